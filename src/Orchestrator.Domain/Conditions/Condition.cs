@@ -1,0 +1,121 @@
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Conditions;
+
+/// <summary>A pure predicate over metric windows and alerts, as written in a plan: <c>error_rate &gt; 0.5%</c>.</summary>
+public abstract record Condition
+{
+    private Condition()
+    {
+    }
+
+    /// <summary>The metric this looks at; null for an alert.</summary>
+    public virtual Subject? Subject => null;
+
+    /// <summary>A metric against a limit.</summary>
+    public sealed record Comparison(Subject On, Operator Operator, Limit Limit) : Condition
+    {
+        /// <inheritdoc />
+        public override Subject? Subject => On;
+    }
+
+    /// <summary>A metric within two limits, both included.</summary>
+    public sealed record Between(Subject On, Limit Low, Limit High) : Condition
+    {
+        /// <inheritdoc />
+        public override Subject? Subject => On;
+    }
+
+    /// <summary>No sample of the metric arrived, from a variant that has been exercised in this step.</summary>
+    public sealed record Absent(Subject On) : Condition
+    {
+        /// <inheritdoc />
+        public override Subject? Subject => On;
+    }
+
+    /// <summary>An alert of this name is firing.</summary>
+    public sealed record Alert(string Name) : Condition;
+}
+
+/// <summary>How a value is compared with a limit.</summary>
+public enum Operator
+{
+    /// <summary>&lt;</summary>
+    Below,
+
+    /// <summary>&lt;=</summary>
+    AtMost,
+
+    /// <summary>&gt;</summary>
+    Above,
+
+    /// <summary>&gt;=</summary>
+    AtLeast,
+
+    /// <summary>==</summary>
+    Equal,
+
+    /// <summary>!=</summary>
+    NotEqual,
+}
+
+/// <summary>What a value is held against.</summary>
+public abstract record Limit
+{
+    private Limit()
+    {
+    }
+
+    /// <summary>A number written in the plan.</summary>
+    public sealed record Fixed(Quantity Quantity) : Limit;
+
+    /// <summary>A multiple of the metric's baseline: <c>115% of baseline</c> and <c>1.15x baseline</c> are both 1.15.</summary>
+    public sealed record OfBaseline(double Factor) : Limit;
+}
+
+/// <summary>Whose samples of which metric: <c>legacy error_rate</c>, <c>shadow error_rate</c>, <c>error_rate in beta</c>.</summary>
+/// <param name="Metric">Name of a metric of the plan, or the built-in <c>incidents</c>.</param>
+/// <param name="Variant">Whose samples; a condition that says nothing means <see cref="Variant.New"/>.</param>
+/// <param name="Traffic">Null when the condition says nothing: live, or shadow in a phase that shadows.</param>
+/// <param name="Segment">Null for all users together.</param>
+public sealed record Subject(string Metric, Variant Variant = Variant.New, Traffic? Traffic = null, string? Segment = null);
+
+/// <summary>A condition with its times, as one rule of a plan.</summary>
+/// <param name="Condition">What must be true.</param>
+/// <param name="For">For how long without a break; null fires on the first full evaluation.</param>
+/// <param name="Over">The window it is measured over; null takes the plan's window.</param>
+/// <param name="Text">The rule as it was written.</param>
+public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text);
+
+/// <summary>What a metric is compared with when a limit speaks of a baseline.</summary>
+public abstract record Baseline
+{
+    private Baseline()
+    {
+    }
+
+    /// <summary>A number written in the plan.</summary>
+    public sealed record Fixed(Quantity Quantity) : Baseline;
+
+    /// <summary>The legacy variant, measured at the same time over the same window.</summary>
+    public sealed record Legacy : Baseline;
+
+    /// <summary>The same metric over the time before, scaled to the window where it is a count.</summary>
+    public sealed record Trailing(TimeSpan Duration) : Baseline;
+}
+
+/// <summary>What is known about a condition.</summary>
+public enum Verdict
+{
+    /// <summary>Not enough was measured to say. Never success.</summary>
+    NoEvidence,
+
+    /// <summary>It holds.</summary>
+    Met,
+
+    /// <summary>It does not hold.</summary>
+    Breached,
+
+    /// <summary>It holds, but is close enough to its limit that a person should look.</summary>
+    Warning,
+}

@@ -1,0 +1,76 @@
+using Orchestrator.Domain.Conditions;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>The two ways a user can be served.</summary>
+public enum Variant
+{
+    /// <summary>The safe, existing path.</summary>
+    Legacy,
+
+    /// <summary>The path being rolled out.</summary>
+    New,
+}
+
+/// <summary>Whether users saw the answer.</summary>
+public enum Traffic
+{
+    /// <summary>Users were served by it.</summary>
+    Live,
+
+    /// <summary>A copy of the request; the answer was thrown away.</summary>
+    Shadow,
+}
+
+/// <summary>A metric of a plan: how it is computed from raw series, and what is expected of it.</summary>
+/// <param name="Name">Name that conditions use.</param>
+/// <param name="Source">How it is computed.</param>
+/// <param name="Unit">The unit of its values.</param>
+/// <param name="Title">For people; null takes the name.</param>
+/// <param name="Tier">primary, secondary or business; null when not said.</param>
+/// <param name="Baseline">What <c>baseline</c> means in its conditions; null when it has none.</param>
+/// <param name="Target">What the new variant should reach; null when not said.</param>
+/// <param name="Alert">What is worth an alert; null when not said.</param>
+/// <param name="MinSamples">Overrides the plan's minimum traffic for this metric; null takes the plan's.</param>
+public sealed record Metric(
+    string Name, MetricSource Source, Unit Unit, string? Title = null, string? Tier = null, Baseline? Baseline = null,
+    Condition? Target = null, Condition? Alert = null, long? MinSamples = null);
+
+/// <summary>How a metric is computed from the raw series that samples carry.</summary>
+public abstract record MetricSource
+{
+    private MetricSource()
+    {
+    }
+
+    /// <summary>One counter divided by another; a fraction of 1.</summary>
+    public sealed record Ratio(string Numerator, string Denominator) : MetricSource;
+
+    /// <summary>A quantile (0 to 1) of a distribution.</summary>
+    public sealed record Quantile(double Rank, string Series) : MetricSource;
+
+    /// <summary>A level. Over a window the highest reading counts unless the plan says otherwise: one leaking instance must show.</summary>
+    public sealed record Gauge(string Series, GaugeFold Fold = GaugeFold.Max) : MetricSource;
+
+    /// <summary>A counter per second of covered time.</summary>
+    public sealed record Rate(string Series) : MetricSource;
+
+    /// <summary>A counter summed over the window.</summary>
+    public sealed record Count(string Series) : MetricSource;
+}
+
+/// <summary>What a gauge's readings in a window become.</summary>
+public enum GaugeFold
+{
+    /// <summary>The highest.</summary>
+    Max,
+
+    /// <summary>The lowest.</summary>
+    Min,
+
+    /// <summary>The mean.</summary>
+    Mean,
+
+    /// <summary>The newest.</summary>
+    Last,
+}

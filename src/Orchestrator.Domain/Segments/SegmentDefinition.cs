@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Domain.Segments;
+
+/// <summary>Which users belong: a rule over their attributes, opted-in members, and a cap on how many.</summary>
+/// <param name="Title">For people.</param>
+/// <param name="Rule">The rule.</param>
+/// <param name="Balance">Null for no cap.</param>
+public sealed record SegmentDefinition(string? Title, SegmentRule Rule, Balance? Balance = null);
+
+/// <summary>A rule over a user's attributes. A missing attribute matches nothing.</summary>
+public abstract record SegmentRule
+{
+    private SegmentRule()
+    {
+    }
+
+    /// <summary>Every one of them (true when empty).</summary>
+    public sealed record All(ImmutableArray<SegmentRule> Rules) : SegmentRule;
+
+    /// <summary>At least one of them (false when empty).</summary>
+    public sealed record Any(ImmutableArray<SegmentRule> Rules) : SegmentRule;
+
+    /// <summary>Not this one. Of a missing attribute nothing is known, so the inner rule is false and this is true.</summary>
+    public sealed record Not(SegmentRule Rule) : SegmentRule;
+
+    /// <summary>The user was added through members.</summary>
+    public sealed record OptedIn : SegmentRule;
+
+    /// <summary>One attribute against a value.</summary>
+    public sealed record Attribute(string Name, AttributeTest Test) : SegmentRule;
+}
+
+/// <summary>A test of one attribute's value.</summary>
+public abstract record AttributeTest
+{
+    private AttributeTest()
+    {
+    }
+
+    /// <summary>Equal to a text, number or boolean; types must agree.</summary>
+    public sealed record EqualTo(AttributeValue Value) : AttributeTest;
+
+    /// <summary>Equal to one of them.</summary>
+    public sealed record OneOf(ImmutableArray<AttributeValue> Values) : AttributeTest;
+
+    /// <summary>Text that starts with this (ordinal).</summary>
+    public sealed record StartsWith(string Text) : AttributeTest;
+
+    /// <summary>Text that ends with this (ordinal).</summary>
+    public sealed record EndsWith(string Text) : AttributeTest;
+
+    /// <summary>Text that contains this (ordinal).</summary>
+    public sealed record Contains(string Text) : AttributeTest;
+
+    /// <summary>A number compared with this.</summary>
+    public sealed record Number(Comparison Comparison, double Value) : AttributeTest;
+
+    /// <summary>A semantic version (2.0.0) compared with this by its precedence rules.</summary>
+    public sealed record Version(Comparison Comparison, string Value) : AttributeTest;
+
+    /// <summary>An RFC 3339 instant compared with this.</summary>
+    public sealed record Date(Comparison Comparison, DateTimeOffset Value) : AttributeTest;
+}
+
+/// <summary>How two ordered values compare.</summary>
+public enum Comparison
+{
+    /// <summary>&lt;</summary>
+    Below,
+
+    /// <summary>&lt;=</summary>
+    AtMost,
+
+    /// <summary>==</summary>
+    Equal,
+
+    /// <summary>&gt;=</summary>
+    AtLeast,
+
+    /// <summary>&gt;</summary>
+    Above,
+}
+
+/// <summary>A constant of a rule: exactly one of the three is given.</summary>
+public readonly record struct AttributeValue(string? Text, double? Number, bool? Boolean)
+{
+    /// <summary>A text.</summary>
+    public static AttributeValue Of(string text) => new(text, null, null);
+
+    /// <summary>A number.</summary>
+    public static AttributeValue Of(double number) => new(null, number, null);
+
+    /// <summary>A boolean.</summary>
+    public static AttributeValue Of(bool boolean) => new(null, null, boolean);
+}
+
+/// <summary>
+/// Keeps a cohort's mix: within each stratum (each combination of the values of <paramref name="By"/>) at most a share of all its
+/// users belongs. The share is kept without counting: a user who matches the rule belongs when its own bucket within the stratum
+/// is below cap / population.
+/// </summary>
+/// <param name="By">Attributes that make a stratum; a missing one is a value of its own.</param>
+/// <param name="Cap">Largest share of a stratum's users, 0 to 1.</param>
+/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap whatever is true.</param>
+/// <param name="Caps">Caps of single strata by their key (<c>eu/heavy</c>: the values in the order of <paramref name="By"/>).</param>
+public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps);
+
+/// <summary>The cap of one stratum.</summary>
+public sealed record StratumCap(string Stratum, double Cap);
