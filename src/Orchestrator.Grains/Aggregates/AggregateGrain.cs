@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Aggregates;
+
+/// <summary>
+/// The one door for every change of an event-sourced state: load, decide, append, evolve. A refusal is a value; a conflict or an
+/// unknown outcome drops the state, reloads and decides again, at most three times; no side effect before the append.
+/// </summary>
+public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, OrchestratorClock clock, ILogger logger) : Grain
+    where TState : class
+    where TEvent : notnull
+{
+    private const int Attempts = 3;
+    private TState? _state;
+
+    protected OrchestratorClock Clock { get; } = clock;
+
+    /// <summary>Current state; <see cref="Initial"/> for a stream without events.</summary>
+    protected TState State => _state ?? throw new InvalidOperationException($"Stream {Stream} is not loaded.");
+
+    /// <summary>Version of the newest event folded; 0 for a new stream.</summary>
+    protected long Version { get; private set; }
+
+    protected abstract string Stream { get; }
+
+    protected abstract TState Initial { get; }
+
+    protected abstract EventCatalog<TEvent> Catalog { get; }
+
+    protected abstract TState Evolve(TState state, Happened<TEvent> happened);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
+
+    /// <summary>Decides on the newest state and appends what follows.</summary>
+    protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
+    {
+        if (envelope.Retryable && await log.FindCommand(Stream, envelope.CommandId) is [.., var last])
+        {
+            return new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
+        }
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (_state is null)
+            {
+                await Load(CancellationToken.None);
+            }
+
+            if (envelope.ExpectedVersion is { } expected && expected != Version)
+            {
+                return new CommandResult(CommandOutcome.VersionMismatch, Version, 0, "version.mismatch", $"The version is {Version}, not {expected}.");
+            }
+
+            var now = Clock.GetUtcNow();
+            switch (decide(State, now))
+            {
+                case Decision<TEvent>.Refused refused:
+                    return CommandResult.Refused(Version, refused.Code, refused.Message);
+                case Decision<TEvent>.Accepted { Events.Length: 0 }:
+                    return new CommandResult(CommandOutcome.Unchanged, Version);
+                case Decision<TEvent>.Accepted accepted:
+                    if (await Append(envelope, now, accepted.Events) is { } result)
+                    {
+                        return result;
+                    }
+
+                    break;
+            }
+        }
+
+        return new CommandResult(CommandOutcome.Unavailable, Version, 0, "log.busy", "The log could not take the command; nothing is half-applied. Try again.");
+    }
+
+    /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
+    protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
+
+    /// <summary>Null when the state was stale and the command is to be decided again.</summary>
+    private async Task<CommandResult?> Append(Envelope envelope, DateTimeOffset now, ImmutableArray<TEvent> events)
+    {
+        var metadata = new AppendMetadata(now, envelope.Actor, envelope.CommandId, envelope.Cause, envelope.Correlation);
+        var outcome = await log.Append(Stream, Version, [.. events.Select(e => Catalog.Write(e, Guid.CreateVersion7(now)))], metadata);
+        switch (outcome)
+        {
+            case AppendOutcome.Appended appended:
+                var happened = appended.Events.Select(Fold).ToImmutableArray();
+                await OnAppended(happened);
+                return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);
+            case AppendOutcome.Unknown unknown:
+                LogUnknownOutcome(Stream, Version, unknown.Reason);
+                _state = null;
+                return await log.FindCommand(Stream, envelope.CommandId) is [.., var last] && await Reload()
+                    ? new CommandResult(CommandOutcome.Applied, last.Version, last.Position)
+                    : null;
+            default:
+                _state = null;
+                return null;
+        }
+    }
+
+    private async Task<bool> Reload()
+    {
+        await Load(CancellationToken.None);
+        return true;
+    }
+
+    private async Task Load(CancellationToken stop)
+    {
+        var recorded = await log.ReadStream(Stream, stop: stop);
+        (_state, Version) = (Initial, 0);
+        foreach (var one in recorded)
+        {
+            Fold(one);
+        }
+    }
+
+    private Happened<TEvent> Fold(RecordedEvent recorded)
+    {
+        var happened = new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
+        _state = Evolve(State, happened);
+        Version = recorded.Version;
+        return happened;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Appending to {Stream} after version {Version} ended unknown: {Reason}")]
+    private partial void LogUnknownOutcome(string stream, long version, string reason);
+}

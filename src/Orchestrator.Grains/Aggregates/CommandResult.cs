@@ -1,0 +1,47 @@
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Grains.Aggregates;
+
+/// <summary>What goes with every command.</summary>
+/// <param name="CommandId">A command that is retried under the same id applies once.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Retryable">True when the caller may send it again under this id (an Idempotency-Key), so that the log must be asked first.</param>
+/// <param name="ExpectedVersion">From <c>If-Match</c>; null for any.</param>
+/// <param name="Cause">Id of what led to it.</param>
+/// <param name="Correlation">Shared by everything that follows.</param>
+public sealed record Envelope(
+    string CommandId, Actor Actor, bool Retryable = false, long? ExpectedVersion = null, string? Cause = null, string? Correlation = null)
+{
+    /// <summary>A command of the product itself, decided once.</summary>
+    public static Envelope By(Actor actor, string? cause = null) => new(Guid.NewGuid().ToString("N"), actor, Cause: cause);
+}
+
+/// <summary>How a command ended. A value, not an exception: it crosses silos and nobody forgets a case.</summary>
+public sealed record CommandResult(CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
+{
+    public static CommandResult Refused(long version, string code, string message) => new(CommandOutcome.Refused, version, 0, code, message);
+
+    public static CommandResult Invalid(params InputError[] errors) => new(CommandOutcome.Invalid, 0, 0, "input.invalid", "The input is not valid.", errors);
+}
+
+public enum CommandOutcome
+{
+    /// <summary>Events were appended.</summary>
+    Applied,
+
+    /// <summary>Already so, or already applied under this command id.</summary>
+    Unchanged,
+
+    /// <summary>The state does not allow it (409).</summary>
+    Refused,
+
+    /// <summary>The expected version is not the actual one (412).</summary>
+    VersionMismatch,
+
+    /// <summary>The input is wrong (422).</summary>
+    Invalid,
+
+    /// <summary>The log cannot be reached, or the outcome could not be found out in time (503); safe to retry under the same id.</summary>
+    Unavailable,
+}
