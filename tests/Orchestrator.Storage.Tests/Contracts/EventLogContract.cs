@@ -197,6 +197,25 @@ public abstract partial class EventLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_text_with_a_null_character_comes_back_whole_or_is_refused()
+    {
+        var stream = Some.Stream();
+        try
+        {
+            await log.Append(stream, 0, Some.Events(1), Some.Metadata("a\0b"));
+        }
+        catch (ArgumentException)
+        {
+            Assert.Empty(await log.ReadStream(stream));
+            return;
+        }
+
+        var read = await log.ReadStream(stream);
+        Assert.Equal("a\0b", Assert.Single(read).CommandId);
+        Assert.Null(HashChain.FirstBroken(read));
+    }
+
+    [Fact]
     public async Task Empty_data_is_kept()
     {
         var stream = Some.Stream();
