@@ -20,5 +20,6 @@ public interface IMetricsGrain : IGrainWithStringKey
 /// <param name="Accepted">Samples taken (a repeated one counts, and changes nothing).</param>
 /// <param name="Rejected">Samples not taken; each has its errors.</param>
 /// <param name="Errors">Why, by path.</param>
+/// <param name="Warnings">What was left out of accepted samples, by path.</param>
 /// <param name="Malformed">True when the body as a whole could not be read.</param>
-public sealed record SampleReceipt(int Accepted, int Rejected, InputError[] Errors, bool Malformed = false);
+public sealed record SampleReceipt(int Accepted, int Rejected, InputError[] Errors, InputError[] Warnings, bool Malformed = false);

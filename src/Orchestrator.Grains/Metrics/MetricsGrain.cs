@@ -28,7 +28,7 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
         var state = RolloutEvolution.Evolve(
             RolloutState.None, new Happened<RolloutEvent>(created.Version, created.At, created.Actor, RolloutEvents.Catalog.Read(created)));
-        var windows = new MetricWindows(state.Plan, state.Judgement.Sampling);
+        var windows = new MetricWindows(state.Plan with { Judgement = state.Judgement });
         await storage.ReadStateAsync(Index, this.GetGrainId(), _index);
         foreach (var name in _index.State ?? [])
         {
@@ -51,14 +51,16 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
         }
 
         var now = clock.GetUtcNow();
-        if (!SampleReader.TryRead(body, out var read))
+        var batch = SampleReader.Read(body, now);
+        if (batch.Malformed is { } malformed)
         {
-            return new SampleReceipt(0, 0, [.. read.Errors], Malformed: true);
+            return new SampleReceipt(0, 0, [malformed], [], Malformed: true);
         }
 
-        var intake = _windows.Add(read.Samples, now);
+        var intake = _windows.Add(batch.Samples, now);
         await Store();
-        return Receipt(read, intake);
+        return new SampleReceipt(
+            intake.Accepted, batch.Rejected.Length + intake.Rejected.Length, [.. batch.Rejected, .. intake.Rejected], [.. intake.Warnings]);
     }
 
     public async Task Count(string series, long count)

@@ -4,7 +4,7 @@ namespace Orchestrator.Domain.Metrics;
 /// How much a share of events proves. Bounds are exact and one-sided: C. J. Clopper, E. S. Pearson, "The use of confidence or
 /// fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934) 404-413.
 /// </summary>
-public static class Evidence
+public static class BinomialBound
 {
     /// <summary>The true share that is not exceeded with <paramref name="confidence"/> when <paramref name="events"/> of <paramref name="n"/> were seen.</summary>
     /// <returns>0 to 1; 1 when nothing was seen, or when every one (or more: numerators may run ahead) was an event.</returns>
