@@ -9,7 +9,7 @@ internal sealed class Measuring(TrackSet tracks)
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
     {
         var (variant, traffic, segment) = (question.Variant, question.Traffic, question.Segment);
-        var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, question.NeedsSamples);
+        var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, question.NeedsSamples, question.NeedsCovered);
         var baseline = metric.Baseline switch
         {
             null => null,
@@ -24,15 +24,16 @@ internal sealed class Measuring(TrackSet tracks)
 
     /// <summary>Where a question looks.</summary>
     public Span Look(
-        MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since, long needsSamples)
+        MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since, long needsSamples,
+        TimeSpan needsCovered)
     {
         var to = Instant.Of(at);
         var asked = to - (long)window.TotalMilliseconds;
         var notBefore = since is { } bound ? Instant.Of(bound) : long.MinValue;
         var from = Math.Min(to, Math.Max(asked, notBefore));
-        if (needsSamples > 0 && tracks.Find(Subject(source, variant, traffic, segment)) is { } track)
+        if ((needsSamples > 0 || needsCovered > TimeSpan.Zero) && tracks.Find(Subject(source, variant, traffic, segment)) is { } track)
         {
-            from = track.Reach(from, to, Math.Min(to, notBefore), needsSamples, Worth(source));
+            from = track.Reach(from, to, Math.Min(to, notBefore), needsSamples, (long)needsCovered.TotalMilliseconds, Worth(source));
         }
 
         return new Span(from, to, notBefore, TimeSpan.FromMilliseconds(to - Math.Min(from, asked)));

@@ -80,6 +80,14 @@ public sealed class MetricWindows
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
     }
 
+    /// <summary>Counts what people told, as a counter of the new variant. It is no sample of the service: it shows neither that it runs nor how.</summary>
+    public void Count(string series, long count, DateTimeOffset now)
+    {
+        tracks.Seal(Instant.Of(now));
+        tracks.KnowCounter(series);
+        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Instant.Of(now), count));
+    }
+
     /// <summary>What a window says of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
     /// <param name="metric">What is computed.</param>
     /// <param name="variant">Whose samples.</param>
@@ -89,11 +97,13 @@ public sealed class MetricWindows
     /// <param name="at">From where.</param>
     /// <param name="since">The furthest to look back; null for all that is kept.</param>
     /// <param name="needsSamples">Looks back beyond the window until this many are in; 0 for never.</param>
+    /// <param name="needsCovered">Likewise until this much time is covered.</param>
     /// <returns>Its window is the one asked for, or the longer one looked at; never shorter, so that a question cut off by <paramref name="since"/> shows little coverage.</returns>
     public Measurement Measure(
-        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null, long needsSamples = 0)
+        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null, long needsSamples = 0,
+        TimeSpan needsCovered = default)
     {
-        var look = measuring.Look(metric.Source, variant, traffic, segment, window, at, since, needsSamples);
+        var look = measuring.Look(metric.Source, variant, traffic, segment, window, at, since, needsSamples, needsCovered);
         return measuring.Measure(metric.Source, variant, traffic, segment, look);
     }
 

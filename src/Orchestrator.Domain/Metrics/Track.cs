@@ -66,19 +66,21 @@ internal sealed class Track(long period)
         return result;
     }
 
-    /// <summary>How far back to look from <paramref name="to"/> until <paramref name="enough"/> is in; never beyond <paramref name="notBefore"/>.</summary>
+    /// <summary>How far back to look from <paramref name="to"/> until enough is in and enough is covered; never beyond <paramref name="notBefore"/>.</summary>
     /// <param name="from">Where to begin looking; what lies after counts.</param>
     /// <param name="to">Inclusive end.</param>
     /// <param name="notBefore">The furthest answer.</param>
     /// <param name="enough">How much is needed.</param>
+    /// <param name="covered">How many milliseconds must be covered.</param>
     /// <param name="worth">What a point is worth.</param>
-    public long Reach(long from, long to, long notBefore, long enough, Func<Point, long> worth)
+    public long Reach(long from, long to, long notBefore, long enough, long covered, Func<Point, long> worth)
     {
-        long have = 0;
+        long have = 0, told = 0;
         for (var i = FirstRecent(to) - 1; i >= 0; i--)
         {
             have += worth(recent[i]);
-            if (have >= enough)
+            told += Math.Min(period, i > 0 ? recent[i].At - recent[i - 1].At : period);
+            if (have >= enough && told >= covered)
             {
                 return Math.Max(notBefore, Math.Min(from, recent[i].At - period));
             }
@@ -87,7 +89,8 @@ internal sealed class Track(long period)
         for (var i = FirstOld(to) - 1; i >= 0 && old[i].Folded.Start >= notBefore; i--)
         {
             have += worth(old[i].Folded);
-            if (have >= enough)
+            told += old[i].Covered;
+            if (have >= enough && told >= covered)
             {
                 return Math.Min(from, old[i].Folded.Start);
             }

@@ -38,7 +38,7 @@ internal static class Judging
         var measured = reading?.Measured ?? Measurement.None(window);
         var verdict = rule.Condition is Condition.Alert alert
             ? (state.Alerts.Contains(alert.Name) ? Verdict.Breached : Verdict.Met, "")
-            : Verdict(state, criterion, measured, reading?.Baseline, window);
+            : Weigh(state, criterion, measured, reading?.Baseline, window);
         return (verdict.Item1, Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
 
@@ -49,34 +49,34 @@ internal static class Judging
             ? limit.Quantity.Value
             : null;
 
-    private static (Verdict, string) Verdict(RolloutState state, Criterion criterion, Measurement measured, double? baseline, TimeSpan window)
+    private static (Verdict, string) Weigh(RolloutState state, Criterion criterion, Measurement measured, double? baseline, TimeSpan window)
     {
         var condition = criterion.Rule.Condition;
         if (measured.Value is not { } value || ConditionEvaluator.Holds(condition, value, baseline) is not { } holds)
         {
-            return (Conditions.Verdict.NoEvidence, measured.Value is null ? ": nothing was measured" : ": there is no baseline to compare with");
+            return (Verdict.NoEvidence, measured.Value is null ? ": nothing was measured" : ": there is no baseline to compare with");
         }
 
         var least = criterion.MinSamples ?? MinTraffic(state, condition);
         if (measured.Samples < Math.Min(least, MinTraffic(state, condition)))
         {
-            return (Conditions.Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
+            return (Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
         }
 
         if (!holds)
         {
-            return (Conditions.Verdict.Breached, "");
+            return (Verdict.Breached, "");
         }
 
         var needed = state.Judgement.Coverage * window;
         if (measured.Covered < needed)
         {
-            return (Conditions.Verdict.NoEvidence, $": {Durations.Rounded(measured.Covered)} of {Durations.Rounded(needed)} measured");
+            return (Verdict.NoEvidence, $": {Durations.Rounded(measured.Covered)} of {Durations.Rounded(needed)} measured");
         }
 
         if (measured.Samples < least)
         {
-            return (Conditions.Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
+            return (Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
         }
 
         // A rate below a limit in a small sample may still be above it: only enough requests can show it.
@@ -84,10 +84,10 @@ internal static class Judging
             && BinomialBound.UpperBound(measured.Events, measured.Samples, state.Judgement.Confidence) > limit)
         {
             var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, measured.Events);
-            return (Conditions.Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events");
+            return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events");
         }
 
-        return (Conditions.Verdict.Met, "");
+        return (Verdict.Met, "");
     }
 
     private static long MinTraffic(RolloutState state, Condition condition)
@@ -127,9 +127,9 @@ internal static class Judging
 
     private static string Word(Verdict verdict) => verdict switch
     {
-        Conditions.Verdict.Met => "met",
-        Conditions.Verdict.Breached => "breached",
-        Conditions.Verdict.Warning => "warning",
+        Verdict.Met => "met",
+        Verdict.Breached => "breached",
+        Verdict.Warning => "warning",
         _ => "no evidence",
     };
 }

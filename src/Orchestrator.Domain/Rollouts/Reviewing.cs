@@ -152,7 +152,7 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has decided review {review.Id} already.");
         }
 
-        if (actor.Role != Admin && !review.Roles.Contains(actor.Role))
+        if (actor.Role != Admin && !review.Roles.Contains(actor.Role ?? ""))
         {
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }

@@ -37,7 +37,7 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
             _chunks[name] = chunk;
         }
 
-        windows.Restore(_chunks.Where(c => c.Value.State is not null).Select(c => (c.Key, c.Value.State)));
+        windows.Restore(_chunks.Where(c => c.Value.State is not null).Select(c => (c.Key, c.Value.State!)));
         _windows = windows;
     }
 

@@ -24,7 +24,7 @@ internal static class Some
           beta: { title: Beta, any: [ { attribute: internal, equals: true } ] }
           eu: { title: Europe, all: [ { attribute: region, equals: eu } ] }
         metrics:
-          error_rate: { ratio: errors / requests, baseline: 0.05%, target: < 0.1%, alert: > 0.2% }
+          error_rate: { ratio: errors / requests, baseline: 0.05%, target: < 0.1%, alert: "> 0.2%" }
           http_5xx_rate: { ratio: http_5xx / requests }
           p95_response_time: { quantile: 0.95, of: response_time, baseline: 150ms }
           p99_response_time: { quantile: 0.99, of: response_time }
