@@ -35,7 +35,7 @@ internal sealed class Worker(IEventLog log, int number)
 
     private NewEvent Event(int turn, int index) => new(
         Guid.NewGuid(), "rollout.percentage_raised", 1,
-        Encoding.UTF8.GetBytes($$"""{"worker":{{number}},"turn":{{turn}},"index":{{index}},"fill":"{{new string('x', turn % 500)}}"}"""));
+        Encoding.UTF8.GetBytes($$"""{"worker":{{number}},"turn":{{turn}},"index":{{index}},"fill":"{{new string('x', turn * 97 % 8000)}}"}"""));
 
     private static void Acknowledge(IReadOnlyList<RecordedEvent> events)
     {

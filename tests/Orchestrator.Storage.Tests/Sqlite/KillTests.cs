@@ -8,7 +8,7 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 public sealed class KillTests
 {
     private const int Rounds = 15;
-    private const int Workers = 8;
+    private const int Workers = 32;
 
     [Fact]
     public async Task A_killed_process_loses_no_acknowledged_event()
