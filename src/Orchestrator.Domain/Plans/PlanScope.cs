@@ -32,6 +32,17 @@ internal sealed class PlanScope
         return false;
     }
 
+    /// <summary>True for a raw series that some metric of the plan is computed from.</summary>
+    public bool IsSeries(string name) => _metrics.Values.Any(metric => metric?.Source switch
+    {
+        MetricSource.Ratio ratio => ratio.Numerator == name || ratio.Denominator == name,
+        MetricSource.Quantile quantile => quantile.Series == name,
+        MetricSource.Gauge gauge => gauge.Series == name,
+        MetricSource.Rate rate => rate.Series == name,
+        MetricSource.Count count => count.Series == name,
+        _ => false,
+    });
+
     public bool FindSegment(Field field, string key)
     {
         if (Segments.Contains(key))
