@@ -29,7 +29,16 @@ internal static class DemoRun
 
             await using var chat = await StartChatAsync(options, silo, await api.NewKeyAsync("chat-server", "ingest", stop), stop);
             stage = new Stage(options, http, api, people, narrator, tally, new Uri(chat.Urls.First()), users);
-            await stage.PlayAsync(stop);
+            try
+            {
+                await stage.PlayAsync(stop);
+            }
+            finally
+            {
+                // In order, while the orchestrator is still there: what stops by itself has nothing to complain about.
+                await chat.StopAsync(CancellationToken.None);
+            }
+
             failed = false;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -82,10 +91,12 @@ internal static class DemoRun
 
     private static async Task<WebApplication> StartChatAsync(DemoOptions options, SiloProcess silo, string ingestKey, CancellationToken stop)
     {
+        // Everything shares a few cores here: a question that waits for its turn must not pass for an orchestrator that is gone.
         var chat = ChatServer.Build(
         [
             $"--urls=http://127.0.0.1:{Repository.FreePorts(1)[0]}", $"--Chat:Orchestrator={silo.Address}", $"--Chat:EvaluationKey={silo.EvaluationKey}",
-            $"--Chat:IngestKey={ingestKey}", $"--Chat:Rollout={Rollout}", $"--Chat:PushInterval={options.PushInterval:c}", "--Logging:LogLevel:Default=Warning",
+            $"--Chat:IngestKey={ingestKey}", $"--Chat:Rollout={Rollout}", $"--Chat:PushInterval={options.PushInterval:c}", "--Chat:RoutingTimeout=00:00:02",
+            "--Logging:LogLevel:Default=Warning",
         ]);
         await chat.StartAsync(stop);
         return chat;

@@ -14,11 +14,12 @@ internal sealed class EventFeed(HttpClient http, OrchestratorApi api, string key
     private readonly List<Seen> _seen = [];
     private string? _last;
 
-    public Seen? First(string type)
+    /// <summary>The first event of a type that arrived after a moment (a timestamp of <see cref="Stopwatch"/>).</summary>
+    public Seen? First(string type, long after)
     {
         lock (_seen)
         {
-            return _seen.Find(e => e.Type == type);
+            return _seen.Find(e => e.Type == type && e.Arrived >= after);
         }
     }
 

@@ -10,10 +10,12 @@ internal sealed class FailingForm(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(8);
 
+    private long _faultAt;
+
     public async Task PlayAsync(CancellationToken stop)
     {
         await ReachStepAsync(stop);
-        tally.FaultStarts();
+        _faultAt = tally.FaultStarts();
         using (var answer = await http.PostAsJsonAsync(new Uri(chat, "admin/faults"), new { mode = fault }, stop))
         {
             answer.EnsureSuccessStatusCode();
@@ -53,7 +55,7 @@ internal sealed class FailingForm(
         var since = Stopwatch.StartNew();
         while (since.Elapsed < Patience)
         {
-            if (feed.First("RolledBack") is { } e)
+            if (feed.First("RolledBack", _faultAt) is { } e)
             {
                 return e.Arrived;
             }
@@ -80,7 +82,7 @@ internal sealed class FailingForm(
         var onNew = tally.OnNewSinceFault();
         var view = await look(false, stop);
         var (seen, stillOnNew) = tally.LastSecond();
-        var bad = onNew.Where(IsBad).Select(a => a.Came).DefaultIfEmpty().Min();
+        var bad = onNew.Where(IsBad).Select(a => a.Sent).DefaultIfEmpty().Min();
         var late = onNew.Count(a => a.Sent > settled);
         if (view.Status != "rolledBack" || seen == 0 || stillOnNew > 0 || late > 0 || bad == 0)
         {
@@ -89,11 +91,11 @@ internal sealed class FailingForm(
                 + $"{late} messages were sent to new more than a second after it, first bad answer {(bad == 0 ? "never" : "seen")}.");
         }
 
-        var fired = feed.First("TriggerFired")?.Arrived ?? rolledBack;
+        var fired = feed.First("TriggerFired", _faultAt)?.Arrived ?? rolledBack;
         var last = onNew.Max(a => a.Sent);
-        narrator.Say($"first bad answer on new to TriggerFired:  {Milliseconds(bad, fired)}");
-        narrator.Say($"first bad answer on new to RolledBack:    {Milliseconds(bad, rolledBack)}");
-        narrator.Say($"first bad answer to the last message sent that new answered: {Milliseconds(bad, last)} ({Milliseconds(rolledBack, last)} after RolledBack arrived)");
+        narrator.Say($"from the first bad request on new to TriggerFired:   {Milliseconds(bad, fired)}");
+        narrator.Say($"from the first bad request on new to RolledBack:     {Milliseconds(bad, rolledBack)}");
+        narrator.Say($"from the first bad request to the last one that went to new: {Milliseconds(bad, last)}, {Relative(rolledBack, last)} RolledBack arrived");
         narrator.Good($"rolledBack: of {seen} users seen in the last second not one is on new, and no message sent later than a second after the rollback went there");
     }
 
@@ -104,6 +106,8 @@ internal sealed class FailingForm(
         // A leak shows in no single answer: the first request that leaks is the first bad one.
         _ => true,
     };
+
+    private static string Relative(long mark, long at) => at >= mark ? $"{Milliseconds(mark, at)} after" : $"{Milliseconds(at, mark)} before";
 
     private static string Milliseconds(long from, long to) => $"{(to - from) * 1000.0 / Stopwatch.Frequency:0} ms";
 }

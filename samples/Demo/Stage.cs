@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Orchestrator.Samples.Demo;
 
 /// <summary>The live part: users write, people act, lines are printed, until the form has its end.</summary>
@@ -28,6 +30,7 @@ internal sealed class Stage(
             var first = await Task.WhenAny([acts, .. company]);
             await first;
             await acts;
+            await SayWhatChatCountedAsync(stop);
         }
         finally
         {
@@ -67,6 +70,18 @@ internal sealed class Stage(
 
             await Task.Delay(250, stop);
         }
+    }
+
+    /// <summary>The chat server's own count of what was lost on the way between the paths.</summary>
+    private async Task SayWhatChatCountedAsync(CancellationToken stop)
+    {
+        using var stats = JsonDocument.Parse(await http.GetStringAsync(new Uri(chat, "stats"), stop));
+        long Of(string part, string counter) => stats.RootElement.GetProperty(part).GetProperty("totals").GetProperty(counter).GetInt64();
+        long Both(string counter) => Of("legacy", counter) + Of("new", counter);
+        narrator.Say(
+            $"chat: {Both("messages_delivered")} of {Both("messages_sent")} messages delivered, {Both("callbacks_completed")} of {Both("callbacks_started")} "
+            + $"callbacks completed, {Both("sessions_after")} of {Both("sessions_before")} sessions intact after changing paths; "
+            + $"shadow: {Of("shadow", "mismatches")} mismatches in {Of("shadow", "comparisons")} comparisons");
     }
 
     private async Task EverybodyOnNewAsync(RolloutView view, CancellationToken stop)

@@ -39,12 +39,12 @@ internal sealed class Tally(int users)
 
     public void NoAnswer() => Interlocked.Increment(ref _errors);
 
-    /// <summary>From now on remember every answer of the new path.</summary>
-    public void FaultStarts()
+    /// <summary>From now on remember every answer of the new path; gives the moment.</summary>
+    public long FaultStarts()
     {
         lock (_gate)
         {
-            _faultAt = Stopwatch.GetTimestamp();
+            return _faultAt = Stopwatch.GetTimestamp();
         }
     }
 

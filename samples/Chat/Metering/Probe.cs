@@ -3,7 +3,7 @@ using Orchestrator.Samples.Chat.Paths;
 namespace Orchestrator.Samples.Chat.Metering;
 
 /// <summary>
-/// Asks a path whether it works by using it: a few messages of known outcome. Also keeps its cost measured while nobody uses it.
+/// Asks a path whether it works by using it: a few messages of known outcome. Also measures what it costs.
 /// Probes are nobody's requests and are not counted as such.
 /// </summary>
 internal static class Probe
@@ -15,7 +15,7 @@ internal static class Probe
     {
         try
         {
-            var all = Enumerable.Range(0, Messages).Select(_ => path.HandleAsync(Known, null, static () => null, stop).AsTask());
+            var all = Enumerable.Range(0, Messages).Select(_ => path.HandleAsync(Known, null, static () => null, stop, timed: true).AsTask());
             var messages = await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(2), stop);
             return messages.All(m => m is { Kind: "action", Text: "asks @you &amp; waits", Mentions: ["you"] });
         }

@@ -36,7 +36,12 @@ internal sealed partial class Reporter(
 
     private async Task ProbeAsync(CancellationToken stop)
     {
-        (PathMeter Meter, MeteredPath Path)[] all = [(meters.Legacy, paths.Legacy), (meters.New, paths.New), (meters.Shadow, paths.Shadow)];
+        List<(PathMeter Meter, MeteredPath Path)> all = [(meters.Legacy, paths.Legacy), (meters.New, paths.New)];
+        if (shadow.On)
+        {
+            all.Add((meters.Shadow, paths.Shadow));
+        }
+
         await Task.WhenAll(all.Select(async one =>
         {
             var works = await Probe.WorksAsync(one.Path, stop);
