@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Sqlite;
+using Orleans.Providers;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization.Serializers;
+
+namespace Orchestrator.Storage;
+
+/// <summary>The door to the embedded store: a folder with one SQLite file, owned by one process.</summary>
+public static class EmbeddedStorage
+{
+    /// <summary>
+    /// Registers <see cref="IEventLog"/>, <see cref="Meta"/> and the default grain storage, all in <c>orchestrator.db</c> of
+    /// <paramref name="dataFolder"/>, which is created when missing. A host fails to start with <see cref="DataFolderInUseException"/>
+    /// when another process has the folder, before anything else starts. Disposing the services closes the file and frees the folder.
+    /// </summary>
+    public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, string dataFolder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
+        services.AddSingleton(provider => SqliteStore.Open(
+            dataFolder, provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance));
+        services.AddSingleton(provider => new Meta(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
+        services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new SqliteGrainStorage(
+            provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IActivatorProvider>()));
+        return services.AddHostedService<Opening>();
+    }
+
+    /// <summary>A host makes its services before it starts the first of them: needing the store here opens it that early.</summary>
+    private sealed class Opening(SqliteStore store) : IHostedService
+    {
+        private readonly SqliteStore store = store;
+
+        public Task StartAsync(CancellationToken cancellationToken) => store.Read(EventRows.Head, cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,67 @@
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Log;
+
+namespace Orchestrator.Storage.Sqlite;
+
+/// <summary>The event log of the embedded store. One writer makes positions visible in the order in which it gives them.</summary>
+internal sealed class SqliteEventLog : IEventLog
+{
+    private readonly SqliteStore store;
+    private readonly News news;
+
+    private SqliteEventLog(SqliteStore store, News news)
+    {
+        this.store = store;
+        this.news = news;
+    }
+
+    /// <param name="store">The open store.</param>
+    /// <param name="time">Real time: a poll is about this machine, not about the orchestrator's clock.</param>
+    public static SqliteEventLog On(SqliteStore store, TimeProvider time)
+    {
+        // Reads run on the caller's thread, so this waits for nothing but the disk.
+        var head = store.Read(EventRows.Head, CancellationToken.None).GetAwaiter().GetResult();
+        return new SqliteEventLog(store, new News(time, head));
+    }
+
+    public async Task<AppendOutcome> Append(
+        string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default)
+    {
+        var append = new Append(stream, expectedVersion, events, metadata);
+        try
+        {
+            return await store.Write(append.Apply, Announce, stop).ConfigureAwait(false);
+        }
+        catch (CommitUncertainException e)
+        {
+            return new AppendOutcome.Unknown(e.Message);
+        }
+    }
+
+    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return store.Read(session => EventRows.OfStream(session, stream, afterVersion, limit, stop), stop);
+    }
+
+    public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) =>
+        store.Read(session => EventRows.OfCommand(session, stream, commandId, stop), stop);
+
+    public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return store.Read(session => EventRows.OfAll(session, afterPosition, limit, stop), stop);
+    }
+
+    public Task<long> Head(CancellationToken stop = default) => store.Read(EventRows.Head, stop);
+
+    public Task WaitForNews(long afterPosition, CancellationToken stop = default) => news.WaitFor(afterPosition, stop);
+
+    private void Announce(AppendOutcome outcome)
+    {
+        if (outcome is AppendOutcome.Appended appended)
+        {
+            news.Publish(appended.Events[^1].Position);
+        }
+    }
+}

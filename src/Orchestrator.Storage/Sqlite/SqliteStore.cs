@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Storage.Sqlite;
+
+/// <summary>The open file: one writer, as many readers as are reading, and the hold on the folder.</summary>
+internal sealed class SqliteStore : IAsyncDisposable, IDisposable
+{
+    private const int IdleReaders = 8;
+
+    private readonly ConcurrentBag<Session> readers = [];
+    private readonly DataFolder folder;
+    private readonly GroupCommit writer;
+    private int disposed;
+
+    private SqliteStore(DataFolder folder, GroupCommit writer)
+    {
+        this.folder = folder;
+        this.writer = writer;
+    }
+
+    /// <summary>Takes the folder, opens or creates the file in it and checks its schema.</summary>
+    /// <param name="dataFolder">Created when missing.</param>
+    /// <param name="logger">Where failed commits are told.</param>
+    /// <param name="commit">Replaces the commit; tests put faults here.</param>
+    /// <exception cref="DataFolderInUseException">Another process has the folder.</exception>
+    /// <exception cref="InvalidOperationException">The file is newer than this program.</exception>
+    public static SqliteStore Open(string dataFolder, ILogger logger, Action<Session>? commit = null)
+    {
+        var folder = DataFolder.Claim(dataFolder);
+        Session? session = null;
+        try
+        {
+            session = Session.Writing(folder.Database);
+            Schema.Ensure(session, folder.Database);
+            return new SqliteStore(folder, new GroupCommit(folder.Database, session, logger, commit ?? (s => s.Execute("COMMIT"))));
+        }
+        catch
+        {
+            session?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="GroupCommit.Write"/>
+    public Task<T> Write<T>(Func<Session, T> work, Action<T>? committed = null, CancellationToken stop = default) =>
+        writer.Write(work, committed, stop);
+
+    /// <summary>
+    /// Reads on the caller's own thread, never through the pool: the reader of the log's head keeps a node's lease alive,
+    /// and must not wait behind a pool that is busy with something else.
+    /// </summary>
+    public Task<T> Read<T>(Func<Session, T> read, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(stop);
+        }
+
+        try
+        {
+            return Task.FromResult(Read(read));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(stop);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e);
+        }
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
+        // Readers first: an open one would keep the write-ahead log from being emptied.
+        CloseReaders();
+        await writer.Close().ConfigureAwait(false);
+        folder.Dispose();
+    }
+
+    private T Read<T>(Func<Session, T> read)
+    {
+        ObjectDisposedException.ThrowIf(disposed == 1, this);
+        var session = readers.TryTake(out var idle) ? idle : Session.Reading(folder.Database);
+        try
+        {
+            var result = read(session);
+            if (readers.Count < IdleReaders)
+            {
+                readers.Add(session);
+                session = null;
+            }
+
+            return result;
+        }
+        finally
+        {
+            // Not given back: there are enough, or it failed and may be broken.
+            session?.Dispose();
+            if (disposed == 1)
+            {
+                CloseReaders();
+            }
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+}
