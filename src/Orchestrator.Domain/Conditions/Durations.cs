@@ -28,7 +28,7 @@ public static class Durations
             var number = text[..^suffix.Length];
             if (number.IsEmpty || !char.IsAsciiDigit(number[0])
                 || !double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                || count * unit > Longest)
+                || count > Longest / unit)
             {
                 return false;
             }

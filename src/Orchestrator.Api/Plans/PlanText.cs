@@ -1,0 +1,43 @@
+using System.Text;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Api.Plans;
+
+/// <summary>The one reader of plan text: YAML, or JSON when the text begins with a brace.</summary>
+public static class PlanText
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads UTF-8 text. Never throws: whatever is wrong is an error of the reading.</summary>
+    public static PlanReading Read(ReadOnlyMemory<byte> utf8)
+    {
+        if (new DocumentBudget(DocumentLimits.Plan).Admit(utf8.Length) is { } tooLong)
+        {
+            return PlanReading.Failed([new InputError("", tooLong)]);
+        }
+
+        try
+        {
+            return Parse(Strict.GetString(utf8.Span));
+        }
+        catch (DecoderFallbackException broken)
+        {
+            return PlanReading.Failed([new InputError("", $"the text is not UTF-8: byte {broken.Index} starts no character")]);
+        }
+    }
+
+    /// <summary>Reads text.</summary>
+    public static PlanReading Read(string text) => new DocumentBudget(DocumentLimits.Plan).Admit(Encoding.UTF8.GetByteCount(text)) is { } tooLong
+        ? PlanReading.Failed([new InputError("", tooLong)])
+        : Parse(text);
+
+    private static PlanReading Parse(string text)
+    {
+        text = text.TrimStart('\uFEFF');
+        var root = text.AsSpan().TrimStart() is ['{', ..]
+            ? JsonText.Parse(text, out var errors)
+            : YamlText.Parse(text, out errors);
+        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root);
+    }
+}

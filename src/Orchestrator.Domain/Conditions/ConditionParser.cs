@@ -1,0 +1,219 @@
+using System.Diagnostics.CodeAnalysis;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Conditions;
+
+/// <summary>
+/// Reads the rule language of plans:
+/// <code>
+/// rule      = condition { "for" DURATION | "over" DURATION | "in" SEGMENT }
+/// condition = "alert" "(" NAME ")" | "absent" "(" subject ")" | subject test
+/// subject   = { "new" | "legacy" | "live" | "shadow" } METRIC [ "in" SEGMENT ]
+/// test      = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
+/// limit     = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
+/// </code>
+/// Whether the metric and the segment exist and the unit fits is the plan reader's question: this knows no plan.
+/// </summary>
+public static class ConditionParser
+{
+    /// <summary>Words that mean something at the start of a condition and so name no metric.</summary>
+    public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
+
+    /// <summary>Reads a whole rule such as <c>error_rate &gt; 0.5% for 5m</c>.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Rule? rule, [NotNullWhen(false)] out ConditionError? error)
+    {
+        var scanner = new ConditionScanner(text);
+        rule = null;
+        error = Condition(ref scanner, out var condition);
+        TimeSpan? lasting = null, window = null;
+        string? segment = null;
+        while (error is null && !scanner.AtEnd)
+        {
+            var column = scanner.Column;
+            error = scanner.TakeWord("for") ? Duration(ref scanner, "for", ref lasting)
+                : scanner.TakeWord("over") ? Duration(ref scanner, "over", ref window)
+                : scanner.TakeWord("in") ? Segment(ref scanner, column, condition!, ref segment)
+                : new ConditionError($"expected 'for', 'over', 'in' or the end, but found {scanner.Shown()}", column);
+        }
+
+        if (error is not null)
+        {
+            return false;
+        }
+
+        rule = new Rule(segment is null ? condition! : InSegment(condition!, segment), lasting, window, text.Trim());
+        return true;
+    }
+
+    /// <summary>Reads a test without its metric, such as a target's <c>&lt; 0.1%</c>, as a condition on <paramref name="metric"/>.</summary>
+    public static bool TryParsePartial(
+        string text, string metric, [NotNullWhen(true)] out Condition? condition, [NotNullWhen(false)] out ConditionError? error)
+    {
+        var scanner = new ConditionScanner(text);
+        error = Test(ref scanner, new Subject(metric), out condition);
+        if (error is null && !scanner.AtEnd)
+        {
+            error = new ConditionError($"expected the end, but found {scanner.Shown()}", scanner.Column);
+        }
+
+        return error is null;
+    }
+
+    /// <summary>Reads a number with its unit, such as a baseline's <c>150ms</c>.</summary>
+    public static bool TryParseQuantity(string text, out Quantity quantity, [NotNullWhen(false)] out ConditionError? error)
+    {
+        var scanner = new ConditionScanner(text);
+        quantity = default;
+        error = Bound.Read(ref scanner, out var bound);
+        if (error is null && (bound.Limit is not Limit.Fixed || !scanner.AtEnd))
+        {
+            error = new ConditionError("expected a number with a unit and nothing else", 1);
+        }
+
+        if (error is null)
+        {
+            quantity = ((Limit.Fixed)bound.Limit).Quantity;
+        }
+
+        return error is null;
+    }
+
+    private static ConditionError? Condition(ref ConditionScanner scanner, out Condition? condition)
+    {
+        condition = null;
+        if (scanner.TakeWord("alert") && scanner.Take("("))
+        {
+            var column = scanner.Column;
+            var name = scanner.AlertName();
+            condition = new Condition.Alert(name);
+            return name.Length == 0 ? new ConditionError($"expected the name of an alert, but found {scanner.Shown()}", column) : Close(ref scanner);
+        }
+
+        if (scanner.TakeWord("absent") && scanner.Take("("))
+        {
+            var error = On(ref scanner, out var silent) ?? Close(ref scanner);
+            condition = new Condition.Absent(silent!);
+            return error;
+        }
+
+        return On(ref scanner, out var subject) ?? Test(ref scanner, subject!, out condition);
+    }
+
+    private static ConditionError? Close(ref ConditionScanner scanner) =>
+        scanner.Take(")") ? null : new ConditionError($"expected ')', but found {scanner.Shown()}", scanner.Column);
+
+    private static ConditionError? On(ref ConditionScanner scanner, out Subject? subject)
+    {
+        subject = null;
+        Variant? variant = null;
+        Traffic? traffic = null;
+        while (true)
+        {
+            var column = scanner.Column;
+            if (scanner.PeekWord() is "new" or "legacy")
+            {
+                if (variant is not null)
+                {
+                    return new ConditionError("the variant is said twice", column);
+                }
+
+                variant = scanner.Word() == "new" ? Variant.New : Variant.Legacy;
+            }
+            else if (scanner.PeekWord() is "live" or "shadow")
+            {
+                if (traffic is not null)
+                {
+                    return new ConditionError("live or shadow is said twice", column);
+                }
+
+                traffic = scanner.Word() == "live" ? Traffic.Live : Traffic.Shadow;
+            }
+            else
+            {
+                var metric = scanner.PeekWord().ToString();
+                if (metric.Length == 0 || Reserved.Contains(metric))
+                {
+                    return new ConditionError($"expected the name of a metric, but found {scanner.Shown()}", column);
+                }
+
+                scanner.Word();
+                subject = new Subject(metric, variant ?? Variant.New, traffic);
+                column = scanner.Column;
+                string? segment = null;
+                var error = scanner.TakeWord("in") ? Segment(ref scanner, column, null, ref segment) : null;
+                subject = subject with { Segment = segment };
+                return error;
+            }
+        }
+    }
+
+    private static ConditionError? Test(ref ConditionScanner scanner, Subject subject, out Condition? condition)
+    {
+        condition = null;
+        if (scanner.TakeWord("between"))
+        {
+            var column = scanner.Column;
+            var error = Bound.Read(ref scanner, out var low);
+            if (error is null && !scanner.TakeWord("and"))
+            {
+                error = new ConditionError($"expected 'and', but found {scanner.Shown()}", scanner.Column);
+            }
+
+            error ??= Bound.Read(ref scanner, out var high) ?? Bound.Pair(ref low, high, column, subject, out condition);
+            return error;
+        }
+
+        var place = scanner.Column;
+        Operator? found = scanner.Take("<=") ? Operator.AtMost : scanner.Take(">=") ? Operator.AtLeast : scanner.Take("==") ? Operator.Equal
+            : scanner.Take("!=") ? Operator.NotEqual : scanner.Take("<") ? Operator.Below : scanner.Take(">") ? Operator.Above : null;
+        if (found is not { } sign)
+        {
+            return new ConditionError($"expected a comparison (<, <=, >, >=, ==, != or between), but found {scanner.Shown()}", place);
+        }
+
+        var wrong = Bound.Read(ref scanner, out var bound);
+        condition = wrong is null ? new Condition.Comparison(subject, sign, bound.Limit) : null;
+        return wrong;
+    }
+
+    private static ConditionError? Duration(ref ConditionScanner scanner, string word, ref TimeSpan? duration)
+    {
+        var column = scanner.Column;
+        if (duration is not null)
+        {
+            return new ConditionError($"'{word}' is said twice", column);
+        }
+
+        var shown = scanner.Shown();
+        // The fraction of 1.5h is no part of a word.
+        var text = scanner.Word() + (scanner.Take(".") ? "." + scanner.Word() : "");
+        if (!Durations.TryParse(text, out var read) || read <= TimeSpan.Zero)
+        {
+            return new ConditionError($"expected a duration such as 5m or 48h after '{word}', but found {shown}", column);
+        }
+
+        duration = read;
+        return null;
+    }
+
+    private static ConditionError? Segment(ref ConditionScanner scanner, int column, Condition? condition, ref string? segment)
+    {
+        if (segment is not null || condition is { Subject: null or { Segment: not null } })
+        {
+            return new ConditionError(condition is { Subject: null } ? "an alert has no segment" : "the segment is said twice", column);
+        }
+
+        column = scanner.Column;
+        var shown = scanner.Shown();
+        segment = scanner.Word();
+        return segment.Length == 0 ? new ConditionError($"expected the name of a segment after 'in', but found {shown}", column) : null;
+    }
+
+    private static Condition InSegment(Condition condition, string segment) => condition switch
+    {
+        Condition.Comparison c => c with { On = c.On with { Segment = segment } },
+        Condition.Between b => b with { On = b.On with { Segment = segment } },
+        Condition.Absent a => a with { On = a.On with { Segment = segment } },
+        _ => condition,
+    };
+}

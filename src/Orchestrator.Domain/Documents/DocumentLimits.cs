@@ -1,0 +1,14 @@
+namespace Orchestrator.Domain.Documents;
+
+/// <summary>How large an input may be. A text is refused as soon as it passes one of these, not after it was read.</summary>
+/// <param name="Bytes">Size of the source text, and of all its keys and values together after aliases are expanded.</param>
+/// <param name="Depth">Nested mappings and lists.</param>
+/// <param name="Nodes">Mappings, lists and values together, after aliases are expanded.</param>
+public sealed record DocumentLimits(int Bytes = 256 * 1024, int Depth = 32, int Nodes = 10_000)
+{
+    /// <summary>What a plan may be.</summary>
+    public static DocumentLimits Plan { get; } = new();
+
+    /// <summary>For a plan's own canonical document: it passed <see cref="Plan"/> once, but JSON's escapes may have made it longer.</summary>
+    public static DocumentLimits Recorded { get; } = new(4 * 1024 * 1024, 64, 20_000);
+}

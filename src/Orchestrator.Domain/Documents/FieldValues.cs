@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Orchestrator.Domain.Conditions;
+
+namespace Orchestrator.Domain.Documents;
+
+/// <summary>Single values with their rules; each returns null after reporting what is wrong.</summary>
+internal static partial class FieldValues
+{
+    public const string NamePattern = "[a-z0-9][a-z0-9-_]{0,62}";
+
+    private const int LongestText = 2000;
+
+    /// <summary>A text that says something.</summary>
+    public static string? Text(this Field field, int longest = LongestText)
+    {
+        if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar)
+        {
+            field.Error($"must be a text, but is {field.Told}{(field.Node is Node.Scalar { Type: not ScalarType.Null } ? "; put it in quotes" : "")}");
+            return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(scalar.Text) || scalar.Text.Length > longest)
+        {
+            field.Error($"must be a text of 1 to {longest} characters, but has {scalar.Text.Length}");
+            return null;
+        }
+
+        return scalar.Text;
+    }
+
+    /// <summary>A name that others refer to. <paramref name="underscore"/> is false for ids that stand in addresses.</summary>
+    public static string? Name(this Field field, bool underscore = true)
+    {
+        // 3 is a fine name for a step, and YAML calls it a number.
+        var text = field.Node is Node.Scalar { Type: ScalarType.Number } number ? number.Text : field.Text();
+        return text is not null && field.CheckName(text, underscore) ? text : null;
+    }
+
+    /// <summary>The same rule for a name that is a key.</summary>
+    public static bool CheckName(this Field field, string name, bool underscore = true)
+    {
+        if (NameForm().IsMatch(name) && (underscore || !name.Contains('_')))
+        {
+            return true;
+        }
+
+        field.Error($"the name '{Field.Short(name)}' must be 1 to 63 of a-z, 0-9{(underscore ? ", _" : "")} and -, and start with a letter or digit");
+        return false;
+    }
+
+    public static bool? Boolean(this Field field)
+    {
+        if (field.Node is Node.Scalar { Type: ScalarType.Boolean } scalar)
+        {
+            return scalar.Text == "true";
+        }
+
+        field.Error($"must be true or false, but is {field.Told}");
+        return null;
+    }
+
+    public static long? Whole(this Field field, long least, long most = 1_000_000_000)
+    {
+        if (field.Node is Node.Scalar { Type: ScalarType.Number } scalar
+            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        field.Error($"must be a whole number from {least} to {most}, but is {field.Told}");
+        return null;
+    }
+
+    public static TimeSpan? Duration(this Field field, bool positive = false)
+    {
+        if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar || !Durations.TryParse(scalar.Text, out var duration))
+        {
+            field.Error($"must be a duration such as 90s, 5m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
+            return null;
+        }
+
+        if (positive && duration <= TimeSpan.Zero)
+        {
+            field.Error($"must be longer than nothing, but is {field.Shown}");
+            return null;
+        }
+
+        return duration;
+    }
+
+    /// <summary>A share of users in 1/1000 of a percent, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
+    public static int? Percentage(this Field field)
+    {
+        if (!field.Percent(out var percent))
+        {
+            field.Error($"must be a percentage such as 25%, but is {field.Told}");
+            return null;
+        }
+
+        if (percent is < 0 or > 100)
+        {
+            field.Error($"the percentage {field.Shown} must be from 0% to 100%");
+            return null;
+        }
+
+        if (decimal.Truncate(percent * 1000) != percent * 1000)
+        {
+            field.Error($"the percentage {field.Shown} falls between steps: buckets are 0.001% wide, so at most three decimals");
+            return null;
+        }
+
+        return (int)(percent * 1000);
+    }
+
+    /// <summary>A fraction of 1, from <c>95%</c> or <c>0.95</c>.</summary>
+    public static double? Fraction(this Field field, bool zero = true, bool one = true)
+    {
+        var read = field.Percent(out var number);
+        var fraction = field.Node is Node.Scalar { Type: ScalarType.Number } ? number : number / 100;
+        if (read && fraction is >= 0 and <= 1 && (zero || fraction > 0) && (one || fraction < 1))
+        {
+            return (double)fraction;
+        }
+
+        field.Error($"must be a share {(zero ? "from" : "above")} 0 {(one ? "to" : "and below")} 1, such as 95% or 0.95, but is {field.Told}");
+        return null;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static string? OneOf(this Field field, string what, params ReadOnlySpan<string> known)
+    {
+        if (field.Node is Node.Scalar scalar && known.Contains(scalar.Text))
+        {
+            return scalar.Text;
+        }
+
+        string[] words = [.. known];
+        var word = field.Node is Node.Scalar { Type: not ScalarType.Null } given ? given.Text : "";
+        field.Error($"unknown {what} {field.Shown}{Nearest.Hint(word, words)} (known: {string.Join(", ", words)})");
+        return null;
+    }
+
+    /// <summary>A list in which nothing stands twice.</summary>
+    public static ImmutableArray<string> Each(this ImmutableArray<Field> items, Func<Field, string?> read)
+    {
+        var found = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in items)
+        {
+            if (read(item) is not { } text)
+            {
+                continue;
+            }
+
+            if (found.Contains(text))
+            {
+                item.Error($"'{Field.Short(text)}' is given twice");
+                continue;
+            }
+
+            found.Add(text);
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static bool Percent(this Field field, out decimal percent)
+    {
+        percent = 0;
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return field.Node switch
+        {
+            Node.Scalar { Type: ScalarType.Number } scalar =>
+                decimal.TryParse(scalar.Text, style | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out percent),
+            Node.Scalar { Type: ScalarType.Text } scalar when scalar.Text.EndsWith('%') =>
+                decimal.TryParse(scalar.Text.AsSpan()[..^1].TrimEnd(), style, CultureInfo.InvariantCulture, out percent),
+            _ => false,
+        };
+    }
+
+    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NameForm();
+}

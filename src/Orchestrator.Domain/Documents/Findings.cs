@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Domain.Documents;
+
+/// <summary>Everything found while a document is read: a reader goes on after an error, so that all are told at once.</summary>
+internal sealed class Findings
+{
+    /// <summary>More than this many help nobody, and their text would dwarf the input.</summary>
+    private const int Most = 1000;
+
+    private readonly List<InputError> _errors = [];
+    private readonly List<InputError> _warnings = [];
+
+    public bool Any => _errors.Count > 0;
+
+    public ImmutableArray<InputError> Errors => InOrder(_errors);
+
+    public ImmutableArray<InputError> Warnings => InOrder(_warnings);
+
+    public void Error(InputError error) => Add(_errors, error);
+
+    public void Warn(InputError warning) => Add(_warnings, warning);
+
+    private static void Add(List<InputError> found, InputError one)
+    {
+        if (found.Count < Most)
+        {
+            found.Add(one);
+        }
+        else if (found.Count == Most)
+        {
+            found.Add(new InputError("", $"more than {Most} errors; the rest is not shown"));
+        }
+    }
+
+    private static ImmutableArray<InputError> InOrder(List<InputError> found) => [.. found.OrderBy(e => e.Line ?? int.MaxValue)];
+}

@@ -1,0 +1,63 @@
+using Orchestrator.Domain.Documents;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>Follows the audience through the phases: it only grows, and somebody or something must end each phase.</summary>
+internal sealed class AudienceCheck
+{
+    private readonly HashSet<string> _joined = [];
+    private int _percentage;
+
+    public void Phase(MappingReader mapping, Phase phase, List<(MappingReader Source, Step Step)> steps)
+    {
+        foreach (var (source, step) in steps)
+        {
+            Step(source, step, phase);
+        }
+
+        var exposes = _percentage > 0 || _joined.Count > 0 || phase.Shadow;
+        var people = phase.Review is not null || phase.Objectives.Any(o => o.Required) || steps.Any(s => s.Step.Review is not null);
+        if (!exposes && !people && steps.Count > 0)
+        {
+            mapping.Field.Error(
+                "the phase exposes nobody (0%, no segment, no shadow), so nothing is measured, and nobody is asked: it would pass by time alone. "
+                + "Give it a review or a required objective");
+        }
+
+        if (phase.Shadow && _percentage > 0)
+        {
+            mapping["shadow"]!.Warn($"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
+        }
+
+        if (phase.LegacyUnusedFor is not null && _percentage < 100_000)
+        {
+            mapping["legacyUnusedFor"]!.Error($"legacy is never unused while only {Percent(_percentage)} of users are on new");
+        }
+    }
+
+    private void Step(MappingReader source, Step step, Phase phase)
+    {
+        if (step.Percentage is { } percentage)
+        {
+            if (percentage < _percentage)
+            {
+                source["percentage"]!.Error($"the percentage {Percent(percentage)} is below the {Percent(_percentage)} of a step before: an audience never shrinks by a plan");
+            }
+
+            _percentage = Math.Max(_percentage, percentage);
+        }
+
+        foreach (var segment in step.Segments.Where(s => !_joined.Add(s)))
+        {
+            source["segments"]!.Warn($"the segment '{segment}' joined at an earlier step already");
+        }
+
+        var asked = phase.Review is not null || step.Review is not null || phase.Objectives.Any(o => o.Required);
+        if ((_percentage > 0 || _joined.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
+        {
+            source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: only time ends it");
+        }
+    }
+
+    private static string Percent(int thousandths) => Conditions.Units.Plain(thousandths / 1000m) + "%";
+}

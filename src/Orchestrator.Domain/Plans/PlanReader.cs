@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Segments;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>Reads a plan from a document and says everything that is wrong with it at once.</summary>
+public static class PlanReader
+{
+    /// <summary>Reads the root of a parsed YAML or JSON text.</summary>
+    public static PlanReading Read(Node root)
+    {
+        var findings = new Findings();
+        var plan = new Field(root, "", findings).Mapping(PlanKeys.Plan) is { } mapping ? Read(mapping) : null;
+        return new PlanReading(findings.Any ? null : plan, findings.Errors, findings.Warnings);
+    }
+
+    /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>.</summary>
+    public static PlanReading ReadDocument(string document) =>
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root) : PlanReading.Failed(errors);
+
+    private static Plan Read(MappingReader mapping)
+    {
+        var scope = new PlanScope { Flag = mapping.Require("flag")?.Text(256) };
+        var name = mapping.Require("plan")?.Name(underscore: false);
+        var segments = Segments(mapping["segments"], scope);
+        var metrics = MetricReader.Read(mapping["metrics"], scope);
+        var channels = SignalReader.Channels(mapping.Items("channels"), scope);
+        var triggers = TriggerReader.Read(mapping.Items("triggers"), scope, [], null, null);
+        var phases = mapping.Require("phases") is { } p ? new PhaseReader(scope, [.. triggers.Select(t => t.Name)]).Read(p) : [];
+        if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback))
+        {
+            mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
+        }
+
+        var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
+        return new Plan
+        {
+            Name = name ?? "",
+            Title = mapping["title"] is { } title ? title.Text() ?? "" : name ?? "",
+            Description = mapping["description"]?.Text(),
+            Flag = scope.Flag ?? "",
+            Document = document,
+            Hash = CanonicalJson.Hash(document),
+            Segments = segments,
+            Metrics = metrics,
+            Triggers = triggers,
+            Phases = phases,
+            Judgement = mapping["judgement"] is { } judgement ? PolicyReader.Judgement(judgement) : new Judgement(),
+            Alerts = SignalReader.Alerts(mapping.Items("alerts"), scope),
+            Teams = PeopleReader.Teams(mapping.Items("teams")),
+            Risks = PeopleReader.Risks(mapping.Items("risks")),
+            Environments = FlagReader.Environments(mapping["environments"]),
+            Dashboards = PeopleReader.Dashboards(mapping.Items("dashboards")),
+            Approval = mapping["approvals"] is { } approvals ? PeopleReader.Approval(approvals) : new Approval([], 1, null),
+            Calendar = mapping["calendar"] is { } calendar ? CalendarReader.Read(calendar) : null,
+            Channels = channels,
+            HealthChecks = SignalReader.Checks(mapping.Items("healthChecks"), scope),
+            ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),
+            OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
+            OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
+        };
+    }
+
+    private static IEnumerable<Trigger> Triggers(Phase phase) => phase.Triggers.Concat(phase.Steps.SelectMany(s => s.Triggers));
+
+    private static ImmutableArray<PlanSegment> Segments(Field? field, PlanScope scope)
+    {
+        var segments = ImmutableArray.CreateBuilder<PlanSegment>();
+        foreach (var (key, value) in field?.Named("segments") ?? [])
+        {
+            scope.Segments.Add(key);
+            if (value.CheckName(key, underscore: false) && SegmentReader.Read(value) is { } definition)
+            {
+                segments.Add(new PlanSegment(key, definition));
+            }
+        }
+
+        return segments.ToImmutable();
+    }
+}

@@ -1,0 +1,50 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>What the rest of a plan may refer to. A name whose definition has errors is known, but nothing is held against it.</summary>
+internal sealed class PlanScope
+{
+    private readonly Dictionary<string, Metric?> _metrics = new()
+    {
+        [PlanVocabulary.Incidents] = new Metric(PlanVocabulary.Incidents, new MetricSource.Count(PlanVocabulary.Incidents), Unit.Number),
+    };
+
+    public HashSet<string> Segments { get; } = [];
+
+    public HashSet<string> Channels { get; } = [];
+
+    public string? Flag { get; set; }
+
+    public void Add(string name, Metric? metric) => _metrics[name] = metric;
+
+    /// <summary>False after an error when no such metric is known.</summary>
+    public bool Find(Field field, string name, out Metric? metric)
+    {
+        if (_metrics.TryGetValue(name, out metric))
+        {
+            return true;
+        }
+
+        field.Error($"unknown metric '{Field.Short(name)}'{Nearest.Hint(name, _metrics.Keys)} (known: {string.Join(", ", _metrics.Keys.Take(20))})");
+        return false;
+    }
+
+    public bool FindSegment(Field field, string key)
+    {
+        if (Segments.Contains(key))
+        {
+            return true;
+        }
+
+        var known = Segments.Count == 0 ? "the plan defines none" : $"known: {string.Join(", ", Segments.Take(20))}";
+        field.Error($"unknown segment '{Field.Short(key)}'{Nearest.Hint(key, Segments)} ({known})");
+        return false;
+    }
+
+    public string? Segment(Field field) => field.Name(underscore: false) is { } key && FindSegment(field, key) ? key : null;
+
+    public static string? Role(Field field) => field.OneOf("role", PlanVocabulary.Roles.AsSpan());
+}

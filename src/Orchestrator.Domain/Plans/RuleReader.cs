@@ -1,0 +1,145 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>Reads conditions and holds them against the plan's metrics and segments; numbers come out in the metric's unit.</summary>
+internal static class RuleReader
+{
+    /// <summary>A rule of one text.</summary>
+    public static Rule? Rule(this PlanScope scope, Field field)
+    {
+        if (field.Text() is not { } text)
+        {
+            return null;
+        }
+
+        if (!ConditionParser.TryParse(text, out var rule, out var error))
+        {
+            field.Unparsed(text, error);
+            return null;
+        }
+
+        return scope.Bind(field, rule.Condition) is { } condition ? rule with { Condition = condition } : null;
+    }
+
+    /// <summary>A rule whose times may stand beside it.</summary>
+    public static Rule? Rule(this PlanScope scope, MappingReader mapping, string key, Field? lasting, Field? window)
+    {
+        var rule = mapping.Require(key) is { } when ? scope.Rule(when) : null;
+        var forTime = lasting?.Duration(positive: true);
+        var overTime = window?.Duration(positive: true);
+        if (rule is null)
+        {
+            return null;
+        }
+
+        if (forTime is { } t)
+        {
+            Twice(lasting!, "for", key, rule.For);
+            rule = rule with { For = t, Text = $"{rule.Text} for {Durations.Format(t)}" };
+        }
+
+        if (overTime is { } w)
+        {
+            Twice(window!, "over", key, rule.Over);
+            rule = rule with { Over = w, Text = $"{rule.Text} over {Durations.Format(w)}" };
+        }
+
+        return rule;
+    }
+
+    /// <summary>A metric's target or alert.</summary>
+    public static Condition? Partial(Field field, Metric metric)
+    {
+        if (field.Text() is not { } text)
+        {
+            return null;
+        }
+
+        if (!ConditionParser.TryParsePartial(text, metric.Name, out var condition, out var error))
+        {
+            field.Unparsed(text, error);
+            return null;
+        }
+
+        return Fit(field, metric, condition);
+    }
+
+    public static void Unparsed(this Field field, string text, ConditionError error) =>
+        field.Error($"'{Field.Short(text)}' does not parse at column {error.Column}: {error.Message}", error.Column);
+
+    /// <summary>The quantity in the metric's unit; null after an error when it is of another.</summary>
+    public static Quantity? Fit(Field field, string metric, Unit unit, MetricSource source, Quantity quantity)
+    {
+        if (quantity.Unit != unit && quantity.Unit != Unit.Number)
+        {
+            var advice = source is MetricSource.Quantile or MetricSource.Gauge ? "; say 'unit:' at the metric if it measures something else" : "";
+            field.Error($"{Units.Format(quantity)} does not fit: {metric} measures {Units.Name(unit)}, not {Units.Name(quantity.Unit)}{advice}");
+            return null;
+        }
+
+        if (quantity.Unit == Unit.Number && source is MetricSource.Ratio && quantity.Value is > 1 or < 0)
+        {
+            field.Error($"{Units.Format(quantity)} does not fit: {metric} is a share of 1, written as 0.5% or 0.005");
+            return null;
+        }
+
+        return quantity with { Unit = unit };
+    }
+
+    private static Condition? Bind(this PlanScope scope, Field field, Condition condition)
+    {
+        if (condition.Subject is not { } subject)
+        {
+            return condition;
+        }
+
+        var known = scope.Find(field, subject.Metric, out var metric);
+        known &= subject.Segment is not { } segment || scope.FindSegment(field, segment);
+        return !known || metric is null ? null : Fit(field, metric, condition);
+    }
+
+    private static Condition? Fit(Field field, Metric metric, Condition condition)
+    {
+        switch (condition)
+        {
+            case Condition.Comparison c:
+                if (c.Operator is Operator.Equal or Operator.NotEqual && metric.Source is MetricSource.Quantile or MetricSource.Gauge)
+                {
+                    field.Warn($"'{ConditionText.Format(c)}' compares a measured level for equality, which hardly ever holds");
+                }
+
+                return Fit(field, metric, c.Limit) is { } limit ? c with { Limit = limit } : null;
+            case Condition.Between b:
+                var low = Fit(field, metric, b.Low);
+                var high = Fit(field, metric, b.High);
+                return low is null || high is null ? null : b with { Low = low, High = high };
+            default:
+                return condition;
+        }
+    }
+
+    private static Limit? Fit(Field field, Metric metric, Limit limit)
+    {
+        switch (limit)
+        {
+            case Limit.Fixed f:
+                return Fit(field, metric.Name, metric.Unit, metric.Source, f.Quantity) is { } quantity ? new Limit.Fixed(quantity) : null;
+            case Limit.OfBaseline when metric.Baseline is null:
+                field.Error($"{metric.Name} has no baseline to compare with; give the metric one, such as 'baseline: legacy'");
+                return null;
+            default:
+                return limit;
+        }
+    }
+
+    private static void Twice(Field field, string word, string key, TimeSpan? said)
+    {
+        if (said is not null)
+        {
+            field.Error($"'{word}' is said twice: here and inside '{key}'");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Orchestrator.Domain.Documents;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>Reads alert rules, channels and checks: what reaches people, and what is asked of systems.</summary>
+internal static partial class SignalReader
+{
+    public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) =>
+    {
+        scope.Channels.Add(name);
+        var kind = mapping.Require("kind")?.OneOf("kind of channel", PlanVocabulary.ChannelKinds.AsSpan());
+        var levels = mapping.Items("levels").Each(f => f.OneOf("level", PlanVocabulary.Levels.AsSpan()));
+        var target = mapping.Require("target") is { } t ? kind == "email" ? Address(t) : Url(t) : null;
+        return kind is null || target is null ? null : new Channel(name, kind, target, levels);
+    }, f => f.Name());
+
+    public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Alert, "alert", (mapping, name) =>
+    {
+        var happening = mapping["event"]?.OneOf("event", PlanVocabulary.AlertEvents.AsSpan());
+        if (mapping["on"] is null == mapping["event"] is null)
+        {
+            mapping.Field.Error("an alert rule needs exactly one of 'on' (a condition) and 'event'");
+        }
+
+        if (mapping["on"] is null && (mapping["for"] ?? mapping["over"]) is { } stray)
+        {
+            stray.Error("'for' and 'over' belong to a condition under 'on'");
+        }
+
+        var rule = mapping["on"] is null ? null : scope.Rule(mapping, "on", mapping["for"], mapping["over"]);
+        var action = mapping.Require("action")?.OneOf("action", PlanVocabulary.AlertActions.AsSpan());
+        var level = mapping["level"]?.OneOf("level", PlanVocabulary.Levels.AsSpan())
+            ?? action switch { "immediate_rollback" => "critical", "investigate" => "warning", _ => "info" };
+        var channels = mapping.Items("channels").Each(f => Known(f, scope));
+        return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels);
+    }, AlertName);
+
+    public static ImmutableArray<Check> Checks(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Check, "check", (mapping, name) =>
+    {
+        if (mapping["probe"] is null == mapping["when"] is null)
+        {
+            mapping.Field.Error("a check needs exactly one of 'probe' (a URL) and 'when' (a condition)");
+        }
+
+        var probe = mapping["probe"] is { } p ? Url(p) : null;
+        var rule = mapping["when"] is { } w ? scope.Rule(w) : null;
+        var timeout = mapping["timeout"]?.Duration(positive: true);
+        if (timeout is not null && mapping["probe"] is null)
+        {
+            mapping["timeout"]!.Error("'timeout' belongs to a probe");
+        }
+
+        return probe is null && rule is null ? null : new Check(name, mapping["title"]?.Text(), probe, rule, timeout);
+    }, f => f.Name());
+
+    private static string? Known(Field field, PlanScope scope)
+    {
+        if (field.Name() is not { } name)
+        {
+            return null;
+        }
+
+        if (scope.Channels.Contains(name))
+        {
+            return name;
+        }
+
+        field.Error($"unknown channel '{name}'{Nearest.Hint(name, scope.Channels)} (known: {string.Join(", ", scope.Channels)})");
+        return null;
+    }
+
+    /// <summary>Alert managers name alerts in capitals, and a plan's alert rules may share those names.</summary>
+    private static string? AlertName(Field field)
+    {
+        if (field.Text() is not { } text)
+        {
+            return null;
+        }
+
+        if (AlertForm().IsMatch(text))
+        {
+            return text;
+        }
+
+        field.Error($"the name {field.Shown} must be 1 to 63 letters, digits, _ and -, and start with a letter or digit");
+        return null;
+    }
+
+    private static string? Url(Field field)
+    {
+        if (field.Text() is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0)
+        {
+            return text;
+        }
+
+        field.Error($"must be an http or https address without user and password, but is {field.Shown}");
+        return null;
+    }
+
+    private static string? Address(Field field)
+    {
+        if (field.Text() is not { } text)
+        {
+            return null;
+        }
+
+        if (AddressForm().IsMatch(text))
+        {
+            return text;
+        }
+
+        field.Error($"must be an e-mail address, but is {field.Shown}");
+        return null;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AlertForm();
+
+    [GeneratedRegex(@"^[^\s@]+@[^\s@]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AddressForm();
+}

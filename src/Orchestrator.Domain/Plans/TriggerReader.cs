@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+
+namespace Orchestrator.Domain.Plans;
+
+/// <summary>Reads <c>triggers</c> of the plan, a phase or a step.</summary>
+internal static class TriggerReader
+{
+    /// <param name="items">The list.</param>
+    /// <param name="scope">The plan around it.</param>
+    /// <param name="taken">Names of triggers in force together with these.</param>
+    /// <param name="prefix">Phase or step, for names that have to be made; null for the plan.</param>
+    /// <param name="longest">How long the phase may last; null for the plan, or when not said.</param>
+    public static ImmutableArray<Trigger> Read(ImmutableArray<Field> items, PlanScope scope, ImmutableHashSet<string> taken, string? prefix, TimeSpan? longest)
+    {
+        var names = taken.ToBuilder();
+        var read = items.Select(item => (Item: item, Trigger: Read(item, scope))).ToList();
+        foreach (var (item, trigger) in read)
+        {
+            if (trigger is { Name.Length: > 0 } && !names.Add(trigger.Name))
+            {
+                item.Error($"the trigger name '{trigger.Name}' is used twice among triggers in force together");
+            }
+
+            if (trigger is not null)
+            {
+                TimeCheck.Fits(item, trigger.Rule, longest);
+            }
+        }
+
+        // Given names first, so that a made one never takes the name of a later trigger.
+        return [.. read.Select(r => r.Trigger).OfType<Trigger>().Select(t => t.Name.Length > 0 ? t : t with { Name = Made(t, prefix, names) })];
+    }
+
+    private static Trigger? Read(Field field, PlanScope scope)
+    {
+        if (field.Mapping(PlanKeys.Trigger) is not { } mapping)
+        {
+            return null;
+        }
+
+        var name = mapping["name"]?.Name() ?? "";
+        var title = mapping["title"]?.Text();
+        var rule = scope.Rule(mapping, "when", mapping["for"], mapping["over"]);
+        var action = mapping.Require("action")?.OneOf("action", PlanVocabulary.Actions.AsSpan());
+        var level = mapping["level"]?.OneOf("level", "critical", "warning") ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
+        var segments = mapping.Items("segments").Each(scope.Segment);
+        var roles = mapping.Items("roles").Each(PlanScope.Role);
+        if (action == "rollback-segment" && mapping["segments"] is null)
+        {
+            field.Error("the action rollback-segment needs 'segments': which ones to take back");
+        }
+        else if (action == "rollback-segment" && segments.IsEmpty && mapping["segments"]!.Node is Node.Sequence { Items.IsEmpty: true })
+        {
+            mapping["segments"]!.Error("must name at least one segment to take back");
+        }
+        else if (action is not null and not "rollback-segment" && mapping["segments"] is { } stray)
+        {
+            stray.Error($"'segments' belongs to the action rollback-segment, and this is {action}; to watch one segment say 'in SEGMENT' in the condition");
+        }
+
+        if (action is not null and not "review" && mapping["roles"] is { } idle)
+        {
+            idle.Error($"'roles' says who decides a review, and the action is {action}");
+        }
+
+        return rule is null || action is null ? null : new Trigger(name, rule, Action(action), level, segments, title, roles);
+    }
+
+    private static TriggerAction Action(string action) => action switch
+    {
+        "rollback" => TriggerAction.Rollback,
+        "rollback-segment" => TriggerAction.RollbackSegment,
+        "step-back" => TriggerAction.StepBack,
+        "review" => TriggerAction.Review,
+        _ => TriggerAction.Notify,
+    };
+
+    private static string Made(Trigger trigger, string? prefix, ISet<string> taken)
+    {
+        var about = trigger.Rule.Condition.Subject?.Metric ?? (trigger.Rule.Condition as Condition.Alert)?.Name ?? "alert";
+        return Slug.Unique(prefix is null ? about : $"{prefix} {about}", "trigger", taken);
+    }
+}
