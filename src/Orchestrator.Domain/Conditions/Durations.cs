@@ -58,4 +58,8 @@ public static class Durations
 
         return duration.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) + "ms";
     }
+
+    /// <summary>For sentences: as <see cref="Format"/>, rounded to whole seconds where it is that long.</summary>
+    public static string Rounded(TimeSpan duration) =>
+        Format(duration >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)) : duration);
 }

@@ -38,8 +38,10 @@ public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTime
 /// <param name="Window">Span to look back from the moment of the observation.</param>
 /// <param name="Since">Never look before this; null for no bound. The baseline is measured over the same span.</param>
 /// <param name="NeedsSamples">Look back further than <paramref name="Window"/> (but not before <paramref name="Since"/>) until this many samples are in; 0 for never.</param>
+/// <param name="NeedsCovered">Likewise until this much time is covered: a gap pauses a window, it does not spoil it.</param>
 public sealed record Question(
-    string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since, long NeedsSamples = 0);
+    string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since, long NeedsSamples = 0,
+    TimeSpan NeedsCovered = default);
 
 /// <summary>What a rollout asks its windows in a round.</summary>
 /// <param name="Variant">The variant whose silence matters.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Segments;
 
@@ -6,6 +7,7 @@ namespace Orchestrator.Domain.Segments;
 /// <param name="Title">For people.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Balance">Null for no cap.</param>
+[JsonConverter(typeof(SegmentDefinitionJson))]
 public sealed record SegmentDefinition(string? Title, SegmentRule Rule, Balance? Balance = null);
 
 /// <summary>A rule over a user's attributes. A missing attribute matches nothing.</summary>

@@ -78,10 +78,13 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
     protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
 
+    /// <summary>Who is written down as having caused the events.</summary>
+    protected virtual Actor Author(Envelope envelope, ImmutableArray<TEvent> events) => envelope.Actor;
+
     /// <summary>Null when the state was stale and the command is to be decided again.</summary>
     private async Task<CommandResult?> Append(Envelope envelope, DateTimeOffset now, ImmutableArray<TEvent> events)
     {
-        var metadata = new AppendMetadata(now, envelope.Actor, envelope.CommandId, envelope.Cause, envelope.Correlation);
+        var metadata = new AppendMetadata(now, Author(envelope, events), envelope.CommandId, envelope.Cause, envelope.Correlation);
         var outcome = await log.Append(Stream, Version, [.. events.Select(e => Catalog.Write(e, Guid.CreateVersion7(now)))], metadata);
         switch (outcome)
         {

@@ -29,17 +29,16 @@ internal sealed class DataFolder : IDisposable
     {
         var path = System.IO.Path.GetFullPath(folder);
         Directory.CreateDirectory(path);
+        var claimed = new DataFolder(path, Hold(path));
         try
         {
-            var hold = new FileStream(
-                System.IO.Path.Combine(path, "orchestrator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            var claimed = new DataFolder(path, hold);
             File.WriteAllText(claimed.HolderFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return claimed;
         }
-        catch (IOException e) when (IsHeldElsewhere(e))
+        catch
         {
-            throw new DataFolderInUseException(path, Holder(path), e);
+            claimed.hold.Dispose();
+            throw;
         }
     }
 
@@ -48,6 +47,19 @@ internal sealed class DataFolder : IDisposable
         // While the lock is still held: afterwards the file may already name the next holder.
         File.Delete(HolderFile);
         hold.Dispose();
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(
+                System.IO.Path.Combine(path, "orchestrator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when (IsHeldElsewhere(e))
+        {
+            throw new DataFolderInUseException(path, Holder(path), e);
+        }
     }
 
     private static string HolderFileIn(string path) => System.IO.Path.Combine(path, "orchestrator.pid");

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Orchestrator.Domain.Routing;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>What is wrong with a request, in OpenFeature's words.</summary>
+internal readonly record struct BodyProblem(string Code, string Details);
+
+/// <summary>Reads <c>{ "context": { "targetingKey": ..., ... } }</c>.</summary>
+internal static class ContextBody
+{
+    private static readonly JsonReaderOptions Limits = new() { MaxDepth = 8 };
+
+    /// <summary>Fills the context; null when all is well.</summary>
+    public static BodyProblem? Read(ReadOnlySpan<byte> body, EvaluationContext user)
+    {
+        if (body.IsEmpty)
+        {
+            return new("PARSE_ERROR", "The body is empty; it should be a JSON object with a context.");
+        }
+
+        // The reader checks the syntax and not the texts.
+        if (!Utf8.IsValid(body))
+        {
+            return new("PARSE_ERROR", "The body is not UTF-8.");
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(body, Limits);
+            return Read(ref reader, user);
+        }
+        catch (JsonException)
+        {
+            return new("PARSE_ERROR", "The body is not JSON, or deeper than 8.");
+        }
+        catch (InvalidOperationException)
+        {
+            return new("PARSE_ERROR", "A text of the body is no Unicode: half of a surrogate pair.");
+        }
+    }
+
+    private static BodyProblem? Read(ref Utf8JsonReader reader, EvaluationContext user)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return new("PARSE_ERROR", "The body is not a JSON object.");
+        }
+
+        var found = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isContext = reader.ValueTextEquals("context"u8);
+            reader.Read();
+            if (!isContext)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            if (found || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return new("INVALID_CONTEXT", found ? "There is more than one context." : "The context is not a JSON object.");
+            }
+
+            found = true;
+            if (!user.Read(ref reader))
+            {
+                return new("INVALID_CONTEXT", "The targetingKey is not a text.");
+            }
+        }
+
+        // Whatever follows the object is found by asking for it.
+        reader.Read();
+        return found ? null : new("INVALID_CONTEXT", "The body has no context.");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>
+/// Runs a rollout without a clock, a grain or a store: the same decider and the same windows over given signals. The same signals
+/// give the same events as the live product, because nothing else decides there.
+/// </summary>
+public sealed class Simulator
+{
+    private readonly MetricWindows _windows;
+    private readonly List<Happened<RolloutEvent>> _events = [];
+    private DateTimeOffset? _observedAt;
+
+    /// <summary>A rollout created at <paramref name="at"/>, not yet started.</summary>
+    public Simulator(RolloutCommand.Create create, DateTimeOffset at)
+    {
+        Now = at;
+        Run(create, Actor.System);
+        _windows = new MetricWindows(State.Plan with { Judgement = State.Judgement });
+    }
+
+    /// <summary>Simulated time.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    /// <summary>The state after everything so far.</summary>
+    public RolloutState State { get; private set; } = RolloutState.None;
+
+    /// <summary>Everything that happened, in order.</summary>
+    public IReadOnlyList<Happened<RolloutEvent>> Events => _events;
+
+    /// <summary>A person or a system asks for something now; what time and samples bring follows at once.</summary>
+    public Decision<RolloutEvent> Command(RolloutCommand command, Actor actor)
+    {
+        var decision = Run(command, actor);
+        Round();
+        return decision;
+    }
+
+    /// <summary>Samples arrive now.</summary>
+    public Intake Push(IEnumerable<Sample> samples)
+    {
+        var intake = _windows.Add(samples, Now);
+        Round();
+        return intake;
+    }
+
+    /// <summary>Lets time pass to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>
+    public void AdvanceTo(DateTimeOffset until)
+    {
+        while (State.Watched)
+        {
+            var pulse = Now + State.Judgement.Sampling;
+            var next = NextWakes.NextWake(State, Now) is { } wake && wake > Now && wake < pulse ? wake : pulse;
+            if (next > until)
+            {
+                break;
+            }
+
+            Now = next;
+            Round();
+        }
+
+        Now = until;
+    }
+
+    private void Round()
+    {
+        while (State.Watched)
+        {
+            var (entry, version) = (State.Entry, State.Version);
+            var oldest = Now - State.Judgement.MaxGap;
+            var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
+            foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
+            {
+                Run(new RolloutCommand.Observe(entry, observation), Actor.Timer);
+                _observedAt = observation.FromSample ? observation.At : _observedAt;
+                if (State.Version != version)
+                {
+                    break;
+                }
+            }
+
+            if (State.Version == version)
+            {
+                return;
+            }
+        }
+    }
+
+    private Decision<RolloutEvent> Run(RolloutCommand command, Actor actor)
+    {
+        var decision = RolloutDecider.Decide(State, command, actor, Now);
+        foreach (var happened in decision is Decision<RolloutEvent>.Accepted accepted ? accepted.Events : [])
+        {
+            var recorded = new Happened<RolloutEvent>(State.Version + 1, Now, actor, happened);
+            State = RolloutEvolution.Evolve(State, recorded);
+            _events.Add(recorded);
+        }
+
+        return decision;
+    }
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>
+/// How often which value was observed, in buckets that are linear within an octave and logarithmic across: the sign, the exponent
+/// and the leading 12 bits of a double's mantissa. A bucket is reported as its edge nearest zero, so integers below 8192 are exact
+/// and nothing is off by more than 1/4096 of itself; coarsened, 8 bits stay (below 512, 1/256). Sparse, sorted, immutable.
+/// </summary>
+internal sealed class Distribution
+{
+    private const int FineShift = 52 - 12;
+    private const int CoarseBits = 12 - 8;
+
+    private readonly int[] keys;
+    private readonly long[] counts;
+
+    private Distribution(int[] keys, long[] counts)
+    {
+        (this.keys, this.counts) = (keys, counts);
+        foreach (var count in counts)
+        {
+            Count += count;
+        }
+    }
+
+    /// <summary>No observation.</summary>
+    public static Distribution Empty { get; } = new([], []);
+
+    /// <summary>Observations.</summary>
+    public long Count { get; }
+
+    /// <summary>Buckets in use.</summary>
+    public int Buckets => keys.Length;
+
+    /// <summary>Of values with their counts; counts of zero leave nothing.</summary>
+    public static Distribution Of(ReadOnlySpan<Observed> values)
+    {
+        var pairs = new (int Key, long Count)[values.Length];
+        var n = 0;
+        foreach (var (value, count) in values)
+        {
+            if (count > 0)
+            {
+                pairs[n++] = (KeyOf(value), count);
+            }
+        }
+
+        var used = pairs.AsSpan(0, n);
+        used.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        return Compact(used);
+    }
+
+    /// <summary>The least value that falls into a bucket above that of <paramref name="value"/>.</summary>
+    public static double Above(double value)
+    {
+        var key = KeyOf(value) + 1;
+        return key == 0 ? 0 : ValueOf(key);
+    }
+
+    /// <summary>Both together.</summary>
+    public Distribution Merge(Distribution other)
+    {
+        if (other.keys.Length == 0)
+        {
+            return this;
+        }
+
+        if (keys.Length == 0)
+        {
+            return other;
+        }
+
+        var merged = new (int Key, long Count)[keys.Length + other.keys.Length];
+        int i = 0, j = 0, n = 0;
+        while (i < keys.Length || j < other.keys.Length)
+        {
+            var mine = j == other.keys.Length || (i < keys.Length && keys[i] <= other.keys[j]);
+            merged[n++] = mine ? (keys[i], counts[i++]) : (other.keys[j], other.counts[j++]);
+        }
+
+        return Compact(merged);
+    }
+
+    /// <summary>All of them together; pairs of neighbours first, so that no part is walked more than log n times.</summary>
+    public static Distribution Merge(IReadOnlyList<Distribution> parts)
+    {
+        if (parts.Count == 0)
+        {
+            return Empty;
+        }
+
+        var round = parts.ToArray();
+        for (var n = round.Length; n > 1; n = (n + 1) / 2)
+        {
+            for (var i = 0; i < n; i += 2)
+            {
+                round[i / 2] = i + 1 < n ? round[i].Merge(round[i + 1]) : round[i];
+            }
+        }
+
+        return round[0];
+    }
+
+    /// <summary>The same in 256 buckets an octave.</summary>
+    public Distribution Coarsen()
+    {
+        var pairs = new (int Key, long Count)[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // Cleared by magnitude, so that negative values also move towards zero.
+            pairs[i] = (Math.Sign(keys[i]) * (Math.Abs(keys[i]) >> CoarseBits << CoarseBits), counts[i]);
+        }
+
+        return Compact(pairs);
+    }
+
+    /// <summary>The smallest bucket with at least <paramref name="rank"/> (0 to 1) of all observations at or below it (nearest rank); null of nothing.</summary>
+    public double? Quantile(double rank)
+    {
+        if (Count == 0)
+        {
+            return null;
+        }
+
+        // A rank of 0.95 is a little more than 95/100 in binary; 100 observations must still give the 95th, not the 96th.
+        var wanted = Math.Clamp((long)Math.Ceiling((rank * Count) - 1e-9), 1, Count);
+        long seen = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            seen += counts[i];
+            if (seen >= wanted)
+            {
+                return ValueOf(keys[i]);
+            }
+        }
+
+        return ValueOf(keys[^1]);
+    }
+
+    /// <summary>Steps between buckets and their counts as variable-length integers: two or three bytes a bucket.</summary>
+    public byte[] Pack()
+    {
+        var buffer = new ArrayBufferWriter<byte>(8 + (keys.Length * 3));
+        var previous = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var step = (long)keys[i] - previous;
+            VarInt.Write(buffer, (ulong)((step << 1) ^ (step >> 63)));
+            VarInt.Write(buffer, (ulong)counts[i]);
+            previous = keys[i];
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The reverse of <see cref="Pack"/>.</summary>
+    public static Distribution Unpack(ReadOnlySpan<byte> packed)
+    {
+        var n = VarInt.CountIn(packed) / 2;
+        var (keys, counts) = (new int[n], new long[n]);
+        var previous = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var step = VarInt.Read(ref packed);
+            previous += (int)((long)(step >> 1) ^ -(long)(step & 1));
+            (keys[i], counts[i]) = (previous, (long)VarInt.Read(ref packed));
+        }
+
+        return new Distribution(keys, counts);
+    }
+
+    private static Distribution Compact(ReadOnlySpan<(int Key, long Count)> sorted)
+    {
+        var n = 0;
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            n += i == 0 || sorted[i].Key != sorted[i - 1].Key ? 1 : 0;
+        }
+
+        var (keys, counts) = (new int[n], new long[n]);
+        n = -1;
+        foreach (var (key, count) in sorted)
+        {
+            if (n < 0 || keys[n] != key)
+            {
+                keys[++n] = key;
+            }
+
+            counts[n] += count;
+        }
+
+        return new Distribution(keys, counts);
+    }
+
+    private static int KeyOf(double value)
+    {
+        var magnitude = (int)((BitConverter.DoubleToInt64Bits(value) & long.MaxValue) >> FineShift);
+        return value < 0 ? -magnitude : magnitude;
+    }
+
+    private static double ValueOf(int key)
+    {
+        var magnitude = BitConverter.Int64BitsToDouble((long)Math.Abs(key) << FineShift);
+        return key < 0 ? -magnitude : magnitude;
+    }
+}

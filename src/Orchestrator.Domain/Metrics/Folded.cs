@@ -1,0 +1,53 @@
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>One series over a window.</summary>
+internal struct Folded()
+{
+    public long Samples { get; private set; }
+
+    public long Weight { get; private set; }
+
+    public double Sum { get; private set; }
+
+    public double Min { get; private set; } = double.PositiveInfinity;
+
+    public double Max { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>Instant of the newest sample; 0 for none.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>A gauge's reading at <see cref="Last"/>; the highest when several were taken at that instant.</summary>
+    public double Newest { get; private set; }
+
+    /// <summary>Milliseconds that were measured; more than the window when its first span began before it.</summary>
+    public long Covered { get; set; }
+
+    /// <summary>Milliseconds that the samples inside tell of, also where they reach back beyond the window.</summary>
+    public long Told { get; set; }
+
+    public Distribution? Values { get; set; }
+
+    public void Add(in Point point) => Add(point, point.At, point.Max);
+
+    public void Add(in Sealed span)
+    {
+        Covered += span.Covered;
+        Told += span.Covered;
+        Add(span.Folded, span.Last, span.Newest);
+    }
+
+    private void Add(in Point point, long last, double newest)
+    {
+        if (point.Samples == 0)
+        {
+            return;
+        }
+
+        Samples += point.Samples;
+        Weight += point.Weight;
+        Sum += point.Sum;
+        Min = Math.Min(Min, point.Min);
+        Max = Math.Max(Max, point.Max);
+        (Last, Newest) = (last, newest);
+    }
+}

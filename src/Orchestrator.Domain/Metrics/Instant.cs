@@ -1,0 +1,9 @@
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>Instants as whole Unix milliseconds: what the windows count in.</summary>
+internal static class Instant
+{
+    public static long Of(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
+
+    public static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}

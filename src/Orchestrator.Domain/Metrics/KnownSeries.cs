@@ -1,0 +1,60 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>The raw series that a plan's metrics and conditions read. Others are taken with a warning and not kept: their number has no bound.</summary>
+internal sealed class KnownSeries
+{
+    private readonly HashSet<(SeriesKind Kind, string Series)> known = [];
+
+    public KnownSeries(IEnumerable<Metric> metrics, IEnumerable<string> raw)
+    {
+        foreach (var metric in metrics)
+        {
+            foreach (var series in Of(metric.Source))
+            {
+                known.Add(series);
+            }
+        }
+
+        known.UnionWith(raw.Select(series => (SeriesKind.Counter, series)));
+    }
+
+    /// <summary>What a sample may carry of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when nothing reads it.</summary>
+    public string? Where(string series)
+    {
+        foreach (var (kind, section) in new[] { (SeriesKind.Counter, "counters"), (SeriesKind.Gauge, "gauges"), (SeriesKind.Distribution, "values") })
+        {
+            if (known.Contains((kind, series)))
+            {
+                return section;
+            }
+        }
+
+        return null;
+    }
+
+    public bool Contains(SeriesKind kind, string series) => known.Contains((kind, series));
+
+    /// <summary>Names that conditions of the plan use and that are no metric of it: <c>absent(requests)</c>.</summary>
+    public static IEnumerable<string> RawIn(Plan plan)
+    {
+        var rules = plan.Triggers.Select(trigger => trigger.Rule)
+            .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))).Select(trigger => trigger.Rule))
+            .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
+            .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
+            .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
+        return rules.Select(rule => rule.Condition.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Distinct();
+    }
+
+    private static IEnumerable<(SeriesKind, string)> Of(MetricSource source) => source switch
+    {
+        MetricSource.Ratio ratio => [(SeriesKind.Counter, ratio.Numerator), (SeriesKind.Counter, ratio.Denominator)],
+        MetricSource.Quantile quantile => [(SeriesKind.Distribution, quantile.Series)],
+        MetricSource.Gauge gauge => [(SeriesKind.Gauge, gauge.Series)],
+        MetricSource.Rate rate => [(SeriesKind.Counter, rate.Series)],
+        MetricSource.Count count => [(SeriesKind.Counter, count.Series)],
+        _ => throw new InvalidOperationException($"No such source: {source.GetType().Name}."),
+    };
+}

@@ -1,0 +1,121 @@
+using Orchestrator.Domain.Conditions;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>Answers questions from tracks.</summary>
+internal sealed class Measuring(TrackSet tracks)
+{
+    /// <summary>A question's reading at a moment.</summary>
+    public Reading Read(Question question, Metric metric, DateTimeOffset at)
+    {
+        var (variant, traffic, segment) = (question.Variant, question.Traffic, question.Segment);
+        var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, question.NeedsSamples, question.NeedsCovered);
+        var baseline = metric.Baseline switch
+        {
+            null => null,
+            Baseline.Fixed(var quantity) => quantity.Value,
+            // Legacy serves its own users live even where the new variant only sees copies.
+            Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, segment, look).Value,
+            Baseline.Trailing(var duration) => Trailing(metric.Source, variant, traffic, segment, look, (long)duration.TotalMilliseconds),
+            var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
+        };
+        return new Reading(question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline);
+    }
+
+    /// <summary>Where a question looks.</summary>
+    public Span Look(
+        MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since, long needsSamples,
+        TimeSpan needsCovered)
+    {
+        var to = Instant.Of(at);
+        var asked = to - (long)window.TotalMilliseconds;
+        var notBefore = since is { } bound ? Instant.Of(bound) : long.MinValue;
+        var from = Math.Min(to, Math.Max(asked, notBefore));
+        if ((needsSamples > 0 || needsCovered > TimeSpan.Zero) && tracks.Find(Subject(source, variant, traffic, segment)) is { } track)
+        {
+            from = track.Reach(from, to, Math.Min(to, notBefore), needsSamples, (long)needsCovered.TotalMilliseconds, Worth(source));
+        }
+
+        return new Span(from, to, notBefore, TimeSpan.FromMilliseconds(to - Math.Min(from, asked)));
+    }
+
+    /// <summary>What a span says.</summary>
+    public Measurement Measure(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
+    {
+        var folded = Fold(Subject(source, variant, traffic, segment), look, source is MetricSource.Quantile);
+        if (folded.Samples == 0)
+        {
+            return Measurement.None(look.Window);
+        }
+
+        var (value, samples, events) = source switch
+        {
+            MetricSource.Ratio ratio => Ratio(ratio, folded, variant, traffic, segment, look),
+            MetricSource.Quantile quantile => (folded.Values?.Quantile(quantile.Rank), folded.Weight, 0),
+            MetricSource.Gauge gauge => (Level(gauge.Fold, folded), folded.Weight, 0),
+            MetricSource.Rate => (folded.Told > 0 ? folded.Weight * 1000.0 / folded.Told : null, folded.Samples, 0),
+            MetricSource.Count => ((double?)folded.Weight, folded.Samples, folded.Weight),
+            _ => throw Unknown(source),
+        };
+        var covered = TimeSpan.FromMilliseconds(folded.Covered);
+        return new Measurement(value, samples, events, covered < look.Window ? covered : look.Window, look.Window, Instant.At(folded.Last));
+    }
+
+    private (double?, long, long) Ratio(MetricSource.Ratio ratio, Folded denominator, Variant variant, Traffic traffic, string? segment, Span look)
+    {
+        var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false).Weight;
+
+        // A numerator nobody ever sent is not zero: it is not measured, and absence is never success.
+        var known = denominator.Weight > 0 && tracks.KnowsCounter(ratio.Numerator);
+        return (known ? (double)events / denominator.Weight : null, denominator.Weight, events);
+    }
+
+    private double? Trailing(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look, long duration)
+    {
+        var before = new Span(look.From - duration, look.From, long.MinValue, TimeSpan.FromMilliseconds(duration));
+        var value = Measure(source, variant, traffic, segment, before).Value;
+        if (source is not MetricSource.Count)
+        {
+            return value;
+        }
+
+        // Complaints come rarely: what counts is how long anybody was listening, not how long complaints were coming.
+        var told = Fold(TrackKey.Seen(variant, traffic, segment), before, false).Told;
+        return told > 0 ? value * look.Window.TotalMilliseconds / told : null;
+    }
+
+    private Folded Fold(in TrackKey key, Span look, bool values) =>
+        tracks.Find(key)?.Fold(look.From, look.To, look.NotBefore, values) ?? new Folded();
+
+    // The series whose samples say that the metric was measured.
+    private static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch
+    {
+        MetricSource.Ratio ratio => new(variant, traffic, segment, SeriesKind.Counter, ratio.Denominator),
+        MetricSource.Quantile quantile => new(variant, traffic, segment, SeriesKind.Distribution, quantile.Series),
+        MetricSource.Gauge gauge => new(variant, traffic, segment, SeriesKind.Gauge, gauge.Series),
+        MetricSource.Rate rate => new(variant, traffic, segment, SeriesKind.Counter, rate.Series),
+        MetricSource.Count count => new(variant, traffic, segment, SeriesKind.Counter, count.Series),
+        _ => throw Unknown(source),
+    };
+
+    private static Func<Point, long> Worth(MetricSource source) =>
+        source is MetricSource.Rate or MetricSource.Count ? static point => point.Samples : static point => point.Weight;
+
+    private static double? Level(GaugeFold fold, Folded folded) => fold switch
+    {
+        GaugeFold.Max => folded.Max,
+        GaugeFold.Min => folded.Min,
+        GaugeFold.Mean => folded.Sum / folded.Weight,
+        GaugeFold.Last => folded.Newest,
+        _ => throw new InvalidOperationException($"No such fold: {fold}."),
+    };
+
+    private static InvalidOperationException Unknown(MetricSource source) => new($"No such source: {source.GetType().Name}.");
+}
+
+/// <summary>Where a question looks: instants in (From, To], blocks only from <paramref name="NotBefore"/> on; all in Unix milliseconds.</summary>
+/// <param name="From">Exclusive.</param>
+/// <param name="To">Inclusive.</param>
+/// <param name="NotBefore">Blocks that begin before are left out.</param>
+/// <param name="Window">What it is called outside: as asked, or longer.</param>
+internal readonly record struct Span(long From, long To, long NotBefore, TimeSpan Window);

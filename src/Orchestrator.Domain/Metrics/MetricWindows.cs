@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>
+/// Everything a rollout's samples said, ready to be asked: recent samples at their exact instants, older ones in blocks of half an
+/// hour for two weeks. Mutable, for one thread at a time; knows no clock. See docs/metrics.md for every rule.
+/// </summary>
+public sealed class MetricWindows
+{
+    private const int MostSegments = 100;
+    private const int Crowded = 5000;
+
+    private readonly Periods periods;
+    private readonly KnownSeries known;
+    private readonly ImmutableArray<Metric> metrics;
+    private readonly TrackSet tracks;
+    private readonly SeenIds ids = new();
+    private readonly Measuring measuring;
+    private readonly MetricChunks chunks;
+    private readonly HashSet<string> segments = [];
+
+    /// <summary>Empty windows for a plan.</summary>
+    public MetricWindows(Plan plan)
+        : this(Periods.Of(plan), plan.Metrics, KnownSeries.RawIn(plan))
+    {
+    }
+
+    /// <summary>Empty windows for some metrics.</summary>
+    /// <param name="sampling">How often samples are expected.</param>
+    /// <param name="metrics">What can be asked.</param>
+    /// <param name="raw">Counters that can be asked for by name without being a metric.</param>
+    public MetricWindows(TimeSpan sampling, ImmutableArray<Metric> metrics, params IEnumerable<string> raw)
+        : this(Periods.Of(sampling, TimeSpan.Zero), metrics, raw)
+    {
+    }
+
+    private MetricWindows(Periods periods, ImmutableArray<Metric> metrics, IEnumerable<string> raw)
+    {
+        (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
+        tracks = new TrackSet(periods);
+        measuring = new Measuring(tracks);
+        chunks = new MetricChunks(tracks, ids);
+    }
+
+    /// <summary>Takes a sample.</summary>
+    public Intake Add(Sample sample, DateTimeOffset now) => Add([sample], now);
+
+    /// <summary>Takes samples in any order. One that is rejected never rejects another.</summary>
+    /// <param name="samples">As read.</param>
+    /// <param name="now">Orchestrator time.</param>
+    public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now)
+    {
+        tracks.Seal(Instant.Of(now));
+        ids.ForgetUntil(tracks.SealedTo);
+        int accepted = 0, ignored = 0;
+        var rejected = ImmutableArray.CreateBuilder<InputError>();
+        var warnings = new Dictionary<(SeriesKind, string), InputError>();
+        foreach (var sample in samples)
+        {
+            if (Reject(sample, now) is { } error)
+            {
+                rejected.Add(error);
+                continue;
+            }
+
+            accepted++;
+            if (sample.Id is { } id && !ids.Add(id, Instant.Of(sample.At)))
+            {
+                ignored++;
+                continue;
+            }
+
+            Take(sample, warnings);
+        }
+
+        return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
+    }
+
+    /// <summary>Counts what people told, as a counter of the new variant. It is no sample of the service: it shows neither that it runs nor how.</summary>
+    public void Count(string series, long count, DateTimeOffset now)
+    {
+        tracks.Seal(Instant.Of(now));
+        tracks.KnowCounter(series);
+        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Instant.Of(now), count));
+    }
+
+    /// <summary>What a window says of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
+    /// <param name="metric">What is computed.</param>
+    /// <param name="variant">Whose samples.</param>
+    /// <param name="traffic">Of which traffic.</param>
+    /// <param name="segment">Of which users; null for all together.</param>
+    /// <param name="window">How far to look back.</param>
+    /// <param name="at">From where.</param>
+    /// <param name="since">The furthest to look back; null for all that is kept.</param>
+    /// <param name="needsSamples">Looks back beyond the window until this many are in; 0 for never.</param>
+    /// <param name="needsCovered">Likewise until this much time is covered.</param>
+    /// <returns>Its window is the one asked for, or the longer one looked at; never shorter, so that a question cut off by <paramref name="since"/> shows little coverage.</returns>
+    public Measurement Measure(
+        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null, long needsSamples = 0,
+        TimeSpan needsCovered = default)
+    {
+        var look = measuring.Look(metric.Source, variant, traffic, segment, window, at, since, needsSamples, needsCovered);
+        return measuring.Measure(metric.Source, variant, traffic, segment, look);
+    }
+
+    /// <summary>
+    /// The readings at every instant in (<paramref name="after"/>, <paramref name="now"/>] at which the watched variant and traffic
+    /// was sampled, in order, and one at <paramref name="now"/> for silence to be seen.
+    /// </summary>
+    /// <param name="inquiry">What is asked.</param>
+    /// <param name="after">The last moment that has been observed; null takes the start of the step.</param>
+    /// <param name="now">Orchestrator time.</param>
+    /// <param name="max">The most observations to give. When as many came, ask again after the last one.</param>
+    /// <returns>Empty only when <paramref name="now"/> is before <paramref name="after"/>: time already observed is not observed again.</returns>
+    public Observation[] Observe(Inquiry inquiry, DateTimeOffset? after, DateTimeOffset now, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        tracks.CutAt(inquiry.Questions.Where(question => question.Since is not null).Select(question => Instant.Of(question.Since!.Value)));
+        tracks.Seal(Instant.Of(now));
+        if (now < after)
+        {
+            return [];
+        }
+
+        var observations = new List<Observation>();
+        var watched = tracks.Find(TrackKey.Seen(inquiry.Variant, inquiry.Traffic, null));
+        foreach (var instant in watched?.Instants(Instant.Of(after ?? inquiry.StepSince), Instant.Of(now)) ?? [])
+        {
+            observations.Add(Observe(inquiry, watched, Instant.At(instant), true));
+            if (observations.Count == max)
+            {
+                return [.. observations];
+            }
+        }
+
+        if (observations.Count == 0 || observations[^1].At < now)
+        {
+            observations.Add(Observe(inquiry, watched, now, Instant.At(watched?.Newest(Instant.Of(now)) ?? 0) == now));
+        }
+
+        return [.. observations];
+    }
+
+    /// <summary>
+    /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
+    /// by one; a chunk without data is to be deleted.
+    /// </summary>
+    public IReadOnlyList<(string Name, byte[] Data)> TakeDirty() => chunks.Take(all: false);
+
+    /// <summary>The whole state as chunks.</summary>
+    public IReadOnlyList<(string Name, byte[] Data)> Export() => chunks.Take(all: true);
+
+    /// <summary>Fills empty windows from stored chunks, in any order.</summary>
+    /// <exception cref="InvalidDataException">A chunk was written by a newer version or is damaged.</exception>
+    public void Restore(IEnumerable<(string Name, byte[] Data)> stored)
+    {
+        chunks.Restore(stored);
+        segments.UnionWith(tracks.All.Select(entry => entry.Key.Segment).OfType<string>());
+    }
+
+    private Observation Observe(Inquiry inquiry, Track? watched, DateTimeOffset at, bool fromSample)
+    {
+        var readings = new Reading[inquiry.Questions.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var question = inquiry.Questions[i];
+            readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
+        }
+
+        var last = watched?.Newest(Instant.Of(at)) is { } newest && newest >= Instant.Of(inquiry.StepSince) ? newest : (long?)null;
+        return new Observation(at, readings, last is { } seen ? Instant.At(seen) : null, fromSample);
+    }
+
+    private Metric MetricOf(string name)
+    {
+        foreach (var metric in metrics)
+        {
+            if (metric.Name == name)
+            {
+                return metric;
+            }
+        }
+
+        return new Metric(name, new MetricSource.Count(name), Unit.Number);
+    }
+
+    private InputError? Reject(Sample sample, DateTimeOffset now)
+    {
+        var at = Instant.Of(sample.At);
+        var age = Instant.Of(now) - at;
+        if (age > periods.Lateness || at <= tracks.SealedTo)
+        {
+            return Time($"is {Written(age)} old; a sample is taken until it is {Written(periods.Lateness)} old");
+        }
+
+        if (-age > periods.Ahead)
+        {
+            return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
+        }
+
+        if (sample.Segment is { } segment && segments.Count >= MostSegments && !segments.Contains(segment))
+        {
+            return new InputError($"samples[{sample.Index}].segment", $"'{segment}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.");
+        }
+
+        return null;
+
+        InputError Time(string what) => new($"samples[{sample.Index}].at", $"{sample.At.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss.FFF'Z'} {what}.");
+    }
+
+    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings)
+    {
+        var at = Instant.Of(sample.At);
+        if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
+        {
+            // A flood of senders: fifteen instants a period are exact enough, and bound what is kept.
+            at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
+        }
+
+        Add(sample, SeriesKind.Seen, "", Point.Seen(at));
+        foreach (var (series, growth) in sample.Counters)
+        {
+            if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
+            {
+                tracks.KnowCounter(series);
+                Add(sample, SeriesKind.Counter, series, Point.Counter(at, growth));
+            }
+        }
+
+        foreach (var (series, level) in sample.Gauges)
+        {
+            if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
+            {
+                Add(sample, SeriesKind.Gauge, series, Point.Gauge(at, level));
+            }
+        }
+
+        foreach (var (series, values) in sample.Distributions)
+        {
+            if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
+            {
+                Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
+            }
+        }
+    }
+
+    private void Add(Sample sample, SeriesKind kind, string series, Point point)
+    {
+        tracks.Add(new TrackKey(sample.Variant, sample.Traffic, null, kind, series), point);
+        if (sample.Segment is { } segment)
+        {
+            segments.Add(segment);
+            tracks.Add(new TrackKey(sample.Variant, sample.Traffic, segment, kind, series), point);
+        }
+    }
+
+    private bool Reads(Sample sample, SeriesKind kind, string section, string series, Dictionary<(SeriesKind, string), InputError> warnings)
+    {
+        if (known.Contains(kind, series))
+        {
+            return true;
+        }
+
+        if (warnings.Count < MostSegments && !warnings.ContainsKey((kind, series)))
+        {
+            var why = known.Where(series) is { } right ? $"the plan reads '{series}' from {right}" : $"no metric of the plan reads '{series}'";
+            warnings[(kind, series)] = new InputError($"samples[{sample.Index}].{section}.{series}", $"Not kept: {why}.");
+        }
+
+        return false;
+    }
+
+    private static string Written(long milliseconds) => Durations.Format(TimeSpan.FromMilliseconds(milliseconds));
+}

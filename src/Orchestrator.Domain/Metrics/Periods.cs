@@ -1,0 +1,44 @@
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>The spans, in milliseconds, that follow from how often samples are expected.</summary>
+/// <param name="Sampling">A sample at t tells of (t - Sampling, t].</param>
+/// <param name="Lateness">Older samples are rejected.</param>
+/// <param name="Ahead">Samples further in the future are rejected.</param>
+/// <param name="Exact">For at least this long samples are kept at their exact instants; then they are folded into blocks.</param>
+internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Exact)
+{
+    /// <summary>Length of a block of folded samples.</summary>
+    public const long Block = 30 * Minute;
+
+    /// <summary>Recent samples are stored in chunks of this length.</summary>
+    public const long Slot = 5 * Minute;
+
+    /// <summary>Folded samples are stored in chunks of, and forgotten by, whole days.</summary>
+    public const long Day = 24 * 60 * Minute;
+
+    /// <summary>Folded samples are kept at least this long.</summary>
+    public const long Kept = 14 * Day;
+
+    private const long Minute = 60_000;
+
+    public static Periods Of(TimeSpan sampling, TimeSpan longestTriggerWindow)
+    {
+        var s = Math.Max(1, (long)sampling.TotalMilliseconds);
+        var trigger = longestTriggerWindow <= TimeSpan.FromHours(1) ? (long)longestTriggerWindow.TotalMilliseconds : 0;
+        return new Periods(s, Math.Max(10 * Minute, 40 * s), Math.Max(Minute, 4 * s), Math.Max(Math.Max(15 * Minute, 60 * s), trigger));
+    }
+
+    public static Periods Of(Plan plan)
+    {
+        var rules = plan.Triggers
+            .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))))
+            .Select(trigger => trigger.Rule);
+        var windows = rules.Select(rule => rule.Over ?? plan.Judgement.Window).Where(window => window <= TimeSpan.FromHours(1));
+        return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max());
+    }
+
+    /// <summary>Start of the (start, start + length] that holds an instant.</summary>
+    public static long StartOf(long at, long length) => (at - 1) / length * length;
+}

@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Domain.Documents;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>One sample as JSON. The first rule it breaks rejects it.</summary>
+internal sealed class SampleElement(JsonElement element, int index)
+{
+    private const int MostSeries = 200;
+    private const int LongestName = 128;
+    private const long MostGrowth = 1_000_000_000_000_000;
+
+    private readonly string path = $"samples[{index}]";
+    private readonly Dictionary<string, double> factors = [];
+
+    public Sample Read(DateTimeOffset now)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Reject(path, $"A sample is an object, not {Shown(element)}.");
+        }
+
+        JsonElement units = default, counters = default, gauges = default, values = default, histograms = default;
+        string? id = null, segment = null, variant = null, traffic = null;
+        var at = now;
+        foreach (var property in element.EnumerateObject())
+        {
+            var value = property.Value;
+            switch (property.Name)
+            {
+                case "id": id = Text(property, 200); break;
+                case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
+                case "variant": variant = Text(property, 20); break;
+                case "traffic": traffic = Text(property, 20); break;
+                case "segment": segment = Segment(Text(property, 63)); break;
+                case "units": units = value; break;
+                case "counters": counters = value; break;
+                case "gauges": gauges = value; break;
+                case "values": values = value; break;
+                case "histograms": histograms = value; break;
+                default:
+                    throw Reject($"{path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms.");
+            }
+        }
+
+        foreach (var unit in Series(units, "units"))
+        {
+            factors[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
+                ? factor
+                : throw Reject($"{path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
+        }
+
+        var distributions = Series(values, "values").Select(Values).Concat(Series(histograms, "histograms").Select(Histogram));
+        return new Sample(
+            index,
+            id,
+            at,
+            Named<Variant>("variant", variant ?? throw Reject($"{path}.variant", "A sample must say its variant: legacy or new.")),
+            traffic is null ? Traffic.Live : Named<Traffic>("traffic", traffic),
+            segment,
+            [.. Series(counters, "counters").Select(Counter)],
+            [.. Series(gauges, "gauges").Select(series => new SampleGauge(series.Name, Number(series.Value, $"{path}.gauges.{series.Name}", series.Name)))],
+            [.. distributions]);
+    }
+
+    private SampleCounter Counter(JsonProperty series)
+    {
+        var at = $"{path}.counters.{series.Name}";
+        var growth = Number(series.Value, at, series.Name);
+        return growth switch
+        {
+            < 0 => throw Reject(at, $"{Shown(series.Value)} is negative; a counter says how much it grew, 0 or more."),
+            > MostGrowth => throw Reject(at, $"{Shown(series.Value)} is above {MostGrowth}."),
+            _ when growth != Math.Truncate(growth) => throw Reject(at, $"{Shown(series.Value)} is not whole; a counter counts."),
+            _ => new SampleCounter(series.Name, (long)growth),
+        };
+    }
+
+    private SampleDistribution Values(JsonProperty series)
+    {
+        var at = $"{path}.values.{series.Name}";
+        var observed = ImmutableArray.CreateBuilder<Observed>();
+        foreach (var value in List(series.Value, at))
+        {
+            observed.Add(new Observed(Number(value, $"{at}[{observed.Count}]", series.Name), 1));
+        }
+
+        return new SampleDistribution(series.Name, observed.ToImmutable());
+    }
+
+    private SampleDistribution Histogram(JsonProperty series)
+    {
+        var at = $"{path}.histograms.{series.Name}";
+        if (series.Value.ValueKind != JsonValueKind.Object
+            || !series.Value.TryGetProperty("bounds", out var boundsList) || !series.Value.TryGetProperty("counts", out var countsList))
+        {
+            throw Reject(at, "A histogram is { bounds: [...], counts: [...] }.");
+        }
+
+        var bounds = List(boundsList, $"{at}.bounds").Select((value, i) => Number(value, $"{at}.bounds[{i}]", series.Name)).ToArray();
+        var counts = List(countsList, $"{at}.counts").Select((value, i) => BucketCount(value, $"{at}.counts[{i}]")).ToArray();
+        if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
+        {
+            throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for what lies above.");
+        }
+
+        for (var i = 1; i < bounds.Length; i++)
+        {
+            if (bounds[i] <= bounds[i - 1])
+            {
+                throw Reject($"{at}.bounds[{i}]", $"{Shown(bounds[i])} is not above {Shown(bounds[i - 1])}; bounds must rise.");
+            }
+        }
+
+        // A bucket counts as its upper bound, the one without as the next value that can be told from the last bound: never better than it was.
+        var observed = counts.Select((count, i) => new Observed(i < bounds.Length ? bounds[i] : Distribution.Above(bounds[^1]), count));
+        return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
+    }
+
+    private static long BucketCount(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth
+            ? count
+            : throw Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+
+    private double Number(JsonElement value, string at, string series)
+    {
+        if (value.ValueKind != JsonValueKind.Number)
+        {
+            throw Reject(at, $"{Shown(value)} is not a number.");
+        }
+
+        var number = factors.TryGetValue(series, out var factor) ? SampleUnits.Convert(value.GetDouble(), factor) : value.GetDouble();
+        return double.IsFinite(number) ? number : throw Reject(at, $"{Shown(value)} is beyond what a number can hold.");
+    }
+
+    private DateTimeOffset Time(JsonElement value)
+    {
+        // Without an offset the machine's own zone would decide.
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        var zoned = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        return zoned && value.TryGetDateTimeOffset(out var at) && at.Year is >= 1971 and < 9999
+            ? at.ToUniversalTime()
+            : throw Reject($"{path}.at", $"{Shown(value)} is not an RFC 3339 instant such as 2026-01-31T14:03:00Z.");
+    }
+
+    private string? Text(JsonProperty property, int longest) => property.Value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String when property.Value.GetString() is { Length: > 0 } text && text.Length <= longest => text,
+        _ => throw Reject($"{path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
+    };
+
+    private string? Segment(string? name)
+    {
+        if (name is null || (char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        {
+            return name;
+        }
+
+        throw Reject($"{path}.segment", $"\"{name}\" is not the key of a segment: lower-case letters, digits and hyphens.");
+    }
+
+    private T Named<T>(string field, string name)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (name == value.ToString().ToLowerInvariant())
+            {
+                return value;
+            }
+        }
+
+        var names = string.Join(" or ", Enum.GetNames<T>().Select(known => known.ToLowerInvariant()));
+        throw Reject($"{path}.{field}", $"\"{name}\" is not a {field}; it is {names}.");
+    }
+
+    private List<JsonProperty> Series(JsonElement section, string name)
+    {
+        if (section.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (section.ValueKind != JsonValueKind.Object)
+        {
+            throw Reject($"{path}.{name}", $"{Shown(section)} is not an object of series.");
+        }
+
+        var series = section.EnumerateObject().ToList();
+        if (series.Count > MostSeries)
+        {
+            throw Reject($"{path}.{name}", $"There are {series.Count} series; a sample may carry {MostSeries}.");
+        }
+
+        var names = new HashSet<string>();
+        foreach (var one in series)
+        {
+            if (one.Name.Length is 0 or > LongestName)
+            {
+                throw Reject($"{path}.{name}", $"A series has a name of 1 to {LongestName} characters.");
+            }
+
+            if (!names.Add(one.Name))
+            {
+                throw Reject($"{path}.{name}.{one.Name}", "The series is given twice.");
+            }
+        }
+
+        return series;
+    }
+
+    private static IEnumerable<JsonElement> List(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
+
+    private static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Shown(JsonElement value)
+    {
+        var raw = value.GetRawText();
+        return raw.Length <= 40 ? raw : raw[..40] + "…";
+    }
+
+    private static Rejection Reject(string at, string message) => new(new InputError(at, message));
+
+    /// <summary>Why a sample cannot be read; never leaves the reader.</summary>
+    internal sealed class Rejection(InputError error) : Exception(error.Message)
+    {
+        public InputError Error { get; } = error;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Runtime.InteropServices;
+
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>One series of one variant, traffic and segment: recent samples at their exact instants, older ones folded into spans.</summary>
+/// <param name="period">Milliseconds a sample tells of: one at t covers (t - period, t].</param>
+internal sealed class Track(long period)
+{
+    private readonly List<Point> recent = [];
+    private readonly List<Sealed> old = [];
+    private readonly FoldCache cache = new();
+
+    public ReadOnlySpan<Point> Recent => CollectionsMarshal.AsSpan(recent);
+
+    private ReadOnlySpan<Sealed> Old => CollectionsMarshal.AsSpan(old);
+
+    public bool IsEmpty => recent.Count == 0 && old.Count == 0;
+
+    public void Add(Point point)
+    {
+        cache.Touch(point.At);
+        var i = FirstRecent(point.At - 1);
+        if (i < recent.Count && recent[i].At == point.At)
+        {
+            recent[i] = recent[i].With(point);
+        }
+        else
+        {
+            recent.Insert(i, point);
+        }
+    }
+
+    public void Restore(Sealed span) => old.Insert(FirstOld(span.Folded.At), span);
+
+    /// <summary>Everything in (from, to]: recent points, and spans that end inside and do not begin before <paramref name="notBefore"/>.</summary>
+    public Folded Fold(long from, long to, long notBefore, bool values)
+    {
+        var result = new Folded();
+        var sealedTo = old.Count == 0 ? long.MinValue : old[^1].Folded.At;
+        int first = FirstOld(from), last = first;
+        for (; last < old.Count && old[last].Folded.At <= to; last++)
+        {
+            if (old[last].Folded.Start < notBefore)
+            {
+                first = last + 1;
+                continue;
+            }
+
+            result.Add(old[last]);
+        }
+
+        int begin = FirstRecent(from), end = FirstRecent(to);
+        for (var i = begin; i < end; i++)
+        {
+            result.Add(recent[i]);
+        }
+
+        // The first sample of the window tells of time before it: that counts for a rate, not for how much of the window is known.
+        result.Covered += Cover(begin, end, Math.Max(from, sealedTo), to);
+        result.Told += Cover(begin, end, sealedTo, to);
+        if (values)
+        {
+            result.Values = cache.Merge(Old[first..last], Recent[begin..end]);
+        }
+
+        return result;
+    }
+
+    /// <summary>How far back to look from <paramref name="to"/> until enough is in and enough is covered; never beyond <paramref name="notBefore"/>.</summary>
+    /// <param name="from">Where to begin looking; what lies after counts.</param>
+    /// <param name="to">Inclusive end.</param>
+    /// <param name="notBefore">The furthest answer.</param>
+    /// <param name="enough">How much is needed.</param>
+    /// <param name="covered">How many milliseconds must be covered.</param>
+    /// <param name="worth">What a point is worth.</param>
+    public long Reach(long from, long to, long notBefore, long enough, long covered, Func<Point, long> worth)
+    {
+        long have = 0, told = 0;
+        for (var i = FirstRecent(to) - 1; i >= 0; i--)
+        {
+            have += worth(recent[i]);
+            told += Math.Min(period, i > 0 ? recent[i].At - recent[i - 1].At : period);
+            if (have >= enough && told >= covered)
+            {
+                return Math.Max(notBefore, Math.Min(from, recent[i].At - period));
+            }
+        }
+
+        for (var i = FirstOld(to) - 1; i >= 0 && old[i].Folded.Start >= notBefore; i--)
+        {
+            have += worth(old[i].Folded);
+            told += old[i].Covered;
+            if (have >= enough && told >= covered)
+            {
+                return Math.Min(from, old[i].Folded.Start);
+            }
+        }
+
+        var oldest = old.Count > 0 ? old[0].Folded.Start : recent.Count > 0 ? recent[0].At - period : from;
+        return Math.Max(notBefore, Math.Min(from, oldest));
+    }
+
+    /// <summary>Folds recent points up to <paramref name="to"/> into one span for each pair of neighbouring <paramref name="edges"/>.</summary>
+    public void Seal(IReadOnlyList<long> edges)
+    {
+        var folded = FirstRecent(edges[^1]);
+        var i = 0;
+        for (var edge = 1; edge < edges.Count; edge++)
+        {
+            var (start, end) = (edges[edge - 1], edges[edge]);
+            var begin = i;
+            while (i < folded && recent[i].At <= end)
+            {
+                i++;
+            }
+
+            // Points after the span cover its last moments as well, so all recent ones are asked.
+            var covered = Cover(begin, Math.Min(recent.Count, FirstRecent(end + period)), start, end);
+            if (i > begin || covered > 0)
+            {
+                old.Add(Fold(Recent[begin..i], start, end, covered));
+            }
+        }
+
+        recent.RemoveRange(0, folded);
+        cache.Clear();
+    }
+
+    /// <summary>Forgets spans that ended at or before <paramref name="horizon"/>.</summary>
+    public void Forget(long horizon)
+    {
+        old.RemoveRange(0, FirstOld(horizon));
+        cache.Clear();
+    }
+
+    /// <summary>Instants in (after, to], ascending.</summary>
+    public IEnumerable<long> Instants(long after, long to)
+    {
+        for (var i = FirstRecent(after); i < recent.Count && recent[i].At <= to; i++)
+        {
+            yield return recent[i].At;
+        }
+    }
+
+    /// <summary>Newest instant at or before <paramref name="to"/>; null when there is none.</summary>
+    public long? Newest(long to)
+    {
+        var i = FirstRecent(to) - 1;
+        if (i >= 0)
+        {
+            return recent[i].At;
+        }
+
+        for (var j = old.Count - 1; j >= 0; j--)
+        {
+            if (old[j].Last > 0 && old[j].Last <= to)
+            {
+                return old[j].Last;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Recent points with an instant in (from, to].</summary>
+    public ReadOnlySpan<Point> Between(long from, long to) => Recent[FirstRecent(from)..FirstRecent(to)];
+
+    /// <summary>Spans that end in (from, to].</summary>
+    public ReadOnlySpan<Sealed> OldBetween(long from, long to) => Old[FirstOld(from)..FirstOld(to)];
+
+    private static Sealed Fold(ReadOnlySpan<Point> points, long start, long end, long covered)
+    {
+        var folded = new Point(start, end, 0, 0, 0, double.PositiveInfinity, double.NegativeInfinity, null);
+        var values = new List<Distribution>();
+        foreach (var point in points)
+        {
+            folded = folded.With(point with { Values = null });
+            if (point.Values is not null)
+            {
+                values.Add(Distribution.Unpack(point.Values));
+            }
+        }
+
+        if (values.Count > 0)
+        {
+            folded = folded with { Values = Distribution.Merge(values).Coarsen().Pack() };
+        }
+
+        return new Sealed(folded, covered, points.IsEmpty ? 0 : points[^1].At, points.IsEmpty ? 0 : points[^1].Max);
+    }
+
+    /// <summary>Length of the union of what the points cover, within (from, to].</summary>
+    private long Cover(int begin, int end, long from, long to)
+    {
+        long covered = 0;
+        var reached = from;
+        for (var i = begin; i < end; i++)
+        {
+            var (start, stop) = (Math.Max(reached, recent[i].At - period), Math.Min(to, recent[i].At));
+            if (stop > start)
+            {
+                covered += stop - start;
+                reached = stop;
+            }
+        }
+
+        return covered;
+    }
+
+    // First recent point after an instant.
+    private int FirstRecent(long after)
+    {
+        int low = 0, high = recent.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = recent[middle].At > after ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    // First span that ends after an instant.
+    private int FirstOld(long after)
+    {
+        int low = 0, high = old.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = old[middle].Folded.At > after ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+}

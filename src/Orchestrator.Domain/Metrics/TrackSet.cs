@@ -1,0 +1,145 @@
+namespace Orchestrator.Domain.Metrics;
+
+/// <summary>All tracks of a rollout: when their recent samples are folded, when old ones are forgotten, and which chunks of state changed.</summary>
+internal sealed class TrackSet(Periods periods)
+{
+    private readonly Dictionary<TrackKey, Track> tracks = [];
+    private long[] cuts = [];
+
+    /// <summary>Samples up to here are folded and take no more.</summary>
+    public long SealedTo { get; private set; }
+
+    /// <summary>Instants at which a question begins to look: no block reaches across one, so that nothing before it leaks in.</summary>
+    public IReadOnlyList<long> Cuts => cuts;
+
+    public ChangedChunks Changed { get; } = new();
+
+    /// <summary>Counters that some sample of the rollout has carried.</summary>
+    public HashSet<string> Counters { get; } = [];
+
+    public IEnumerable<KeyValuePair<TrackKey, Track>> All => tracks;
+
+    public Track? Find(in TrackKey key) => tracks.GetValueOrDefault(key);
+
+    public void Add(in TrackKey key, Point point)
+    {
+        For(key).Add(point);
+        Changed.Recent(point.At);
+    }
+
+    public bool KnowsCounter(string series) => Counters.Contains(series);
+
+    public void KnowCounter(string series)
+    {
+        if (Counters.Add(series))
+        {
+            Changed.Meta();
+        }
+    }
+
+    public void CutAt(IEnumerable<long> instants)
+    {
+        // Cuts in folded time have done their work.
+        var wanted = instants.Where(cut => cut > SealedTo).Distinct().Order().ToArray();
+        if (!wanted.AsSpan().SequenceEqual(cuts))
+        {
+            cuts = wanted;
+            Changed.Meta();
+        }
+    }
+
+    /// <summary>Folds what is older than needed exactly, in whole blocks.</summary>
+    public void Seal(long now)
+    {
+        var target = (now - periods.Exact) / Periods.Block * Periods.Block;
+        if (target <= SealedTo)
+        {
+            return;
+        }
+
+        var edges = Edges(target);
+        if (edges.Count > 1)
+        {
+            foreach (var track in tracks.Values)
+            {
+                track.Seal(edges);
+            }
+
+            Changed.Sealed(edges);
+        }
+
+        SealedTo = target;
+        var horizon = (target - Periods.Kept) / Periods.Day * Periods.Day;
+        if (Changed.Forget(horizon))
+        {
+            foreach (var (key, track) in tracks)
+            {
+                track.Forget(horizon);
+                if (track.IsEmpty)
+                {
+                    tracks.Remove(key);
+                }
+            }
+        }
+    }
+
+    public void RestoreMeta(long sealedTo, long[] restoredCuts) => (SealedTo, cuts) = (sealedTo, restoredCuts);
+
+    // A crash between the writes of two chunks can leave samples both folded and not: what the last written boundary says counts.
+    public void Restore(in TrackKey key, Point recent)
+    {
+        if (recent.At > SealedTo)
+        {
+            For(key).Add(recent);
+        }
+    }
+
+    public void Restore(in TrackKey key, Sealed span)
+    {
+        if (span.Folded.At <= SealedTo)
+        {
+            For(key).Restore(span);
+            Changed.KnowOld(span.Folded.At);
+        }
+    }
+
+    private Track For(in TrackKey key)
+    {
+        if (!tracks.TryGetValue(key, out var track))
+        {
+            tracks[key] = track = new Track(periods.Sampling);
+        }
+
+        return track;
+    }
+
+    // Ends of blocks, and cuts, from the first recent sample to the target or the last one.
+    private List<long> Edges(long target)
+    {
+        long first = long.MaxValue, last = 0;
+        foreach (var track in tracks.Values)
+        {
+            if (!track.Recent.IsEmpty)
+            {
+                first = Math.Min(first, track.Recent[0].At - periods.Sampling);
+                last = Math.Max(last, track.Recent[^1].At);
+            }
+        }
+
+        if (first == long.MaxValue)
+        {
+            return [];
+        }
+
+        var start = Math.Max(SealedTo, Periods.StartOf(Math.Max(1, first), Periods.Block));
+        var end = Math.Min(target, Periods.StartOf(last, Periods.Block) + Periods.Block);
+        var edges = new List<long>();
+        for (var edge = start; edge <= end; edge += Periods.Block)
+        {
+            edges.Add(edge);
+            edges.AddRange(cuts.Where(cut => cut > edge && cut < edge + Periods.Block && cut < end));
+        }
+
+        return edges;
+    }
+}

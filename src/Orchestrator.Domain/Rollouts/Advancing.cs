@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Going forward: entering steps, and leaving them through their gates.</summary>
+internal static class Advancing
+{
+    /// <summary>A person ends the hold early, or asks to pass a failing gate.</summary>
+    public static Decision<RolloutEvent> Advance(Draft draft, Advance advance)
+    {
+        var state = draft.State;
+        if (state.Status != RolloutStatus.Running)
+        {
+            return Refusal.Status(state, "advance");
+        }
+
+        if (advance.Step is { } step && step != state.Step!.Name)
+        {
+            return AlreadyLeft(state, step)
+                ? draft.Done()
+                : Decision<RolloutEvent>.No("rollout.other_step", $"The rollout is at step {state.Step.Name}, not {step}.");
+        }
+
+        var failing = Failing(state, draft.Now);
+        if (failing.IsEmpty)
+        {
+            WaiveHold(draft, advance.Reason);
+            Leave(draft, null);
+            return draft.Done();
+        }
+
+        if (!advance.Override)
+        {
+            return Decision<RolloutEvent>.No(
+                "rollout.gate_shut", $"Step {state.Step!.Name} cannot end yet: {string.Join("; ", failing)}. An override needs a reason and a second person.");
+        }
+
+        if (string.IsNullOrWhiteSpace(advance.Reason))
+        {
+            return Decision<RolloutEvent>.No("rollout.reason_missing", "An override needs a reason.");
+        }
+
+        Reviewing.OpenOverride(draft, advance.Reason, failing);
+        return draft.Done();
+    }
+
+    /// <summary>Leaves the step if every gate is open; called whenever something was observed or time passed.</summary>
+    public static void LeaveIfOpen(Draft draft)
+    {
+        if (draft.State.Status == RolloutStatus.Running && Gates.Shut(draft.State, draft.Now).IsEmpty)
+        {
+            Leave(draft, null);
+        }
+    }
+
+    /// <summary>Leaves the current step: to the next one, or to the end.</summary>
+    public static void Leave(Draft draft, string? overrideReason)
+    {
+        var (plan, phase, step) = (draft.State.Plan, draft.State.Phase!, draft.State.Step!);
+        Reviewing.WithdrawOpen(draft);
+        draft.Emit(new StepCompleted(phase.Name, step.Name, [.. Evidence(draft.State)], overrideReason));
+        if (!Gates.IsLastStep(draft.State))
+        {
+            Enter(draft, draft.State.PhaseIndex, draft.State.StepIndex + 1);
+            return;
+        }
+
+        draft.Emit(new PhaseCompleted(phase.Name));
+        if (draft.State.PhaseIndex + 1 < plan.Phases.Length)
+        {
+            Enter(draft, draft.State.PhaseIndex + 1, 0);
+        }
+        else
+        {
+            draft.Emit(new RolloutCompleted());
+        }
+    }
+
+    /// <summary>Enters a step: the audience is a union, so it only ever grows here.</summary>
+    public static void Enter(Draft draft, int phaseIndex, int stepIndex)
+    {
+        var before = draft.State;
+        var phase = before.Plan.Phases[phaseIndex];
+        var step = phase.Steps[stepIndex];
+        if (phaseIndex != before.PhaseIndex)
+        {
+            draft.Emit(new PhaseStarted(phase.Name));
+        }
+
+        var percentage = Math.Max(before.Percentage, step.Percentage ?? 0);
+        var joining = step.Segments.Except(before.Included).ToArray();
+        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(percentage), [.. before.Included, .. joining]));
+        if (joining.Length > 0)
+        {
+            draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));
+        }
+
+        if (percentage > before.Percentage)
+        {
+            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(percentage), phase.Name, step.Name));
+        }
+    }
+
+    private static void WaiveHold(Draft draft, string? reason)
+    {
+        if (!Gates.HoldElapsed(draft.State, draft.Now))
+        {
+            draft.Emit(new HoldWaived(draft.State.Phase!.Name, draft.State.Step!.Name, reason));
+        }
+    }
+
+    private static IEnumerable<Evidence> Evidence(RolloutState state) =>
+        from criterion in RulesInForce.Criteria(state)
+        where state.Criteria.ContainsKey(criterion.Name)
+        select state.Criteria[criterion.Name].Evidence;
+
+    /// <summary>Sentences for the gates other than the hold that are shut.</summary>
+    private static ImmutableArray<string> Failing(RolloutState state, DateTimeOffset now)
+    {
+        var failing = ImmutableArray.CreateBuilder<string>();
+        if (state.EvidenceLostAt is not null)
+        {
+            failing.Add("no samples come");
+        }
+
+        foreach (var criterion in RulesInForce.Criteria(state))
+        {
+            if (!state.Criteria.TryGetValue(criterion.Name, out var known))
+            {
+                failing.Add($"nothing is known of \"{criterion.Name}\"");
+            }
+            else if (known.Verdict != Verdict.Met)
+            {
+                failing.Add(known.Evidence.Text);
+            }
+        }
+
+        if (!Gates.PeopleAgree(state))
+        {
+            failing.Add("people have not agreed");
+        }
+
+        if (!CalendarGate.IsOpen(state.Plan.Calendar, now))
+        {
+            failing.Add("the calendar is closed");
+        }
+
+        return failing.ToImmutable();
+    }
+
+    private static bool AlreadyLeft(RolloutState state, string step)
+    {
+        for (var phase = 0; phase <= state.PhaseIndex; phase++)
+        {
+            var last = phase == state.PhaseIndex ? state.StepIndex : state.Plan.Phases[phase].Steps.Length;
+            if (state.Plan.Phases[phase].Steps.Take(last).Any(s => s.Name == step))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>What the rules in force say right now, for people to read. Judged by the same code that decides.</summary>
+public static class Assessments
+{
+    /// <summary>Every criterion of the current step; without an observation, what the events last said.</summary>
+    public static IEnumerable<(string Name, Verdict Verdict, Evidence? Evidence)> Criteria(RolloutState state, Observation? seen)
+    {
+        foreach (var criterion in RulesInForce.Criteria(state))
+        {
+            if (seen is null)
+            {
+                var known = state.Criteria.GetValueOrDefault(criterion.Name);
+                yield return (criterion.Name, known?.Verdict ?? Verdict.NoEvidence, known?.Evidence);
+                continue;
+            }
+
+            var reading = Array.Find(seen.Readings, r => r.Question == Inquiries.Criterion(criterion.Name));
+            var (verdict, evidence) = Judging.Criterion(state, criterion, reading, seen.At);
+            yield return (criterion.Name, verdict, evidence);
+        }
+    }
+
+    /// <summary>Every trigger in force: <c>quiet</c>, <c>breached</c> (its "for" runs), <c>fired</c> or <c>noEvidence</c>.</summary>
+    public static IEnumerable<(string Name, string State, DateTimeOffset? Since, Evidence? Evidence)> Triggers(RolloutState state, Observation? seen)
+    {
+        foreach (var trigger in RulesInForce.Triggers(state))
+        {
+            var known = state.Triggers.GetValueOrDefault(trigger.Name);
+            var (holds, evidence) = seen is null
+                ? ((bool?)null, (Evidence?)null)
+                : Judging.Trigger(state, trigger.Rule, Array.Find(seen.Readings, r => r.Question == Inquiries.Trigger(trigger.Name)), seen);
+            var word = known is { Fired: true } ? "fired" : known is not null ? "breached" : holds is null ? "noEvidence" : "quiet";
+            yield return (trigger.Name, word, known?.Since, known?.Evidence ?? evidence);
+        }
+    }
+}

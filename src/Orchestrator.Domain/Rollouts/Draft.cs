@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// A decision in the making: each event is folded as it is written down, so that what follows is decided on the state it leaves.
+/// Lives only inside one call of the decider.
+/// </summary>
+internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
+{
+    private readonly ImmutableArray<RolloutEvent>.Builder _events = ImmutableArray.CreateBuilder<RolloutEvent>();
+
+    public RolloutState State { get; private set; } = state;
+
+    public Actor Actor { get; } = actor;
+
+    /// <summary>Never before the newest event: a wall clock that was set back must not turn time around.</summary>
+    public DateTimeOffset Now { get; } = now > state.LastAt ? now : state.LastAt;
+
+    public void Emit(RolloutEvent happened)
+    {
+        _events.Add(happened);
+        State = RolloutEvolution.Evolve(State, new Happened<RolloutEvent>(State.Version + 1, Now, Actor, happened));
+    }
+
+    public Decision<RolloutEvent> Done() => new Decision<RolloutEvent>.Accepted(_events.ToImmutable());
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>The gates a step must pass, each by itself: time, evidence, people, calendar. None opens for another.</summary>
+public static class Gates
+{
+    /// <summary>Names of the gates that are shut, as <c>next.waitingFor</c> gives them.</summary>
+    public static ImmutableArray<string> Shut(RolloutState state, DateTimeOffset now)
+    {
+        if (!state.Watched)
+        {
+            return [];
+        }
+
+        var shut = ImmutableArray.CreateBuilder<string>();
+        Add(shut, state.Status == RolloutStatus.Paused, "resume");
+        Add(shut, !HoldElapsed(state, now), "hold");
+        Add(shut, !EvidenceMet(state), "evidence");
+        Add(shut, !PeopleAgree(state), "review");
+        Add(shut, !CalendarGate.IsOpen(state.Plan.Calendar, now), "window");
+        return shut.ToImmutable();
+    }
+
+    /// <summary>When time alone would let the step end; null before start.</summary>
+    public static DateTimeOffset? HoldEnds(RolloutState state)
+    {
+        if (state.Step is not { } step || state.Phase is not { } phase)
+        {
+            return null;
+        }
+
+        var ends = state.StepSince + step.Hold;
+        var phaseEnds = IsLastStep(state) && phase.Duration is { } duration ? state.PhaseSince + duration.Min : ends;
+        return ends > phaseEnds ? ends : phaseEnds;
+    }
+
+    /// <summary>The hold is over, or a person ended it.</summary>
+    public static bool HoldElapsed(RolloutState state, DateTimeOffset now) => state.HoldWaived || now >= HoldEnds(state);
+
+    /// <summary>
+    /// Every criterion is met by the newest verdict, and samples come. Nothing measured is never enough; a step that exposes
+    /// nobody has nothing to measure and rests on people alone.
+    /// </summary>
+    public static bool EvidenceMet(RolloutState state) =>
+        state.EvidenceLostAt is null
+        && RulesInForce.Criteria(state).All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict == Verdict.Met);
+
+    /// <summary>No review is open, those that the plan asks for were approved, and required objectives are ticked.</summary>
+    public static bool PeopleAgree(RolloutState state) =>
+        !state.Reviews.Any(r => r.Open) && GateReviewApproved(state) && ObjectivesTicked(state);
+
+    /// <summary>True when the plan asks for no review at the end of this step, or it was approved in this visit of the step.</summary>
+    public static bool GateReviewApproved(RolloutState state) =>
+        !NeedsGateReview(state)
+        || state.Reviews.Any(r => r.Entry == state.Entry && r is { Kind: ReviewKind.Gate, Outcome: ReviewOutcome.Approved });
+
+    /// <summary>True when the plan asks for a go/no-go before this step may end.</summary>
+    public static bool NeedsGateReview(RolloutState state) =>
+        state.Step?.Review is { Every: null } || (IsLastStep(state) && state.Phase?.Review is not null);
+
+    /// <summary>True when every required objective of the phase is ticked, or the phase does not end here.</summary>
+    public static bool ObjectivesTicked(RolloutState state) =>
+        !IsLastStep(state) || state.Phase!.Objectives.All(o => !o.Required || state.Objectives.Contains(o.Name));
+
+    /// <summary>True in the last step of a phase.</summary>
+    public static bool IsLastStep(RolloutState state) => state.Phase is { } phase && state.StepIndex == phase.Steps.Length - 1;
+
+    private static void Add(ImmutableArray<string>.Builder shut, bool isShut, string name)
+    {
+        if (isShut)
+        {
+            shut.Add(name);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>What a rollout asks its metric windows in a round: a question for each rule in force.</summary>
+public static class Inquiries
+{
+    /// <summary>Built-in metric: incidents of this rollout. Answered from the state, not from samples.</summary>
+    public const string Incidents = "incidents";
+
+    /// <summary>
+    /// Requests that a ratio criterion looks back for when its window holds fewer: enough to show the limit at the usual confidence
+    /// with five events. Without it a quiet service could never pass.
+    /// </summary>
+    private const int EventsToLookBackFor = 5;
+
+    /// <summary>The inquiry of the current step; null when nothing is watched.</summary>
+    public static Inquiry? For(RolloutState state)
+    {
+        if (!state.Watched)
+        {
+            return null;
+        }
+
+        var questions = RulesInForce.Triggers(state).Select(t => OfTrigger(state, t.Name, t.Rule))
+            .Concat(RulesInForce.Criteria(state).Select(c => OfCriterion(state, c.Name, c.Rule, c.MinSamples)))
+            .OfType<Question>();
+        return new Inquiry(Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions]);
+    }
+
+    /// <summary>Name of a trigger's question.</summary>
+    public static string Trigger(string name) => "trigger " + name;
+
+    /// <summary>Name of a criterion's question.</summary>
+    public static string Criterion(string name) => "criterion " + name;
+
+    /// <summary>The window a criterion is judged over: its own, or the whole hold.</summary>
+    public static TimeSpan Window(RolloutState state, Rule rule) =>
+        Longest(rule.Over ?? state.Step!.Hold, state.Judgement.Sampling);
+
+    private static Question? OfTrigger(RolloutState state, string name, Rule rule)
+    {
+        var window = rule.Condition is Condition.Absent
+            ? Longest(rule.Over ?? TimeSpan.Zero, state.Judgement.MaxGap)
+            : Longest(rule.Over ?? state.Judgement.Window, state.Judgement.Sampling);
+        return rule.Condition.Subject is { Metric: not Incidents } subject
+            ? Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero)
+            : null;
+    }
+
+    private static Question? OfCriterion(RolloutState state, string name, Rule rule, long? minSamples)
+    {
+        if (rule.Condition.Subject is not { Metric: not Incidents } subject)
+        {
+            return null;
+        }
+
+        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : state.StepSince;
+        var window = Window(state, rule);
+        var needs = minSamples ?? (Judging.RatioLimit(state.Plan, rule.Condition) is { } limit
+            ? BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, EventsToLookBackFor)
+            : 0);
+        return Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
+    }
+
+    private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
+        name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
+        subject.Segment, window, since, samples, covered);
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

@@ -1,0 +1,65 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>When time alone next brings something. What samples bring, samples wake.</summary>
+public static class NextWakes
+{
+    /// <summary>The next moment worth a round: now only when there is work now, otherwise in the future; null when time brings nothing more.</summary>
+    public static DateTimeOffset? NextWake(RolloutState state, DateTimeOffset now)
+    {
+        if (!state.Watched)
+        {
+            return null;
+        }
+
+        if (RolloutDecider.Decide(state, new Observe(state.Entry, null), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
+        {
+            return now;
+        }
+
+        DateTimeOffset? next = null;
+        foreach (var candidate in Candidates(state))
+        {
+            if (candidate > now && (next is null || candidate < next))
+            {
+                next = candidate;
+            }
+        }
+
+        return next;
+    }
+
+    private static IEnumerable<DateTimeOffset> Candidates(RolloutState state)
+    {
+        foreach (var review in state.Reviews)
+        {
+            if (review is { Open: true, ExpiresAt: { } expires })
+            {
+                yield return expires;
+            }
+        }
+
+        if (state.Status != RolloutStatus.Running)
+        {
+            yield break;
+        }
+
+        if (Gates.HoldEnds(state) is { } ends && !state.HoldWaived)
+        {
+            yield return ends;
+        }
+
+        if (Reviewing.NextCheckpoint(state) is { } due)
+        {
+            yield return due;
+        }
+
+        if (state.Phase is { Duration: { } duration })
+        {
+            // One tick later: exactly the longest duration is not yet too long.
+            yield return state.PhaseSince + duration.Max + TimeSpan.FromTicks(1);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Asking people, and what they say.</summary>
+internal static class Reviewing
+{
+    private const string Admin = "admin";
+
+    /// <summary>Who decides when the plan names nobody: the strategy leaves go/no-go to product and operation to engineering.</summary>
+    private static readonly ImmutableArray<string> DefaultRoles = ["engineering", "product"];
+
+    public static Decision<RolloutEvent> DecideReview(Draft draft, DecideReview decision)
+    {
+        var state = draft.State;
+        if (state.Reviews.FirstOrDefault(r => r.Id == decision.Review) is not { } review)
+        {
+            return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
+        }
+
+        var before = review.Decisions.FirstOrDefault(d => d.By == draft.Actor.Id);
+        if (before is not null && before.Approved == decision.Approve)
+        {
+            return draft.Done();
+        }
+
+        if (Objection(review, before, draft.Actor) is { } objection)
+        {
+            return objection;
+        }
+
+        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason));
+        if (!decision.Approve)
+        {
+            Reject(draft, review, decision.Reason);
+        }
+        else if (review.Decisions.Count(d => d.Approved) + 1 >= review.Quorum)
+        {
+            draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Approved));
+            if (review.Kind == ReviewKind.Override && review.Entry == state.Entry)
+            {
+                Advancing.Leave(draft, review.EvidenceText);
+            }
+        }
+
+        return draft.Done();
+    }
+
+    public static Decision<RolloutEvent> CompleteObjective(Draft draft, CompleteObjective objective)
+    {
+        var state = draft.State;
+        var phase = state.Plan.Phases.FirstOrDefault(p => p.Objectives.Any(o => o.Name == objective.Objective));
+        if (phase is null)
+        {
+            return Decision<RolloutEvent>.No("objective.not_found", $"The plan has no objective {objective.Objective}.");
+        }
+
+        if (state.Objectives.Contains(objective.Objective))
+        {
+            return draft.Done();
+        }
+
+        if (!state.Unfinished)
+        {
+            return Refusal.Ended(state, "complete an objective");
+        }
+
+        draft.Emit(new ObjectiveCompleted(objective.Objective, phase.Name));
+        return draft.Done();
+    }
+
+    /// <summary>Opens what is due by time and closes what nobody decided in time.</summary>
+    public static void KeepTime(Draft draft)
+    {
+        foreach (var lapsed in draft.State.Reviews.Where(r => r.Open && r.ExpiresAt <= draft.Now).ToArray())
+        {
+            draft.Emit(new ReviewClosed(lapsed.Id, ReviewOutcome.Expired));
+        }
+
+        if (draft.State.Status != RolloutStatus.Running)
+        {
+            return;
+        }
+
+        // Overdue checkpoints fold into one: three reviews missed while the process was down are one question to people.
+        if (NextCheckpoint(draft.State) is { } due && due <= draft.Now && !draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Checkpoint }))
+        {
+            Open(draft, ReviewKind.Checkpoint, draft.State.Step!.Review!, null, null, $"Checkpoint of step {draft.State.Step.Name}. {Summary(draft.State)}");
+        }
+
+        if (Gates.NeedsGateReview(draft.State) && Gates.HoldElapsed(draft.State, draft.Now) && Gates.EvidenceMet(draft.State)
+            && !Gates.GateReviewApproved(draft.State) && !draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Gate }))
+        {
+            var plan = draft.State.Step!.Review is { Every: null } step ? step : draft.State.Phase!.Review!;
+            Open(draft, ReviewKind.Gate, plan, null, null, $"Go or no-go after step {draft.State.Step.Name}. {Summary(draft.State)}");
+        }
+    }
+
+    /// <summary>When the next checkpoint of the current step falls due; null when it has none.</summary>
+    public static DateTimeOffset? NextCheckpoint(RolloutState state)
+    {
+        if (state.Step?.Review is not { Every: { } every })
+        {
+            return null;
+        }
+
+        var opened = state.Reviews.LastOrDefault(r => r.Kind == ReviewKind.Checkpoint && r.Entry == state.Entry);
+        var periods = opened is null ? 1 : Math.Floor((opened.OpenedAt - state.StepSince) / every) + 1;
+        return state.StepSince + (periods * every);
+    }
+
+    public static void OpenForTrigger(Draft draft, Trigger trigger, Evidence evidence)
+    {
+        if (!draft.State.Reviews.Any(r => r.Open && r.Trigger == trigger.Name))
+        {
+            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, trigger.Roles.IsDefault ? [] : trigger.Roles), trigger.Name, null, evidence.Text);
+        }
+    }
+
+    public static void OpenOverride(Draft draft, string reason, ImmutableArray<string> failing)
+    {
+        if (!draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Override }))
+        {
+            Open(draft, ReviewKind.Override, new ReviewPlan(null, []), null, draft.Actor.Id, $"{reason} (failing: {string.Join("; ", failing)})");
+        }
+    }
+
+    /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
+    public static void WithdrawOpen(Draft draft)
+    {
+        foreach (var review in draft.State.Reviews.Where(r => r.Open).ToArray())
+        {
+            draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Withdrawn));
+        }
+    }
+
+    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor)
+    {
+        if (!review.Open)
+        {
+            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed.");
+        }
+
+        if (before is not null)
+        {
+            return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has decided review {review.Id} already.");
+        }
+
+        if (actor.Role != Admin && !review.Roles.Contains(actor.Role ?? ""))
+        {
+            return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
+        }
+
+        return review.RequestedBy == actor.Id
+            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own.")
+            : null;
+    }
+
+    private static void Reject(Draft draft, Review review, string? reason)
+    {
+        draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Rejected));
+        if (review.Kind != ReviewKind.Override && draft.State.Status == RolloutStatus.Running)
+        {
+            draft.Emit(new RolloutPaused($"no-go in review {review.Id}{(reason is null ? "" : ": " + reason)}"));
+        }
+    }
+
+    private static void Open(Draft draft, ReviewKind kind, ReviewPlan plan, string? trigger, string? requestedBy, string text)
+    {
+        var (state, approval) = (draft.State, draft.State.Plan.Approval);
+        ImmutableArray<string> roles = plan.Roles is { IsDefaultOrEmpty: false } own ? own : approval.Roles.IsEmpty ? DefaultRoles : approval.Roles;
+        draft.Emit(new ReviewOpened(
+            $"r{state.Reviews.Length + 1}", kind, state.Phase!.Name, state.Step!.Name, [.. roles], plan.Quorum ?? approval.Quorum,
+            draft.Now + (plan.Expires ?? approval.Expires), Hash(state, text), text, trigger, requestedBy));
+    }
+
+    private static string Summary(RolloutState state) =>
+        string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));
+
+    /// <summary>What is approved: this plan revision, this visit of this step, this evidence.</summary>
+    private static string Hash(RolloutState state, string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{state.Plan.Hash}\n{state.Entry}\n{text}")));
+}

@@ -1,0 +1,86 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Taking users back to legacy, and undoing that. Waits for nobody: no gate, no evidence, no approval.</summary>
+internal static class RollingBack
+{
+    public static Decision<RolloutEvent> Rollback(Draft draft, Rollback rollback)
+    {
+        var state = draft.State;
+        if (!state.Watched)
+        {
+            return state.Status == RolloutStatus.RolledBack ? draft.Done() : Refusal.Status(state, "roll back");
+        }
+
+        if (rollback.Segments is not { Length: > 0 } segments)
+        {
+            All(draft, rollback.Reason, null, null);
+            return draft.Done();
+        }
+
+        var unknown = segments.Except(state.Plan.Segments.Select(s => s.Key)).Except(AllSegments(state)).ToArray();
+        if (unknown.Length > 0)
+        {
+            return Decision<RolloutEvent>.No("rollout.unknown_segment", $"The plan has no segment {string.Join(", ", unknown)}.");
+        }
+
+        Segments(draft, segments, rollback.Reason, null, null);
+        return draft.Done();
+    }
+
+    public static Decision<RolloutEvent> Restore(Draft draft, Restore restore)
+    {
+        var state = draft.State;
+        if (restore.Segments is { Length: > 0 } segments)
+        {
+            if (!state.Watched)
+            {
+                return Refusal.Status(state, "restore a segment");
+            }
+
+            var back = segments.Intersect(state.TakenBack).ToArray();
+            if (back.Length > 0)
+            {
+                draft.Emit(new SegmentRestored(back, restore.Reason));
+            }
+
+            return draft.Done();
+        }
+
+        if (state.Status != RolloutStatus.RolledBack)
+        {
+            return state.Watched ? draft.Done() : Refusal.Status(state, "restore");
+        }
+
+        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage)));
+        return draft.Done();
+    }
+
+    /// <summary>Everyone. The rollback comes first: nothing may stand before it in the log.</summary>
+    public static void All(Draft draft, string reason, string? trigger, Evidence? evidence)
+    {
+        var state = draft.State;
+        draft.Emit(new RolledBack(
+            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence));
+        Reviewing.WithdrawOpen(draft);
+        draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
+    }
+
+    /// <summary>Only these segments; the rest goes on.</summary>
+    public static void Segments(Draft draft, IEnumerable<string> segments, string reason, string? trigger, Evidence? evidence)
+    {
+        var back = segments.Except(draft.State.TakenBack).ToArray();
+        if (back.Length > 0)
+        {
+            draft.Emit(new SegmentRolledBack(back, reason, trigger, evidence));
+            draft.Emit(new IncidentOpened(IncidentId(draft), "major", reason, trigger));
+        }
+    }
+
+    private static IEnumerable<string> AllSegments(RolloutState state) => state.Plan.Phases.SelectMany(p => p.Steps).SelectMany(s => s.Segments);
+
+    private static string IncidentId(Draft draft) => $"{draft.State.Id}-{draft.State.Incidents.Length + 1}";
+}

@@ -1,0 +1,65 @@
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>What can be asked of a rollout. People, timers, metrics and alerts all come in here.</summary>
+public abstract record RolloutCommand
+{
+    private RolloutCommand()
+    {
+    }
+
+    /// <summary>Make it: one execution of one plan revision in one environment.</summary>
+    /// <param name="Rollout">Its id.</param>
+    /// <param name="Plan">The plan, read and checked.</param>
+    /// <param name="Revision">Of the plan.</param>
+    /// <param name="Environment">Where.</param>
+    /// <param name="Salt">Drawn once; decides who is in which share for the rollout's whole life.</param>
+    /// <param name="SamplingFloor">Under an accelerated clock samples cannot come as often as the plan says; zero at speed 1.</param>
+    public sealed record Create(string Rollout, Plan Plan, int Revision, string Environment, string Salt, TimeSpan SamplingFloor = default) : RolloutCommand;
+
+    /// <summary>created → running, at the first step.</summary>
+    public sealed record Start : RolloutCommand;
+
+    /// <summary>Freeze advancing and timers, not exposure.</summary>
+    public sealed record Pause(string? Reason) : RolloutCommand;
+
+    /// <summary>Go on; the time paused does not count.</summary>
+    public sealed record Resume(string? Reason) : RolloutCommand;
+
+    /// <summary>End the hold early. Evidence and people still count, unless overridden: then a second person must approve.</summary>
+    /// <param name="Step">The step to leave; asking again once it was left changes nothing. Null for whichever is current.</param>
+    /// <param name="Override">Ask to pass a failing gate.</param>
+    /// <param name="Reason">Needed for an override.</param>
+    public sealed record Advance(string? Step, bool Override, string? Reason) : RolloutCommand;
+
+    /// <summary>To the step before, and hold there until resumed.</summary>
+    public sealed record StepBack(string? Step, string? Reason) : RolloutCommand;
+
+    /// <summary>To legacy: everyone, or the segments named.</summary>
+    public sealed record Rollback(string Reason, string[]? Segments = null) : RolloutCommand;
+
+    /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
+    public sealed record Restore(string Reason, string[]? Segments = null) : RolloutCommand;
+
+    /// <summary>End for ever at legacy.</summary>
+    public sealed record Abort(string Reason) : RolloutCommand;
+
+    /// <summary>Say go or no-go.</summary>
+    public sealed record DecideReview(string Review, bool Approve, string? Reason) : RolloutCommand;
+
+    /// <summary>Tick an objective.</summary>
+    public sealed record CompleteObjective(string Objective) : RolloutCommand;
+
+    /// <summary>An alert of the monitoring system started or stopped firing.</summary>
+    public sealed record ReportAlert(string Alert, bool Firing, string? Summary) : RolloutCommand;
+
+    /// <summary>What users told support. Carries no text: that may hold personal data.</summary>
+    public sealed record ReportFeedback(string Kind, int Count) : RolloutCommand;
+
+    /// <summary>Judge what the windows say; without an observation, only what time alone brings (reviews due, expiries).</summary>
+    /// <param name="Entry">The step entry (<see cref="RolloutState.Entry"/>) it was taken for. One taken for another step is not evidence for this one.</param>
+    /// <param name="Observation">What was seen; null for time alone.</param>
+    public sealed record Observe(long Entry, Observation? Observation) : RolloutCommand;
+}

@@ -1,0 +1,64 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>The one place where commands become events. Pure; deciding the same again on what came of it gives nothing new.</summary>
+public static class RolloutDecider
+{
+    /// <summary>What follows from <paramref name="command"/>: events, none when it is already so, or a refusal with a code.</summary>
+    public static Decision<RolloutEvent> Decide(RolloutState state, RolloutCommand command, Actor actor, DateTimeOffset now)
+    {
+        var draft = new Draft(state, actor, now);
+        if (command is Create create)
+        {
+            return Lifecycle.Create(draft, create);
+        }
+
+        if (state.Version == 0)
+        {
+            return Refusal.NotFound();
+        }
+
+        return command switch
+        {
+            Start => Lifecycle.Start(draft),
+            Pause pause => Lifecycle.Pause(draft, pause),
+            Resume resume => Lifecycle.Resume(draft, resume),
+            Abort abort => Lifecycle.Abort(draft, abort),
+            Advance advance => Advancing.Advance(draft, advance),
+            StepBack back => SteppingBack.StepBack(draft, back),
+            Rollback rollback => RollingBack.Rollback(draft, rollback),
+            Restore restore => RollingBack.Restore(draft, restore),
+            DecideReview decision => Reviewing.DecideReview(draft, decision),
+            CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
+            ReportAlert alert => Signals.ReportAlert(draft, alert),
+            ReportFeedback feedback => Signals.ReportFeedback(draft, feedback),
+            Observe observe => Watching.Observe(draft, observe),
+            _ => throw new ArgumentException($"No decision for {command.GetType().Name}.", nameof(command)),
+        };
+    }
+}
+
+/// <summary>The refusals that more than one command gives.</summary>
+internal static class Refusal
+{
+    public static Decision<RolloutEvent> NotFound() => Decision<RolloutEvent>.No("rollout.not_found", "There is no such rollout.");
+
+    /// <summary>Not in a status that allows <paramref name="verb"/>.</summary>
+    public static Decision<RolloutEvent> Status(RolloutState state, string verb) => state.Status switch
+    {
+        RolloutStatus.Created => No("rollout.not_running", "it is not started", verb),
+        RolloutStatus.Paused => No("rollout.paused", "it is paused; resume it first", verb),
+        RolloutStatus.RolledBack => No("rollout.rolled_back", "it is rolled back; restore or abort it", verb),
+        RolloutStatus.Completed => No("rollout.completed", "it is completed", verb),
+        RolloutStatus.Aborted => No("rollout.aborted", "it is aborted", verb),
+        _ => No("rollout.running", "it is running", verb),
+    };
+
+    public static Decision<RolloutEvent> Ended(RolloutState state, string verb) =>
+        No(state.Status == RolloutStatus.Completed ? "rollout.completed" : "rollout.aborted", "it has ended", verb);
+
+    private static Decision<RolloutEvent> No(string code, string why, string verb) =>
+        Decision<RolloutEvent>.No(code, $"The rollout cannot {verb}: {why}.");
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>What happened to a rollout. Percentages are numbers from 0 to 100 with up to three decimals.</summary>
+public abstract record RolloutEvent
+{
+    private RolloutEvent()
+    {
+    }
+
+    /// <summary>The first event: the whole plan revision and the salt.</summary>
+    public sealed record RolloutCreated(
+        string Rollout, string Plan, int Revision, string Hash, JsonElement Document, string Flag, string Environment, string Salt,
+        TimeSpan? Sampling = null) : RolloutEvent;
+
+    /// <summary>created → running.</summary>
+    public sealed record RolloutStarted : RolloutEvent;
+
+    /// <summary>A phase began; its flags are in force.</summary>
+    public sealed record PhaseStarted(string Phase) : RolloutEvent;
+
+    /// <summary>A step began with this audience.</summary>
+    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments) : RolloutEvent;
+
+    /// <summary>More users are on new.</summary>
+    public sealed record PercentageRaised(decimal From, decimal To, string Phase, string Step) : RolloutEvent;
+
+    /// <summary>These segments are on new from now on.</summary>
+    public sealed record SegmentsIncluded(string[] Segments, string Phase, string Step) : RolloutEvent;
+
+    /// <summary>The hold was ended early by a person.</summary>
+    public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
+
+    /// <summary>All gates of a step were open (or overridden), with the evidence at that moment.</summary>
+    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null) : RolloutEvent;
+
+    /// <summary>The last step of a phase ended.</summary>
+    public sealed record PhaseCompleted(string Phase) : RolloutEvent;
+
+    /// <summary>A phase took longer than its longest duration.</summary>
+    public sealed record PhaseOverran(string Phase, TimeSpan Longest) : RolloutEvent;
+
+    /// <summary>Stepped back to an earlier step; this audience stays.</summary>
+    public sealed record PercentageLowered(decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+
+    /// <summary>Advancing and timers are frozen.</summary>
+    public sealed record RolloutPaused(string? Reason) : RolloutEvent;
+
+    /// <summary>Advancing and timers go on.</summary>
+    public sealed record RolloutResumed(string? Reason) : RolloutEvent;
+
+    /// <summary>A trigger's condition became true; its "for" counts from <paramref name="Since"/> on sample time.</summary>
+    public sealed record TriggerBreached(string Trigger, DateTimeOffset Since, Evidence Evidence) : RolloutEvent;
+
+    /// <summary>A trigger's condition is no longer true, or can no longer be told.</summary>
+    public sealed record TriggerCleared(string Trigger, string Reason) : RolloutEvent;
+
+    /// <summary>A trigger's condition was true for long enough.</summary>
+    public sealed record TriggerFired(string Trigger, TriggerAction Action, string Level, DateTimeOffset Since, Evidence Evidence) : RolloutEvent;
+
+    /// <summary>Samples stopped coming from a variant that was exercised in this step. Not a failure of the release, never a success.</summary>
+    public sealed record EvidenceLost(DateTimeOffset LastSample, string Text) : RolloutEvent;
+
+    /// <summary>Samples come again.</summary>
+    public sealed record EvidenceRegained(DateTimeOffset Sample, string Text) : RolloutEvent;
+
+    /// <summary>A criterion's verdict changed. A breach starts its window anew.</summary>
+    public sealed record CriterionAssessed(string Criterion, Verdict Verdict, Evidence Evidence) : RolloutEvent;
+
+    /// <summary>People are asked.</summary>
+    public sealed record ReviewOpened(
+        string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt, string EvidenceHash,
+        string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent;
+
+    /// <summary>A person said go or no-go.</summary>
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason) : RolloutEvent;
+
+    /// <summary>A review ended.</summary>
+    public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;
+
+    /// <summary>A person ticked an objective.</summary>
+    public sealed record ObjectiveCompleted(string Objective, string Phase) : RolloutEvent;
+
+    /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
+    public sealed record RolledBack(string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence) : RolloutEvent;
+
+    /// <summary>These segments are on legacy; the rest goes on.</summary>
+    public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
+
+    /// <summary>A rollback was undone by a person.</summary>
+    public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage) : RolloutEvent;
+
+    /// <summary>Segments taken back are included again.</summary>
+    public sealed record SegmentRestored(string[] Segments, string Reason) : RolloutEvent;
+
+    /// <summary>Ended for ever at legacy.</summary>
+    public sealed record RolloutAborted(string Reason) : RolloutEvent;
+
+    /// <summary>The last step ended; its audience stays.</summary>
+    public sealed record RolloutCompleted : RolloutEvent;
+
+    /// <summary>Something people must look at.</summary>
+    public sealed record IncidentOpened(string Incident, string Severity, string Reason, string? Trigger) : RolloutEvent;
+
+    /// <summary>An alert fires.</summary>
+    public sealed record AlertRaised(string Alert, string? Summary) : RolloutEvent;
+
+    /// <summary>An alert no longer fires.</summary>
+    public sealed record AlertResolved(string Alert) : RolloutEvent;
+
+    /// <summary>Users told support.</summary>
+    public sealed record FeedbackReceived(string Kind, int Count) : RolloutEvent;
+}
+
+/// <summary>Why people are asked.</summary>
+public enum ReviewKind
+{
+    /// <summary>Due every so often in a step.</summary>
+    Checkpoint,
+
+    /// <summary>Before a step or phase may end.</summary>
+    Gate,
+
+    /// <summary>A warning trigger fired.</summary>
+    Trigger,
+
+    /// <summary>Somebody wants to pass a failing gate.</summary>
+    Override,
+}
+
+/// <summary>How a review ended.</summary>
+public enum ReviewOutcome
+{
+    /// <summary>Enough people said go.</summary>
+    Approved,
+
+    /// <summary>Somebody said no-go.</summary>
+    Rejected,
+
+    /// <summary>Nobody decided in time.</summary>
+    Expired,
+
+    /// <summary>Its step ended otherwise.</summary>
+    Withdrawn,
+}

@@ -1,0 +1,50 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>The stored names of a rollout's events. A name, once written, never changes.</summary>
+public static class RolloutEvents
+{
+    /// <summary>The stream of a rollout.</summary>
+    public static string Stream(string rollout) => StreamPrefix + rollout;
+
+    /// <summary>What the streams of rollouts begin with.</summary>
+    public const string StreamPrefix = "rollout/";
+
+    /// <summary>All of them.</summary>
+    public static readonly EventCatalog<RolloutEvent> Catalog = new(
+        ("rollout.created", 1, typeof(RolloutCreated)),
+        ("rollout.started", 1, typeof(RolloutStarted)),
+        ("rollout.phase_started", 1, typeof(PhaseStarted)),
+        ("rollout.step_started", 1, typeof(StepStarted)),
+        ("rollout.percentage_raised", 1, typeof(PercentageRaised)),
+        ("rollout.segments_included", 1, typeof(SegmentsIncluded)),
+        ("rollout.hold_waived", 1, typeof(HoldWaived)),
+        ("rollout.step_completed", 1, typeof(StepCompleted)),
+        ("rollout.phase_completed", 1, typeof(PhaseCompleted)),
+        ("rollout.phase_overran", 1, typeof(PhaseOverran)),
+        ("rollout.percentage_lowered", 1, typeof(PercentageLowered)),
+        ("rollout.paused", 1, typeof(RolloutPaused)),
+        ("rollout.resumed", 1, typeof(RolloutResumed)),
+        ("rollout.trigger_breached", 1, typeof(TriggerBreached)),
+        ("rollout.trigger_cleared", 1, typeof(TriggerCleared)),
+        ("rollout.trigger_fired", 1, typeof(TriggerFired)),
+        ("rollout.evidence_lost", 1, typeof(EvidenceLost)),
+        ("rollout.evidence_regained", 1, typeof(EvidenceRegained)),
+        ("rollout.criterion_assessed", 1, typeof(CriterionAssessed)),
+        ("rollout.review_opened", 1, typeof(ReviewOpened)),
+        ("rollout.review_decided", 1, typeof(ReviewDecided)),
+        ("rollout.review_closed", 1, typeof(ReviewClosed)),
+        ("rollout.objective_completed", 1, typeof(ObjectiveCompleted)),
+        ("rollout.rolled_back", 1, typeof(RolledBack)),
+        ("rollout.segment_rolled_back", 1, typeof(SegmentRolledBack)),
+        ("rollout.restored", 1, typeof(RolloutRestored)),
+        ("rollout.segment_restored", 1, typeof(SegmentRestored)),
+        ("rollout.aborted", 1, typeof(RolloutAborted)),
+        ("rollout.completed", 1, typeof(RolloutCompleted)),
+        ("rollout.incident_opened", 1, typeof(IncidentOpened)),
+        ("rollout.alert_raised", 1, typeof(AlertRaised)),
+        ("rollout.alert_resolved", 1, typeof(AlertResolved)),
+        ("rollout.feedback_received", 1, typeof(FeedbackReceived)));
+}

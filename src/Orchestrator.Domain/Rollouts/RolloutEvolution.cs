@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>The fold: one event onto a state. Total: every event of the family is handled, an unknown one throws.</summary>
+public static class RolloutEvolution
+{
+    /// <summary>The state after <paramref name="happened"/>.</summary>
+    public static RolloutState Evolve(RolloutState state, Happened<RolloutEvent> happened)
+    {
+        var at = happened.At;
+        var next = happened.Event switch
+        {
+            RolloutCreated e => Create(state, e, at),
+            RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
+            PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage) },
+            PercentageRaised or SegmentsIncluded or PhaseCompleted or StepCompleted or FeedbackReceived => state,
+            HoldWaived => state with { HoldWaived = true },
+            PhaseOverran => state with { Overran = true },
+            PercentageLowered e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.To) },
+            RolloutPaused => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at },
+            RolloutResumed => Resume(state, at),
+            TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
+            TriggerCleared e => state with { Triggers = state.Triggers.Remove(e.Trigger) },
+            TriggerFired e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(true, e.Since, e.Evidence.At, e.Evidence)) },
+
+            // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
+            EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
+            EvidenceRegained => state with { EvidenceLostAt = null },
+            CriterionAssessed e => state with { Criteria = state.Criteria.SetItem(e.Criterion, Assess(state, e)) },
+            ReviewOpened e => OpenReview(state, e, at),
+            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at)) }),
+            ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
+            ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
+            RolledBack e => state with
+            {
+                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
+            },
+            SegmentRolledBack e => state with { TakenBack = [.. state.TakenBack.Union(e.Segments)] },
+            RolloutRestored e => Restore(state, e, happened),
+            SegmentRestored e => state with { TakenBack = [.. state.TakenBack.Except(e.Segments)] },
+            RolloutAborted => state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null },
+            RolloutCompleted => state with { Status = RolloutStatus.Completed, Since = at },
+            IncidentOpened e => state with { Incidents = state.Incidents.Add(new Incident(e.Incident, e.Severity, e.Reason, e.Trigger, at)) },
+            AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
+            AlertResolved e => state with { Alerts = state.Alerts.Remove(e.Alert) },
+            var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
+        };
+        return next with { Version = happened.Version, LastAt = at };
+    }
+
+    private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)
+    {
+        var plan = PlanDocument.Read(e.Hash, e.Document);
+        return state with
+        {
+            Id = e.Rollout, PlanOrNone = plan, Revision = e.Revision, Environment = e.Environment, Salt = e.Salt, Status = RolloutStatus.Created, Since = at,
+            Judgement = e.Sampling is { } sampling
+                ? plan.Judgement with { Sampling = sampling, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * sampling.Ticks)) }
+                : plan.Judgement,
+        };
+    }
+
+    private static int PhaseOf(RolloutState state, string phase)
+    {
+        for (var i = 0; i < state.Plan.Phases.Length; i++)
+        {
+            if (state.Plan.Phases[i].Name == phase)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException($"The plan has no phase {phase}.");
+    }
+
+    private static RolloutState EnterStep(RolloutState state, string phase, string step, string[] segments, Happened<RolloutEvent> happened)
+    {
+        var phaseIndex = PhaseOf(state, phase);
+        var steps = state.Plan.Phases[phaseIndex].Steps;
+        var stepIndex = steps.IndexOf(steps.First(s => s.Name == step));
+        return state with
+        {
+            PhaseIndex = phaseIndex,
+            StepIndex = stepIndex,
+            PhaseSince = phaseIndex == state.PhaseIndex ? state.PhaseSince : happened.At,
+            Entry = happened.Version,
+            StepSince = happened.At,
+            HoldWaived = false,
+            Checkpoints = 0,
+            Included = [.. segments],
+            Criteria = ImmutableDictionary<string, CriterionState>.Empty,
+            EvidenceLostAt = null,
+
+            // A pending rule that is in force in the new step too goes on; the others end with their step.
+            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
+        };
+    }
+
+    private static RolloutState Resume(RolloutState state, DateTimeOffset at)
+    {
+        var paused = at - (state.PausedAt ?? at);
+        return state with
+        {
+            Status = RolloutStatus.Running, Since = at, PausedAt = null, StepSince = state.StepSince + paused, PhaseSince = state.PhaseSince + paused,
+        };
+    }
+
+    private static RolloutState Restore(RolloutState state, RolloutRestored e, Happened<RolloutEvent> happened) =>
+        EnterStep(state, e.Phase, e.Step, [.. state.Included], happened) with
+        {
+            Status = RolloutStatus.Running, Since = happened.At, ExposedSince = happened.At, Rollback = null,
+            Triggers = ImmutableDictionary<string, TriggerState>.Empty,
+        };
+
+    private static IEnumerable<string> PendingOnSamples(RolloutState state) =>
+        from trigger in RulesInForce.Triggers(state)
+        where trigger.Rule.Condition is Condition.Comparison or Condition.Between
+            && state.Triggers.TryGetValue(trigger.Name, out var pending) && !pending.Fired
+        select trigger.Name;
+
+    private static CriterionState Assess(RolloutState state, CriterionAssessed e)
+    {
+        var since = e.Verdict == Verdict.Breached ? e.Evidence.At
+            : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
+            : state.StepSince;
+        return new CriterionState(e.Verdict, since, e.Evidence);
+    }
+
+    private static RolloutState OpenReview(RolloutState state, ReviewOpened e, DateTimeOffset at) => state with
+    {
+        Checkpoints = state.Checkpoints + (e.Kind == ReviewKind.Checkpoint ? 1 : 0),
+        Reviews = state.Reviews.Add(new Review(
+            e.Review, e.Kind, e.Phase, e.Step, state.Entry, [.. e.Roles], e.Quorum, at, e.ExpiresAt, e.EvidenceHash, e.EvidenceText, e.Trigger,
+            e.RequestedBy, null, [])),
+    };
+
+    private static RolloutState Change(RolloutState state, string id, Func<Review, Review> change)
+    {
+        var review = state.Reviews.First(r => r.Id == id);
+        return state with { Reviews = state.Reviews.Replace(review, change(review)) };
+    }
+}

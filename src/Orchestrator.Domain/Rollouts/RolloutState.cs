@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Where a rollout stands: the fold of its events and of nothing else.</summary>
+public sealed record RolloutState
+{
+    /// <summary>Before the first event.</summary>
+    public static readonly RolloutState None = new();
+
+    /// <summary>Id; empty before it is created.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>The plan it executes; null before it is created.</summary>
+    public Plan? PlanOrNone { get; init; }
+
+    /// <summary>The plan it executes.</summary>
+    public Plan Plan => PlanOrNone ?? throw new InvalidOperationException("The rollout is not created.");
+
+    /// <summary>Revision of the plan.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>How signals are judged: the plan's, with the sampling period the rollout was created under.</summary>
+    public Judgement Judgement { get; init; } = new();
+
+    /// <summary>Environment.</summary>
+    public string Environment { get; init; } = "";
+
+    /// <summary>Salt of the buckets.</summary>
+    public string Salt { get; init; } = "";
+
+    /// <summary>Status.</summary>
+    public RolloutStatus Status { get; init; }
+
+    /// <summary>Version of the newest event; 0 before the first.</summary>
+    public long Version { get; init; }
+
+    /// <summary>When the status was entered.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Time of the newest event.</summary>
+    public DateTimeOffset LastAt { get; init; }
+
+    /// <summary>Index of the current phase; -1 before start.</summary>
+    public int PhaseIndex { get; init; } = -1;
+
+    /// <summary>Index of the current step in its phase.</summary>
+    public int StepIndex { get; init; }
+
+    /// <summary>Version of the event by which the current step was entered: tells two visits of one step apart.</summary>
+    public long Entry { get; init; }
+
+    /// <summary>Start of the current step, moved on by the time paused.</summary>
+    public DateTimeOffset StepSince { get; init; }
+
+    /// <summary>Start of the current phase, moved on by the time paused.</summary>
+    public DateTimeOffset PhaseSince { get; init; }
+
+    /// <summary>Since when users are exposed without a break: what was measured before a rollback says nothing about after it.</summary>
+    public DateTimeOffset ExposedSince { get; init; }
+
+    /// <summary>When it was paused; null when it is not.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>True when a person ended the current hold.</summary>
+    public bool HoldWaived { get; init; }
+
+    /// <summary>True when the current phase was reported to take too long.</summary>
+    public bool Overran { get; init; }
+
+    /// <summary>Share on new in 1/1000 of a percent, 0 to 100000, as the current step says (also while rolled back).</summary>
+    public int Percentage { get; init; }
+
+    /// <summary>Segments on new by the current and earlier steps.</summary>
+    public ImmutableArray<string> Included { get; init; } = [];
+
+    /// <summary>Segments taken back to legacy.</summary>
+    public ImmutableArray<string> TakenBack { get; init; } = [];
+
+    /// <summary>Triggers that are not quiet, by name.</summary>
+    public ImmutableDictionary<string, TriggerState> Triggers { get; init; } = ImmutableDictionary<string, TriggerState>.Empty;
+
+    /// <summary>Criteria of the current step that were assessed, by name.</summary>
+    public ImmutableDictionary<string, CriterionState> Criteria { get; init; } = ImmutableDictionary<string, CriterionState>.Empty;
+
+    /// <summary>When samples stopped; null while they come.</summary>
+    public DateTimeOffset? EvidenceLostAt { get; init; }
+
+    /// <summary>All reviews, oldest first.</summary>
+    public ImmutableArray<Review> Reviews { get; init; } = [];
+
+    /// <summary>Checkpoint reviews opened in the current step.</summary>
+    public int Checkpoints { get; init; }
+
+    /// <summary>Objectives that were ticked.</summary>
+    public ImmutableHashSet<string> Objectives { get; init; } = [];
+
+    /// <summary>All incidents, oldest first.</summary>
+    public ImmutableArray<Incident> Incidents { get; init; } = [];
+
+    /// <summary>Alerts that fire.</summary>
+    public ImmutableHashSet<string> Alerts { get; init; } = [];
+
+    /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
+    public RollbackState? Rollback { get; init; }
+
+    /// <summary>The current phase; null before start.</summary>
+    public Phase? Phase => PhaseIndex < 0 ? null : Plan.Phases[PhaseIndex];
+
+    /// <summary>The current step; null before start.</summary>
+    public Step? Step => Phase?.Steps[StepIndex];
+
+    /// <summary>True while it may still change.</summary>
+    public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted);
+
+    /// <summary>True while users may be on new by it and signals are watched.</summary>
+    public bool Watched => Status is RolloutStatus.Running or RolloutStatus.Paused;
+
+    /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
+    public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
+}
+
+/// <summary>Where a rollout stands.</summary>
+public enum RolloutStatus
+{
+    /// <summary>Made, not started.</summary>
+    Created,
+
+    /// <summary>Under way.</summary>
+    Running,
+
+    /// <summary>Advancing is frozen; users keep their variant and triggers keep watching.</summary>
+    Paused,
+
+    /// <summary>Everyone is on legacy.</summary>
+    RolledBack,
+
+    /// <summary>Reached its end.</summary>
+    Completed,
+
+    /// <summary>Given up; everyone is on legacy.</summary>
+    Aborted,
+}
+
+/// <summary>A trigger that is not quiet.</summary>
+/// <param name="Fired">False while its "for" runs.</param>
+/// <param name="Since">Since when its condition is true, on sample time.</param>
+/// <param name="Edge">Time of its newest event, on sample time.</param>
+/// <param name="Evidence">What it rests on.</param>
+public sealed record TriggerState(bool Fired, DateTimeOffset Since, DateTimeOffset Edge, Evidence Evidence);
+
+/// <summary>A criterion that was assessed.</summary>
+/// <param name="Verdict">The newest.</param>
+/// <param name="Since">Its window starts here: the step's start, or its newest breach.</param>
+/// <param name="Evidence">What it rests on.</param>
+public sealed record CriterionState(Verdict Verdict, DateTimeOffset Since, Evidence Evidence);
+
+/// <summary>A go/no-go.</summary>
+public sealed record Review(
+    string Id, ReviewKind Kind, string Phase, string Step, long Entry, ImmutableArray<string> Roles, int Quorum, DateTimeOffset OpenedAt,
+    DateTimeOffset? ExpiresAt, string EvidenceHash, string EvidenceText, string? Trigger, string? RequestedBy, ReviewOutcome? Outcome,
+    ImmutableArray<ReviewDecision> Decisions)
+{
+    /// <summary>Nobody decided yet.</summary>
+    public bool Open => Outcome is null;
+}
+
+/// <summary>What one person said.</summary>
+public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At);
+
+/// <summary>Something people must look at.</summary>
+public sealed record Incident(string Id, string Severity, string Reason, string? Trigger, DateTimeOffset OpenedAt);
+
+/// <summary>The rollback in force.</summary>
+public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -1,0 +1,170 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// What follows from what was seen, in this order: is anything seen at all, must something be undone, is the step good enough to
+/// end. Undoing comes before advancing, always.
+/// </summary>
+internal static class Watching
+{
+    /// <summary>A trigger that flickers writes at most one edge in this time.</summary>
+    private static readonly TimeSpan EdgeEvery = TimeSpan.FromSeconds(10);
+
+    public static Decision<RolloutEvent> Observe(Draft draft, Observe observe)
+    {
+        if (!draft.State.Watched)
+        {
+            return draft.Done();
+        }
+
+        // What was asked for another step says nothing of this one; time passes all the same.
+        if (observe.Observation is { } seen && observe.Entry == draft.State.Entry)
+        {
+            JudgeSilence(draft, seen);
+            foreach (var trigger in RulesInForce.Triggers(draft.State).ToArray())
+            {
+                JudgeTrigger(draft, trigger, seen);
+                if (!draft.State.Watched || draft.State.Entry != observe.Entry)
+                {
+                    return draft.Done();
+                }
+            }
+
+            JudgeCriteria(draft, seen);
+            Advance(draft);
+        }
+        else if (!draft.State.Exposes)
+        {
+            Advance(draft);
+        }
+        else
+        {
+            Reviewing.KeepTime(draft);
+        }
+
+        ReportOverrun(draft);
+        return draft.Done();
+    }
+
+    private static void Advance(Draft draft)
+    {
+        Reviewing.KeepTime(draft);
+        Advancing.LeaveIfOpen(draft);
+    }
+
+    private static void JudgeSilence(Draft draft, Observation seen)
+    {
+        var state = draft.State;
+        if (seen.LastSample is not { } last)
+        {
+            return;
+        }
+
+        var silent = seen.At - last;
+        if (state.EvidenceLostAt is null && silent > state.Judgement.MaxGap)
+        {
+            draft.Emit(new EvidenceLost(last, $"No evidence: no sample of the new variant since {last:u}, {Durations.Rounded(silent)} ago."));
+        }
+        else if (state.EvidenceLostAt is not null && silent <= state.Judgement.MaxGap)
+        {
+            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
+        }
+    }
+
+    private static void JudgeTrigger(Draft draft, Trigger trigger, Observation seen)
+    {
+        var reading = Find(seen, Inquiries.Trigger(trigger.Name));
+
+        // "True for T" is counted on sample time: a round without a new sample knows nothing new of a value. Silence is the exception.
+        if (!seen.FromSample && trigger.Rule.Condition is Condition.Comparison or Condition.Between)
+        {
+            return;
+        }
+
+        var (holds, evidence) = Judging.Trigger(draft.State, trigger.Rule, reading, seen);
+        var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
+        switch (holds)
+        {
+            case true when known is { Fired: true }:
+                break;
+            case true when HeldFor(trigger, known, seen.At):
+                draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence));
+                Act(draft, trigger, evidence);
+                break;
+            case true when known is null:
+                draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence));
+                break;
+            case false when known is not null && seen.At - known.Edge >= EdgeEvery:
+                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                break;
+            case null when known is { Fired: false } && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
+                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                break;
+        }
+    }
+
+    private static bool HeldFor(Trigger trigger, TriggerState? known, DateTimeOffset at) =>
+        trigger.Rule.For is not { } needed || needed == TimeSpan.Zero || (known is not null && at - known.Since >= needed);
+
+    private static void Act(Draft draft, Trigger trigger, Evidence evidence)
+    {
+        var reason = $"{trigger.Name}: {evidence.Text}";
+        switch (trigger.Action)
+        {
+            case TriggerAction.Rollback:
+                RollingBack.All(draft, reason, trigger.Name, evidence);
+                break;
+            case TriggerAction.RollbackSegment:
+                RollingBack.Segments(draft, trigger.Segments, reason, trigger.Name, evidence);
+                break;
+            case TriggerAction.StepBack:
+                SteppingBack.Lower(draft, reason);
+                break;
+            case TriggerAction.Review:
+                Reviewing.OpenForTrigger(draft, trigger, evidence);
+                break;
+            case TriggerAction.Notify:
+                break;
+        }
+    }
+
+    private static void JudgeCriteria(Draft draft, Observation seen)
+    {
+        foreach (var criterion in RulesInForce.Criteria(draft.State))
+        {
+            var state = draft.State;
+            var (verdict, evidence) = Judging.Criterion(state, criterion, Find(seen, Inquiries.Criterion(criterion.Name)), seen.At);
+            var known = state.Criteria.GetValueOrDefault(criterion.Name);
+            var changed = (known?.Verdict, verdict) switch
+            {
+                (null, Verdict.NoEvidence) => false,
+
+                // After a breach the window starts anew: until it is full again the breach is still the newest thing known.
+                (Verdict.Breached, Verdict.NoEvidence) => false,
+                (Verdict.Breached, Verdict.Breached) => seen.At - known!.Since >= Inquiries.Window(state, criterion.Rule) / 20,
+                var (before, after) => before != after,
+            };
+            if (changed)
+            {
+                draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence));
+            }
+        }
+    }
+
+    private static void ReportOverrun(Draft draft)
+    {
+        var state = draft.State;
+        if (state is { Status: RolloutStatus.Running, Overran: false, Phase: { Duration: { } duration } phase } && draft.Now - state.PhaseSince > duration.Max)
+        {
+            draft.Emit(new PhaseOverran(phase.Name, duration.Max));
+        }
+    }
+
+    private static Reading? Find(Observation seen, string question) => Array.Find(seen.Readings, r => r.Question == question);
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// The flags and segments of one environment, ready to be asked. Immutable. Flags name their segments, and rules their attributes, by
+/// numbers that never change, so a new table takes over whatever did not change.
+/// </summary>
+public sealed class EnvironmentTable
+{
+    private readonly FlagEntry[] _flags;
+    private readonly Dictionary<string, int> _index;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _find;
+    private readonly NameIndex _segmentNames;
+    private readonly CompiledSegment?[] _segments;
+
+    private EnvironmentTable(
+        string name, FlagEntry[] flags, Dictionary<string, int> index, NameIndex segmentNames, CompiledSegment?[] segments, NameIndex attributes)
+    {
+        Name = name;
+        Attributes = attributes;
+        (_flags, _index, _segmentNames, _segments) = (flags, index, segmentNames, segments);
+        _find = index.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Name of the environment.</summary>
+    public string Name { get; }
+
+    /// <summary>Every flag in force, by key in ordinal order.</summary>
+    public ReadOnlySpan<FlagEntry> Flags => _flags;
+
+    internal NameIndex Attributes { get; }
+
+    /// <summary>The flag of exactly this key.</summary>
+    public bool TryFind(ReadOnlySpan<char> flag, [NotNullWhen(true)] out FlagEntry? entry)
+    {
+        entry = _find.TryGetValue(flag, out var at) ? _flags[at] : null;
+        return entry is not null;
+    }
+
+    internal CompiledSegment? Segment(int number) => (uint)number < (uint)_segments.Length ? _segments[number] : null;
+
+    internal static EnvironmentTable Empty(string name) =>
+        new(name, [], [], NameIndex.Empty, [], NameIndex.Empty);
+
+    internal EnvironmentTable With(EnvironmentModel model)
+    {
+        var changed = model.Routes.Where(route => !IsSame(route)).ToHashSet(ReferenceEqualityComparer.Instance);
+        var names = _segmentNames.With(
+            [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Included.Concat(route.TakenBack))]);
+        var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count]);
+
+        var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
+        foreach (var flag in model.Flags)
+        {
+            flags[flag.Key] = TryFind(flag.Key, out var known) && known.StaticJson == flag.Json ? known : new FlagEntry(flag.Key, flag.Json);
+        }
+
+        foreach (var route in model.Routes)
+        {
+            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names) : _flags[_index[route.Flag]];
+        }
+
+        return Build(flags, names, segments, attributes);
+    }
+
+    internal EnvironmentTable With(RoutedFlag route)
+    {
+        if (IsSame(route))
+        {
+            return this;
+        }
+
+        var names = _segmentNames.With([.. route.Included, .. route.TakenBack]);
+        var entry = new FlagEntry(route, names);
+        if (_index.TryGetValue(route.Flag, out var at))
+        {
+            FlagEntry[] flags = [.. _flags];
+            flags[at] = entry;
+            return new(Name, flags, _index, names, _segments, Attributes);
+        }
+
+        var more = _flags.ToDictionary(flag => flag.Key);
+        more.Add(route.Flag, entry);
+        return Build(more, names, _segments, Attributes);
+    }
+
+    internal EnvironmentTable With(SegmentModel segment)
+    {
+        var names = _segmentNames.With([segment.Key]);
+        var room = new CompiledSegment?[names.Count];
+        _segments.CopyTo(room, 0);
+        var (segments, attributes) = Compile([segment], names, room);
+        return new(Name, _flags, _index, names, segments, attributes);
+    }
+
+    private bool IsSame(RoutedFlag route) => TryFind(route.Flag, out var known) && (ReferenceEquals(known.Route, route) || route.Equals(known.Route));
+
+    private (CompiledSegment?[] Segments, NameIndex Attributes) Compile(
+        ImmutableArray<SegmentModel> models, NameIndex names, CompiledSegment?[] into)
+    {
+        var attributes = Attributes.With(models.SelectMany(model => CompiledSegment.Attributes(model.Definition)));
+        foreach (var model in models)
+        {
+            var number = names.Find(model.Key);
+            var known = Segment(number);
+            var same = known is not null && ReferenceEquals(known.Source.Definition, model.Definition) && ReferenceEquals(known.Source.Members, model.Members);
+            into[number] = same ? known : new CompiledSegment(model, attributes);
+        }
+
+        return (into, attributes);
+    }
+
+    private EnvironmentTable Build(Dictionary<string, FlagEntry> flags, NameIndex names, CompiledSegment?[] segments, NameIndex attributes)
+    {
+        // Almost every change keeps the keys; then the index is shared and only the entries are laid out anew.
+        if (flags.Count == _flags.Length && flags.Keys.All(_index.ContainsKey))
+        {
+            var same = new FlagEntry[flags.Count];
+            foreach (var (key, entry) in flags)
+            {
+                same[_index[key]] = entry;
+            }
+
+            return new(Name, same, _index, names, segments, attributes);
+        }
+
+        var sorted = flags.Values.ToArray();
+        Array.Sort(sorted, (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        var index = new Dictionary<string, int>(sorted.Length);
+        for (var at = 0; at < sorted.Length; at++)
+        {
+            index.Add(sorted[at].Key, at);
+        }
+
+        return new(Name, sorted, index, names, segments, attributes);
+    }
+}

@@ -1,0 +1,222 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// Who asks: the targeting key and those attributes that some rule of the environment looks at; all others are dropped unread. A
+/// reusable buffer: <see cref="Begin"/> it for each request. Not thread-safe. Reading and routing allocate only when the buffer grows.
+/// </summary>
+public sealed class EvaluationContext
+{
+    private static readonly AttributeSlot Missing;
+    private NameIndex _names = NameIndex.Empty;
+    private AttributeSlot[] _slots = [];
+    private byte[] _text = new byte[256];
+    private int _used;
+    private int _keyStart;
+    private int _keyLength = -1;
+
+    /// <summary>The user's key as UTF-8; empty when missing.</summary>
+    public ReadOnlySpan<byte> TargetingKey => _keyLength > 0 ? _text.AsSpan(_keyStart, _keyLength) : [];
+
+    /// <summary>Whether there is a key. An empty text is one.</summary>
+    public bool HasTargetingKey => _keyLength >= 0;
+
+    /// <summary>Forgets everything and gets ready for rules of this environment; null for none.</summary>
+    public EvaluationContext Begin(EnvironmentTable? environment)
+    {
+        _names = environment?.Attributes ?? NameIndex.Empty;
+        if (_slots.Length < _names.Count)
+        {
+            _slots = new AttributeSlot[_names.Count];
+        }
+        else
+        {
+            // All of it: a longer index may be asked later, and must not find the user before.
+            Array.Clear(_slots);
+        }
+
+        _used = 0;
+        _keyLength = -1;
+        return this;
+    }
+
+    /// <summary>Sets the user's key; null takes it away.</summary>
+    public EvaluationContext Key(string? key)
+    {
+        SetKey(key is null ? default : Keep(key), key is not null);
+        return this;
+    }
+
+    /// <summary>Sets an attribute.</summary>
+    public EvaluationContext Set(string name, string value) => Set(name, Keep(value));
+
+    /// <summary>Sets an attribute.</summary>
+    public EvaluationContext Set(string name, double value) => Set(name, AttributeSlot.Of(value));
+
+    /// <summary>Sets an attribute.</summary>
+    public EvaluationContext Set(string name, bool value) => Set(name, AttributeSlot.Of(value));
+
+    /// <summary>
+    /// Reads a JSON object, the reader standing on its start, to its end; of a name that stands twice the later value holds. Null,
+    /// lists and objects count as missing. False when <c>targetingKey</c> is neither text nor null; broken JSON throws <see cref="JsonException"/>, and a
+    /// text that is no Unicode <see cref="InvalidOperationException"/>.
+    /// </summary>
+    public bool Read(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var slot = Find(ref reader, out var isKey);
+            reader.Read();
+            if (isKey)
+            {
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                {
+                    return false;
+                }
+
+                var given = reader.TokenType == JsonTokenType.String;
+                SetKey(given ? Keep(ref reader) : default, given);
+            }
+            else if (slot >= 0)
+            {
+                _slots[slot] = reader.TokenType switch
+                {
+                    JsonTokenType.String => Keep(ref reader),
+                    JsonTokenType.Number when reader.TryGetDouble(out var number) && double.IsFinite(number) => AttributeSlot.Of(number),
+                    JsonTokenType.True => AttributeSlot.Of(true),
+                    JsonTokenType.False => AttributeSlot.Of(false),
+                    _ => default,
+                };
+            }
+
+            reader.Skip();
+        }
+
+        return true;
+    }
+
+    internal ref readonly AttributeSlot this[int slot] => ref (uint)slot < (uint)_slots.Length ? ref _slots[slot] : ref Missing;
+
+    internal ReadOnlySpan<byte> Text(in AttributeSlot slot) => _text.AsSpan(slot.Start, slot.Length);
+
+    /// <summary>What explain shows: JSON of a value, null for a missing one.</summary>
+    internal string? Show(in AttributeSlot slot) => slot.Kind switch
+    {
+        AttributeKind.Text => "\"" + Encoding.UTF8.GetString(Text(slot)) + "\"",
+        AttributeKind.Missing => null,
+        _ => Encoding.UTF8.GetString(Write(slot, stackalloc byte[64])),
+    };
+
+    /// <summary>A value as text: itself, <c>true</c>, <c>3.5</c>; empty when missing. Into <paramref name="scratch"/> unless it is kept already.</summary>
+    internal ReadOnlySpan<byte> Write(in AttributeSlot slot, Span<byte> scratch)
+    {
+        switch (slot.Kind)
+        {
+            case AttributeKind.Text:
+                return Text(slot);
+            case AttributeKind.Number:
+                return Utf8Formatter.TryFormat(slot.Number, scratch, out var written) ? scratch[..written] : [];
+            case AttributeKind.True:
+                return "true"u8;
+            case AttributeKind.False:
+                return "false"u8;
+            default:
+                return [];
+        }
+    }
+
+    private EvaluationContext Set(string name, AttributeSlot value)
+    {
+        var slot = _names.Find(name);
+        if (slot >= 0)
+        {
+            _slots[slot] = value;
+        }
+
+        return this;
+    }
+
+    private void SetKey(AttributeSlot text, bool given)
+    {
+        (_keyStart, _keyLength) = given ? (text.Start, text.Length) : (0, -1);
+        var slot = _names.Find("targetingKey"u8);
+        if (slot >= 0)
+        {
+            _slots[slot] = text;
+        }
+    }
+
+    private int Find(ref Utf8JsonReader reader, out bool isKey)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return Find(reader.ValueSpan, out isKey);
+        }
+
+        // A name that needs more room than this is no attribute of a plan.
+        Span<byte> unescaped = stackalloc byte[256];
+        var length = reader.ValueSpan.Length <= unescaped.Length ? reader.CopyString(unescaped) : 0;
+        return Find(unescaped[..length], out isKey);
+    }
+
+    private int Find(ReadOnlySpan<byte> name, out bool isKey)
+    {
+        isKey = name.SequenceEqual("targetingKey"u8);
+        return isKey ? -1 : _names.Find(name);
+    }
+
+    private AttributeSlot Keep(ref Utf8JsonReader reader)
+    {
+        var raw = reader.ValueSpan;
+        var free = Free(raw.Length);
+        if (reader.ValueIsEscaped)
+        {
+            return Keep(reader.CopyString(free));
+        }
+
+        raw.CopyTo(free);
+        return Keep(raw.Length);
+    }
+
+    private AttributeSlot Keep(string text) => Keep(Encoding.UTF8.GetBytes(text, Free(Encoding.UTF8.GetByteCount(text))));
+
+    private AttributeSlot Keep(int length)
+    {
+        var slot = AttributeSlot.Of(_used, length);
+        _used += length;
+        return slot;
+    }
+
+    private Span<byte> Free(int length)
+    {
+        if (_text.Length - _used < length)
+        {
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, _used + length));
+        }
+
+        return _text.AsSpan(_used);
+    }
+}
+
+/// <summary>What sort of value an attribute has.</summary>
+internal enum AttributeKind : byte
+{
+    Missing,
+    Text,
+    Number,
+    True,
+    False,
+}
+
+/// <summary>One attribute's value; a text is a place in the context's buffer.</summary>
+internal readonly record struct AttributeSlot(AttributeKind Kind, int Start, int Length, double Number)
+{
+    public static AttributeSlot Of(int start, int length) => new(AttributeKind.Text, start, length, 0);
+
+    public static AttributeSlot Of(double number) => new(AttributeKind.Number, 0, 0, number);
+
+    public static AttributeSlot Of(bool value) => new(value ? AttributeKind.True : AttributeKind.False, 0, 0, 0);
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>One rule of an answer.</summary>
+/// <param name="Rule">What it asks: <c>beta: internal equals true</c>.</param>
+/// <param name="Matched">Whether it holds.</param>
+/// <param name="Saw">What it looked at: a value, <c>missing</c>, a bucket.</param>
+public sealed record ExplainedRule(string Rule, bool Matched, string Saw);
+
+/// <summary>An answer with its reasons, as design §12 states it.</summary>
+public sealed record Explanation
+{
+    /// <summary>The value; null for an error.</summary>
+    public required JsonElement? Value { get; init; }
+
+    /// <summary>legacy, new or static; null for an error.</summary>
+    public required string? Variant { get; init; }
+
+    /// <summary>OpenFeature's name of the reason; ERROR for an error.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>OpenFeature's code; null for no error.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>0 to 99999; null when the flag is not routed or there is no key.</summary>
+    public int? Bucket { get; init; }
+
+    /// <summary>0 to 100 with up to three decimals.</summary>
+    public decimal? Percentage { get; init; }
+
+    /// <summary>Id of the rollout.</summary>
+    public string? Rollout { get; init; }
+
+    /// <summary>Version of the rollout.</summary>
+    public long? RolloutVersion { get; init; }
+
+    /// <summary>Name of the phase.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>Name of the step.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Position of the table.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>Every rule that was asked, in order, to the one that decided.</summary>
+    public required ImmutableArray<ExplainedRule> Rules { get; init; }
+
+    /// <summary>The decision is the router's own; the rows ask the same compiled rules again.</summary>
+    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user)
+    {
+        var answer = Router.Route(environment, flag, user);
+        var route = answer.Entry?.Route;
+        int? bucket = route is not null && user.HasTargetingKey ? answer.Entry!.Salted.Of(user.TargetingKey) : null;
+        return new Explanation
+        {
+            Value = answer.Value.IsEmpty ? null : JsonElement.Parse(answer.Value),
+            Variant = answer.Variant.Name(),
+            Reason = answer.Reason.Name(),
+            ErrorCode = answer.Error.Name(),
+            Bucket = bucket,
+            Percentage = route?.Percentage / 1000m,
+            Rollout = route?.Rollout,
+            RolloutVersion = route?.RolloutVersion,
+            Phase = route?.Phase,
+            Step = route?.Step,
+            Position = position,
+            Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user),
+        };
+    }
+
+    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user)
+    {
+        if (entry.Route is not { } route)
+        {
+            return [new ExplainedRule("static flag", true, entry.StaticJson!)];
+        }
+
+        var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode == RouteMode.Off, route.Mode == RouteMode.Off ? "off" : "routing") };
+        if (route.Mode == RouteMode.Off
+            || Decided(environment, entry.TakenBack, "taken back", user, rows)
+            || Decided(environment, entry.Included, "included", user, rows))
+        {
+            return [.. rows];
+        }
+
+        var saw = bucket is { } known ? $"bucket {known}, {RuleText.Percent(known)}" : "no targeting key";
+        var matched = route.Percentage >= Routing.Bucket.Count || (route.Percentage > 0 && bucket < route.Percentage);
+        rows.Add(new ExplainedRule($"bucket below {RuleText.Percent(route.Percentage)}", matched, saw));
+        return [.. rows];
+    }
+
+    private static bool Decided(EnvironmentTable environment, int[] segments, string role, EvaluationContext user, List<ExplainedRule> rows)
+    {
+        foreach (var number in segments)
+        {
+            if (environment.Segment(number)?.Explain(user, role, rows) == Match.Yes)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,122 @@
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>Why an answer is what it is; the names are those of OpenFeature.</summary>
+public enum RouteReason
+{
+    /// <summary>There is no answer, see the error.</summary>
+    Error,
+
+    /// <summary>DISABLED: not started, rolled back or aborted.</summary>
+    Disabled,
+
+    /// <summary>TARGETING_MATCH: a segment decided.</summary>
+    TargetingMatch,
+
+    /// <summary>SPLIT: the bucket decided.</summary>
+    Split,
+
+    /// <summary>STATIC: the same for everyone.</summary>
+    Static,
+
+    /// <summary>DEFAULT: nobody is on new by percentage, and no segment said otherwise.</summary>
+    Default,
+
+    /// <summary>STALE: this node does not know what holds now.</summary>
+    Stale,
+}
+
+/// <summary>Why there is no answer.</summary>
+public enum RouteError
+{
+    /// <summary>There is one.</summary>
+    None,
+
+    /// <summary>FLAG_NOT_FOUND.</summary>
+    FlagNotFound,
+
+    /// <summary>TARGETING_KEY_MISSING: it depends on who the user is, and nobody said.</summary>
+    TargetingKeyMissing,
+}
+
+/// <summary>What a user gets.</summary>
+public enum RouteVariant
+{
+    /// <summary>No variant: an error.</summary>
+    None,
+
+    /// <summary>The safe one; the flag is false.</summary>
+    Legacy,
+
+    /// <summary>The new one; the flag is true.</summary>
+    New,
+
+    /// <summary>The value of a static flag.</summary>
+    Static,
+}
+
+/// <summary>The answer to (flag, user): value with variant and reason, or an error. Never an exception.</summary>
+public readonly struct RouteAnswer
+{
+    internal RouteAnswer(FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None) =>
+        (Entry, Variant, Reason, Error) = (entry, variant, reason, error);
+
+    /// <summary>The flag; null when it was not found.</summary>
+    public FlagEntry? Entry { get; }
+
+    /// <summary>The variant.</summary>
+    public RouteVariant Variant { get; }
+
+    /// <summary>Why.</summary>
+    public RouteReason Reason { get; }
+
+    /// <summary>Why not.</summary>
+    public RouteError Error { get; }
+
+    /// <summary>True for the new variant, and only then: an error or an unknown flag is legacy.</summary>
+    public bool IsNew => Variant == RouteVariant.New;
+
+    /// <summary>The value as raw JSON (UTF-8); empty for an error.</summary>
+    public ReadOnlySpan<byte> Value => Variant switch
+    {
+        RouteVariant.Legacy => "false"u8,
+        RouteVariant.New => "true"u8,
+        RouteVariant.Static => Entry!.StaticValue,
+        _ => [],
+    };
+
+    /// <summary>What a node says whose table is too old: legacy for a routed flag. A static flag and an error stay what they are.</summary>
+    public RouteAnswer WhenStale() => Entry?.Route is null ? this : new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale);
+}
+
+/// <summary>Names on the wire.</summary>
+public static class RouteNames
+{
+    /// <summary>OpenFeature's name of a reason.</summary>
+    public static string Name(this RouteReason reason) => reason switch
+    {
+        RouteReason.Disabled => "DISABLED",
+        RouteReason.TargetingMatch => "TARGETING_MATCH",
+        RouteReason.Split => "SPLIT",
+        RouteReason.Static => "STATIC",
+        RouteReason.Default => "DEFAULT",
+        RouteReason.Stale => "STALE",
+        _ => "ERROR",
+    };
+
+    /// <summary>OpenFeature's code of an error; null for none.</summary>
+    public static string? Name(this RouteError error) => error switch
+    {
+        RouteError.FlagNotFound => "FLAG_NOT_FOUND",
+        RouteError.TargetingKeyMissing => "TARGETING_KEY_MISSING",
+        _ => null,
+    };
+
+    /// <summary>Name of a variant; null for none.</summary>
+    public static string? Name(this RouteVariant variant) => variant switch
+    {
+        RouteVariant.Legacy => "legacy",
+        RouteVariant.New => "new",
+        RouteVariant.Static => "static",
+        _ => null,
+    };
+}

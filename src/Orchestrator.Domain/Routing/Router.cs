@@ -1,0 +1,74 @@
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// Which variant a user gets. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
+/// nobody → legacy; bucket below percentage → new; else legacy. Never throws, waits for nothing and allocates nothing.
+/// </summary>
+public static class Router
+{
+    /// <summary>The answer for a flag of an environment; null is an environment without flags. The context must have begun with the same environment.</summary>
+    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user) =>
+        environment is not null && environment.TryFind(flag, out var entry)
+            ? Route(environment, entry, user)
+            : new RouteAnswer(null, RouteVariant.None, RouteReason.Error, RouteError.FlagNotFound);
+
+    /// <summary>The answer for a flag that was found already.</summary>
+    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
+    {
+        if (entry.Route is not { } route)
+        {
+            return new RouteAnswer(entry, RouteVariant.Static, RouteReason.Static);
+        }
+
+        if (route.Mode == RouteMode.Off)
+        {
+            return new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Disabled);
+        }
+
+        var takenBack = AnyOf(environment, entry.TakenBack, user);
+        if (takenBack == Match.Yes)
+        {
+            return new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.TargetingMatch);
+        }
+
+        var included = AnyOf(environment, entry.Included, user);
+        if (included == Match.Yes || route.Percentage >= Bucket.Count)
+        {
+            // Whoever may have been taken back is never guessed to be on new.
+            return takenBack == Match.KeyNeeded ? KeyMissing(entry)
+                : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static);
+        }
+
+        if (route.Percentage <= 0)
+        {
+            return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
+        }
+
+        return !user.HasTargetingKey ? KeyMissing(entry)
+            : new RouteAnswer(entry, entry.Salted.Of(user.TargetingKey) < route.Percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split);
+    }
+
+    /// <summary>The same answer, with each rule that was asked and what it saw, to the one that decided.</summary>
+    public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user) =>
+        Explanation.Of(table.Position, table.Environment(environment), flag, user);
+
+    internal static RouteAnswer KeyMissing(FlagEntry entry) =>
+        new(entry, RouteVariant.None, RouteReason.Error, RouteError.TargetingKeyMissing);
+
+    private static Match AnyOf(EnvironmentTable environment, int[] segments, EvaluationContext user)
+    {
+        var result = Match.No;
+        foreach (var number in segments)
+        {
+            var match = environment.Segment(number)?.Contains(user) ?? Match.No;
+            if (match == Match.Yes)
+            {
+                return Match.Yes;
+            }
+
+            result = match == Match.KeyNeeded ? Match.KeyNeeded : result;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// Everything a node needs to answer, at one position of the log. Immutable: a change makes a new table, which shares all that did not
+/// change, and whoever answers takes one reference and reads without a lock.
+/// </summary>
+public sealed class RoutingTable
+{
+    private readonly Dictionary<string, EnvironmentTable> _environments;
+
+    private RoutingTable(long timeline, long position, Dictionary<string, EnvironmentTable> environments) =>
+        (Timeline, Position, _environments) = (timeline, position, environments);
+
+    /// <summary>No environment, at position 0.</summary>
+    public static RoutingTable Empty { get; } = new(1, 0, []);
+
+    /// <summary>Grows when the log is restored to an earlier state.</summary>
+    public long Timeline { get; }
+
+    /// <summary>Position of the last event folded in.</summary>
+    public long Position { get; }
+
+    /// <summary>All environments.</summary>
+    public IReadOnlyCollection<EnvironmentTable> Environments => _environments.Values;
+
+    /// <summary>Compiles a whole model.</summary>
+    public static RoutingTable Compile(TableModel model) => new(
+        model.Timeline, model.Position, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e)));
+
+    /// <summary>The environment of that name; null when there is none.</summary>
+    public EnvironmentTable? Environment(string name) => _environments.GetValueOrDefault(name);
+
+    /// <summary>One environment as the model says. Routes, values and segments that did not change are taken over.</summary>
+    public RoutingTable With(EnvironmentModel environment, long position) =>
+        With(Known(environment.Name).With(environment), position);
+
+    /// <summary>One routed flag as its rollout now says; all others are taken over without a look.</summary>
+    public RoutingTable With(string environment, RoutedFlag route, long position) => With(Known(environment).With(route), position);
+
+    /// <summary>One segment as its stream now says.</summary>
+    public RoutingTable With(string environment, SegmentModel segment, long position) => With(Known(environment).With(segment), position);
+
+    /// <summary>The same answers at a later position: events that change no answer.</summary>
+    public RoutingTable At(long position) => new(Timeline, position, _environments);
+
+    /// <summary>Whether this table knows more. Only a newer table may replace one that is in use.</summary>
+    public bool IsNewerThan(RoutingTable other) => (Timeline, Position).CompareTo((other.Timeline, other.Position)) > 0;
+
+    private EnvironmentTable Known(string environment) => Environment(environment) ?? EnvironmentTable.Empty(environment);
+
+    private RoutingTable With(EnvironmentTable environment, long position) =>
+        new(Timeline, position, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment });
+}

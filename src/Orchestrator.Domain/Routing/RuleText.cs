@@ -1,0 +1,41 @@
+using System.Globalization;
+using Orchestrator.Domain.Segments;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>A rule as explain shows it: <c>plan in ["pro", "team"]</c>.</summary>
+internal static class RuleText
+{
+    public static string Of(SegmentRule.Attribute rule) => rule.Name + " " + rule.Test switch
+    {
+        AttributeTest.EqualTo equal => "equals " + Of(equal.Value),
+        AttributeTest.OneOf one => "in [" + string.Join(", ", one.Values.Select(Of)) + "]",
+        AttributeTest.StartsWith start => "starts with " + Quote(start.Text),
+        AttributeTest.EndsWith end => "ends with " + Quote(end.Text),
+        AttributeTest.Contains contains => "contains " + Quote(contains.Text),
+        AttributeTest.Number number => Of(number.Comparison) + " " + number.Value.ToString(CultureInfo.InvariantCulture),
+        AttributeTest.Version version => "version " + Of(version.Comparison) + " " + version.Value,
+        AttributeTest.Date date => "date " + Of(date.Comparison) + " " + date.Value.ToString("O", CultureInfo.InvariantCulture),
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Test, null),
+    };
+
+    public static string Percent(int thousandths) => (thousandths / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+
+    private static string Of(AttributeValue value) => value switch
+    {
+        { Text: { } text } => Quote(text),
+        { Boolean: { } boolean } => boolean ? "true" : "false",
+        _ => value.Number.GetValueOrDefault().ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string Of(Comparison comparison) => comparison switch
+    {
+        Comparison.Below => "<",
+        Comparison.AtMost => "<=",
+        Comparison.Equal => "==",
+        Comparison.AtLeast => ">=",
+        _ => ">",
+    };
+
+    private static string Quote(string text) => "\"" + text + "\"";
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Segments;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>What a routing table is compiled from: the facts as folded from the log, in no special form.</summary>
+/// <param name="Position">Position of the last event folded in.</param>
+/// <param name="Environments">All environments.</param>
+/// <param name="Timeline">Grows when the log is restored to an earlier state, so that positions can be compared.</param>
+public sealed record TableModel(long Position, ImmutableArray<EnvironmentModel> Environments, long Timeline = 1);
+
+/// <summary>The flags and segments of one environment.</summary>
+public sealed record EnvironmentModel
+{
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Static flags in force, phase flags already laid over them. Of two with one key the later holds.</summary>
+    public ImmutableArray<FlagValue> Flags { get; init; } = [];
+
+    /// <summary>Routed flags. One beats a static flag of the same key.</summary>
+    public ImmutableArray<RoutedFlag> Routes { get; init; } = [];
+
+    /// <summary>Segments.</summary>
+    public ImmutableArray<SegmentModel> Segments { get; init; } = [];
+}
+
+/// <summary>What a rollout says about its flag right now. Keep the same instance while nothing changed: it is then not compiled again.</summary>
+public sealed record RoutedFlag
+{
+    /// <summary>The flag's key.</summary>
+    public required string Flag { get; init; }
+
+    /// <summary>Id of the rollout.</summary>
+    public required string Rollout { get; init; }
+
+    /// <summary>Version of the rollout.</summary>
+    public required long RolloutVersion { get; init; }
+
+    /// <summary>Drawn once per rollout.</summary>
+    public required string Salt { get; init; }
+
+    /// <summary>Whether anybody may be on new at all.</summary>
+    public required RouteMode Mode { get; init; }
+
+    /// <summary>Share on new in 1/1000 of a percent, 0 to 100000.</summary>
+    public int Percentage { get; init; }
+
+    /// <summary>Segments whose users are on new.</summary>
+    public ImmutableArray<string> Included { get; init; } = [];
+
+    /// <summary>Segments whose users are on legacy whatever else holds.</summary>
+    public ImmutableArray<string> TakenBack { get; init; } = [];
+
+    /// <summary>Name of the phase; null before the start.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>Name of the step; null before the start.</summary>
+    public string? Step { get; init; }
+}
+
+/// <summary>Whether a rollout routes.</summary>
+public enum RouteMode
+{
+    /// <summary>Everyone on legacy: not started, rolled back or aborted.</summary>
+    Off,
+
+    /// <summary>By segment and percentage.</summary>
+    Split,
+}
+
+/// <summary>A segment as its stream says. Keep the same instance while nothing changed: it is then not compiled again.</summary>
+public sealed record SegmentModel(string Key, SegmentDefinition Definition, MemberSet Members);

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Segments;
+
+/// <summary>What happened to a segment.</summary>
+public abstract record SegmentEvent
+{
+    private SegmentEvent()
+    {
+    }
+
+    /// <summary>It was said who belongs; for the first time or anew.</summary>
+    /// <param name="Definition">The definition.</param>
+    /// <param name="MemberKey">The segment's key for member hashes; the same in every definition of one segment.</param>
+    public sealed record SegmentDefined(SegmentDefinition Definition, ReadOnlyMemory<byte> MemberKey) : SegmentEvent;
+
+    /// <summary>Users opted in and out, as keyed hashes: no user's key is ever in an event.</summary>
+    public sealed record MembersChanged(ImmutableArray<MemberHash> Added, ImmutableArray<MemberHash> Removed) : SegmentEvent;
+}
+
+/// <summary>Stored names of the events of segments.</summary>
+public static class SegmentEvents
+{
+    /// <summary>The catalog.</summary>
+    public static EventCatalog<SegmentEvent> Catalog { get; } = new(
+        ("segment.defined", 1, typeof(SegmentEvent.SegmentDefined)),
+        ("segment.members_changed", 1, typeof(SegmentEvent.MembersChanged)));
+
+    /// <summary>The stream of a segment: segments are shared by all rollouts of their environment.</summary>
+    public static string Stream(string environment, string key) => $"segment/{environment}/{key}";
+}

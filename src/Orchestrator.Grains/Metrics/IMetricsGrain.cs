@@ -1,0 +1,25 @@
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Grains.Metrics;
+
+/// <summary>The metric windows of one rollout. Takes samples, answers questions, calls nobody: a flood of samples never stands before a rollback.</summary>
+public interface IMetricsGrain : IGrainWithStringKey
+{
+    /// <summary>Takes a body of samples (UTF-8 JSON). What it accepted is durable when this returns. Null when there is no such rollout.</summary>
+    Task<SampleReceipt?> Push([Immutable] byte[] body);
+
+    /// <summary>Counts what users told support, as a counter of that name.</summary>
+    Task Count(string series, long count);
+
+    /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
+    Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
+}
+
+/// <summary>What became of a body of samples.</summary>
+/// <param name="Accepted">Samples taken (a repeated one counts, and changes nothing).</param>
+/// <param name="Rejected">Samples not taken; each has its errors.</param>
+/// <param name="Errors">Why, by path.</param>
+/// <param name="Warnings">What was left out of accepted samples, by path.</param>
+/// <param name="Malformed">True when the body as a whole could not be read.</param>
+public sealed record SampleReceipt(int Accepted, int Rejected, InputError[] Errors, InputError[] Warnings, bool Malformed = false);

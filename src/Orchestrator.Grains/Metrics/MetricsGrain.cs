@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+using Orleans.Storage;
+
+namespace Orchestrator.Grains.Metrics;
+
+/// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only what a push changed is written.</summary>
+public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage) : Grain, IMetricsGrain
+{
+    private const string Index = "metrics";
+    private const int MostObservations = 500;
+    private readonly Dictionary<string, GrainState<byte[]>> _chunks = [];
+    private GrainState<string[]> _index = new() { State = [] };
+    private MetricWindows? _windows;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = this.GetPrimaryKeyString();
+        if (await log.ReadStream(RolloutEvents.Stream(id), limit: 1, stop: cancellationToken) is not [var created])
+        {
+            return;
+        }
+
+        var state = RolloutEvolution.Evolve(
+            RolloutState.None, new Happened<RolloutEvent>(created.Version, created.At, created.Actor, RolloutEvents.Catalog.Read(created)));
+        var windows = new MetricWindows(state.Plan with { Judgement = state.Judgement });
+        await storage.ReadStateAsync(Index, this.GetGrainId(), _index);
+        foreach (var name in _index.State ?? [])
+        {
+            var chunk = new GrainState<byte[]>();
+            await storage.ReadStateAsync(StateName(name), this.GetGrainId(), chunk);
+            _chunks[name] = chunk;
+        }
+
+        windows.Restore(_chunks.Where(c => c.Value.State is not null).Select(c => (c.Key, c.Value.State!)));
+        _windows = windows;
+    }
+
+    public async Task<SampleReceipt?> Push(byte[] body)
+    {
+        if (_windows is null)
+        {
+            // The rollout may have been created since: the next call finds out anew.
+            DeactivateOnIdle();
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var batch = SampleReader.Read(body, now);
+        if (batch.Malformed is { } malformed)
+        {
+            return new SampleReceipt(0, 0, [malformed], [], Malformed: true);
+        }
+
+        var intake = _windows.Add(batch.Samples, now);
+        await Store();
+        return new SampleReceipt(
+            intake.Accepted, batch.Rejected.Length + intake.Rejected.Length, [.. batch.Rejected, .. intake.Rejected], [.. intake.Warnings]);
+    }
+
+    public async Task Count(string series, long count)
+    {
+        if (_windows is not null)
+        {
+            _windows.Count(series, count, clock.GetUtcNow());
+            await Store();
+        }
+    }
+
+    public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
+        Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), MostObservations) ?? []);
+
+    private async Task Store()
+    {
+        foreach (var (name, data) in _windows!.TakeDirty())
+        {
+            if (!_chunks.TryGetValue(name, out var chunk))
+            {
+                _chunks[name] = chunk = new GrainState<byte[]>();
+                _index.State = [.. _chunks.Keys];
+                await storage.WriteStateAsync(Index, this.GetGrainId(), _index);
+            }
+
+            chunk.State = data;
+            await storage.WriteStateAsync(StateName(name), this.GetGrainId(), chunk);
+        }
+    }
+
+    private static string StateName(string chunk) => $"{Index}/{chunk}";
+}

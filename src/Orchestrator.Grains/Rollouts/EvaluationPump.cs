@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Grains.Rollouts;
+
+/// <summary>
+/// Wakes a rollout when samples arrived for it, at once but not more than twenty times a real second, whatever comes in. What is
+/// folded together this way loses nothing: a round judges every sample time.
+/// </summary>
+public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationPump> logger)
+{
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
+    private readonly ConcurrentDictionary<string, int> _wanted = new();
+
+    /// <summary>Asks for a round; returns at once.</summary>
+    public void Poke(string rollout)
+    {
+        if (_wanted.AddOrUpdate(rollout, 1, (_, wanted) => wanted + 1) == 1)
+        {
+            _ = Task.Run(() => Pump(rollout, lifetime.ApplicationStopping));
+        }
+    }
+
+    private async Task Pump(string rollout, CancellationToken stop)
+    {
+        try
+        {
+            int seen;
+            do
+            {
+                seen = _wanted[rollout];
+                await Evaluate(rollout);
+                await Task.Delay(Spacing, stop);
+            }
+            while (!_wanted.TryRemove(KeyValuePair.Create(rollout, seen)));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the next start judges what was stored.
+        }
+    }
+
+    private async Task Evaluate(string rollout)
+    {
+        try
+        {
+            await grains.GetGrain<IRolloutGrain>(rollout).Evaluate();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The rollout's own timer and the watchdog come back to it; here it must not stop the pump.
+            LogFailed(rollout, failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Evaluating rollout {Rollout} failed; it is tried again")]
+    private partial void LogFailed(string rollout, Exception failure);
+}

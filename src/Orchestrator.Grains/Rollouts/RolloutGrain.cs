@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Rollouts;
+
+/// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
+public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
+    : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
+{
+    private IGrainTimer? _timer;
+    private DateTimeOffset? _observedAt;
+    private (long Entry, Observation Observation)? _newest;
+
+    protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
+
+    protected override RolloutState Initial => RolloutState.None;
+
+    protected override EventCatalog<RolloutEvent> Catalog => RolloutEvents.Catalog;
+
+    protected override RolloutState Evolve(RolloutState state, Happened<RolloutEvent> happened) => RolloutEvolution.Evolve(state, happened);
+
+    public async Task<CommandResult> Run(RolloutCommand command, Envelope envelope)
+    {
+        if (command is RolloutCommand.Advance)
+        {
+            // Going forward rests on what is true now, not on the last round before a restart.
+            await Round();
+        }
+
+        var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
+        Arm();
+        return result;
+    }
+
+    public async Task Evaluate()
+    {
+        await Round();
+        Arm();
+    }
+
+    public Task<Observation?> LastObservation() =>
+        Task.FromResult(_newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
+
+    /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
+    protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
+        envelope.Actor.Kind == ActorKind.Timer && events.OfType<RolloutEvent.TriggerFired>().FirstOrDefault() is { } fired
+            ? Actor.Trigger(fired.Trigger)
+            : envelope.Actor;
+
+    /// <summary>
+    /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by
+    /// one would have given. When a judgement changes the step, the rest is asked anew: other rules are in force.
+    /// </summary>
+    private async Task Round()
+    {
+        while (State.Watched)
+        {
+            var entry = State.Entry;
+            var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
+            var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
+            var version = Version;
+            foreach (var observation in observations)
+            {
+                await Run(Envelope.By(Actor.Timer), (state, now) =>
+                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation), Actor.Timer, now));
+                _newest = (entry, observation);
+                _observedAt = observation.FromSample ? observation.At : _observedAt;
+                if (Version != version)
+                {
+                    break;
+                }
+            }
+
+            if (Version == version)
+            {
+                break;
+            }
+        }
+
+        guards.Renew(this.GetPrimaryKeyString());
+    }
+
+    /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
+    private void Arm()
+    {
+        if (!State.Watched)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            return;
+        }
+
+        var now = Clock.GetUtcNow();
+        var pulse = Earliest(State.Judgement.Sampling, RolloutGuards.Renewal * Clock.Speed);
+        var due = NextWakes.NextWake(State, now) is { } wake && wake - now < pulse ? wake - now : pulse;
+        due = due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1);
+        if (_timer is null)
+        {
+            _timer = this.RegisterGrainTimer(_ => Evaluate(), new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,77 @@
+using CsCheck;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Tests.Metrics;
+
+public sealed class DistributionTests
+{
+    private static readonly Gen<double[]> Values = Gen.Double[-1e4, 1e6].Array[1, 200];
+
+    [Theory]
+    [InlineData(500, 501)]
+    [InlineData(165, 165.1)]
+    [InlineData(200, 200.1)]
+    [InlineData(8190, 8191)]
+    public void Neighbours_that_a_threshold_separates_stay_apart(double below, double above)
+    {
+        Assert.Equal(below, Of(below).Quantile(0.99));
+        Assert.True(Of(above).Quantile(0.99) > below);
+    }
+
+    [Fact]
+    public void Whole_numbers_are_exact_below_8192_and_below_512_when_coarse()
+    {
+        for (var value = -8191; value < 8192; value++)
+        {
+            Assert.Equal(value, Of(value).Quantile(0.5));
+            if (Math.Abs(value) < 512)
+            {
+                Assert.Equal(value, Of(value).Coarsen().Quantile(0.5));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.95, 95)]
+    [InlineData(0.99, 99)]
+    [InlineData(0.5, 50)]
+    [InlineData(0, 1)]
+    [InlineData(1, 100)]
+    public void Quantile_of_one_to_a_hundred_is_the_nearest_rank(double rank, double value) =>
+        Assert.Equal(value, Of([.. Enumerable.Range(1, 100).Select(i => (double)i)]).Quantile(rank));
+
+    [Fact]
+    public void Quantile_of_nothing_is_nothing() => Assert.Null(Distribution.Empty.Quantile(0.5));
+
+    [Fact]
+    public void Quantile_is_never_off_by_more_than_a_bucket() => Gen.Select(Values, Gen.Double[0, 1]).Sample((values, rank) =>
+    {
+        var exact = values.Order().ElementAt(Math.Clamp((int)Math.Ceiling(rank * values.Length) - 1, 0, values.Length - 1));
+        var fine = Of(values);
+        Assert.InRange(Math.Abs(exact - fine.Quantile(rank)!.Value), 0, Math.Abs(exact) / 4096);
+        Assert.InRange(Math.Abs(exact - fine.Coarsen().Quantile(rank)!.Value), 0, Math.Abs(exact) / 256);
+    });
+
+    [Fact]
+    public void Merging_parts_in_any_way_is_the_whole() => Gen.Select(Values, Values, Values).Sample((a, b, c) =>
+    {
+        var whole = Of([.. a, .. b, .. c]).Pack();
+        Assert.Equal(whole, Of(a).Merge(Of(b)).Merge(Of(c)).Pack());
+        Assert.Equal(whole, Distribution.Merge([Of(c), Of(a), Of(b)]).Pack());
+    });
+
+    [Fact]
+    public void Coarsening_and_merging_commute() => Gen.Select(Values, Values).Sample((a, b) =>
+        Assert.Equal(Of(a).Merge(Of(b)).Coarsen().Pack(), Of(a).Coarsen().Merge(Of(b).Coarsen()).Pack()));
+
+    [Fact]
+    public void Packed_reads_back() => Values.Sample(values =>
+    {
+        var packed = Of(values).Pack();
+        var read = Distribution.Unpack(packed);
+        Assert.Equal(values.Length, read.Count);
+        Assert.Equal(packed, read.Pack());
+    });
+
+    private static Distribution Of(params double[] values) => Distribution.Of([.. values.Select(value => new Observed(value, 1))]);
+}

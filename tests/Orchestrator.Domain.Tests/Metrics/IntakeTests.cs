@@ -1,0 +1,101 @@
+using Orchestrator.Domain.Metrics;
+using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
+
+namespace Orchestrator.Domain.Tests.Metrics;
+
+public sealed class IntakeTests
+{
+    [Theory]
+    [InlineData(-600, true)]
+    [InlineData(-600.001, false)]
+    [InlineData(60, true)]
+    [InlineData(60.001, false)]
+    public void A_sample_is_taken_from_ten_minutes_late_to_one_minute_ahead(double seconds, bool taken)
+    {
+        var intake = NoSamples().Add(Sample(seconds), Noon);
+        Assert.Equal(taken ? 1 : 0, intake.Accepted);
+        Assert.Equal(taken, intake.Rejected.IsEmpty);
+        Assert.All(intake.Rejected, error => Assert.Equal("samples[0].at", error.Path));
+    }
+
+    [Theory]
+    [InlineData(-2400, true)]
+    [InlineData(-2401, false)]
+    [InlineData(240, true)]
+    [InlineData(241, false)]
+    public void The_limits_of_time_grow_with_a_long_sampling_period(double seconds, bool taken) =>
+        Assert.Equal(taken ? 1 : 0, new MetricWindows(TimeSpan.FromMinutes(1), [ErrorRate]).Add(Sample(seconds), Noon).Accepted);
+
+    [Fact]
+    public void A_late_sample_says_how_late_it_is_and_what_the_rule_is()
+    {
+        var error = Assert.Single(NoSamples().Add(Sample(-660), Noon).Rejected);
+        Assert.Equal("2026-03-02T11:49:00Z is 11m old; a sample is taken until it is 10m old.", error.Message);
+    }
+
+    [Fact]
+    public void A_repeated_id_counts_once_and_is_not_an_error()
+    {
+        var windows = NoSamples();
+        var sample = Sample(0, id: "a").Requests(100, 1);
+        var intake = windows.Add([sample, sample, sample with { Id = "b" }], Noon);
+
+        Assert.Equal((3, 1, 0), (intake.Accepted, intake.Ignored, intake.Rejected.Length));
+        Assert.Equal(200, windows.Of(ErrorRate, 0).Samples);
+    }
+
+    [Fact]
+    public void A_rejected_sample_rejects_no_other_and_does_not_spend_its_id()
+    {
+        var windows = NoSamples();
+        var intake = windows.Add([Sample(-7200, id: "a"), Sample(0, id: "a").Requests(10, 0)], Noon);
+        Assert.Equal((1, 0, 1), (intake.Accepted, intake.Ignored, intake.Rejected.Length));
+        Assert.Equal(10, windows.Of(ErrorRate, 0).Samples);
+    }
+
+    [Fact]
+    public void A_series_that_nothing_reads_is_warned_of_once_and_not_kept()
+    {
+        var sample = Sample(0).Requests(10, 0).Counter("error", 5).Counter("memory", 5);
+        var intake = NoSamples().Add([sample, sample], Noon);
+
+        Assert.Equal(2, intake.Accepted);
+        Assert.Equal(
+            [("samples[0].counters.error", "Not kept: no metric of the plan reads 'error'."), ("samples[0].counters.memory", "Not kept: the plan reads 'memory' from gauges.")],
+            intake.Warnings.Select(warning => (warning.Path, warning.Message)));
+    }
+
+    [Fact]
+    public void Samples_of_segments_are_part_of_the_total()
+    {
+        var windows = NoSamples().With(Sample(0, segment: "beta").Requests(10, 1), Sample(0, segment: "eu").Requests(30, 0), Sample(0).Requests(60, 0));
+        Assert.Equal((100, 1), Numbers(windows.Of(ErrorRate, 0)));
+        Assert.Equal((10, 1), Numbers(windows.Of(ErrorRate, 0, segment: "beta")));
+        Assert.Null(windows.Of(ErrorRate, 0, segment: "us").Value);
+    }
+
+    [Fact]
+    public void The_hundred_and_first_segment_is_rejected()
+    {
+        var samples = Enumerable.Range(0, 101).Select(i => Sample(0, segment: $"s{i}"));
+        var intake = NoSamples().Add(samples, Noon);
+        Assert.Equal(100, intake.Accepted);
+        Assert.Equal("samples[0].segment", Assert.Single(intake.Rejected).Path);
+    }
+
+    [Fact]
+    public void A_flood_of_instants_is_rounded_and_nothing_of_it_is_lost()
+    {
+        var windows = NoSamples();
+        for (var batch = 0; batch < 4; batch++)
+        {
+            windows.Add(Enumerable.Range(0, 5000).Select(i => Sample(-400 + ((batch * 5000) + i) / 1000.0).Requests(1, 0)), Noon);
+        }
+
+        var found = windows.Of(ErrorRate, 0, minutes: 15);
+        Assert.Equal(20_000, found.Samples);
+        Assert.InRange(windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(-900), []), null, Noon, 100_000).Length, 5000, 5020);
+    }
+
+    private static (long, long) Numbers(Measurement measured) => (measured.Samples, measured.Events);
+}

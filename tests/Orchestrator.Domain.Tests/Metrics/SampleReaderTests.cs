@@ -1,0 +1,94 @@
+using System.Text;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Tests.Metrics;
+
+public sealed class SampleReaderTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_full_sample_is_read_in_base_units()
+    {
+        var sample = Assert.Single(Read("""
+            { "id": "a-1", "at": "2026-03-02T12:59:58.5+01:00", "variant": "new", "traffic": "shadow", "segment": "beta",
+              "units": { "response_time": "s", "memory": "MB", "cpu": "%" },
+              "counters": { "requests": 120, "errors": 0 }, "gauges": { "memory": 80, "cpu": 12 },
+              "values": { "response_time": [0.165, 0.5] },
+              "histograms": { "queue_time": { "bounds": [10, 100], "counts": [5, 0, 2] } } }
+            """).Samples);
+
+        Assert.Equal(("a-1", Now.AddSeconds(-1.5), Variant.New, Traffic.Shadow, "beta"), (sample.Id, sample.At, sample.Variant, sample.Traffic, sample.Segment));
+        Assert.Equal([new("requests", 120), new("errors", 0)], sample.Counters);
+        Assert.Equal([new("memory", 80e6), new("cpu", 0.12)], sample.Gauges);
+        Assert.Equal([new(165, 1), new(500, 1)], sample.Distributions[0].Values);
+        Assert.Equal(new Observed(10, 5), sample.Distributions[1].Values[0]);
+        Assert.Equal(2, sample.Distributions[1].Values[1].Count);
+        Assert.InRange(sample.Distributions[1].Values[1].Value, 100.01, 100.05);
+    }
+
+    [Fact]
+    public void A_sample_of_nothing_is_live_now_and_says_that_its_sender_lives()
+    {
+        var sample = Assert.Single(Read("""{ "variant": "legacy", "segment": null, "counters": null }""").Samples);
+        Assert.Equal((Now, Traffic.Live, null, null), (sample.At, sample.Traffic, sample.Segment, sample.Id));
+    }
+
+    [Theory]
+    [InlineData("""{ "variant": "new", "counters": { "errors": -1 } }""", ".counters.errors", "-1 is negative")]
+    [InlineData("""{ "variant": "new", "counters": { "errors": 1.5 } }""", ".counters.errors", "1.5 is not whole")]
+    [InlineData("""{ "variant": "new", "counters": { "errors": 1e18 } }""", ".counters.errors", "1e18 is above")]
+    [InlineData("""{ "variant": "new", "counters": { "a": 1, "a": 2 } }""", ".counters.a", "twice")]
+    [InlineData("""{ "variant": "new", "counters": [1] }""", ".counters", "not an object")]
+    [InlineData("""{ "variant": "new", "gauges": { "memory": "NaN" } }""", ".gauges.memory", "\"NaN\" is not a number")]
+    [InlineData("""{ "variant": "new", "gauges": { "memory": 1e999 } }""", ".gauges.memory", "1e999 is beyond")]
+    [InlineData("""{ "variant": "new", "values": { "t": [1, "Infinity"] } }""", ".values.t[1]", "\"Infinity\" is not a number")]
+    [InlineData("""{ "variant": "new", "values": { "t": 1 } }""", ".values.t", "not a list")]
+    [InlineData("""{ "variant": "new", "histograms": { "t": [1] } }""", ".histograms.t", "A histogram is")]
+    [InlineData("""{ "variant": "new", "histograms": { "t": { "bounds": [1, 2], "counts": [1, 2] } } }""", ".histograms.t", "2 bounds and 2 counts")]
+    [InlineData("""{ "variant": "new", "histograms": { "t": { "bounds": [2, 2], "counts": [1, 2, 3] } } }""", ".histograms.t.bounds[1]", "must rise")]
+    [InlineData("""{ "variant": "new", "histograms": { "t": { "bounds": [2], "counts": [1, -2] } } }""", ".histograms.t.counts[1]", "-2 is not a count")]
+    [InlineData("""{ "variant": "newest" }""", ".variant", "\"newest\" is not a variant; it is legacy or new")]
+    [InlineData("""{ "counters": {} }""", ".variant", "must say its variant")]
+    [InlineData("""{ "variant": "new", "traffic": "mirror" }""", ".traffic", "live or shadow")]
+    [InlineData("""{ "variant": "new", "segment": "Beta Users" }""", ".segment", "not the key of a segment")]
+    [InlineData("""{ "variant": "new", "at": "2026-03-02T12:00:00" }""", ".at", "RFC 3339")]
+    [InlineData("""{ "variant": "new", "at": 1772452800 }""", ".at", "RFC 3339")]
+    [InlineData("""{ "variant": "new", "units": { "t": "lightyears" } }""", ".units.t", "\"lightyears\" is not a unit")]
+    [InlineData("""{ "variant": "new", "id": "" }""", ".id", "1 to 200")]
+    [InlineData("""{ "variant": "new", "counter": { "errors": 1 } }""", ".counter", "A sample has id")]
+    [InlineData("7", "", "A sample is an object")]
+    public void A_bad_sample_is_rejected_with_path_value_and_rule_and_takes_no_other_with_it(string bad, string path, string says)
+    {
+        var batch = Read("""{ "variant": "new" }""", bad, """{ "variant": "legacy" }""");
+
+        Assert.Equal([0, 2], batch.Samples.Select(sample => sample.Index));
+        var rejection = Assert.Single(batch.Rejected);
+        Assert.Equal("samples[1]" + path, rejection.Path);
+        Assert.Contains(says, rejection.Message);
+    }
+
+    [Theory]
+    [InlineData("{", "not JSON")]
+    [InlineData("[]", "must be an object")]
+    [InlineData("{}", "must be an object")]
+    [InlineData("""{ "samples": {} }""", "must be an object")]
+    [InlineData("""{ "samples": [[[[[[[[[1]]]]]]]]] }""", "not JSON")]
+    public void A_malformed_body_is_an_error_as_a_whole(string body, string says)
+    {
+        var batch = SampleReader.Read(Encoding.UTF8.GetBytes(body), Now);
+        Assert.Contains(says, batch.Malformed!.Message);
+        Assert.Empty(batch.Samples);
+    }
+
+    [Fact]
+    public void More_than_5000_samples_are_refused_and_5000_are_not()
+    {
+        var most = Enumerable.Repeat("""{"variant":"new"}""", 5000).ToArray();
+        Assert.Equal(5000, Read(most).Samples.Length);
+        Assert.Contains("5001", Read([.. most, most[0]]).Malformed!.Message);
+    }
+
+    private static SampleBatch Read(params string[] samples) =>
+        SampleReader.Read(Encoding.UTF8.GetBytes($"{{ \"samples\": [{string.Join(",", samples)}] }}"), Now);
+}

@@ -1,0 +1,171 @@
+using CsCheck;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Tests.Rollouts;
+
+/// <summary>What holds for every rollout, whatever people, metrics and the clock do to it.</summary>
+public sealed class Laws
+{
+    private static readonly Domain.Plans.Plan Plan = Some.Plan();
+
+    private static readonly Gen<Action<Simulator>> Doing = Gen.Frequency(
+        (6, Gen.Select(Gen.Int[1, 90], Gen.Int[0, 12], Gen.Int[0, 3], (minutes, errors, odd) =>
+            (Action<Simulator>)(r => r.Drive(TimeSpan.FromMinutes(minutes), at => Some.Sample(
+                at, traffic: RulesInForce.Traffic(r.State), errors: odd == 0 ? errors : 0, memory: odd == 1 && errors == 12 ? 90e6 : 30e6))))),
+        (2, Gen.Int[1, 300].Select(minutes => (Action<Simulator>)(r => r.AdvanceTo(r.Now + TimeSpan.FromMinutes(minutes))))),
+        (3, Gen.Const<Action<Simulator>>(r => r.AgreeToEverything())),
+        (4, Command().Select(c => (Action<Simulator>)(r => r.Command(c.Command, c.Actor)))));
+
+    private static Gen<(RolloutCommand Command, Actor Actor)> Command() => Gen.Select(
+        Gen.OneOfConst<RolloutCommand>(
+            new Start(), new Pause("p"), new Resume("r"), new Advance(null, false, null), new Advance(null, true, "must"), new Advance("s10", false, null),
+            new StepBack(null, "s"), new StepBack("s25", "s"), new Rollback("bad"), new Rollback("bad", ["eu"]), new Rollback("bad", ["nobody"]),
+            new Restore("ok"), new Restore("ok", ["eu"]), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
+            new CompleteObjective("feedback"), new CompleteObjective("nonsense"), new ReportAlert("HighLatency", true, null),
+            new ReportAlert("HighLatency", false, null), new ReportFeedback("complaint", 1), new Abort("enough")),
+        Gen.OneOfConst(Some.Engineer, Some.Product, Some.Admin));
+
+    private static void Check(Action<Simulator> law, int steps = 40) =>
+        Doing.Array[1, steps].Sample(
+            doings =>
+            {
+                var rollout = Some.Created(Plan);
+                rollout.Command(new Start(), Some.Engineer);
+                foreach (var doing in doings)
+                {
+                    doing(rollout);
+                }
+
+                law(rollout);
+            },
+            iter: 150);
+
+    [Fact]
+    public void Replaying_any_prefix_gives_the_state_that_was()
+    {
+        Check(rollout =>
+        {
+            var state = RolloutState.None;
+            foreach (var happened in rollout.Events)
+            {
+                var stored = RolloutEvents.Catalog.Write(happened.Event, Guid.Empty);
+                var read = RolloutEvents.Catalog.Read(Recorded(stored, happened));
+                state = RolloutEvolution.Evolve(state, happened with { Event = read });
+            }
+
+            Assert.Equal(Picture(rollout.State), Picture(state));
+        });
+    }
+
+    [Fact]
+    public void Deciding_the_same_again_changes_nothing()
+    {
+        Gen.Select(Doing.Array[1, 25], Command().Where(c => c.Command is not (Advance { Step: null } or StepBack { Step: null } or ReportFeedback))).Sample(
+            (doings, last) =>
+            {
+                var rollout = Some.Started(Plan);
+                foreach (var doing in doings)
+                {
+                    doing(rollout);
+                }
+
+                var first = RolloutDecider.Decide(rollout.State, last.Command, last.Actor, rollout.Now);
+                var state = rollout.State;
+                foreach (var e in first is Decision<RolloutEvent>.Accepted accepted ? accepted.Events : [])
+                {
+                    state = RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, rollout.Now, last.Actor, e));
+                }
+
+                var second = RolloutDecider.Decide(state, last.Command, last.Actor, rollout.Now);
+                Assert.True(second is Decision<RolloutEvent>.Refused or Decision<RolloutEvent>.Accepted { Events.Length: 0 }, $"{last.Command} gave {second}");
+            },
+            iter: 300);
+    }
+
+    [Fact]
+    public void The_audience_never_shrinks_without_a_step_back_or_a_rollback()
+    {
+        Check(rollout =>
+        {
+            var state = RolloutState.None;
+            foreach (var happened in rollout.Events)
+            {
+                var next = RolloutEvolution.Evolve(state, happened);
+                var shrank = next.Percentage < state.Percentage || state.Included.Except(next.Included).Any() || next.TakenBack.Length > state.TakenBack.Length
+                    || (state.Watched && !next.Watched && next.Status != RolloutStatus.Completed);
+                Assert.True(!shrank || happened.Event is PercentageLowered or RolledBack or SegmentRolledBack or RolloutAborted, $"{happened.Event} shrank it");
+                state = next;
+            }
+        });
+    }
+
+    [Fact]
+    public void Nothing_happens_after_an_end()
+    {
+        Check(rollout =>
+        {
+            var end = rollout.Events.ToList().FindIndex(e => e.Event is RolloutAborted or RolloutCompleted);
+            Assert.True(end < 0 || end == rollout.Events.Count - 1);
+        });
+    }
+
+    [Fact]
+    public void A_rolled_back_or_aborted_rollout_routes_nobody_to_new()
+    {
+        Check(rollout =>
+        {
+            rollout.Command(new Rollback("law"), Some.Engineer);
+            if (rollout.State.Status is not (RolloutStatus.RolledBack or RolloutStatus.Aborted))
+            {
+                return;
+            }
+
+            Assert.Equal(RouteMode.Off, RolloutRoutes.Of(rollout.State).Mode);
+        });
+    }
+
+    [Fact]
+    public void The_next_wake_is_never_in_the_past_without_work_to_do()
+    {
+        Check(rollout =>
+        {
+            if (NextWakes.NextWake(rollout.State, rollout.Now) is { } wake && wake <= rollout.Now)
+            {
+                var decision = RolloutDecider.Decide(rollout.State, new Observe(rollout.State.Entry, null), Actor.Timer, rollout.Now);
+                Assert.NotEmpty(Assert.IsType<Decision<RolloutEvent>.Accepted>(decision).Events);
+            }
+        });
+    }
+
+    [Fact]
+    public void A_restart_never_advances()
+    {
+        Check(rollout =>
+        {
+            // A process that comes back after hours knows only the events and has seen no sample since.
+            var later = rollout.Now + TimeSpan.FromHours(30);
+            var silent = new Observation(later, [], rollout.Now, false);
+            var decision = RolloutDecider.Decide(rollout.State, new Observe(rollout.State.Entry, silent), Actor.Timer, later);
+            if (rollout.State.Exposes && decision is Decision<RolloutEvent>.Accepted accepted)
+            {
+                Assert.DoesNotContain(accepted.Events, e => e is StepCompleted or StepStarted or PercentageRaised or RolloutCompleted);
+            }
+        });
+    }
+
+    private static RecordedEvent Recorded(NewEvent stored, Happened<RolloutEvent> happened) => new()
+    {
+        Position = happened.Version, Stream = "rollout/x", Version = happened.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema,
+        At = happened.At, Actor = happened.Actor, Cause = null, Correlation = null, CommandId = "c", Data = stored.Data, Hash = default,
+    };
+
+    /// <summary>All that a state says, as text: records with arrays inside do not compare by content.</summary>
+    private static string Picture(RolloutState state) =>
+        System.Text.Json.JsonSerializer.Serialize(state with { PlanOrNone = null }, EventCatalog<RolloutEvent>.Json);
+}

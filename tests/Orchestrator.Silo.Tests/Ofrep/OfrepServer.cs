@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Ofrep;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Silo.Tests.Ofrep;
+
+/// <summary>OFREP on a real Kestrel, over a table that the test holds.</summary>
+public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKeys
+{
+    private WebApplication? _app;
+
+    public RoutingTable Current { get; set; } = Table(42);
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public Uri Address => Client.BaseAddress!;
+
+    public static RoutingTable Table(long position) => RoutingTable.Compile(new TableModel(position,
+    [
+        new EnvironmentModel
+        {
+            Name = "production",
+            Flags = [new FlagValue("theme", "{ \"color\": \"blue\" }"), new FlagValue("limit", "3")],
+            Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
+            Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000), Route(new string('x', 256), 100_000)],
+        },
+    ]));
+
+    public bool TryAuthenticate(ReadOnlySpan<char> key, out string? environment)
+    {
+        environment = key switch { "eval" => "production", "empty" => "staging", _ => null };
+        return key is "eval" or "empty" or "viewer";
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<IEvaluationKeys>(this);
+        _app = builder.Build();
+        _app.UseOfrep();
+        _app.Run(http => http.Response.WriteAsync("something else"));
+        await _app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+        Client.DefaultRequestHeaders.Add("X-API-Key", "eval");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app!.DisposeAsync();
+    }
+
+    public Task<Answer> Ask(string flag, string body) => Ask(flag, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    public async Task<Answer> Ask(string flag, HttpContent? body, Action<HttpRequestMessage>? also = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/ofrep/v1/evaluate/flags" + flag) { Content = body };
+        also?.Invoke(request);
+        using var response = await Client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new Answer(response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString());
+    }
+
+    private static RoutedFlag Route(string flag, int percentage, RouteMode mode = RouteMode.Split) => new()
+    {
+        Flag = flag,
+        Rollout = "checkout",
+        RolloutVersion = 7,
+        Salt = "9f3b2c71",
+        Mode = mode,
+        Percentage = percentage,
+        Included = ["beta"],
+        Phase = "gradual",
+        Step = "3a-10",
+    };
+}
+
+/// <summary>What came back.</summary>
+public sealed record Answer(HttpStatusCode Status, string Text, string? ETag, string? ContentType)
+{
+    public JsonElement Json => JsonElement.Parse(Text);
+
+    public string? this[string name] => Json.TryGetProperty(name, out var value) ? value.ToString() : null;
+}
