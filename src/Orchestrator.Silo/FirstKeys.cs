@@ -3,6 +3,8 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo;
 
@@ -10,11 +12,15 @@ namespace Orchestrator.Silo;
 /// Sees to it that somebody can come in: keys from the environment, or on the first start an admin key that is printed once.
 /// Not to the log: logs are kept and sent around.
 /// </summary>
-internal sealed partial class FirstKeys(IGrainFactory grains, IConfiguration configuration, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
+internal sealed partial class FirstKeys(
+    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
 {
     public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
     public const string EvaluationEnvironment = "production";
+
+    /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
+    private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
 
     private static readonly (string Variable, string Id, Role Role, string? Environment)[] Chosen =
         [(AdminVariable, "env-admin", Role.Admin, null), (EvaluationVariable, "env-evaluation", Role.Evaluation, EvaluationEnvironment)];
@@ -44,6 +50,9 @@ internal sealed partial class FirstKeys(IGrainFactory grains, IConfiguration con
             await output.Writer.WriteLineAsync($"First start: this admin key is shown only now: {key}");
             await output.Writer.FlushAsync(cancellationToken);
         }
+
+        // The first request finds the keys known.
+        await world.WaitFor(await log.Head(cancellationToken), CatchUp, cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

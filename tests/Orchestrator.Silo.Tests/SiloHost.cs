@@ -3,10 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Grains.World;
 using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests;
@@ -31,7 +28,7 @@ internal sealed class SiloHost : IAsyncDisposable
     public string Folder { get; }
 
     /// <summary>Real time, as the orchestrator's clock sees it.</summary>
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; private init; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
     /// <summary>What was printed for people.</summary>
     public StringWriter Printed { get; } = new();
@@ -43,9 +40,15 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<SiloHost> Start(string? adminKey = AdminKey, string? folder = null, params string[] settings)
+    /// <param name="adminKey">Null lets the first start make one.</param>
+    /// <param name="folder">Data of another host, which stay; null makes a folder that goes with the host.</param>
+    /// <param name="time">Time of another host; null starts its own.</param>
+    /// <param name="settings">More of the command line.</param>
+    public static async Task<SiloHost> Start(string? adminKey = AdminKey, string? folder = null, FakeTimeProvider? time = null, params string[] settings)
     {
-        var host = new SiloHost(folder ?? Directory.CreateTempSubdirectory("silo-").FullName, folder is null, adminKey, settings);
+        var ownsFolder = folder is null;
+        folder ??= Directory.CreateTempSubdirectory("silo-").FullName;
+        var host = time is null ? new SiloHost(folder, ownsFolder, adminKey, settings) : new SiloHost(folder, ownsFolder, adminKey, settings) { Time = time };
         await host.Run();
         return host;
     }
@@ -92,8 +95,6 @@ internal sealed class SiloHost : IAsyncDisposable
         await _app.StartAsync();
         Address = new Uri(_app.Urls.Single());
         Admin = As(_adminKey);
-        var world = Services.GetRequiredService<IWorld>();
-        Assert.True(await world.WaitFor(1, Patience), "The node did not read its first key.");
     }
 
     private async Task Stop()

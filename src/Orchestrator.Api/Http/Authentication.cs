@@ -18,6 +18,11 @@ internal sealed class Authentication(RequestDelegate next, IWorld world)
             return http.Write(new Answer.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."));
         }
 
+        if (!world.CaughtUp)
+        {
+            return http.Write(new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1));
+        }
+
         if (!world.Current.Keys.TryFind(text, out var key))
         {
             return http.Write(new Answer.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));

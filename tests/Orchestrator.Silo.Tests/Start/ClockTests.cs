@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo;
 
@@ -25,21 +26,22 @@ public sealed class ClockTests
     public async Task Clock_at_another_speed_goes_on_from_where_it_was_but_never_back()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
         DateTimeOffset reached;
-        await using (var silo = await SiloHost.Start(folder: folder, settings: "--Orchestrator:Clock:Speed=3600"))
+        await using (var silo = await SiloHost.Start(folder: folder, time: time, settings: "--Orchestrator:Clock:Speed=3600"))
         {
-            silo.Time.Advance(TimeSpan.FromMinutes(1));
+            time.Advance(TimeSpan.FromMinutes(1));
             reached = Now(silo);
         }
 
-        var refused = await Assert.ThrowsAsync<SettingsException>(() => SiloHost.Start(folder: folder));
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => SiloHost.Start(folder: folder, time: time));
         Assert.Contains("Orchestrator:Clock:Speed=3600", refused.Message, StringComparison.Ordinal);
 
-        // This host's real time starts anew at the anchor's moment, before what was reached: the anchor decides, not the wall.
-        await using (var silo = await SiloHost.Start(folder: folder, settings: "--Orchestrator:Clock:Speed=7200"))
+        await using (var silo = await SiloHost.Start(folder: folder, time: time, settings: "--Orchestrator:Clock:Speed=2"))
         {
-            silo.Time.Advance(TimeSpan.FromMinutes(1));
-            Assert.True(Now(silo) >= reached);
+            Assert.Equal(reached, Now(silo));
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(reached + TimeSpan.FromMinutes(2), Now(silo));
         }
 
         Directory.Delete(folder, recursive: true);

@@ -27,7 +27,7 @@ public sealed partial class FirstStartTests
         var made = await silo.As(first).PostAsJsonAsync("/api/v1/keys", new { name = "a", role = "viewer" }).Json(201);
         var second = made.GetProperty("key").GetString()!;
 
-        foreach (var file in Directory.GetFiles(silo.Folder))
+        foreach (var file in Directory.GetFiles(silo.Folder, "*.db*"))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
@@ -41,7 +41,7 @@ public sealed partial class FirstStartTests
     public async Task Chosen_keys_replace_the_printed_one_and_a_changed_value_replaces_the_old()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
-        await using (var silo = await SiloHost.Start("first-chosen-admin-key", folder, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-evaluation-key"))
+        await using (var silo = await SiloHost.Start("first-chosen-admin-key", folder, null, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-evaluation-key"))
         {
             Assert.Empty(silo.Printed.ToString());
             await silo.Restart();

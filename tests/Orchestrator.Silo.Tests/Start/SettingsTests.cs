@@ -42,5 +42,6 @@ public sealed class SettingsTests
     }
 
     private static IReadOnlyList<string> Errors(params (string Key, string Value)[] given) => Assert.Throws<SettingsException>(() => SiloSettings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath()), .. given.Select(g => KeyValuePair.Create(g.Key, (string?)g.Value))]).Build())).Errors;
+        new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath())])
+            .AddInMemoryCollection(given.Select(g => KeyValuePair.Create(g.Key, (string?)g.Value))).Build())).Errors;
 }
