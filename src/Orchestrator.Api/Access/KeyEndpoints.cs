@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Access;
+
+/// <summary>Keys: made, listed, revoked. A key's text is in one answer and nowhere else.</summary>
+internal static class KeyEndpoints
+{
+    private const int IdBytes = 5;
+
+    public static void MapKeys(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/keys", "All keys, without their texts", List, Permission.Keys);
+        api.Change("POST", "/keys", "Make a key; its text is shown only here", new Operation<NewKey>(
+            Permission.Keys, BodyKind.Json, Read,
+            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command.Create, change.Envelope),
+            Created));
+        api.Change("DELETE", "/keys/{id}", "Revoke a key", new Operation<AccessCommand>(
+            Permission.Keys, null, input => new AccessCommand.Revoke(input.Route("id")),
+            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command, change.Envelope),
+            (_, _, _) => new Answer.Nothing()));
+    }
+
+    private static Answer List(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        {
+            return problem;
+        }
+
+        var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
+        return new Answer.Ok(new
+        {
+            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.CreatedAt, key.RevokedAt }),
+            next,
+        });
+    }
+
+    private static NewKey? Read(Input input)
+    {
+        if (input.Members("name", "role", "environment") is not { } body)
+        {
+            return null;
+        }
+
+        var name = body.Require("name")?.Text(200);
+        var roleField = body.Require("role");
+        var roleName = roleField?.OneOf("role", [.. Roles.Names]);
+        var environment = body["environment"]?.Name(underscore: false);
+        if (Roles.TryParse(roleName, out var role))
+        {
+            if (role == Role.Evaluation && body["environment"] is null)
+            {
+                input.Error("environment", "an evaluation key is bound to one environment: say which");
+            }
+            else if (role != Role.Evaluation && body["environment"] is { } given)
+            {
+                given.Error($"only an evaluation key is bound to an environment, not one of role {roleName}");
+            }
+        }
+
+        if (name is null || input.Refusal is not null)
+        {
+            return null;
+        }
+
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var text = Key.Write(id, RandomNumberGenerator.GetBytes(Key.SecretBytes));
+        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)));
+    }
+
+    private static Answer Created(Change<NewKey> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
+        ? new Answer.Ok(new { change.Command.Create.Id, key = change.Command.Text }, Status: 201)
+        : new Answer.Problem(
+            409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
+
+
+}
+
+/// <summary>A key that is to be made, with the text that only its owner will see.</summary>
+internal sealed record NewKey(string Text, AccessCommand.Create Create)
+{
+    /// <summary>Nothing that is logged by accident shows a key.</summary>
+    public override string ToString() => $"NewKey {Create.Id}";
+}

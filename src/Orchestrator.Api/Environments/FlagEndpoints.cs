@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Environments;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Environments;
+
+/// <summary>Static flags of environments. The value is any JSON.</summary>
+internal static class FlagEndpoints
+{
+    private const string One = "/environments/{environment}/flags/{key}";
+
+    public static void MapFlags(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/environments", "Environments with static flags", Environments);
+        api.Ask("/environments/{environment}/flags", "Static flags of an environment", List);
+        api.Ask(One, "A static flag", Get);
+        api.Change("PUT", One, "Give a static flag a value: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
+            Permission.Flags, BodyKind.Json, ReadPut, Send,
+            (change, result, world) => new Answer.Ok(Shown(Key(change.Http), ((EnvironmentCommand.Set)change.Command).Flags[0].Json), result.Version)));
+        api.Change("DELETE", One, "Remove a static flag", new Operation<EnvironmentCommand>(
+            Permission.Flags, null, input => new EnvironmentCommand.Remove(Key(input)) is var remove && input.Id("environment") is not null ? remove : null, Send,
+            (_, _, _) => new Answer.Nothing()));
+    }
+
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<EnvironmentCommand> change) =>
+        grains.GetGrain<IEnvironmentGrain>(change.Route("environment")).Execute(change.Command, change.Envelope);
+
+    private static string Key(Input input)
+    {
+        var key = Key(input.Request.HttpContext);
+        if (key.Length > Names.LongestFlag)
+        {
+            input.Error("key", $"may have at most {Names.LongestFlag} characters, but has {key.Length}");
+        }
+
+        return key;
+    }
+
+    /// <summary>The last segment as it was sent, decoded once: keys are free text, and a slash in one stays encoded in route values.</summary>
+    private static string Key(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
+        var path = target.IndexOf('?') is var end and >= 0 ? target[..end] : target;
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
+
+    private static EnvironmentCommand? ReadPut(Input input)
+    {
+        input.Id("environment");
+        var key = Key(input);
+        if (input.Members("value") is not { } body)
+        {
+            return null;
+        }
+
+        // A flag may well be null, so "missing" is asked of the mapping and not of the reader.
+        if (((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == "value") is not { } value)
+        {
+            input.Error("value", "'value' is missing: any JSON");
+            return null;
+        }
+
+        return new EnvironmentCommand.Set([new StaticFlag(key, CanonicalJson.Write(value.Value))]);
+    }
+
+    private static Answer Environments(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        {
+            return problem;
+        }
+
+        var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
+        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count }), next });
+    }
+
+    private static Answer List(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        {
+            return problem;
+        }
+
+        var found = world.Environments.GetValueOrDefault(ask.Route("environment"));
+        var (flags, next) = Paging.Page(found?.State.Flags.AsEnumerable() ?? [], flag => flag.Key, after, limit);
+        return new Answer.Ok(new { flags = flags.Select(flag => Shown(flag.Key, flag.Value)), next }, found?.Version ?? 0);
+    }
+
+    private static Answer Get(Ask ask, World world)
+    {
+        var key = Key(ask.Http);
+        return world.Environments.TryGetValue(ask.Route("environment"), out var found) && found.State.Flags.TryGetValue(key, out var json)
+            ? new Answer.Ok(Shown(key, json), found.Version)
+            : Answer.NotFound("flag.not_found", $"Environment {ask.Route("environment")} has no static flag '{key}'.");
+    }
+
+    private static object Shown(string key, string json) => new { key, value = ApiJson.Raw(json) };
+}

@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Orchestrator.Api.Http;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans.Registry;
+
+namespace Orchestrator.Api.Events;
+
+/// <summary>An event as the API shows it; <c>type</c> is its public name, <c>PercentageRaised</c>.</summary>
+internal sealed record EventView(
+    long Position, string Stream, long Version, Guid Id, string Type, int Schema, DateTimeOffset At, ActorView Actor,
+    string? Cause, string? Correlation, JsonElement Data, string Hash)
+{
+    private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
+        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names])
+        .ToFrozenDictionary(name => name.Stored, name => name.Public);
+
+    public static EventView Of(RecordedEvent e) => new(
+        e.Position, e.Stream, e.Version, e.Id, Name(e.Type), e.Schema, e.At, new ActorView(e.Actor.Kind, e.Actor.Id, e.Actor.Role),
+        e.Cause, e.Correlation, ApiJson.Raw(e.Data), Convert.ToHexStringLower(e.Hash.Span));
+
+    public static byte[] Json(RecordedEvent e) => JsonSerializer.SerializeToUtf8Bytes(Of(e), ApiJson.Options);
+
+    /// <summary>The public name of a stored one; an event that this build does not know keeps the stored name.</summary>
+    public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
+}
+
+/// <summary>Who caused an event.</summary>
+internal sealed record ActorView(ActorKind Kind, string Id, string? Role);

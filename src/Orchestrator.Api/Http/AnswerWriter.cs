@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Orchestrator.Api.Http;
+
+/// <summary>Answers as HTTP.</summary>
+internal static class AnswerWriter
+{
+    public static Task Write(this HttpContext http, Answer answer) => answer switch
+    {
+        Answer.Ok ok => Write(http, ok),
+        Answer.Nothing => NoContent(http),
+        Answer.Written written => written.Write(http),
+        Answer.Problem problem => Write(http, problem),
+        _ => throw new InvalidOperationException($"Unknown answer {answer}."),
+    };
+
+    private static Task NoContent(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static Task Write(HttpContext http, Answer.Ok ok)
+    {
+        if (ok.Location is not null)
+        {
+            http.Response.Headers.Location = ok.Location;
+        }
+
+        if (ok.Version is { } version)
+        {
+            var tag = ETags.Of(version);
+            http.Response.Headers.ETag = tag;
+            if (HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.IfNoneMatch == tag)
+            {
+                http.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+        }
+
+        http.Response.StatusCode = ok.Status;
+        return Json(http, "application/json; charset=utf-8", ok.Body);
+    }
+
+    private static Task Write(HttpContext http, Answer.Problem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } seconds)
+        {
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        }
+
+        return Json(http, "application/problem+json; charset=utf-8", new
+        {
+            type = "about:blank",
+            title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status),
+            status = problem.Status,
+            code = problem.Code,
+            detail = problem.Detail,
+            instance = http.Request.Path.Value,
+            errors = problem.Errors.IsDefaultOrEmpty ? null : problem.Errors.ToArray(),
+        });
+    }
+
+    private static async Task Json(HttpContext http, string contentType, object body)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), ApiJson.Options);
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Http;
+
+/// <summary>Finds out who asks, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. What they may do is decided per request.</summary>
+internal sealed class Authentication(RequestDelegate next, IWorld world)
+{
+    private const string Bearer = "Bearer ";
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var text = KeyOf(http.Request.Headers);
+        if (text.IsEmpty)
+        {
+            return http.Write(new Answer.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."));
+        }
+
+        if (!world.CaughtUp)
+        {
+            return http.Write(new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1));
+        }
+
+        if (!world.Current.Keys.TryFind(text, out var key))
+        {
+            return http.Write(new Answer.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));
+        }
+
+        http.Features.Set(new Caller(key.Id, key.Role, key.Environment));
+        return next(http);
+    }
+
+    private static ReadOnlySpan<char> KeyOf(IHeaderDictionary headers)
+    {
+        if (headers["X-API-Key"] is [{ Length: > 0 } key])
+        {
+            return key;
+        }
+
+        return headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? header.AsSpan(Bearer.Length).Trim()
+            : default;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Orchestrator.Api.Http;
+
+/// <summary>What a kind of endpoint takes as a body.</summary>
+/// <param name="Limit">Most bytes.</param>
+/// <param name="MediaTypes">What it may be; the first is for a body without a content type.</param>
+internal sealed record BodyKind(int Limit, params string[] MediaTypes)
+{
+    public static readonly BodyKind Json = new(64 * 1024, "application/json");
+    public static readonly BodyKind Plan = new(256 * 1024, "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain", "application/json");
+    public static readonly BodyKind Metrics = new(1024 * 1024, "application/json");
+}
+
+/// <summary>Reads a whole body up to its limit.</summary>
+internal static class Body
+{
+    /// <summary>The bytes, or the problem with them. Stops reading at the limit, whatever the length was said to be.</summary>
+    public static async Task<(ReadOnlyMemory<byte> Bytes, Answer.Problem? Problem)> Read(HttpRequest request, BodyKind kind, CancellationToken stop)
+    {
+        if (request.ContentLength > kind.Limit)
+        {
+            return (default, TooLarge(kind));
+        }
+
+        if (request.ContentType is { } type && !Takes(kind, type))
+        {
+            return (default, new Answer.Problem(415, "body.media_type", $"The body must be {string.Join(" or ", kind.MediaTypes)}, not {type}."));
+        }
+
+        var bytes = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 1024) + 1);
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(bytes.GetMemory(), stop);
+            if (read == 0)
+            {
+                return (bytes.WrittenMemory, null);
+            }
+
+            bytes.Advance(read);
+            if (bytes.WrittenCount > kind.Limit)
+            {
+                return (default, TooLarge(kind));
+            }
+        }
+    }
+
+    private static bool Takes(BodyKind kind, string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && kind.MediaTypes.Any(known => type.MediaType.Equals(known, StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static Answer.Problem TooLarge(BodyKind kind) => new(413, "body.too_large", $"The body may have at most {kind.Limit:N0} bytes.");
+}

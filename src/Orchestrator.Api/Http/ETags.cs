@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Orchestrator.Api.Http;
+
+/// <summary>Versions as entity tags: the version in quotes.</summary>
+internal static class ETags
+{
+    public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+
+    /// <summary>The version that <c>If-Match</c> asks for; null for none or <c>*</c>. False when the header is no version of ours.</summary>
+    public static bool TryRead(IHeaderDictionary headers, out long? version)
+    {
+        version = null;
+        var text = headers.IfMatch.ToString().AsSpan().Trim();
+        if (text.IsEmpty || text is "*")
+        {
+            return true;
+        }
+
+        if (text is not ['"', .. var inner, '"'] || !long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return false;
+        }
+
+        version = number;
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+
+namespace Orchestrator.Api.OpenApi;
+
+/// <summary>The OpenAPI description, made of the addresses and of what <see cref="Described"/> says of each.</summary>
+internal static partial class Description
+{
+    public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Rollout Orchestrator";
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key" },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Described>().FirstOrDefault() is not { } described)
+            {
+                return Task.CompletedTask;
+            }
+
+            operation.Summary = described.Summary;
+            operation.Description = $"For {string.Join(", ", Permissions.Of(described.Needs).Select(Roles.Name))}.";
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+            operation.Parameters = [.. PathParameter().Matches(context.Description.RelativePath ?? "").Select(match => new OpenApiParameter
+            {
+                Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            })];
+            if (described.Takes is { } body)
+            {
+                operation.RequestBody = new OpenApiRequestBody { Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType()) };
+            }
+
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "A problem (RFC 9457) with a stable code",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() },
+            };
+            return Task.CompletedTask;
+        });
+    });
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex PathParameter();
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Http;
+using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Requests;
+
+/// <summary>Measures every request, whatever becomes of it.</summary>
+internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public async Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        using var activity = Telemetry.Source.StartActivity(request.Name);
+        var started = TimeProvider.System.GetTimestamp();
+        var outcome = "fault";
+        try
+        {
+            var answer = await next();
+            outcome = answer is Answer.Problem problem ? problem.Code : "ok";
+            return answer;
+        }
+        finally
+        {
+            activity?.SetTag("orchestrator.outcome", outcome);
+            Telemetry.Requests.Record(
+                TimeProvider.System.GetElapsedTime(started).TotalSeconds,
+                new KeyValuePair<string, object?>("operation", request.Name), new KeyValuePair<string, object?>("outcome", outcome));
+        }
+    }
+}
+
+/// <summary>Lets through who may. Before the body is read.</summary>
+internal sealed class AuthorisationBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next) =>
+        request.Caller.Role.May(request.Needs) ? next() : Task.FromResult<Answer>(new Answer.Problem(
+            403, "access.forbidden",
+            $"The role {request.Caller.Role.Name()} may not do this; {string.Join(", ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
+}
+
+/// <summary>Reads the input of a change; all that is wrong with it at once.</summary>
+internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock clock) : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public async Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        if (request is not IChange change)
+        {
+            return await next();
+        }
+
+        var (bytes, problem) = change.Takes is { } kind ? await Body.Read(request.Http.Request, kind, cancellationToken) : default;
+        return problem ?? change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow())) ?? await next();
+    }
+}
+
+/// <summary>Gives a change its command id: that of an earlier try when the caller says so.</summary>
+internal sealed class IdempotencyBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    private const int LongestKey = 200;
+
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        if (request is not IChange change)
+        {
+            return next();
+        }
+
+        var headers = request.Http.Request.Headers;
+        if (!ETags.TryRead(headers, out var version))
+        {
+            return Task.FromResult<Answer>(new Answer.Problem(400, "etag.malformed", "If-Match must be one version in quotes, such as \"7\", or *."));
+        }
+
+        var key = headers["Idempotency-Key"];
+        if (key.Count > 1 || key.ToString().Length > LongestKey || key is [{ Length: 0 }])
+        {
+            return Task.FromResult<Answer>(new Answer.Problem(400, "idempotency.malformed", $"Idempotency-Key must be one text of 1 to {LongestKey} characters."));
+        }
+
+        var retryable = key.Count == 1;
+        change.Wrap(new Envelope(
+            retryable ? CommandId(request, key.ToString()) : Guid.NewGuid().ToString("N"), request.Caller.Actor, retryable, version,
+            Correlation: Activity.Current?.TraceId.ToString()));
+        return next();
+    }
+
+    /// <summary>The same key from another caller or for another resource is another command.</summary>
+    private static string CommandId(Call request, string key) => "i-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', request.Caller.KeyId, request.Http.Request.Method, request.Http.Request.Path.Value, key))).AsSpan(0, 16));
+}

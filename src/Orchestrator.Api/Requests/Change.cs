@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Http;
+using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Requests;
+
+/// <summary>One kind of change: how its input becomes a command, which grain takes it, and what is answered.</summary>
+/// <typeparam name="TCommand">What the grain takes.</typeparam>
+/// <param name="Needs">What one must be allowed to do.</param>
+/// <param name="Takes">The body; null when there is none.</param>
+/// <param name="Read">The command, or null after reporting to <see cref="Input.Errors"/> or <see cref="Input.Problem"/>.</param>
+/// <param name="Send">Hands it to its grain.</param>
+/// <param name="Answer">What is said when it was applied, or was so already.</param>
+internal sealed record Operation<TCommand>(
+    Permission Needs,
+    BodyKind? Takes,
+    Func<Input, TCommand?> Read,
+    Func<IGrainFactory, Change<TCommand>, Task<CommandResult>> Send,
+    Func<Change<TCommand>, CommandResult, World, Answer> Answer)
+    where TCommand : class;
+
+/// <summary>A request that may change something. The pipeline fills it in, step by step.</summary>
+internal sealed class Change<TCommand>(HttpContext http, string name, Operation<TCommand> operation) : Call(http, name, operation.Needs), IChange
+    where TCommand : class
+{
+    private TCommand? _command;
+    private Envelope? _envelope;
+
+    public Operation<TCommand> Operation => operation;
+
+    public TCommand Command => _command ?? throw new InvalidOperationException("The input was not read.");
+
+    public Envelope Envelope => _envelope ?? throw new InvalidOperationException("The call was not given an envelope.");
+
+    BodyKind? IChange.Takes => operation.Takes;
+
+    Answer.Problem? IChange.Accept(Input input)
+    {
+        _command = operation.Read(input);
+        return input.Refusal ?? (_command is null ? throw new InvalidOperationException($"{Name} read nothing and said nothing.") : null);
+    }
+
+    void IChange.Wrap(Envelope envelope) => _envelope = envelope;
+}
+
+/// <summary>What behaviours do with a change, whatever its command.</summary>
+internal interface IChange
+{
+    BodyKind? Takes { get; }
+
+    /// <summary>Reads the command; the problem when it cannot be read.</summary>
+    Answer.Problem? Accept(Input input);
+
+    void Wrap(Envelope envelope);
+}

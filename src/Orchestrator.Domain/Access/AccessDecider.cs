@@ -1,0 +1,48 @@
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Access;
+
+/// <summary>What may become of the keys.</summary>
+public static class AccessDecider
+{
+    /// <summary>The events that follow from a command.</summary>
+    public static Decision<AccessEvent> Decide(AccessState state, AccessCommand command) => command switch
+    {
+        AccessCommand.Create c when state.Working(c.Id) is { } existing && existing.Hash == c.Hash => Decision<AccessEvent>.Of(),
+        AccessCommand.Create c when state.Keys.ContainsKey(c.Id) => Decision<AccessEvent>.No("key.exists", $"There is a key {c.Id} already."),
+        AccessCommand.Create c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash)),
+        AccessCommand.Revoke c => Revoke(state, c.Id),
+        AccessCommand.Set c => Set(state, c),
+        AccessCommand.Bootstrap when state.HasAdmin() => Decision<AccessEvent>.Of(),
+        AccessCommand.Bootstrap c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, Role.Admin, null, c.Hash)),
+        _ => throw new InvalidOperationException($"Unknown command {command}."),
+    };
+
+    private static Decision<AccessEvent> Revoke(AccessState state, string id)
+    {
+        if (!state.Keys.TryGetValue(id, out var key))
+        {
+            return Decision<AccessEvent>.No("key.not_found", $"There is no key {id}.");
+        }
+
+        if (key.RevokedAt is not null)
+        {
+            return Decision<AccessEvent>.Of();
+        }
+
+        return key.Role == Role.Admin && !state.HasAdmin(exceptId: id)
+            ? Decision<AccessEvent>.No("key.last_admin", "This is the last admin key: without it nobody could make another. Make one first.")
+            : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(id));
+    }
+
+    private static Decision<AccessEvent> Set(AccessState state, AccessCommand.Set c)
+    {
+        var created = new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash);
+        return state.Working(c.Id) switch
+        {
+            null => Decision<AccessEvent>.Of(created),
+            { } k when k.Hash == c.Hash && k.Role == c.Role && k.Environment == c.Environment => Decision<AccessEvent>.Of(),
+            _ => Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id), created),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Access;
+
+/// <summary>What happened to the keys; the stream <c>access</c>.</summary>
+public abstract record AccessEvent
+{
+    private AccessEvent()
+    {
+    }
+
+    /// <summary>A key opens from now on.</summary>
+    public sealed record KeyCreated(string Id, string Name, Role Role, string? Environment, string Hash) : AccessEvent;
+
+    /// <summary>A key opens nothing any more.</summary>
+    public sealed record KeyRevoked(string Id) : AccessEvent;
+
+    /// <summary>Stored names.</summary>
+    public static EventCatalog<AccessEvent> Catalog { get; } = new(
+        ("access.key_created", 1, typeof(KeyCreated)),
+        ("access.key_revoked", 1, typeof(KeyRevoked)));
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orchestrator.Domain.Access;
+
+/// <summary>A key as the log knows it: never the key itself, only its hash.</summary>
+/// <param name="Id">Short and public; stands in events as the actor.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="Environment">The environment of an evaluation key; null for all others.</param>
+/// <param name="Hash">SHA-256 of the key's text in lower-case hex.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="RevokedAt">When it stopped to open anything; null while it does.</param>
+public sealed record Key(string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
+{
+    /// <summary>Bytes of chance in a key's secret.</summary>
+    public const int SecretBytes = 32;
+
+    /// <summary>Shortest text that an operator may choose as a key.</summary>
+    public const int ShortestChosen = 16;
+
+    /// <summary>Longest text that is looked at.</summary>
+    public const int Longest = 256;
+
+    /// <summary>The text of a key: <c>rok_{id}_{secret}</c>, so that a leaked one is recognised by scanners and by its id.</summary>
+    /// <param name="id">The key's id.</param>
+    /// <param name="secret"><see cref="SecretBytes"/> bytes of chance.</param>
+    public static string Write(string id, ReadOnlySpan<byte> secret)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, SecretBytes);
+        return $"rok_{id}_{Convert.ToHexStringLower(secret)}";
+    }
+
+    /// <summary>What the log keeps of a key's text.</summary>
+    public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}

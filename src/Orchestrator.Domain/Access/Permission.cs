@@ -1,0 +1,79 @@
+using static Orchestrator.Domain.Access.Role;
+
+namespace Orchestrator.Domain.Access;
+
+/// <summary>A kind of thing one may do.</summary>
+public enum Permission
+{
+    /// <summary>See plans, rollouts, segments, flags, events, nodes.</summary>
+    Read,
+
+    /// <summary>Bring complaints.</summary>
+    Feedback,
+
+    /// <summary>Approve or reject.</summary>
+    Review,
+
+    /// <summary>Tick objectives.</summary>
+    Objectives,
+
+    /// <summary>Create rollouts and take them forward.</summary>
+    Operate,
+
+    /// <summary>Take users back to legacy, or stop going forward: open to more people than going forward is.</summary>
+    RollBack,
+
+    /// <summary>Write plans.</summary>
+    Plans,
+
+    /// <summary>Write static flags of environments.</summary>
+    Flags,
+
+    /// <summary>Write segments and their members.</summary>
+    Segments,
+
+    /// <summary>Acknowledge and resolve incidents.</summary>
+    Incidents,
+
+    /// <summary>Say where notifications go.</summary>
+    Channels,
+
+    /// <summary>Make and revoke keys.</summary>
+    Keys,
+
+    /// <summary>Send metrics and alerts.</summary>
+    Ingest,
+
+    /// <summary>Ask for flags, bound to one environment.</summary>
+    Evaluate,
+}
+
+/// <summary>Who may do what: the one table.</summary>
+public static class Permissions
+{
+    private static readonly (Permission Permission, Role[] Roles)[] Table =
+    [
+        (Permission.Read,       [Viewer, Support, Product, Engineering, Devops, Admin]),
+        (Permission.Feedback,   [Support, Admin]),
+        (Permission.Review,     [Product, Engineering, Admin]),
+        (Permission.Objectives, [Engineering, Admin]),
+        (Permission.Operate,    [Engineering, Admin]),
+        (Permission.RollBack,   [Engineering, Devops, Admin]),
+        (Permission.Plans,      [Devops, Admin]),
+        (Permission.Flags,      [Devops, Admin]),
+        (Permission.Segments,   [Devops, Admin]),
+        (Permission.Incidents,  [Engineering, Devops, Admin]),
+        (Permission.Channels,   [Devops, Admin]),
+        (Permission.Keys,       [Admin]),
+        (Permission.Ingest,     [Ingest, Admin]),
+        // An admin key is bound to no environment, so it cannot say which flags are meant.
+        (Permission.Evaluate,   [Evaluation]),
+    ];
+
+    /// <summary>Whether the role may.</summary>
+    public static bool May(this Role role, Permission permission) => Of(permission).Contains(role);
+
+    /// <summary>Every role that may.</summary>
+    public static IReadOnlyList<Role> Of(Permission permission) =>
+        Table.Single(row => row.Permission == permission).Roles;
+}

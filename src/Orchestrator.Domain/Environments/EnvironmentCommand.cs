@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Domain.Environments;
+
+/// <summary>What may be asked of an environment.</summary>
+public abstract record EnvironmentCommand
+{
+    private EnvironmentCommand()
+    {
+    }
+
+    /// <summary>These flags have these values; others stay. All or none.</summary>
+    public sealed record Set(ImmutableArray<StaticFlag> Flags) : EnvironmentCommand;
+
+    /// <summary>The flag has no value of its own any more.</summary>
+    public sealed record Remove(string Key) : EnvironmentCommand;
+}
+
+/// <summary>A static flag: its key and its value as JSON text.</summary>
+public sealed record StaticFlag(string Key, string Json);

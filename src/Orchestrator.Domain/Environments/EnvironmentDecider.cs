@@ -1,0 +1,27 @@
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Environments;
+
+/// <summary>What may become of an environment's flags.</summary>
+public static class EnvironmentDecider
+{
+    /// <summary>The events that follow from a command; none for what is already so.</summary>
+    public static Decision<EnvironmentEvent> Decide(EnvironmentState state, EnvironmentCommand command) => command switch
+    {
+        EnvironmentCommand.Set c => Set(state, c),
+        EnvironmentCommand.Remove c when state.Flags.ContainsKey(c.Key) => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagRemoved(c.Key)),
+        EnvironmentCommand.Remove => Decision<EnvironmentEvent>.Of(),
+        _ => throw new InvalidOperationException($"Unknown command {command}."),
+    };
+
+    private static Decision<EnvironmentEvent> Set(EnvironmentState state, EnvironmentCommand.Set command)
+    {
+        var news = command.Flags.Where(flag => !(state.Flags.TryGetValue(flag.Key, out var now) && JsonValue.Same(now, flag.Json))).ToArray();
+        if (state.Flags.Count + news.Count(flag => !state.Flags.ContainsKey(flag.Key)) > EnvironmentState.MostFlags)
+        {
+            return Decision<EnvironmentEvent>.No("environment.full", $"An environment holds at most {EnvironmentState.MostFlags} static flags.");
+        }
+
+        return Decision<EnvironmentEvent>.Of([.. news.Select(flag => new EnvironmentEvent.FlagSet(flag.Key, flag.Json))]);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Environments;
+
+/// <summary>What happened to an environment; the stream <c>environment/{name}</c>.</summary>
+public abstract record EnvironmentEvent
+{
+    private EnvironmentEvent()
+    {
+    }
+
+    /// <summary>A static flag has this value (any JSON) from now on.</summary>
+    public sealed record FlagSet(string Key, [property: JsonConverter(typeof(JsonValue))] string Value) : EnvironmentEvent;
+
+    /// <summary>A static flag is gone.</summary>
+    public sealed record FlagRemoved(string Key) : EnvironmentEvent;
+
+    /// <summary>Stored names.</summary>
+    public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
+        ("environment.flag_set", 1, typeof(FlagSet)),
+        ("environment.flag_removed", 1, typeof(FlagRemoved)));
+}

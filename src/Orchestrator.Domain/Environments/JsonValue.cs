@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Domain.Environments;
+
+/// <summary>A text that is JSON and is written as JSON, not as a quoted text.</summary>
+public sealed class JsonValue : JsonConverter<string>
+{
+    /// <summary>Whether two JSON texts say the same: order of members and white space say nothing.</summary>
+    public static bool Same(string one, string other)
+    {
+        if (one == other)
+        {
+            return true;
+        }
+
+        using var first = JsonDocument.Parse(one);
+        using var second = JsonDocument.Parse(other);
+        return JsonElement.DeepEquals(first.RootElement, second.RootElement);
+    }
+
+    /// <inheritdoc />
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonElement.ParseValue(ref reader).GetRawText();
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
+
+    /// <inheritdoc />
+    public override bool HandleNull => true;
+}

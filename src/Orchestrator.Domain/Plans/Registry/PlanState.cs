@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Domain.Plans.Registry;
+
+/// <summary>The revisions of one named plan, oldest first.</summary>
+public sealed record PlanState(ImmutableList<PlanRevision> Revisions)
+{
+    /// <summary>No revision.</summary>
+    public static readonly PlanState Initial = new(ImmutableList<PlanRevision>.Empty);
+
+    /// <summary>The newest revision; null before the first.</summary>
+    public PlanRevision? Latest => Revisions.IsEmpty ? null : Revisions[^1];
+
+    /// <summary>The state after what happened.</summary>
+    public PlanState Evolve(Happened<PlanEvent> happened) => happened.Event switch
+    {
+        PlanEvent.PlanRevised e => this with { Revisions = Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor)) },
+        var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
+    };
+}
+
+/// <summary>One revision of a plan.</summary>
+public sealed record PlanRevision(int Revision, string Hash, string Document, string Source, DateTimeOffset At, Actor By);

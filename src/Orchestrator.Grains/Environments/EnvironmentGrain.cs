@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Environments;
+
+/// <summary>The static flags of one environment; the grain's key is its name.</summary>
+public interface IEnvironmentGrain : IGrainWithStringKey
+{
+    Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope);
+}
+
+internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
+    : AggregateGrain<EnvironmentState, EnvironmentEvent>(log, clock, logger), IEnvironmentGrain
+{
+    protected override string Stream => $"environment/{this.GetPrimaryKeyString()}";
+
+    protected override EnvironmentState Initial => EnvironmentState.Initial;
+
+    protected override EventCatalog<EnvironmentEvent> Catalog => EnvironmentEvent.Catalog;
+
+    public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
+        Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
+
+    protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Serialization;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains;
+
+/// <summary>What the grains and the node's view of the log need, beside a log and a clock.</summary>
+public static class GrainServices
+{
+    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services)
+    {
+        services.AddGrainMessages();
+        services.AddSingleton<WorldFollower>();
+        services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        return services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Plans;
+
+/// <summary>The revisions of one plan; the grain's key is its name.</summary>
+public interface IPlanGrain : IGrainWithStringKey
+{
+    Task<CommandResult> Execute(PlanCommand command, Envelope envelope);
+}
+
+internal sealed class PlanGrain(IEventLog log, OrchestratorClock clock, ILogger<PlanGrain> logger)
+    : AggregateGrain<PlanState, PlanEvent>(log, clock, logger), IPlanGrain
+{
+    protected override string Stream => $"plan/{this.GetPrimaryKeyString()}";
+
+    protected override PlanState Initial => PlanState.Initial;
+
+    protected override EventCatalog<PlanEvent> Catalog => PlanEvent.Catalog;
+
+    public Task<CommandResult> Execute(PlanCommand command, Envelope envelope) => Run(envelope, (state, _) => PlanDecider.Decide(state, command));
+
+    protected override PlanState Evolve(PlanState state, Happened<PlanEvent> happened) => state.Evolve(happened);
+}

@@ -1,0 +1,23 @@
+namespace Orchestrator.Grains.World;
+
+/// <summary>What this node knows, kept up with the log.</summary>
+public interface IWorld
+{
+    /// <summary>The newest world: one volatile read.</summary>
+    World Current { get; }
+
+    /// <summary>Whether the log's head at start has been reached.</summary>
+    bool CaughtUp { get; }
+
+    /// <summary>When the last successful read of the log began, on the monotonic clock of <see cref="TimeProvider.System"/>; null before the first.</summary>
+    long? Freshness { get; }
+
+    /// <summary>Completes when <see cref="Current"/> has reached <paramref name="position"/>; false when that takes longer than <paramref name="limit"/> of real time.</summary>
+    Task<bool> WaitFor(long position, TimeSpan limit, CancellationToken stop = default);
+}
+
+/// <summary>Hears of every new world before those who wait for its position do. Called one at a time; must be quick and must not throw.</summary>
+public interface IWorldObserver
+{
+    void Changed(World before, World after);
+}

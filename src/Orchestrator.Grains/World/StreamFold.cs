@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Grains.World;
+
+/// <summary>How events of one sort of stream change the world.</summary>
+public interface IStreamFold
+{
+    /// <summary>What the stream's name starts with, up to and with the slash; the whole name where there is only one.</summary>
+    string Prefix { get; }
+
+    /// <summary>The world with the event folded in. Throws <see cref="UnknownEventException"/> for one that this build does not know.</summary>
+    World Fold(World world, RecordedEvent recorded);
+}
+
+/// <summary>A family of streams, one state each, in a dictionary of the world by what follows the prefix.</summary>
+public sealed class StreamFold<TState, TEvent>(
+    string prefix, TState initial, EventCatalog<TEvent> catalog, Func<TState, Happened<TEvent>, TState> evolve,
+    Func<World, ImmutableDictionary<string, Entry<TState>>> get, Func<World, ImmutableDictionary<string, Entry<TState>>, World> set) : IStreamFold
+    where TEvent : notnull
+{
+    public string Prefix => prefix;
+
+    public World Fold(World world, RecordedEvent recorded)
+    {
+        var all = get(world);
+        var name = recorded.Stream[prefix.Length..];
+        var before = all.TryGetValue(name, out var entry) ? entry.State : initial;
+        var after = evolve(before, new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, catalog.Read(recorded)));
+        return set(world, all.SetItem(name, new Entry<TState>(recorded.Version, after)));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Silo;
+
+/// <summary>
+/// Sees to it that somebody can come in: keys from the environment, or on the first start an admin key that is printed once.
+/// Not to the log: logs are kept and sent around.
+/// </summary>
+internal sealed partial class FirstKeys(
+    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
+{
+    public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
+    public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
+    public const string EvaluationEnvironment = "production";
+
+    /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
+    private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
+
+    private static readonly (string Variable, string Id, Role Role, string? Environment)[] Chosen =
+        [(AdminVariable, "env-admin", Role.Admin, null), (EvaluationVariable, "env-evaluation", Role.Evaluation, EvaluationEnvironment)];
+
+    /// <summary>What is wrong with keys in the environment.</summary>
+    public static IEnumerable<string> Errors(IConfiguration configuration) =>
+        from chosen in Chosen
+        let text = configuration[chosen.Variable]
+        where !string.IsNullOrEmpty(text) && text.Length is < Key.ShortestChosen or > Key.Longest
+        select $"{chosen.Variable} must have {Key.ShortestChosen} to {Key.Longest} characters, but has {text.Length}";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (variable, id, role, environment) in Chosen)
+        {
+            if (configuration[variable] is { Length: > 0 } text
+                && (await Execute(new AccessCommand.Set(id, variable, role, environment, Key.HashOf(text)))).Outcome == CommandOutcome.Applied)
+            {
+                LogKeySet(role.Name(), variable);
+            }
+        }
+
+        var newId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
+        var key = Key.Write(newId, RandomNumberGenerator.GetBytes(Key.SecretBytes));
+        if ((await Execute(new AccessCommand.Bootstrap(newId, "first admin", Key.HashOf(key)))).Outcome == CommandOutcome.Applied)
+        {
+            await output.Writer.WriteLineAsync($"First start: this admin key is shown only now: {key}");
+            await output.Writer.FlushAsync(cancellationToken);
+        }
+
+        // The first request finds the keys known.
+        await world.WaitFor(await log.Head(cancellationToken), CatchUp, cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<CommandResult> Execute(AccessCommand command)
+    {
+        var result = await grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System));
+        return result.Outcome is CommandOutcome.Applied or CommandOutcome.Unchanged
+            ? result
+            : throw new InvalidOperationException($"The first keys could not be set: {result.Message}");
+    }
+
+    [LoggerMessage(LogLevel.Information, "The {Role} key is the one in {Variable} now")]
+    private partial void LogKeySet(string role, string variable);
+}
+
+/// <summary>Where what a person must see at start is printed.</summary>
+internal sealed record StartOutput(TextWriter Writer);

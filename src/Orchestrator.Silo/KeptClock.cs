@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Grains.Time;
+using Orchestrator.Storage.Sqlite;
+
+namespace Orchestrator.Silo;
+
+/// <summary>Orchestrator time that continues over restarts: the anchor of an accelerated clock is kept with the data.</summary>
+internal static class KeptClock
+{
+    private const string Key = "clock.anchor";
+
+    /// <summary>The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back.</summary>
+    public static async Task<OrchestratorClock> Open(Meta meta, TimeProvider real, double speed)
+    {
+        var kept = await meta.Get(Key) is { } json ? JsonSerializer.Deserialize<ClockAnchor>(json) : null;
+        if (kept?.Speed == speed)
+        {
+            return new OrchestratorClock(real, kept);
+        }
+
+        var now = real.GetUtcNow();
+        var continued = kept is null ? now : new OrchestratorClock(real, kept).GetUtcNow();
+        if (speed == 1)
+        {
+            // What was recorded in a future that the wall clock has not reached would stand still until it has.
+            return continued <= now
+                ? new OrchestratorClock(real, ClockAnchor.WallClock)
+                : throw new SettingsException([string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Orchestrator:Clock:Speed is 1, but these data have been run faster and their time is {continued:u}. Start with Orchestrator:Clock:Speed={kept!.Speed}, or with other data.")]);
+        }
+
+        var anchor = new ClockAnchor(now, continued, speed);
+        await meta.Set(Key, JsonSerializer.Serialize(anchor));
+        return new OrchestratorClock(real, anchor);
+    }
+}

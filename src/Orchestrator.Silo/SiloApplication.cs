@@ -1,0 +1,73 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Hosting;
+using Orchestrator.Api;
+using Orchestrator.Api.Nodes;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Time;
+using Orchestrator.Storage;
+using Orchestrator.Storage.Sqlite;
+using Orleans.Configuration;
+
+namespace Orchestrator.Silo;
+
+/// <summary>The whole process, composed. The executable and the tests run this same one.</summary>
+public static class SiloApplication
+{
+    private const string DefaultUrls = "http://127.0.0.1:5080";
+
+    /// <summary>Largest body of any endpoint, with room for the endpoint itself to say what is too large.</summary>
+    private const long LargestBody = (1024 + 64) * 1024;
+
+    /// <summary>Composes a silo that is not started yet. Throws <see cref="SettingsException"/> when its settings are wrong.</summary>
+    /// <param name="args">Command line, as ASP.NET Core reads it.</param>
+    /// <param name="real">What the orchestrator's clock takes for real time; the system's unless a test drives it. Leases and time-outs stay on the system's.</param>
+    /// <param name="output">Where a first key is printed; standard output unless a test listens.</param>
+    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(SiloApplication).Assembly.GetName().Name,
+        });
+        var settings = SiloSettings.Read(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrls);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(new StartOutput(output ?? Console.Out));
+        services.AddSingleton(new NodeIdentity(NodeId(), "silo", Version(), settings.Lease));
+        // First: it takes the data folder, or ends the start.
+        services.AddEmbeddedStorage(settings.Data);
+        // The clock is needed to make everything else, so its one read of the store is waited for here.
+        services.AddSingleton(provider =>
+            KeptClock.Open(provider.GetRequiredService<Meta>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(settings.SiloPort ?? FreePort.Pick(), settings.GatewayPort ?? 0, null, "orchestrator", settings.ClusterId);
+            silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
+        });
+        services.AddOrchestratorGrains();
+        services.AddOrchestratorApi();
+        services.AddHostedService<FirstKeys>();
+        services.AddHostedService<StartReport>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        services.AddOpenTelemetry();
+
+        var app = builder.Build();
+        app.UseOrchestratorApi();
+        return app;
+    }
+
+    private static string NodeId() => $"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}";
+
+    private static string Version() =>
+        typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Silo;
+
+/// <summary>One line when everything stands, and a loud one when time is not what people think it is.</summary>
+internal sealed partial class StartReport(
+    IServer server, SiloSettings settings, OrchestratorClock clock, IWorld world, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        if (clock.Speed != 1)
+        {
+            LogSpeed(clock.Speed, clock.GetUtcNow());
+        }
+
+        var addresses = string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        var age = DateTime.UtcNow - Process.GetCurrentProcess().StartTime.ToUniversalTime();
+        LogStarted(addresses, settings.Data, world.Current.Position, (long)age.TotalMilliseconds);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Listening on {Addresses}; data in {Data} up to position {Position}; {Milliseconds} ms after the process started")]
+    private partial void LogStarted(string addresses, string data, long position, long milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "THE CLOCK RUNS {Speed} TIMES FASTER than real time; orchestrator time is {Now:u}. Not for production")]
+    private partial void LogSpeed(double speed, DateTimeOffset now);
+}

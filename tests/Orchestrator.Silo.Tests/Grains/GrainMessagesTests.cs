@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Serialization;
+using Orleans.Serialization;
+
+namespace Orchestrator.Silo.Tests.Grains;
+
+/// <summary>What a call between silos does to our types. Within one silo nothing is copied, so only this shows it.</summary>
+public sealed class GrainMessagesTests
+{
+    private static readonly ServiceProvider Services = new ServiceCollection().AddGrainMessages().BuildServiceProvider();
+
+    [Fact]
+    public void A_case_of_a_closed_family_arrives_as_that_case()
+    {
+        AccessCommand command = new AccessCommand.Create("id", "name", Role.Evaluation, "staging", "hash");
+        Assert.Equal(command, Cross(command));
+    }
+
+    [Fact]
+    public void Immutable_arrays_of_records_arrive()
+    {
+        EnvironmentCommand sent = new EnvironmentCommand.Set([new StaticFlag("a", "1"), new StaticFlag("b", "{}")]);
+        var arrived = Assert.IsType<EnvironmentCommand.Set>(Cross(sent));
+        Assert.Equal(((EnvironmentCommand.Set)sent).Flags.AsEnumerable(), arrived.Flags);
+        Assert.Equal([1, 2], Cross(ImmutableArray.Create(1, 2)).AsEnumerable());
+    }
+
+    [Fact]
+    public void Closed_families_within_records_arrive()
+    {
+        var rule = new Rule(new Condition.Comparison(new Subject("error_rate"), Operator.Above, new Limit.Fixed(new Quantity(0.005, Unit.Ratio))), TimeSpan.FromMinutes(5), null, "error_rate > 0.5%");
+        Assert.Equal(rule, Cross(rule));
+        Baseline baseline = new Baseline.Legacy();
+        Assert.Equal(baseline, Cross(baseline));
+    }
+
+    [Fact]
+    public void Envelope_and_result_arrive()
+    {
+        var envelope = new Envelope("c", Actor.User("k", "devops"), true, 7, null, "trace");
+        Assert.Equal(envelope, Cross(envelope));
+        var result = CommandResult.Invalid(new InputError("a.b", "wrong", 3));
+        var arrived = Cross(result);
+        Assert.Equal(result.Code, arrived.Code);
+        Assert.Equal(result.Errors, arrived.Errors);
+    }
+
+    private static T Cross<T>(T sent)
+    {
+        var serializer = Services.GetRequiredService<Serializer>();
+        return serializer.Deserialize<T>(serializer.SerializeToArray(sent))!;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Silo;
+
+namespace Orchestrator.Silo.Tests;
+
+/// <summary>
+/// The real process, composed as the executable composes it, in this one: real Kestrel on a free port, real store in a folder of
+/// its own, orchestrator time driven by the test. <see cref="Restart"/> stops it and starts another on the same folder.
+/// </summary>
+internal sealed class SiloHost : IAsyncDisposable
+{
+    public const string AdminKey = "rok_test_an-admin-key-for-tests";
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string[] _settings;
+    private readonly bool _ownsFolder;
+    private readonly string? _adminKey;
+    private WebApplication _app = null!;
+
+    private SiloHost(string folder, bool ownsFolder, string? adminKey, string[] settings) =>
+        (Folder, _ownsFolder, _adminKey, _settings) = (folder, ownsFolder, adminKey, settings);
+
+    public string Folder { get; }
+
+    /// <summary>Real time, as the orchestrator's clock sees it.</summary>
+    public FakeTimeProvider Time { get; private init; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    /// <summary>What was printed for people.</summary>
+    public StringWriter Printed { get; } = new();
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Speaks as the admin, when the host was started with <see cref="AdminKey"/>.</summary>
+    public HttpClient Admin { get; private set; } = null!;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="adminKey">Null lets the first start make one.</param>
+    /// <param name="folder">Data of another host, which stay; null makes a folder that goes with the host.</param>
+    /// <param name="time">Time of another host; null starts its own.</param>
+    /// <param name="settings">More of the command line.</param>
+    public static async Task<SiloHost> Start(string? adminKey = AdminKey, string? folder = null, FakeTimeProvider? time = null, params string[] settings)
+    {
+        var ownsFolder = folder is null;
+        folder ??= Directory.CreateTempSubdirectory("silo-").FullName;
+        var host = time is null ? new SiloHost(folder, ownsFolder, adminKey, settings) : new SiloHost(folder, ownsFolder, adminKey, settings) { Time = time };
+        await host.Run();
+        return host;
+    }
+
+    public async Task Restart()
+    {
+        await Stop();
+        await Run();
+    }
+
+    public HttpClient As(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = Patience };
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-API-Key", key);
+        }
+
+        return client;
+    }
+
+    /// <summary>A client with a new key of that role.</summary>
+    public async Task<HttpClient> NewClient(string role, string? environment = null) => As((await NewKey(role, environment)).Text);
+
+    public async Task<(string Id, string Text)> NewKey(string role, string? environment = null)
+    {
+        var body = await Admin.PostAsJsonAsync("/api/v1/keys", new { name = role, role, environment }).Json(201);
+        return (body.GetProperty("id").GetString()!, body.GetProperty("key").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task Run()
+    {
+        string[] args = ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={Folder}", .. _adminKey is null ? (string[])[] : [$"--ORCHESTRATOR_ADMIN_KEY={_adminKey}"], .. _settings];
+        _app = SiloApplication.Build(args, Time, Printed);
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.Single());
+        Admin = As(_adminKey);
+    }
+
+    private async Task Stop()
+    {
+        Admin.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>Answers read and checked in one breath.</summary>
+internal static class Answers
+{
+    /// <summary>The JSON of an answer that must have this status; the message of a failure shows what came instead.</summary>
+    public static async Task<JsonElement> Json(this Task<HttpResponseMessage> sent, int status = 200)
+    {
+        using var response = await sent;
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True((int)response.StatusCode == status, $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} answered {(int)response.StatusCode}, not {status}: {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>The code of a problem that must have this status.</summary>
+    public static async Task<string> Problem(this Task<HttpResponseMessage> sent, int status)
+    {
+        var response = await sent;
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var body = await Task.FromResult(response).Json(status);
+        Assert.Equal(status, body.GetProperty("status").GetInt32());
+        Assert.NotEqual("", body.GetProperty("detail").GetString());
+        return body.GetProperty("code").GetString()!;
+    }
+
+    public static StringContent Text(string text, string type = "application/json") => new(text, Encoding.UTF8, new MediaTypeHeaderValue(type, "utf-8"));
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Orchestrator.Silo;
+
+namespace Orchestrator.Silo.Tests;
+
+/// <summary>The real executable as a process of its own, which can be killed.</summary>
+internal sealed partial class SiloProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(Process process) => _process = process;
+
+    /// <summary>Everything it wrote to standard output and error so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Starts it and waits until it says where it listens.</summary>
+    public static async Task<SiloProcess> Start(string folder, params string[] settings)
+    {
+        var silo = Launch(["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings]);
+        var first = await Task.WhenAny(silo._listening.Task, silo._process.WaitForExitAsync(), Task.Delay(SiloHost.Patience));
+        Assert.True(first == silo._listening.Task, $"The silo did not start: {silo.Output}");
+        silo.Address = await silo._listening.Task;
+        return silo;
+    }
+
+    /// <summary>Starts it for what it says when it cannot start.</summary>
+    public static async Task<(int Exit, string Output)> RunToEnd(params string[] args)
+    {
+        await using var silo = Launch(args);
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        await silo._process.WaitForExitAsync(patience.Token);
+        return (silo._process.ExitCode, silo.Output);
+    }
+
+    public HttpClient As(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = SiloHost.Patience };
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-API-Key", key);
+        }
+
+        return client;
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static SiloProcess Launch(string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloApplication).Assembly.Location, .. args])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment.Remove(FirstKeys.AdminVariable);
+        start.Environment.Remove(FirstKeys.EvaluationVariable);
+        var silo = new SiloProcess(new Process { StartInfo = start });
+        silo._process.OutputDataReceived += (_, line) => silo.Hear(line.Data);
+        silo._process.ErrorDataReceived += (_, line) => silo.Hear(line.Data);
+        silo._process.Start();
+        silo._process.BeginOutputReadLine();
+        silo._process.BeginErrorReadLine();
+        return silo;
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        if (Listening().Match(line) is { Success: true } match)
+        {
+            _listening.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+
+    [GeneratedRegex(@"Listening on (http://[^;,\s]+)")]
+    private static partial Regex Listening();
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Silo;
+
+namespace Orchestrator.Silo.Tests.Start;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Settings_all_wrong_are_told_all_at_once()
+    {
+        var errors = Errors(
+            ("Orchestrator:Storage", "embeded"), ("Orchestrator:Lease", "1s"), ("Orchestrator:Clock:Speed", "fast"), ("Orchestrator:Role", "boss"),
+            ("Orchestrator:Cluster:SiloPort", "70000"), ("Orchestrator:Data", "/dev/null/data"), ("Orchestrator:Leese", "10s"), ("ORCHESTRATOR_ADMIN_KEY", "short"));
+
+        Assert.Equal(8, errors.Count);
+        Assert.Contains(errors, e => e.Contains("Orchestrator:Leese is no setting; did you mean 'Lease'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Orchestrator:Storage", StringComparison.Ordinal) && e.Contains("did you mean 'embedded'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("from 2s to 60s", StringComparison.Ordinal));
+        Assert.DoesNotContain(errors, e => e.Contains("short", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_this_build_lacks_is_refused_and_not_ignored() =>
+        Assert.Contains("does not have yet", Assert.Single(Errors(("Orchestrator:Storage", "postgres"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Nothing_set_is_sound()
+    {
+        var settings = SiloSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath())]).Build());
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Lease);
+        Assert.Equal(1, settings.Speed);
+    }
+
+    [Fact]
+    public async Task Process_with_wrong_settings_says_so_and_ends()
+    {
+        var (exit, output) = await SiloProcess.RunToEnd("--Orchestrator:Lease=forever", "--Orchestrator:Clock:Speed=-1", $"--Orchestrator:Data={Path.GetTempPath()}");
+        Assert.Equal(2, exit);
+        Assert.Contains("'forever'", output, StringComparison.Ordinal);
+        Assert.Contains("'-1'", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> Errors(params (string Key, string Value)[] given) => Assert.Throws<SettingsException>(() => SiloSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath())])
+            .AddInMemoryCollection(given.Select(g => KeyValuePair.Create(g.Key, (string?)g.Value))).Build())).Errors;
+}
