@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
-using Orchestrator.Grains.Rollouts;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
@@ -16,12 +14,6 @@ public static class GrainServices
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
-        services.AddSingleton<RoutingTables>();
-        services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingTables>());
-        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingTables>());
-        services.AddSingleton<RolloutGuards>();
-        services.AddSingleton<EvaluationPump>();
-        services.AddHostedService<RolloutWatchdog>();
         return services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
     }
 }

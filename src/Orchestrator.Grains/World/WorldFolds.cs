@@ -2,8 +2,6 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
-using Orchestrator.Domain.Rollouts;
-using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
 
 namespace Orchestrator.Grains.World;
@@ -19,12 +17,6 @@ internal static class WorldFolds
         new StreamFold<PlanState, PlanEvent>(
             "plan/", PlanState.Initial, PlanEvent.Catalog, (state, happened) => state.Evolve(happened),
             world => world.Plans, (world, plans) => world with { Plans = plans }),
-        new StreamFold<SegmentState, SegmentEvent>(
-            "segment/", SegmentState.Initial, SegmentEvents.Catalog, (state, happened) => state.Evolve(happened.Event),
-            world => world.Segments, (world, segments) => world with { Segments = segments }),
-        new StreamFold<RolloutState, RolloutEvent>(
-            RolloutEvents.StreamPrefix, RolloutState.None, RolloutEvents.Catalog, RolloutEvolution.Evolve,
-            world => world.Rollouts, (world, rollouts) => world with { Rollouts = rollouts }),
         new AccessFold(),
     ];
 
