@@ -28,7 +28,7 @@ internal sealed class PlanScope
             return true;
         }
 
-        field.Error($"unknown metric '{Field.Short(name)}'{Nearest.Hint(name, _metrics.Keys)} (known: {string.Join(", ", _metrics.Keys.Take(20))})");
+        field.Error($"unknown metric '{Field.Short(name)}'{field.Findings.Hint(name, _metrics.Keys)} (known: {string.Join(", ", _metrics.Keys.Take(20))})");
         return false;
     }
 
@@ -51,7 +51,7 @@ internal sealed class PlanScope
         }
 
         var known = Segments.Count == 0 ? "the plan defines none" : $"known: {string.Join(", ", Segments.Take(20))}";
-        field.Error($"unknown segment '{Field.Short(key)}'{Nearest.Hint(key, Segments)} ({known})");
+        field.Error($"unknown segment '{Field.Short(key)}'{field.Findings.Hint(key, Segments)} ({known})");
         return false;
     }
 
