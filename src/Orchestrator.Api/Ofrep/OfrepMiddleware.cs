@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Access;
@@ -124,7 +122,9 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = output.WrittenCount;
-        await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted);
+
+        // No RequestAborted: asking for it makes a token source for each request, and a closed connection ends the write anyway.
+        await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, CancellationToken.None);
     }
 
     /// <summary>Copies the body; 200, or the status to refuse it with.</summary>
@@ -141,7 +141,7 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
         {
             while (true)
             {
-                var read = await pipe.ReadAsync(http.RequestAborted);
+                var read = await pipe.ReadAsync();
                 if (scratch.Body.WrittenCount + read.Buffer.Length > BodyLimit)
                 {
                     pipe.AdvanceTo(read.Buffer.End);
@@ -170,16 +170,14 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
     private static ReadOnlySpan<char> Secret(IHeaderDictionary headers)
     {
         const string bearer = "Bearer ";
-        var key = headers["X-API-Key"];
-        if (key.Count == 1)
+        var authorization = headers.Authorization;
+        if (authorization.Count == 1 && authorization[0]!.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
         {
-            return key[0];
+            return authorization[0].AsSpan(bearer.Length).Trim();
         }
 
-        var authorization = headers.Authorization;
-        return authorization.Count == 1 && authorization[0]!.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
-            ? authorization[0].AsSpan(bearer.Length).Trim()
-            : [];
+        var key = headers["X-API-Key"];
+        return key.Count == 1 ? key[0] : [];
     }
 
     private static Task Empty(HttpContext http, int status)

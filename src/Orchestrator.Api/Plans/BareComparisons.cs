@@ -9,10 +9,13 @@ namespace Orchestrator.Api.Plans;
 /// </summary>
 internal static partial class BareComparisons
 {
+    // What stands before a match is looked at again for each: a person's line is short.
+    private const int Longest = 2000;
+
     public static string Quote(string text) => string.Join('\n', text.Split('\n').Select(QuoteLine));
 
     private static string QuoteLine(string line) =>
-        Bare().Replace(line, found => Quoted(line.AsSpan(0, found.Index)) ? found.Value : $"{found.Groups["key"].Value}\"{found.Groups["value"].Value}\"");
+        line.Length > Longest ? line : Bare().Replace(line, found => Quoted(line.AsSpan(0, found.Index)) ? found.Value : $"{found.Groups["key"].Value}\"{found.Groups["value"].Value}\"");
 
     private static bool Quoted(ReadOnlySpan<char> before)
     {

@@ -50,12 +50,27 @@ public sealed partial class YamlText
         catch (YamlException broken)
         {
             var message = broken.InnerException?.Message ?? broken.Message;
-            errors = [new InputError("", $"this is not YAML: {message.TrimEnd('.')}", (int)broken.Start.Line, (int)broken.Start.Column)];
+            errors = [TabNear(text, (int)broken.End.Line)
+                ?? new InputError("", $"this is not YAML: {message.TrimEnd('.')}", (int)broken.End.Line, (int)broken.End.Column)];
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
             // The scanner meets some broken texts with exceptions of the platform.
             errors = [new InputError("", "this is not YAML", 1)];
+        }
+
+        return null;
+    }
+
+    // The scanner reports a tab that indents a line or two too early, in words about tokens.
+    private static InputError? TabNear(string text, int line)
+    {
+        foreach (var (index, content) in text.Split('\n').Index().Skip(Math.Max(0, line - 1)).Take(3))
+        {
+            if (content.TrimStart(' ') is ['\t', ..] indented && indented.Trim().Length > 0)
+            {
+                return new InputError("", "this is not YAML: a tab indents the line; use spaces", index + 1, content.Length - indented.Length + 1);
+            }
         }
 
         return null;

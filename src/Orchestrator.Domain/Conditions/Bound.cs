@@ -45,7 +45,7 @@ internal struct Bound
         var word = scanner.PeekWord();
         if (word.IsEmpty || word is "and" or "for" or "over" or "in")
         {
-            bound = new Bound { Limit = new Limit.Fixed(new Quantity((double)number, Unit.Number)), Written = number };
+            bound = new Bound { Limit = new Limit.Fixed(new Quantity(Units.Nearest(number), Unit.Number)), Written = number };
             return null;
         }
 
@@ -102,12 +102,12 @@ internal struct Bound
 
     private static Bound Fixed(decimal number, Unit unit, decimal factor) => new()
     {
-        Limit = new Limit.Fixed(new Quantity((double)(number * factor), unit)), Written = number, Factor = factor, HasUnit = true,
+        Limit = new Limit.Fixed(new Quantity(Units.Nearest(number * factor), unit)), Written = number, Factor = factor, HasUnit = true,
     };
 
     private static ConditionError? Baseline(ref ConditionScanner scanner, decimal factor, string after, out Bound bound)
     {
-        bound = new Bound { Limit = new Limit.OfBaseline((double)factor), HasUnit = true };
+        bound = new Bound { Limit = new Limit.OfBaseline(Units.Nearest(factor)), HasUnit = true };
         return scanner.TakeWord("baseline")
             ? null
             : new ConditionError($"expected 'baseline' after {after}, but found {scanner.Shown()}", scanner.Column);

@@ -55,6 +55,9 @@ public static class ConditionEvaluator
         _ => null,
     };
 
-    private static int Compare(double left, double right) =>
-        Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right)) ? 0 : left.CompareTo(right);
+    private static int Compare(double left, double right)
+    {
+        var scale = Math.Max(Math.Abs(left), Math.Abs(right));
+        return double.IsFinite(scale) && Math.Abs(left - right) <= Tolerance * scale ? 0 : left.CompareTo(right);
+    }
 }

@@ -138,7 +138,7 @@ internal static partial class FieldValues
 
         string[] words = [.. known];
         var word = field.Node is Node.Scalar { Type: not ScalarType.Null } given ? given.Text : "";
-        field.Error($"unknown {what} {field.Shown}{Nearest.Hint(word, words)} (known: {string.Join(", ", words)})");
+        field.Error($"unknown {what} {field.Shown}{field.Findings.Hint(word, words)} (known: {string.Join(", ", words)})");
         return null;
     }
 

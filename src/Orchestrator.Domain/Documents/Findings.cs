@@ -8,10 +8,15 @@ internal sealed class Findings
     /// <summary>More than this many help nobody, and their text would dwarf the input.</summary>
     private const int Most = 1000;
 
+    private const int Hinted = 100;
+
     private readonly List<InputError> _errors = [];
     private readonly List<InputError> _warnings = [];
 
     public bool Any => _errors.Count > 0;
+
+    /// <summary>What was probably meant, for as long as anybody still reads it: a hostile text must not buy much work.</summary>
+    public string Hint(string word, IEnumerable<string> known) => _errors.Count < Hinted ? Nearest.Hint(word, known.Take(Hinted)) : "";
 
     public ImmutableArray<InputError> Errors => InOrder(_errors);
 

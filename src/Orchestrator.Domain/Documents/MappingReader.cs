@@ -29,7 +29,7 @@ internal sealed class MappingReader
             var path = $"{(field.Path.Length == 0 ? "" : field.Path + ".")}{Field.Short(entry.Key)}";
             if (!keys.Keys.Contains(entry.Key))
             {
-                var hint = Nearest.Hint(entry.Key, keys.Keys) is { Length: > 0 } near ? near : $"; known are {string.Join(", ", keys.Keys)}";
+                var hint = field.Findings.Hint(entry.Key, keys.Keys) is { Length: > 0 } near ? near : $"; known are {string.Join(", ", keys.Keys)}";
                 field.Findings.Error(new InputError(path, $"unknown key '{Field.Short(entry.Key)}'{hint}", entry.Line == 0 ? null : entry.Line));
             }
             else if (!_fields.TryAdd(entry.Key, field.At(path, entry.Value)))

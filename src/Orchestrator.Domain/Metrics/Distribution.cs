@@ -11,6 +11,7 @@ internal sealed class Distribution
 {
     private const int FineShift = 52 - 12;
     private const int CoarseBits = 12 - 8;
+    private const int WorthAPile = 2000;
 
     private readonly int[] keys;
     private readonly long[] counts;
@@ -100,6 +101,50 @@ internal sealed class Distribution
         }
 
         return round[0];
+    }
+
+    /// <summary>All of them together, from their packed forms.</summary>
+    public static Distribution Merge(IReadOnlyList<byte[]> packed)
+    {
+        // A flat array costs the same to clear and to read however little is in it.
+        if (packed.Sum(part => part.Length) < WorthAPile)
+        {
+            return Merge([.. packed.Select(part => Unpack(part))]);
+        }
+
+        using var pile = new Pile();
+        foreach (var part in packed)
+        {
+            if (!pile.TryAdd(part))
+            {
+                return Merge([.. packed.Select(one => Unpack(one))]);
+            }
+        }
+
+        return pile.Sum();
+    }
+
+    /// <summary>Of counts by key, the first of which is <paramref name="low"/>.</summary>
+    public static Distribution OfFlat(ReadOnlySpan<long> flat, int low)
+    {
+        var n = 0;
+        foreach (var count in flat)
+        {
+            n += count > 0 ? 1 : 0;
+        }
+
+        var (keys, counts) = (new int[n], new long[n]);
+        n = 0;
+        for (var i = 0; i < flat.Length; i++)
+        {
+            if (flat[i] > 0)
+            {
+                (keys[n], counts[n]) = (low + i, flat[i]);
+                n++;
+            }
+        }
+
+        return new Distribution(keys, counts);
     }
 
     /// <summary>The same in 256 buckets an octave.</summary>

@@ -49,12 +49,12 @@ internal sealed class FoldCache
         var key = (old[0].Folded.At, old[^1].Folded.At);
         if (!spans.TryGetValue(key, out var merged))
         {
-            var parts = new List<Distribution>(old.Length);
+            var parts = new List<byte[]>(old.Length);
             foreach (var span in old)
             {
                 if (span.Folded.Values is { } packed)
                 {
-                    parts.Add(Distribution.Unpack(packed));
+                    parts.Add(packed);
                 }
             }
 
@@ -98,12 +98,12 @@ internal sealed class FoldCache
 
     private static Distribution All(ReadOnlySpan<Point> points)
     {
-        var parts = new List<Distribution>(points.Length);
+        var parts = new List<byte[]>(points.Length);
         foreach (var point in points)
         {
             if (point.Values is { } packed)
             {
-                parts.Add(Distribution.Unpack(packed));
+                parts.Add(packed);
             }
         }
 

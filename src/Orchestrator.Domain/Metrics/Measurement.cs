@@ -20,7 +20,8 @@ public sealed record Measurement(double? Value, long Samples, long Events, TimeS
 /// <param name="Question">The name it was asked under (a trigger's or criterion's).</param>
 /// <param name="Measured">The subject's measurement.</param>
 /// <param name="Baseline">The baseline in the metric's base unit; null when it has none or none could be measured.</param>
-public sealed record Reading(string Question, Measurement Measured, double? Baseline);
+/// <param name="Newest">What the newest instant says by itself, where that was asked for; null when it says nothing.</param>
+public sealed record Reading(string Question, Measurement Measured, double? Baseline, double? Newest = null);
 
 /// <summary>Everything the windows say at one moment, as input to a decision.</summary>
 /// <param name="At">The moment on sample time: that of a sample, or of the round when no sample came.</param>
@@ -39,9 +40,10 @@ public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTime
 /// <param name="Since">Never look before this; null for no bound. The baseline is measured over the same span.</param>
 /// <param name="NeedsSamples">Look back further than <paramref name="Window"/> (but not before <paramref name="Since"/>) until this many samples are in; 0 for never.</param>
 /// <param name="NeedsCovered">Likewise until this much time is covered: a gap pauses a window, it does not spoil it.</param>
+/// <param name="Newest">Also ask what the newest instant says by itself.</param>
 public sealed record Question(
     string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since, long NeedsSamples = 0,
-    TimeSpan NeedsCovered = default);
+    TimeSpan NeedsCovered = default, bool Newest = false);
 
 /// <summary>What a rollout asks its windows in a round.</summary>
 /// <param name="Variant">The variant whose silence matters.</param>

@@ -19,7 +19,13 @@ internal sealed class Measuring(TrackSet tracks)
             Baseline.Trailing(var duration) => Trailing(metric.Source, variant, traffic, segment, look, (long)duration.TotalMilliseconds),
             var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
         };
-        return new Reading(question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline);
+        double? newest = null;
+        if (question.Newest)
+        {
+            newest = Measure(metric.Source, variant, traffic, segment, new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
+        }
+
+        return new Reading(question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest);
     }
 
     /// <summary>Where a question looks.</summary>

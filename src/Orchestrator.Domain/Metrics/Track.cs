@@ -171,13 +171,13 @@ internal sealed class Track(long period)
     private static Sealed Fold(ReadOnlySpan<Point> points, long start, long end, long covered)
     {
         var folded = new Point(start, end, 0, 0, 0, double.PositiveInfinity, double.NegativeInfinity, null);
-        var values = new List<Distribution>();
+        var values = new List<byte[]>();
         foreach (var point in points)
         {
             folded = folded.With(point with { Values = null });
             if (point.Values is not null)
             {
-                values.Add(Distribution.Unpack(point.Values));
+                values.Add(point.Values);
             }
         }
 

@@ -28,9 +28,20 @@ internal sealed class PlanScope
             return true;
         }
 
-        field.Error($"unknown metric '{Field.Short(name)}'{Nearest.Hint(name, _metrics.Keys)} (known: {string.Join(", ", _metrics.Keys.Take(20))})");
+        field.Error($"unknown metric '{Field.Short(name)}'{field.Findings.Hint(name, _metrics.Keys)} (known: {string.Join(", ", _metrics.Keys.Take(20))})");
         return false;
     }
+
+    /// <summary>True for a raw series that some metric of the plan is computed from.</summary>
+    public bool IsSeries(string name) => _metrics.Values.Any(metric => metric?.Source switch
+    {
+        MetricSource.Ratio ratio => ratio.Numerator == name || ratio.Denominator == name,
+        MetricSource.Quantile quantile => quantile.Series == name,
+        MetricSource.Gauge gauge => gauge.Series == name,
+        MetricSource.Rate rate => rate.Series == name,
+        MetricSource.Count count => count.Series == name,
+        _ => false,
+    });
 
     public bool FindSegment(Field field, string key)
     {
@@ -40,7 +51,7 @@ internal sealed class PlanScope
         }
 
         var known = Segments.Count == 0 ? "the plan defines none" : $"known: {string.Join(", ", Segments.Take(20))}";
-        field.Error($"unknown segment '{Field.Short(key)}'{Nearest.Hint(key, Segments)} ({known})");
+        field.Error($"unknown segment '{Field.Short(key)}'{field.Findings.Hint(key, Segments)} ({known})");
         return false;
     }
 

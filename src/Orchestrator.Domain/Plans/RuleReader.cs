@@ -96,6 +96,12 @@ internal static class RuleReader
             return condition;
         }
 
+        // Silence is a fact about what is sent, so it may also name a raw series that some metric is computed from.
+        if (condition is Condition.Absent && scope.IsSeries(subject.Metric))
+        {
+            return subject.Segment is not { } heard || scope.FindSegment(field, heard) ? condition : null;
+        }
+
         var known = scope.Find(field, subject.Metric, out var metric);
         known &= subject.Segment is not { } segment || scope.FindSegment(field, segment);
         return !known || metric is null ? null : Fit(field, metric, condition);

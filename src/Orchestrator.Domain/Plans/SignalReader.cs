@@ -67,7 +67,7 @@ internal static partial class SignalReader
             return name;
         }
 
-        field.Error($"unknown channel '{name}'{Nearest.Hint(name, scope.Channels)} (known: {string.Join(", ", scope.Channels)})");
+        field.Error($"unknown channel '{name}'{field.Findings.Hint(name, scope.Channels)} (known: {string.Join(", ", scope.Channels)})");
         return null;
     }
 

@@ -13,7 +13,8 @@ internal static class Slug
         var stem = Of(text);
         stem = stem.Length == 0 ? otherwise : stem;
         var name = stem;
-        for (var count = 2; !taken.Add(name); count++)
+        // Small numbers first; then one that nobody has, so that many equal texts cost little.
+        for (var count = 2; !taken.Add(name); count = count < 20 ? count + 1 : count + taken.Count)
         {
             var suffix = $"-{count}";
             name = stem[..Math.Min(stem.Length, Longest - suffix.Length)] + suffix;

@@ -45,7 +45,7 @@ public static class Inquiries
             ? Longest(rule.Over ?? TimeSpan.Zero, state.Judgement.MaxGap)
             : Longest(rule.Over ?? state.Judgement.Window, state.Judgement.Sampling);
         return rule.Condition.Subject is { Metric: not Incidents } subject
-            ? Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero)
+            ? Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero) with { Newest = rule.For > TimeSpan.Zero }
             : null;
     }
 

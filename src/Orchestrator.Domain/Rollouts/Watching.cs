@@ -93,11 +93,11 @@ internal static class Watching
         {
             case true when known is { Fired: true }:
                 break;
-            case true when HeldFor(trigger, known, seen.At):
+            case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading):
                 draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence));
                 Act(draft, trigger, evidence);
                 break;
-            case true when known is null:
+            case true when known is null && StillSo(trigger, reading):
                 draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence));
                 break;
             case false when known is not null && seen.At - known.Edge >= EdgeEvery:
@@ -111,6 +111,13 @@ internal static class Watching
 
     private static bool HeldFor(Trigger trigger, TriggerState? known, DateTimeOffset at) =>
         trigger.Rule.For is not { } needed || needed == TimeSpan.Zero || (known is not null && at - known.Since >= needed);
+
+    /// <summary>
+    /// A window goes on being bad for its own length after the badness ended. So what comes after the last bad sample must not
+    /// complete a "for": the newest sample has to say the same as the window, as far as it says anything.
+    /// </summary>
+    private static bool StillSo(Trigger trigger, Reading? reading) =>
+        reading?.Newest is not { } newest || ConditionEvaluator.Holds(trigger.Rule.Condition, newest, reading.Baseline) != false;
 
     private static void Act(Draft draft, Trigger trigger, Evidence evidence)
     {

@@ -32,7 +32,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
 
     private static CompiledTest Equal(int slot, string text, AttributeValue value) => value switch
     {
-        { Text: { } constant } => new Part(slot, text, Utf8(constant), static (seen, whole) => seen.SequenceEqual(whole)),
+        { Text: { } constant } => new TextTest(slot, text, Utf8(constant)),
         { Number: { } constant } => new NumberTest(slot, text, Comparison.Equal, constant),
         { Boolean: { } constant } => new BooleanTest(slot, text, constant),
         _ => new OneOf(slot, text, []),
@@ -49,6 +49,12 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
         Comparison.AtLeast => order >= 0,
         _ => order > 0,
     };
+
+    private sealed class TextTest(int slot, string text, byte[] constant) : CompiledTest(slot, text)
+    {
+        protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
+            seen.Kind == AttributeKind.Text && seen.Length == constant.Length && user.Text(seen).SequenceEqual(constant);
+    }
 
     private delegate bool Compare(ReadOnlySpan<byte> seen, ReadOnlySpan<byte> constant);
 

@@ -41,6 +41,8 @@ public sealed class EnvironmentTable
 
     internal CompiledSegment? Segment(int number) => (uint)number < (uint)_segments.Length ? _segments[number] : null;
 
+    internal CompiledSegment? Segment(string key) => Segment(_segmentNames.Find(key));
+
     internal static EnvironmentTable Empty(string name) =>
         new(name, [], [], NameIndex.Empty, [], NameIndex.Empty);
 

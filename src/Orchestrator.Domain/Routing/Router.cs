@@ -52,7 +52,15 @@ public static class Router
     public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user) =>
         Explanation.Of(table.Position, table.Environment(environment), flag, user);
 
-    internal static RouteAnswer KeyMissing(FlagEntry entry) =>
+    /// <summary>Whether the user belongs to a segment; null when that depends on the targeting key and there is none. Nobody belongs to an unknown segment.</summary>
+    public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) => environment?.Segment(segment)?.Contains(user) switch
+    {
+        Match.Yes => true,
+        Match.KeyNeeded => null,
+        _ => false,
+    };
+
+    private static RouteAnswer KeyMissing(FlagEntry entry) =>
         new(entry, RouteVariant.None, RouteReason.Error, RouteError.TargetingKeyMissing);
 
     private static Match AnyOf(EnvironmentTable environment, int[] segments, EvaluationContext user)

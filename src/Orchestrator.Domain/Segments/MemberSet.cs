@@ -50,6 +50,9 @@ public sealed class MemberSet
     /// <summary>How many.</summary>
     public int Count => _sorted.Length;
 
+    /// <summary>The members, ascending.</summary>
+    public ReadOnlySpan<MemberHash> Hashes => _sorted;
+
     /// <summary>The segment's key for <see cref="MemberHash"/>.</summary>
     public ReadOnlySpan<byte> MemberKey => _memberKey;
 

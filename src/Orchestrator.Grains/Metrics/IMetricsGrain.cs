@@ -6,6 +6,9 @@ namespace Orchestrator.Grains.Metrics;
 /// <summary>The metric windows of one rollout. Takes samples, answers questions, calls nobody: a flood of samples never stands before a rollback.</summary>
 public interface IMetricsGrain : IGrainWithStringKey
 {
+    /// <summary>The most observations of one answer; when as many came, there may be more after the last.</summary>
+    const int MostObservations = 500;
+
     /// <summary>Takes a body of samples (UTF-8 JSON). What it accepted is durable when this returns. Null when there is no such rollout.</summary>
     Task<SampleReceipt?> Push([Immutable] byte[] body);
 

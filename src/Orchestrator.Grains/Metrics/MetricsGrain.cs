@@ -13,7 +13,6 @@ namespace Orchestrator.Grains.Metrics;
 public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
-    private const int MostObservations = 500;
     private readonly Dictionary<string, GrainState<byte[]>> _chunks = [];
     private GrainState<string[]> _index = new() { State = [] };
     private MetricWindows? _windows;
@@ -73,22 +72,44 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
     }
 
     public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
-        Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), MostObservations) ?? []);
+        Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? []);
 
     private async Task Store()
     {
+        // In the order given a crash between any two writes leaves windows that can be read.
         foreach (var (name, data) in _windows!.TakeDirty())
         {
+            if (data.Length == 0)
+            {
+                await Forget(name);
+                continue;
+            }
+
             if (!_chunks.TryGetValue(name, out var chunk))
             {
+                // The index first: a name without a chunk is nothing, a chunk without a name would be lost.
                 _chunks[name] = chunk = new GrainState<byte[]>();
-                _index.State = [.. _chunks.Keys];
-                await storage.WriteStateAsync(Index, this.GetGrainId(), _index);
+                await StoreIndex();
             }
 
             chunk.State = data;
             await storage.WriteStateAsync(StateName(name), this.GetGrainId(), chunk);
         }
+    }
+
+    private async Task Forget(string name)
+    {
+        if (_chunks.Remove(name, out var chunk))
+        {
+            await storage.ClearStateAsync(StateName(name), this.GetGrainId(), chunk);
+            await StoreIndex();
+        }
+    }
+
+    private Task StoreIndex()
+    {
+        _index.State = [.. _chunks.Keys];
+        return storage.WriteStateAsync(Index, this.GetGrainId(), _index);
     }
 
     private static string StateName(string chunk) => $"{Index}/{chunk}";

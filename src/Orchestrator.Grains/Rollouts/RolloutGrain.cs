@@ -78,7 +78,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
                 }
             }
 
-            if (Version == version)
+            if (Version == version && observations.Length < IMetricsGrain.MostObservations)
             {
                 break;
             }

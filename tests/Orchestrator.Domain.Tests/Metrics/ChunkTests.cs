@@ -72,7 +72,7 @@ public sealed class ChunkTests
     }
 
     [Fact]
-    public void Two_weeks_of_three_series_stay_small_and_older_days_go()
+    public void Two_weeks_of_samples_stay_small_and_older_days_go()
     {
         var windows = NoSamples();
         var stored = new Dictionary<string, byte[]>();

@@ -117,7 +117,7 @@ internal static class Driving
     {
         for (var i = 0; i < 2000 && rollout.State.Step?.Name != step; i++)
         {
-            rollout.DriveWell(TimeSpan.FromMinutes(5)).AgreeToEverything();
+            rollout.AgreeToEverything().DriveWell(TimeSpan.FromMinutes(5));
         }
 
         Assert.Equal(step, rollout.State.Step?.Name);

@@ -140,8 +140,16 @@ public sealed class Triggers_of_the_strategy
     public void Samples_of_legacy_or_of_shadow_traffic_never_roll_back_live_users()
     {
         var rollout = Some.Started().DriveTo("s25");
-        rollout.Drive(TimeSpan.FromMinutes(6), at => Some.Sample(at, variant: Variant.Legacy, errors: 500, http5xx: 500, memory: 200e6));
-        rollout.Drive(TimeSpan.FromMinutes(1), at => Some.Sample(at, traffic: Traffic.Shadow, errors: 500, http5xx: 500, memory: 200e6));
+        for (var i = 0; i < 40; i++)
+        {
+            rollout.Push([
+                Some.Sample(rollout.Now),
+                Some.Sample(rollout.Now, variant: Variant.Legacy, errors: 500, http5xx: 500, memory: 200e6),
+                Some.Sample(rollout.Now, traffic: Traffic.Shadow, errors: 500, http5xx: 500, memory: 200e6),
+            ]);
+            rollout.AdvanceTo(rollout.Now + Step);
+        }
+
         Assert.Empty(rollout.Of<TriggerFired>());
     }
 

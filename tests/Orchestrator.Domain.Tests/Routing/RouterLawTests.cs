@@ -13,10 +13,10 @@ public sealed class RouterLawTests
         Some.Segment("mixed", new SegmentRule.Any([new SegmentRule.Not(Some.Internal), new SegmentRule.OptedIn()]), new Balance(["region"], 0.5, 1, [new("eu", 0.25)]), "u4"),
     ];
 
-    private static readonly Gen<string[]> Some2 = Gen.OneOfConst("internal", "members", "mixed", "undefined").Array[0, 2];
+    private static readonly Gen<string[]> SegmentKeys = Gen.OneOfConst("internal", "members", "mixed", "undefined").Array[0, 2];
 
     private static readonly Gen<RoutedFlag> Routes =
-        Gen.Select(Gen.OneOf(Gen.Const(0), Gen.Const(Bucket.Count), Gen.Int[0, Bucket.Count]), Some2, Some2, Gen.Enum<RouteMode>(),
+        Gen.Select(Gen.OneOf(Gen.Const(0), Gen.Const(Bucket.Count), Gen.Int[0, Bucket.Count]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(),
             (percentage, included, takenBack, mode) => Some.Route(percentage, included, takenBack, mode));
 
     private static readonly Gen<(string? Key, bool? Internal, string? Region)> Users = Gen.Select(

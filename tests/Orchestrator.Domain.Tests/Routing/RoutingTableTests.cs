@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -75,28 +74,20 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void Ten_thousand_flags_change_one_in_milliseconds()
+    public void Of_ten_thousand_flags_only_the_changed_one_is_compiled_anew()
     {
         var routes = Enumerable.Range(0, 10_000).Select(i => Some.Route(10_000, ["s"], flag: $"flag-{i}")).ToArray();
         var segment = Some.Segment("s", Some.Internal);
         var table = Some.Table(routes, segment);
         routes[5000] = routes[5000] with { Percentage = 20_000 };
-        var model = new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [segment] };
 
-        // The best of several: what is asked is what the work costs, not what else the machine was doing.
-        var whole = Best(() => table.With(model, 43));
-        var one = Best(() => table.With("production", routes[5000], 43));
-
-        Assert.True(whole < TimeSpan.FromMilliseconds(40), $"whole {whole}");
-        Assert.True(one < TimeSpan.FromMilliseconds(4), $"one {one}");
+        foreach (var after in (RoutingTable[])[
+            table.With(new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [segment] }, 43), table.With("production", routes[5000], 43)])
+        {
+            var changed = Enumerable.Range(0, 10_000).Where(i => !ReferenceEquals(Find(table, $"flag-{i}"), Find(after, $"flag-{i}")));
+            Assert.Equal([5000], changed);
+        }
     }
-
-    private static TimeSpan Best(Func<RoutingTable> work) => Enumerable.Range(0, 20).Min(_ =>
-    {
-        var start = Stopwatch.GetTimestamp();
-        Assert.NotNull(work());
-        return Stopwatch.GetElapsedTime(start);
-    });
 
     private static FlagEntry Find(RoutingTable table, string flag)
     {

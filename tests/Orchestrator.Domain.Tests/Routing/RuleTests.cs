@@ -101,6 +101,19 @@ public sealed class RuleTests
         Assert.False(table.Ask(Some.User(table, "jürgen")).IsNew);
     }
 
+    [Fact]
+    public void Belonging_is_yes_no_or_a_question_of_the_key()
+    {
+        var table = Some.Table(Some.Route(0), Some.Segment("s", new SegmentRule.Any([Some.Internal, new SegmentRule.OptedIn()]), null, "u"));
+        bool? Belongs(string? key, bool isInternal, string segment = "s") => Router.Belongs(table.Production(), segment, Some.User(table, key).Set("internal", isInternal));
+
+        Assert.True(Belongs("u", false));
+        Assert.True(Belongs(null, true));
+        Assert.False(Belongs("v", false));
+        Assert.Null(Belongs(null, false));
+        Assert.False(Belongs("u", true, "unknown"));
+    }
+
     [Theory]
     [InlineData("eu", 0.05, 1.0)]
     [InlineData("us", 0.02, 1.0)]

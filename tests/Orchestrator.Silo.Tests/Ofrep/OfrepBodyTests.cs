@@ -97,6 +97,27 @@ public sealed class OfrepBodyTests(OfrepServer server) : IClassFixture<OfrepServ
         await Raw("Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\n{\"con\r\n", "a\r\ntext\":{}} \r\n", "0\r\n\r\n"),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_hangs_up_is_no_error(bool politely)
+    {
+        await using var own = new OfrepServer();
+        await own.InitializeAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(IPAddress.Loopback, own.Address.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                "POST /ofrep/v1/evaluate/flags/all HTTP/1.1\r\nHost: localhost\r\nX-API-Key: eval\r\nContent-Length: 100\r\n\r\n{\"con"));
+            await own.Entered.WaitAsync(limit.Token);
+            client.LingerState = new LingerOption(!politely, 0);
+        }
+
+        Assert.Null(await own.Outcomes.Reader.ReadAsync(limit.Token));
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("/all", """{"context":{}}""")).Status);
+    }
+
     [Fact]
     public void Whatever_the_bytes_reading_says_what_is_wrong_and_never_throws()
     {

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api.Ofrep;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
@@ -24,6 +24,12 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKey
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>Counts requests that reached the middleware.</summary>
+    public SemaphoreSlim Entered { get; } = new(0);
+
+    /// <summary>What left the middleware for each request: null when it answered, as it always should.</summary>
+    public Channel<Exception?> Outcomes { get; } = Channel.CreateUnbounded<Exception?>();
+
     public Uri Address => Client.BaseAddress!;
 
     public static RoutingTable Table(long position) => RoutingTable.Compile(new TableModel(position,
@@ -31,7 +37,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKey
         new EnvironmentModel
         {
             Name = "production",
-            Flags = [new FlagValue("theme", "{ \"color\": \"blue\" }"), new FlagValue("limit", "3")],
+            Flags = [new("theme", "{ \"color\": \"blue\" }"), new("limit", "3")],
             Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
             Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000), Route(new string('x', 256), 100_000)],
         },
@@ -50,6 +56,24 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKey
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<IEvaluationKeys>(this);
         _app = builder.Build();
+        _app.Use(async (http, next) =>
+        {
+            Exception? thrown = null;
+            Entered.Release();
+            try
+            {
+                await next(http);
+            }
+            catch (Exception caught)
+            {
+                thrown = caught;
+                throw;
+            }
+            finally
+            {
+                Outcomes.Writer.TryWrite(thrown);
+            }
+        });
         _app.UseOfrep();
         _app.Run(http => http.Response.WriteAsync("something else"));
         await _app.StartAsync();

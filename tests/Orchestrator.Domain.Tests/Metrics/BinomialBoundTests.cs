@@ -2,7 +2,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
-public sealed class EvidenceTests
+public sealed class BinomialBoundTests
 {
     [Theory]
     [InlineData(0, 2995)]
@@ -10,9 +10,9 @@ public sealed class EvidenceTests
     [InlineData(5, 10511)]
     public void A_tenth_of_a_percent_at_95_percent_needs_as_many_samples_as_the_tables_say(long events, long samples)
     {
-        Assert.Equal(samples, Evidence.RequiredSamples(0.001, 0.95, events));
-        Assert.True(Evidence.UpperBound(events, samples, 0.95) <= 0.001);
-        Assert.True(Evidence.UpperBound(events, samples - 1, 0.95) > 0.001);
+        Assert.Equal(samples, BinomialBound.RequiredSamples(0.001, 0.95, events));
+        Assert.True(BinomialBound.UpperBound(events, samples, 0.95) <= 0.001);
+        Assert.True(BinomialBound.UpperBound(events, samples - 1, 0.95) > 0.001);
     }
 
     // From the closed form for no event (1 - alpha^(1/n)), and Clopper-Pearson tables for the rest.
@@ -24,20 +24,20 @@ public sealed class EvidenceTests
     [InlineData(9, 10, 0.95, 0.99488380)]
     [InlineData(10, 100, 0.975, 0.17622260)]
     public void UpperBound_agrees_with_known_values(long events, long n, double confidence, double bound) =>
-        Assert.Equal(bound, Evidence.UpperBound(events, n, confidence), 6);
+        Assert.Equal(bound, BinomialBound.UpperBound(events, n, confidence), 6);
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(3, 3)]
     [InlineData(5, 3)]
-    public void UpperBound_of_nothing_or_of_everything_proves_nothing(long events, long n) => Assert.Equal(1, Evidence.UpperBound(events, n, 0.95));
+    public void UpperBound_of_nothing_or_of_everything_proves_nothing(long events, long n) => Assert.Equal(1, BinomialBound.UpperBound(events, n, 0.95));
 
     [Fact]
     public void RequiredSamples_stays_exact_for_many_events()
     {
-        var required = Evidence.RequiredSamples(0.01, 0.99, 5000);
-        Assert.True(Evidence.UpperBound(5000, required, 0.99) <= 0.01);
-        Assert.True(Evidence.UpperBound(5000, required - 1, 0.99) > 0.01);
+        var required = BinomialBound.RequiredSamples(0.01, 0.99, 5000);
+        Assert.True(BinomialBound.UpperBound(5000, required, 0.99) <= 0.01);
+        Assert.True(BinomialBound.UpperBound(5000, required - 1, 0.99) > 0.01);
         Assert.InRange(required, 510_000, 525_000);
     }
 
@@ -46,7 +46,7 @@ public sealed class EvidenceTests
     [InlineData(1)]
     [InlineData(double.NaN)]
     public void RequiredSamples_of_an_unprovable_limit_throws(double limit) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Evidence.RequiredSamples(limit, 0.95, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => BinomialBound.RequiredSamples(limit, 0.95, 0));
 
     [Fact]
     public void LogGamma_of_whole_numbers_is_the_logarithm_of_a_factorial()

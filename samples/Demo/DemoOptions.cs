@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Orchestrator.Samples.Demo;
+
+/// <summary>What the demo was asked for on its command line.</summary>
+internal sealed record DemoOptions
+{
+    public const string Usage = """
+        dotnet run --project samples/Demo -- [options]
+          --fail slow|failing|leaking   make the new path bad at a step and watch the automatic rollback
+          --at-step NAME                the step for --fail (3a-25)
+          --speed N                     orchestrator time per real time (60480: a week in ten seconds)
+          --rate N                      most messages a second (1500)
+          --users N                     users in all (4000)
+          --plan FILE                   another plan (samples/plans/chat-architecture.yaml)
+          --minutes N                   hard stop (10)
+          --silo FILE                   another Orchestrator.Silo.dll
+        """;
+
+    public string? Fail { get; private set; }
+
+    public string AtStep { get; private set; } = "3a-25";
+
+    public double Speed { get; private set; } = 60_480;
+
+    public int Rate { get; private set; } = 1500;
+
+    public int Users { get; private set; } = 4000;
+
+    public string? Plan { get; private set; }
+
+    public string? Silo { get; private set; }
+
+    public TimeSpan HardStop { get; private set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Real time between two reports of the chat server: at a fast clock the orchestrator expects one at least every half second.</summary>
+    public TimeSpan PushInterval => TimeSpan.FromSeconds(Math.Clamp(15 / Speed, 0.4, 15));
+
+    /// <summary>The mistake in <paramref name="args"/>, or null.</summary>
+    public static string? Read(string[] args, out DemoOptions options)
+    {
+        options = new DemoOptions();
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 >= args.Length)
+            {
+                return $"{args[i]} needs a value.";
+            }
+
+            var value = args[i + 1];
+            if (!options.Take(args[i], value))
+            {
+                return $"{args[i]} {value} is not understood.";
+            }
+        }
+
+        return null;
+    }
+
+    private bool Take(string name, string value)
+    {
+        var isNumber = double.TryParse(value, CultureInfo.InvariantCulture, out var number);
+        switch (name)
+        {
+            case "--fail" when value is "slow" or "failing" or "leaking":
+                Fail = value;
+                return true;
+            case "--at-step":
+                AtStep = value;
+                return true;
+            case "--plan":
+                Plan = value;
+                return true;
+            case "--silo":
+                Silo = value;
+                return true;
+            case "--speed" when isNumber && number is >= 1 and <= 1_000_000:
+                Speed = number;
+                return true;
+            case "--rate" when isNumber && number is >= 1 and <= 5_000:
+                Rate = (int)number;
+                return true;
+            case "--users" when isNumber && number is >= 10 and <= 50_000:
+                Users = (int)number;
+                return true;
+            case "--minutes" when isNumber && number is > 0 and <= 60:
+                HardStop = TimeSpan.FromMinutes(number);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Orchestrator.Samples.Demo;
+
+/// <summary>Somebody who chats.</summary>
+internal sealed record User(int Index, string Id, string Region, string Usage, bool Internal, bool Trusted, bool OptedIn, string Platform)
+{
+    private static readonly string[] Regions = ["eu", "eu", "eu", "eu", "us", "us", "us", "apac", "apac", "sa"];
+    private static readonly string[] Usages = ["light", "light", "light", "light", "light", "moderate", "moderate", "moderate", "heavy", "heavy"];
+    private static readonly string[] Platforms = ["web", "ios", "android"];
+
+    /// <summary>How often this user writes, compared with a light one.</summary>
+    public int Weight => Usage switch { "heavy" => 4, "moderate" => 2, _ => 1 };
+
+    /// <summary>The same people in each run: about 2 % of the team, 2 % trusted and 2 % who opted in.</summary>
+    public static User[] Many(int count)
+    {
+        var random = new Random(17);
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var lot = random.Next(100);
+            return new User(
+                i, $"user-{i:0000}", Regions[random.Next(10)], Usages[random.Next(10)], lot < 2, lot is 2 or 3, lot is 4 or 5, Platforms[random.Next(3)]);
+        })];
+    }
+}
