@@ -4,13 +4,21 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Environments;
 using Orchestrator.Api.Events;
+using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Nodes;
+using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts;
+using Orchestrator.Api.Segments;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Api;
 
@@ -22,10 +30,18 @@ public static class OrchestratorApi
         .AddChange<NewKey>()
         .AddChange<AccessCommand>()
         .AddChange<EnvironmentCommand>()
+        .AddChange<PlanCommand>()
+        .AddChange<PlanFlags>()
+        .AddChange<SegmentCommand>()
+        .AddChange<RolloutCommand>()
+        .AddChange<RolloutCommand.Create>()
+        .AddChange<AlertBatch>()
         .AddDescription();
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
+        // First, and past all the rest: an evaluation needs nothing of it.
+        app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<Authentication>());
@@ -35,6 +51,11 @@ public static class OrchestratorApi
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
         api.MapFlags();
+        api.MapPlans();
+        api.MapSegments();
+        api.MapRollouts();
+        api.MapSignals();
+        api.MapExplain();
         api.MapNodes();
         api.MapStream();
         return app;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
@@ -14,6 +16,12 @@ public static class GrainServices
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
-        return services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddSingleton<RoutingFollower>();
+        services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
+        services.AddSingleton<EvaluationPump>();
+        services.AddSingleton<RolloutGuards>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        return services.AddHostedService<RolloutWatchdog>();
     }
 }

@@ -92,7 +92,16 @@ internal sealed class SiloHost : IAsyncDisposable
     {
         string[] args = ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={Folder}", .. _adminKey is null ? (string[])[] : [$"--ORCHESTRATOR_ADMIN_KEY={_adminKey}"], .. _settings];
         _app = SiloApplication.Build(args, Time, Printed);
-        await _app.StartAsync();
+        try
+        {
+            await _app.StartAsync();
+        }
+        catch
+        {
+            await _app.DisposeAsync();
+            throw;
+        }
+
         Address = new Uri(_app.Urls.Single());
         Admin = As(_adminKey);
     }

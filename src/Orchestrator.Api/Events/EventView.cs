@@ -5,6 +5,8 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Api.Events;
 
@@ -14,7 +16,7 @@ internal sealed record EventView(
     string? Cause, string? Correlation, JsonElement Data, string Hash)
 {
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
-        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names])
+        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     public static EventView Of(RecordedEvent e) => new(

@@ -45,6 +45,7 @@ internal abstract record Answer
     {
         CommandOutcome.Applied or CommandOutcome.Unchanged => null,
         CommandOutcome.Refused when result.Code!.EndsWith(".not_found", StringComparison.Ordinal) => NotFound(result.Code, result.Message!),
+        CommandOutcome.Refused when result.Code.EndsWith(".role", StringComparison.Ordinal) => new Problem(403, result.Code, result.Message!),
         CommandOutcome.Refused => new Problem(409, result.Code!, result.Message!),
         CommandOutcome.VersionMismatch => new Problem(412, result.Code!, result.Message!),
         CommandOutcome.Invalid => new Problem(422, result.Code!, result.Message!, [.. result.Errors ?? []]),

@@ -30,6 +30,9 @@ internal sealed class Ask(HttpContext http, string name, Permission needs, Func<
 
     public CancellationToken Stop => Http.RequestAborted;
 
+    /// <summary>The body of a question that has one.</summary>
+    public Task<(ReadOnlyMemory<byte> Bytes, Answer.Problem? Problem)> Body(BodyKind kind) => Orchestrator.Api.Http.Body.Read(Http.Request, kind, Stop);
+
     public T Service<T>()
         where T : notnull => (T)Http.RequestServices.GetService(typeof(T))!;
 }

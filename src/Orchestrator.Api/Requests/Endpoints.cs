@@ -18,6 +18,14 @@ internal static class Endpoints
     public static void Ask(this IEndpointRouteBuilder api, string pattern, string summary, Func<Ask, World, Task<Answer>> answer, Permission needs = Permission.Read) =>
         api.Ask("GET", pattern, summary, answer, needs);
 
+    /// <summary>A question, or something handed in, that comes with a body and is no command to an aggregate.</summary>
+    public static void AskWith(
+        this IEndpointRouteBuilder api, BodyKind body, string pattern, string summary, Func<Ask, World, Task<Answer>> answer, Permission needs = Permission.Read)
+    {
+        var name = $"POST {pattern}";
+        Map(api, "POST", pattern, summary, http => new Ask(http, name, needs, answer), needs, body);
+    }
+
     public static void Change<TCommand>(this IEndpointRouteBuilder api, string method, string pattern, string summary, Operation<TCommand> operation)
         where TCommand : class
     {

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Events;
+
 namespace Orchestrator.Grains.World;
 
 /// <summary>What this node knows, kept up with the log.</summary>
@@ -19,5 +21,7 @@ public interface IWorld
 /// <summary>Hears of every new world before those who wait for its position do. Called one at a time; must be quick and must not throw.</summary>
 public interface IWorldObserver
 {
-    void Changed(World before, World after);
+    /// <param name="after">The new world; not yet the current one.</param>
+    /// <param name="events">What led to it, in order of position.</param>
+    void Changed(World after, IReadOnlyList<RecordedEvent> events);
 }

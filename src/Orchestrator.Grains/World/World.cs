@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Grains.World;
 
@@ -27,6 +29,12 @@ public sealed record World
 
     /// <summary>Plans by name.</summary>
     public ImmutableDictionary<string, Entry<PlanState>> Plans { get; init; } = ImmutableDictionary<string, Entry<PlanState>>.Empty;
+
+    /// <summary>Segments by <c>{environment}/{key}</c>.</summary>
+    public ImmutableDictionary<string, Entry<SegmentState>> Segments { get; init; } = ImmutableDictionary<string, Entry<SegmentState>>.Empty;
+
+    /// <summary>Rollouts by id.</summary>
+    public ImmutableDictionary<string, Entry<RolloutState>> Rollouts { get; init; } = ImmutableDictionary<string, Entry<RolloutState>>.Empty;
 
     /// <summary>Streams that hold an event this build does not know, with the reason: their state here stands still before that event.</summary>
     public ImmutableDictionary<string, string> Held { get; init; } = ImmutableDictionary<string, string>.Empty;

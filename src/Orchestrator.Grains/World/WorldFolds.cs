@@ -2,15 +2,23 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
 
 namespace Orchestrator.Grains.World;
 
 /// <summary>Every sort of stream there is.</summary>
-internal static class WorldFolds
+public static class WorldFolds
 {
     private static readonly IStreamFold[] All =
     [
+        new StreamFold<RolloutState, RolloutEvent>(
+            RolloutEvents.StreamPrefix, RolloutState.None, RolloutEvents.Catalog, RolloutEvolution.Evolve,
+            world => world.Rollouts, (world, rollouts) => world with { Rollouts = rollouts }),
+        new StreamFold<SegmentState, SegmentEvent>(
+            "segment/", SegmentState.Initial, SegmentEvents.Catalog, (state, happened) => state.Evolve(happened.Event),
+            world => world.Segments, (world, segments) => world with { Segments = segments }),
         new StreamFold<EnvironmentState, EnvironmentEvent>(
             "environment/", EnvironmentState.Initial, EnvironmentEvent.Catalog, (state, happened) => state.Evolve(happened),
             world => world.Environments, (world, environments) => world with { Environments = environments }),

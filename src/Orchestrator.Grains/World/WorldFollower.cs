@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Grains.World;
@@ -74,7 +75,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
             Interlocked.Exchange(ref _freshness, began);
             if (events.Count > 0)
             {
-                Swap(events.Aggregate(_current, WorldFolds.Fold));
+                Swap(events.Aggregate(_current, WorldFolds.Fold), events);
             }
 
             if (events.Count < Batch)
@@ -85,7 +86,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
         }
     }
 
-    private void Swap(World after)
+    private void Swap(World after, IReadOnlyList<RecordedEvent> events)
     {
         var before = _current;
         if (!ReferenceEquals(before.Held, after.Held))
@@ -98,7 +99,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
 
         foreach (var observer in _observers)
         {
-            observer.Changed(before, after);
+            observer.Changed(after, events);
         }
 
         _current = after;

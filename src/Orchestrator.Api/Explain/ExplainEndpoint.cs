@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Explain;
+
+/// <summary>What a user gets, or got at a moment, and why.</summary>
+internal static class ExplainEndpoint
+{
+    private const int Batch = 1000;
+
+    public static void MapExplain(this IEndpointRouteBuilder api) => api.AskWith(
+        BodyKind.Json, "/environments/{environment}/explain", "What a user gets and why: { flag, context, at? }", Explain);
+
+    private static async Task<Answer> Explain(Ask ask, World world)
+    {
+        var (body, problem) = await ask.Body(BodyKind.Json);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var environment = ask.Route("environment");
+        var now = ask.Service<OrchestratorClock>().GetUtcNow();
+        var input = new Input(ask, body, world, now);
+        var members = input.Members("flag", "context", "at");
+        var flag = members?.Require("flag")?.Text(Names.LongestFlag);
+        members?.Require("context");
+        var at = members?["at"]?.Instant();
+        if (at > now)
+        {
+            input.Error("at", "lies in the future");
+        }
+
+        if (input.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var table = at is { } moment ? await Then(ask, environment, moment) : ask.Service<IRoutingTables>().Current;
+        var user = new EvaluationContext().Begin(table.Environment(environment));
+        if (ContextBody.Read(body.Span, user) is { } wrong)
+        {
+            return Answer.Invalid("context", wrong.Details);
+        }
+
+        return new Answer.Ok(Router.Explain(table, environment, flag!, user));
+    }
+
+    /// <summary>The table as it was: the same fold of the same events, to that moment.</summary>
+    private static async Task<RoutingTable> Then(Ask ask, string environment, DateTimeOffset at)
+    {
+        var log = ask.Service<IEventLog>();
+        var then = World.Empty;
+        while (await log.ReadAll(then.Position, Batch, ask.Stop) is { Count: > 0 } events)
+        {
+            var before = events.TakeWhile(e => e.At <= at).ToArray();
+            then = before.Aggregate(then, WorldFolds.Fold);
+            if (before.Length < events.Count)
+            {
+                break;
+            }
+        }
+
+        return RoutingTable.Compile(new TableModel(then.Position, [EnvironmentModels.Of(then, environment)]));
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Plans;
+
+/// <summary>Plans: checked, kept by revision, read back.</summary>
+internal static class PlanEndpoints
+{
+    public static void MapPlans(this IEndpointRouteBuilder api)
+    {
+        api.AskWith(BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it", Validate);
+        api.Ask("/plans", "Newest revisions of all plans", List);
+        api.Ask("/plans/{name}", "A plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
+        api.Change("PUT", "/plans/{name}", "Keep a plan; the same content makes no new revision", new Operation<PlanCommand>(
+            Permission.Plans, BodyKind.Plan, ReadPlan,
+            (grains, change) => grains.GetGrain<IPlanGrain>(change.Route("name")).Execute(change.Command, change.Envelope), Kept));
+        api.Change("POST", "/plans/{name}/flags", "Give environments the static flags that the plan's environments block says", PlanFlags.Operation);
+    }
+
+    /// <summary>The plan of a kept revision.</summary>
+    public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
+
+    private static async Task<Answer> Validate(Ask ask, World world)
+    {
+        var (body, problem) = await ask.Body(BodyKind.Plan);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var reading = PlanText.Read(body);
+        return reading.Plan is { } plan
+            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings })
+            : Answer.Invalid(reading.Errors);
+    }
+
+    private static PlanCommand? ReadPlan(Input input)
+    {
+        var name = input.Id("name");
+        var reading = PlanText.Read(input.Bytes);
+        input.Errors(reading.Errors);
+        if (reading.Plan is not { } plan)
+        {
+            return null;
+        }
+
+        if (plan.Name != name)
+        {
+            input.Error("plan", $"the plan says it is '{plan.Name}', but the address says '{name}'");
+        }
+
+        return new PlanCommand.Revise(plan.Hash, plan.Document, input.Text);
+    }
+
+    private static Answer Kept(Change<PlanCommand> change, CommandResult result, World world)
+    {
+        var name = change.Route("name");
+        // A node that lags has not seen the revision yet: its number is the version, for a plan has no other event.
+        var hash = ((PlanCommand.Revise)change.Command).Hash;
+        var revision = result.Version;
+        if (world.Plans.TryGetValue(name, out var entry) && entry.State.Revisions.Count >= revision)
+        {
+            hash = entry.State.Revisions[(int)revision - 1].Hash;
+        }
+
+        var created = result is { Outcome: CommandOutcome.Applied, Version: 1 };
+        return new Answer.Ok(new { name, revision, hash }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
+    }
+
+    private static Answer List(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        {
+            return problem;
+        }
+
+        var (plans, next) = Paging.Page(world.Plans, plan => plan.Key, after, limit);
+        return new Answer.Ok(new
+        {
+            plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!))).Select(plan => new
+            {
+                name = plan.Key, title = plan.Plan.Title, flag = plan.Plan.Flag, revision = plan.Latest.Revision, hash = plan.Latest.Hash, at = plan.Latest.At,
+            }),
+            next,
+        });
+    }
+
+    private static Answer Get(Ask ask, World world)
+    {
+        var name = ask.Route("name");
+        if (Find(world, name, ask.Http.Request.Query["revision"]) is not { } found)
+        {
+            return Answer.NotFound("plan.not_found", $"There is no such plan, or no such revision of it: {name}.");
+        }
+
+        if (ask.Http.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Answer.Written(http =>
+            {
+                http.Response.ContentType = "application/yaml; charset=utf-8";
+                return http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(found.Source)).AsTask();
+            });
+        }
+
+        var plan = Read(found);
+        return new Answer.Ok(
+            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, found.By.Role }, plan = ApiJson.Raw(found.Document) },
+            found.Revision);
+    }
+
+    private static PlanRevision? Find(World world, string name, string? revision)
+    {
+        var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
+        return string.IsNullOrEmpty(revision) ? revisions?.LastOrDefault()
+            : int.TryParse(revision, System.Globalization.NumberStyles.None, null, out var number) ? revisions?.Find(one => one.Revision == number)
+            : null;
+    }
+}

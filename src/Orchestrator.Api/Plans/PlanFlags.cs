@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Environments;
+
+namespace Orchestrator.Api.Plans;
+
+/// <summary>The environments block of a plan, to be applied. Each environment is one atomic change; all of them together are not.</summary>
+internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(string Environment, EnvironmentCommand.Set Flags)> Blocks)
+{
+    public static Operation<PlanFlags> Operation { get; } = new(
+        Permission.Flags, BodyKind.Json, Read, Send,
+        (change, _, _) => new Answer.Ok(new
+        {
+            plan = change.Command.Plan,
+            revision = change.Command.Revision,
+            environments = change.Command.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length }),
+        }));
+
+    private static PlanFlags? Read(Input input)
+    {
+        var name = input.Route("name");
+        input.Members();
+        if (input.World.Plans.GetValueOrDefault(name)?.State.Latest is not { } latest)
+        {
+            input.Problem ??= Answer.NotFound("plan.not_found", $"There is no plan {name}.");
+            return null;
+        }
+
+        return new PlanFlags(name, latest.Revision, [.. PlanEndpoints.Read(latest).Environments.Select(block =>
+            (block.Environment, new EnvironmentCommand.Set([.. block.Flags.Select(flag => new StaticFlag(flag.Key, flag.Json))])))]);
+    }
+
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<PlanFlags> change)
+    {
+        // What holds for all of them; a version belongs to one stream, so none is asked for.
+        var envelope = change.Envelope with { ExpectedVersion = null };
+        var result = new CommandResult(CommandOutcome.Unchanged, 0);
+        foreach (var (environment, flags) in change.Command.Blocks)
+        {
+            var one = await grains.GetGrain<IEnvironmentGrain>(environment).Execute(flags, envelope);
+            if (one.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+            {
+                return one;
+            }
+
+            result = one.Position > result.Position ? one : result;
+        }
+
+        return result;
+    }
+}

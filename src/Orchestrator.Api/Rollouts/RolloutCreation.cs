@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Plans;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Segments;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Segments;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>A rollout comes to be: of which plan revision, where, with which salt.</summary>
+internal static class RolloutCreation
+{
+    private const int SaltBytes = 16;
+
+    /// <summary>Samples cannot be expected more often than this in real time, whatever speed the clock runs at.</summary>
+    private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long one creation may wait for another to show.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // One at a time: "no other unfinished rollout of this flag here" is a promise about streams that do not know each other.
+    private static readonly SemaphoreSlim OneAtATime = new(1);
+
+    public static Operation<RolloutCommand.Create> Operation { get; } = new(
+        Permission.Operate, BodyKind.Json, Read, Send,
+        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200));
+
+    private static RolloutCommand.Create? Read(Input input)
+    {
+        if (input.Members("id", "plan", "environment", "revision") is not { } body)
+        {
+            return null;
+        }
+
+        var id = body.Require("id")?.Name(underscore: false);
+        var environment = body.Require("environment")?.Name(underscore: false);
+        var planField = body.Require("plan");
+        var name = planField?.Name(underscore: false);
+        var number = body["revision"]?.Whole(1);
+        var revision = name is null ? null : Find(input.World, name, number);
+        if (name is not null && revision is null)
+        {
+            planField!.Error(input.World.Plans.ContainsKey(name)
+                ? $"plan '{name}' has no revision {number}"
+                : $"there is no plan '{name}'{Nearest.Hint(name, input.World.Plans.Keys)}");
+        }
+
+        if (id is null || environment is null || revision is null || input.Refusal is not null)
+        {
+            return null;
+        }
+
+        var clock = (OrchestratorClock)input.Request.HttpContext.RequestServices.GetService(typeof(OrchestratorClock))!;
+        return new RolloutCommand.Create(
+            id, PlanEndpoints.Read(revision), revision.Revision, environment, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)),
+            clock.Speed > 1 ? RealSampling * clock.Speed : TimeSpan.Zero);
+    }
+
+    private static PlanRevision? Find(World world, string name, long? revision)
+    {
+        var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
+        return revision is { } number ? revisions?.Find(one => one.Revision == number) : revisions?.LastOrDefault();
+    }
+
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand.Create> change)
+    {
+        var command = change.Command;
+        var known = (IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!;
+        await OneAtATime.WaitAsync(change.Http.RequestAborted);
+        try
+        {
+            var world = known.Current;
+            if (Other(world, command) is { } other)
+            {
+                return CommandResult.Refused(
+                    0, "rollout.flag_taken", $"Rollout {other} of flag '{command.Plan.Flag}' in {command.Environment} is not finished; finish or abort it first.");
+            }
+
+            // Segments belong to the environment: a rollout brings those that it lacks, and leaves those that people have defined.
+            foreach (var segment in command.Plan.Segments.Where(segment => !world.Segments.ContainsKey($"{command.Environment}/{segment.Key}")))
+            {
+                var defined = await grains.GetGrain<ISegmentGrain>($"{command.Environment}/{segment.Key}")
+                    .Execute(SegmentEndpoints.Define(segment.Definition), Envelope.By(change.Caller.Actor, change.Envelope.CommandId));
+                if (defined.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+                {
+                    return defined;
+                }
+            }
+
+            var created = await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(command, change.Envelope);
+            if (created.Outcome == CommandOutcome.Applied)
+            {
+                await known.WaitFor(created.Position, Patience);
+            }
+
+            return created;
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static string? Other(World world, RolloutCommand.Create command) => world.Rollouts.Values.Select(entry => entry.State).FirstOrDefault(state =>
+        state.Unfinished && state.Id != command.Rollout && state.Environment == command.Environment && state.Plan.Flag == command.Plan.Flag)?.Id;
+}

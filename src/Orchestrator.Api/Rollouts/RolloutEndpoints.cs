@@ -1,0 +1,163 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Events;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>Rollouts: made, moved, looked at now and as they were.</summary>
+internal static class RolloutEndpoints
+{
+    private const string One = "/rollouts/{id}";
+
+    /// <summary>A look never waits longer for the newest round than this; without it the events say what they last said.</summary>
+    private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(500);
+
+    public static void MapRollouts(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
+        api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
+        api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(One + "/verify", "Whether its events are as they were written", Known(EventPages.Verify));
+        api.Ask("/incidents", "Incidents of all rollouts, newest first", Incidents);
+        api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
+        foreach (var verb in RolloutVerbs.All)
+        {
+            api.Change("POST", $"{One}/{verb.Name}", verb.Summary, new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
+        }
+    }
+
+    private static RolloutCommand? Read(Input input, RolloutVerbs.Verb verb)
+    {
+        if (!input.World.Rollouts.ContainsKey(input.Route("id")))
+        {
+            input.Problem = NotFound(input.Route("id"));
+            return null;
+        }
+
+        return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
+    }
+
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) =>
+        grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
+
+    private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => Shown(change.Http, change.Route("id"), world);
+
+    /// <summary>The rollout as this node knows it.</summary>
+    public static Answer Shown(Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200)
+    {
+        if (!world.Rollouts.TryGetValue(id, out var found))
+        {
+            return NotFound(id);
+        }
+
+        var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
+        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow()), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
+    }
+
+    private static Answer.Problem NotFound(string id) => Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+
+    private static Func<Ask, World, Task<Answer>> Known(Func<Ask, string, Task<Answer>> answer) => (ask, world) =>
+        world.Rollouts.ContainsKey(ask.Route("id")) || world.Held.ContainsKey(RolloutEvents.Stream(ask.Route("id")))
+            ? answer(ask, RolloutEvents.Stream(ask.Route("id")))
+            : Task.FromResult<Answer>(NotFound(ask.Route("id")));
+
+    private static Answer List(Ask ask, World world)
+    {
+        var query = ask.Http.Request.Query;
+        if (Paging.Read(query, out var after, out var limit) is { } problem)
+        {
+            return problem;
+        }
+
+        var (environment, status) = (query["environment"].ToString(), query["status"].ToString());
+        if (status.Length > 0 && !Enum.TryParse<RolloutStatus>(status, ignoreCase: true, out _))
+        {
+            return Answer.Invalid("status", $"must be created, running, paused, rolledBack, completed or aborted, but is '{status}'");
+        }
+
+        var all = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
+            (environment.Length == 0 || state.Environment == environment)
+            && (status.Length == 0 || string.Equals(state.Status.ToString(), status, StringComparison.OrdinalIgnoreCase)));
+        var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
+        return new Answer.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
+    }
+
+    private static Answer Incidents(Ask ask, World world) => new Answer.Ok(new
+    {
+        incidents = world.Rollouts.Values.SelectMany(entry => entry.State.Incidents.Select(incident => (Rollout: entry.State.Id, Incident: incident)))
+            .OrderByDescending(one => one.Incident.OpenedAt).Take(Paging.Most)
+            .Select(one => new { one.Incident.Id, rollout = one.Rollout, one.Incident.Severity, one.Incident.Reason, one.Incident.Trigger, one.Incident.OpenedAt }),
+    });
+
+    private static async Task<Answer> Get(Ask ask, World world)
+    {
+        var id = ask.Route("id");
+        if (!world.Rollouts.TryGetValue(id, out var found))
+        {
+            return NotFound(id);
+        }
+
+        var query = ask.Http.Request.Query;
+        var (version, at) = (query["version"].ToString(), query["at"].ToString());
+        if (version.Length == 0 && at.Length == 0)
+        {
+            var now = ask.Service<OrchestratorClock>().GetUtcNow();
+            return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now), found.Version);
+        }
+
+        var until = long.MaxValue;
+        var moment = DateTimeOffset.MaxValue;
+        if (version.Length > 0 && (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out until) || until < 1))
+        {
+            return Answer.Invalid("version", $"must be a whole number from 1, but is '{version}'");
+        }
+
+        if (at.Length > 0 && !Instants.TryParse(at, out moment))
+        {
+            return Answer.Invalid("at", $"must be an RFC 3339 time such as 2026-03-02T14:03:00Z, but is '{at}'");
+        }
+
+        return await Then(ask, id, until, moment);
+    }
+
+    private static async Task<Answer> Then(Ask ask, string id, long until, DateTimeOffset moment)
+    {
+        var state = RolloutState.None;
+        foreach (var e in await ask.Service<IEventLog>().ReadStream(RolloutEvents.Stream(id), stop: ask.Stop))
+        {
+            if (e.Version > until || e.At > moment)
+            {
+                break;
+            }
+
+            state = RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e)));
+        }
+
+        return state.Version == 0 || (until != long.MaxValue && state.Version < until && moment == DateTimeOffset.MaxValue)
+            ? Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.")
+            : new Answer.Ok(RolloutView.Of(state, null, moment == DateTimeOffset.MaxValue ? state.LastAt : moment), state.Version);
+    }
+
+    private static async Task<Observation?> NewestRound(Ask ask, string id)
+    {
+        try
+        {
+            return await ask.Service<IGrainFactory>().GetGrain<IRolloutGrain>(id).LastObservation().WaitAsync(RoundPatience, ask.Stop);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+}

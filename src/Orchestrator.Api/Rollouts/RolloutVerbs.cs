@@ -1,0 +1,62 @@
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>What people do with a rollout: who may, and how its body reads.</summary>
+internal static class RolloutVerbs
+{
+    private const int LongestReason = 2000;
+
+    public static readonly Verb[] All =
+    [
+        new("start", "created → running", Permission.Operate, [], _ => new Start()),
+        new("pause", "Freeze advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
+        new("resume", "Go on: { reason? }", Permission.Operate, ["reason"], body => new Resume(Reason(body))),
+        new("advance", "End the hold early: { step?, override?, reason? }", Permission.Operate, ["step", "override", "reason"],
+            body => new Advance(body["step"]?.Name(), body["override"]?.Boolean() ?? false, Reason(body))),
+        new("step-back", "To the step before, and hold there: { step?, reason? }", Permission.RollBack, ["step", "reason"],
+            body => new StepBack(body["step"]?.Name(), Reason(body))),
+        new("rollback", "To legacy: everyone, or the segments named: { reason, segments? }", Permission.RollBack, ["reason", "segments"],
+            body => Needed(body) is { } reason ? new Rollback(reason, Segments(body)) : null),
+        new("restore", "Undo a rollback: { reason, segments? }", Permission.Operate, ["reason", "segments"],
+            body => Needed(body) is { } reason ? new Restore(reason, Segments(body)) : null),
+        new("abort", "End for ever at legacy: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Abort(reason) : null),
+        new("approve", "Say go: { review, reason? }", Permission.Review, ["review", "reason"], body => Review(body) is { } review ? new DecideReview(review, true, Reason(body)) : null),
+        new("reject", "Say no-go: { review, reason }", Permission.Review, ["review", "reason"],
+            body => (Review(body), Needed(body)) is ({ } review, { } reason) ? new DecideReview(review, false, reason) : null),
+        new("complete-objective", "Tick an objective: { objective }", Permission.Objectives, ["objective"],
+            body => body.Require("objective")?.Text(200) is { } objective ? new CompleteObjective(objective) : null),
+    ];
+
+    private static string? Reason(MappingReader body) => body["reason"]?.Text(LongestReason);
+
+    private static string? Needed(MappingReader body) => body.Require("reason")?.Text(LongestReason);
+
+    private static string? Review(MappingReader body) => body.Require("review")?.Text(200);
+
+    private static string[]? Segments(MappingReader body)
+    {
+        if (body["segments"] is not { } field)
+        {
+            return null;
+        }
+
+        var segments = body.Items("segments").Each(item => item.Name(underscore: false));
+        if (segments.IsEmpty && field.Node is Node.Sequence { Items.Length: 0 })
+        {
+            field.Error("names no segment; leave it out to mean everyone");
+        }
+
+        return [.. segments];
+    }
+
+    /// <param name="Name">In the address.</param>
+    /// <param name="Summary">In the description.</param>
+    /// <param name="Needs">Who may.</param>
+    /// <param name="Members">What the body may hold.</param>
+    /// <param name="Read">The command; null after reporting.</param>
+    public sealed record Verb(string Name, string Summary, Permission Needs, string[] Members, Func<MappingReader, RolloutCommand?> Read);
+}

@@ -1,0 +1,97 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>A rollout as the API shows it.</summary>
+internal static class RolloutView
+{
+    /// <param name="state">Where it stands.</param>
+    /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
+    /// <param name="now">The moment of the view.</param>
+    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now)
+    {
+        var waiting = Gates.Shut(state, now);
+        return new
+        {
+            state.Id,
+            state.Plan.Title,
+            plan = new { state.Plan.Name, state.Revision, state.Plan.Hash },
+            state.Environment,
+            state.Plan.Flag,
+            state.Salt,
+            state.Status,
+            phase = state.Phase?.Name,
+            step = state.Step?.Name,
+            percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            state.Version,
+            state.Since,
+            next = new { at = waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null, waitingFor = waiting },
+            segments = Segments(state),
+            criteria = Assessments.Criteria(state, seen).Select(c => new
+            {
+                c.Name,
+                c.Verdict,
+                observed = c.Evidence?.Observed,
+                limit = c.Evidence?.Limit,
+                coverage = Coverage(c.Evidence),
+                samples = c.Evidence?.Samples ?? 0,
+                text = c.Evidence?.Text ?? "Nothing was measured yet.",
+            }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            reviews = state.Reviews.Select(Review),
+            objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
+            {
+                objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
+            })),
+            incident = state.Incidents.LastOrDefault(),
+            rollback = state.Rollback,
+        };
+    }
+
+    /// <summary>One line of a list.</summary>
+    public static object Brief(RolloutState state) => new
+    {
+        state.Id,
+        state.Plan.Title,
+        plan = new { state.Plan.Name, state.Revision, state.Plan.Hash },
+        state.Environment,
+        state.Plan.Flag,
+        state.Status,
+        phase = state.Phase?.Name,
+        step = state.Step?.Name,
+        percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        state.Version,
+        state.Since,
+    };
+
+    private static bool Exposed(RolloutState state) => state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed;
+
+    private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    {
+        var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
+        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
+    });
+
+    private static object Review(Review review) => new
+    {
+        review.Id,
+        review.Kind,
+        review.Phase,
+        review.Step,
+        review.Roles,
+        review.Quorum,
+        review.OpenedAt,
+        review.ExpiresAt,
+        state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
+        evidence = new { hash = review.EvidenceHash, text = review.EvidenceText },
+        review.Trigger,
+        decisions = review.Decisions.Select(d => new { d.By, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+    };
+
+    private static double Coverage(Evidence? evidence) =>
+        evidence is null || evidence.Window <= TimeSpan.Zero ? 0 : Math.Round(Math.Min(1, evidence.Covered / evidence.Window), 4);
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
