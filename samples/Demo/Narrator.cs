@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Orchestrator.Samples.Demo;
 
@@ -28,8 +29,8 @@ internal sealed class Narrator(double speed, Tally tally)
             _clock = (seen.At, seen.Arrived);
         }
 
-        var data = seen.Data.Length > 180 ? seen.Data[..180] + "..." : seen.Data;
-        Print($"  event    {seen.Type} {data}", seen.Type is "TriggerFired" or "RolledBack" ? "31" : "33");
+        var words = Words(seen.Data);
+        Print($"  event    {seen.Type} {(words.Length > 220 ? words[..220] + "..." : words)}", seen.Type is "TriggerFired" or "RolledBack" ? "31" : "33");
     }
 
     /// <summary>A line of the state of things, at most once a second or when the step changes.</summary>
@@ -41,6 +42,19 @@ internal sealed class Narrator(double speed, Tally tally)
             _step = step;
             Status(view);
         }
+    }
+
+    /// <summary>The sentence of an automatic event, or the data of one that needs none.</summary>
+    private static string Words(string data)
+    {
+        using var json = JsonDocument.Parse(data);
+        var root = json.RootElement;
+        return root.TryGetProperty("evidence", out var evidence) && evidence.ValueKind == JsonValueKind.Object && evidence.TryGetProperty("text", out var text)
+            ? $"{Name(root)}{text.GetString()}"
+            : data;
+
+        static string Name(JsonElement root) =>
+            root.TryGetProperty("trigger", out var name) || root.TryGetProperty("criterion", out name) ? $"[{name.GetString()}] " : "";
     }
 
     private void Status(RolloutView view)

@@ -27,7 +27,7 @@ internal sealed class RolloutView(JsonElement json)
     public Sign[] Criteria => [.. Items("criteria").Select(c => new Sign(Text(c, "name"), Text(c, "verdict"), Text(c, "text")))];
 
     /// <summary>Triggers with something to say.</summary>
-    public IEnumerable<Sign> Loud => Triggers.Where(t => !string.IsNullOrEmpty(t.State) && t.State is not ("quiet" or "idle" or "ok" or "clear" or "cleared"));
+    public IEnumerable<Sign> Loud => Triggers.Where(t => t.State is "breached" or "fired");
 
     /// <summary>What keeps the step from ending, in the orchestrator's words.</summary>
     public IEnumerable<string> Missing => Criteria.Where(c => c.State != "met").Select(c => c.Words.Length > 0 ? c.Words : $"{c.Name}: {c.State}");

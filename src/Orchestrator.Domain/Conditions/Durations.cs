@@ -59,7 +59,10 @@ public static class Durations
         return duration.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) + "ms";
     }
 
-    /// <summary>For sentences: as <see cref="Format"/>, rounded to whole seconds where it is that long.</summary>
-    public static string Rounded(TimeSpan duration) =>
-        Format(duration >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)) : duration);
+    /// <summary>For sentences: as <see cref="Format"/>, rounded by <see cref="Whole"/>.</summary>
+    public static string Rounded(TimeSpan duration) => Format(Whole(duration));
+
+    /// <summary>Rounded to whole seconds where it is that long.</summary>
+    public static TimeSpan Whole(TimeSpan duration) =>
+        duration >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)) : duration;
 }

@@ -121,7 +121,7 @@ internal static class Judging
         var observed = measured.Value is { } value ? Quantities.Format(value, unit) : "nothing";
         var baseline = reading?.Baseline is { } number2 ? $", baseline {Quantities.Format(number2, unit)}" : "";
         return new Evidence(
-            rule.Text, measured.Value, limit, reading?.Baseline, measured.Samples, measured.Window, measured.Covered, at,
+            rule.Text, measured.Value, limit, reading?.Baseline, measured.Samples, Durations.Whole(measured.Window), Durations.Whole(measured.Covered), at,
             $"{rule.Text}: observed {observed} in {measured.Samples} samples, {Durations.Rounded(measured.Covered)} of {Durations.Rounded(measured.Window)} measured{baseline}; {verdict}.");
     }
 

@@ -13,8 +13,8 @@ namespace Orchestrator.Grains.Metrics;
 public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
-    private readonly Dictionary<string, GrainState<byte[]>> _chunks = [];
-    private GrainState<string[]> _index = new() { State = [] };
+    private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
+    private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -29,14 +29,14 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
             RolloutState.None, new Happened<RolloutEvent>(created.Version, created.At, created.Actor, RolloutEvents.Catalog.Read(created)));
         var windows = new MetricWindows(state.Plan with { Judgement = state.Judgement });
         await storage.ReadStateAsync(Index, this.GetGrainId(), _index);
-        foreach (var name in _index.State ?? [])
+        foreach (var name in _index.State?.Chunks ?? [])
         {
-            var chunk = new GrainState<byte[]>();
+            var chunk = new GrainState<MetricsChunk>();
             await storage.ReadStateAsync(StateName(name), this.GetGrainId(), chunk);
             _chunks[name] = chunk;
         }
 
-        windows.Restore(_chunks.Where(c => c.Value.State is not null).Select(c => (c.Key, c.Value.State!)));
+        windows.Restore(_chunks.Where(c => c.Value.State is { Data.Length: > 0 }).Select(c => (c.Key, c.Value.State!.Data)));
         _windows = windows;
     }
 
@@ -88,11 +88,11 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
             if (!_chunks.TryGetValue(name, out var chunk))
             {
                 // The index first: a name without a chunk is nothing, a chunk without a name would be lost.
-                _chunks[name] = chunk = new GrainState<byte[]>();
+                _chunks[name] = chunk = new GrainState<MetricsChunk>();
                 await StoreIndex();
             }
 
-            chunk.State = data;
+            chunk.State = new MetricsChunk { Data = data };
             await storage.WriteStateAsync(StateName(name), this.GetGrainId(), chunk);
         }
     }
@@ -108,9 +108,21 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
     private Task StoreIndex()
     {
-        _index.State = [.. _chunks.Keys];
+        _index.State = new MetricsIndex { Chunks = [.. _chunks.Keys] };
         return storage.WriteStateAsync(Index, this.GetGrainId(), _index);
     }
 
     private static string StateName(string chunk) => $"{Index}/{chunk}";
+}
+
+/// <summary>Which chunks there are.</summary>
+public sealed class MetricsIndex
+{
+    public string[] Chunks { get; set; } = [];
+}
+
+/// <summary>A part of the windows, as they export it.</summary>
+public sealed class MetricsChunk
+{
+    public byte[] Data { get; set; } = [];
 }

@@ -41,8 +41,15 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
     public async Task Evaluate()
     {
-        await Round();
-        Arm();
+        try
+        {
+            await Round();
+        }
+        finally
+        {
+            // A round that failed is tried again: nobody else would come back so soon.
+            Arm();
+        }
     }
 
     public Task<Observation?> LastObservation() =>
