@@ -15,7 +15,9 @@ internal static partial class BareComparisons
     public static string Quote(string text) => string.Join('\n', text.Split('\n').Select(QuoteLine));
 
     private static string QuoteLine(string line) =>
-        line.Length > Longest ? line : Bare().Replace(line, found => Quoted(line.AsSpan(0, found.Index)) ? found.Value : $"{found.Groups["key"].Value}\"{found.Groups["value"].Value}\"");
+        line.Length > Longest ? line : Bare().Replace(line, found => Quoted(line.AsSpan(0, found.Index))
+            ? found.Value
+            : $"{found.Groups["key"].Value}\"{found.Groups["value"].Value}\"");
 
     private static bool Quoted(ReadOnlySpan<char> before)
     {
@@ -35,6 +37,8 @@ internal static partial class BareComparisons
         return quote != '\0';
     }
 
-    [GeneratedRegex(@"(?<key>:\s+)(?<value>>(=\s*|\s+|(?=[0-9.]+\s*[%A-Za-z]))(-?[0-9]|baseline)[^,}\]#""'\r\n]*?)(?=\s*([,}\]#\r]|$))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<key>:\s+)(?<value>>(=\s*|\s+|(?=[0-9.]+\s*[%A-Za-z]))(-?[0-9]|baseline)[^,}\]#""'\r\n]*?)(?=\s*([,}\]#\r]|$))",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Bare();
 }

@@ -62,14 +62,16 @@ public static class Units
     internal static string Plain(decimal value) => (value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The shortest decimal that stands for the double: the number somebody wrote.</summary>
-    internal static decimal Exact(double value) => decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
+    internal static decimal Exact(double value) =>
+        decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>The double nearest to the decimal; a cast is not always that one.</summary>
     internal static double Nearest(decimal value) => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Size(decimal value)
     {
-        foreach (var (suffix, factor) in ((string, decimal)[])[("GB", 1e9m), ("MB", 1e6m), ("KB", 1e3m), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)])
+        foreach (var (suffix, factor) in ((string, decimal)[])
+            [("GB", 1e9m), ("MB", 1e6m), ("KB", 1e3m), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)])
         {
             if (value != 0 && value % factor == 0)
             {

@@ -37,6 +37,9 @@ internal sealed class KnownSeries
 
     public bool Contains(SeriesKind kind, string series) => known.Contains((kind, series));
 
+    /// <summary>The counter that shows that a path serves; kept whether or not the plan speaks of it.</summary>
+    public const string Requests = "requests";
+
     /// <summary>Names that conditions of the plan use and that are no metric of it: <c>absent(requests)</c>.</summary>
     public static IEnumerable<string> RawIn(Plan plan)
     {
@@ -45,7 +48,7 @@ internal sealed class KnownSeries
             .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
             .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
             .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
-        return rules.Select(rule => rule.Condition.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Distinct();
+        return rules.Select(rule => rule.Condition.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
     }
 
     private static IEnumerable<(SeriesKind, string)> Of(MetricSource source) => source switch

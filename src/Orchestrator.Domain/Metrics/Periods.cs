@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Metrics;
@@ -7,7 +8,8 @@ namespace Orchestrator.Domain.Metrics;
 /// <param name="Lateness">Older samples are rejected.</param>
 /// <param name="Ahead">Samples further in the future are rejected.</param>
 /// <param name="Exact">For at least this long samples are kept at their exact instants; then they are folded into blocks.</param>
-internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Exact)
+/// <param name="Kept">Folded samples are kept at least this long.</param>
+internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Exact, long Kept)
 {
     /// <summary>Length of a block of folded samples.</summary>
     public const long Block = 30 * Minute;
@@ -18,16 +20,14 @@ internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Ex
     /// <summary>Folded samples are stored in chunks of, and forgotten by, whole days.</summary>
     public const long Day = 24 * 60 * Minute;
 
-    /// <summary>Folded samples are kept at least this long.</summary>
-    public const long Kept = 14 * Day;
-
     private const long Minute = 60_000;
 
-    public static Periods Of(TimeSpan sampling, TimeSpan longestTriggerWindow)
+    public static Periods Of(TimeSpan sampling, TimeSpan longestTriggerWindow, TimeSpan longestSpan = default)
     {
         var s = Math.Max(1, (long)sampling.TotalMilliseconds);
         var trigger = longestTriggerWindow <= TimeSpan.FromHours(1) ? (long)longestTriggerWindow.TotalMilliseconds : 0;
-        return new Periods(s, Math.Max(10 * Minute, 40 * s), Math.Max(Minute, 4 * s), Math.Max(Math.Max(15 * Minute, 60 * s), trigger));
+        return new Periods(s, Math.Max(10 * Minute, 40 * s), Math.Max(Minute, 4 * s), Math.Max(Math.Max(15 * Minute, 60 * s), trigger),
+            Math.Max(14 * Day, (long)longestSpan.TotalMilliseconds + Day));
     }
 
     public static Periods Of(Plan plan)
@@ -36,7 +36,17 @@ internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Ex
             .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))))
             .Select(trigger => trigger.Rule);
         var windows = rules.Select(rule => rule.Over ?? plan.Judgement.Window).Where(window => window <= TimeSpan.FromHours(1));
-        return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max());
+        return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max(), LongestSpan(plan));
+    }
+
+    /// <summary>The furthest back that anything in the plan looks: a criterion's window, a step without one, and what a baseline trails behind them.</summary>
+    private static TimeSpan LongestSpan(Plan plan)
+    {
+        var windows = plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(c => c.Rule.Over ?? TimeSpan.Zero)
+            .Concat(plan.Phases.SelectMany(phase => phase.Steps).Select(step => step.Hold))
+            .Concat(plan.Phases.Select(phase => phase.LegacyUnusedFor ?? TimeSpan.Zero));
+        var trails = plan.Metrics.Select(metric => metric.Baseline is Baseline.Trailing trailing ? trailing.Duration : TimeSpan.Zero);
+        return windows.Max() + trails.Append(TimeSpan.Zero).Max();
     }
 
     /// <summary>Start of the (start, start + length] that holds an instant.</summary>

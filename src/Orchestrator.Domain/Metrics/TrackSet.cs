@@ -69,7 +69,7 @@ internal sealed class TrackSet(Periods periods)
         }
 
         SealedTo = target;
-        var horizon = (target - Periods.Kept) / Periods.Day * Periods.Day;
+        var horizon = (target - periods.Kept) / Periods.Day * Periods.Day;
         if (Changed.Forget(horizon))
         {
             foreach (var (key, track) in tracks)

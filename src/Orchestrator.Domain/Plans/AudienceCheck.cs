@@ -26,7 +26,8 @@ internal sealed class AudienceCheck
 
         if (phase.Shadow && _percentage > 0)
         {
-            mapping["shadow"]!.Warn($"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
+            mapping["shadow"]!.Warn(
+                $"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
         }
 
         if (phase.LegacyUnusedFor is not null && _percentage < 100_000)
@@ -41,7 +42,8 @@ internal sealed class AudienceCheck
         {
             if (percentage < _percentage)
             {
-                source["percentage"]!.Error($"the percentage {Percent(percentage)} is below the {Percent(_percentage)} of a step before: an audience never shrinks by a plan");
+                source["percentage"]!.Error(
+                    $"the percentage {Percent(percentage)} is below the {Percent(_percentage)} of a step before: an audience never shrinks by a plan");
             }
 
             _percentage = Math.Max(_percentage, percentage);

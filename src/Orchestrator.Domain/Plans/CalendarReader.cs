@@ -24,7 +24,8 @@ internal static class CalendarReader
         }
 
         ImmutableArray<ChangeWindow> windows = [.. mapping.Items("changeWindows").Select(Window).OfType<ChangeWindow>()];
-        var freezes = PeopleReader.Listed(mapping.Items("freezes"), PlanKeys.Freeze, "freeze", (freeze, name) => Freeze(freeze, name, zone ?? TimeZoneInfo.Utc));
+        var freezes = PeopleReader.Listed(
+            mapping.Items("freezes"), PlanKeys.Freeze, "freeze", (freeze, name) => Freeze(freeze, name, zone ?? TimeZoneInfo.Utc));
         return new Calendar(zoneName ?? "UTC", windows, freezes);
     }
 
@@ -40,7 +41,8 @@ internal static class CalendarReader
         var to = mapping.Require("to") is { } t ? Time(t) : null;
         if (from is { } opens && to is { } closes && opens >= closes)
         {
-            mapping["to"]!.Error($"the window closes at {mapping["to"]!.Shown}, which is not after it opens at {mapping["from"]!.Shown}; a window past midnight is two windows");
+            mapping["to"]!.Error(
+                $"the window closes at {mapping["to"]!.Shown}, which is not after it opens at {mapping["from"]!.Shown}; a window past midnight is two windows");
         }
 
         return from is null || to is null || days.IsEmpty ? null : new ChangeWindow(days, from.Value, to.Value);
@@ -128,7 +130,8 @@ internal static class CalendarReader
         }
 
         if (DateTimeOffset.TryParseExact(
-            text, ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mmK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
+            text, ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mmK"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
         {
             return instant;
         }

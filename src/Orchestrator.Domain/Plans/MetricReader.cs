@@ -70,7 +70,8 @@ internal static partial class MetricReader
         string[] given = [.. Sources.Where(s => mapping[s] is not null)];
         if (given.Length != 1)
         {
-            mapping.Field.Error($"a metric needs exactly one of {string.Join(", ", Sources)}, but has {(given.Length == 0 ? "none" : string.Join(" and ", given))}");
+            mapping.Field.Error(
+                $"a metric needs exactly one of {string.Join(", ", Sources)}, but has {(given.Length == 0 ? "none" : string.Join(" and ", given))}");
             return null;
         }
 
@@ -180,7 +181,9 @@ internal static partial class MetricReader
             mapping["unit"]!.Error($"'unit' is for a quantile or a gauge; this metric always measures {Units.Name(own)}");
         }
 
-        return always ?? said ?? (source is MetricSource.Quantile ? Unit.Time : Written(baseline) ?? Written(mapping["target"]) ?? Written(mapping["alert"]) ?? Usual(source));
+        return always ?? said ?? (source is MetricSource.Quantile
+            ? Unit.Time
+            : Written(baseline) ?? Written(mapping["target"]) ?? Written(mapping["alert"]) ?? Usual(source));
     }
 
     private static Unit? Written(Baseline? baseline) => baseline is Baseline.Fixed { Quantity.Unit: not Unit.Number and var unit } ? unit : null;

@@ -70,11 +70,13 @@ internal static class PeopleReader
         return kind is null || mitigation is null ? null : new Risk(name, kind, mitigation);
     });
 
-    public static ImmutableArray<PlanDashboard> Dashboards(ImmutableArray<Field> items) => Listed(items, PlanKeys.Dashboard, "dashboard", (mapping, name) =>
+    public static ImmutableArray<PlanDashboard> Dashboards(ImmutableArray<Field> items) => Listed(
+        items, PlanKeys.Dashboard, "dashboard", (mapping, name) =>
         new PlanDashboard(name, mapping.Items("shows").Each(f => f.Text())));
 
     /// <summary>A list of mappings that each have a name of their own, in any words.</summary>
-    public static ImmutableArray<T> Listed<T>(ImmutableArray<Field> items, MappingKeys keys, string what, Func<MappingReader, string, T?> read, Func<Field, string?>? readName = null)
+    public static ImmutableArray<T> Listed<T>(
+        ImmutableArray<Field> items, MappingKeys keys, string what, Func<MappingReader, string, T?> read, Func<Field, string?>? readName = null)
         where T : class
     {
         var names = new HashSet<string>();

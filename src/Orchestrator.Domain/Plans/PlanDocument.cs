@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
@@ -18,7 +17,7 @@ public static class PlanDocument
             return known;
         }
 
-        var plan = PlanReader.Read(JsonText.Parse(document.GetRawText(), out _)!).Plan
+        var plan = PlanReader.ReadDocument(document.GetRawText()).Plan
             ?? throw new InvalidOperationException($"The recorded plan {hash} can no longer be read.");
         if (Known.Count >= Kept)
         {

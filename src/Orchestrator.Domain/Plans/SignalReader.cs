@@ -7,7 +7,8 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Reads alert rules, channels and checks: what reaches people, and what is asked of systems.</summary>
 internal static partial class SignalReader
 {
-    public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) =>
+    public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
+        items, PlanKeys.Channel, "channel", (mapping, name) =>
     {
         scope.Channels.Add(name);
         var kind = mapping.Require("kind")?.OneOf("kind of channel", PlanVocabulary.ChannelKinds.AsSpan());
@@ -16,7 +17,8 @@ internal static partial class SignalReader
         return kind is null || target is null ? null : new Channel(name, kind, target, levels);
     }, f => f.Name());
 
-    public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Alert, "alert", (mapping, name) =>
+    public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
+        items, PlanKeys.Alert, "alert", (mapping, name) =>
     {
         var happening = mapping["event"]?.OneOf("event", PlanVocabulary.AlertEvents.AsSpan());
         if (mapping["on"] is null == mapping["event"] is null)
@@ -37,7 +39,8 @@ internal static partial class SignalReader
         return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels);
     }, AlertName);
 
-    public static ImmutableArray<Check> Checks(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(items, PlanKeys.Check, "check", (mapping, name) =>
+    public static ImmutableArray<Check> Checks(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
+        items, PlanKeys.Check, "check", (mapping, name) =>
     {
         if (mapping["probe"] is null == mapping["when"] is null)
         {

@@ -29,7 +29,8 @@ internal static class TimeCheck
     {
         if (longest is { } most && (rule.Over > most || rule.For > most))
         {
-            field.Error($"the {(rule.Over > most ? "window" : "time")} of '{Field.Short(rule.Text)}' is longer than its phase, which lasts at most {Durations.Format(most)}");
+            field.Error(
+                $"the {(rule.Over > most ? "window" : "time")} of '{Field.Short(rule.Text)}' is longer than its phase, which lasts at most {Durations.Format(most)}");
         }
     }
 }

@@ -44,7 +44,8 @@ internal static class TriggerReader
         var title = mapping["title"]?.Text();
         var rule = scope.Rule(mapping, "when", mapping["for"], mapping["over"]);
         var action = mapping.Require("action")?.OneOf("action", PlanVocabulary.Actions.AsSpan());
-        var level = mapping["level"]?.OneOf("level", "critical", "warning") ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
+        var level = mapping["level"]?.OneOf("level", "critical", "warning")
+            ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
         var segments = mapping.Items("segments").Each(scope.Segment);
         var roles = mapping.Items("roles").Each(PlanScope.Role);
         if (action == "rollback-segment" && mapping["segments"] is null)
@@ -57,7 +58,8 @@ internal static class TriggerReader
         }
         else if (action is not null and not "rollback-segment" && mapping["segments"] is { } stray)
         {
-            stray.Error($"'segments' belongs to the action rollback-segment, and this is {action}; to watch one segment say 'in SEGMENT' in the condition");
+            stray.Error(
+                $"'segments' belongs to the action rollback-segment, and this is {action}; to watch one segment say 'in SEGMENT' in the condition");
         }
 
         if (action is not null and not "review" && mapping["roles"] is { } idle)

@@ -14,9 +14,6 @@ public static class RulesInForce
     /// <summary>Name of the criterion that legacy serves nobody.</summary>
     public const string LegacyUnused = "legacy-unused";
 
-    /// <summary>The raw counter that shows that a path serves requests.</summary>
-    public const string Requests = "requests";
-
     /// <summary>Triggers of the plan, the phase and the step.</summary>
     public static IEnumerable<Trigger> Triggers(RolloutState state) =>
         state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex);
@@ -54,6 +51,6 @@ public static class RulesInForce
     {
         var limit = new Limit.Fixed(new Quantity(0, Unit.Number));
         var traffic = variant == Variant.Legacy ? Metrics.Traffic.Live : (Traffic?)null;
-        return new Criterion(name, new Rule(new Condition.Comparison(new Subject(Requests, variant, traffic), compare, limit), null, over, text), 1);
+        return new Criterion(name, new Rule(new Condition.Comparison(new Subject(KnownSeries.Requests, variant, traffic), compare, limit), null, over, text), 1);
     }
 }

@@ -11,7 +11,8 @@ public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArra
 public static class SegmentReader
 {
     internal static readonly MappingKeys Definition = new(
-        "segment", "title", "balance", "all", "any", "not", "optedIn", "attribute", "equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date");
+        "segment", "title", "balance", "all", "any", "not", "optedIn", "attribute",
+        "equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date");
 
     internal static readonly MappingKeys Rule = new(
         "segmentRule", "all", "any", "not", "optedIn", "attribute", "equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date");
@@ -98,7 +99,8 @@ public static class SegmentReader
         string[] tests = [.. Tests.Where(t => mapping[t] is not null)];
         if (tests.Length != 1)
         {
-            mapping.Field.Error($"an attribute needs exactly one of {string.Join(", ", Tests)}, but has {(tests.Length == 0 ? "none" : string.Join(" and ", tests))}");
+            mapping.Field.Error(
+                $"an attribute needs exactly one of {string.Join(", ", Tests)}, but has {(tests.Length == 0 ? "none" : string.Join(" and ", tests))}");
             return null;
         }
 

@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -33,6 +34,40 @@ public sealed class Steps
         rollout.AdvanceTo(Some.Start + TimeSpan.FromDays(20));
         Assert.Equal("mirrored", rollout.State.Step!.Name);
         Assert.Contains("evidence", Gates.Shut(rollout.State, rollout.Now));
+    }
+
+    [Fact]
+    public void A_step_without_criteria_must_have_been_measured_for_its_whole_hold()
+    {
+        var rollout = Some.Started(Some.Plan("plan: small\nflag: f\nphases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 1h }, { name: two, percentage: 100%, hold: 1h } ] } ]"));
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromHours(3));
+        Assert.Equal("one", rollout.State.Step!.Name);
+        rollout.DriveWell(TimeSpan.FromMinutes(50));
+        Assert.Equal("one", rollout.State.Step!.Name);
+        rollout.DriveWell(TimeSpan.FromMinutes(8));
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Fact]
+    public void Legacy_must_be_unused_for_its_time_and_one_use_starts_it_anew()
+    {
+        var rollout = Some.Started(Some.Plan(
+            "plan: small\nflag: f\nphases: [ { name: p, legacyUnusedFor: 2h, steps: [ { name: all, percentage: 100%, hold: 1h } ] } ]"));
+        Sample Both(DateTimeOffset at, long legacy) => Some.Sample(at, variant: Variant.Legacy, requests: legacy, probes: 0, probesOk: 0);
+        void Drive(TimeSpan span, long legacy)
+        {
+            for (var end = rollout.Now + span; rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
+            {
+                rollout.Push([Some.Sample(rollout.Now), Both(rollout.Now, legacy)]);
+            }
+        }
+
+        Drive(TimeSpan.FromMinutes(90), 0);
+        Drive(TimeSpan.FromMinutes(1), 1);
+        Drive(TimeSpan.FromMinutes(110), 0);
+        Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+        Drive(TimeSpan.FromMinutes(15), 0);
+        Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
     }
 
     [Fact]
