@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
@@ -6,12 +8,16 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// Keeps this node's routing table up with its world. Only what changed is compiled: routes and segments keep their instances, and the
-/// most frequent change of all, a share that rises, touches one flag.
+/// Keeps this node's routing table up with its world. Most changes touch one route and are compiled alone; an environment is made anew
+/// where flags in force change, where it is open which rollout decides a flag, or where much changed at once.
 /// </summary>
 internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 {
-    private readonly Dictionary<string, RoutedFlag> _routes = [];
+    /// <summary>From here on one new environment is cheaper than many changed ones.</summary>
+    private const int Many = 16;
+
+    private readonly Dictionary<string, Known> _rollouts = [];
+    private readonly Dictionary<(string Environment, string Flag), int> _rivals = [];
     private readonly Dictionary<string, SegmentModel> _segments = [];
     private volatile RoutingTable _current = RoutingTable.Empty;
 
@@ -19,48 +25,54 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
     public void Changed(World after, IReadOnlyList<RecordedEvent> events)
     {
-        var dirty = new HashSet<string>();
-        var table = _current;
-        foreach (var stream in events.Select(e => e.Stream).Distinct(StringComparer.Ordinal))
+        var streams = events.Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToArray();
+        var anew = new HashSet<string>();
+        var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
+        foreach (var stream in streams)
         {
             switch (stream.Split('/'))
             {
                 case ["rollout", var id] when after.Rollouts.TryGetValue(id, out var entry):
-                    table = Route(table, entry.State, after.Position, dirty);
+                    var state = entry.State;
+                    if (NeedsAnew(state))
+                    {
+                        anew.Add(state.Environment);
+                    }
+
+                    var route = _rollouts[id].Route;
+                    alone.Add((state.Environment, table => table.With(state.Environment, route, after.Position)));
                     break;
                 case ["segment", var environment, var key] when EnvironmentModels.Segment(after, $"{environment}/{key}") is { } segment:
                     _segments[$"{environment}/{key}"] = segment;
-                    table = table.With(environment, segment, after.Position);
+                    alone.Add((environment, table => table.With(environment, segment, after.Position)));
                     break;
                 case ["environment", var environment]:
-                    dirty.Add(environment);
+                    anew.Add(environment);
                     break;
             }
         }
 
-        foreach (var environment in dirty)
+        if (alone.Count > Many)
         {
-            table = table.With(EnvironmentModels.Of(after, environment, RouteOf, name => _segments.GetValueOrDefault(name)), after.Position);
+            anew.UnionWith(alone.Select(one => one.Environment));
         }
 
-        _current = table.At(after.Position);
+        var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(_current, (table, one) => one.Apply(table));
+        changed = anew.Aggregate(changed, (table, environment) => table.With(
+            EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)), after.Position));
+        _current = changed.At(after.Position);
     }
 
-    /// <summary>A step within a phase changes the route alone; all else may change which flags are in force, or who decides.</summary>
-    private RoutingTable Route(RoutingTable table, RolloutState state, long position, HashSet<string> dirty)
+    /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>
+    private bool NeedsAnew(RolloutState state)
     {
-        var before = _routes.GetValueOrDefault(state.Id);
-        var route = _routes[state.Id] = RolloutRoutes.Of(state);
-        if (before is { Mode: RouteMode.Split } && route.Mode == RouteMode.Split && before.Phase == route.Phase && state.Watched)
-        {
-            return table.With(state.Environment, route, position);
-        }
-
-        dirty.Add(state.Environment);
-        return table;
+        var flags = state.Watched && state.Phase is { } phase ? phase.Flags : [];
+        var before = _rollouts.GetValueOrDefault(state.Id);
+        _rollouts[state.Id] = new Known(RolloutRoutes.Of(state), flags);
+        var place = (state.Environment, state.Plan.Flag);
+        _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
+        return _rivals[place] > 1 || !(before?.Flags ?? []).SequenceEqual(flags);
     }
 
-    private RoutedFlag RouteOf(RolloutState state) => _routes.TryGetValue(state.Id, out var route) && route.RolloutVersion == state.Version
-        ? route
-        : _routes[state.Id] = RolloutRoutes.Of(state);
+    private sealed record Known(RoutedFlag Route, ImmutableArray<FlagValue> Flags);
 }

@@ -77,7 +77,8 @@ internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider a
 
     private void Forget<T>(IGrainState<T> grainState)
     {
-        grainState.State = activators.GetActivator<T>().Create();
+        // No array is the empty one: its owner says what nothing is.
+        grainState.State = typeof(T).IsArray ? default! : activators.GetActivator<T>().Create();
         grainState.ETag = null;
         grainState.RecordExists = false;
     }
