@@ -42,7 +42,7 @@ internal sealed class EventFeed(HttpClient http, OrchestratorApi api, string key
 
     private async Task ReadAsync(CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(api.Address, "api/v1/stream"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(api.Address, $"api/v1/stream?rollout={DemoRun.Rollout}"));
         request.Headers.Add("X-API-Key", key);
         if (_last is not null)
         {

@@ -5,8 +5,10 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Segments;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Segments;
@@ -21,7 +23,7 @@ internal static class RolloutCreation
     private const int SaltBytes = 16;
 
     /// <summary>Samples cannot be expected more often than this in real time, whatever speed the clock runs at.</summary>
-    private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long one creation may wait for another to show.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -84,7 +86,14 @@ internal static class RolloutCreation
                     0, "rollout.flag_taken", $"Rollout {other} of flag '{command.Plan.Flag}' in {command.Environment} is not finished; finish or abort it first.");
             }
 
-            // Segments belong to the environment: a rollout brings those that it lacks, and leaves those that people have defined.
+            if (command.Plan.Segments.FirstOrDefault(segment => Differs(world, command.Environment, segment)) is { } differs)
+            {
+                return CommandResult.Refused(
+                    0, "rollout.segment_differs",
+                    $"Segment '{differs.Key}' of {command.Environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), or the wrong users would join.");
+            }
+
+            // Segments belong to the environment: a rollout brings those that it lacks.
             foreach (var segment in command.Plan.Segments.Where(segment => !world.Segments.ContainsKey($"{command.Environment}/{segment.Key}")))
             {
                 var defined = await grains.GetGrain<ISegmentGrain>($"{command.Environment}/{segment.Key}")
@@ -108,6 +117,10 @@ internal static class RolloutCreation
             OneAtATime.Release();
         }
     }
+
+    private static bool Differs(World world, string environment, PlanSegment segment) =>
+        world.Segments.GetValueOrDefault($"{environment}/{segment.Key}")?.State.Definition is { } known
+        && !SegmentDefinitions.SameUsers(known, segment.Definition);
 
     private static string? Other(World world, RolloutCommand.Create command) => world.Rollouts.Values.Select(entry => entry.State).FirstOrDefault(state =>
         state.Unfinished && state.Id != command.Rollout && state.Environment == command.Environment && state.Plan.Flag == command.Plan.Flag)?.Id;

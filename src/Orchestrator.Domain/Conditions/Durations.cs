@@ -59,8 +59,23 @@ public static class Durations
         return duration.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) + "ms";
     }
 
-    /// <summary>For sentences: as <see cref="Format"/>, rounded by <see cref="Whole"/>.</summary>
-    public static string Rounded(TimeSpan duration) => Format(Whole(duration));
+    /// <summary>For sentences: the two largest units, <c>1d 22h</c>; not meant to be read back.</summary>
+    public static string Rounded(TimeSpan duration)
+    {
+        (string Name, TimeSpan Unit)[] units = [("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))];
+        var whole = Whole(duration);
+        for (var i = 0; i < units.Length - 1; i++)
+        {
+            var (rest, smaller) = (TimeSpan.FromTicks(whole.Ticks % units[i].Unit.Ticks), units[i + 1]);
+            if (whole >= units[i].Unit)
+            {
+                var first = $"{whole.Ticks / units[i].Unit.Ticks}{units[i].Name}";
+                return rest >= smaller.Unit ? $"{first} {rest.Ticks / smaller.Unit.Ticks}{smaller.Name}" : first;
+            }
+        }
+
+        return Format(whole);
+    }
 
     /// <summary>Rounded to whole seconds where it is that long.</summary>
     public static TimeSpan Whole(TimeSpan duration) =>

@@ -76,10 +76,11 @@ internal sealed class Track(long period)
     public long Reach(long from, long to, long notBefore, long enough, long covered, Func<Point, long> worth)
     {
         long have = 0, told = 0;
+        var sealedTo = old.Count == 0 ? long.MinValue / 2 : old[^1].Folded.At;
         for (var i = FirstRecent(to) - 1; i >= 0; i--)
         {
             have += worth(recent[i]);
-            told += Math.Min(period, i > 0 ? recent[i].At - recent[i - 1].At : period);
+            told += Math.Min(period, recent[i].At - (i > 0 ? recent[i - 1].At : sealedTo));
             if (have >= enough && told >= covered)
             {
                 return Math.Max(notBefore, Math.Min(from, recent[i].At - period));

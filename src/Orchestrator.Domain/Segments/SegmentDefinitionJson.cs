@@ -154,3 +154,11 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
             : throw new JsonException("not a share");
     }
 }
+
+/// <summary>What can be said of two definitions.</summary>
+public static class SegmentDefinitions
+{
+    /// <summary>True when both say the same of who belongs, whatever their titles.</summary>
+    public static bool SameUsers(SegmentDefinition one, SegmentDefinition other) =>
+        SegmentDefinitionJson.Write(one with { Title = null }).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(other with { Title = null }));
+}
