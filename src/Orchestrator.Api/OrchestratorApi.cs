@@ -8,6 +8,7 @@ using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Nodes;
+using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
@@ -58,6 +59,7 @@ public static class OrchestratorApi
         api.MapExplain();
         api.MapNodes();
         api.MapStream();
+        api.MapNotifications();
         return app;
     }
 }

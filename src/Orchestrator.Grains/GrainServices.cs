@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
@@ -21,6 +22,7 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
+        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         return services.AddHostedService<RolloutWatchdog>();
     }

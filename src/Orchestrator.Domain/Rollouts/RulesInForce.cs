@@ -14,13 +14,25 @@ public static class RulesInForce
     /// <summary>Name of the criterion that legacy serves nobody.</summary>
     public const string LegacyUnused = "legacy-unused";
 
-    /// <summary>Triggers of the plan, the phase and the step.</summary>
+    /// <summary>Follows the name of an alert whose name a trigger of another meaning has.</summary>
+    private const string NameTaken = "-alert";
+
+    /// <summary>Triggers of the plan, the phase and the step, and the alert rules on conditions.</summary>
     public static IEnumerable<Trigger> Triggers(RolloutState state) =>
         state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex);
 
-    /// <summary>Triggers of the plan, the phase and the step.</summary>
-    public static IEnumerable<Trigger> Triggers(Plan plan, int phase, int step) =>
-        plan.Phases[phase].Steps[step].Triggers.Concat(plan.Phases[phase].Triggers).Concat(plan.Triggers);
+    /// <summary>Triggers of the plan, the phase and the step, and the alert rules on conditions.</summary>
+    public static IEnumerable<Trigger> Triggers(Plan plan, int phase, int step)
+    {
+        var triggers = plan.Phases[phase].Steps[step].Triggers.Concat(plan.Phases[phase].Triggers).Concat(plan.Triggers);
+        return plan.Alerts.IsEmpty ? triggers : WithAlerts(plan, [.. triggers]);
+    }
+
+    /// <summary>Whether the firing of a trigger, by name and rule as written, is what an alert rule on a condition is about.</summary>
+    public static bool Concerns(Plan plan, AlertRule alert, string trigger, string rule) => alert.On is { } on
+        && ((rule == on.Text && (trigger == alert.Name || trigger == alert.Name + NameTaken))
+            || plan.Triggers.Concat(plan.Phases.SelectMany(p => p.Triggers.Concat(p.Steps.SelectMany(s => s.Triggers))))
+                .Any(t => t.Name == trigger && t.Rule.Text == rule && t.Rule.MeansTheSameAs(on)));
 
     /// <summary>
     /// Criteria of the step and the phase, and those that no plan needs to write: elapsed time alone never passes a step that
@@ -46,6 +58,17 @@ public static class RulesInForce
 
     /// <summary>The traffic that conditions of the current phase look at unless they say otherwise.</summary>
     public static Traffic Traffic(RolloutState state) => state.Phase is { Shadow: true } ? Metrics.Traffic.Shadow : Metrics.Traffic.Live;
+
+    /// <summary>
+    /// An alert rule is a trigger that only tells people. It stands after all that do something, and one that means the same as a
+    /// trigger speaks of that trigger's firing: one fact is one event.
+    /// </summary>
+    private static IEnumerable<Trigger> WithAlerts(Plan plan, ImmutableArray<Trigger> triggers) => triggers.Concat(
+        from alert in plan.Alerts
+        let rule = alert.On
+        where rule is not null && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule))
+        let name = triggers.Any(trigger => trigger.Name == alert.Name) ? alert.Name + NameTaken : alert.Name
+        select new Trigger(name, rule, TriggerAction.Notify, alert.Level, []));
 
     private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
     {
