@@ -14,7 +14,7 @@ public sealed record ChannelQueue
     /// <summary>More than this many do not wait: the oldest that are not critical become one.</summary>
     public const int Most = 50;
 
-    /// <summary>From here on critical ones are folded too.</summary>
+    /// <summary>When more critical ones than this wait, they are folded too.</summary>
     public const int MostCritical = 200;
 
     /// <summary>How many that arrived, and how many that were given up, are kept to be looked at.</summary>
@@ -45,9 +45,11 @@ public sealed record ChannelQueue
     public ChannelQueue Add(IEnumerable<Notification> notifications, DateTimeOffset now)
     {
         var queue = this;
-        foreach (var one in notifications.Where(n => !Knows(n)))
+        foreach (var one in notifications)
         {
-            queue = queue with { Pending = queue.Pending.Add(new Delivery(one, now)), Newest = Math.Max(queue.Newest, one.Position) };
+            queue = queue.Knows(one)
+                ? queue
+                : queue with { Pending = queue.Pending.Add(new Delivery(one, now)), Newest = Math.Max(queue.Newest, one.Position) };
         }
 
         return queue.Pending.Length > Most ? queue with { Pending = Folding.Fold(queue.Pending, now) } : queue;

@@ -9,7 +9,7 @@ internal static class Folding
     public static ImmutableArray<Delivery> Fold(ImmutableArray<Delivery> pending, DateTimeOffset now)
     {
         // What was tried may have arrived: under its id it must stay what it is.
-        var all = pending.Length > ChannelQueue.MostCritical;
+        var all = pending.Count(d => d.Notification.Level == Level.Critical) > ChannelQueue.MostCritical;
         var fold = pending
             .Where(d => d.Attempts == 0 && (all || d.Notification.Level != Level.Critical))
             .Take(pending.Length - (ChannelQueue.Most / 2) + 1).ToArray();
