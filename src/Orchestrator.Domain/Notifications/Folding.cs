@@ -5,7 +5,7 @@ namespace Orchestrator.Domain.Notifications;
 /// <summary>Makes one notification of many that have waited too long to be told one by one.</summary>
 internal static class Folding
 {
-    /// <summary>The queue with its oldest foldable notifications as one, in the place of the first of them.</summary>
+    /// <summary>The queue with its oldest foldable notifications as one, in the place of the last of them: critical ones in between come first.</summary>
     public static ImmutableArray<Delivery> Fold(ImmutableArray<Delivery> pending, DateTimeOffset now)
     {
         // What was tried may have arrived: under its id it must stay what it is.
@@ -13,7 +13,7 @@ internal static class Folding
         var fold = pending
             .Where(d => d.Attempts == 0 && (all || d.Notification.Level != Level.Critical))
             .Take(pending.Length - (ChannelQueue.Most / 2) + 1).ToArray();
-        return fold.Length < 2 ? pending : pending.RemoveRange(fold).Insert(pending.IndexOf(fold[0]), new Delivery(One(fold), now));
+        return fold.Length < 2 ? pending : pending.RemoveRange(fold).Insert(pending.IndexOf(fold[^1]) - (fold.Length - 1), new Delivery(One(fold), now));
     }
 
     private static Notification One(Delivery[] fold)

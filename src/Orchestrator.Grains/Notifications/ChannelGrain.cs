@@ -75,11 +75,7 @@ internal sealed partial class ChannelGrain(
                 _queue = _queue.Begin();
                 var attempt = await sender.Send(told, _stop.Token);
                 _queue = _queue.End(told.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
-                if (attempt is Attempt.Failed failed)
-                {
-                    LogFailed(told.Channel, told.Plan, told.Id, failed.Reason);
-                }
-
+                Report(told, attempt);
                 await Save();
             }
         }
@@ -90,6 +86,24 @@ internal sealed partial class ChannelGrain(
         catch (Exception e)
         {
             LogStopped(this.GetPrimaryKeyString(), e);
+        }
+    }
+
+    private void Report(Notification told, Attempt attempt)
+    {
+        if (attempt is not Attempt.Failed failed)
+        {
+            return;
+        }
+
+        if (_queue.Pending is not [var head, ..] || head.Notification.Id != told.Id)
+        {
+            LogGivenUp(told.Channel, told.Plan, told.Id, failed.Reason);
+        }
+        else if (head.Attempts == 1)
+        {
+            // The tries after it say the same for a day.
+            LogFailed(told.Channel, told.Plan, told.Id, failed.Reason);
         }
     }
 
@@ -118,8 +132,11 @@ internal sealed partial class ChannelGrain(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Channel {Channel} of plan {Plan} was not told {Notification}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Channel {Channel} of plan {Plan} could not be told {Notification} and is tried again: {Reason}")]
     private partial void LogFailed(string channel, string plan, string notification, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Channel {Channel} of plan {Plan} was not told {Notification}, which is a dead letter now: {Reason}")]
+    private partial void LogGivenUp(string channel, string plan, string notification, string reason);
 
     [LoggerMessage(LogLevel.Error, "Telling channel {Channel} was interrupted; it is taken up again")]
     private partial void LogStopped(string channel, Exception e);

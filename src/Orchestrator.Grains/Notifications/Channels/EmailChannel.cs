@@ -36,7 +36,8 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
         }
 
         // It has been taken: a farewell that fails must not have it sent again.
-        await client.DisconnectAsync(quit: true, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var briefly = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await client.DisconnectAsync(quit: true, briefly.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new Attempt.Accepted();
     }
 
