@@ -18,6 +18,13 @@ public sealed class ObserveTests
     }
 
     [Fact]
+    public void A_sample_knows_the_one_before_it_in_its_step()
+    {
+        var windows = NoSamples().With(Sample(-15).Requests(1, 0), Sample(0).Requests(1, 0), Sample(3000).Requests(1, 0));
+        Assert.Equal([null, Noon, null], Observe(windows, -1, 3010, stepSince: 0).Select(one => one.Before));
+    }
+
+    [Fact]
     public void Silence_is_observed_at_now()
     {
         var windows = NoSamples().With(Sample(0).Requests(100, 1));

@@ -67,6 +67,21 @@ public sealed class RestartTests
         Assert.Equal(began + TimeSpan.FromMinutes(5), Assert.Single(await rollout.Events("RolledBack")).GetProperty("at").GetDateTimeOffset());
     }
 
+    [Fact]
+    public async Task Pending_for_starts_anew_when_nobody_was_there_for_longer_than_a_gap()
+    {
+        await using var rollout = await Driving.Started(Strategy.Plan, Strategy.Sampling);
+        await rollout.OverrideTo("3c");
+        await rollout.Pass(Strategy.Sampling);
+        await rollout.Keep(TimeSpan.FromMinutes(3), new Measured { Errors = 6 });
+
+        await rollout.Restart(TimeSpan.FromMinutes(3));
+        await rollout.Keep(TimeSpan.FromMinutes(4), new Measured { Errors = 6 });
+
+        Assert.Single(await rollout.Events("EvidenceLost"));
+        Assert.Equal("gradual/3c 75 running", await rollout.Place());
+    }
+
     /// <summary>The whole answer is the same, down to what the windows of the metrics say, and no event was added.</summary>
     private static async Task Unchanged_by_a_restart(Driving rollout)
     {
@@ -79,6 +94,8 @@ public sealed class RestartTests
     {
         var (before, place) = (await rollout.Read(), await rollout.Place());
         await rollout.Restart(TimeSpan.FromDays(30));
+        Assert.Equal(place, await rollout.Place());
+        await rollout.Push(Healthy(place));
         await rollout.Pass(Strategy.Coarse);
         Assert.Equal(place, await rollout.Place());
         Assert.Equal(before.GetProperty("salt").ToString(), (await rollout.Read()).GetProperty("salt").ToString());
