@@ -20,7 +20,7 @@ public sealed class RestartTests
             visited.Add(place);
             if (!place.StartsWith("validation", StringComparison.Ordinal))
             {
-                await rollout.Keep(3 * Strategy.Coarse, Healthy(place));
+                await rollout.Keep(24 * Strategy.Coarse, Healthy(place));
             }
 
             Assert.Equal(place, await rollout.Place());
