@@ -71,6 +71,12 @@ internal static class Watching
         {
             draft.Emit(new EvidenceLost(last, $"No evidence: no sample of the new variant since {last:u}, {Durations.Rounded(silent)} ago."));
         }
+        else if (state.EvidenceLostAt is null && seen.Before is { } before && last - before > state.Judgement.MaxGap && !(last <= state.EvidenceSince))
+        {
+            // Nobody was there to see the silence: the process was down, or slept. The samples around it tell of it.
+            draft.Emit(new EvidenceLost(before, $"No evidence: no sample of the new variant from {before:u} until {last:u}."));
+            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
+        }
         else if (state.EvidenceLostAt is not null && silent <= state.Judgement.MaxGap)
         {
             draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
