@@ -27,7 +27,7 @@ internal static class Watching
         if (observe.Observation is { } seen && observe.Entry == draft.State.Entry)
         {
             JudgeSilence(draft, seen);
-            foreach (var trigger in RulesInForce.Triggers(draft.State).ToArray())
+            foreach (var trigger in RulesInForce.Triggers(draft.State))
             {
                 JudgeTrigger(draft, trigger, seen);
                 if (!draft.State.Watched || draft.State.Entry != observe.Entry)
@@ -100,17 +100,17 @@ internal static class Watching
             case true when known is { Fired: true }:
                 break;
             case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading):
-                draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence));
-                Act(draft, trigger, evidence);
+                draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence()));
+                Act(draft, trigger, evidence());
                 break;
             case true when known is null && StillSo(trigger, reading):
-                draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence));
+                draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence()));
                 break;
             case false when known is not null && seen.At - known.Edge >= EdgeEvery:
-                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 break;
             case null when known is { Fired: false } && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
-                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 break;
         }
     }
@@ -165,7 +165,7 @@ internal static class Watching
             };
             if (changed)
             {
-                draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence));
+                draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence()));
             }
         }
     }
