@@ -20,7 +20,7 @@ public sealed class RestartTests
             visited.Add(place);
             if (!place.StartsWith("validation", StringComparison.Ordinal))
             {
-                await rollout.Keep(24 * Strategy.Coarse, Healthy(place));
+                await rollout.Keep(12 * Strategy.Coarse, Healthy(place));
             }
 
             Assert.Equal(place, await rollout.Place());
@@ -118,10 +118,10 @@ public sealed class RestartTests
         await rollout.CompleteObjectives();
         for (var i = 0; await rollout.Place() == place; i++)
         {
-            Assert.True(i < 400, $"{place} is not left: {(await rollout.Read()).GetProperty("next")} {(await rollout.Read()).GetProperty("criteria")}");
+            Assert.True(i < 100, $"{place} is not left: {(await rollout.Read()).GetProperty("next")} {(await rollout.Read()).GetProperty("criteria")}");
             await rollout.ApproveReviews();
             await rollout.Pass(Strategy.Coarse);
-            await rollout.Push(Healthy(place));
+            await rollout.Keep(3 * Strategy.Coarse, Healthy(place));
         }
     }
 
