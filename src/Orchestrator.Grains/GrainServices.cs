@@ -22,8 +22,10 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
-        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
-        return services.AddHostedService<RolloutWatchdog>();
+        services.AddHostedService<RolloutWatchdog>();
+
+        // Last, so that it stops first: it needs the world and calls grains.
+        return services.AddNotifications();
     }
 }
