@@ -35,7 +35,8 @@ public static class RuleCheck
     {
         var rule = check.Rule!;
         var reading = Array.Find(seen.Readings, r => r.Question == check.Name);
-        var (holds, evidence) = Judging.Trigger(state, rule, reading, seen);
+        var (holds, describe) = Judging.Trigger(state, rule, reading, seen);
+        var evidence = describe();
         var unit = rule.Condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
         var observed = evidence.Observed is { } value ? Quantities.Format(value, unit) : "nothing";
         return (holds == true, $"{rule.Text}: observed {observed} in {evidence.Samples} samples, "
