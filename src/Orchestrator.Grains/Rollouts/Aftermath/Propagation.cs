@@ -21,7 +21,7 @@ internal sealed class OwnPropagation(IWorld world, IRoutingTables tables, Rollba
     {
         var known = world.Current;
         return known.Rollouts.GetValueOrDefault(state.Id)?.Version >= undone.Version && tables.Current.Position >= known.Position
-            ? new LegReport.Propagated(news.Take(RolloutEvents.Stream(state.Id), undone.Version) ?? clock.GetUtcNow(), [_node])
+            ? new LegReport.Propagated(news.Applied(state.Id, undone.Version) ?? clock.GetUtcNow(), [_node])
             : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Orchestrator.Domain.Events;
+using System.Collections.Immutable;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -8,10 +9,7 @@ namespace Orchestrator.Grains.Rollouts.Aftermath;
 /// <summary>Notes when this node's routing table took a rollback in, and wakes who follows it up. Hears of it after the table does.</summary>
 internal sealed class RollbackNews(OrchestratorClock clock) : IWorldObserver
 {
-    /// <summary>More than are ever open at once; beyond it a rollback counts as routed when it is looked at.</summary>
-    private const int Most = 10_000;
-
-    private readonly ConcurrentDictionary<(string Stream, long Version), DateTimeOffset> _applied = new();
+    private readonly ConcurrentDictionary<(string Rollout, long Version), DateTimeOffset> _applied = new();
     private readonly SemaphoreSlim _news = new(0);
     private volatile bool _listening;
     private long _position;
@@ -19,8 +17,8 @@ internal sealed class RollbackNews(OrchestratorClock clock) : IWorldObserver
     /// <summary>Before this what is folded is history, not news.</summary>
     public void Listen() => _listening = true;
 
-    /// <summary>When the table took that rollback in, told once; null when nobody noted it.</summary>
-    public DateTimeOffset? Take(string stream, long version) => _applied.TryRemove((stream, version), out var at) ? at : null;
+    /// <summary>When the table took that rollback in; null when that was before anybody listened.</summary>
+    public DateTimeOffset? Applied(string rollout, long version) => _applied.TryGetValue((rollout, version), out var at) ? at : null;
 
     /// <summary>Completes with the next rollback, or after the limit; gives the position at which the world shows it.</summary>
     public async Task<long> Wait(TimeSpan limit, CancellationToken stop)
@@ -29,19 +27,33 @@ internal sealed class RollbackNews(OrchestratorClock clock) : IWorldObserver
         return Interlocked.Read(ref _position);
     }
 
-    public void Changed(World.World after, IReadOnlyList<RecordedEvent> events)
+    public void Changed(World.World after, IReadOnlySet<string> streams)
     {
-        foreach (var e in _listening ? events : [])
+        foreach (var stream in _listening ? streams : ImmutableHashSet<string>.Empty)
         {
-            if (e.Type is "rollout.rolled_back" or "rollout.segment_rolled_back")
+            if (stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)
+                && after.Rollouts.TryGetValue(stream[RolloutEvents.StreamPrefix.Length..], out var entry))
             {
-                if (_applied.Count < Most)
-                {
-                    _applied[(e.Stream, e.Version)] = clock.GetUtcNow();
-                }
+                Note(entry.State, after.Position);
+            }
+        }
+    }
 
-                Interlocked.Exchange(ref _position, after.Position);
-                _news.Release();
+    private void Note(RolloutState state, long position)
+    {
+        foreach (var incident in state.Incidents)
+        {
+            if (incident is { Undone: { } undone, Next: Leg.Propagation })
+            {
+                if (_applied.TryAdd((state.Id, undone.Version), clock.GetUtcNow()))
+                {
+                    Interlocked.Exchange(ref _position, position);
+                    _news.Release();
+                }
+            }
+            else if (incident.Undone is { } behind)
+            {
+                _applied.TryRemove((state.Id, behind.Version), out _);
             }
         }
     }
