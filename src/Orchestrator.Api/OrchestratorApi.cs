@@ -7,6 +7,7 @@ using Orchestrator.Api.Events;
 using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Incidents;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
@@ -55,6 +56,7 @@ public static class OrchestratorApi
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapIncidents();
         api.MapSignals();
         api.MapExplain();
         api.MapNodes();

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
@@ -24,8 +27,21 @@ public static class GrainServices
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<RolloutWatchdog>();
+        services.AddAftermath();
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
+    }
+
+    /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
+    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<Prober>();
+        services.AddSingleton<IPropagation, OwnPropagation>();
+        services.AddSingleton<Legs>();
+        services.AddSingleton<RollbackNews>();
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
+        return services.AddHostedService<AftermathWorker>();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications;
 
 namespace Orchestrator.Silo;
@@ -40,6 +41,7 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
             ReadLease(section, errors),
             ReadSpeed(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

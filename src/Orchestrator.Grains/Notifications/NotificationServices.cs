@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications.Channels;
 
 namespace Orchestrator.Grains.Notifications;
@@ -8,7 +6,6 @@ namespace Orchestrator.Grains.Notifications;
 internal static class NotificationServices
 {
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
-        .AddSingleton(provider => EgressPolicy.Read(provider.GetRequiredService<IConfiguration>()))
         .AddSingleton<ChannelSettings>()
         .AddSingleton<ChannelHttp>()
         .AddSingleton<IChannelKind, WebhookChannel>()

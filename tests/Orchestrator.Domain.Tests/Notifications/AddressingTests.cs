@@ -33,6 +33,9 @@ public sealed class AddressingTests
         { new RolledBack("error-rate-spike: observed 0.6% in 4000 samples.", "error-rate-spike", "gradual", "s25", 25, ["eu"], null), "pager team all boss board", "critical", "from 25% of users and eu in phase gradual, step s25: error-rate-spike: observed 0.6% in 4000 samples." },
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
+        { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
+        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "k-anna is on it." },
+        { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "All is well after 3m: legacy is healthy." },
         { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else goes on: eu-memory: 75MB." },
         { new TriggerFired("error-rate-warning", TriggerAction.Review, "warning", Some.Start, Some.Evidence("error_rate between 0.2% and 0.5% for 10m")), "team all", "warning", "observed 0.6% in 4000 samples." },
         { new TriggerFired("told", TriggerAction.Notify, "critical", Some.Start, Some.Evidence("x")), "pager team all boss board", "critical", "observed 0.6%" },
@@ -125,7 +128,7 @@ public sealed class AddressingTests
     {
         var pager = Some.Told(Plain, new IncidentOpened("checkout-1-1", "critical", "bad", null)).Single(n => n.Channel == "pager");
 
-        var first = Escalation.Of(pager, Plain)!;
+        var first = ChannelEscalation.Of(pager, Plain)!;
         Assert.Equal((Some.Start.AddMinutes(10), "boss", true, false), (first.Due, first.To, first.IsAbout("checkout-1", "checkout-1-1"), first.IsAbout("checkout-1", "checkout-1-2")));
         var (told, next) = first.Escalate(Plain)!.Value;
         Assert.Equal(($"{pager.EventId}-boss-escalated", "boss", true), (told.Id, told.Channel, told.Escalated));
@@ -138,8 +141,8 @@ public sealed class AddressingTests
     [Fact]
     public void Only_critical_incidents_escalate()
     {
-        Assert.All(Some.Told(Plain, new IncidentOpened("i", "major", "bad", null)), n => Assert.Null(Escalation.Of(n, Plain)));
-        Assert.All(Some.Told(Plain, new RolledBack("bad", null, "gradual", "s25", 25, [], null)), n => Assert.Null(Escalation.Of(n, Plain)));
+        Assert.All(Some.Told(Plain, new IncidentOpened("i", "major", "bad", null)), n => Assert.Null(ChannelEscalation.Of(n, Plain)));
+        Assert.All(Some.Told(Plain, new RolledBack("bad", null, "gradual", "s25", 25, [], null)), n => Assert.Null(ChannelEscalation.Of(n, Plain)));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using Orchestrator.Grains.Egress;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>Posts to addresses out of plans: only to hosts that are allowed, without following redirects, and hardly reading what comes back.</summary>
-internal sealed class ChannelHttp(EgressPolicy egress) : IDisposable
+internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
 
@@ -34,9 +34,9 @@ internal sealed class ChannelHttp(EgressPolicy egress) : IDisposable
             return new Attempt.Failed("the target is no address", ForGood: true);
         }
 
-        if (egress.Refusal(address) is { } refusal)
+        if (!egress.Allows(address))
         {
-            return new Attempt.Failed(refusal, ForGood: true);
+            return new Attempt.Failed($"the host {address.IdnHost} is not in Orchestrator:Egress:Allow", ForGood: true);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
