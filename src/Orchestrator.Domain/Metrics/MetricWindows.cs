@@ -172,7 +172,8 @@ public sealed class MetricWindows
         }
 
         var last = watched?.Newest(Instant.Of(at)) is { } newest && newest >= Instant.Of(inquiry.StepSince) ? newest : (long?)null;
-        return new Observation(at, readings, last is { } seen ? Instant.At(seen) : null, fromSample);
+        var named = inquiry.Segments?.Where(segments.Contains).ToArray();
+        return new Observation(at, readings, last is { } seen ? Instant.At(seen) : null, fromSample, named);
     }
 
     private Metric MetricOf(string name)
