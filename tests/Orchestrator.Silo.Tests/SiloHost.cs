@@ -53,9 +53,11 @@ internal sealed class SiloHost : IAsyncDisposable
         return host;
     }
 
-    public async Task Restart()
+    /// <param name="downtime">Time that passes while it is down.</param>
+    public async Task Restart(TimeSpan downtime = default)
     {
         await Stop();
+        Time.Advance(downtime);
         await Run();
     }
 

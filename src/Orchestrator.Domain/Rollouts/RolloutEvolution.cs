@@ -31,7 +31,7 @@ public static class RolloutEvolution
 
             // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
             EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
-            EvidenceRegained => state with { EvidenceLostAt = null },
+            EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
             CriterionAssessed e => state with { Criteria = state.Criteria.SetItem(e.Criterion, Assess(state, e)) },
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at)) }),

@@ -88,6 +88,9 @@ public sealed record RolloutState
     /// <summary>When samples stopped; null while they come.</summary>
     public DateTimeOffset? EvidenceLostAt { get; init; }
 
+    /// <summary>Sample time at which samples came again after the newest silence; null when there was none.</summary>
+    public DateTimeOffset? EvidenceSince { get; init; }
+
     /// <summary>All reviews, oldest first.</summary>
     public ImmutableArray<Review> Reviews { get; init; } = [];
 

@@ -14,43 +14,47 @@ public static class RulesInForce
     /// <summary>Name of the criterion that legacy serves nobody.</summary>
     public const string LegacyUnused = "legacy-unused";
 
-    /// <summary>Triggers of the plan, the phase and the step.</summary>
-    public static IEnumerable<Trigger> Triggers(RolloutState state) =>
-        state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex);
+    /// <summary>Triggers of the plan, the phase and the step; one that is judged for each segment, once for each that is included.</summary>
+    public static ImmutableArray<Trigger> Triggers(RolloutState state) =>
+        state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex, state.Included);
 
-    /// <summary>Triggers of the plan, the phase and the step.</summary>
-    public static IEnumerable<Trigger> Triggers(Plan plan, int phase, int step) =>
-        plan.Phases[phase].Steps[step].Triggers.Concat(plan.Phases[phase].Triggers).Concat(plan.Triggers);
+    /// <summary>Triggers of the plan, the phase and the step, with an audience that includes these segments.</summary>
+    public static ImmutableArray<Trigger> Triggers(Plan plan, int phase, int step, ImmutableArray<string> included)
+    {
+        var written = StepRules.Of(plan, phase, step).Triggers;
+        return written.Any(t => t.PerSegment) ? [.. written.SelectMany(t => t.PerSegment ? PerSegment(t, included) : [t])] : written;
+    }
+
+    /// <summary>
+    /// That the new path was used by each included segment, not only by somebody. It counts for segments that samples tell apart; where none
+    /// does, nobody can say.
+    /// </summary>
+    public static IEnumerable<Criterion> Exercises(RolloutState state) =>
+        from segment in state.Phase is { Shadow: true } ? [] : state.Included.Except(state.TakenBack)
+        let least = Math.Max(1, state.Judgement.MinTraffic)
+        let condition = new Condition.Comparison(new Subject(KnownSeries.Requests, Segment: segment), Operator.AtLeast, new Limit.Fixed(new Quantity(least, Unit.Number)))
+        select new Criterion(Exercised(segment), new Rule(condition, null, null, ConditionText.Format(condition)), 0);
+
+    /// <summary>Name of the criterion that a segment has used the new path.</summary>
+    public static string Exercised(string segment) => "exercised in " + segment;
+
+    private static IEnumerable<Trigger> PerSegment(Trigger trigger, ImmutableArray<string> included) =>
+        from segment in trigger.Segments.IsEmpty ? included : included.Where(trigger.Segments.Contains)
+        let rule = trigger.Rule with { Condition = ConditionParser.InSegment(trigger.Rule.Condition, segment) }
+        select trigger with
+        {
+            Name = $"{trigger.Name}:{segment}", Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
+            Clear = trigger.Clear is { } clear ? ConditionParser.InSegment(clear, segment) : null,
+        };
 
     /// <summary>
     /// Criteria of the step and the phase, and those that no plan needs to write: elapsed time alone never passes a step that
     /// exposes somebody, so a step without criteria must have been measured for its whole hold.
     /// </summary>
-    public static ImmutableArray<Criterion> Criteria(RolloutState state)
-    {
-        if (state.Phase is not { } phase || state.Step is not { } step)
-        {
-            return [];
-        }
-
-        var criteria = step.Success.AddRange(phase.Success);
-        if (phase.LegacyUnusedFor is { } unused)
-        {
-            criteria = criteria.Add(Implicit(LegacyUnused, Variant.Legacy, Operator.Equal, unused, $"legacy requests == 0 over {Durations.Format(unused)}"));
-        }
-
-        return criteria.IsEmpty && state.Exposes
-            ? [Implicit(Measured, Variant.New, Operator.Above, step.Hold, $"new requests > 0 over {Durations.Format(step.Hold)}")]
-            : criteria;
-    }
+    public static ImmutableArray<Criterion> Criteria(RolloutState state) => Of(state)?.CriteriaWhen(state.Exposes) ?? [];
 
     /// <summary>The traffic that conditions of the current phase look at unless they say otherwise.</summary>
     public static Traffic Traffic(RolloutState state) => state.Phase is { Shadow: true } ? Metrics.Traffic.Shadow : Metrics.Traffic.Live;
 
-    private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
-    {
-        var limit = new Limit.Fixed(new Quantity(0, Unit.Number));
-        var traffic = variant == Variant.Legacy ? Metrics.Traffic.Live : (Traffic?)null;
-        return new Criterion(name, new Rule(new Condition.Comparison(new Subject(KnownSeries.Requests, variant, traffic), compare, limit), null, over, text), 1);
-    }
+    internal static StepRules? Of(RolloutState state) => state.PhaseIndex < 0 ? null : StepRules.Of(state.Plan, state.PhaseIndex, state.StepIndex);
 }

@@ -173,7 +173,7 @@ public sealed class Laws
                 state.Id, state.Plan.Hash, state.Revision, state.Environment, state.Salt, state.Status, state.Version, state.Since, state.LastAt, state.PhaseIndex,
                 state.StepIndex, state.Entry, state.StepSince, state.PhaseSince, state.ExposedSince, state.PausedAt, state.HoldWaived, state.Overran,
                 state.Percentage, state.Included, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
-                state.EvidenceLostAt, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
+                state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
                 state.Rollback,
             },
             EventCatalog<RolloutEvent>.Json);
