@@ -65,9 +65,9 @@ internal static class TriggerReader
         {
             field.Error("the action rollback-segment needs 'segments': which ones to take back, or 'perSegment: true'");
         }
-        else if (action == "rollback-segment" && segments.IsEmpty && mapping["segments"]!.Node is Node.Sequence { Items.IsEmpty: true })
+        else if (action == "rollback-segment" && mapping["segments"] is { Node: Node.Sequence { Items.IsEmpty: true } } none)
         {
-            mapping["segments"]!.Error("must name at least one segment to take back");
+            none.Error("must name at least one segment to take back");
         }
         else if (action is not null and not "rollback-segment" && mapping["segments"] is { } stray)
         {

@@ -20,7 +20,7 @@ internal static class Judging
             Condition.Absent => seen.LastSample is null ? null : measured.Samples == 0,
             _ when condition.Subject is { Metric: Inquiries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
-            _ when rule.Alpha is not null => Shown(condition, reading!.Compared),
+            _ when rule.Alpha is not null => reading!.Compared is null ? null : Shown(condition, reading.Compared) == true,
             _ => ConditionEvaluator.Holds(condition, measured.Value!.Value, reading!.Baseline),
         };
         return (holds, () => Describe(state, rule, reading, measured, seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
