@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
@@ -21,7 +25,21 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
+        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
-        return services.AddHostedService<RolloutWatchdog>();
+        services.AddHostedService<RolloutWatchdog>();
+        return services.AddAftermath();
+    }
+
+    /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
+    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<Prober>();
+        services.AddSingleton<IPropagation, OwnPropagation>();
+        services.AddSingleton<Legs>();
+        services.AddSingleton<RollbackNews>();
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
+        return services.AddHostedService<AftermathWorker>();
     }
 }

@@ -48,7 +48,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, line) => Console.Error.WriteLineIfAny(line.Data);
+        process.ErrorDataReceived += static (_, line) => Console.Error.Write(line.Data is { } text ? text + "\n" : "");
+        // Whoever stops the benchmarks stops their servers too.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ServerProcess(process, began, address);
@@ -93,13 +95,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
             using var patience = new CancellationTokenSource(Patience);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_process.HasExited)
-            {
-                _process.Kill();
-            }
+            Kill(_process);
         }
+    }
 
-        _process.Dispose();
+    private static void Kill(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
     }
 
     private static int FreePort()
@@ -113,15 +118,4 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private double Status(string name) =>
         double.Parse(Proc("status").Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim(), CultureInfo.InvariantCulture) * 1024 / 1e6;
-}
-
-file static class Writers
-{
-    public static void WriteLineIfAny(this TextWriter writer, string? line)
-    {
-        if (line is not null)
-        {
-            writer.WriteLine(line);
-        }
-    }
 }

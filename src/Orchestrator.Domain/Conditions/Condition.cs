@@ -95,6 +95,9 @@ public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, st
 
     /// <summary>The longest time without a sample of its metric that a "for" survives; null takes four sampling periods.</summary>
     public TimeSpan? MaxGap { get; init; }
+
+    /// <summary>True when both come true at the same moment, however they were written.</summary>
+    public bool MeansTheSameAs(Rule other) => Condition == other.Condition && For == other.For && Over == other.Over && Alpha == other.Alpha;
 }
 
 /// <summary>What follows when a rule cannot be judged because nothing carries its metric.</summary>

@@ -86,7 +86,7 @@ public sealed class CrashTests
                 using var pushed = await admin.PostAsJsonAsync(
                     "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 0 } } } });
                 pushed.EnsureSuccessStatusCode();
-                if (acknowledged.Count >= 200)
+                if (acknowledged.Count >= 100)
                 {
                     enough.TrySetResult();
                 }

@@ -130,12 +130,12 @@ internal sealed class Driving : IAsyncDisposable
     public async Task<JsonElement[]> Events(string type) => [.. (await Events()).Where(e => e.GetProperty("type").GetString() == type)];
 
     /// <summary>Those of so many users that are on new.</summary>
-    public async Task<HashSet<string>> OnNew(int users)
+    public async Task<HashSet<string>> OnNew(int users, bool team = false)
     {
         var found = new HashSet<string>();
         foreach (var user in Enumerable.Range(0, users).Select(i => $"user-{i}"))
         {
-            var answer = await As("evaluation").PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewArchitecture", new { context = new { targetingKey = user } }).Json();
+            var answer = await Flag("useNewArchitecture", new { targetingKey = user, @internal = team, region = "eu", usage = "light" }).Json();
             if (answer.GetProperty("value").GetBoolean())
             {
                 found.Add(user);
@@ -144,6 +144,9 @@ internal sealed class Driving : IAsyncDisposable
 
         return found;
     }
+
+    /// <summary>What a service asks.</summary>
+    public Task<HttpResponseMessage> Flag(string key, object context) => As("evaluation").PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{key}", new { context });
 
     /// <summary>Passes every gate up to a step by an override that a second person approves.</summary>
     public async Task OverrideTo(string step)

@@ -16,6 +16,9 @@ internal sealed record Measured
 
     public string Traffic { get; init; } = "live";
 
+    /// <summary>Whose requests; null when nobody splits them.</summary>
+    public string? Segment { get; init; }
+
     /// <summary>A body of one sample of the new variant with 1,000 requests.</summary>
     public string Body(DateTimeOffset at) => JsonSerializer.Serialize(new
     {
@@ -26,6 +29,7 @@ internal sealed record Measured
                 at,
                 variant = "new",
                 traffic = Traffic,
+                segment = Segment,
                 units = new { memory = "MB" },
                 counters = new { requests = 1000, errors = Errors, http_5xx = Http5xx, probes = 4, probe_ok = 4, comparisons = 1000, mismatches = 0 },
                 gauges = new { memory = Megabytes },

@@ -20,13 +20,14 @@ public sealed class RestartTests
             visited.Add(place);
             if (!place.StartsWith("validation", StringComparison.Ordinal))
             {
-                await rollout.Keep(24 * Strategy.Coarse, Healthy(place));
+                await rollout.Keep(12 * Strategy.Coarse, Healthy(place));
             }
 
             Assert.Equal(place, await rollout.Place());
             var now = await rollout.OnNew(Users);
             Assert.Superset(onNew, now);
             onNew = now;
+            Assert.Equal(place.Split(' ')[1] == "0", now.Count == 0);
 
             await Unchanged_by_a_restart(rollout);
             await Held_over_a_month_of_downtime(rollout);
@@ -44,6 +45,14 @@ public sealed class RestartTests
             visited.Select(place => place.Split(' ', '/') is ["gradual", var step, var share, _] ? $"{step} {share}" : $"{place.Split('/')[0]} {place.Split(' ')[^2]}"));
         Assert.Equal([10, 25, 50, 75, 100], (await rollout.Events("PercentageRaised")).Select(e => e.GetProperty("data").GetProperty("to").GetInt32()));
         Assert.Equal(Users, onNew.Count);
+        Assert.Contains(await rollout.Events("ReviewOpened"), e => Datum(e, "step") == "3b" && Datum(e, "kind") == "checkpoint");
+        Assert.Contains(await rollout.Events("ReviewOpened"), e => Datum(e, "step") == "beta" && Datum(e, "kind") == "gate");
+
+        // Every phase with criteria ended by them, each with what was measured.
+        var ended = (await rollout.Events("StepCompleted")).ToDictionary(e => Datum(e, "step")!, e => e.GetProperty("data").GetProperty("evidence").EnumerateArray().ToArray());
+        Assert.Equal([0, 4, 3, 4, 4, 4, 4, 3], ended.Values.Select(evidence => evidence.Length));
+        Assert.All(ended.Values.SelectMany(evidence => evidence), evidence => Assert.True(evidence.GetProperty("observed").GetDouble() >= 0));
+        Assert.Contains(ended["3c"], evidence => evidence.GetProperty("rule").GetString() == "error_rate < 0.1% over 48h");
         Assert.True((await rollout.As("engineering").GetAsync($"/api/v1/rollouts/{Driving.Id}/verify").Json()).GetProperty("intact").GetBoolean());
     }
 
@@ -109,12 +118,14 @@ public sealed class RestartTests
         await rollout.CompleteObjectives();
         for (var i = 0; await rollout.Place() == place; i++)
         {
-            Assert.True(i < 400, $"{place} is not left: {(await rollout.Read()).GetProperty("next")} {(await rollout.Read()).GetProperty("criteria")}");
+            Assert.True(i < 100, $"{place} is not left: {(await rollout.Read()).GetProperty("next")} {(await rollout.Read()).GetProperty("criteria")}");
             await rollout.ApproveReviews();
             await rollout.Pass(Strategy.Coarse);
-            await rollout.Push(Healthy(place));
+            await rollout.Keep(3 * Strategy.Coarse, Healthy(place));
         }
     }
+
+    private static string? Datum(JsonElement happened, string name) => happened.GetProperty("data").GetProperty(name).GetString();
 
     private static Measured Healthy(string place) => new() { Traffic = place.StartsWith("shadow", StringComparison.Ordinal) ? "shadow" : "live" };
 }

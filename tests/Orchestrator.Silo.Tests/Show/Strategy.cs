@@ -4,12 +4,12 @@ namespace Orchestrator.Silo.Tests.Show;
 internal static class Strategy
 {
     public static readonly TimeSpan Sampling = TimeSpan.FromSeconds(15);
-    public static readonly TimeSpan Coarse = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan Coarse = TimeSpan.FromHours(1);
 
     public static string Plan { get; } = File.ReadAllText(Path.Combine(Root(), "samples", "plans", "chat-architecture.yaml"));
 
-    /// <summary>The same with a sample every half hour, so that two weeks are some hundred of them.</summary>
-    public static string CoarsePlan { get; } = Replaced("sampling: 15s", "sampling: 30m", Replaced("window: 1m", "window: 30m", Plan));
+    /// <summary>The same with a sample an hour, so that the two days of evidence a step needs are some fifty of them.</summary>
+    public static string CoarsePlan { get; } = Replaced("sampling: 15s", "sampling: 1h", Replaced("window: 1m", "window: 1h", Plan));
 
     private static string Replaced(string one, string other, string text)
     {

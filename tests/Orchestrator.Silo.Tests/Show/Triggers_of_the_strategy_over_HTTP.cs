@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Show;
 
@@ -41,11 +42,15 @@ public sealed class Triggers_of_the_strategy_over_HTTP
         }
 
         var fired = Assert.Single(await rollout.Events("TriggerFired"));
-        Assert.Equal((trigger, began), (fired.GetProperty("data").GetProperty("trigger").GetString(), fired.GetProperty("data").GetProperty("since").GetDateTimeOffset()));
+        Assert.Equal((trigger, began), (Datum(fired, "trigger"), fired.GetProperty("data").GetProperty("since").GetDateTimeOffset()));
         Assert.Equal("trigger", fired.GetProperty("actor").GetProperty("kind").GetString());
         var back = Assert.Single(await rollout.Events("RolledBack"));
         Assert.Equal(began + TimeSpan.FromSeconds(seconds), back.GetProperty("at").GetDateTimeOffset());
-        Assert.Single(await rollout.Events("IncidentOpened"));
+        var incident = Assert.Single(await rollout.Events("IncidentOpened"));
+        Assert.Equal(back.GetProperty("at").ToString(), incident.GetProperty("at").ToString());
+        Assert.Equal(
+            ("critical", trigger, back.GetProperty("data").GetProperty("reason").GetString()),
+            (Datum(incident, "severity"), Datum(incident, "trigger"), Datum(incident, "reason")));
         Assert.Equal("gradual/3c 0 rolledBack", await rollout.Place());
         Assert.Empty(await rollout.OnNew(Users));
         Assert.True(seconds >= 0, name);
@@ -107,11 +112,61 @@ public sealed class Triggers_of_the_strategy_over_HTTP
         var review = Assert.Single((await rollout.Read()).GetProperty("reviews").EnumerateArray(), r => r.GetProperty("state").GetString() == "open");
         Assert.Equal(["engineering", "product"], review.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal("gradual/3c 75 running", await rollout.Place());
-        Assert.Equal("access.forbidden", await rollout.Silo.As((await rollout.Silo.NewKey("support")).Text).PostAsJsonAsync(
+        Assert.Equal("review.role", await rollout.Silo.As((await rollout.Silo.NewKey("support")).Text).PostAsJsonAsync(
             $"/api/v1/rollouts/{Driving.Id}/approve", new { review = review.GetProperty("id").GetString() }).Problem(403));
         await rollout.ApproveReviews();
         Assert.DoesNotContain((await rollout.Read()).GetProperty("reviews").EnumerateArray(), r => r.GetProperty("state").GetString() == "open");
     }
+
+    [Fact]
+    public async Task Errors_of_the_beta_users_take_back_only_them_and_their_flags_stay_those_of_the_phase()
+    {
+        await using var rollout = await At("beta");
+        await Heard(rollout);
+        Assert.NotEmpty(await rollout.OnNew(Users, team: true));
+        Assert.Empty(await rollout.OnNew(Users));
+
+        await rollout.Keep(TimeSpan.FromMinutes(5), new Measured { Errors = 3, Segment = "beta" });
+
+        var back = Assert.Single(await rollout.Events("SegmentRolledBack"));
+        Assert.Equal(("beta-errors", "beta"), (Datum(back, "trigger"), back.GetProperty("data").GetProperty("segments")[0].GetString()));
+        Assert.Equal("beta/beta 0 running", await rollout.Place());
+        Assert.Empty(await rollout.OnNew(Users, team: true));
+        Assert.True((await rollout.Flag("enableAGUIEvents", new { targetingKey = "u" }).Json()).GetProperty("value").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Flags_of_a_phase_come_with_it_and_a_rollback_withdraws_them()
+    {
+        await using var rollout = await At("shadow");
+        foreach (var flag in (string[])["enableShadowLogging", "shadowProcessingEnabled", "performanceMonitoring"])
+        {
+            Assert.True((await rollout.Flag(flag, new { targetingKey = "u" }).Json()).GetProperty("value").GetBoolean());
+        }
+
+        Assert.Empty(await rollout.OnNew(Users, team: true));
+        await rollout.OverrideTo("beta");
+        await rollout.Flag("enableShadowLogging", new { targetingKey = "u" }).Json(404);
+        Assert.False((await rollout.Flag("enableVerboseLogging", new { targetingKey = "u" }).Json()).GetProperty("value").GetBoolean());
+
+        await rollout.Ask("rollback", new { reason = "it is bad" });
+        await rollout.Flag("enableVerboseLogging", new { targetingKey = "u" }).Json(404);
+    }
+
+    [Fact]
+    public async Task Half_is_watched_more_closely_and_only_told_of()
+    {
+        await using var rollout = await At("3b");
+        await Heard(rollout);
+        await rollout.Keep(TimeSpan.FromMinutes(5), new Measured { Errors = 2, Latency = 170 });
+
+        var fired = await rollout.Events("TriggerFired");
+        Assert.Equal(["3b-errors", "3b-latency"], fired.Select(f => Datum(f, "trigger")).Order());
+        Assert.All(fired, f => Assert.Equal("notify", Datum(f, "action")));
+        Assert.Equal("gradual/3b 50 running", await rollout.Place());
+    }
+
+    private static string? Datum(JsonElement happened, string name) => happened.GetProperty("data").GetProperty(name).GetString();
 
     private static async Task<Driving> At(string step)
     {
