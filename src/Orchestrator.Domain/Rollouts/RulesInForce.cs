@@ -18,11 +18,11 @@ public static class RulesInForce
     public static ImmutableArray<Trigger> Triggers(RolloutState state) =>
         state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex, state.Included);
 
-    /// <summary>Triggers of the plan, the phase and the step, with an audience that includes these segments.</summary>
-    public static ImmutableArray<Trigger> Triggers(Plan plan, int phase, int step, ImmutableArray<string> included)
+    /// <summary>Triggers of the plan, the phase and the step, with an audience that includes these segments; none when not said.</summary>
+    public static ImmutableArray<Trigger> Triggers(Plan plan, int phase, int step, ImmutableArray<string> included = default)
     {
         var written = StepRules.Of(plan, phase, step).Triggers;
-        return written.Any(t => t.PerSegment) ? [.. written.SelectMany(t => t.PerSegment ? PerSegment(t, included) : [t])] : written;
+        return written.Any(t => t.PerSegment) ? [.. written.SelectMany(t => t.PerSegment ? PerSegment(t, included.IsDefault ? [] : included) : [t])] : written;
     }
 
     /// <summary>
