@@ -34,7 +34,7 @@ public static class GrainServices
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
-    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
@@ -42,6 +42,6 @@ public static class GrainServices
         services.AddSingleton<Legs>();
         services.AddSingleton<RollbackNews>();
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
-        return services.AddHostedService<AftermathWorker>();
+        services.AddHostedService<AftermathWorker>();
     }
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications.Channels;
 
 namespace Orchestrator.Grains.Notifications;

@@ -110,7 +110,7 @@ internal sealed partial class NotifierGrain(
                 Settle(id, happened);
                 var told = Addressing.Of(recorded, happened, rollout.State);
                 notifications.AddRange(told);
-                State.Escalations.AddRange(told.Select(n => ChannelEscalation.Of(n, rollout.State.Plan)).OfType<ChannelEscalation>());
+                State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
             }
         }
 
@@ -203,5 +203,5 @@ public sealed class NotifierState
     public List<string> Channels { get; set; } = [];
 
     /// <summary>Incidents that wait to be acknowledged.</summary>
-    public List<ChannelEscalation> Escalations { get; set; } = [];
+    public List<PendingEscalation> Escalations { get; set; } = [];
 }

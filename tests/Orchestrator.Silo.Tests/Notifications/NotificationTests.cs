@@ -145,7 +145,7 @@ public sealed class NotificationTests
     [Theory]
     [InlineData(400, "answered 400")]
     [InlineData(410, "answered 410")]
-    [InlineData(0, "the host hooks.example.com is not in Orchestrator:Egress:Allow")]
+    [InlineData(0, "hooks.example.com:443 is not among the hosts of Orchestrator:Egress:Allow")]
     public async Task What_is_refused_for_good_is_given_up_at_once(int status, string reason)
     {
         await using var hook = await Receiver.Start();

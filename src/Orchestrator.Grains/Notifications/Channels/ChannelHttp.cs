@@ -34,9 +34,9 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
             return new Attempt.Failed("the target is no address", ForGood: true);
         }
 
-        if (!egress.Allows(address))
+        if (egress.Refusal(address) is { } refusal)
         {
-            return new Attempt.Failed($"the host {address.IdnHost} is not in Orchestrator:Egress:Allow", ForGood: true);
+            return new Attempt.Failed(refusal, ForGood: true);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
