@@ -62,7 +62,17 @@ public static class SiloApplication
         services.AddOpenTelemetry();
 
         var app = builder.Build();
-        app.UseOrchestratorApi();
+        try
+        {
+            app.UseOrchestratorApi();
+        }
+        catch
+        {
+            // What the pipeline needs opens the store: a start that is refused must let go of the data folder.
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+
         return app;
     }
 
