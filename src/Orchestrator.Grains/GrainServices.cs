@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
@@ -21,7 +24,10 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
+        services.TryAddSingleton(EgressPolicy.Loopback);
+        services.AddSingleton<PrometheusClient>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddHostedService<SourceWaker>();
         return services.AddHostedService<RolloutWatchdog>();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Silo;
 
@@ -12,11 +13,15 @@ namespace Orchestrator.Silo;
 /// <param name="GatewayPort">Null opens none: nobody outside of the process calls grains.</param>
 /// <param name="Lease">How long what a node knows counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
-internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed)
+/// <param name="Egress">Which hosts may be spoken to.</param>
+/// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
+internal sealed record SiloSettings(
+    string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed, EgressPolicy Egress, bool MetricsPublic)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
-        ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow"];
+        ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
+        "Metrics:Public"];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:"];
@@ -36,7 +41,9 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
             Port(section, "Cluster:SiloPort", errors),
             Port(section, "Cluster:GatewayPort", errors),
             ReadLease(section, errors),
-            ReadSpeed(section, errors));
+            ReadSpeed(section, errors),
+            ReadEgress(section, errors),
+            ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }
@@ -115,6 +122,29 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
         }
 
         return lease;
+    }
+
+    private static EgressPolicy ReadEgress(IConfigurationSection section, List<string> errors)
+    {
+        const string key = "Egress:Allow";
+        string[] entries =
+        [
+            .. (section[key] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            .. section.GetSection(key).GetChildren().Select(child => child.Value ?? ""),
+        ];
+        errors.AddRange(entries.Select(EgressPolicy.Error).OfType<string>().Select(error => $"{Section}:{key}: {error}"));
+        return new EgressPolicy([.. entries]);
+    }
+
+    private static bool ReadMetricsPublic(IConfigurationSection section, List<string> errors)
+    {
+        var value = section["Metrics:Public"] ?? "false";
+        if (!bool.TryParse(value, out var open))
+        {
+            errors.Add($"{Section}:Metrics:Public must be true or false, but is '{value}'");
+        }
+
+        return open;
     }
 
     private static double ReadSpeed(IConfigurationSection section, List<string> errors)
