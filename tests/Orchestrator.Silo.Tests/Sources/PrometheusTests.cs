@@ -39,9 +39,9 @@ public sealed class PrometheusTests : IAsyncLifetime
         using var events = await EventStream.Open(admin, "r1");
         await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
 
-        await events.Until("StepStarted");
-        await events.Until("StepStarted");
-        Assert.Equal("half", (await Rollout()).GetProperty("step").GetString());
+        Assert.Equal("ten", Step(await events.Until("StepStarted")));
+        Assert.Equal("half", Step(await events.Until("StepStarted")));
+        await events.Until("CriterionAssessed");
         Assert.Equal("ok", (await Source()).GetProperty("state").GetString());
 
         await prometheus.DisposeAsync();
@@ -53,17 +53,17 @@ public sealed class PrometheusTests : IAsyncLifetime
 
         prometheus = await Prometheus();
         await events.Until("EvidenceRegained");
-        await events.Until("StepStarted");
-        Assert.Equal("all", (await Rollout()).GetProperty("step").GetString());
+        Assert.Equal("all", Step(await events.Until("StepStarted")));
 
         _chat.Bad = true;
         var back = await events.Until("RolledBack");
-        Assert.Equal("rolledBack", (await Rollout()).GetProperty("status").GetString());
         Assert.Contains("TriggerFired", events.Seen);
         Assert.Equal("trigger", back.GetProperty("actor").GetProperty("kind").GetString());
         await prometheus.DisposeAsync();
 
         async Task<JsonElement> Rollout() => await admin.GetAsync("/api/v1/rollouts/r1").Json();
+
+        static string? Step(JsonElement started) => started.GetProperty("data").GetProperty("step").GetString();
 
         async Task<JsonElement> Source() => (await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("sources")[0];
     }
