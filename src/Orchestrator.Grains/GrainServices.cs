@@ -26,6 +26,7 @@ public static class GrainServices
         services.AddSingleton<RolloutGuards>();
         services.TryAddSingleton(EgressPolicy.Loopback);
         services.AddSingleton<PrometheusClient>();
+        services.AddHostedService<NodeGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<SourceWaker>();
         return services.AddHostedService<RolloutWatchdog>();

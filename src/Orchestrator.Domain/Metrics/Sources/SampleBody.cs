@@ -7,6 +7,9 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="moment">Orchestrator time of a moment of the source.</param>
 internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 {
+    /// <summary>What a counter grew by between two of its readings is spread over the sampling periods between them, at most this many.</summary>
+    public const int MostPeriods = 5;
+
     private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
 
     /// <summary>A reading; several of one series and moment need different indices.</summary>
@@ -17,18 +20,30 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         Unit(draft, series);
     }
 
+    /// <summary>Growth between two moments: a reading that comes after two sampling periods tells of both of them.</summary>
+    public void Spread(Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    {
+        var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
+        for (var i = 0; i < periods; i++)
+        {
+            Growth(audience, at - (long)(i * period), series, [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
+        }
+    }
+
     /// <summary>Growth of a counter (one count without a bound) or of buckets.</summary>
-    public void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    private void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
     {
         var draft = For(audience, at, 0);
         if (series.Shape == SourceShape.Histogram)
         {
-            draft.Histograms[series.Name] = counts;
+            draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
+                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, bound.Sum(count => count.Count)))]
+                : counts;
             Unit(draft, series);
         }
         else
         {
-            draft.Counters[series.Name] = counts.Sum(count => count.Count);
+            draft.Counters[series.Name] = draft.Counters.GetValueOrDefault(series.Name) + counts.Sum(count => count.Count);
         }
     }
 

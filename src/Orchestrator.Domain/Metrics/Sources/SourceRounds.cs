@@ -12,11 +12,8 @@ public sealed class SourceRounds(TimeSpan sampling, double speed)
 {
     private const long MostGrowth = 1_000_000_000_000_000;
 
-    /// <summary>What a counter grew by between two scrapes is spread over the periods between them, at most this many.</summary>
-    private const int MostPeriods = 5;
-
     private readonly double _period = sampling.TotalMilliseconds / speed;
-    private readonly Growths _growths = new((long)(MostPeriods * sampling.TotalMilliseconds / speed));
+    private readonly Growths _growths = new((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed));
 
     /// <summary>Takes the answers of a round.</summary>
     /// <param name="scrapes">One for each query.</param>
@@ -123,17 +120,9 @@ public sealed class SourceRounds(TimeSpan sampling, double speed)
             body.Gauge(found.Query.Audience, found.At, index, series, level);
         }
 
-        if (found.Growth is not { } growth)
+        if (found.Growth is { } growth)
         {
-            return;
-        }
-
-        // A scrape that comes after two sampling periods tells of both of them.
-        var periods = (int)Math.Clamp(Math.Round((found.At - found.From) / _period), 1, MostPeriods);
-        for (var i = 0; i < periods; i++)
-        {
-            var part = growth.Select(count => (count.Le, Count: (count.Count / periods) + (i < count.Count % periods ? 1 : 0))).ToArray();
-            body.Growth(found.Query.Audience, found.At - (long)(i * _period), series, part);
+            body.Spread(found.Query.Audience, found.From, found.At, _period, series, growth);
         }
     }
 

@@ -53,6 +53,7 @@ internal sealed class SourceWorker(SignalSource source, PrometheusClient prometh
     {
         foreach (var outcome in outcomes)
         {
+            Measures.SourceQueries.Add(1, new KeyValuePair<string, object?>("outcome", Word(outcome.State)));
             var name = Named(outcome.Query);
             if (outcome.State == QueryState.Failing ? _failing.Add(name) : outcome.State == QueryState.Ok && _failing.Remove(name))
             {
