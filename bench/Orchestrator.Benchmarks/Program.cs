@@ -1,3 +1,35 @@
-using BenchmarkDotNet.Running;
+using Orchestrator.Benchmarks;
+using Orchestrator.Benchmarks.Ofrep;
+using Orchestrator.Benchmarks.Rollouts;
+using Orchestrator.Benchmarks.Route;
+using Orchestrator.Benchmarks.Simulate;
+using Orchestrator.Benchmarks.Start;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md.
+Dictionary<string, Func<Task<Section>>> sections = new()
+{
+    ["route"] = () => Task.FromResult(RouteSection.Run()),
+    ["simulate"] = () => Task.FromResult(SimulateSection.Run()),
+    ["start"] = StartSection.RunAsync,
+    ["ofrep"] = OfrepSection.RunAsync,
+    ["rollouts"] = RolloutsSection.RunAsync,
+};
+
+var chosen = args.Length == 0 ? [.. sections.Keys] : args;
+if (chosen.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no section '{unknown}'; there are {string.Join(", ", sections.Keys)}.");
+    return 2;
+}
+
+var kept = true;
+foreach (var name in chosen)
+{
+    Console.WriteLine($"-- {name}");
+    var section = await sections[name]();
+    Console.WriteLine(section.Text);
+    Report.Write([.. sections.Keys], name, section);
+    kept &= section.Kept;
+}
+
+return kept ? 0 : 1;

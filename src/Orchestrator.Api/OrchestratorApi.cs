@@ -7,7 +7,9 @@ using Orchestrator.Api.Events;
 using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Incidents;
 using Orchestrator.Api.Nodes;
+using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
@@ -61,11 +63,13 @@ public static class OrchestratorApi
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapIncidents();
         api.MapSignals();
         app.MapOtlp();
         api.MapExplain();
         api.MapNodes();
         api.MapStream();
+        api.MapNotifications();
         return app;
     }
 }

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
@@ -24,11 +26,24 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
-        services.TryAddSingleton(EgressPolicy.Loopback);
-        services.AddSingleton<PrometheusClient>();
-        services.AddHostedService<NodeGauges>();
+        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddHostedService<RolloutWatchdog>();
+        services.AddHostedService<NodeGauges>();
+        services.AddSingleton<PrometheusClient>();
         services.AddHostedService<SourceWaker>();
-        return services.AddHostedService<RolloutWatchdog>();
+        return services.AddAftermath();
+    }
+
+    /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
+    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<Prober>();
+        services.AddSingleton<IPropagation, OwnPropagation>();
+        services.AddSingleton<Legs>();
+        services.AddSingleton<RollbackNews>();
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
+        return services.AddHostedService<AftermathWorker>();
     }
 }

@@ -54,7 +54,6 @@ public static class SiloApplication
             silo.UseLocalhostClustering(settings.SiloPort ?? FreePort.Pick(), settings.GatewayPort ?? 0, null, "orchestrator", settings.ClusterId);
             silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
         });
-        services.AddSingleton(settings.Egress);
         services.AddOrchestratorGrains();
         services.AddOrchestratorApi();
         services.AddHostedService<FirstKeys>();

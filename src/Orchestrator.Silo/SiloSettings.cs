@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Notifications;
 
 namespace Orchestrator.Silo;
 
@@ -13,18 +14,17 @@ namespace Orchestrator.Silo;
 /// <param name="GatewayPort">Null opens none: nobody outside of the process calls grains.</param>
 /// <param name="Lease">How long what a node knows counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
-/// <param name="Egress">Which hosts may be spoken to.</param>
 /// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
 internal sealed record SiloSettings(
-    string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed, EgressPolicy Egress, bool MetricsPublic)
+    string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed, bool MetricsPublic)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-        "Metrics:Public"];
+         "Metrics:Public", .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
-    private static readonly string[] Open = ["Auth:", "Egress:Allow:"];
+    private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
 
     /// <summary>Reads all of it. Throws <see cref="SettingsException"/> with every error at once.</summary>
     public static SiloSettings Read(IConfiguration configuration)
@@ -42,9 +42,10 @@ internal sealed record SiloSettings(
             Port(section, "Cluster:GatewayPort", errors),
             ReadLease(section, errors),
             ReadSpeed(section, errors),
-            ReadEgress(section, errors),
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(EgressList.Errors(configuration));
+        errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }
 
@@ -122,18 +123,6 @@ internal sealed record SiloSettings(
         }
 
         return lease;
-    }
-
-    private static EgressPolicy ReadEgress(IConfigurationSection section, List<string> errors)
-    {
-        const string key = "Egress:Allow";
-        string[] entries =
-        [
-            .. (section[key] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            .. section.GetSection(key).GetChildren().Select(child => child.Value ?? ""),
-        ];
-        errors.AddRange(entries.Select(EgressPolicy.Error).OfType<string>().Select(error => $"{Section}:{key}: {error}"));
-        return new EgressPolicy([.. entries]);
     }
 
     private static bool ReadMetricsPublic(IConfigurationSection section, List<string> errors)

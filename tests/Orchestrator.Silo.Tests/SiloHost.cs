@@ -53,9 +53,19 @@ internal sealed class SiloHost : IAsyncDisposable
         return host;
     }
 
-    public async Task Restart()
+    /// <param name="downtime">Time that passes while it is down.</param>
+    public async Task Restart(TimeSpan downtime = default)
     {
         await Stop();
+        Time.Advance(downtime);
+        await Run();
+    }
+
+    /// <summary>A restart with something done to the data in between.</summary>
+    public async Task Stopped(Action<string> meanwhile)
+    {
+        await Stop();
+        meanwhile(Folder);
         await Run();
     }
 

@@ -17,6 +17,9 @@ internal sealed record BodyKind(int Limit, params string[] MediaTypes)
 /// <summary>Reads a whole body up to its limit.</summary>
 internal static class Body
 {
+    /// <summary>What curl says when nobody said anything. Taken as unsaid: keys are headers, so a form of a foreign page can do no harm.</summary>
+    private const string Unsaid = "application/x-www-form-urlencoded";
+
     /// <summary>The bytes, or the problem with them. Stops reading at the limit, whatever the length was said to be.</summary>
     public static async Task<(ReadOnlyMemory<byte> Bytes, Answer.Problem? Problem)> Read(HttpRequest request, BodyKind kind, CancellationToken stop)
     {
@@ -49,7 +52,7 @@ internal static class Body
 
     private static bool Takes(BodyKind kind, string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && kind.MediaTypes.Any(known => type.MediaType.Equals(known, StringComparison.OrdinalIgnoreCase))
+        && kind.MediaTypes.Append(Unsaid).Any(known => type.MediaType.Equals(known, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static Answer.Problem TooLarge(BodyKind kind) => new(413, "body.too_large", $"The body may have at most {kind.Limit:N0} bytes.");

@@ -80,6 +80,7 @@ internal static class OfrepWriter
     private static void Success(ArrayBufferWriter<byte> output, in RouteAnswer answer, long position)
     {
         var entry = answer.Entry!;
+        entry.Served?.Count(answer.Variant);
         output.Write("{\"key\":"u8);
         output.Write(entry.JsonKey);
         output.Write(",\"value\":"u8);

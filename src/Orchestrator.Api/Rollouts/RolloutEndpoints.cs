@@ -29,7 +29,6 @@ internal static class RolloutEndpoints
         api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
         api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(One + "/verify", "Whether its events are as they were written", Known(EventPages.Verify));
-        api.Ask("/incidents", "Incidents of all rollouts, newest first", Incidents);
         api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
@@ -92,13 +91,6 @@ internal static class RolloutEndpoints
         var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
         return new Answer.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
     }
-
-    private static Answer Incidents(Ask ask, World world) => new Answer.Ok(new
-    {
-        incidents = world.Rollouts.Values.SelectMany(entry => entry.State.Incidents.Select(incident => (Rollout: entry.State.Id, Incident: incident)))
-            .OrderByDescending(one => one.Incident.OpenedAt).Take(Paging.Most)
-            .Select(one => new { one.Incident.Id, rollout = one.Rollout, one.Incident.Severity, one.Incident.Reason, one.Incident.Trigger, one.Incident.OpenedAt }),
-    });
 
     private static async Task<Answer> Get(Ask ask, World world)
     {

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -45,7 +46,7 @@ internal static class RolloutView
             {
                 objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
             })),
-            incident = state.Incidents.LastOrDefault(),
+            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
         };
     }

@@ -55,8 +55,9 @@ public static class Permissions
     [
         (Permission.Read,       [Viewer, Support, Product, Engineering, Devops, Admin]),
         (Permission.Feedback,   [Support, Admin]),
-        (Permission.Review,     [Product, Engineering, Admin]),
-        (Permission.Objectives, [Engineering, Admin]),
+        // Each review says for itself which of these may decide it.
+        (Permission.Review,     [Support, Product, Engineering, Devops, Admin]),
+        (Permission.Objectives, [Product, Engineering, Devops, Admin]),
         (Permission.Operate,    [Engineering, Admin]),
         (Permission.RollBack,   [Engineering, Devops, Admin]),
         (Permission.Plans,      [Devops, Admin]),

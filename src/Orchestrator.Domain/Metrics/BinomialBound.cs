@@ -28,6 +28,17 @@ public static class BinomialBound
     }
 
     /// <summary>
+    /// Whether <paramref name="events"/> of <paramref name="n"/> show, with <paramref name="confidence"/>, a true share of at most
+    /// <paramref name="limit"/>: the same as <see cref="UpperBound"/> not above the limit, without searching for the bound.
+    /// </summary>
+    public static bool Proves(long events, long n, double limit, double confidence)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(events);
+        CheckConfidence(confidence);
+        return n > 0 && events < n && AtMost(events, n, limit) <= 1 - confidence;
+    }
+
+    /// <summary>
     /// The fewest requests that show, with <paramref name="confidence"/>, a true share of at most <paramref name="limit"/> when
     /// <paramref name="events"/> of them were events: 2,995 for 0.1 % at 95 % with none, 4,742 with one.
     /// </summary>

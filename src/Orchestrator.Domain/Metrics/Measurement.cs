@@ -28,7 +28,8 @@ public sealed record Reading(string Question, Measurement Measured, double? Base
 /// <param name="Readings">One for each question.</param>
 /// <param name="LastSample">Newest sample of the watched variant and traffic in this step; null when it was not exercised in this step.</param>
 /// <param name="FromSample">True when a sample was taken at <paramref name="At"/>; false for a round that only looks for silence.</param>
-public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample);
+/// <param name="Before">With a sample, the one before it in this step; null when it is the first.</param>
+public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null);
 
 /// <summary>A question to the windows.</summary>
 /// <param name="Name">Echoed in the reading.</param>

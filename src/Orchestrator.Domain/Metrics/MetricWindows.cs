@@ -171,8 +171,10 @@ public sealed class MetricWindows
             readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
         }
 
-        var last = watched?.Newest(Instant.Of(at)) is { } newest && newest >= Instant.Of(inquiry.StepSince) ? newest : (long?)null;
-        return new Observation(at, readings, last is { } seen ? Instant.At(seen) : null, fromSample);
+        return new Observation(at, readings, Newest(Instant.Of(at)), fromSample, fromSample ? Newest(Instant.Of(at) - 1) : null);
+
+        DateTimeOffset? Newest(long to) =>
+            watched?.Newest(to) is { } newest && newest >= Instant.Of(inquiry.StepSince) ? Instant.At(newest) : null;
     }
 
     private Metric MetricOf(string name)

@@ -12,6 +12,7 @@ internal sealed class Track(long period)
 
     public ReadOnlySpan<Point> Recent => CollectionsMarshal.AsSpan(recent);
 
+    // Read through spans: the list's own indexer copies a whole span or point.
     private ReadOnlySpan<Sealed> Old => CollectionsMarshal.AsSpan(old);
 
     public bool IsEmpty => recent.Count == 0 && old.Count == 0;
@@ -36,23 +37,24 @@ internal sealed class Track(long period)
     public Folded Fold(long from, long to, long notBefore, bool values)
     {
         var result = new Folded();
-        var sealedTo = old.Count == 0 ? long.MinValue : old[^1].Folded.At;
+        var spans = Old;
+        var sealedTo = spans.IsEmpty ? long.MinValue : spans[^1].Folded.At;
         int first = FirstOld(from), last = first;
-        for (; last < old.Count && old[last].Folded.At <= to; last++)
+        for (; last < spans.Length && spans[last].Folded.At <= to; last++)
         {
-            if (old[last].Folded.Start < notBefore)
+            if (spans[last].Folded.Start < notBefore)
             {
                 first = last + 1;
                 continue;
             }
 
-            result.Add(old[last]);
+            result.Add(spans[last]);
         }
 
         int begin = FirstRecent(from), end = FirstRecent(to);
-        for (var i = begin; i < end; i++)
+        foreach (ref readonly var point in Recent[begin..end])
         {
-            result.Add(recent[i]);
+            result.Add(point);
         }
 
         // The first sample of the window tells of time before it: that counts for a rate, not for how much of the window is known.
@@ -60,7 +62,7 @@ internal sealed class Track(long period)
         result.Told += Cover(begin, end, sealedTo, to);
         if (values)
         {
-            result.Values = cache.Merge(Old[first..last], Recent[begin..end]);
+            result.Values = cache.Merge(spans[first..last], Recent[begin..end]);
         }
 
         return result;
@@ -195,9 +197,9 @@ internal sealed class Track(long period)
     {
         long covered = 0;
         var reached = from;
-        for (var i = begin; i < end; i++)
+        foreach (ref readonly var point in Recent[begin..end])
         {
-            var (start, stop) = (Math.Max(reached, recent[i].At - period), Math.Min(to, recent[i].At));
+            var (start, stop) = (Math.Max(reached, point.At - period), Math.Min(to, point.At));
             if (stop > start)
             {
                 covered += stop - start;
@@ -211,11 +213,12 @@ internal sealed class Track(long period)
     // First recent point after an instant.
     private int FirstRecent(long after)
     {
-        int low = 0, high = recent.Count;
+        var points = Recent;
+        int low = 0, high = points.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = recent[middle].At > after ? (low, middle) : (middle + 1, high);
+            (low, high) = points[middle].At > after ? (low, middle) : (middle + 1, high);
         }
 
         return low;
@@ -224,11 +227,12 @@ internal sealed class Track(long period)
     // First span that ends after an instant.
     private int FirstOld(long after)
     {
-        int low = 0, high = old.Count;
+        var spans = Old;
+        int low = 0, high = spans.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = old[middle].Folded.At > after ? (low, middle) : (middle + 1, high);
+            (low, high) = spans[middle].Folded.At > after ? (low, middle) : (middle + 1, high);
         }
 
         return low;

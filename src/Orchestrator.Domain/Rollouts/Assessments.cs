@@ -20,7 +20,7 @@ public static class Assessments
 
             var reading = Array.Find(seen.Readings, r => r.Question == Inquiries.Criterion(criterion.Name));
             var (verdict, evidence) = Judging.Criterion(state, criterion, reading, seen.At);
-            yield return (criterion.Name, verdict, evidence);
+            yield return (criterion.Name, verdict, evidence());
         }
     }
 
@@ -31,10 +31,10 @@ public static class Assessments
         {
             var known = state.Triggers.GetValueOrDefault(trigger.Name);
             var (holds, evidence) = seen is null
-                ? ((bool?)null, (Evidence?)null)
+                ? ((bool?)null, (Func<Evidence>?)null)
                 : Judging.Trigger(state, trigger.Rule, Array.Find(seen.Readings, r => r.Question == Inquiries.Trigger(trigger.Name)), seen);
             var word = known is { Fired: true } ? "fired" : known is not null ? "breached" : holds is null ? "noEvidence" : "quiet";
-            yield return (trigger.Name, word, known?.Since, known?.Evidence ?? evidence);
+            yield return (trigger.Name, word, known?.Since, known?.Evidence ?? evidence?.Invoke());
         }
     }
 }

@@ -9,23 +9,31 @@ public static class Inquiries
     /// <summary>Built-in metric: incidents of this rollout. Answered from the state, not from samples.</summary>
     public const string Incidents = "incidents";
 
-    /// <summary>
-    /// Requests that a ratio criterion looks back for when its window holds fewer: enough to show the limit at the usual confidence
-    /// with five events. Without it a quiet service could never pass.
-    /// </summary>
-    private const int EventsToLookBackFor = 5;
-
     /// <summary>The inquiry of the current step; null when nothing is watched.</summary>
     public static Inquiry? For(RolloutState state)
     {
-        if (!state.Watched)
+        if (!state.Watched || RulesInForce.Of(state) is not { } rules)
         {
             return null;
         }
 
-        var questions = RulesInForce.Triggers(state).Select(t => OfTrigger(state, t.Name, t.Rule))
-            .Concat(RulesInForce.Criteria(state).Select(c => OfCriterion(state, c.Name, c.Rule, c.MinSamples)))
-            .OfType<Question>();
+        var questions = new List<Question>();
+        foreach (var trigger in rules.Triggers)
+        {
+            if (OfTrigger(state, trigger.Name, trigger.Rule) is { } question)
+            {
+                questions.Add(question);
+            }
+        }
+
+        foreach (var criterion in RulesInForce.Criteria(state))
+        {
+            if (OfCriterion(state, criterion.Name, criterion.Rule, rules.SamplesFor(criterion)) is { } question)
+            {
+                questions.Add(question);
+            }
+        }
+
         return new Inquiry(Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions]);
     }
 
@@ -49,7 +57,7 @@ public static class Inquiries
             : null;
     }
 
-    private static Question? OfCriterion(RolloutState state, string name, Rule rule, long? minSamples)
+    private static Question? OfCriterion(RolloutState state, string name, Rule rule, long needs)
     {
         if (rule.Condition.Subject is not { Metric: not Incidents } subject)
         {
@@ -58,9 +66,6 @@ public static class Inquiries
 
         var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : state.StepSince;
         var window = Window(state, rule);
-        var needs = minSamples ?? (Judging.RatioLimit(state.Plan, rule.Condition) is { } limit
-            ? BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, EventsToLookBackFor)
-            : 0);
         return Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
     }
 

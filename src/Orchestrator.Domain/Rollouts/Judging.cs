@@ -7,8 +7,8 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>From a reading to a verdict, with the sentence that says why.</summary>
 internal static class Judging
 {
-    /// <summary>Whether a trigger's condition holds; null when it cannot be told.</summary>
-    public static (bool? Holds, Evidence Evidence) Trigger(RolloutState state, Rule rule, Reading? reading, Observation seen)
+    /// <summary>Whether a trigger's condition holds; null when it cannot be told. The evidence is put into words only when asked for: most rounds change nothing.</summary>
+    public static (bool? Holds, Func<Evidence> Evidence) Trigger(RolloutState state, Rule rule, Reading? reading, Observation seen)
     {
         var condition = rule.Condition;
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
@@ -22,11 +22,11 @@ internal static class Judging
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
             _ => ConditionEvaluator.Holds(condition, measured.Value!.Value, reading!.Baseline),
         };
-        return (holds, Describe(state, rule, reading, measured, seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
+        return (holds, () => Describe(state, rule, reading, measured, seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
     }
 
     /// <summary>The verdict on a criterion, from the windows or, for incidents, from the rollout itself.</summary>
-    public static (Verdict Verdict, Evidence Evidence) Criterion(RolloutState state, Criterion criterion, Reading? reading, DateTimeOffset at)
+    public static (Verdict Verdict, Func<Evidence> Evidence) Criterion(RolloutState state, Criterion criterion, Reading? reading, DateTimeOffset at)
     {
         var rule = criterion.Rule;
         var window = Inquiries.Window(state, rule);
@@ -39,7 +39,7 @@ internal static class Judging
         var verdict = rule.Condition is Condition.Alert alert
             ? (state.Alerts.Contains(alert.Name) ? Verdict.Breached : Verdict.Met, "")
             : Weigh(state, criterion, measured, reading?.Baseline, window);
-        return (verdict.Item1, Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
+        return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
 
     /// <summary>The limit of a rule that bounds a ratio from above by a number; null for every other rule.</summary>
@@ -81,7 +81,7 @@ internal static class Judging
 
         // A rate below a limit in a small sample may still be above it: only enough requests can show it.
         if (criterion.MinSamples is null && RatioLimit(state.Plan, condition) is { } limit
-            && BinomialBound.UpperBound(measured.Events, measured.Samples, state.Judgement.Confidence) > limit)
+            && !BinomialBound.Proves(measured.Events, measured.Samples, limit, state.Judgement.Confidence))
         {
             var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, measured.Events);
             return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events");

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>What can be asked of a rollout. People, timers, metrics and alerts all come in here.</summary>
-public abstract record RolloutCommand
+public abstract partial record RolloutCommand
 {
     private RolloutCommand()
     {

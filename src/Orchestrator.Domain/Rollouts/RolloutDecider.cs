@@ -34,6 +34,9 @@ public static class RolloutDecider
             CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
             ReportAlert alert => Signals.ReportAlert(draft, alert),
             ReportFeedback feedback => Signals.ReportFeedback(draft, feedback),
+            ReportLeg report => IncidentHandling.Report(draft, report),
+            AcknowledgeIncident acknowledge => IncidentHandling.Acknowledge(draft, acknowledge),
+            ResolveIncident resolve => IncidentHandling.Resolve(draft, resolve),
             Observe observe => Watching.Observe(draft, observe),
             _ => throw new ArgumentException($"No decision for {command.GetType().Name}.", nameof(command)),
         };

@@ -5,7 +5,7 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>What happened to a rollout. Percentages are numbers from 0 to 100 with up to three decimals.</summary>
-public abstract record RolloutEvent
+public abstract partial record RolloutEvent
 {
     private RolloutEvent()
     {

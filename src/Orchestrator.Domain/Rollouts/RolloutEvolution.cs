@@ -31,7 +31,7 @@ public static class RolloutEvolution
 
             // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
             EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
-            EvidenceRegained => state with { EvidenceLostAt = null },
+            EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
             CriterionAssessed e => state with { Criteria = state.Criteria.SetItem(e.Criterion, Assess(state, e)) },
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at)) }),
@@ -40,15 +40,22 @@ public static class RolloutEvolution
             RolledBack e => state with
             {
                 Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
+                Undone = new Undone(happened.Version, at, []),
             },
-            SegmentRolledBack e => state with { TakenBack = [.. state.TakenBack.Union(e.Segments)] },
-            RolloutRestored e => Restore(state, e, happened),
-            SegmentRestored e => state with { TakenBack = [.. state.TakenBack.Except(e.Segments)] },
-            RolloutAborted => state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null },
-            RolloutCompleted => state with { Status = RolloutStatus.Completed, Since = at },
-            IncidentOpened e => state with { Incidents = state.Incidents.Add(new Incident(e.Incident, e.Severity, e.Reason, e.Trigger, at)) },
+            SegmentRolledBack e => state with
+            {
+                TakenBack = [.. state.TakenBack.Union(e.Segments)], Undone = new Undone(happened.Version, at, [.. e.Segments]),
+            },
+            RolloutRestored e => IncidentEvolution.End(
+                Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
+            SegmentRestored e => RestoreSegments(state, e, at),
+            RolloutAborted e => IncidentEvolution.End(
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null }, at, $"The rollout was aborted: {e.Reason}"),
+            RolloutCompleted => IncidentEvolution.End(state with { Status = RolloutStatus.Completed, Since = at }, at, "The rollout was completed."),
+            IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
             AlertResolved e => state with { Alerts = state.Alerts.Remove(e.Alert) },
+            var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
         return next with { Version = happened.Version, LastAt = at };
@@ -117,6 +124,13 @@ public static class RolloutEvolution
             Status = RolloutStatus.Running, Since = happened.At, ExposedSince = happened.At, Rollback = null,
             Triggers = ImmutableDictionary<string, TriggerState>.Empty,
         };
+
+    private static RolloutState RestoreSegments(RolloutState state, SegmentRestored e, DateTimeOffset at)
+    {
+        var next = state with { TakenBack = [.. state.TakenBack.Except(e.Segments)] };
+        return IncidentEvolution.End(
+            next, at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: not [] } undone && !undone.Segments.Any(next.TakenBack.Contains));
+    }
 
     private static IEnumerable<string> PendingOnSamples(RolloutState state) =>
         from trigger in RulesInForce.Triggers(state)

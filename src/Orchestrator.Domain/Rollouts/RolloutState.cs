@@ -88,6 +88,9 @@ public sealed record RolloutState
     /// <summary>When samples stopped; null while they come.</summary>
     public DateTimeOffset? EvidenceLostAt { get; init; }
 
+    /// <summary>Sample time at which samples came again after the newest silence; null when there was none.</summary>
+    public DateTimeOffset? EvidenceSince { get; init; }
+
     /// <summary>All reviews, oldest first.</summary>
     public ImmutableArray<Review> Reviews { get; init; } = [];
 
@@ -96,6 +99,9 @@ public sealed record RolloutState
 
     /// <summary>Objectives that were ticked.</summary>
     public ImmutableHashSet<string> Objectives { get; init; } = [];
+
+    /// <summary>The rollback whose incident is about to be opened: only between two events of one decision.</summary>
+    public Undone? Undone { get; init; }
 
     /// <summary>All incidents, oldest first.</summary>
     public ImmutableArray<Incident> Incidents { get; init; } = [];
@@ -169,9 +175,6 @@ public sealed record Review(
 
 /// <summary>What one person said.</summary>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At);
-
-/// <summary>Something people must look at.</summary>
-public sealed record Incident(string Id, string Severity, string Reason, string? Trigger, DateTimeOffset OpenedAt);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -27,7 +27,7 @@ internal static class Watching
         if (observe.Observation is { } seen && observe.Entry == draft.State.Entry)
         {
             JudgeSilence(draft, seen);
-            foreach (var trigger in RulesInForce.Triggers(draft.State).ToArray())
+            foreach (var trigger in RulesInForce.Triggers(draft.State))
             {
                 JudgeTrigger(draft, trigger, seen);
                 if (!draft.State.Watched || draft.State.Entry != observe.Entry)
@@ -71,6 +71,12 @@ internal static class Watching
         {
             draft.Emit(new EvidenceLost(last, $"No evidence: no sample of the new variant since {last:u}, {Durations.Rounded(silent)} ago."));
         }
+        else if (state.EvidenceLostAt is null && seen.Before is { } before && last - before > state.Judgement.MaxGap && !(last <= state.EvidenceSince))
+        {
+            // Nobody was there to see the silence: the process was down, or slept. The samples around it tell of it.
+            draft.Emit(new EvidenceLost(before, $"No evidence: no sample of the new variant from {before:u} until {last:u}."));
+            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
+        }
         else if (state.EvidenceLostAt is not null && silent <= state.Judgement.MaxGap)
         {
             draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
@@ -94,17 +100,17 @@ internal static class Watching
             case true when known is { Fired: true }:
                 break;
             case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading):
-                draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence));
-                Act(draft, trigger, evidence);
+                draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence()));
+                Act(draft, trigger, evidence());
                 break;
             case true when known is null && StillSo(trigger, reading):
-                draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence));
+                draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence()));
                 break;
             case false when known is not null && seen.At - known.Edge >= EdgeEvery:
-                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 break;
             case null when known is { Fired: false } && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
-                draft.Emit(new TriggerCleared(trigger.Name, evidence.Text));
+                draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 break;
         }
     }
@@ -159,7 +165,7 @@ internal static class Watching
             };
             if (changed)
             {
-                draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence));
+                draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence()));
             }
         }
     }

@@ -61,7 +61,7 @@ public sealed class EnvironmentTable
 
         foreach (var route in model.Routes)
         {
-            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names) : _flags[_index[route.Flag]];
+            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names, TryFind(route.Flag, out var before) ? before : null) : _flags[_index[route.Flag]];
         }
 
         return Build(flags, names, segments, attributes);
@@ -75,16 +75,15 @@ public sealed class EnvironmentTable
         }
 
         var names = _segmentNames.With([.. route.Included, .. route.TakenBack]);
-        var entry = new FlagEntry(route, names);
         if (_index.TryGetValue(route.Flag, out var at))
         {
             FlagEntry[] flags = [.. _flags];
-            flags[at] = entry;
+            flags[at] = new FlagEntry(route, names, flags[at]);
             return new(Name, flags, _index, names, _segments, Attributes);
         }
 
         var more = _flags.ToDictionary(flag => flag.Key);
-        more.Add(route.Flag, entry);
+        more.Add(route.Flag, new FlagEntry(route, names, null));
         return Build(more, names, _segments, Attributes);
     }
 

@@ -17,7 +17,7 @@ public sealed class FlagEntry
         TakenBack = Included = [];
     }
 
-    internal FlagEntry(RoutedFlag route, NameIndex segments)
+    internal FlagEntry(RoutedFlag route, NameIndex segments, FlagEntry? before)
     {
         Key = route.Flag;
         Route = route;
@@ -25,6 +25,7 @@ public sealed class FlagEntry
         Salted = new Bucket(route.Salt);
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
+        Served = before?.Served ?? new ServedTally();
     }
 
     /// <summary>The flag's key.</summary>
@@ -44,6 +45,9 @@ public sealed class FlagEntry
     /// or just <c>{</c> for a static flag. The position follows. Written at the first question, not for each change of a flag nobody asks for.
     /// </summary>
     public ReadOnlySpan<byte> JsonMetadata => _jsonMetadata ??= Metadata();
+
+    /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
+    public ServedTally? Served { get; }
 
     internal byte[] StaticValue { get; }
 

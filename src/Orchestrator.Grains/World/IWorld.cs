@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Events;
-
 namespace Orchestrator.Grains.World;
 
 /// <summary>What this node knows, kept up with the log.</summary>
@@ -22,6 +20,6 @@ public interface IWorld
 public interface IWorldObserver
 {
     /// <param name="after">The new world; not yet the current one.</param>
-    /// <param name="events">What led to it, in order of position.</param>
-    void Changed(World after, IReadOnlyList<RecordedEvent> events);
+    /// <param name="streams">Names of the streams that changed.</param>
+    void Changed(World after, IReadOnlySet<string> streams);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
@@ -23,9 +22,8 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
     public RoutingTable Current => _current;
 
-    public void Changed(World after, IReadOnlyList<RecordedEvent> events)
+    public void Changed(World after, IReadOnlySet<string> streams)
     {
-        var streams = events.Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToArray();
         var anew = new HashSet<string>();
         var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
         foreach (var stream in streams)

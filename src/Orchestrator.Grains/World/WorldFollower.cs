@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Grains.World;
@@ -68,25 +67,33 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
 
     private async Task Follow(CancellationToken stop)
     {
+        var world = _current;
+        var streams = new HashSet<string>();
         while (true)
         {
             var began = TimeProvider.System.GetTimestamp();
-            var events = await log.ReadAll(_current.Position, Batch, stop);
+            var events = await log.ReadAll(world.Position, Batch, stop);
             Interlocked.Exchange(ref _freshness, began);
-            if (events.Count > 0)
+            world = events.Aggregate(world, WorldFolds.Fold);
+            streams.UnionWith(events.Select(e => e.Stream));
+            if (events.Count == Batch)
             {
-                Swap(events.Aggregate(_current, WorldFolds.Fold), events);
+                // Whoever is far behind compiles once, at the end.
+                continue;
             }
 
-            if (events.Count < Batch)
+            if (streams.Count > 0)
             {
-                _caughtUp = true;
-                await log.WaitForNews(_current.Position, stop);
+                Swap(world, streams);
+                streams = [];
             }
+
+            _caughtUp = true;
+            await log.WaitForNews(world.Position, stop);
         }
     }
 
-    private void Swap(World after, IReadOnlyList<RecordedEvent> events)
+    private void Swap(World after, HashSet<string> streams)
     {
         var before = _current;
         if (!ReferenceEquals(before.Held, after.Held))
@@ -99,7 +106,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
 
         foreach (var observer in _observers)
         {
-            observer.Changed(after, events);
+            observer.Changed(after, streams);
         }
 
         _current = after;

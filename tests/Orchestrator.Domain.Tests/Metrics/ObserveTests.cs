@@ -18,6 +18,17 @@ public sealed class ObserveTests
     }
 
     [Fact]
+    public void A_sample_knows_the_one_before_it_in_its_step()
+    {
+        var windows = NoSamples().With(Sample(-15).Requests(1, 0), Sample(0).Requests(1, 0), Sample(300).Requests(1, 0));
+        Assert.Equal([null, Noon, null], Observe(windows, -1, 310, stepSince: 0).Select(one => one.Before));
+
+        // However long ago that was.
+        windows.Add(Sample(9000).Requests(1, 0), At(9000));
+        Assert.Equal(At(300), Observe(windows, 8999, 9000, stepSince: 0)[0].Before);
+    }
+
+    [Fact]
     public void Silence_is_observed_at_now()
     {
         var windows = NoSamples().With(Sample(0).Requests(100, 1));

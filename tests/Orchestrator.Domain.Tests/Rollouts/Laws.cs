@@ -28,7 +28,10 @@ public sealed class Laws
             new StepBack(null, "s"), new StepBack("s25", "s"), new Rollback("bad"), new Rollback("bad", ["eu"]), new Rollback("bad", ["nobody"]),
             new Restore("ok"), new Restore("ok", ["eu"]), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
             new CompleteObjective("feedback"), new CompleteObjective("nonsense"), new ReportAlert("HighLatency", true, null),
-            new ReportAlert("HighLatency", false, null), new ReportFeedback("complaint", 1), new Abort("enough")),
+            new ReportAlert("HighLatency", false, null), new ReportFeedback("complaint", 1), new Abort("enough"),
+            new ReportLeg("checkout-1-1", new LegReport.Propagated(Some.Start, ["n"])), new ReportLeg("checkout-1-1", new LegReport.Health(Some.Start, [])),
+            new ReportLeg("checkout-1-1", new LegReport.Traffic(Some.Start, LegOutcome.Failed, 1, 2, null, null, "still")),
+            new AcknowledgeIncident("checkout-1-1"), new ResolveIncident("checkout-1-1", "well")),
         Gen.OneOfConst(Some.Engineer, Some.Product, Some.Admin));
 
     private static void Check(Action<Simulator> law, int steps = 30) =>
@@ -173,7 +176,7 @@ public sealed class Laws
                 state.Id, state.Plan.Hash, state.Revision, state.Environment, state.Salt, state.Status, state.Version, state.Since, state.LastAt, state.PhaseIndex,
                 state.StepIndex, state.Entry, state.StepSince, state.PhaseSince, state.ExposedSince, state.PausedAt, state.HoldWaived, state.Overran,
                 state.Percentage, state.Included, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
-                state.EvidenceLostAt, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
+                state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
                 state.Rollback,
             },
             EventCatalog<RolloutEvent>.Json);

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -66,6 +67,34 @@ public sealed class Triggers_of_the_strategy
         Assert.Single(rollout.Of<EvidenceRegained>());
         Assert.Empty(rollout.Of<RolledBack>());
         Assert.Equal("s25", rollout.State.Step!.Name);
+    }
+
+    [Fact]
+    public void A_gap_that_nobody_was_there_to_see_breaks_the_for_too()
+    {
+        var rollout = Some.Started().DriveTo("s25");
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(1));
+        rollout.Drive(TimeSpan.FromMinutes(3), at => Some.Sample(at, errors: 6));
+        var (state, last) = (rollout.State, rollout.Now);
+        Assert.False(state.Triggers["error-rate-spike"].Fired);
+
+        // The process was down for an hour; the first thing it sees is a sample as bad as the last one.
+        var back = last + TimeSpan.FromHours(1);
+        var bad = new Reading(Inquiries.Trigger("error-rate-spike"), new Measurement(0.006, 1000, 6, Step, Step, back), null, 0.006);
+        var observe = new RolloutCommand.Observe(state.Entry, new Observation(back, [bad], back, true, last));
+        var events = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, observe, Actor.Timer, back)).Events;
+
+        Assert.Collection(
+            events.Take(3),
+            lost => Assert.Equal(last, Assert.IsType<EvidenceLost>(lost).LastSample),
+            regained => Assert.Equal(back, Assert.IsType<EvidenceRegained>(regained).Sample),
+            breached => Assert.Equal(back, Assert.IsType<TriggerBreached>(breached).Since));
+        foreach (var happened in events)
+        {
+            state = RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, back, Actor.Timer, happened));
+        }
+
+        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, observe, Actor.Timer, back)).Events);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class WorldTests
         foreach (var one in _log)
         {
             world = WorldFolds.Fold(world, one);
-            follower.Changed(world, [one]);
+            follower.Changed(world, new HashSet<string> { one.Stream });
             var atOnce = RoutingTable.Compile(new TableModel(world.Position, [.. world.Environments.Keys.Select(name => EnvironmentModels.Of(world, name))]));
             Assert.Equal(Flags(atOnce), Flags(follower.Current));
             Assert.Equal(world.Position, follower.Current.Position);
@@ -50,7 +50,7 @@ public sealed class WorldTests
 
         Assert.Contains("\"verbose\"", Flags(follower.Current), StringComparison.Ordinal);
         var late = new RoutingFollower();
-        late.Changed(world, _log);
+        late.Changed(world, _log.Select(one => one.Stream).ToHashSet());
         Assert.Equal(Flags(follower.Current), Flags(late.Current));
     }
 

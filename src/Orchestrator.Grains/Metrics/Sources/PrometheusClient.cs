@@ -6,7 +6,7 @@ using Orchestrator.Grains.Egress;
 namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>Asks a Prometheus server. Whatever goes wrong is a sentence in the answer, never an exception and never a number.</summary>
-public sealed class PrometheusClient(EgressPolicy egress) : IDisposable
+public sealed class PrometheusClient(EgressList egress) : IDisposable
 {
     /// <summary>Largest answer that is read.</summary>
     public const int LargestAnswer = 1024 * 1024;

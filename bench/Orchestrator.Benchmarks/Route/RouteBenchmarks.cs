@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
-namespace Orchestrator.Benchmarks;
+namespace Orchestrator.Benchmarks.Route;
 
 /// <summary>
 /// One route in process, over 4,096 users and a table of 100 flags, against the least that any router has to do: find the flag, hash the

@@ -1,0 +1,16 @@
+namespace Orchestrator.Benchmarks;
+
+/// <summary>Figures out of figures.</summary>
+internal static class Numbers
+{
+    public static double Median(this IEnumerable<double> numbers) => numbers.Quantile(0.5);
+
+    /// <summary>By interpolation between the two nearest.</summary>
+    public static double Quantile(this IEnumerable<double> numbers, double rank)
+    {
+        var sorted = numbers.Order().ToArray();
+        var place = rank * (sorted.Length - 1);
+        var (below, part) = ((int)place, place - (int)place);
+        return part == 0 ? sorted[below] : sorted[below] + (part * (sorted[below + 1] - sorted[below]));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+
+namespace Orchestrator.Benchmarks.Servers;
+
+/// <summary>A silo on a folder, and its HTTP API as an admin uses it.</summary>
+internal sealed class BenchSilo : IAsyncDisposable
+{
+    /// <summary>A key for OFREP, bound to production.</summary>
+    public const string EvaluationKey = "evaluation-key-of-the-benchmarks";
+
+    private const string AdminKey = "admin-key-of-the-benchmarks-only";
+    private readonly HttpClient _http;
+
+    private BenchSilo(ServerProcess server)
+    {
+        Server = server;
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(100) };
+        _http.DefaultRequestHeaders.Add("X-API-Key", AdminKey);
+    }
+
+    public ServerProcess Server { get; }
+
+    /// <summary>Starts it and gives the milliseconds until it was ready.</summary>
+    public static async Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null)
+    {
+        var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
+        var server = ServerProcess.Start(Repository.Silo, core, keys, $"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning");
+        return (new BenchSilo(server), await server.Ready("health/ready"));
+    }
+
+    public Task PutPlan(string name, string yaml) =>
+        Send(HttpMethod.Put, $"api/v1/plans/{name}", new StringContent(yaml, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml")));
+
+    public Task Create(string rollout, string plan, string environment) =>
+        Send(HttpMethod.Post, "api/v1/rollouts", JsonContent.Create(new { id = rollout, plan, environment }));
+
+    public Task Do(string rollout, string verb, object? body = null) =>
+        Send(HttpMethod.Post, $"api/v1/rollouts/{rollout}/{verb}", JsonContent.Create(body ?? new { }));
+
+    /// <summary>The log from the beginning, as server-sent events.</summary>
+    public async Task<StreamReader> Events()
+    {
+        var answer = await _http.GetAsync(new Uri("api/v1/stream?after=0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        return new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Server.DisposeAsync();
+    }
+
+    private async Task Send(HttpMethod method, string path, HttpContent content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var answer = await _http.SendAsync(request);
+        if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created))
+        {
+            throw new InvalidOperationException($"{method} {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Orchestrator.Benchmarks.Servers;
+
+/// <summary>A built server as a process of its own on a loopback port, with what Linux counts of it.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    /// <summary>USER_HZ, which Linux shows to programs as 100 on every architecture that .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly long _started;
+
+    private ServerProcess(Process process, long started, Uri address) => (_process, _started, Address) = (process, started, address);
+
+    public Uri Address { get; }
+
+    /// <summary>CPU seconds of all its threads so far, user and system.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            var stat = Proc("stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        }
+    }
+
+    /// <summary>Resident memory now and at its highest, in MB of 10^6 bytes.</summary>
+    public (double Now, double Peak) ResidentMegabytes => (Status("VmRSS:"), Status("VmHWM:"));
+
+    /// <summary>Starts an assembly; on one core when one is given. Its output goes nowhere unless it fails.</summary>
+    public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        string[] command = ["dotnet", "exec", assembly, $"--urls={address}", .. arguments];
+        command = core is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, line) => Console.Error.Write(line.Data is { } text ? text + "\n" : "");
+        // Whoever stops the benchmarks stops their servers too.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new ServerProcess(process, began, address);
+    }
+
+    /// <summary>Waits until a path answers 200 and gives the time since the process was started, in milliseconds.</summary>
+    public async Task<double> Ready(string path)
+    {
+        using var http = new HttpClient { BaseAddress = Address, Timeout = Patience };
+        while (true)
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri(path, UriKind.Relative))).StatusCode == HttpStatusCode.OK)
+                {
+                    return Stopwatch.GetElapsedTime(_started).TotalMilliseconds;
+                }
+            }
+            catch (HttpRequestException) when (!_process.HasExited && Stopwatch.GetElapsedTime(_started) < Patience)
+            {
+                // Nobody listens yet.
+            }
+
+            if (Stopwatch.GetElapsedTime(_started) > Patience)
+            {
+                throw new TimeoutException($"{Address}{path} is not ready after {Patience}.");
+            }
+
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Asks it to stop, as an operator would, and insists after a while.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using (var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await term.WaitForExitAsync();
+            }
+
+            using var patience = new CancellationTokenSource(Patience);
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Kill(_process);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private string Proc(string file) => File.ReadAllText($"/proc/{_process.Id}/{file}");
+
+    private double Status(string name) =>
+        double.Parse(Proc("status").Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim(), CultureInfo.InvariantCulture) * 1024 / 1e6;
+}

@@ -1,0 +1,35 @@
+using Orchestrator.Domain.Rollouts;
+
+namespace Orchestrator.Api.Incidents;
+
+/// <summary>An incident as the API shows it, with each leg of the procedure and its measured times.</summary>
+internal static class IncidentView
+{
+    public static object Of(RolloutState state, Incident incident) => new
+    {
+        incident.Id,
+        rollout = state.Id,
+        state.Environment,
+        state.Plan.Flag,
+        incident.Severity,
+        state = incident.Status,
+        incident.Reason,
+        incident.Trigger,
+        segments = incident.Undone is { Segments: not [] } undone ? undone.Segments : (IEnumerable<string>?)null,
+        incident.OpenedAt,
+        incident.Acknowledged,
+        incident.Escalated,
+        ended = incident.Ended is { } end ? new { outcome = end.Resolved ? "resolved" : "ended", end.By, end.Reason, end.At } : null,
+        next = incident.Next,
+        legs = incident.Legs.Select((done, index) => new
+        {
+            done.Leg,
+            done.Outcome,
+            done.At,
+            done.Elapsed,
+            took = done.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero),
+            done.Text,
+            checks = done.Checks.IsEmpty ? (IEnumerable<CheckResult>?)null : done.Checks,
+        }),
+    };
+}

@@ -1,0 +1,123 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// The procedure after a rollback, one event a leg, so that a crash resumes at the first leg missing. Nothing here routes: the route
+/// changed with the rollback's own event.
+/// </summary>
+internal static class IncidentHandling
+{
+    public static Decision<RolloutEvent> Report(Draft draft, ReportLeg command)
+    {
+        if (Find(draft, command.Incident) is not { } incident)
+        {
+            return NotFound(command.Incident);
+        }
+
+        var report = command.Report;
+        if (incident.Next is not { } next || report.Leg < next)
+        {
+            return draft.Done();
+        }
+
+        if (report.Leg > next)
+        {
+            return Decision<RolloutEvent>.No("incident.leg_order", $"Of incident {incident.Id} the leg {Name(next)} comes first.");
+        }
+
+        draft.Emit(Told(incident, report));
+        Conclude(draft, incident.Id);
+        return draft.Done();
+    }
+
+    public static Decision<RolloutEvent> Acknowledge(Draft draft, AcknowledgeIncident command)
+    {
+        if (Find(draft, command.Incident) is not { } incident)
+        {
+            return NotFound(command.Incident);
+        }
+
+        if (incident is { Acknowledged: null, Ended: null })
+        {
+            draft.Emit(new IncidentAcknowledged(incident.Id, draft.Actor.Id, draft.Actor.Role));
+        }
+
+        return draft.Done();
+    }
+
+    public static Decision<RolloutEvent> Resolve(Draft draft, ResolveIncident command)
+    {
+        if (Find(draft, command.Incident) is not { } incident)
+        {
+            return NotFound(command.Incident);
+        }
+
+        if (incident.Ended is null)
+        {
+            draft.Emit(new IncidentResolved(incident.Id, draft.Actor.Id, command.Reason, Since(incident, draft.Now)));
+        }
+
+        return draft.Done();
+    }
+
+    private static RolloutEvent Told(Incident incident, LegReport report)
+    {
+        var elapsed = Since(incident, report.At);
+        return report switch
+        {
+            LegReport.Propagated r => new PropagationConfirmed(
+                incident.Id, r.Nodes, elapsed, $"Confirmed by {Count(r.Nodes.Length, "node")} after {Durations.Rounded(elapsed)}."),
+            LegReport.Traffic { Outcome: LegOutcome.Skipped } r => new LegSkipped(incident.Id, Leg.Traffic, r.Text, elapsed),
+            LegReport.Traffic { Outcome: LegOutcome.Passed } r => new TrafficVerified(
+                incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
+            LegReport.Traffic r => new TrafficNotVerified(incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
+            LegReport.Health { Checks: [] } => new LegSkipped(incident.Id, Leg.Health, "The plan has no healthChecks.", elapsed),
+            LegReport.Health r when r.Checks.All(c => c.Passed) => new HealthVerified(incident.Id, r.Checks, elapsed),
+            LegReport.Health r => new HealthFailed(incident.Id, r.Checks, elapsed),
+            LegReport.Consistency { Checks: [] } => new LegSkipped(incident.Id, Leg.Consistency, "The plan has no consistencyChecks.", elapsed),
+            LegReport.Consistency r when r.Checks.All(c => c.Passed) => new ConsistencyVerified(incident.Id, r.Checks, elapsed),
+            LegReport.Consistency r => new ConsistencyFailed(incident.Id, r.Checks, elapsed),
+            var unknown => throw new ArgumentException($"No event for {unknown.GetType().Name}.", nameof(report)),
+        };
+    }
+
+    private static void Conclude(Draft draft, string id)
+    {
+        var incident = Find(draft, id)!;
+        var last = incident.Legs[^1];
+        if (last.Outcome == LegOutcome.Failed && incident.Escalated is null)
+        {
+            draft.Emit(new IncidentEscalated(id, last.Leg, $"Rollback not confirmed at {Name(last.Leg)}, manual intervention required: {last.Text}"));
+        }
+
+        // Nobody looked is not all is well: without traffic and health shown, a person has to say so.
+        if (incident.Next is null && incident.Escalated is null && Passed(incident, Leg.Traffic) && Passed(incident, Leg.Health)
+            && last.Outcome != LegOutcome.Failed)
+        {
+            var consistent = Passed(incident, Leg.Consistency) ? "consistency was checked" : "consistency was not checked, the plan has no consistencyChecks";
+            draft.Emit(new IncidentResolved(
+                id, null, $"The new path serves nobody it was taken from and legacy is healthy; {consistent}.", Since(incident, draft.Now)));
+        }
+    }
+
+    private static bool Passed(Incident incident, Leg leg) => incident.Legs[(int)leg].Outcome == LegOutcome.Passed;
+
+    /// <summary>Whole milliseconds: events write no finer.</summary>
+    private static TimeSpan Since(Incident incident, DateTimeOffset at)
+    {
+        var elapsed = at - (incident.Undone?.At ?? incident.OpenedAt);
+        return elapsed > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds)) : TimeSpan.Zero;
+    }
+
+    private static Incident? Find(Draft draft, string id) => draft.State.Incidents.FirstOrDefault(i => i.Id == id);
+
+    private static Decision<RolloutEvent> NotFound(string id) => Decision<RolloutEvent>.No("incident.not_found", $"There is no incident {id}.");
+
+    private static string Name(Leg leg) => leg.ToString().ToLowerInvariant();
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+}

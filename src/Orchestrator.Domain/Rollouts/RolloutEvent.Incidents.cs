@@ -1,0 +1,40 @@
+namespace Orchestrator.Domain.Rollouts;
+
+/// <content>What happens after a rollback. Every <c>Elapsed</c> is since the rollback, on orchestrator time.</content>
+public abstract partial record RolloutEvent
+{
+    /// <summary>These nodes route by the rollback.</summary>
+    public sealed record PropagationConfirmed(string Incident, string[] Nodes, TimeSpan Elapsed, string Text) : RolloutEvent;
+
+    /// <summary>Nobody is served by the new path any more: decisions and samples have stopped. Null where it was not counted.</summary>
+    public sealed record TrafficVerified(
+        string Incident, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy, TimeSpan Elapsed, string Text) : RolloutEvent;
+
+    /// <summary>It could not be shown in time that nobody is served by the new path.</summary>
+    public sealed record TrafficNotVerified(
+        string Incident, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy, TimeSpan Elapsed, string Text) : RolloutEvent;
+
+    /// <summary>Every health check of the plan holds.</summary>
+    public sealed record HealthVerified(string Incident, CheckResult[] Checks, TimeSpan Elapsed) : RolloutEvent;
+
+    /// <summary>A health check of the plan failed.</summary>
+    public sealed record HealthFailed(string Incident, CheckResult[] Checks, TimeSpan Elapsed) : RolloutEvent;
+
+    /// <summary>Every consistency check of the plan holds.</summary>
+    public sealed record ConsistencyVerified(string Incident, CheckResult[] Checks, TimeSpan Elapsed) : RolloutEvent;
+
+    /// <summary>A consistency check of the plan failed.</summary>
+    public sealed record ConsistencyFailed(string Incident, CheckResult[] Checks, TimeSpan Elapsed) : RolloutEvent;
+
+    /// <summary>There was nothing by which to tell; no success.</summary>
+    public sealed record LegSkipped(string Incident, Leg Leg, string Reason, TimeSpan Elapsed) : RolloutEvent;
+
+    /// <summary>A leg failed: manual intervention required. Once for each incident; the legs after it still run, so that people know more.</summary>
+    public sealed record IncidentEscalated(string Incident, Leg Leg, string Reason) : RolloutEvent;
+
+    /// <summary>A person is on it.</summary>
+    public sealed record IncidentAcknowledged(string Incident, string By, string? Role) : RolloutEvent;
+
+    /// <summary>All is well again, by the procedure (<paramref name="By"/> is null) or as a person says. Ends the procedure.</summary>
+    public sealed record IncidentResolved(string Incident, string? By, string Reason, TimeSpan Elapsed) : RolloutEvent;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// The rules of one step of a plan, worked out once: every round of every rollout of the plan asks for them, and a plan never changes.
+/// </summary>
+internal sealed class StepRules
+{
+    /// <summary>
+    /// Requests that a ratio criterion looks back for when its window holds fewer: enough to show the limit at the usual confidence
+    /// with five events. Without it a quiet service could never pass.
+    /// </summary>
+    private const int EventsToLookBackFor = 5;
+
+    private static readonly ConditionalWeakTable<Plan, StepRules?[][]> Known = [];
+    private readonly Plan _plan;
+    private readonly ImmutableArray<Criterion> _measured;
+    private readonly Dictionary<Criterion, long> _lookBack = new(ReferenceEqualityComparer.Instance);
+
+    private StepRules(Plan plan, Phase phase, Step step)
+    {
+        _plan = plan;
+        Triggers = AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]);
+        Criteria = [.. step.Success, .. phase.Success];
+        if (phase.LegacyUnusedFor is { } unused)
+        {
+            Criteria = Criteria.Add(Implicit(RulesInForce.LegacyUnused, Variant.Legacy, Operator.Equal, unused, $"legacy requests == 0 over {Durations.Format(unused)}"));
+        }
+
+        _measured = Criteria.IsEmpty
+            ? [Implicit(RulesInForce.Measured, Variant.New, Operator.Above, step.Hold, $"new requests > 0 over {Durations.Format(step.Hold)}")]
+            : Criteria;
+        foreach (var criterion in _measured)
+        {
+            _lookBack[criterion] = LookBack(criterion);
+        }
+    }
+
+    public ImmutableArray<Trigger> Triggers { get; }
+
+    /// <summary>Those of a step that exposes nobody.</summary>
+    public ImmutableArray<Criterion> Criteria { get; }
+
+    public static StepRules Of(Plan plan, int phase, int step)
+    {
+        var steps = Known.GetValue(plan, static of => [.. of.Phases.Select(one => new StepRules?[one.Steps.Length])])[phase];
+
+        // Two that race work out the same.
+        return steps[step] ??= new StepRules(plan, plan.Phases[phase], plan.Phases[phase].Steps[step]);
+    }
+
+    /// <summary>Elapsed time alone never passes a step that exposes somebody: without criteria it must have been measured for its whole hold.</summary>
+    public ImmutableArray<Criterion> CriteriaWhen(bool exposes) => exposes ? _measured : Criteria;
+
+    /// <summary>How many samples a criterion looks back for; 0 for none.</summary>
+    public long SamplesFor(Criterion criterion) => _lookBack[criterion];
+
+    private long LookBack(Criterion criterion) => criterion.MinSamples ?? (Judging.RatioLimit(_plan, criterion.Rule.Condition) is { } limit
+        ? BinomialBound.RequiredSamples(limit, _plan.Judgement.Confidence, EventsToLookBackFor)
+        : 0);
+
+    private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
+    {
+        var limit = new Limit.Fixed(new Quantity(0, Unit.Number));
+        var traffic = variant == Variant.Legacy ? Traffic.Live : (Traffic?)null;
+        return new Criterion(name, new Rule(new Condition.Comparison(new Subject(KnownSeries.Requests, variant, traffic), compare, limit), null, over, text), 1);
+    }
+}

@@ -1,0 +1,77 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// Whether the new path still serves those who were taken back: by the decisions that nodes give, and by the requests that services
+/// report. Silence of the services is no success by itself: legacy has to be heard.
+/// </summary>
+public static class TrafficCheck
+{
+    /// <summary>What the windows are asked at <paramref name="now"/>.</summary>
+    public static Inquiry Ask(RolloutState state, Undone undone, DateTimeOffset now)
+    {
+        var since = undone.At + Grace(state);
+        string?[] segments = undone.Segments.IsEmpty ? [null] : [.. undone.Segments];
+        return new Inquiry(Variant.New, Traffic.Live, undone.At, [
+            .. segments.Select(segment => Requests("before", Variant.New, segment, now - undone.At + Patience(state), null)),
+            .. segments.Select(segment => Requests("new", Variant.New, segment, Look(state), since)),
+            Requests("legacy", Variant.Legacy, null, Look(state), since),
+        ]);
+    }
+
+    /// <summary>The report; null while it is too early to tell.</summary>
+    /// <param name="state">The rollout.</param>
+    /// <param name="undone">Its rollback.</param>
+    /// <param name="served">What nodes served; null when they serve new to others and cannot tell.</param>
+    /// <param name="seen">The windows' answer to <see cref="Ask"/>.</param>
+    public static LegReport.Traffic? Judge(RolloutState state, Undone undone, Served? served, Observation seen)
+    {
+        var age = seen.At - undone.At;
+        var quiet = served?.StillNew != true;
+        if (!Of(seen, "before").Any(m => m.Samples > 0))
+        {
+            return served is null ? Report(LegOutcome.Skipped, null, null, $"No service reports which requests of {string.Join(", ", undone.Segments)} it served.")
+                : quiet ? Report(LegOutcome.Passed, null, null, $"{Decisions(served)}; no service reports requests.")
+                : age > Patience(state) ? Report(LegOutcome.Failed, null, null, $"{Decisions(served)}: nodes still answer new.")
+                : null;
+        }
+
+        var stillNew = Of(seen, "new").Sum(m => m.Value ?? 0);
+        var legacy = Of(seen, "legacy").Sum(m => m.Value ?? 0);
+        if (age >= Grace(state) + state.Judgement.Sampling && quiet && stillNew == 0 && legacy > 0)
+        {
+            return Report(LegOutcome.Passed, 0, legacy, $"{Decisions(served)}; services report none on new and {legacy:0} requests on legacy.");
+        }
+
+        return age < Patience(state) ? null
+            : Report(LegOutcome.Failed, stillNew, legacy, !quiet ? $"{Decisions(served)}: nodes still answer new."
+                : stillNew > 0 ? $"{Decisions(served)}; services still report {stillNew:0} requests on new within {Durations.Rounded(Look(state))}."
+                : $"{Decisions(served)}; no service reports requests on legacy, so nobody can tell where they went.");
+
+        LegReport.Traffic Report(LegOutcome outcome, double? reportedNew, double? reportedLegacy, string text) =>
+            new(seen.At, outcome, served?.New, served?.Legacy, reportedNew, reportedLegacy, text);
+    }
+
+    /// <summary>Samples tell of the time before they were taken, and travel: those just after a rollback still speak of before it.</summary>
+    private static TimeSpan Grace(RolloutState state) => 2 * state.Judgement.Sampling;
+
+    private static TimeSpan Look(RolloutState state) => 2 * state.Judgement.Sampling;
+
+    private static TimeSpan Patience(RolloutState state) => 10 * state.Judgement.Sampling;
+
+    private static Question Requests(string name, Variant variant, string? segment, TimeSpan window, DateTimeOffset? since) =>
+        new(name, KnownSeries.Requests, variant, Traffic.Live, segment, window, since);
+
+    private static IEnumerable<Measurement> Of(Observation seen, string name) => seen.Readings.Where(r => r.Question == name).Select(r => r.Measured);
+
+    private static string Decisions(Served? served) => served is null ? "Decisions for others go on"
+        : $"Nodes answered new {served.New} times and legacy {served.Legacy} times since";
+}
+
+/// <summary>What nodes answered for the flag since the first look after the rollback.</summary>
+/// <param name="New">Answers of new.</param>
+/// <param name="Legacy">Answers of legacy.</param>
+/// <param name="StillNew">Whether any was new since the look before.</param>
+public sealed record Served(long New, long Legacy, bool StillNew);

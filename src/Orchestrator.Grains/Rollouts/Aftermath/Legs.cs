@@ -1,0 +1,113 @@
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Rollouts.Aftermath;
+
+/// <summary>The work of each leg: may take long, changes nothing, ends in a report. Null when the leg is no longer wanted.</summary>
+internal sealed class Legs(IPropagation propagation, IRoutingTables tables, IGrainFactory grains, Prober prober, OrchestratorClock clock)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <param name="state">The rollout when the leg began. Its plan never changes.</param>
+    /// <param name="undone">The rollback.</param>
+    /// <param name="leg">What to do.</param>
+    /// <param name="wanted">Whether the leg is still the next one.</param>
+    /// <param name="stop">The process stops: nothing is reported.</param>
+    public Task<LegReport?> Work(RolloutState state, Undone undone, Leg leg, Func<bool> wanted, CancellationToken stop) => leg switch
+    {
+        Leg.Propagation => Propagate(state, undone, wanted, stop),
+        Leg.Traffic => WatchTraffic(state, undone, wanted, stop),
+        _ => Check(state, undone, leg, wanted, stop),
+    };
+
+    private async Task<LegReport?> Propagate(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
+    {
+        LegReport.Propagated? confirmed;
+        while ((confirmed = propagation.Confirm(state, undone)) is null && wanted())
+        {
+            await Task.Delay(Look, stop);
+        }
+
+        return confirmed;
+    }
+
+    private async Task<LegReport?> WatchTraffic(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
+    {
+        var tally = tables.Current.Environment(state.Environment)?.TryFind(state.Plan.Flag, out var entry) == true ? entry.Served : null;
+        var first = Count(tally);
+        var before = first;
+        while (wanted())
+        {
+            await Task.Delay(Look, stop);
+            var served = Count(tally);
+            var since = new Served(served.New - first.New, served.Legacy - first.Legacy, served.New != before.New);
+            before = served;
+            var now = clock.GetUtcNow();
+            var seen = await Ask(state, TrafficCheck.Ask(state, undone, now), now);
+            if (seen is not null && TrafficCheck.Judge(state, undone, undone.Segments.IsEmpty ? since : null, seen) is { } report)
+            {
+                return report;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<LegReport?> Check(RolloutState state, Undone undone, Leg leg, Func<bool> wanted, CancellationToken stop)
+    {
+        var checks = RuleCheck.Of(state, leg);
+        var results = new CheckResult[checks.Count];
+        for (var attempt = 1; attempt <= RuleCheck.Attempts && wanted(); attempt++)
+        {
+            if (attempt > 1)
+            {
+                await Task.Delay(RuleCheck.Spacing(state), clock, stop);
+            }
+
+            var open = Enumerable.Range(0, checks.Count).Where(i => results[i] is not { Passed: true }).ToArray();
+            var now = clock.GetUtcNow();
+            var rules = open.Select(i => checks[i]).Where(c => c.Rule is not null).ToArray();
+            var seen = rules.Length > 0 ? await Ask(state, RuleCheck.Ask(state, undone, leg, rules), now) : null;
+            var answers = await Task.WhenAll(open.Select(i => Check(state, checks[i], seen, attempt, stop)));
+            for (var i = 0; i < open.Length; i++)
+            {
+                results[open[i]] = answers[i];
+            }
+
+            if (answers.All(a => a.Passed))
+            {
+                return Report();
+            }
+        }
+
+        return wanted() ? Report() : null;
+
+        LegReport Report() => leg == Leg.Health ? new LegReport.Health(clock.GetUtcNow(), results) : new LegReport.Consistency(clock.GetUtcNow(), results);
+    }
+
+    private async Task<CheckResult> Check(RolloutState state, Check check, Observation? seen, int attempt, CancellationToken stop)
+    {
+        if (check.Probe is { } address)
+        {
+            var answer = await prober.Ask(address, check.Timeout, stop);
+            return new CheckResult(check.Name, answer.Ok, attempt, answer.Took, answer.Text);
+        }
+
+        var (passed, text) = seen is null ? (false, "the metric windows did not answer") : RuleCheck.Judge(state, check, seen);
+        return new CheckResult(check.Name, passed, attempt, null, text);
+    }
+
+    private async Task<Observation?> Ask(RolloutState state, Inquiry inquiry, DateTimeOffset now)
+    {
+        var observations = await grains.GetGrain<IMetricsGrain>(state.Id).Observe(inquiry, now - TimeSpan.FromMilliseconds(1));
+        return observations is [.., var newest] ? newest : null;
+    }
+
+    private static (long New, long Legacy) Count(ServedTally? tally) =>
+        tally is null ? default : (tally.Of(RouteVariant.New), tally.Of(RouteVariant.Legacy));
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Net;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Grains.Egress;
+
+namespace Orchestrator.Grains.Rollouts.Aftermath;
+
+/// <summary>Asks an address whether it is well: GET, success within the time. Follows no redirect and reads no body. Real time.</summary>
+internal sealed class Prober(EgressList egress) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseHeadersLength = 16, PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    public async Task<ProbeAnswer> Ask(string address, TimeSpan? timeout, CancellationToken stop)
+    {
+        var uri = new Uri(address);
+        if (!egress.Allows(uri))
+        {
+            return new ProbeAnswer(false, TimeSpan.Zero, $"{uri.Host} may not be called: it is not in Orchestrator:Egress:Allow");
+        }
+
+        var limit = timeout ?? Patience;
+        var started = Stopwatch.GetTimestamp();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        time.CancelAfter(limit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, time.Token);
+            var took = Whole(Stopwatch.GetElapsedTime(started));
+            return new ProbeAnswer(response.IsSuccessStatusCode, took, Sentence(response.StatusCode, took));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), $"no answer within {Durations.Format(limit)}");
+        }
+        catch (HttpRequestException failure)
+        {
+            // Not the message: it may say more than an event should keep.
+            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), $"could not be asked: {failure.HttpRequestError}");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static string Sentence(HttpStatusCode status, TimeSpan took)
+    {
+        var redirect = (int)status is >= 300 and < 400 ? ", a redirect, which is not followed," : "";
+        return $"answered {(int)status}{redirect} after {Durations.Format(took)}";
+    }
+
+    private static TimeSpan Whole(TimeSpan took) => TimeSpan.FromMilliseconds(Math.Round(took.TotalMilliseconds));
+}
+
+internal sealed record ProbeAnswer(bool Ok, TimeSpan Took, string Text);
