@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
@@ -28,6 +29,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
+        services.AddHostedService<NodeGauges>();
+        services.AddSingleton<PrometheusClient>();
+        services.AddHostedService<SourceWaker>();
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();

@@ -59,10 +59,11 @@ public static class SiloApplication
         services.AddHostedService<FirstKeys>();
         services.AddHostedService<StartReport>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        services.AddOpenTelemetry();
+        services.AddOwnMetrics();
 
         var app = builder.Build();
         app.UseOrchestratorApi();
+        app.UseOwnMetrics(settings.MetricsPublic);
         return app;
     }
 
