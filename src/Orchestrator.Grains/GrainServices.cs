@@ -26,17 +26,19 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
-        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<PrometheusClient>();
         services.AddHostedService<SourceWaker>();
-        return services.AddAftermath();
+        services.AddAftermath();
+
+        // Last, so that it stops first: it needs the world and calls grains.
+        return services.AddNotifications();
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
-    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
@@ -44,6 +46,6 @@ public static class GrainServices
         services.AddSingleton<Legs>();
         services.AddSingleton<RollbackNews>();
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
-        return services.AddHostedService<AftermathWorker>();
+        services.AddHostedService<AftermathWorker>();
     }
 }

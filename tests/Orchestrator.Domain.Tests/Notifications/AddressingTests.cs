@@ -99,8 +99,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_rules_are_watched_like_triggers_that_only_tell()
     {
-        var before = RulesInForce.Triggers(Plain, 2, 0).ToArray();
-        var added = RulesInForce.Triggers(Alerting, 2, 0).Skip(before.Length).ToArray();
+        var before = RulesInForce.Triggers(Plain, 2, 0, []).ToArray();
+        var added = RulesInForce.Triggers(Alerting, 2, 0, []).Skip(before.Length).ToArray();
 
         Assert.Equal(["responseTimeDegradation", "error-rate-warning-alert"], added.Select(t => t.Name));
         Assert.All(added, t => Assert.Equal((TriggerAction.Notify, "warning"), (t.Action, t.Level)));

@@ -21,6 +21,10 @@ public sealed class SchemaTests
         { "action: rollback", "action: explode" },
         { "when: error_rate > 1%, ", "" },
         { "for: 5m", "for: five minutes" },
+        { "for: 5m", "onNoData: panic" },
+        { "for: 5m", "coolDown: soon" },
+        { "for: 5m", "test: guess" },
+        { "for: 5m", "perSegment: eu" },
         { "percentage: 10%", "percentage: 110%" },
         { "percentage: 10%", "percentage: 0.0001%" },
         { "percentage: 10%", "percentage: -1" },
@@ -100,6 +104,7 @@ public sealed class SchemaTests
         Assert.Equal(PlanVocabulary.AlertEvents, Words(schema.Definitions["alert"].Properties["event"]));
         Assert.Equal(PlanVocabulary.SourceKinds, Words(schema.Definitions["source"].Properties["kind"]));
         Assert.Equal(SampleUnits.All, Words(schema.Definitions["sourceSeries"].Properties["unit"]));
+        Assert.Equal(PlanVocabulary.Tests, Words(schema.Definitions["trigger"].Properties["test"]));
         Assert.Equal(PlanVocabulary.ChannelKinds, Words(schema.Definitions["channel"].Properties["kind"]));
     }
 
