@@ -9,6 +9,7 @@ using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Incidents;
 using Orchestrator.Api.Nodes;
+using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
@@ -60,6 +61,7 @@ public static class OrchestratorApi
         api.MapExplain();
         api.MapNodes();
         api.MapStream();
+        api.MapNotifications();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Notifications;
 
 namespace Orchestrator.Silo;
 
@@ -17,10 +18,11 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
-        ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow"];
+        ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
+         .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
-    private static readonly string[] Open = ["Auth:", "Egress:Allow:"];
+    private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
 
     /// <summary>Reads all of it. Throws <see cref="SettingsException"/> with every error at once.</summary>
     public static SiloSettings Read(IConfiguration configuration)
@@ -40,6 +42,7 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
             ReadSpeed(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
+        errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }
 

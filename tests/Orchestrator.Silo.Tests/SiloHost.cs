@@ -61,6 +61,14 @@ internal sealed class SiloHost : IAsyncDisposable
         await Run();
     }
 
+    /// <summary>A restart with something done to the data in between.</summary>
+    public async Task Stopped(Action<string> meanwhile)
+    {
+        await Stop();
+        meanwhile(Folder);
+        await Run();
+    }
+
     public HttpClient As(string? key)
     {
         var client = new HttpClient { BaseAddress = Address, Timeout = Patience };

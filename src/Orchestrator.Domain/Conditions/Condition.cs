@@ -85,7 +85,11 @@ public sealed record Subject(string Metric, Variant Variant = Variant.New, Traff
 /// <param name="For">For how long without a break; null fires on the first full evaluation.</param>
 /// <param name="Over">The window it is measured over; null takes the plan's window.</param>
 /// <param name="Text">The rule as it was written.</param>
-public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text);
+public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text)
+{
+    /// <summary>True when both come true at the same moment, however they were written.</summary>
+    public bool MeansTheSameAs(Rule other) => Condition == other.Condition && For == other.For && Over == other.Over;
+}
 
 /// <summary>What a metric is compared with when a limit speaks of a baseline.</summary>
 public abstract record Baseline

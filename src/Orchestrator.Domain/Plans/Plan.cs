@@ -283,7 +283,18 @@ public sealed record ChangeWindow(ImmutableArray<DayOfWeek> Days, TimeOnly From,
 public sealed record Freeze(string Name, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Where notifications go: <c>webhook</c>, <c>slack</c> or <c>email</c>.</summary>
-public sealed record Channel(string Name, string Kind, string Target, ImmutableArray<string> Levels);
+/// <param name="Name">Unique.</param>
+/// <param name="Kind">How it is reached.</param>
+/// <param name="Target">An http or https address, or one of e-mail.</param>
+/// <param name="Levels">What it takes; empty for all.</param>
+/// <param name="EscalateTo">The channel that hears of a critical incident told here which nobody acknowledged; null for none.</param>
+/// <param name="EscalateAfter">How long people have to acknowledge it.</param>
+public sealed record Channel(
+    string Name, string Kind, string Target, ImmutableArray<string> Levels, string? EscalateTo = null, TimeSpan EscalateAfter = default)
+{
+    /// <summary>Whether notifications of this level are for it.</summary>
+    public bool Takes(string level) => Levels.IsEmpty || Levels.Contains(level);
+}
 
 /// <summary>An HTTP probe or a metric comparison; exactly one of <paramref name="Probe"/> and <paramref name="Rule"/> is given.</summary>
 public sealed record Check(string Name, string? Title, string? Probe, Rule? Rule, TimeSpan? Timeout);

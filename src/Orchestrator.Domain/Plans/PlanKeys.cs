@@ -50,7 +50,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Freeze = new("freeze", "name", "from", "to");
 
-    public static readonly MappingKeys Channel = new("channel", "name", "kind", "target", "levels");
+    public static readonly MappingKeys Channel = new("channel", "name", "kind", "target", "levels", "escalateTo", "escalateAfter");
 
     public static readonly MappingKeys Check = new("check", "name", "title", "probe", "when", "timeout");
 

@@ -33,6 +33,15 @@ public static class PlanReader
             mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
         }
 
+        var alerts = SignalReader.Alerts(mapping.Items("alerts"), scope);
+        foreach (var alert in alerts.Where(a => a is { On: not null, Action: "immediate_rollback" }))
+        {
+            if (!triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback && t.Rule.MeansTheSameAs(alert.On!)))
+            {
+                mapping["alerts"]!.Warn($"the alert '{alert.Name}' only tells people: no trigger with the action rollback has its condition");
+            }
+        }
+
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
         return new Plan
         {
@@ -47,7 +56,7 @@ public static class PlanReader
             Triggers = triggers,
             Phases = phases,
             Judgement = mapping["judgement"] is { } judgement ? PolicyReader.Judgement(judgement) : new Judgement(),
-            Alerts = SignalReader.Alerts(mapping.Items("alerts"), scope),
+            Alerts = alerts,
             Teams = PeopleReader.Teams(mapping.Items("teams")),
             Risks = PeopleReader.Risks(mapping.Items("risks")),
             Environments = FlagReader.Environments(mapping["environments"]),

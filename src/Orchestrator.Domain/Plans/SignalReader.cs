@@ -7,15 +7,55 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Reads alert rules, channels and checks: what reaches people, and what is asked of systems.</summary>
 internal static partial class SignalReader
 {
-    public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
-        items, PlanKeys.Channel, "channel", (mapping, name) =>
+    /// <summary>What people have to acknowledge a critical incident in, unless the channel says otherwise.</summary>
+    private static readonly TimeSpan EscalateAfter = TimeSpan.FromMinutes(15);
+
+    public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope)
+    {
+        var escalations = new List<(string From, Field To)>();
+        var channels = PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) => Channel(mapping, name, scope, escalations), f => f.Name());
+
+        // Only now every channel is known.
+        var next = escalations.DistinctBy(e => e.From).ToDictionary(e => e.From, e => (e.To, Name: Known(e.To, scope)));
+        foreach (var (from, (field, to)) in next)
+        {
+            if (Chain(to, next).Take(next.Count + 1).Contains(from))
+            {
+                field.Error($"'{from}' escalates to itself in the end");
+            }
+        }
+
+        return channels;
+
+        static IEnumerable<string> Chain(string? name, Dictionary<string, (Field To, string? Name)> next)
+        {
+            for (; name is not null; name = next.GetValueOrDefault(name).Name)
+            {
+                yield return name;
+            }
+        }
+    }
+
+    private static Channel? Channel(MappingReader mapping, string name, PlanScope scope, List<(string From, Field To)> escalations)
     {
         scope.Channels.Add(name);
         var kind = mapping.Require("kind")?.OneOf("kind of channel", PlanVocabulary.ChannelKinds.AsSpan());
         var levels = mapping.Items("levels").Each(f => f.OneOf("level", PlanVocabulary.Levels.AsSpan()));
         var target = mapping.Require("target") is { } t ? kind == "email" ? Address(t) : Url(t) : null;
-        return kind is null || target is null ? null : new Channel(name, kind, target, levels);
-    }, f => f.Name());
+        var after = mapping["escalateAfter"]?.Duration(positive: true);
+        if (mapping["escalateTo"] is { } to)
+        {
+            escalations.Add((name, to));
+        }
+        else
+        {
+            mapping["escalateAfter"]?.Error("'escalateAfter' says when, and needs 'escalateTo': to which channel");
+        }
+
+        return kind is null || target is null
+            ? null
+            : new Channel(name, kind, target, levels, mapping["escalateTo"]?.Name(), after ?? EscalateAfter);
+    }
 
     public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
         items, PlanKeys.Alert, "alert", (mapping, name) =>

@@ -25,7 +25,7 @@ internal sealed class StepRules
     private StepRules(Plan plan, Phase phase, Step step)
     {
         _plan = plan;
-        Triggers = [.. step.Triggers, .. phase.Triggers, .. plan.Triggers];
+        Triggers = AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]);
         Criteria = [.. step.Success, .. phase.Success];
         if (phase.LegacyUnusedFor is { } unused)
         {

@@ -112,7 +112,7 @@ public sealed class Triggers_of_the_strategy_over_HTTP
         var review = Assert.Single((await rollout.Read()).GetProperty("reviews").EnumerateArray(), r => r.GetProperty("state").GetString() == "open");
         Assert.Equal(["engineering", "product"], review.GetProperty("roles").EnumerateArray().Select(r => r.GetString()));
         Assert.Equal("gradual/3c 75 running", await rollout.Place());
-        Assert.Equal("access.forbidden", await rollout.Silo.As((await rollout.Silo.NewKey("support")).Text).PostAsJsonAsync(
+        Assert.Equal("review.role", await rollout.Silo.As((await rollout.Silo.NewKey("support")).Text).PostAsJsonAsync(
             $"/api/v1/rollouts/{Driving.Id}/approve", new { review = review.GetProperty("id").GetString() }).Problem(403));
         await rollout.ApproveReviews();
         Assert.DoesNotContain((await rollout.Read()).GetProperty("reviews").EnumerateArray(), r => r.GetProperty("state").GetString() == "open");

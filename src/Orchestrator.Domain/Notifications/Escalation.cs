@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Notifications;
+
+/// <summary>A critical incident that goes to the next channel unless somebody acknowledges it first.</summary>
+/// <param name="Told">What the channel before was told.</param>
+/// <param name="To">The next channel.</param>
+/// <param name="After">How long people have.</param>
+/// <param name="Due">Until when.</param>
+public sealed record Escalation(Notification Told, string To, TimeSpan After, DateTimeOffset Due)
+{
+    /// <summary>What has to be acknowledged after this notification; null when nothing has, or nobody is next.</summary>
+    public static Escalation? Of(Notification told, Plan plan) =>
+        told is { Incident: not null, Level: Level.Critical } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
+            ? new Escalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
+            : null;
+
+    /// <summary>Whether news of this incident settles it.</summary>
+    public bool IsAbout(string rollout, string incident) => Told.Rollout == rollout && Told.Incident == incident;
+
+    /// <summary>What the next channel is told, and what follows when nobody acknowledges that either; null when the plan has no such channel.</summary>
+    public (Notification Told, Escalation? Next)? Escalate(Plan plan)
+    {
+        if (Find(plan, To) is not { } channel)
+        {
+            return null;
+        }
+
+        var again = Told with
+        {
+            Id = $"{Told.EventId}-{channel.Name}-escalated",
+            Channel = channel.Name,
+            Kind = channel.Kind,
+            Target = channel.Target,
+            Title = Told.Escalated ? Told.Title : $"Not acknowledged: {Told.Title}",
+            Text = $"Nobody acknowledged it on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
+            Escalated = true,
+        };
+        return (again, channel.EscalateTo is { } next ? new Escalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);
+    }
+
+    private static Channel? Find(Plan plan, string name) => plan.Channels.FirstOrDefault(channel => channel.Name == name);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Notifications;
+
+/// <summary>What an event says to people.</summary>
+/// <param name="Level">How urgent it is unless the plan's alert rules say otherwise; null when only an alert rule makes it worth telling.</param>
+/// <param name="Title">A few words.</param>
+/// <param name="Text">One sentence.</param>
+public sealed record Notice(string? Level, string Title, string Text)
+{
+    /// <summary>The notice of an event; null when it is no news to anybody.</summary>
+    public static Notice? Of(RolloutEvent happened, Plan plan) => happened switch
+    {
+        RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {Audience(e.Percentage, e.Segments)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
+        IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
+        SegmentRolledBack e => Warning(
+            $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else goes on: {e.Reason}"),
+        PercentageLowered e => Warning($"Stepped back to {e.To}%", $"Down from {e.From}% to {e.To}% of users in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
+
+        // What it does has a notice of its own, so its firing is told only when it is all there is, or a plan asks for it.
+        TriggerFired { Action: TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack } e => Fired(e, null),
+        TriggerFired e => Fired(e, e.Level),
+        ReviewOpened e => Warning(
+            $"Decision needed: {e.Step}",
+            $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {e.Quorum} of {People(e.Roles)}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
+        EvidenceLost e => Warning("No evidence", e.Text),
+        EvidenceRegained e => Info("Evidence again", e.Text),
+        PhaseOverran e => Warning($"{Name(plan, e.Phase)} takes too long", $"{Place(plan, e.Phase)} has lasted longer than its {Durations.Format(e.Longest)}"),
+        PhaseStarted e => Info($"{Name(plan, e.Phase)} started", $"{Place(plan, e.Phase)} began, {Count(plan, e.Phase)}"),
+        PercentageRaised e => Info($"Raised to {e.To}%", $"Up from {e.From}% to {e.To}% of users in {Place(plan, e.Phase)}, step {e.Step}"),
+        SegmentsIncluded e => Info($"Included: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new since {Place(plan, e.Phase)}, step {e.Step}"),
+        RolloutPaused e => Info("Paused", $"Advancing is paused{Because(e.Reason)}"),
+        RolloutResumed e => Info("Resumed", $"Advancing goes on{Because(e.Reason)}"),
+        RolloutRestored e => Info("Restored", $"The rollback was undone and {e.Percentage}% of users are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again: {e.Reason}"),
+        RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
+        RolloutCompleted => Info("Completed", $"The rollout is complete after {plan.Phases.Length} phases and its audience stays on new"),
+        _ => null,
+    };
+
+    private static Notice Critical(string title, string text) => new(Notifications.Level.Critical, title, Sentence(text));
+
+    private static Notice Warning(string title, string text) => new(Notifications.Level.Warning, title, Sentence(text));
+
+    private static Notice Info(string title, string text) => new(Notifications.Level.Info, title, Sentence(text));
+
+    private static Notice Fired(TriggerFired e, string? level) => new(level, $"Trigger {e.Trigger} fired", Sentence(e.Evidence.Text));
+
+    /// <summary>Reasons come from people and from rules, with a full stop or without.</summary>
+    private static string Sentence(string text) => text.TrimEnd(' ', '.') + ".";
+
+    private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $": {reason}";
+
+    private static string Audience(decimal percentage, IReadOnlyCollection<string> segments) =>
+        segments.Count == 0 ? $"{percentage}% of users" : $"{percentage}% of users and {string.Join(", ", segments)}";
+
+    private static string Segments(string[] segments) => segments is [var one] ? $"Segment {one} is" : $"Segments {string.Join(", ", segments)} are";
+
+    private static string People(string[] roles) => roles.Length == 0 ? "those who may decide" : string.Join(", ", roles);
+
+    private static string Name(Plan plan, string phase) => plan.Phases.FirstOrDefault(p => p.Name == phase)?.Title ?? phase;
+
+    private static string Place(Plan plan, string phase) => $"phase {Name(plan, phase)}";
+
+    private static string Count(Plan plan, string phase) =>
+        plan.Phases.IndexOf(plan.Phases.First(p => p.Name == phase)) is var index ? $"{index + 1} of {plan.Phases.Length}" : "";
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Alert rules on conditions are triggers that only tell people.</summary>
+internal static class AlertTriggers
+{
+    /// <summary>Follows the name of an alert whose name a trigger of another meaning has.</summary>
+    private const string NameTaken = "-alert";
+
+    /// <summary>
+    /// The triggers in force with the alerts after them, after all that do something. An alert that means the same as a trigger
+    /// speaks of that trigger's firing: one fact is one event.
+    /// </summary>
+    public static ImmutableArray<Trigger> With(Plan plan, ImmutableArray<Trigger> triggers) => triggers.AddRange(
+        from alert in plan.Alerts
+        let rule = alert.On
+        where rule is not null && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule))
+        let name = triggers.Any(trigger => trigger.Name == alert.Name) ? alert.Name + NameTaken : alert.Name
+        select new Trigger(name, rule, TriggerAction.Notify, alert.Level, []));
+
+    /// <summary>Whether the firing of a trigger, by name and rule as written, is what the alert is about.</summary>
+    public static bool Concerns(Plan plan, AlertRule alert, string trigger, string rule) => alert.On is { } on
+        && ((rule == on.Text && (trigger == alert.Name || trigger == alert.Name + NameTaken))
+            || plan.Triggers.Concat(plan.Phases.SelectMany(p => p.Triggers.Concat(p.Steps.SelectMany(s => s.Triggers))))
+                .Any(t => t.Name == trigger && t.Rule.Text == rule && t.Rule.MeansTheSameAs(on)));
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Notifications;
+using Orchestrator.Grains.Notifications.Channels;
+using Orchestrator.Grains.Time;
+using Orleans.Storage;
+
+namespace Orchestrator.Grains.Notifications;
+
+/// <summary>
+/// Keeps the queue in grain state and works it off one by one. Telling goes on beside the calls to this grain, so that putting
+/// something in never waits for an endpoint.
+/// </summary>
+internal sealed partial class ChannelGrain(
+    ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger) : Grain, IChannelGrain
+{
+    private const string StateName = "queue";
+    private readonly GrainState<ChannelQueue> _stored = new() { State = ChannelQueue.Empty };
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _saving = new(1);
+    private ChannelQueue _queue = ChannelQueue.Empty;
+    private ChannelQueue _saved = ChannelQueue.Empty;
+    private Task _work = Task.CompletedTask;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await storage.ReadStateAsync(StateName, this.GetGrainId(), _stored);
+        _queue = _saved = _stored.State ?? ChannelQueue.Empty;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stop.CancelAsync();
+
+    public async Task Add(Notification[] notifications)
+    {
+        _queue = _queue.Add(notifications, clock.GetUtcNow());
+        await Save();
+        Work();
+    }
+
+    public Task<bool> Wake()
+    {
+        Work();
+        return Task.FromResult(!_queue.Pending.IsEmpty);
+    }
+
+    public Task<Delivery[]> List() => Task.FromResult<Delivery[]>([.. _queue.All()]);
+
+    public async Task<bool> Retry(string id)
+    {
+        if (_queue.Retry(id, clock.GetUtcNow()) is not { } again)
+        {
+            return false;
+        }
+
+        _queue = again;
+        await Save();
+        Work();
+        return true;
+    }
+
+    private void Work()
+    {
+        if (_work.IsCompleted && _queue.Due(clock.GetUtcNow()) is not null)
+        {
+            _work = TellAll();
+        }
+    }
+
+    private async Task TellAll()
+    {
+        try
+        {
+            while (!_stop.IsCancellationRequested && _queue.Due(clock.GetUtcNow()) is { Notification: var told })
+            {
+                _queue = _queue.Begin();
+                var attempt = await sender.Send(told, _stop.Token);
+                _queue = _queue.End(told.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
+                Report(told, attempt);
+                await Save();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It may have arrived. The next start tells it again, under the same id.
+        }
+        catch (Exception e)
+        {
+            LogStopped(this.GetPrimaryKeyString(), e);
+        }
+    }
+
+    private void Report(Notification told, Attempt attempt)
+    {
+        if (attempt is not Attempt.Failed failed)
+        {
+            return;
+        }
+
+        if (_queue.Pending is not [var head, ..] || head.Notification.Id != told.Id)
+        {
+            LogGivenUp(told.Channel, told.Plan, told.Id, failed.Reason);
+        }
+        else if (head.Attempts == 1)
+        {
+            // The tries after it say the same for a day.
+            LogFailed(told.Channel, told.Plan, told.Id, failed.Reason);
+        }
+    }
+
+    private async Task Save()
+    {
+        await _saving.WaitAsync();
+        try
+        {
+            if (!ReferenceEquals(_saved, _queue))
+            {
+                var saving = _queue;
+                _stored.State = saving;
+                await storage.WriteStateAsync(StateName, this.GetGrainId(), _stored);
+                _saved = saving;
+            }
+        }
+        catch (InconsistentStateException)
+        {
+            // Another one keeps this queue now: it knows what is true.
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Channel {Channel} of plan {Plan} could not be told {Notification} and is tried again: {Reason}")]
+    private partial void LogFailed(string channel, string plan, string notification, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Channel {Channel} of plan {Plan} was not told {Notification}, which is a dead letter now: {Reason}")]
+    private partial void LogGivenUp(string channel, string plan, string notification, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Telling channel {Channel} was interrupted; it is taken up again")]
+    private partial void LogStopped(string channel, Exception e);
+}

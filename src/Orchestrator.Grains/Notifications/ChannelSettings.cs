@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Orchestrator.Grains.Notifications;
+
+/// <summary>What channels need beside the plan: secrets, and the server that takes e-mail. Never from a plan, which everybody reads.</summary>
+public sealed class ChannelSettings(IConfiguration configuration)
+{
+    public const string Section = "Orchestrator:Channels";
+    private const string Smtp = "Orchestrator:Smtp";
+    private static readonly string[] Securities = ["none", "starttls", "tls"];
+
+    /// <summary>Settings of the server, for a check of what is known.</summary>
+    public static readonly string[] SmtpKeys = ["Smtp:Host", "Smtp:Port", "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:Security"];
+
+    /// <summary>The server that takes e-mail; null when none is set.</summary>
+    public SmtpServer? Server { get; } = configuration[$"{Smtp}:Host"] is { Length: > 0 } host
+        ? new SmtpServer(
+            host, int.Parse(configuration[$"{Smtp}:Port"] ?? "587", CultureInfo.InvariantCulture), configuration[$"{Smtp}:Security"] ?? "starttls",
+            configuration[$"{Smtp}:User"], configuration[$"{Smtp}:Password"] ?? "", configuration[$"{Smtp}:From"]!)
+        : null;
+
+    /// <summary>Keys that sign what the channel is told; several while one is replaced by another. Empty signs nothing.</summary>
+    public IReadOnlyList<byte[]> Keys(string channel) =>
+        [.. (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Signature.Key)];
+
+    /// <summary>Where a channel is, when its address is itself a secret.</summary>
+    public string? Target(string channel) => configuration[$"{Section}:{channel}:Target"] is { Length: > 0 } target ? target : null;
+
+    /// <summary>Everything wrong with the settings.</summary>
+    public static IEnumerable<string> Errors(IConfiguration configuration)
+    {
+        foreach (var channel in configuration.GetSection(Section).GetChildren())
+        {
+            foreach (var odd in channel.GetChildren().Where(c => !c.Key.Equals("Secret", StringComparison.OrdinalIgnoreCase) && !c.Key.Equals("Target", StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return $"{Section}:{channel.Key}:{odd.Key} is no setting; a channel has Secret and Target";
+            }
+
+            if ((channel["Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(secret => !Signature.IsKey(secret)))
+            {
+                yield return $"{Section}:{channel.Key}:Secret must be whsec_ with base64 of 24 to 64 bytes, or a text of 24 characters and more";
+            }
+
+            if (channel["Target"] is { Length: > 0 } target && !Uri.TryCreate(target, UriKind.Absolute, out _) && !target.Contains('@', StringComparison.Ordinal))
+            {
+                yield return $"{Section}:{channel.Key}:Target must be an http or https address, or one of e-mail";
+            }
+        }
+
+        if (configuration[$"{Smtp}:Port"] is { } port && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535))
+        {
+            yield return $"{Smtp}:Port must be a port from 1 to 65535, but is '{port}'";
+        }
+
+        if (configuration[$"{Smtp}:Security"] is { } security && !Securities.Contains(security, StringComparer.Ordinal))
+        {
+            yield return $"{Smtp}:Security must be {string.Join(" or ", Securities)}, but is '{security}'";
+        }
+
+        if (configuration[$"{Smtp}:Host"] is { Length: > 0 } && string.IsNullOrEmpty(configuration[$"{Smtp}:From"]))
+        {
+            yield return $"{Smtp}:From must be the address that e-mail comes from";
+        }
+    }
+}
+
+/// <summary>The server that takes e-mail.</summary>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">Port.</param>
+/// <param name="Security">none, starttls or tls.</param>
+/// <param name="User">Null does not sign in.</param>
+/// <param name="Password">Of the user.</param>
+/// <param name="From">The sender.</param>
+public sealed record SmtpServer(string Host, int Port, string Security, string? User, string Password, string From);

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text;
+using Orchestrator.Domain.Notifications;
+using Orchestrator.Grains.Egress;
+
+namespace Orchestrator.Grains.Notifications.Channels;
+
+/// <summary>Posts to addresses out of plans: only to hosts that are allowed, without following redirects, and hardly reading what comes back.</summary>
+internal sealed class ChannelHttp(EgressPolicy egress) : IDisposable
+{
+    private const int Quoted = 200;
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        MaxResponseHeadersLength = 16,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectTimeout = ChannelSender.Patience,
+
+        // A body that is not read to its end costs the connection, not our time.
+        MaxResponseDrainSize = 4096,
+        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, CancellationToken stop)
+    {
+        if (!Uri.TryCreate(target, UriKind.Absolute, out var address))
+        {
+            return new Attempt.Failed("the target is no address", ForGood: true);
+        }
+
+        if (egress.Refusal(address) is { } refusal)
+        {
+            return new Attempt.Failed(refusal, ForGood: true);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.UserAgent.Add(new("rollout-orchestrator", null));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        if (response.IsSuccessStatusCode)
+        {
+            return new Attempt.Accepted();
+        }
+
+        var status = (int)response.StatusCode;
+        return status is >= 300 and < 400
+            ? new Attempt.Failed($"answered {status}, and redirects are not followed")
+            : new Attempt.Failed($"answered {status}: {await Beginning(response, stop)}", IsForGood(response.StatusCode));
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>What concerns the message itself will not get better; what concerns the way to the receiver may.</summary>
+    private static bool IsForGood(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
+        or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
+
+    private static async Task<string> Beginning(HttpResponseMessage response, CancellationToken stop)
+    {
+        var buffer = new byte[Quoted];
+        await using var body = await response.Content.ReadAsStreamAsync(stop);
+        var length = await body.ReadAtLeastAsync(buffer, Quoted, throwOnEndOfStream: false, stop);
+        return new string([.. Encoding.UTF8.GetString(buffer, 0, length).Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Notifications;
+
+namespace Orchestrator.Grains.Notifications.Channels;
+
+/// <summary>An incoming webhook of Slack, or of something that understands the same <c>{ text }</c> (Mattermost, Rocket.Chat).</summary>
+internal sealed class SlackChannel(ChannelHttp http) : IChannelKind
+{
+    public string Name => "slack";
+
+    public Task<Attempt> Send(Notification notification, string target, CancellationToken stop) => http.Post(
+        target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)], stop);
+
+    private static string Text(Notification n) =>
+        $"{Sign(n.Level)} *{Escape(n.Headline)}*\n{Escape(n.Text)}\n_{Escape(n.EventType)} {n.Position}, {Escape(n.Link)}_";
+
+    private static string Sign(string level) => level switch
+    {
+        Level.Critical => ":rotating_light:",
+        Level.Warning => ":warning:",
+        _ => ":information_source:",
+    };
+
+    /// <summary>The three characters that mean something there; with them a reason could mention everybody.</summary>
+    private static string Escape(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Notifications;
+
+namespace Orchestrator.Grains.Notifications.Channels;
+
+/// <summary>Any receiver that speaks Standard Webhooks: id, time and signature in headers, <c>{ type, timestamp, data }</c> in the body.</summary>
+internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings) : IChannelKind
+{
+    public string Name => "webhook";
+
+    public Task<Attempt> Send(Notification notification, string target, CancellationToken stop)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(Body(notification), EventCatalog<object>.Json);
+
+        // Receivers hold it against their own clocks: real time, whatever the orchestrator's is.
+        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        List<(string, string)> headers = [("webhook-id", notification.Id), ("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture))];
+        if (settings.Keys(notification.Channel) is { Count: > 0 } keys)
+        {
+            headers.Add(("webhook-signature", Signature.Of(keys, notification.Id, timestamp, body)));
+        }
+
+        return http.Post(target, body, headers, stop);
+    }
+
+    private static object Body(Notification n) => new
+    {
+        type = n.EventType,
+        timestamp = n.At,
+        data = new
+        {
+            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, n.Link, n.Incident,
+            @event = new { id = n.EventId, type = n.EventType, n.Position },
+            folded = n.Folded,
+            escalated = n.Escalated ? true : (bool?)null,
+        },
+    };
+}

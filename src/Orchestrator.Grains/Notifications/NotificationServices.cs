@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Notifications.Channels;
+
+namespace Orchestrator.Grains.Notifications;
+
+internal static class NotificationServices
+{
+    public static IServiceCollection AddNotifications(this IServiceCollection services) => services
+        .AddSingleton(provider => EgressPolicy.Read(provider.GetRequiredService<IConfiguration>()))
+        .AddSingleton<ChannelSettings>()
+        .AddSingleton<ChannelHttp>()
+        .AddSingleton<IChannelKind, WebhookChannel>()
+        .AddSingleton<IChannelKind, SlackChannel>()
+        .AddSingleton<IChannelKind, EmailChannel>()
+        .AddSingleton(provider => new ChannelSender(provider.GetServices<IChannelKind>(), provider.GetRequiredService<ChannelSettings>()))
+        .AddHostedService<NotificationFollower>();
+}

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Notifications;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+using Orleans.Storage;
+
+namespace Orchestrator.Grains.Notifications;
+
+/// <summary>
+/// The checkpoint is written after the queues are: a crash in between puts the same notifications in again, and the queues know them.
+/// Touches no rollout, so nothing here can delay one.
+/// </summary>
+internal sealed partial class NotifierGrain(
+    IEventLog log, IWorld world, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
+    : Grain, INotifierGrain
+{
+    private const int Batch = 500;
+    private const string StateName = "notifier";
+    private static readonly TimeSpan WorldPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>News that settle an escalation. By name: the incident's id is all that matters here.</summary>
+    private static readonly string[] Settling = ["rollout.incident_acknowledged", "rollout.incident_resolved"];
+
+    private readonly GrainState<NotifierState> _state = new() { State = new NotifierState() };
+    private readonly HashSet<string> _waiting = [];
+
+    private NotifierState State => _state.State!;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await storage.ReadStateAsync(StateName, this.GetGrainId(), _state);
+        _waiting.UnionWith(State.Channels);
+    }
+
+    public async Task Begin()
+    {
+        if (!_state.RecordExists)
+        {
+            State.Position = await log.Head();
+            await Save();
+        }
+    }
+
+    public async Task<long> Follow()
+    {
+        try
+        {
+            await TakeInAll();
+            await Escalate();
+        }
+        catch (Exception)
+        {
+            // What is in memory may be ahead of what is kept: begin again from what is kept.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        foreach (var channel in _waiting.ToArray())
+        {
+            if (!await Channel(channel).Wake())
+            {
+                _waiting.Remove(channel);
+            }
+        }
+
+        return State.Position;
+    }
+
+    public async Task<Delivery[]> List() => [.. (await Task.WhenAll(State.Channels.Select(channel => Channel(channel).List()))).SelectMany(all => all)];
+
+    public async Task<bool> Retry(string id)
+    {
+        foreach (var channel in State.Channels)
+        {
+            if (await Channel(channel).Retry(id))
+            {
+                _waiting.Add(channel);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task TakeInAll()
+    {
+        await Begin();
+        while (await log.ReadAll(State.Position, Batch) is { Count: > 0 } events)
+        {
+            // A plan is known from the world; one that lags is waited for, not guessed at.
+            if (!await world.WaitFor(events[^1].Position, WorldPatience))
+            {
+                break;
+            }
+
+            await TakeIn(events);
+        }
+    }
+
+    private async Task TakeIn(IReadOnlyList<RecordedEvent> events)
+    {
+        var notifications = new List<Notification>();
+        foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)))
+        {
+            var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
+            if (Settling.Contains(recorded.Type))
+            {
+                Settle(id, recorded);
+            }
+            else if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
+            {
+                var told = Addressing.Of(recorded, happened, rollout.State);
+                notifications.AddRange(told);
+                State.Escalations.AddRange(told.Select(n => Escalation.Of(n, rollout.State.Plan)).OfType<Escalation>());
+            }
+        }
+
+        await Tell(notifications);
+        State.Position = events[^1].Position;
+        await Save();
+    }
+
+    private void Settle(string rollout, RecordedEvent recorded)
+    {
+        using var data = JsonDocument.Parse(recorded.Data);
+        if (data.RootElement.TryGetProperty("incident", out var incident) && incident.GetString() is { } id)
+        {
+            State.Escalations.RemoveAll(e => e.IsAbout(rollout, id));
+        }
+    }
+
+    private async Task Escalate()
+    {
+        var now = clock.GetUtcNow();
+        var due = State.Escalations.Where(e => e.Due <= now).ToArray();
+        if (due.Length == 0)
+        {
+            return;
+        }
+
+        var notifications = new List<Notification>();
+        foreach (var escalation in due)
+        {
+            State.Escalations.Remove(escalation);
+            if (world.Current.Rollouts.TryGetValue(escalation.Told.Rollout, out var rollout) && escalation.Escalate(rollout.State.Plan) is var (told, next))
+            {
+                notifications.Add(told);
+                State.Escalations.AddRange(next is null ? [] : [next]);
+            }
+        }
+
+        await Tell(notifications);
+        await Save();
+    }
+
+    private async Task Tell(List<Notification> notifications)
+    {
+        foreach (var queue in notifications.GroupBy(n => n.Queue))
+        {
+            if (!State.Channels.Contains(queue.Key))
+            {
+                State.Channels.Add(queue.Key);
+            }
+
+            await Channel(queue.Key).Add([.. queue]);
+            _waiting.Add(queue.Key);
+        }
+    }
+
+    private RolloutEvent? Read(RecordedEvent recorded)
+    {
+        try
+        {
+            return RolloutEvents.Catalog.Read(recorded);
+        }
+        catch (Exception e) when (e is UnknownEventException or JsonException)
+        {
+            // Its stream is held with an alarm by the world; here there is nothing to say about it.
+            LogUnreadable(recorded.Position, recorded.Type, e);
+            return null;
+        }
+    }
+
+    private Task Save() => storage.WriteStateAsync(StateName, this.GetGrainId(), _state);
+
+    private IChannelGrain Channel(string key) => GrainFactory.GetGrain<IChannelGrain>(key);
+
+    [LoggerMessage(LogLevel.Warning, "Event {Position} of type {Type} cannot be told to anybody")]
+    private partial void LogUnreadable(long position, string type, Exception e);
+}
+
+/// <summary>What the notifier must not forget.</summary>
+public sealed class NotifierState
+{
+    /// <summary>Position of the newest event taken in.</summary>
+    public long Position { get; set; }
+
+    /// <summary>Every channel that was ever told something.</summary>
+    public List<string> Channels { get; set; } = [];
+
+    /// <summary>Incidents that wait to be acknowledged.</summary>
+    public List<Escalation> Escalations { get; set; } = [];
+}

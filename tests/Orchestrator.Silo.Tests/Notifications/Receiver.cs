@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Silo.Tests.Notifications;
+
+/// <summary>A real endpoint on loopback that takes what channels are told, well or badly.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Receiver(WebApplication app) => _app = app;
+
+    public ConcurrentQueue<Call> Calls { get; } = new();
+
+    /// <summary>The status it answers with.</summary>
+    public volatile int Status = 200;
+
+    /// <summary>While true an answer waits for <see cref="Release"/>.</summary>
+    public volatile bool Hangs;
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>Ids that were answered with success, in order of arrival.</summary>
+    public IEnumerable<string> Taken => Calls.Where(c => c.Status is >= 200 and < 300).Select(c => c.Id);
+
+    public static async Task<Receiver> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var receiver = new Receiver(builder.Build());
+        receiver._app.Run(receiver.Take);
+        await receiver._app.StartAsync();
+        receiver.Address = receiver._app.Urls.Single() + "/hook";
+        return receiver;
+    }
+
+    public void Release() => _released.TrySetResult();
+
+    /// <summary>Waits until so many calls came, or more; what came is in the message when they do not.</summary>
+    public async Task Heard(int count)
+    {
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        while (true)
+        {
+            var news = _news.Task;
+            if (Calls.Count >= count)
+            {
+                return;
+            }
+
+            await Task.WhenAny(news, Task.Delay(Timeout.Infinite, patience.Token));
+            Assert.False(patience.IsCancellationRequested, $"Only {Calls.Count} of {count} calls came: {string.Join(" | ", Calls.Select(c => c.Body))}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private async Task Take(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        var status = Status;
+        Calls.Enqueue(new Call(
+            http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString(), http.Request.Headers["webhook-signature"].ToString(),
+            body, Hangs ? 0 : status));
+        Interlocked.Exchange(ref _news!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        if (Hangs)
+        {
+            await Task.WhenAny(_released.Task, Task.Delay(Timeout.Infinite, http.RequestAborted));
+        }
+
+        http.Response.StatusCode = status;
+        if (status is >= 300 and < 400)
+        {
+            http.Response.Headers.Location = "/elsewhere";
+        }
+    }
+
+    /// <summary>What came; status 0 was never answered.</summary>
+    internal sealed record Call(string Id, string Timestamp, string Signature, string Body, int Status)
+    {
+        public JsonElement Data => JsonDocument.Parse(Body).RootElement.GetProperty("data");
+
+        /// <summary>Verifies as a receiver by Standard Webhooks does, with nothing of ours.</summary>
+        public bool IsSignedBy(byte[] key)
+        {
+            using var hmac = new HMACSHA256(key);
+            var expected = "v1," + Convert.ToBase64String(hmac.ComputeHash(Encoding.UTF8.GetBytes(Id + "." + Timestamp + "." + Body)));
+            return Signature.Split(' ').Contains(expected) && Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(Timestamp)) < 300;
+        }
+    }
+}
