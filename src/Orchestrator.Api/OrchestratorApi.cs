@@ -53,6 +53,7 @@ public static class OrchestratorApi
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
         api.MapFlags();
+        api.MapLine();
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();

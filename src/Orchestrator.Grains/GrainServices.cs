@@ -26,14 +26,16 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
-        services.AddNotifications();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<RolloutWatchdog>();
-        return services.AddAftermath();
+        services.AddAftermath();
+
+        // Last, so that it stops first: it needs the world and calls grains.
+        return services.AddNotifications();
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
-    private static IServiceCollection AddAftermath(this IServiceCollection services)
+    private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
@@ -41,6 +43,6 @@ public static class GrainServices
         services.AddSingleton<Legs>();
         services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
-        return services.AddHostedService<AftermathWorker>();
+        services.AddHostedService<AftermathWorker>();
     }
 }

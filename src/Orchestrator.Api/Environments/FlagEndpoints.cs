@@ -19,7 +19,7 @@ internal static class FlagEndpoints
 
     public static void MapFlags(this IEndpointRouteBuilder api)
     {
-        api.Ask("/environments", "Environments with static flags", Environments);
+        api.Ask("/environments", "Environments with static flags or a line that was stopped", Environments);
         api.Ask("/environments/{environment}/flags", "Static flags of an environment", List);
         api.Ask(One, "A static flag", Get);
         api.Change("PUT", One, "Give a static flag a value: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
@@ -79,7 +79,7 @@ internal static class FlagEndpoints
         }
 
         var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
-        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count }), next });
+        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State) }), next });
     }
 
     private static Answer List(Ask ask, World world)

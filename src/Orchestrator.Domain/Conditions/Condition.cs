@@ -87,8 +87,34 @@ public sealed record Subject(string Metric, Variant Variant = Variant.New, Traff
 /// <param name="Text">The rule as it was written.</param>
 public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text)
 {
+    /// <summary>Compared with legacy by a sequential test that is wrong at most this often (0 to 1), however often one looks; null compares the values as they are.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>What follows when nothing carries its metric any more; null holds as far as criteria go, and nothing more.</summary>
+    public NoData? OnNoData { get; init; }
+
+    /// <summary>The longest time without a sample of its metric that a "for" survives; null takes four sampling periods.</summary>
+    public TimeSpan? MaxGap { get; init; }
+
     /// <summary>True when both come true at the same moment, however they were written.</summary>
-    public bool MeansTheSameAs(Rule other) => Condition == other.Condition && For == other.For && Over == other.Over;
+    public bool MeansTheSameAs(Rule other) => Condition == other.Condition && For == other.For && Over == other.Over && Alpha == other.Alpha && MaxGap == other.MaxGap;
+}
+
+/// <summary>What follows when a rule cannot be judged because nothing carries its metric.</summary>
+public abstract record NoData
+{
+    private NoData()
+    {
+    }
+
+    /// <summary>The step does not end.</summary>
+    public sealed record Hold : NoData;
+
+    /// <summary>People are asked.</summary>
+    public sealed record Review : NoData;
+
+    /// <summary>Everyone to legacy, when it has lasted this long.</summary>
+    public sealed record Rollback(TimeSpan After) : NoData;
 }
 
 /// <summary>What a metric is compared with when a limit speaks of a baseline.</summary>

@@ -209,7 +209,7 @@ public static class ConditionParser
         return segment.Length == 0 ? new ConditionError($"expected the name of a segment after 'in', but found {shown}", column) : null;
     }
 
-    private static Condition InSegment(Condition condition, string segment) => condition switch
+    internal static Condition InSegment(Condition condition, string segment) => condition switch
     {
         Condition.Comparison c => c with { On = c.On with { Segment = segment } },
         Condition.Between b => b with { On = b.On with { Segment = segment } },

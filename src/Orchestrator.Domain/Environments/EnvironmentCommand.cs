@@ -14,6 +14,12 @@ public abstract record EnvironmentCommand
 
     /// <summary>The flag has no value of its own any more.</summary>
     public sealed record Remove(string Key) : EnvironmentCommand;
+
+    /// <summary>No rollout goes forward here.</summary>
+    public sealed record StopLine(string Reason) : EnvironmentCommand;
+
+    /// <summary>Rollouts may go forward again.</summary>
+    public sealed record ResumeLine(string? Reason) : EnvironmentCommand;
 }
 
 /// <summary>A static flag: its key and its value as JSON text.</summary>

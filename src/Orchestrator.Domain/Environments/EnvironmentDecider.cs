@@ -11,6 +11,10 @@ public static class EnvironmentDecider
         EnvironmentCommand.Set c => Set(state, c),
         EnvironmentCommand.Remove c when state.Flags.ContainsKey(c.Key) => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagRemoved(c.Key)),
         EnvironmentCommand.Remove => Decision<EnvironmentEvent>.Of(),
+        EnvironmentCommand.StopLine when state.Line is not null => Decision<EnvironmentEvent>.Of(),
+        EnvironmentCommand.StopLine c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.LineStopped(c.Reason)),
+        EnvironmentCommand.ResumeLine when state.Line is null => Decision<EnvironmentEvent>.Of(),
+        EnvironmentCommand.ResumeLine c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.LineResumed(c.Reason)),
         _ => throw new InvalidOperationException($"Unknown command {command}."),
     };
 

@@ -16,8 +16,16 @@ public abstract record EnvironmentEvent
     /// <summary>A static flag is gone.</summary>
     public sealed record FlagRemoved(string Key) : EnvironmentEvent;
 
+    /// <summary>No rollout of the environment goes forward from now on; rolling back is never stopped.</summary>
+    public sealed record LineStopped(string Reason) : EnvironmentEvent;
+
+    /// <summary>Rollouts may go forward again.</summary>
+    public sealed record LineResumed(string? Reason) : EnvironmentEvent;
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
         ("environment.flag_set", 1, typeof(FlagSet)),
-        ("environment.flag_removed", 1, typeof(FlagRemoved)));
+        ("environment.flag_removed", 1, typeof(FlagRemoved)),
+        ("environment.line_stopped", 1, typeof(LineStopped)),
+        ("environment.line_resumed", 1, typeof(LineResumed)));
 }

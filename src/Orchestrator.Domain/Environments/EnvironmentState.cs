@@ -3,9 +3,12 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
 
-/// <summary>The static flags of one environment: JSON text by key, compared exactly.</summary>
+/// <summary>The static flags of one environment (JSON text by key, compared exactly), and whether its line is stopped.</summary>
 public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags)
 {
+    /// <summary>Why and since when no rollout goes forward here; null while they may.</summary>
+    public StoppedLine? Line { get; init; }
+
     /// <summary>Most flags an environment holds, so that a table stays small.</summary>
     public const int MostFlags = 1000;
 
@@ -17,6 +20,14 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     {
         EnvironmentEvent.FlagSet e => this with { Flags = Flags.SetItem(e.Key, e.Value) },
         EnvironmentEvent.FlagRemoved e => this with { Flags = Flags.Remove(e.Key) },
+        EnvironmentEvent.LineStopped e => this with { Line = new StoppedLine(e.Reason, happened.At, happened.Actor.Id) },
+        EnvironmentEvent.LineResumed => this with { Line = null },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };
 }
+
+/// <summary>Somebody stopped the line.</summary>
+/// <param name="Reason">As said.</param>
+/// <param name="Since">When.</param>
+/// <param name="By">Who.</param>
+public sealed record StoppedLine(string Reason, DateTimeOffset Since, string By);

@@ -26,6 +26,9 @@ public sealed class Simulator
     /// <summary>Simulated time.</summary>
     public DateTimeOffset Now { get; private set; }
 
+    /// <summary>Why the line of the environment is stopped; null while it runs.</summary>
+    public string? LineStopped { get; set; }
+
     /// <summary>The state after everything so far.</summary>
     public RolloutState State { get; private set; } = RolloutState.None;
 
@@ -76,7 +79,7 @@ public sealed class Simulator
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
             foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation, LineStopped), Actor.Timer);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)
                 {

@@ -169,7 +169,12 @@ internal sealed class Distribution
         }
 
         // A rank of 0.95 is a little more than 95/100 in binary; 100 observations must still give the 95th, not the 96th.
-        var wanted = Math.Clamp((long)Math.Ceiling((rank * Count) - 1e-9), 1, Count);
+        return Smallest(Math.Clamp((long)Math.Ceiling((rank * Count) - 1e-9), 1, Count));
+    }
+
+    /// <summary>The bucket of the <paramref name="wanted"/>th smallest observation, from 1 to <see cref="Count"/>.</summary>
+    public double Smallest(long wanted)
+    {
         long seen = 0;
         for (var i = 0; i < keys.Length; i++)
         {

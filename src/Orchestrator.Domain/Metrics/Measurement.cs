@@ -21,7 +21,12 @@ public sealed record Measurement(double? Value, long Samples, long Events, TimeS
 /// <param name="Measured">The subject's measurement.</param>
 /// <param name="Baseline">The baseline in the metric's base unit; null when it has none or none could be measured.</param>
 /// <param name="Newest">What the newest instant says by itself, where that was asked for; null when it says nothing.</param>
-public sealed record Reading(string Question, Measurement Measured, double? Baseline, double? Newest = null);
+/// <param name="Heard">Newest sample that carries the metric, however long ago, where that was asked for; null when there is none.</param>
+/// <param name="Gap">The longest time without such a sample since <see cref="Question.GapSince"/>; null when not asked.</param>
+/// <param name="Compared">The sequential comparison with legacy; null when not asked, or when too little was measured.</param>
+public sealed record Reading(
+    string Question, Measurement Measured, double? Baseline, double? Newest = null, DateTimeOffset? Heard = null, TimeSpan? Gap = null,
+    Compared? Compared = null);
 
 /// <summary>Everything the windows say at one moment, as input to a decision.</summary>
 /// <param name="At">The moment on sample time: that of a sample, or of the round when no sample came.</param>
@@ -29,7 +34,9 @@ public sealed record Reading(string Question, Measurement Measured, double? Base
 /// <param name="LastSample">Newest sample of the watched variant and traffic in this step; null when it was not exercised in this step.</param>
 /// <param name="FromSample">True when a sample was taken at <paramref name="At"/>; false for a round that only looks for silence.</param>
 /// <param name="Before">With a sample, the one before it in this step; null when it is the first.</param>
-public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null);
+/// <param name="Named">Those of the inquiry's segments that samples tell apart; null for none.</param>
+public sealed record Observation(
+    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null);
 
 /// <summary>A question to the windows.</summary>
 /// <param name="Name">Echoed in the reading.</param>
@@ -44,11 +51,25 @@ public sealed record Observation(DateTimeOffset At, Reading[] Readings, DateTime
 /// <param name="Newest">Also ask what the newest instant says by itself.</param>
 public sealed record Question(
     string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since, long NeedsSamples = 0,
-    TimeSpan NeedsCovered = default, bool Newest = false);
+    TimeSpan NeedsCovered = default, bool Newest = false)
+{
+    /// <summary>Also ask when a sample last carried the metric.</summary>
+    public bool Heard { get; init; }
+
+    /// <summary>Also ask for the longest time without one since then; null for not.</summary>
+    public DateTimeOffset? GapSince { get; init; }
+
+    /// <summary>Also compare with legacy by a sequential test of this error rate; null for not.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>What legacy is multiplied by in that test.</summary>
+    public double Factor { get; init; } = 1;
+}
 
 /// <summary>What a rollout asks its windows in a round.</summary>
 /// <param name="Variant">The variant whose silence matters.</param>
 /// <param name="Traffic">The traffic of it that matters in this phase.</param>
 /// <param name="StepSince">Start of the step: whether the variant was exercised counts from here.</param>
 /// <param name="Questions">All questions.</param>
-public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions);
+/// <param name="Segments">Segments of which it matters whether samples tell them apart; null for none.</param>
+public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null);

@@ -171,7 +171,7 @@ public sealed class MetricWindows
             readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
         }
 
-        return new Observation(at, readings, Newest(Instant.Of(at)), fromSample, fromSample ? Newest(Instant.Of(at) - 1) : null);
+        return new Observation(at, readings, Newest(Instant.Of(at)), fromSample, fromSample ? Newest(Instant.Of(at) - 1) : null, inquiry.Segments?.Where(segments.Contains).ToArray());
 
         DateTimeOffset? Newest(long to) =>
             watched?.Newest(to) is { } newest && newest >= Instant.Of(inquiry.StepSince) ? Instant.At(newest) : null;

@@ -165,6 +165,20 @@ internal sealed class Track(long period)
         return null;
     }
 
+    /// <summary>The longest time without a point in (from, to]; what is folded away is not looked at.</summary>
+    public long LongestGap(long from, long to)
+    {
+        var reached = old.Count == 0 ? from : Math.Max(from, old[^1].Folded.At);
+        long longest = 0;
+        for (var i = FirstRecent(from); i < recent.Count && recent[i].At <= to; i++)
+        {
+            longest = Math.Max(longest, recent[i].At - reached);
+            reached = recent[i].At;
+        }
+
+        return Math.Max(longest, to - reached);
+    }
+
     /// <summary>Recent points with an instant in (from, to].</summary>
     public ReadOnlySpan<Point> Between(long from, long to) => Recent[FirstRecent(from)..FirstRecent(to)];
 

@@ -45,7 +45,7 @@ internal static class CriterionReader
         var name = mapping["name"]?.Text(120);
         var samples = mapping["minSamples"]?.Whole(0);
         var rule = scope.Rule(mapping, "when", null, mapping["over"]);
-        return rule is not null && Sound(mapping["when"]!, rule) ? new Criterion(name ?? rule.Text, rule, samples) : null;
+        return rule is not null && Sound(mapping["when"]!, rule) ? new Criterion(name ?? rule.Text, scope.Options(mapping, rule), samples) : null;
     }
 
     private static bool Sound(Field field, Rule rule)

@@ -187,7 +187,20 @@ public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null);
 /// <param name="Title">For people.</param>
 /// <param name="Roles">Who may decide the review it opens; empty takes the plan's.</param>
 public sealed record Trigger(
-    string Name, Rule Rule, TriggerAction Action, string Level, ImmutableArray<string> Segments, string? Title = null, ImmutableArray<string> Roles = default);
+    string Name, Rule Rule, TriggerAction Action, string Level, ImmutableArray<string> Segments, string? Title = null, ImmutableArray<string> Roles = default)
+{
+    /// <summary>Once fired it is over only when this holds; null as soon as its own condition does not.</summary>
+    public Condition? Clear { get; init; }
+
+    /// <summary>It does not fire again this soon after it fired.</summary>
+    public TimeSpan CoolDown { get; init; }
+
+    /// <summary>Judged for each included segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which to look at; empty for all.</summary>
+    public bool PerSegment { get; init; }
+
+    /// <summary>The review it opened is closed when it clears.</summary>
+    public bool ReleaseOnClear { get; init; }
+}
 
 /// <summary>What a trigger does when it fires.</summary>
 public enum TriggerAction
@@ -247,6 +260,9 @@ public sealed record Judgement
 
     /// <summary>Confidence of a met ratio criterion, 0 to 1.</summary>
     public double Confidence { get; init; } = 0.95;
+
+    /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>
+    public double Margin { get; init; } = 0.05;
 
     /// <summary>A silence longer than this is "no evidence": four sampling periods.</summary>
     public TimeSpan MaxGap => 4 * Sampling;

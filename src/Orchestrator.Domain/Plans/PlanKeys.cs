@@ -15,7 +15,8 @@ internal static class PlanKeys
         "metric", "title", "tier", "ratio", "quantile", "of", "gauge", "fold", "rate", "count", "unit", "baseline", "target", "alert", "minSamples");
 
     public static readonly MappingKeys Trigger = new(
-        "trigger", "name", "title", "when", "for", "over", "action", "level", "segments", "roles");
+        "trigger", "name", "title", "when", "for", "over", "action", "level", "segments", "roles", "onNoData", "maxGap", "clear", "coolDown", "perSegment",
+        "releaseOnClear", "test", "alpha");
 
     public static readonly MappingKeys Phase = new(
         "phase", "name", "title", "scope", "risk", "duration", "shadow", "flags", "steps", "success", "triggers", "objectives", "review",
@@ -24,7 +25,7 @@ internal static class PlanKeys
     public static readonly MappingKeys Step = new(
         "step", "name", "title", "percentage", "segments", "hold", "success", "triggers", "review");
 
-    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples");
+    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha");
 
     public static readonly MappingKeys Objective = new("objective", "name", "title", "required");
 
@@ -32,7 +33,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Approvals = new("approvals", "roles", "quorum", "expires");
 
-    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence");
+    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin");
 
     public static readonly MappingKeys Alert = new("alert", "name", "on", "event", "for", "over", "level", "action", "channels");
 

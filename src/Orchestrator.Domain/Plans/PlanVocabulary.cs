@@ -27,6 +27,9 @@ public static class PlanVocabulary
     /// <summary>Kinds of channels.</summary>
     public static ImmutableArray<string> ChannelKinds { get; } = ["webhook", "slack", "email"];
 
+    /// <summary>Tests by which a variant is compared with legacy.</summary>
+    public static ImmutableArray<string> Tests { get; } = ["sequential"];
+
     /// <summary>Metrics that every plan has without saying so.</summary>
     public static ImmutableArray<string> BuiltInMetrics { get; } = [Incidents];
 

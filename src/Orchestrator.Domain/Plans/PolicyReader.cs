@@ -54,6 +54,7 @@ internal static class PolicyReader
             MinTraffic = mapping["minTraffic"]?.Whole(0) ?? usual.MinTraffic,
             Coverage = mapping["coverage"]?.Fraction(zero: false) ?? usual.Coverage,
             Confidence = mapping["confidence"]?.Fraction(zero: false, one: false) ?? usual.Confidence,
+            Margin = mapping["margin"]?.Fraction(one: false) ?? usual.Margin,
         };
         if (read.Window < read.Sampling)
         {

@@ -7,6 +7,9 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Reads <c>triggers</c> of the plan, a phase or a step.</summary>
 internal static class TriggerReader
 {
+    /// <summary>People who were just asked are not asked again at once; users who must go back are not made to wait.</summary>
+    private static readonly TimeSpan UsualCoolDown = TimeSpan.FromMinutes(10);
+
     /// <param name="items">The list.</param>
     /// <param name="scope">The plan around it.</param>
     /// <param name="taken">Names of triggers in force together with these.</param>
@@ -48,13 +51,23 @@ internal static class TriggerReader
             ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
         var segments = mapping.Items("segments").Each(scope.Segment);
         var roles = mapping.Items("roles").Each(PlanScope.Role);
-        if (action == "rollback-segment" && mapping["segments"] is null)
+        var each = mapping["perSegment"]?.Boolean() ?? false;
+        if (each && action is not null and not "rollback-segment")
         {
-            field.Error("the action rollback-segment needs 'segments': which ones to take back");
+            mapping["perSegment"]!.Error($"'perSegment' belongs to the action rollback-segment, and this is {action}");
         }
-        else if (action == "rollback-segment" && segments.IsEmpty && mapping["segments"]!.Node is Node.Sequence { Items.IsEmpty: true })
+        else if (each && rule is { Condition: { Subject: null or { Segment: not null } } or Condition.Absent })
         {
-            mapping["segments"]!.Error("must name at least one segment to take back");
+            mapping["perSegment"]!.Error("'perSegment' looks at each segment by itself: the condition compares a metric and names no segment");
+        }
+
+        if (action == "rollback-segment" && mapping["segments"] is null && !each)
+        {
+            field.Error("the action rollback-segment needs 'segments': which ones to take back, or 'perSegment: true'");
+        }
+        else if (action == "rollback-segment" && mapping["segments"] is { Node: Node.Sequence { Items.IsEmpty: true } } none)
+        {
+            none.Error("must name at least one segment to take back");
         }
         else if (action is not null and not "rollback-segment" && mapping["segments"] is { } stray)
         {
@@ -67,7 +80,23 @@ internal static class TriggerReader
             idle.Error($"'roles' says who decides a review, and the action is {action}");
         }
 
-        return rule is null || action is null ? null : new Trigger(name, rule, Action(action), level, segments, title, roles);
+        var release = mapping["releaseOnClear"]?.Boolean() ?? false;
+        if (release && action is not null and not "review")
+        {
+            mapping["releaseOnClear"]!.Error($"'releaseOnClear' closes the review it opened, and the action is {action}");
+        }
+
+        if (rule is null || action is null)
+        {
+            return null;
+        }
+
+        var coolDown = mapping["coolDown"]?.Duration() ?? (action is "review" or "notify" ? UsualCoolDown : TimeSpan.Zero);
+        rule = scope.Options(mapping, rule) with { MaxGap = mapping["maxGap"]?.Duration(positive: true) };
+        return new Trigger(name, rule, Action(action), level, segments, title, roles)
+        {
+            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release,
+        };
     }
 
     private static TriggerAction Action(string action) => action switch

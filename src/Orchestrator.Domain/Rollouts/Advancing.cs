@@ -25,6 +25,12 @@ internal static class Advancing
                 : Decision<RolloutEvent>.No("rollout.other_step", $"The rollout is at step {state.Step.Name}, not {step}.");
         }
 
+        // Not even an override passes a stopped line: whoever stopped it has seen more than one rollout.
+        if (state.LineStopped is { } line)
+        {
+            return Refusal.Line(line);
+        }
+
         var failing = Failing(state, draft.Now);
         if (failing.IsEmpty)
         {
@@ -114,7 +120,7 @@ internal static class Advancing
     }
 
     private static IEnumerable<Evidence> Evidence(RolloutState state) =>
-        from criterion in RulesInForce.Criteria(state)
+        from criterion in RulesInForce.Criteria(state).Concat(RulesInForce.Exercises(state))
         where state.Criteria.ContainsKey(criterion.Name)
         select state.Criteria[criterion.Name].Evidence;
 
@@ -133,11 +139,18 @@ internal static class Advancing
             {
                 failing.Add($"nothing is known of \"{criterion.Name}\"");
             }
-            else if (known.Verdict != Verdict.Met)
+            else if (known.Verdict is not (Verdict.Met or Verdict.Warning))
             {
                 failing.Add(known.Evidence.Text);
             }
         }
+
+        failing.AddRange(
+            from exercise in RulesInForce.Exercises(state)
+            let known = state.Criteria.GetValueOrDefault(exercise.Name)
+            where known is { Verdict: not Verdict.Met }
+            select known.Evidence.Text);
+        failing.AddRange(state.Unmeasured.Keys.Select(rule => $"nothing measures {rule}"));
 
         if (!Gates.PeopleAgree(state))
         {

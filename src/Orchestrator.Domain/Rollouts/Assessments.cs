@@ -22,6 +22,14 @@ public static class Assessments
             var (verdict, evidence) = Judging.Criterion(state, criterion, reading, seen.At);
             yield return (criterion.Name, verdict, evidence());
         }
+
+        foreach (var exercise in RulesInForce.Exercises(state))
+        {
+            if (state.Criteria.TryGetValue(exercise.Name, out var known))
+            {
+                yield return (exercise.Name, known.Verdict, known.Evidence);
+            }
+        }
     }
 
     /// <summary>Every trigger in force: <c>quiet</c>, <c>breached</c> (its "for" runs), <c>fired</c> or <c>noEvidence</c>.</summary>

@@ -2,9 +2,15 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>When a step may end by the plan's change windows and freezes, in the plan's time zone.</summary>
+/// <summary>
+/// When a step may end by the plan's change windows and freezes. Windows are wall-clock times of the plan's zone: an hour that daylight saving
+/// skips never opens, one that it repeats opens twice.
+/// </summary>
 public static class CalendarGate
 {
+    /// <summary>Windows repeat every week; a day more for the edges.</summary>
+    private const int DaysAhead = 8;
+
     /// <summary>True outside every freeze and, where there are change windows, inside one. A window that ends before it begins goes past midnight.</summary>
     public static bool IsOpen(Calendar? calendar, DateTimeOffset now)
     {
@@ -23,10 +29,85 @@ public static class CalendarGate
             return true;
         }
 
-        var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(calendar.TimeZone));
+        var local = TimeZoneInfo.ConvertTime(now, Zone(calendar));
         var time = TimeOnly.FromTimeSpan(local.TimeOfDay);
         return calendar.Windows.Any(w => w.From < w.To
-            ? w.Days.Contains(local.DayOfWeek) && time >= w.From && time < w.To
+            ? w.Days.Contains(local.DayOfWeek) && time >= w.From && (time < w.To || w.To == TimeOnly.MaxValue)
             : (w.Days.Contains(local.DayOfWeek) && time >= w.From) || (w.Days.Contains(local.AddDays(-1).DayOfWeek) && time < w.To));
     }
+
+    /// <summary>When it next opens; null when it is open, or never opens again as far as one can see.</summary>
+    public static DateTimeOffset? NextOpening(Calendar calendar, DateTimeOffset now)
+    {
+        if (IsOpen(calendar, now))
+        {
+            return null;
+        }
+
+        // A freeze may be longer than the look ahead, so the search begins anew where each one ends.
+        foreach (var start in calendar.Freezes.Select(f => f.To).Where(end => end > now).Prepend(now).Order())
+        {
+            if (start > now && IsOpen(calendar, start))
+            {
+                return start;
+            }
+
+            DateTimeOffset? first = null;
+            foreach (var change in Changes(calendar, start))
+            {
+                if (change > start && (first is null || change < first) && IsOpen(calendar, change))
+                {
+                    first = change;
+                }
+            }
+
+            if (first is not null)
+            {
+                return first;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Instants in the days after <paramref name="start"/> at which a window can begin: its time of day, and where the clocks change.</summary>
+    private static IEnumerable<DateTimeOffset> Changes(Calendar calendar, DateTimeOffset start)
+    {
+        var zone = Zone(calendar);
+        var today = TimeZoneInfo.ConvertTime(start, zone).Date;
+        for (var day = 0; day <= DaysAhead; day++)
+        {
+            foreach (var local in calendar.Windows.Select(w => today.AddDays(day) + w.From.ToTimeSpan()).Append(today.AddDays(day)))
+            {
+                // Both instants of a repeated time; of a skipped one, the instant at which it is skipped is a change of the clocks.
+                foreach (var offset in zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local) : [zone.GetUtcOffset(local)])
+                {
+                    yield return new DateTimeOffset(local, offset).ToUniversalTime();
+                }
+            }
+        }
+
+        for (var hour = 0; hour < DaysAhead * 24; hour++)
+        {
+            var (before, after) = (start.ToUniversalTime().AddHours(hour), start.ToUniversalTime().AddHours(hour + 1));
+            if (zone.GetUtcOffset(before) != zone.GetUtcOffset(after))
+            {
+                yield return ClockChange(zone, before, after);
+            }
+        }
+    }
+
+    private static DateTimeOffset ClockChange(TimeZoneInfo zone, DateTimeOffset before, DateTimeOffset after)
+    {
+        var old = zone.GetUtcOffset(before);
+        while (after - before > TimeSpan.FromTicks(1))
+        {
+            var middle = before + ((after - before) / 2);
+            (before, after) = zone.GetUtcOffset(middle) == old ? (middle, after) : (before, middle);
+        }
+
+        return after;
+    }
+
+    private static TimeZoneInfo Zone(Calendar calendar) => TimeZoneInfo.FindSystemTimeZoneById(calendar.TimeZone);
 }

@@ -19,7 +19,7 @@ public static class Gates
         Add(shut, !HoldElapsed(state, now), "hold");
         Add(shut, !EvidenceMet(state), "evidence");
         Add(shut, !PeopleAgree(state), "review");
-        Add(shut, !CalendarGate.IsOpen(state.Plan.Calendar, now), "window");
+        Add(shut, state.LineStopped is not null || !CalendarGate.IsOpen(state.Plan.Calendar, now), "window");
         return shut.ToImmutable();
     }
 
@@ -40,12 +40,15 @@ public static class Gates
     public static bool HoldElapsed(RolloutState state, DateTimeOffset now) => state.HoldWaived || now >= HoldEnds(state);
 
     /// <summary>
-    /// Every criterion is met by the newest verdict, and samples come. Nothing measured is never enough; a step that exposes
-    /// nobody has nothing to measure and rests on people alone.
+    /// Every criterion is met by the newest verdict (a warning is met, too), every segment that samples tell apart has used the new path,
+    /// samples come, and no rule that says so is blind. Nothing measured is never enough; a step that exposes nobody has nothing to
+    /// measure and rests on people alone.
     /// </summary>
     public static bool EvidenceMet(RolloutState state) =>
         state.EvidenceLostAt is null
-        && RulesInForce.Criteria(state).All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict == Verdict.Met);
+        && state.Unmeasured.IsEmpty
+        && RulesInForce.Criteria(state).All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict is Verdict.Met or Verdict.Warning)
+        && RulesInForce.Exercises(state).All(c => !state.Criteria.TryGetValue(c.Name, out var known) || known.Verdict == Verdict.Met);
 
     /// <summary>No review is open, those that the plan asks for were approved, and required objectives are ticked.</summary>
     public static bool PeopleAgree(RolloutState state) =>

@@ -18,7 +18,7 @@ public static class Inquiries
         }
 
         var questions = new List<Question>();
-        foreach (var trigger in rules.Triggers)
+        foreach (var trigger in RulesInForce.Triggers(state))
         {
             if (OfTrigger(state, trigger.Name, trigger.Rule) is { } question)
             {
@@ -34,7 +34,11 @@ public static class Inquiries
             }
         }
 
-        return new Inquiry(Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions]);
+        var exercises = RulesInForce.Exercises(state).ToArray();
+        questions.AddRange(exercises.Select(e => Whole(Ask(
+            state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
+        return new Inquiry(
+            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. exercises.Select(e => e.Rule.Condition.Subject!.Segment!)]);
     }
 
     /// <summary>Name of a trigger's question.</summary>
@@ -52,10 +56,32 @@ public static class Inquiries
         var window = rule.Condition is Condition.Absent
             ? Longest(rule.Over ?? TimeSpan.Zero, state.Judgement.MaxGap)
             : Longest(rule.Over ?? state.Judgement.Window, state.Judgement.Sampling);
-        return rule.Condition.Subject is { Metric: not Incidents } subject
-            ? Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero) with { Newest = rule.For > TimeSpan.Zero }
-            : null;
+        if (rule.Condition.Subject is not { Metric: not Incidents } subject)
+        {
+            return null;
+        }
+
+        var question = Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero) with { Newest = rule.For > TimeSpan.Zero };
+        if (rule.Condition is not Condition.Absent && Regular(state, subject) && state.Triggers.TryGetValue(name, out var known) && !known.Fired)
+        {
+            question = question with { GapSince = known.Since };
+        }
+
+        // A step's shares do not change, so both variants saw the same hours; the step before had others.
+        return With(rule.Alpha is null ? question : Whole(question with { Since = state.StepSince }), rule);
     }
+
+    /// <summary>Counts may be silent for hours because nothing happened; the other metrics come with every sample.</summary>
+    private static bool Regular(RolloutState state, Subject subject) => state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
+
+    private static Question With(Question question, Rule rule) =>
+        rule is { Alpha: null, OnNoData: null } ? question : question with
+        {
+            Heard = rule.OnNoData is not null, Alpha = rule.Alpha, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
+        };
+
+    /// <summary>As far back as it may look.</summary>
+    private static Question Whole(Question question) => question with { NeedsSamples = long.MaxValue };
 
     private static Question? OfCriterion(RolloutState state, string name, Rule rule, long needs)
     {
@@ -66,7 +92,8 @@ public static class Inquiries
 
         var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : state.StepSince;
         var window = Window(state, rule);
-        return Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
+        var question = Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
+        return With(rule.Alpha is null ? question : Whole(question), rule);
     }
 
     private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(

@@ -20,6 +20,7 @@ internal static class Judging
             Condition.Absent => seen.LastSample is null ? null : measured.Samples == 0,
             _ when condition.Subject is { Metric: Inquiries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
+            _ when rule.Alpha is not null => reading!.Compared is null ? null : Shown(condition, reading.Compared) == true,
             _ => ConditionEvaluator.Holds(condition, measured.Value!.Value, reading!.Baseline),
         };
         return (holds, () => Describe(state, rule, reading, measured, seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
@@ -38,7 +39,7 @@ internal static class Judging
         var measured = reading?.Measured ?? Measurement.None(window);
         var verdict = rule.Condition is Condition.Alert alert
             ? (state.Alerts.Contains(alert.Name) ? Verdict.Breached : Verdict.Met, "")
-            : Weigh(state, criterion, measured, reading?.Baseline, window);
+            : Weigh(state, criterion, measured, reading, window);
         return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
 
@@ -49,9 +50,9 @@ internal static class Judging
             ? limit.Quantity.Value
             : null;
 
-    private static (Verdict, string) Weigh(RolloutState state, Criterion criterion, Measurement measured, double? baseline, TimeSpan window)
+    private static (Verdict, string) Weigh(RolloutState state, Criterion criterion, Measurement measured, Reading? reading, TimeSpan window)
     {
-        var condition = criterion.Rule.Condition;
+        var (condition, baseline) = (criterion.Rule.Condition, reading?.Baseline);
         if (measured.Value is not { } value || ConditionEvaluator.Holds(condition, value, baseline) is not { } holds)
         {
             return (Verdict.NoEvidence, measured.Value is null ? ": nothing was measured" : ": there is no baseline to compare with");
@@ -61,6 +62,17 @@ internal static class Judging
         if (measured.Samples < Math.Min(least, MinTraffic(state, condition)))
         {
             return (Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
+        }
+
+        if (criterion.Rule.Alpha is not null)
+        {
+            // The interval decides, not the value: neither better nor worse is shown while it contains both.
+            if (Shown(condition, reading?.Compared) is not { } shown)
+            {
+                return (Verdict.NoEvidence, reading?.Compared is null ? ": too little to compare" : ": the interval still contains both better and worse");
+            }
+
+            holds = shown;
         }
 
         if (!holds)
@@ -87,7 +99,45 @@ internal static class Judging
             return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events");
         }
 
-        return (Verdict.Met, "");
+        return criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
+            ? (Verdict.Warning, $": met, but within {Quantities.Format(state.Judgement.Margin, Unit.Ratio)} of its limit")
+            : (Verdict.Met, "");
+    }
+
+    /// <summary>That a segment used the new path.</summary>
+    public static (Verdict Verdict, Func<Evidence> Evidence) Exercise(RolloutState state, Criterion exercise, Reading? reading, DateTimeOffset at)
+    {
+        var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
+        var verdict = ConditionEvaluator.Holds(exercise.Rule.Condition, measured.Value ?? 0, null) == true ? Verdict.Met : Verdict.NoEvidence;
+        return (verdict, () => Describe(state, exercise.Rule, reading, measured, at, Word(verdict)));
+    }
+
+    /// <summary>Whether the comparison shows that the condition holds; null while it shows nothing, false when it shows the opposite.</summary>
+    private static bool? Shown(Condition condition, Compared? compared) => condition switch
+    {
+        _ when compared is null => null,
+        Condition.Comparison { Operator: Operator.Above or Operator.AtLeast } => compared.Low > 0 ? true : compared.High < 0 ? false : null,
+        Condition.Comparison { Operator: Operator.Below or Operator.AtMost } => compared.High < 0 ? true : compared.Low > 0 ? false : null,
+        _ => null,
+    };
+
+    /// <summary>Close enough to the limit that a person should look. Of shares near 1 the missing part counts: 99.95 % is half way from all to 99.9 %.</summary>
+    private static bool IsNear(RolloutState state, Condition condition, double value, double? baseline)
+    {
+        if (condition is not Condition.Comparison comparison || ConditionEvaluator.Value(comparison.Limit, baseline) is not { } limit || limit <= 0)
+        {
+            return false;
+        }
+
+        var margin = state.Judgement.Margin;
+        return comparison.Operator switch
+        {
+            Operator.Below or Operator.AtMost => value >= (1 - margin) * limit,
+            Operator.Above or Operator.AtLeast when state.Plan.Metric(comparison.On.Metric)?.Source is MetricSource.Ratio && limit > 0.5 =>
+                limit < 1 && 1 - value >= (1 - margin) * (1 - limit),
+            Operator.Above or Operator.AtLeast => value <= (1 + margin) * limit,
+            _ => false,
+        };
     }
 
     private static long MinTraffic(RolloutState state, Condition condition)
@@ -120,10 +170,19 @@ internal static class Judging
         };
         var observed = measured.Value is { } value ? Quantities.Format(value, unit) : "nothing";
         var baseline = reading?.Baseline is { } number2 ? $", baseline {Quantities.Format(number2, unit)}" : "";
+        if (reading?.Compared is { } compared && rule is { Alpha: { } alpha, Condition: Condition.Comparison { Limit: Limit.OfBaseline { Factor: var times } } })
+        {
+            baseline = $", legacy {Quantities.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
+                + $" {(times == 1 ? "legacy" : ConditionText.Format(new Limit.OfBaseline(times)))}, between {Signed(compared.Low, unit)} and {Signed(compared.High, unit)}"
+                + $" with {Quantities.Format(1 - alpha, Unit.Ratio)} confidence at every look";
+        }
+
         return new Evidence(
             rule.Text, measured.Value, limit, reading?.Baseline, measured.Samples, Durations.Whole(measured.Window), Durations.Whole(measured.Covered), at,
             $"{rule.Text}: observed {observed} in {measured.Samples} samples, {Durations.Rounded(measured.Covered)} of {Durations.Rounded(measured.Window)} measured{baseline}; {verdict}.");
     }
+
+    private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + Quantities.Format(Math.Abs(value), unit);
 
     private static string Word(Verdict verdict) => verdict switch
     {

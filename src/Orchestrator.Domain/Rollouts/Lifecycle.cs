@@ -25,10 +25,12 @@ internal static class Lifecycle
         return draft.Done();
     }
 
-    public static Decision<RolloutEvent> Start(Draft draft)
+    public static Decision<RolloutEvent> Start(Draft draft, Start start)
     {
         switch (draft.State.Status)
         {
+            case RolloutStatus.Created when start.LineStopped is { } stopped:
+                return Refusal.Line(stopped);
             case RolloutStatus.Created:
                 draft.Emit(new RolloutStarted());
                 Advancing.Enter(draft, 0, 0);

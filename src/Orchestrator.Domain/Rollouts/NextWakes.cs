@@ -14,13 +14,13 @@ public static class NextWakes
             return null;
         }
 
-        if (RolloutDecider.Decide(state, new Observe(state.Entry, null), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
+        if (RolloutDecider.Decide(state, new Observe(state.Entry, null, state.LineStopped), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
         {
             return now;
         }
 
         DateTimeOffset? next = null;
-        foreach (var candidate in Candidates(state))
+        foreach (var candidate in Candidates(state, now))
         {
             if (candidate > now && (next is null || candidate < next))
             {
@@ -31,7 +31,7 @@ public static class NextWakes
         return next;
     }
 
-    private static IEnumerable<DateTimeOffset> Candidates(RolloutState state)
+    private static IEnumerable<DateTimeOffset> Candidates(RolloutState state, DateTimeOffset now)
     {
         foreach (var review in state.Reviews)
         {
@@ -54,6 +54,11 @@ public static class NextWakes
         if (Reviewing.NextCheckpoint(state) is { } due)
         {
             yield return due;
+        }
+
+        if (state.Plan.Calendar is { } calendar && CalendarGate.NextOpening(calendar, now) is { } opening)
+        {
+            yield return opening;
         }
 
         if (state.Phase is { Duration: { } duration })

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -35,7 +33,17 @@ internal static class Reviewing
             return objection;
         }
 
-        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason));
+        if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
+        {
+            return Decision<RolloutEvent>.No("review.evidence_changed", $"What review {review.Id} was about has changed; look at the newest one.");
+        }
+
+        if (decision.Approve && review.Kind == ReviewKind.Override && state.LineStopped is { } line)
+        {
+            return Refusal.Line(line);
+        }
+
+        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash));
         if (!decision.Approve)
         {
             Reject(draft, review, decision.Reason);
@@ -83,6 +91,11 @@ internal static class Reviewing
             draft.Emit(new ReviewClosed(lapsed.Id, ReviewOutcome.Expired));
         }
 
+        foreach (var stale in draft.State.Reviews.Where(r => Approvals.IsStale(draft.State, r)).ToArray())
+        {
+            draft.Emit(new ReviewClosed(stale.Id, ReviewOutcome.Withdrawn));
+        }
+
         if (draft.State.Status != RolloutStatus.Running)
         {
             return;
@@ -115,11 +128,21 @@ internal static class Reviewing
         return state.StepSince + (periods * every);
     }
 
-    public static void OpenForTrigger(Draft draft, Trigger trigger, Evidence evidence)
+    /// <summary>A rule asks people; once, however often it asks.</summary>
+    public static void OpenForRule(Draft draft, string rule, ImmutableArray<string> roles, string text)
     {
-        if (!draft.State.Reviews.Any(r => r.Open && r.Trigger == trigger.Name))
+        if (!draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
         {
-            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, trigger.Roles.IsDefault ? [] : trigger.Roles), trigger.Name, null, evidence.Text);
+            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, roles.IsDefault ? [] : roles), rule, null, text);
+        }
+    }
+
+    /// <summary>A warning that is over asks for nothing more, where the plan says so.</summary>
+    public static void Release(Draft draft, Trigger trigger)
+    {
+        if (trigger.ReleaseOnClear && draft.State.Reviews.FirstOrDefault(r => r is { Open: true, Kind: ReviewKind.Trigger } && r.Trigger == trigger.Name) is { } asked)
+        {
+            draft.Emit(new ReviewClosed(asked.Id, ReviewOutcome.Cleared));
         }
     }
 
@@ -177,13 +200,9 @@ internal static class Reviewing
         ImmutableArray<string> roles = plan.Roles is { IsDefaultOrEmpty: false } own ? own : approval.Roles.IsEmpty ? DefaultRoles : approval.Roles;
         draft.Emit(new ReviewOpened(
             $"r{state.Reviews.Length + 1}", kind, state.Phase!.Name, state.Step!.Name, [.. roles], plan.Quorum ?? approval.Quorum,
-            draft.Now + (plan.Expires ?? approval.Expires), Hash(state, text), text, trigger, requestedBy));
+            draft.Now + (plan.Expires ?? approval.Expires), Approvals.Hash(state), text, trigger, requestedBy));
     }
 
     private static string Summary(RolloutState state) =>
         string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));
-
-    /// <summary>What is approved: this plan revision, this visit of this step, this evidence.</summary>
-    private static string Hash(RolloutState state, string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{state.Plan.Hash}\n{state.Entry}\n{text}")));
 }

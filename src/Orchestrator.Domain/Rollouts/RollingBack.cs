@@ -34,6 +34,11 @@ internal static class RollingBack
     public static Decision<RolloutEvent> Restore(Draft draft, Restore restore)
     {
         var state = draft.State;
+        if (restore.LineStopped is { } stopped)
+        {
+            return Refusal.Line(stopped);
+        }
+
         if (restore.Segments is { Length: > 0 } segments)
         {
             if (!state.Watched)

@@ -20,7 +20,8 @@ public abstract partial record RolloutCommand
     public sealed record Create(string Rollout, Plan Plan, int Revision, string Environment, string Salt, TimeSpan SamplingFloor = default) : RolloutCommand;
 
     /// <summary>created → running, at the first step.</summary>
-    public sealed record Start : RolloutCommand;
+    /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
+    public sealed record Start(string? LineStopped = null) : RolloutCommand;
 
     /// <summary>Freeze advancing and timers, not exposure.</summary>
     public sealed record Pause(string? Reason) : RolloutCommand;
@@ -41,13 +42,17 @@ public abstract partial record RolloutCommand
     public sealed record Rollback(string Reason, string[]? Segments = null) : RolloutCommand;
 
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
-    public sealed record Restore(string Reason, string[]? Segments = null) : RolloutCommand;
+    public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;
 
     /// <summary>End for ever at legacy.</summary>
     public sealed record Abort(string Reason) : RolloutCommand;
 
     /// <summary>Say go or no-go.</summary>
-    public sealed record DecideReview(string Review, bool Approve, string? Reason) : RolloutCommand;
+    /// <param name="Review">Which.</param>
+    /// <param name="Approve">Go.</param>
+    /// <param name="Reason">For people.</param>
+    /// <param name="EvidenceHash">What the person looked at; null for whatever the review is about.</param>
+    public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null) : RolloutCommand;
 
     /// <summary>Tick an objective.</summary>
     public sealed record CompleteObjective(string Objective) : RolloutCommand;
@@ -61,5 +66,6 @@ public abstract partial record RolloutCommand
     /// <summary>Judge what the windows say; without an observation, only what time alone brings (reviews due, expiries).</summary>
     /// <param name="Entry">The step entry (<see cref="RolloutState.Entry"/>) it was taken for. One taken for another step is not evidence for this one.</param>
     /// <param name="Observation">What was seen; null for time alone.</param>
-    public sealed record Observe(long Entry, Observation? Observation) : RolloutCommand;
+    /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
+    public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null) : RolloutCommand;
 }

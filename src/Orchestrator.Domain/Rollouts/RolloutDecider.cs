@@ -22,7 +22,7 @@ public static class RolloutDecider
 
         return command switch
         {
-            Start => Lifecycle.Start(draft),
+            Start start => Lifecycle.Start(draft, start),
             Pause pause => Lifecycle.Pause(draft, pause),
             Resume resume => Lifecycle.Resume(draft, resume),
             Abort abort => Lifecycle.Abort(draft, abort),
@@ -58,6 +58,9 @@ internal static class Refusal
         RolloutStatus.Aborted => No("rollout.aborted", "it is aborted", verb),
         _ => No("rollout.running", "it is running", verb),
     };
+
+    public static Decision<RolloutEvent> Line(string reason) =>
+        Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped: {reason}");
 
     public static Decision<RolloutEvent> Ended(RolloutState state, string verb) =>
         No(state.Status == RolloutStatus.Completed ? "rollout.completed" : "rollout.aborted", "it has ended", verb);

@@ -67,6 +67,18 @@ public abstract partial record RolloutEvent
     /// <summary>Samples come again.</summary>
     public sealed record EvidenceRegained(DateTimeOffset Sample, string Text) : RolloutEvent;
 
+    /// <summary>Nothing carries the metric of a rule any more, though the path was exercised; the rule says what follows.</summary>
+    public sealed record RuleUnmeasured(string Rule, DateTimeOffset Since, string Follows, string Text) : RolloutEvent;
+
+    /// <summary>The metric of the rule is measured again.</summary>
+    public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
+
+    /// <summary>The line of the environment was stopped: no rollout of it goes forward.</summary>
+    public sealed record LineStopped(string Reason) : RolloutEvent;
+
+    /// <summary>The line of the environment runs again.</summary>
+    public sealed record LineResumed : RolloutEvent;
+
     /// <summary>A criterion's verdict changed. A breach starts its window anew.</summary>
     public sealed record CriterionAssessed(string Criterion, Verdict Verdict, Evidence Evidence) : RolloutEvent;
 
@@ -76,7 +88,7 @@ public abstract partial record RolloutEvent
         string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent;
 
     /// <summary>A person said go or no-go.</summary>
-    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason) : RolloutEvent;
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null) : RolloutEvent;
 
     /// <summary>A review ended.</summary>
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;
@@ -143,6 +155,9 @@ public enum ReviewOutcome
     /// <summary>Nobody decided in time.</summary>
     Expired,
 
-    /// <summary>Its step ended otherwise.</summary>
+    /// <summary>Its step ended otherwise, or the evidence it was about changed.</summary>
     Withdrawn,
+
+    /// <summary>The warning that asked is over.</summary>
+    Cleared,
 }

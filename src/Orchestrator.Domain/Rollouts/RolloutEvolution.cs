@@ -27,14 +27,22 @@ public static class RolloutEvolution
             RolloutResumed => Resume(state, at),
             TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
             TriggerCleared e => state with { Triggers = state.Triggers.Remove(e.Trigger) },
-            TriggerFired e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(true, e.Since, e.Evidence.At, e.Evidence)) },
+            TriggerFired e => state with
+            {
+                Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(true, e.Since, e.Evidence.At, e.Evidence)),
+                FiredAt = state.FiredAt.SetItem(e.Trigger, e.Evidence.At),
+            },
 
             // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
             EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
             EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
+            RuleUnmeasured e => state with { Unmeasured = state.Unmeasured.SetItem(e.Rule, e.Since) },
+            RuleMeasured e => state with { Unmeasured = state.Unmeasured.Remove(e.Rule) },
+            LineStopped e => state with { LineStopped = e.Reason },
+            LineResumed => state with { LineStopped = null },
             CriterionAssessed e => state with { Criteria = state.Criteria.SetItem(e.Criterion, Assess(state, e)) },
             ReviewOpened e => OpenReview(state, e, at),
-            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at)) }),
+            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash)) }),
             ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
@@ -103,9 +111,10 @@ public static class RolloutEvolution
             Included = [.. segments],
             Criteria = ImmutableDictionary<string, CriterionState>.Empty,
             EvidenceLostAt = null,
+            Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
             // A pending rule that is in force in the new step too goes on; the others end with their step.
-            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
+            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex, [.. segments]).Select(t => t.Name))),
         };
     }
 
@@ -122,7 +131,7 @@ public static class RolloutEvolution
         EnterStep(state, e.Phase, e.Step, [.. state.Included], happened) with
         {
             Status = RolloutStatus.Running, Since = happened.At, ExposedSince = happened.At, Rollback = null,
-            Triggers = ImmutableDictionary<string, TriggerState>.Empty,
+            Triggers = ImmutableDictionary<string, TriggerState>.Empty, FiredAt = ImmutableDictionary<string, DateTimeOffset>.Empty,
         };
 
     private static RolloutState RestoreSegments(RolloutState state, SegmentRestored e, DateTimeOffset at)

@@ -91,6 +91,15 @@ public sealed record RolloutState
     /// <summary>Sample time at which samples came again after the newest silence; null when there was none.</summary>
     public DateTimeOffset? EvidenceSince { get; init; }
 
+    /// <summary>Rules whose metric nothing carries, by their question, since when.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> Unmeasured { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>When triggers last fired, on sample time: their cool-down counts from here.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> FiredAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>Why the line of the environment is stopped, as far as this rollout was told; null while it runs.</summary>
+    public string? LineStopped { get; init; }
+
     /// <summary>All reviews, oldest first.</summary>
     public ImmutableArray<Review> Reviews { get; init; } = [];
 
@@ -174,7 +183,7 @@ public sealed record Review(
 }
 
 /// <summary>What one person said.</summary>
-public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At);
+public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

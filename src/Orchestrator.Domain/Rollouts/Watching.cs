@@ -23,6 +23,11 @@ internal static class Watching
             return draft.Done();
         }
 
+        if (observe.LineStopped != draft.State.LineStopped)
+        {
+            draft.Emit(observe.LineStopped is { } reason ? new LineStopped(reason) : new LineResumed());
+        }
+
         // What was asked for another step says nothing of this one; time passes all the same.
         if (observe.Observation is { } seen && observe.Entry == draft.State.Entry)
         {
@@ -30,6 +35,11 @@ internal static class Watching
             foreach (var trigger in RulesInForce.Triggers(draft.State))
             {
                 JudgeTrigger(draft, trigger, seen);
+                if (draft.State.Watched && draft.State.Entry == observe.Entry)
+                {
+                    Blindness.Judge(draft, Inquiries.Trigger(trigger.Name), trigger.Name, trigger.Rule, trigger.Roles, seen);
+                }
+
                 if (!draft.State.Watched || draft.State.Entry != observe.Entry)
                 {
                     return draft.Done();
@@ -37,6 +47,12 @@ internal static class Watching
             }
 
             JudgeCriteria(draft, seen);
+            if (!draft.State.Watched)
+            {
+                return draft.Done();
+            }
+
+            JudgeExercises(draft, seen);
             Advance(draft);
         }
         else if (!draft.State.Exposes)
@@ -93,21 +109,34 @@ internal static class Watching
             return;
         }
 
+        if (trigger.PerSegment && draft.State.TakenBack.Contains(trigger.Segments[0]))
+        {
+            return;
+        }
+
         var (holds, evidence) = Judging.Trigger(draft.State, trigger.Rule, reading, seen);
         var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
+        if (holds == true && known is { Fired: false } && reading?.Gap > (trigger.Rule.MaxGap ?? draft.State.Judgement.MaxGap))
+        {
+            // Nobody knows what was in between: it counts from here.
+            draft.Emit(new TriggerCleared(trigger.Name, $"Nothing carried its metric for {Durations.Rounded(reading.Gap.Value)}; its time begins anew."));
+            known = null;
+        }
+
         switch (holds)
         {
             case true when known is { Fired: true }:
                 break;
-            case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading):
+            case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading) && HasCooled(draft.State, trigger, seen.At):
                 draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence()));
-                Act(draft, trigger, evidence());
+                Act(draft, trigger, evidence(), seen);
                 break;
             case true when known is null && StillSo(trigger, reading):
                 draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence()));
                 break;
-            case false when known is not null && seen.At - known.Edge >= EdgeEvery:
+            case false when known is not null && seen.At - known.Edge >= EdgeEvery && !(known.Fired && StillNear(trigger, reading)):
                 draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
+                Reviewing.Release(draft, trigger);
                 break;
             case null when known is { Fired: false } && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
                 draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
@@ -118,6 +147,13 @@ internal static class Watching
     private static bool HeldFor(Trigger trigger, TriggerState? known, DateTimeOffset at) =>
         trigger.Rule.For is not { } needed || needed == TimeSpan.Zero || (known is not null && at - known.Since >= needed);
 
+    private static bool HasCooled(RolloutState state, Trigger trigger, DateTimeOffset at) =>
+        trigger.CoolDown == TimeSpan.Zero || !state.FiredAt.TryGetValue(trigger.Name, out var fired) || at - fired >= trigger.CoolDown;
+
+    /// <summary>No longer bad, and not yet good: hysteresis keeps a fired trigger until its own test says that it is over.</summary>
+    private static bool StillNear(Trigger trigger, Reading? reading) =>
+        trigger.Clear is { } clear && reading?.Measured.Value is { } value && ConditionEvaluator.Holds(clear, value, reading.Baseline) != true;
+
     /// <summary>
     /// A window goes on being bad for its own length after the badness ended. So what comes after the last bad sample must not
     /// complete a "for": the newest sample has to say the same as the window, as far as it says anything.
@@ -125,7 +161,7 @@ internal static class Watching
     private static bool StillSo(Trigger trigger, Reading? reading) =>
         reading?.Newest is not { } newest || ConditionEvaluator.Holds(trigger.Rule.Condition, newest, reading.Baseline) != false;
 
-    private static void Act(Draft draft, Trigger trigger, Evidence evidence)
+    private static void Act(Draft draft, Trigger trigger, Evidence evidence, Observation seen)
     {
         var reason = $"{trigger.Name}: {evidence.Text}";
         switch (trigger.Action)
@@ -134,13 +170,13 @@ internal static class Watching
                 RollingBack.All(draft, reason, trigger.Name, evidence);
                 break;
             case TriggerAction.RollbackSegment:
-                RollingBack.Segments(draft, trigger.Segments, reason, trigger.Name, evidence);
+                RollingBack.Segments(draft, trigger.Segments, $"{reason} {Guilt.WhyOthersStay(draft.State, trigger, seen)}", trigger.Name, evidence);
                 break;
             case TriggerAction.StepBack:
                 SteppingBack.Lower(draft, reason);
                 break;
             case TriggerAction.Review:
-                Reviewing.OpenForTrigger(draft, trigger, evidence);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, evidence.Text);
                 break;
             case TriggerAction.Notify:
                 break;
@@ -160,12 +196,33 @@ internal static class Watching
 
                 // After a breach the window starts anew: until it is full again the breach is still the newest thing known.
                 (Verdict.Breached, Verdict.NoEvidence) => false,
+                // On the margin a value goes to and fro.
+                (Verdict.Met, Verdict.Warning) or (Verdict.Warning, Verdict.Met) => seen.At - known!.Evidence.At >= Inquiries.Window(state, criterion.Rule) / 20,
                 (Verdict.Breached, Verdict.Breached) => seen.At - known!.Since >= Inquiries.Window(state, criterion.Rule) / 20,
                 var (before, after) => before != after,
             };
             if (changed)
             {
                 draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence()));
+            }
+
+            Blindness.Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, [], seen);
+            if (!draft.State.Watched)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void JudgeExercises(Draft draft, Observation seen)
+    {
+        foreach (var exercise in RulesInForce.Exercises(draft.State))
+        {
+            var (verdict, evidence) = Judging.Exercise(draft.State, exercise, Find(seen, Inquiries.Criterion(exercise.Name)), seen.At);
+            var known = draft.State.Criteria.GetValueOrDefault(exercise.Name);
+            if (known?.Verdict != Verdict.Met && known?.Verdict != verdict && seen.Named?.Contains(exercise.Rule.Condition.Subject!.Segment) == true)
+            {
+                draft.Emit(new CriterionAssessed(exercise.Name, verdict, evidence()));
             }
         }
     }
@@ -179,5 +236,5 @@ internal static class Watching
         }
     }
 
-    private static Reading? Find(Observation seen, string question) => Array.Find(seen.Readings, r => r.Question == question);
+    internal static Reading? Find(Observation seen, string question) => Array.Find(seen.Readings, r => r.Question == question);
 }

@@ -26,6 +26,11 @@ public sealed class EgressList
     /// <summary>Whether an absolute http or https address may be called.</summary>
     public bool Allows(Uri address) => address.Scheme is "http" or "https" && (IsThisMachine(address) || _allowed.Any(entry => Matches(entry, address)));
 
+    /// <summary>Why it may not be called, for people; null when it may.</summary>
+    public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is no scheme that is called"
+        : Allows(address) ? null
+        : $"{address.Host}:{address.Port} is not among the hosts of {Setting}";
+
     /// <summary>Literal addresses and <c>localhost</c> only: what a name resolves to is not asked, and can change.</summary>
     private static bool IsThisMachine(Uri address) =>
         address.Host == "localhost" || (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));

@@ -11,6 +11,9 @@ namespace Orchestrator.Grains.Environments;
 public interface IEnvironmentGrain : IGrainWithStringKey
 {
     Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope);
+
+    /// <summary>Why no rollout may go forward here, from the log itself; null while they may.</summary>
+    Task<StoppedLine?> Line();
 }
 
 internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
@@ -24,6 +27,17 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
 
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
+
+    public async Task<StoppedLine?> Line()
+    {
+        StoppedLine? line = null;
+        await Run(Envelope.By(Actor.System), (state, _) =>
+        {
+            line = state.Line;
+            return Decision<EnvironmentEvent>.Of();
+        });
+        return line;
+    }
 
     protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
 }

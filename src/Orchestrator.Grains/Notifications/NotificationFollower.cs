@@ -25,7 +25,8 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
         {
             try
             {
-                await log.WaitForNews(await Notifier.Follow().WaitAsync(stoppingToken), stoppingToken);
+                // Waited for even while stopping: the silo stops after this, and a call left behind would meet one that is half gone.
+                await log.WaitForNews(await Notifier.Follow(), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -8,7 +8,6 @@ namespace Orchestrator.Grains.Notifications;
 internal static class NotificationServices
 {
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
-        .AddSingleton(provider => EgressPolicy.Read(provider.GetRequiredService<IConfiguration>()))
         .AddSingleton<ChannelSettings>()
         .AddSingleton<ChannelHttp>()
         .AddSingleton<IChannelKind, WebhookChannel>()

@@ -116,7 +116,7 @@ internal sealed partial class NotifierGrain(
             {
                 var told = Addressing.Of(recorded, happened, rollout.State);
                 notifications.AddRange(told);
-                State.Escalations.AddRange(told.Select(n => Escalation.Of(n, rollout.State.Plan)).OfType<Escalation>());
+                State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
             }
         }
 
@@ -204,5 +204,5 @@ public sealed class NotifierState
     public List<string> Channels { get; set; } = [];
 
     /// <summary>Incidents that wait to be acknowledged.</summary>
-    public List<Escalation> Escalations { get; set; } = [];
+    public List<PendingEscalation> Escalations { get; set; } = [];
 }

@@ -4,6 +4,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Time;
@@ -28,12 +29,18 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
     public async Task<CommandResult> Run(RolloutCommand command, Envelope envelope)
     {
-        if (command is RolloutCommand.Advance)
+        if (command is RolloutCommand.Advance or RolloutCommand.DecideReview)
         {
             // Going forward rests on what is true now, not on the last round before a restart.
             await Round();
         }
 
+        command = command switch
+        {
+            RolloutCommand.Start start => start with { LineStopped = await Line() },
+            RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            _ => command,
+        };
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
         Arm();
         return result;
@@ -72,11 +79,12 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             var entry = State.Entry;
             var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
+            var line = await Line();
             var version = Version;
             foreach (var observation in observations)
             {
                 await Run(Envelope.By(Actor.Timer), (state, now) =>
-                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation), Actor.Timer, now));
+                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (Version != version)
@@ -93,6 +101,10 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
         guards.Renew(this.GetPrimaryKeyString());
     }
+
+    /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
+    private async Task<string?> Line() =>
+        State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
 
     /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
     private void Arm()

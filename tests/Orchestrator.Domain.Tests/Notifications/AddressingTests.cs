@@ -99,8 +99,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_rules_are_watched_like_triggers_that_only_tell()
     {
-        var before = RulesInForce.Triggers(Plain, 2, 0).ToArray();
-        var added = RulesInForce.Triggers(Alerting, 2, 0).Skip(before.Length).ToArray();
+        var before = RulesInForce.Triggers(Plain, 2, 0, []).ToArray();
+        var added = RulesInForce.Triggers(Alerting, 2, 0, []).Skip(before.Length).ToArray();
 
         Assert.Equal(["responseTimeDegradation", "error-rate-warning-alert"], added.Select(t => t.Name));
         Assert.All(added, t => Assert.Equal((TriggerAction.Notify, "warning"), (t.Action, t.Level)));
@@ -125,7 +125,7 @@ public sealed class AddressingTests
     {
         var pager = Some.Told(Plain, new IncidentOpened("checkout-1-1", "critical", "bad", null)).Single(n => n.Channel == "pager");
 
-        var first = Escalation.Of(pager, Plain)!;
+        var first = PendingEscalation.Of(pager, Plain)!;
         Assert.Equal((Some.Start.AddMinutes(10), "boss", true, false), (first.Due, first.To, first.IsAbout("checkout-1", "checkout-1-1"), first.IsAbout("checkout-1", "checkout-1-2")));
         var (told, next) = first.Escalate(Plain)!.Value;
         Assert.Equal(($"{pager.EventId}-boss-escalated", "boss", true), (told.Id, told.Channel, told.Escalated));
@@ -138,8 +138,8 @@ public sealed class AddressingTests
     [Fact]
     public void Only_critical_incidents_escalate()
     {
-        Assert.All(Some.Told(Plain, new IncidentOpened("i", "major", "bad", null)), n => Assert.Null(Escalation.Of(n, Plain)));
-        Assert.All(Some.Told(Plain, new RolledBack("bad", null, "gradual", "s25", 25, [], null)), n => Assert.Null(Escalation.Of(n, Plain)));
+        Assert.All(Some.Told(Plain, new IncidentOpened("i", "major", "bad", null)), n => Assert.Null(PendingEscalation.Of(n, Plain)));
+        Assert.All(Some.Told(Plain, new RolledBack("bad", null, "gradual", "s25", 25, [], null)), n => Assert.Null(PendingEscalation.Of(n, Plain)));
     }
 
     [Theory]

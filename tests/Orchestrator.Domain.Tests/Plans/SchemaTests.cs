@@ -20,6 +20,10 @@ public sealed class SchemaTests
         { "action: rollback", "action: explode" },
         { "when: error_rate > 1%, ", "" },
         { "for: 5m", "for: five minutes" },
+        { "for: 5m", "onNoData: panic" },
+        { "for: 5m", "coolDown: soon" },
+        { "for: 5m", "test: guess" },
+        { "for: 5m", "perSegment: eu" },
         { "percentage: 10%", "percentage: 110%" },
         { "percentage: 10%", "percentage: 0.0001%" },
         { "percentage: 10%", "percentage: -1" },
@@ -94,6 +98,7 @@ public sealed class SchemaTests
         Assert.Equal(PlanVocabulary.Levels, Words(schema.Definitions["alert"].Properties["level"]));
         Assert.Equal(PlanVocabulary.AlertActions, Words(schema.Definitions["alert"].Properties["action"]));
         Assert.Equal(PlanVocabulary.AlertEvents, Words(schema.Definitions["alert"].Properties["event"]));
+        Assert.Equal(PlanVocabulary.Tests, Words(schema.Definitions["trigger"].Properties["test"]));
         Assert.Equal(PlanVocabulary.ChannelKinds, Words(schema.Definitions["channel"].Properties["kind"]));
     }
 

@@ -177,7 +177,7 @@ public sealed class Laws
                 state.StepIndex, state.Entry, state.StepSince, state.PhaseSince, state.ExposedSince, state.PausedAt, state.HoldWaived, state.Overran,
                 state.Percentage, state.Included, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
                 state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
-                state.Rollback,
+                state.Rollback, Unmeasured = state.Unmeasured.OrderBy(u => u.Key), FiredAt = state.FiredAt.OrderBy(f => f.Key), state.LineStopped,
             },
             EventCatalog<RolloutEvent>.Json);
 }

@@ -1,5 +1,9 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Log;
 using static Orchestrator.Silo.Tests.Notifications.Telling;
 
 namespace Orchestrator.Silo.Tests.Notifications;
@@ -145,7 +149,7 @@ public sealed class NotificationTests
     [Theory]
     [InlineData(400, "answered 400")]
     [InlineData(410, "answered 410")]
-    [InlineData(0, "the host hooks.example.com is not in Orchestrator:Egress:Allow")]
+    [InlineData(0, "hooks.example.com:443 is not among the hosts of Orchestrator:Egress:Allow")]
     public async Task What_is_refused_for_good_is_given_up_at_once(int status, string reason)
     {
         await using var hook = await Receiver.Start();
@@ -191,6 +195,29 @@ public sealed class NotificationTests
         Assert.Equal(Text(pager.Calls.Last().Data, "incident"), Text(escalated.Data, "incident"));
         Assert.StartsWith("Nobody acknowledged it on pager within 10m.", Text(escalated.Data, "text"), StringComparison.Ordinal);
         Assert.EndsWith("-boss-escalated", escalated.Id, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rollout.incident_acknowledged")]
+    [InlineData("rollout.incident_resolved")]
+    public async Task Incident_that_somebody_took_up_does_not_escalate(string settled)
+    {
+        await using var boss = await Receiver.Start();
+        await using var silo = await SiloHost.Start();
+        await silo.Admin.StartRollout(
+            Channel("pager", boss.Address, more: "levels: [critical], escalateTo: boss, escalateAfter: 10m"), Channel("boss", boss.Address, more: "levels: [info]"));
+        var back = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
+        var version = back.GetProperty("version").GetInt64();
+        await boss.Heard(4);
+
+        await Append(silo, version++, settled, """{"incident":"r1-1"}""");
+        silo.Time.Advance(TimeSpan.FromHours(1));
+        await Append(silo, version++, "rollout.paused", """{"reason":"a round after it was due"}""");
+        await boss.Heard(5);
+        await Append(silo, version, "rollout.resumed", """{"reason":"and that round is over"}""");
+        await boss.Heard(6);
+
+        Assert.Equal(["RolloutPaused", "RolloutResumed"], boss.Calls.Skip(4).Select(c => c.Data.GetProperty("event").GetProperty("type").GetString()));
     }
 
     [Fact]
@@ -251,6 +278,12 @@ public sealed class NotificationTests
             }
         }
     }
+
+    /// <summary>As the log takes it from whoever decided it; the notifier knows these two by their stored names alone.</summary>
+    private static async Task Append(SiloHost silo, long version, string type, string data) => Assert.IsType<AppendOutcome.Appended>(
+        await silo.Services.GetRequiredService<IEventLog>().Append(
+            "rollout/r1", version, [new NewEvent(Guid.NewGuid(), type, 1, Encoding.UTF8.GetBytes(data))],
+            new AppendMetadata(silo.Time.GetUtcNow(), Actor.System, Guid.NewGuid().ToString("N"))));
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 }

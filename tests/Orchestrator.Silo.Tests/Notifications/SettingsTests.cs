@@ -31,14 +31,14 @@ public sealed class SettingsTests
     [InlineData("ftp://localhost/x", false)]
     public void Only_allowed_hosts_are_called(string address, bool allowed)
     {
-        var policy = EgressPolicy.Read(Configuration(("Egress:Allow", "hooks.slack.com, *.example.com")));
+        var policy = EgressList.Read(Configuration(("Egress:Allow", "hooks.slack.com, *.example.com")));
 
         Assert.Equal(allowed, policy.Refusal(new Uri(address)) is null);
     }
 
     [Fact]
     public void Allowed_hosts_may_be_a_list() =>
-        Assert.True(EgressPolicy.Read(Configuration(("Egress:Allow:0", "a.test"), ("Egress:Allow:1", "b.test"))).Allows(new Uri("http://b.test/")));
+        Assert.True(EgressList.Read(Configuration(("Egress:Allow:0", "a.test"), ("Egress:Allow:1", "b.test"))).Allows(new Uri("http://b.test/")));
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create("Orchestrator:" + s.Key, (string?)s.Value))).Build();

@@ -6,7 +6,7 @@ using Orchestrator.Grains.Egress;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>Posts to addresses out of plans: only to hosts that are allowed, without following redirects, and hardly reading what comes back.</summary>
-internal sealed class ChannelHttp(EgressPolicy egress) : IDisposable
+internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
 

@@ -8,19 +8,19 @@ namespace Orchestrator.Domain.Notifications;
 /// <param name="To">The next channel.</param>
 /// <param name="After">How long people have.</param>
 /// <param name="Due">Until when.</param>
-public sealed record Escalation(Notification Told, string To, TimeSpan After, DateTimeOffset Due)
+public sealed record PendingEscalation(Notification Told, string To, TimeSpan After, DateTimeOffset Due)
 {
     /// <summary>What has to be acknowledged after this notification; null when nothing has, or nobody is next.</summary>
-    public static Escalation? Of(Notification told, Plan plan) =>
+    public static PendingEscalation? Of(Notification told, Plan plan) =>
         told is { Incident: not null, Level: Level.Critical } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
-            ? new Escalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
+            ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
             : null;
 
     /// <summary>Whether news of this incident settles it.</summary>
     public bool IsAbout(string rollout, string incident) => Told.Rollout == rollout && Told.Incident == incident;
 
     /// <summary>What the next channel is told, and what follows when nobody acknowledges that either; null when the plan has no such channel.</summary>
-    public (Notification Told, Escalation? Next)? Escalate(Plan plan)
+    public (Notification Told, PendingEscalation? Next)? Escalate(Plan plan)
     {
         if (Find(plan, To) is not { } channel)
         {
@@ -37,7 +37,7 @@ public sealed record Escalation(Notification Told, string To, TimeSpan After, Da
             Text = $"Nobody acknowledged it on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
             Escalated = true,
         };
-        return (again, channel.EscalateTo is { } next ? new Escalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);
+        return (again, channel.EscalateTo is { } next ? new PendingEscalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);
     }
 
     private static Channel? Find(Plan plan, string name) => plan.Channels.FirstOrDefault(channel => channel.Name == name);

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Environments;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Environments;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Environments;
+
+/// <summary>Stop the line: one command, and nothing goes forward in an environment. Rolling back is never stopped.</summary>
+internal static class LineEndpoints
+{
+    private const int LongestReason = 2000;
+
+    public static void MapLine(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/environments/{environment}", "An environment: its flags' number, and whether its line is stopped", Get);
+        api.Change("POST", "/environments/{environment}/stop-the-line", "No rollout goes forward here: { reason }", new Operation<EnvironmentCommand>(
+            Permission.RollBack, BodyKind.Json,
+            input => input.Id("environment") is not null && input.Members("reason") is { } body && body.Require("reason")?.Text(LongestReason) is { } reason
+                ? new EnvironmentCommand.StopLine(reason)
+                : null,
+            Send, Changed));
+        api.Change("POST", "/environments/{environment}/resume-the-line", "Rollouts may go forward again: { reason? }", new Operation<EnvironmentCommand>(
+            Permission.Operate, BodyKind.Json,
+            input => input.Id("environment") is not null && input.Members("reason") is { } body
+                ? new EnvironmentCommand.ResumeLine(body["reason"]?.Text(LongestReason))
+                : null,
+            Send, Changed));
+    }
+
+    /// <summary>Null while it runs.</summary>
+    public static object? Shown(EnvironmentState state) => state.Line is { } line ? new { line.Reason, line.Since, line.By } : null;
+
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<EnvironmentCommand> change) =>
+        grains.GetGrain<IEnvironmentGrain>(change.Route("environment")).Execute(change.Command, change.Envelope);
+
+    private static Answer Changed(Change<EnvironmentCommand> change, CommandResult result, World world) =>
+        View(change.Route("environment"), world, result.Version);
+
+    private static Answer Get(Ask ask, World world)
+    {
+        var name = ask.Route("environment");
+        return View(name, world, world.Environments.GetValueOrDefault(name)?.Version ?? 0);
+    }
+
+    private static Answer.Ok View(string name, World world, long version)
+    {
+        var state = world.Environments.GetValueOrDefault(name)?.State ?? EnvironmentState.Initial;
+        return new Answer.Ok(new { name, flags = state.Flags.Count, line = Shown(state) }, version);
+    }
+}

@@ -1,0 +1,153 @@
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Tests.Metrics;
+
+public sealed class SequentialTestTests
+{
+    private const double Alpha = 0.05;
+
+    /// <summary>
+    /// Two equal arms, looked at 10,000 times each: how many of 200 histories ever see a difference. A test at 5 % for one look would see one in
+    /// nearly all of them.
+    /// </summary>
+    [Theory]
+    [InlineData(0.001, 200)]
+    [InlineData(0.02, 20)]
+    [InlineData(0.3, 4)]
+    public void Equal_arms_differ_in_at_most_alpha_of_histories_over_ten_thousand_looks(double rate, int requestsALook)
+    {
+        var random = new Random(11);
+        var (histories, alarms, naive) = (200, 0, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            long mine = 0, theirs = 0, n = 0;
+            bool alarm = false, peeked = false;
+            for (var look = 1; look <= 10_000 && !alarm; look++)
+            {
+                (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate), n + requestsALook);
+                if (!Suspicious(mine, theirs, n))
+                {
+                    continue;
+                }
+
+                peeked = true;
+                alarm = SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
+            }
+
+            alarms += alarm ? 1 : 0;
+            naive += peeked ? 1 : 0;
+        }
+
+        Assert.InRange(alarms, 0, (int)(Alpha * histories));
+        Assert.True(naive > 3 * Alpha * histories, $"peeking at a one-look test would have been wrong in only {naive} histories: the simulation shows nothing");
+    }
+
+    [Theory]
+    [InlineData(0.001, 0.01, 6_000)]
+    [InlineData(0.0005, 0.005, 12_000)]
+    [InlineData(0.02, 0.03, 25_000)]
+    public void A_bad_arm_is_seen(double good, double bad, int within)
+    {
+        var random = new Random(5);
+        var (histories, seen) = (100, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            long mine = 0, theirs = 0, n = 0;
+            while (n < within && !SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha))
+            {
+                (mine, theirs, n) = (mine + Drawn(random, 200, bad), theirs + Drawn(random, 200, good), n + 200);
+            }
+
+            seen += n < within ? 1 : 0;
+        }
+
+        Assert.True(seen >= 90, $"only {seen} of {histories} bad arms were seen within {within} requests");
+    }
+
+    [Theory]
+    [InlineData(50, 5_000, 5, 5_000)]
+    [InlineData(3, 900, 7, 11_000)]
+    [InlineData(0, 100, 0, 100)]
+    [InlineData(10, 10, 0, 10)]
+    public void Swapped_arms_give_the_mirrored_answer(long events, long n, long legacyEvents, long legacyN)
+    {
+        var (one, other) = (SequentialTest.Ratios(events, n, legacyEvents, legacyN, 1, Alpha)!, SequentialTest.Ratios(legacyEvents, legacyN, events, n, 1, Alpha)!);
+
+        Assert.Equal(one.Effect, -other.Effect, 12);
+        Assert.Equal(one.Low, -other.High, 9);
+        Assert.Equal(one.High, -other.Low, 9);
+        Assert.InRange(one.Effect, one.Low, one.High);
+        Assert.Equal(one.Low > 0 || one.High < 0, SequentialTest.Refutes(events, n, legacyEvents, legacyN, 1, Alpha));
+    }
+
+    [Fact]
+    public void The_truth_is_inside_at_all_of_ten_thousand_looks_also_against_a_multiple()
+    {
+        var random = new Random(3);
+        var (histories, missed) = (40, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            long mine = 0, theirs = 0, n = 0;
+            var lost = false;
+            for (var look = 1; look <= 10_000 && !lost; look++)
+            {
+                (mine, theirs, n) = (mine + Drawn(random, 50, 0.022), theirs + Drawn(random, 50, 0.02), n + 50);
+
+                lost = SequentialTest.Refutes(mine, n, theirs, n, 1.1, Alpha);
+            }
+
+            missed += lost ? 1 : 0;
+        }
+
+        Assert.InRange(missed, 0, (int)(Alpha * histories));
+    }
+
+    [Fact]
+    public void Quantile_bounds_hold_at_all_looks()
+    {
+        var random = new Random(8);
+        var (histories, missed) = (200, 0);
+        var bounds = new (long Low, long High)?[10_001];
+        for (var look = 1; look <= 10_000; look++)
+        {
+            bounds[look] = SequentialTest.QuantileRanks(0.95, look, Alpha);
+        }
+
+        for (var history = 0; history < histories; history++)
+        {
+            // Observations at or below the true 95th percentile.
+            var below = 0;
+            var lost = false;
+            for (var n = 1; n <= 10_000 && !lost; n++)
+            {
+                below += random.NextDouble() < 0.95 ? 1 : 0;
+                lost = bounds[n] is { } known && (below < known.Low || below >= known.High);
+            }
+
+            missed += lost ? 1 : 0;
+        }
+
+        Assert.InRange(missed, 0, (int)(Alpha * histories));
+        Assert.Null(bounds[20]);
+        Assert.InRange(bounds[10_000]!.Value.Low, 9_400, 9_460);
+    }
+
+    private static int Drawn(Random random, int requests, double rate)
+    {
+        // From event to event: the gaps of a Bernoulli sequence are geometric.
+        var events = -1;
+        for (double at = 0; at < requests; events++)
+        {
+            at += Math.Ceiling(Math.Log(1 - random.NextDouble()) / Math.Log(1 - rate));
+        }
+
+        return events;
+    }
+
+    // What a test for one look at 5 % would call a difference; whatever it lets pass, the sequential test lets pass too.
+    private static bool Suspicious(long mine, long theirs, long n)
+    {
+        var pooled = (double)(mine + theirs) / (2 * n);
+        return mine + theirs >= 5 && Math.Abs(mine - theirs) > 1.96 * Math.Sqrt(2 * n * pooled * (1 - pooled));
+    }
+}

@@ -1,0 +1,305 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Tests.Rollouts;
+
+/// <summary>What a rule's own terms change: hysteresis, cool-down, gaps, segments, blindness, comparison, warnings, approvals.</summary>
+public sealed class Judgement
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static Simulator Of(string triggers, string phase = "success: [ error_rate < 0.1% over 30m ]", string top = "") => Some.Started(Some.Plan($$"""
+        plan: small
+        flag: f
+        segments:
+          eu: { title: Europe, all: [ { attribute: region, equals: eu } ] }
+          us: { title: States, all: [ { attribute: region, equals: us } ] }
+        metrics:
+          error_rate: { ratio: errors / requests, baseline: legacy }
+          p95: { quantile: 0.95, of: response_time, baseline: legacy }
+          memory: { gauge: memory, unit: size }
+        triggers:
+          - { name: collapse, when: error_rate > 50%, action: rollback }
+          {{triggers}}
+        {{top}}
+        phases:
+          - name: p
+            steps: [ { name: one, percentage: 10%, segments: [eu, us], hold: 1h }, { name: two, percentage: 100%, hold: 1h } ]
+            {{phase}}
+        """));
+
+    private static Sample Memory(DateTimeOffset at, double megabytes) => Some.Sample(at, memory: megabytes * 1e6);
+
+    private static Sample WithoutMemory(DateTimeOffset at) => Some.Sample(at) with { Gauges = [] };
+
+    [Fact]
+    public void A_fired_trigger_with_a_clear_is_over_only_when_that_holds()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, clear: < 60MB, coolDown: 0s, action: notify }");
+        rollout.Drive(Minute, at => Memory(at, 81)).Drive(5 * Minute, at => Memory(at, 70)).Drive(5 * Minute, at => Memory(at, 81)).Drive(3 * Minute, at => Memory(at, 60));
+        Assert.Single(rollout.Of<TriggerFired>());
+        Assert.Empty(rollout.Of<TriggerCleared>());
+
+        rollout.Drive(2 * Minute, at => Memory(at, 59)).Drive(Minute, at => Memory(at, 81));
+        Assert.Single(rollout.Of<TriggerCleared>());
+        Assert.Equal(2, rollout.Of<TriggerFired>().Length);
+    }
+
+    [Fact]
+    public void A_trigger_does_not_fire_again_before_it_has_cooled_down()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, coolDown: 30m, action: notify }");
+        for (var i = 0; i < 7; i++)
+        {
+            rollout.Drive(2 * Minute, at => Memory(at, 81)).Drive(2 * Minute, at => Memory(at, 30));
+        }
+
+        Assert.Single(rollout.Of<TriggerFired>());
+        rollout.Drive(5 * Minute, at => Memory(at, 81));
+        Assert.Equal(2, rollout.Of<TriggerFired>().Length);
+    }
+
+    [Theory]
+    [InlineData("", 60, true)]
+    [InlineData("", 75, false)]
+    [InlineData("maxGap: 3m, ", 120, true)]
+    [InlineData("maxGap: 30s, ", 45, false)]
+    public void A_for_survives_a_gap_of_its_metric_up_to_the_rules_own_measure(string key, int gap, bool fires)
+    {
+        var rollout = Of($"- {{ name: m, when: memory > 80MB, for: 5m, {key}action: notify }}");
+        rollout.Drive(2 * Minute, at => Memory(at, 81));
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
+
+        // The service is heard all the time; only this metric is not.
+        rollout.Drive(TimeSpan.FromSeconds(gap - 30), WithoutMemory);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
+        rollout.Drive(3 * Minute - TimeSpan.FromSeconds(gap - 15), at => Memory(at, 81));
+        Assert.Equal(fires ? 1 : 0, rollout.Of<TriggerFired>().Length);
+        Assert.Empty(rollout.Of<EvidenceLost>());
+    }
+
+    [Fact]
+    public void Only_the_guilty_segment_goes_back_and_it_is_said_why_the_others_stay()
+    {
+        var rollout = Of("- { name: slow, when: error_rate > 0.5%, for: 2m, perSegment: true, action: rollback-segment }");
+        void Drive(TimeSpan span)
+        {
+            for (var end = rollout.Now + span; rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
+            {
+                rollout.Push([Some.Sample(rollout.Now, errors: 20, segment: "eu"), Some.Sample(rollout.Now, segment: "us"), Some.Sample(rollout.Now)]);
+            }
+        }
+
+        Drive(4 * Minute);
+        var back = Assert.Single(rollout.Of<SegmentRolledBack>());
+        Assert.Equal(["eu"], back.Segments);
+        Assert.Equal("slow:eu", back.Trigger);
+        Assert.Contains("2%", back.Reason, StringComparison.Ordinal);
+        Assert.Contains("The others stay by their own samples: error_rate in us > 0.5% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
+        Drive(10 * Minute);
+        Assert.Equal((RolloutStatus.Running, 10_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(["eu"], rollout.State.TakenBack);
+        Assert.Single(rollout.Of<SegmentRolledBack>());
+    }
+
+    [Fact]
+    public void A_segment_that_samples_tell_apart_must_have_used_the_new_path()
+    {
+        var rollout = Of("");
+        rollout.Drive(2 * TimeSpan.FromHours(1), at => Some.Sample(at, segment: "eu"));
+        Assert.Equal("two", rollout.State.Step!.Name);
+
+        rollout = Of("");
+        rollout.Push([Some.Sample(rollout.Now, variant: Variant.Legacy, segment: "us")]);
+        rollout.Drive(2 * TimeSpan.FromHours(1), at => Some.Sample(at, segment: "eu"));
+        Assert.Equal("one", rollout.State.Step!.Name);
+        Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
+        rollout.Push([Some.Sample(rollout.Now, requests: 99, segment: "us")]);
+        Assert.Equal("one", rollout.State.Step!.Name);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
+        rollout.Push([Some.Sample(rollout.Now, requests: 1, segment: "us")]);
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Theory]
+    [InlineData("hold")]
+    [InlineData("review")]
+    [InlineData("rollback after 10m")]
+    public void What_follows_when_a_metric_goes_missing_is_the_rules_own_choice(string policy)
+    {
+        var rollout = Of($"- {{ name: m, when: memory > 80MB, action: notify, onNoData: {policy} }}");
+        rollout.DriveWell(50 * Minute).Drive(9 * Minute, WithoutMemory);
+        Assert.Contains("memory", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
+        Assert.Equal(policy == "review", rollout.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Trigger, Trigger: "m" }));
+        Assert.Empty(rollout.Of<RolledBack>());
+
+        rollout.Drive(2 * Minute, WithoutMemory);
+        Assert.Equal(policy == "rollback after 10m", rollout.State.Status == RolloutStatus.RolledBack);
+        if (policy == "hold")
+        {
+            rollout.Drive(20 * Minute, WithoutMemory);
+            Assert.Equal("one", rollout.State.Step!.Name);
+            rollout.DriveWell(Minute);
+            Assert.Single(rollout.Of<RuleMeasured>());
+            Assert.Equal("two", rollout.State.Step!.Name);
+        }
+    }
+
+    [Fact]
+    public void Without_a_choice_a_missing_metric_undoes_nothing()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, action: rollback }").DriveWell(10 * Minute).Drive(40 * Minute, WithoutMemory);
+        Assert.Empty(rollout.Of<RuleUnmeasured>());
+        Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+    }
+
+    [Theory]
+    [InlineData(20, 2, true)]
+    [InlineData(2, 20, false)]
+    [InlineData(10, 10, false)]
+    public void A_sequential_trigger_rolls_back_the_worse_arm_only(int errors, int legacyErrors, bool back)
+    {
+        var rollout = Of("- { name: worse, when: error_rate > baseline, test: sequential, alpha: 1%, action: rollback }");
+        Both(rollout, 20 * Minute, errors, legacyErrors, 100, 100);
+        Assert.Equal(back, rollout.State.Status == RolloutStatus.RolledBack);
+        if (back)
+        {
+            var text = Assert.Single(rollout.Of<TriggerFired>()).Evidence.Text;
+            Assert.Contains("new is +1.8% from legacy, between +", text, StringComparison.Ordinal);
+            Assert.Contains("99% confidence at every look", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(130, 100, true)]
+    [InlineData(100, 130, false)]
+    [InlineData(100, 100, false)]
+    public void A_sequential_trigger_sees_a_slower_path(double latency, double legacy, bool back)
+    {
+        var rollout = Of("- { name: slower, when: p95 > 110% of baseline, test: sequential, action: rollback }");
+        Both(rollout, 10 * Minute, 0, 0, latency, legacy);
+        Assert.Equal(back, rollout.State.Status == RolloutStatus.RolledBack);
+    }
+
+    [Theory]
+    [InlineData(10, 10, Verdict.NoEvidence, 10)]
+    [InlineData(10, 10, Verdict.Met, 58)]
+    [InlineData(40, 10, Verdict.Breached, 10)]
+    public void A_sequential_criterion_is_met_when_the_interval_shows_it(int errors, int legacyErrors, Verdict verdict, int minutes)
+    {
+        var rollout = Of("", "success: [ { name: same, when: error_rate <= 125% of baseline, test: sequential } ]");
+        Both(rollout, minutes * Minute, errors, legacyErrors, 100, 100);
+        Assert.Equal(verdict, rollout.State.Criteria.GetValueOrDefault("same")?.Verdict ?? (rollout.State.Step!.Name == "two" ? Verdict.Met : Verdict.NoEvidence));
+    }
+
+    [Theory]
+    [InlineData(42, Verdict.Met)]
+    [InlineData(43, Verdict.Warning)]
+    [InlineData(45, Verdict.Breached)]
+    public void A_criterion_close_to_its_limit_is_a_warning_and_holds_nothing(double megabytes, Verdict verdict)
+    {
+        var rollout = Of("", "success: [ memory < 45MB over 30m ]").Drive(40 * Minute, at => Memory(at, megabytes));
+        Assert.Equal(verdict, rollout.State.Criteria["memory < 45MB over 30m"].Verdict);
+        Assert.Equal(verdict != Verdict.Breached, Gates.EvidenceMet(rollout.State));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_warning_that_clears_releases_its_hold_only_if_the_plan_says_so(bool release)
+    {
+        var rollout = Of($"- {{ name: m, when: memory between 45 and 50MB, action: review, releaseOnClear: {(release ? "true" : "false")} }}");
+        rollout.Drive(Minute, at => Memory(at, 47));
+        Assert.Single(rollout.State.Reviews, r => r.Open);
+        rollout.Drive(3 * Minute, at => Memory(at, 30));
+        Assert.Equal(release ? ReviewOutcome.Cleared : null, Assert.Single(rollout.State.Reviews).Outcome);
+        Assert.Equal(release, Gates.PeopleAgree(rollout.State));
+    }
+
+    [Fact]
+    public void An_approval_ends_with_the_evidence_it_was_about()
+    {
+        var rollout = Of(
+            "- { name: warn, when: memory > 70MB, action: review, roles: [engineering] }",
+            "review: { roles: [product] }\n    success: [ error_rate < 0.1% over 30m ]").DriveTo("two");
+        rollout.DriveWell(59 * Minute).Drive(2 * Minute, at => Memory(at, 71));
+        var (gate, warning) = (rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Gate }), rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Trigger }));
+        rollout.Command(new DecideReview(gate.Id, true, null, gate.EvidenceHash), Some.Product);
+        Assert.Equal(gate.EvidenceHash, Assert.Single(rollout.Of<ReviewDecided>(), d => d.Review == gate.Id).EvidenceHash);
+        Assert.True(Gates.GateReviewApproved(rollout.State));
+
+        // The step is still held by the warning; meanwhile the error rate goes over its limit and comes back.
+        rollout.Drive(3 * Minute, at => Some.Sample(at, errors: 50));
+        Assert.Equal(ReviewOutcome.Withdrawn, rollout.State.Reviews.Single(r => r.Id == gate.Id).Outcome);
+        rollout.DriveWell(40 * Minute);
+        rollout.Command(new DecideReview(warning.Id, true, null), Some.Engineer);
+        Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+        var anew = rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Gate });
+        Assert.Equal("review.evidence_changed", ((Decision<RolloutEvent>.Refused)rollout.Command(new DecideReview(anew.Id, true, null, "old"), Some.Product)).Code);
+        rollout.Command(new DecideReview(anew.Id, true, null), Some.Product);
+        Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
+    }
+
+    [Fact]
+    public void A_stopped_line_holds_every_way_forward_and_no_way_back()
+    {
+        var rollout = Of("");
+        rollout.LineStopped = "audit";
+        rollout.DriveWell(2 * TimeSpan.FromHours(1));
+        Assert.Equal("one", rollout.State.Step!.Name);
+        Assert.Equal(["window"], Gates.Shut(rollout.State, rollout.Now));
+        Assert.Equal("rollout.line_stopped", ((Decision<RolloutEvent>.Refused)rollout.Command(new Advance(null, true, "must"), Some.Engineer)).Code);
+        Assert.Single(rollout.Of<LineStopped>());
+
+        rollout.LineStopped = null;
+        rollout.DriveWell(Minute);
+        Assert.Single(rollout.Of<LineResumed>());
+        Assert.Equal("two", rollout.State.Step!.Name);
+
+        rollout.LineStopped = "again";
+        rollout.DriveWell(Minute);
+        rollout.Command(new Rollback("bad"), Some.Engineer);
+        Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
+        Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new Restore("ok", null, "again"), Some.Engineer));
+        Assert.IsType<Decision<RolloutEvent>.Refused>(Some.Created().Command(new Start("audit"), Some.Engineer));
+    }
+
+    [Fact]
+    public void A_step_ends_when_its_window_opens()
+    {
+        var rollout = Of("", top: "calendar: { timeZone: Europe/Berlin, changeWindows: [ { days: [mon-fri], from: \"14:00\", to: \"15:00\" } ] }");
+        rollout.DriveWell(3 * TimeSpan.FromHours(1));
+        Assert.Equal(["window"], Gates.Shut(rollout.State, rollout.Now));
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 13, 0, 0, TimeSpan.Zero), NextWakes.NextWake(rollout.State, rollout.Now));
+        rollout.DriveWell(TimeSpan.FromHours(1));
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Fact]
+    public void An_outage_of_a_minute_in_a_step_is_one_loss_and_one_return_and_nothing_else()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, for: 5m, action: rollback }").DriveWell(55 * Minute);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(75));
+        rollout.DriveWell(2 * Minute);
+        Assert.Single(rollout.Of<EvidenceLost>());
+        Assert.Single(rollout.Of<EvidenceRegained>());
+        Assert.Empty(rollout.Of<RolledBack>());
+        Assert.Equal("one", rollout.State.Step!.Name);
+    }
+
+    private static void Both(Simulator rollout, TimeSpan span, int errors, int legacyErrors, double latency, double legacyLatency)
+    {
+        for (var end = rollout.Now + span; rollout.Now < end && rollout.State.Watched; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
+        {
+            rollout.Push([
+                Some.Sample(rollout.Now, variant: Variant.Legacy, errors: legacyErrors, latency: legacyLatency),
+                Some.Sample(rollout.Now, errors: errors, latency: latency),
+            ]);
+        }
+    }
+}
