@@ -8,6 +8,7 @@ using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains;
@@ -44,7 +45,7 @@ public static class GrainServices
         services.AddSingleton<Prober>();
         services.AddSingleton<IPropagation, OwnPropagation>();
         services.AddSingleton<Legs>();
-        services.AddSingleton<RollbackNews>();
+        services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
         services.AddHostedService<AftermathWorker>();
     }
