@@ -18,8 +18,9 @@ public sealed record Notice(string? Level, string Title, string Text)
         RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {Audience(e.Percentage, e.Segments)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
         IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
-        IncidentEscalated e => Critical($"Escalated: incident {e.Incident}", e.Reason),
-        IncidentResolved e => Info($"Resolved: incident {e.Incident}", e.Reason),
+        IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but what follows it failed: {e.Reason}"),
+        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", $"{e.By} is on it"),
+        IncidentResolved e => Info($"Incident {e.Incident} resolved", $"All is well after {Durations.Rounded(e.Elapsed)}: {e.Reason}"),
         SegmentRolledBack e => Warning(
             $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else goes on: {e.Reason}"),
         PercentageLowered e => Warning($"Stepped back to {e.To}%", $"Down from {e.From}% to {e.To}% of users in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),

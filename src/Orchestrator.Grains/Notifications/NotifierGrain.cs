@@ -23,9 +23,6 @@ internal sealed partial class NotifierGrain(
     private const string StateName = "notifier";
     private static readonly TimeSpan WorldPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>News that settle an escalation. By name: the incident's id is all that matters here.</summary>
-    private static readonly string[] Settling = ["rollout.incident_acknowledged", "rollout.incident_resolved"];
-
     private readonly GrainState<NotifierState> _state = new() { State = new NotifierState() };
     private readonly HashSet<string> _waiting = [];
 
@@ -108,12 +105,9 @@ internal sealed partial class NotifierGrain(
         foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)))
         {
             var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
-            if (Settling.Contains(recorded.Type))
+            if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
-                Settle(id, recorded);
-            }
-            else if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
-            {
+                Settle(id, happened);
                 var told = Addressing.Of(recorded, happened, rollout.State);
                 notifications.AddRange(told);
                 State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
@@ -125,12 +119,17 @@ internal sealed partial class NotifierGrain(
         await Save();
     }
 
-    private void Settle(string rollout, RecordedEvent recorded)
+    private void Settle(string rollout, RolloutEvent happened)
     {
-        using var data = JsonDocument.Parse(recorded.Data);
-        if (data.RootElement.TryGetProperty("incident", out var incident) && incident.GetString() is { } id)
+        var incident = happened switch
         {
-            State.Escalations.RemoveAll(e => e.IsAbout(rollout, id));
+            RolloutEvent.IncidentAcknowledged e => e.Incident,
+            RolloutEvent.IncidentResolved e => e.Incident,
+            _ => null,
+        };
+        if (incident is not null)
+        {
+            State.Escalations.RemoveAll(e => e.IsAbout(rollout, incident));
         }
     }
 

@@ -46,19 +46,24 @@ internal sealed class Receiver : IAsyncDisposable
     public void Release() => _released.TrySetResult();
 
     /// <summary>Waits until so many calls came, or more; what came is in the message when they do not.</summary>
-    public async Task Heard(int count)
+    public Task Heard(int count) => Until(() => Calls.Count >= count, $"{count} calls");
+
+    /// <summary>Waits until it was told of an event of that type.</summary>
+    public Task HeardOf(string type) => Until(() => Calls.Any(c => c.Data.GetProperty("event").GetProperty("type").GetString() == type), type);
+
+    private async Task Until(Func<bool> heard, string what)
     {
         using var patience = new CancellationTokenSource(SiloHost.Patience);
         while (true)
         {
             var news = _news.Task;
-            if (Calls.Count >= count)
+            if (heard())
             {
                 return;
             }
 
             await Task.WhenAny(news, Task.Delay(Timeout.Infinite, patience.Token));
-            Assert.False(patience.IsCancellationRequested, $"Only {Calls.Count} of {count} calls came: {string.Join(" | ", Calls.Select(c => c.Body))}");
+            Assert.False(patience.IsCancellationRequested, $"Not {what} but {Calls.Count} calls came: {string.Join(" | ", Calls.Select(c => c.Body))}");
         }
     }
 
