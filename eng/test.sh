@@ -5,10 +5,19 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# docker-compose checks docker-compose.yml (no engine is needed). Where there is no apt, the test that needs it says so by failing.
-if ! command -v docker-compose >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker-compose; } >/dev/null 2>&1 || true
+# docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources, with their own
+# configuration and data. Where there is no apt, the tests that need a program say so by failing. RUNLEVEL=1 keeps apt from starting services.
+declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm)
+missing=()
+for program in "${!packages[@]}"; do
+  command -v "$program" >/dev/null || missing+=("${packages[$program]}")
+done
+if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
+
+# OpenTelemetry's own exporter, for the test of OTLP.
+[ -d tests/otlp-exporter/node_modules ] || npm ci --prefix tests/otlp-exporter --no-audit --no-fund >/dev/null 2>&1 || true
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

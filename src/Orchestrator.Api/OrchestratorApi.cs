@@ -40,13 +40,20 @@ public static class OrchestratorApi
         .AddChange<AlertBatch>()
         .AddDescription();
 
+    /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
+    public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
+        .UseMiddleware<Authentication>()
+        .Use((http, next) => http.Features.Get<Caller>()!.Role.May(Permission.Read)
+            ? next(http)
+            : http.Write(new Answer.Problem(403, "access.forbidden", "The key's role may not read this.")));
+
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
         // First, and past all the rest: an evaluation needs nothing of it.
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<Authentication>());
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/v1"), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -59,6 +66,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapIncidents();
         api.MapSignals();
+        app.MapOtlp();
         api.MapExplain();
         api.MapNodes();
         api.MapStream();

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains;
@@ -28,6 +30,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
+        services.AddHostedService<NodeGauges>();
+        services.AddSingleton<PrometheusClient>();
+        services.AddHostedService<SourceWaker>();
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
@@ -40,7 +45,7 @@ public static class GrainServices
         services.AddSingleton<Prober>();
         services.AddSingleton<IPropagation, OwnPropagation>();
         services.AddSingleton<Legs>();
-        services.AddSingleton<RollbackNews>();
+        services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
         services.AddHostedService<AftermathWorker>();
     }

@@ -59,12 +59,13 @@ public static class SiloApplication
         services.AddHostedService<FirstKeys>();
         services.AddHostedService<StartReport>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        services.AddOpenTelemetry();
+        services.AddOwnMetrics();
 
         var app = builder.Build();
         try
         {
             app.UseOrchestratorApi();
+            app.UseOwnMetrics(settings.MetricsPublic);
         }
         catch
         {

@@ -14,12 +14,14 @@ namespace Orchestrator.Silo;
 /// <param name="GatewayPort">Null opens none: nobody outside of the process calls grains.</param>
 /// <param name="Lease">How long what a node knows counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
-internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed)
+/// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
+internal sealed record SiloSettings(
+    string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed, bool MetricsPublic)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -39,7 +41,8 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
             Port(section, "Cluster:SiloPort", errors),
             Port(section, "Cluster:GatewayPort", errors),
             ReadLease(section, errors),
-            ReadSpeed(section, errors));
+            ReadSpeed(section, errors),
+            ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
@@ -120,6 +123,17 @@ internal sealed record SiloSettings(string Data, string ClusterId, int? SiloPort
         }
 
         return lease;
+    }
+
+    private static bool ReadMetricsPublic(IConfigurationSection section, List<string> errors)
+    {
+        var value = section["Metrics:Public"] ?? "false";
+        if (!bool.TryParse(value, out var open))
+        {
+            errors.Add($"{Section}:Metrics:Public must be true or false, but is '{value}'");
+        }
+
+        return open;
     }
 
     private static double ReadSpeed(IConfigurationSection section, List<string> errors)

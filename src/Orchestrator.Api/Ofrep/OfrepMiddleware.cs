@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
@@ -46,12 +48,14 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
     private async Task Evaluate(HttpContext http)
     {
         var scratch = _scratch.Rent();
+        var began = Stopwatch.GetTimestamp();
         try
         {
             await Evaluate(http, scratch);
         }
         finally
         {
+            Telemetry.Evaluations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
             _scratch.Return(scratch);
         }
     }

@@ -8,6 +8,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
 
@@ -23,10 +24,31 @@ internal static class SignalEndpoints
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
         api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
+        api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare", Sources);
         api.Change("POST", "/rollouts/{id}/alerts", "Alertmanager webhook (version 4)", new Operation<AlertBatch>(
             Permission.Ingest, Alerts, AlertBatch.Read, AlertBatch.Send, (change, _, _) => new Answer.Ok(new { alerts = change.Command.Alerts.Length })));
         api.Change("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
             Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new Answer.Ok(new { accepted = true }, Status: 202)));
+    }
+
+    private static async Task<Answer> Sources(Ask ask, World world)
+    {
+        var id = ask.Route("id");
+        if (!world.Rollouts.TryGetValue(id, out var entry))
+        {
+            return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+        }
+
+        // Only a watched rollout is asked after; a look wakes nothing.
+        var known = entry.State.Watched && !entry.State.Plan.Sources.IsEmpty ? await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(id).Status() : [];
+        return new Answer.Ok(new
+        {
+            sources = entry.State.Plan.Sources.Select(source => (Source: source, Status: known.FirstOrDefault(status => status.Name == source.Name))).Select(one => new
+            {
+                one.Source.Name, kind = "prometheus", one.Source.Url, state = one.Status?.State ?? "idle", one.Status?.LastRound, one.Status?.LastSuccess,
+                one.Status?.LastError, one.Status?.Error, queries = one.Status?.Queries ?? [],
+            }),
+        });
     }
 
     private static async Task<Answer> Metrics(Ask ask, World world)

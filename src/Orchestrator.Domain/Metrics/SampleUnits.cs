@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Metrics;
 
@@ -12,6 +13,9 @@ internal static class SampleUnits
         ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40,
         ["%"] = 0.01,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>All names.</summary>
+    public static ImmutableArray<string> All { get; } = ["us", "ms", "s", "m", "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "%"];
 
     /// <summary>All names, for messages.</summary>
     public static string Names { get; } = "us, ms, s, m; B, KB, MB, GB, TB, KiB, MiB, GiB, TiB; %";

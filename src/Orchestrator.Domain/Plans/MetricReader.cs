@@ -122,6 +122,9 @@ internal static partial class MetricReader
         return null;
     }
 
+    /// <summary>Whether it can be the name of a raw series.</summary>
+    public static bool IsSeries(string name) => SeriesForm().IsMatch(name);
+
     private static string? Series(Field field)
     {
         if (field.Text() is not { } text)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
@@ -70,6 +71,9 @@ public sealed record Plan
 
     /// <summary>Probes or comparisons that tell that no data was harmed by switching.</summary>
     public ImmutableArray<Check> ConsistencyChecks { get; init; } = [];
+
+    /// <summary>Who is asked for series, beside what services push.</summary>
+    public ImmutableArray<SignalSource> Sources { get; init; } = [];
 
     /// <summary>What a stale node answers.</summary>
     public StalePolicy? OnStale { get; init; }

@@ -9,7 +9,8 @@ internal static class PlanKeys
 {
     public static readonly MappingKeys Plan = new(
         "plan", "plan", "title", "description", "flag", "segments", "metrics", "triggers", "phases", "judgement", "alerts", "teams", "risks",
-        "environments", "dashboards", "approvals", "calendar", "channels", "healthChecks", "consistencyChecks", "onStale", "onUnwatched");
+        "environments", "dashboards", "approvals", "calendar", "channels", "healthChecks", "consistencyChecks", "onStale", "onUnwatched",
+        "sources");
 
     public static readonly MappingKeys Metric = new(
         "metric", "title", "tier", "ratio", "quantile", "of", "gauge", "fold", "rate", "count", "unit", "baseline", "target", "alert", "minSamples");
@@ -55,10 +56,14 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Check = new("check", "name", "title", "probe", "when", "timeout");
 
+    public static readonly MappingKeys Source = new("source", "name", "kind", "url", "every", "timeout", "series");
+
+    public static readonly MappingKeys SourceSeries = new("sourceSeries", "counter", "gauge", "histogram", "unit", "variant", "empty");
+
     public static readonly ImmutableArray<MappingKeys> All =
     [
         Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Alert, Team, Risk, Environment, Dashboard, Calendar,
-        ChangeWindow, Freeze, Channel, Check, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
+        ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 
     /// <summary>Keys whose mappings hold named things in an order that means something.</summary>

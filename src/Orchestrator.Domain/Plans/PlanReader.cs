@@ -66,6 +66,7 @@ public static class PlanReader
             Channels = channels,
             HealthChecks = SignalReader.Checks(mapping.Items("healthChecks"), scope),
             ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),
+            Sources = SourceReader.Read(mapping.Items("sources"), scope),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };

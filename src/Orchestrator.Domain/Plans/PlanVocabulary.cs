@@ -30,6 +30,9 @@ public static class PlanVocabulary
     /// <summary>Tests by which a variant is compared with legacy.</summary>
     public static ImmutableArray<string> Tests { get; } = ["sequential"];
 
+    /// <summary>Kinds of sources.</summary>
+    public static ImmutableArray<string> SourceKinds { get; } = ["prometheus"];
+
     /// <summary>Metrics that every plan has without saying so.</summary>
     public static ImmutableArray<string> BuiltInMetrics { get; } = [Incidents];
 

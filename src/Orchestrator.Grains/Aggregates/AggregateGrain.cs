@@ -89,6 +89,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         switch (outcome)
         {
             case AppendOutcome.Appended appended:
+                Measures.Events.Add(appended.Events.Count);
                 var happened = appended.Events.Select(Fold).ToImmutableArray();
                 await OnAppended(happened);
                 return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);

@@ -58,6 +58,8 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
         var intake = _windows.Add(batch.Samples, now);
         await Store();
+        Measures.Samples.Add(intake.Accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
+        Measures.Samples.Add(batch.Rejected.Length + intake.Rejected.Length, new KeyValuePair<string, object?>("outcome", "rejected"));
         return new SampleReceipt(
             intake.Accepted, batch.Rejected.Length + intake.Rejected.Length, [.. batch.Rejected, .. intake.Rejected], [.. intake.Warnings]);
     }

@@ -146,7 +146,9 @@ internal sealed partial class NotifierGrain(
         foreach (var escalation in due)
         {
             State.Escalations.Remove(escalation);
-            if (world.Current.Rollouts.TryGetValue(escalation.Told.Rollout, out var rollout) && escalation.Escalate(rollout.State.Plan) is var (told, next))
+            if (world.Current.Rollouts.TryGetValue(escalation.Told.Rollout, out var rollout)
+                && rollout.State.Incidents.FirstOrDefault(i => i.Id == escalation.Told.Incident) is not { Ended: not null }
+                && escalation.Escalate(rollout.State.Plan) is var (told, next))
             {
                 notifications.Add(told);
                 State.Escalations.AddRange(next is null ? [] : [next]);

@@ -11,7 +11,11 @@ public sealed class RolloutGuards
 
     private readonly ConcurrentDictionary<string, long> _renewed = new();
 
-    public void Renew(string rollout) => _renewed[rollout] = Stopwatch.GetTimestamp();
+    public void Renew(string rollout)
+    {
+        _renewed[rollout] = Stopwatch.GetTimestamp();
+        Measures.Rounds.Add(1);
+    }
 
     /// <summary>Time since its newest round here; null when there was none.</summary>
     public TimeSpan? Age(string rollout) => _renewed.TryGetValue(rollout, out var at) ? Stopwatch.GetElapsedTime(at) : null;

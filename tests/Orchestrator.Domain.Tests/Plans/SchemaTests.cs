@@ -1,6 +1,7 @@
 using NJsonSchema;
 using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Tests.Plans;
@@ -46,6 +47,9 @@ public sealed class SchemaTests
         { "flag: newSearch", "flag: newSearch\nteams: [ { name: a } ]" },
         { "flag: newSearch", "flag: newSearch\ncalendar: { changeWindows: [ { days: [someday], from: \"09:00\", to: \"10:00\" } ] }" },
         { "flag: newSearch", "flag: newSearch\njudgement: { coverage: 2 }" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: graphite, url: \"http://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"ftp://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { unit: s } } } ]" },
         { "flag: newSearch", "flag: newSearch\nenvironments: { production: { flag: {} } }" },
     };
 
@@ -99,6 +103,8 @@ public sealed class SchemaTests
         Assert.Equal(PlanVocabulary.AlertActions, Words(schema.Definitions["alert"].Properties["action"]));
         Assert.Equal(PlanVocabulary.AlertEvents, Words(schema.Definitions["alert"].Properties["event"]));
         Assert.Equal(PlanVocabulary.Tests, Words(schema.Definitions["trigger"].Properties["test"]));
+        Assert.Equal(PlanVocabulary.SourceKinds, Words(schema.Definitions["source"].Properties["kind"]));
+        Assert.Equal(SampleUnits.All, Words(schema.Definitions["sourceSeries"].Properties["unit"]));
         Assert.Equal(PlanVocabulary.ChannelKinds, Words(schema.Definitions["channel"].Properties["kind"]));
     }
 

@@ -55,13 +55,17 @@ public sealed class SimulationTests
         await Play(simulated);
 
         var expected = simulated.Events();
-        Assert.Equal(expected, (await driving.Events()).Select(e => Line(e.GetProperty("type").GetString()!, e.GetProperty("at").GetDateTimeOffset(), e.GetProperty("data"))));
+        Assert.Equal(expected, (await driving.Events()).Where(e => !FollowsUp(e))
+            .Select(e => Line(e.GetProperty("type").GetString()!, e.GetProperty("at").GetDateTimeOffset(), e.GetProperty("data"))));
         foreach (var type in (string[])["PercentageRaised", "EvidenceLost", "EvidenceRegained", "RolloutPaused", "RolloutResumed", "ReviewOpened", "ReviewDecided",
             "HoldWaived", "PercentageLowered", "TriggerFired", "RolledBack", "RolloutRestored", "RolloutCompleted"])
         {
             Assert.Contains(expected, line => line.StartsWith(type, StringComparison.Ordinal));
         }
     }
+
+    /// <summary>What follows a rollback is found out about nodes and services, not from signals: nobody simulates it.</summary>
+    private static bool FollowsUp(JsonElement e) => e.GetProperty("data").TryGetProperty("incident", out _) && e.GetProperty("type").GetString() != "IncidentOpened";
 
     private static async Task Play(Side side)
     {

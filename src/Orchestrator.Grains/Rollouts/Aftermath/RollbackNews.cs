@@ -7,7 +7,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>Notes when this node's routing table took a rollback in, and wakes who follows it up. Hears of it after the table does.</summary>
-internal sealed class RollbackNews(OrchestratorClock clock) : IWorldObserver
+/// <param name="clock">Asked for at the first news: this is made while the process is composed, when no clock may be made yet.</param>
+internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserver
 {
     private readonly ConcurrentDictionary<(string Rollout, long Version), DateTimeOffset> _applied = new();
     private readonly SemaphoreSlim _news = new(0);
@@ -45,7 +46,7 @@ internal sealed class RollbackNews(OrchestratorClock clock) : IWorldObserver
         {
             if (incident is { Undone: { } undone, Next: Leg.Propagation })
             {
-                if (_applied.TryAdd((state.Id, undone.Version), clock.GetUtcNow()))
+                if (_applied.TryAdd((state.Id, undone.Version), clock().GetUtcNow()))
                 {
                     Interlocked.Exchange(ref _position, position);
                     _news.Release();

@@ -1,0 +1,104 @@
+using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Metrics.Otlp;
+
+/// <summary>Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; knows no clock.</summary>
+public sealed class OtlpSamples
+{
+    /// <summary>Which attributes say whose a point is; of several the first counts.</summary>
+    public static readonly string[] VariantAttributes = ["variant", "feature_flag.result.variant", "feature_flag.variant"];
+
+    /// <summary>Which attribute names the rollout.</summary>
+    public const string RolloutAttribute = "rollout";
+
+    private const int MostErrors = 5;
+    private readonly KnownSeries known;
+    private readonly OtlpGrowth growth;
+    private readonly long period;
+
+    /// <param name="plan">Which series are read; others are left out.</param>
+    /// <param name="sampling">How often samples are expected.</param>
+    /// <param name="now">When listening began.</param>
+    public OtlpSamples(Plan plan, TimeSpan sampling, DateTimeOffset now)
+    {
+        known = new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan));
+        period = (long)sampling.TotalMilliseconds;
+        growth = new OtlpGrowth(now.ToUnixTimeMilliseconds(), SampleBody.MostPeriods * period);
+    }
+
+    /// <summary>Takes the points of an export.</summary>
+    /// <param name="points">Those for this rollout.</param>
+    /// <param name="now">Orchestrator time.</param>
+    /// <param name="timed">False when the senders' clocks are not the orchestrator's: then everything has just happened.</param>
+    public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed)
+    {
+        var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
+        var readings = new Dictionary<(Audience, long, string), int>();
+        var errors = new List<string>();
+        int rejected = 0, taken = 0;
+        foreach (var point in points.Where(point => known.Where(point.Metric) is not null))
+        {
+            if (Whose(point, out var error) is not { } audience)
+            {
+                rejected += error is null ? 0 : 1;
+                if (error is not null && errors.Count < MostErrors)
+                {
+                    errors.Add($"{point.Metric}: {error}");
+                }
+
+                continue;
+            }
+
+            taken++;
+            var at = timed && point.At > 0 ? point.At : now.ToUnixTimeMilliseconds();
+            if (point.Value is OtlpValue.Level level)
+            {
+                var index = readings[(audience, at, point.Metric)] = readings.GetValueOrDefault((audience, at, point.Metric), -1) + 1;
+                body.Gauge(audience, at, index, Series(point, SourceShape.Gauge), level.Value);
+            }
+            else if (growth.Of(point) is { } grown)
+            {
+                var from = timed && grown.From > 0 ? grown.From : at - period;
+                body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), grown.Counts);
+            }
+        }
+
+        growth.Heard(points);
+        if (taken == 0 && points.Count > 0 && errors.Count == 0)
+        {
+            errors.Add($"no data point carries a series of the plan and one of the attributes {string.Join(", ", VariantAttributes)}");
+        }
+
+        return new OtlpIntake(body.Write(), rejected, errors);
+    }
+
+    private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
+
+    /// <summary>Null with an error for a variant that there is not, and without one for a point that names none.</summary>
+    private static Audience? Whose(OtlpPoint point, out string? error)
+    {
+        error = null;
+        var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
+        var traffic = point.Attributes.GetValueOrDefault("traffic", "live");
+        if (variant is null)
+        {
+            return null;
+        }
+
+        if (variant is not ("new" or "legacy") || traffic is not ("live" or "shadow"))
+        {
+            error = $"the variant must be legacy or new and the traffic live or shadow, but they are '{variant}' and '{traffic}'";
+            return null;
+        }
+
+        return new Audience(
+            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live, point.Attributes.GetValueOrDefault("segment"));
+    }
+}
+
+/// <summary>What became of an export.</summary>
+/// <param name="Body">Samples as a body for the windows' door (UTF-8 JSON); null when there is none.</param>
+/// <param name="Rejected">Points that say something wrong.</param>
+/// <param name="Errors">What, the first few.</param>
+public sealed record OtlpIntake(byte[]? Body, int Rejected, IReadOnlyList<string> Errors);

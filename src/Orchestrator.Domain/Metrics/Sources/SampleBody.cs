@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Orchestrator.Domain.Metrics.Sources;
+
+/// <summary>Samples in the making, one for each audience and moment, written as services push them: so every rule of the door holds.</summary>
+/// <param name="moment">Orchestrator time of a moment of the source.</param>
+internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
+{
+    /// <summary>What a counter grew by between two of its readings is spread over the sampling periods between them, at most this many.</summary>
+    public const int MostPeriods = 5;
+
+    private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
+
+    /// <summary>A reading; several of one series and moment need different indices.</summary>
+    public void Gauge(Audience audience, long at, int index, SourceSeries series, double level)
+    {
+        var draft = For(audience, at, index);
+        draft.Gauges[series.Name] = level;
+        Unit(draft, series);
+    }
+
+    /// <summary>Growth between two moments: a reading that comes after two sampling periods tells of both of them.</summary>
+    public void Spread(Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    {
+        var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
+        for (var i = 0; i < periods; i++)
+        {
+            Growth(audience, at - (long)(i * period), series, [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
+        }
+    }
+
+    /// <summary>Growth of a counter (one count without a bound) or of buckets.</summary>
+    private void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    {
+        var draft = For(audience, at, 0);
+        if (series.Shape == SourceShape.Histogram)
+        {
+            draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
+                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, bound.Sum(count => count.Count)))]
+                : counts;
+            Unit(draft, series);
+        }
+        else
+        {
+            draft.Counters[series.Name] = draft.Counters.GetValueOrDefault(series.Name) + counts.Sum(count => count.Count);
+        }
+    }
+
+    /// <summary>UTF-8 JSON; null without a sample.</summary>
+    public byte[]? Write()
+    {
+        if (_drafts.Count == 0)
+        {
+            return null;
+        }
+
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("samples");
+            foreach (var (key, draft) in _drafts)
+            {
+                Write(json, key.At, key.Variant, key.Traffic, key.Segment, draft);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private void Write(Utf8JsonWriter json, long at, Variant variant, Traffic traffic, string segment, Draft draft)
+    {
+        json.WriteStartObject();
+        json.WriteString("at", moment(at).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("variant", variant == Variant.New ? "new" : "legacy");
+        json.WriteString("traffic", traffic == Traffic.Shadow ? "shadow" : "live");
+        if (segment.Length > 0)
+        {
+            json.WriteString("segment", segment);
+        }
+
+        Section(json, "units", draft.Units, json.WriteStringValue);
+        Section(json, "counters", draft.Counters, json.WriteNumberValue);
+        Section(json, "gauges", draft.Gauges, json.WriteNumberValue);
+        Section(json, "histograms", draft.Histograms, counts => Histogram(json, counts));
+        json.WriteEndObject();
+    }
+
+    private static void Histogram(Utf8JsonWriter json, IReadOnlyList<(double? Le, long Count)> counts)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("bounds");
+        foreach (var (le, _) in counts.Where(count => double.IsFinite(count.Le!.Value)))
+        {
+            json.WriteNumberValue(le!.Value);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("counts");
+        foreach (var (_, count) in counts.Where(count => double.IsFinite(count.Le!.Value)))
+        {
+            json.WriteNumberValue(count);
+        }
+
+        json.WriteNumberValue(counts.Where(count => !double.IsFinite(count.Le!.Value)).Sum(count => count.Count));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Section<T>(Utf8JsonWriter json, string name, Dictionary<string, T> values, Action<T> write)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        foreach (var (series, value) in values)
+        {
+            json.WritePropertyName(series);
+            write(value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Unit(Draft draft, SourceSeries series)
+    {
+        if (series.Unit is { } unit)
+        {
+            draft.Units[series.Name] = unit;
+        }
+    }
+
+    private Draft For(Audience audience, long at, int index)
+    {
+        var key = (at, audience.Variant, audience.Traffic, audience.Segment ?? "", index);
+        if (!_drafts.TryGetValue(key, out var draft))
+        {
+            _drafts[key] = draft = new Draft();
+        }
+
+        return draft;
+    }
+
+    private sealed class Draft
+    {
+        public Dictionary<string, string> Units { get; } = [];
+
+        public Dictionary<string, long> Counters { get; } = [];
+
+        public Dictionary<string, double> Gauges { get; } = [];
+
+        public Dictionary<string, IReadOnlyList<(double? Le, long Count)>> Histograms { get; } = [];
+    }
+}

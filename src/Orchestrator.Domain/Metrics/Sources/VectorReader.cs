@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Orchestrator.Domain.Metrics.Sources;
+
+/// <summary>One element of an instant vector.</summary>
+/// <param name="Labels">All labels but the name and <c>le</c>, in order: one counter, whatever its name.</param>
+/// <param name="Target">Job and instance: the process it comes from; the same for all where they were aggregated away.</param>
+/// <param name="Le">Upper bound of a bucket; null where there is none.</param>
+/// <param name="Value">Finite.</param>
+public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value);
+
+/// <summary>An answer, or the sentence that says why it is none.</summary>
+/// <param name="At">Prometheus' own time of the evaluation, in Unix milliseconds.</param>
+/// <param name="Points">The elements.</param>
+/// <param name="Error">Null when the answer could be used.</param>
+public sealed record VectorReading(long At, ImmutableArray<VectorPoint> Points, string? Error)
+{
+    /// <summary>An answer that cannot be used.</summary>
+    public static VectorReading Failed(string error) => new(0, [], error);
+}
+
+/// <summary>Reads an answer of Prometheus' <c>/api/v1/query</c> to an instant query.</summary>
+public static class VectorReader
+{
+    /// <summary>The most elements of one answer.</summary>
+    public const int MostPoints = 2000;
+
+    private const int LongestQuote = 200;
+
+    /// <summary>Reads it; anything odd is an error, never a number.</summary>
+    public static VectorReading Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 16 });
+            return Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return VectorReading.Failed("the answer is not JSON");
+        }
+        catch (Exception odd) when (odd is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return VectorReading.Failed("the answer is JSON, but not that of Prometheus");
+        }
+    }
+
+    private static VectorReading Read(JsonElement root)
+    {
+        if (root.GetProperty("status").GetString() != "success")
+        {
+            var message = root.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "no reason given";
+            return VectorReading.Failed("Prometheus refuses the query: " + (message.Length <= LongestQuote ? message : message[..LongestQuote]));
+        }
+
+        var data = root.GetProperty("data");
+        if (data.GetProperty("resultType").GetString() is var type && type != "vector")
+        {
+            return VectorReading.Failed($"the query gives a {type}, not an instant vector");
+        }
+
+        var result = data.GetProperty("result");
+        if (result.GetArrayLength() is var length && length > MostPoints)
+        {
+            return VectorReading.Failed($"the query gives {length} series; at most {MostPoints} are taken. Narrow it down");
+        }
+
+        long at = 0;
+        var points = ImmutableArray.CreateBuilder<VectorPoint>(length);
+        foreach (var element in result.EnumerateArray())
+        {
+            if (!element.TryGetProperty("value", out var value))
+            {
+                return VectorReading.Failed("the query gives native histograms, which are not read; ask for classic buckets");
+            }
+
+            at = (long)Math.Round(value[0].GetDouble() * 1000);
+            var (labels, target, le) = Labels(element.GetProperty("metric"));
+            if (!TryNumber(value[1].GetString()!, out var number) || !double.IsFinite(number))
+            {
+                return VectorReading.Failed($"the value is {value[1].GetString()}{(labels.Length == 0 ? "" : " at {" + labels + "}")}, which says nothing");
+            }
+
+            points.Add(new VectorPoint(labels, target, le, number));
+        }
+
+        return new VectorReading(at, points.ToImmutable(), null);
+    }
+
+    private static (string Labels, string Target, double? Le) Labels(JsonElement metric)
+    {
+        double? le = null;
+        string job = "", instance = "";
+        var labels = new List<string>();
+        foreach (var label in metric.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal))
+        {
+            var text = label.Value.GetString()!;
+            switch (label.Name)
+            {
+                case "__name__":
+                    continue;
+                case "le":
+                    le = TryNumber(text, out var bound) ? bound : throw new FormatException("A bound is a number.");
+                    continue;
+                case "job":
+                    job = text;
+                    break;
+                case "instance":
+                    instance = text;
+                    break;
+            }
+
+            labels.Add($"{label.Name}=\"{text}\"");
+        }
+
+        return (string.Join(',', labels), $"{job}\n{instance}", le);
+    }
+
+    private static bool TryNumber(string text, out double number)
+    {
+        number = text switch { "+Inf" or "Inf" => double.PositiveInfinity, "-Inf" => double.NegativeInfinity, "NaN" => double.NaN, _ => 0 };
+        return number != 0 || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    }
+}

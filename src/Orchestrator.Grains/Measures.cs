@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains;
+
+/// <summary>What the engine measures of itself.</summary>
+internal static class Measures
+{
+    public static readonly Meter Meter = new("Orchestrator");
+
+    public static readonly Counter<long> Events = Meter.CreateCounter<long>("orchestrator.log.events", "{event}", "Events appended to the log by this process");
+
+    public static readonly Counter<long> Rounds = Meter.CreateCounter<long>("orchestrator.rounds", "{round}", "Evaluation rounds completed");
+
+    public static readonly Counter<long> Samples = Meter.CreateCounter<long>("orchestrator.samples", "{sample}", "Metric samples by outcome");
+
+    public static readonly Counter<long> SourceQueries = Meter.CreateCounter<long>("orchestrator.source.queries", "{query}", "Queries to metric sources by outcome");
+}
+
+/// <summary>How far and how fresh what this node knows is.</summary>
+internal sealed class NodeGauges(IWorld world) : IHostedService, IDisposable
+{
+    private readonly Meter _meter = new("Orchestrator");
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _meter.CreateObservableGauge("orchestrator.node.position", () => world.Current.Position, "{event}", "Position of the newest event this node knows");
+        _meter.CreateObservableGauge(
+            "orchestrator.node.freshness", () => world.Freshness is { } at ? TimeProvider.System.GetElapsedTime(at).TotalSeconds : double.PositiveInfinity, "s",
+            "Age of the newest successful read of the log");
+        _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running or paused");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,52 @@
+using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Metrics.Otlp;
+
+/// <summary>Takes OTLP exports for one rollout. One in a cluster, because cumulative sums need one memory; what it remembers goes with it.</summary>
+public interface IOtlpGrain : IGrainWithStringKey
+{
+    /// <summary>Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.</summary>
+    Task<OtlpReceipt?> Push([Immutable] byte[] body, bool unnamed);
+}
+
+/// <summary>What became of an export.</summary>
+/// <param name="Rejected">Data points not taken.</param>
+/// <param name="Errors">Why, or what seems wrong.</param>
+/// <param name="Malformed">Why nothing could be read; null when it could.</param>
+public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
+
+/// <summary>Cumulative becomes growth here; everything else is the windows' business.</summary>
+public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationPump pump) : Grain, IOtlpGrain
+{
+    private OtlpSamples? _samples;
+
+    public async Task<OtlpReceipt?> Push(byte[] body, bool unnamed)
+    {
+        var id = this.GetPrimaryKeyString();
+        if (world.Current.Rollouts.GetValueOrDefault(id)?.State is not { } state)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        var export = OtlpReader.Read(body);
+        if (export.Malformed is { } malformed)
+        {
+            return new OtlpReceipt(0, [], malformed);
+        }
+
+        var now = clock.GetUtcNow();
+        _samples ??= new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
+        var intake = _samples.Take([.. export.Points.Where(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed)))], now, clock.Speed == 1);
+        if (intake.Body is not null && await GrainFactory.GetGrain<IMetricsGrain>(id).Push(intake.Body) is { } receipt)
+        {
+            pump.Poke(id);
+            return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected, [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
+        }
+
+        return new OtlpReceipt(export.Rejected + intake.Rejected, [.. export.Errors, .. intake.Errors]);
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Metrics.Sources;
+
+/// <summary>Rounds by a timer that lets calls in between; the answers are awaited, so nothing waits for a source.</summary>
+public sealed partial class SourcesGrain(
+    IWorld world, OrchestratorClock clock, PrometheusClient prometheus, EvaluationPump pump, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
+{
+    /// <summary>Whatever the plan says and however fast the clock runs, a source is asked no more often than this in real time.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<SourceWorker> _workers = [];
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public Task Watch()
+    {
+        if (_workers.Count > 0 || State is not { Watched: true } state)
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var source in state.Plan.Sources)
+        {
+            var worker = new SourceWorker(source, prometheus, new SourceRounds(state.Judgement.Sampling, clock.Speed));
+            _workers.Add(worker);
+            var every = Latest(source.Every ?? state.Judgement.Sampling / 2, Shortest * clock.Speed);
+            this.RegisterGrainTimer(_ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<SourceStatus[]> Status() => Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status).OfType<SourceStatus>()]);
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
+
+    private RolloutState? State => world.Current.Rollouts.GetValueOrDefault(Id)?.State;
+
+    private async Task Round(SourceWorker worker)
+    {
+        if (State is not { Watched: true } state)
+        {
+            // Nobody is on new by it any more: whoever takes it forward again wakes this again.
+            DeactivateOnIdle();
+            return;
+        }
+
+        try
+        {
+            var body = await worker.Ask(state, clock, _stop.Token);
+            Tell(worker);
+            if (body is not null && await GrainFactory.GetGrain<IMetricsGrain>(Id).Push(body) is { } receipt)
+            {
+                if (receipt.Rejected > 0 || receipt.Malformed)
+                {
+                    LogRejected(worker.Name, Id, receipt.Rejected, receipt.Errors.FirstOrDefault()?.Message);
+                }
+
+                pump.Poke(Id);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A round lost is a gap like any other.
+            LogFailed(worker.Name, Id, failure);
+        }
+    }
+
+    private void Tell(SourceWorker worker)
+    {
+        foreach (var (query, failing, text) in worker.TakeTurns())
+        {
+            if (failing)
+            {
+                LogFailing(worker.Name, Id, query, text);
+            }
+            else
+            {
+                LogAgain(worker.Name, Id, query);
+            }
+        }
+    }
+
+    private static TimeSpan Latest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    [LoggerMessage(LogLevel.Warning, "Source {Source} of rollout {Rollout} gives no evidence for {Query}: {Text}")]
+    private partial void LogFailing(string source, string rollout, string query, string text);
+
+    [LoggerMessage(LogLevel.Information, "Source {Source} of rollout {Rollout} answers for {Query} again")]
+    private partial void LogAgain(string source, string rollout, string query);
+
+    [LoggerMessage(LogLevel.Warning, "The windows did not take {Count} samples of source {Source} of rollout {Rollout}: {Message}")]
+    private partial void LogRejected(string source, string rollout, int count, string? message);
+
+    [LoggerMessage(LogLevel.Warning, "A round of source {Source} of rollout {Rollout} failed; the next follows")]
+    private partial void LogFailed(string source, string rollout, Exception failure);
+}

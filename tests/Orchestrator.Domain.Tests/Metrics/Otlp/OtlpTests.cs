@@ -1,0 +1,179 @@
+using System.Text;
+using System.Text.Json;
+using Orchestrator.Api.Plans;
+using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Tests.Metrics.Otlp;
+
+/// <summary>Exports as senders make them, and the samples they become. Sampling 15 s; times are seconds after the start.</summary>
+public sealed class OtlpTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly Plan Plan = PlanReader.Read(YamlText.Parse("""
+        plan: p
+        flag: f
+        metrics:
+          error_rate: { ratio: errors / requests }
+          p95: { quantile: 0.95, of: response_time }
+          memory: { gauge: memory }
+        triggers: [ { name: e, when: error_rate > 1%, action: rollback } ]
+        phases: [ { name: a, steps: [ { percentage: 10%, hold: 1d } ] } ]
+        """, out _)!).Plan!;
+
+    private readonly OtlpSamples _samples = new(Plan, TimeSpan.FromSeconds(15), Start);
+
+    [Fact]
+    public void Delta_counts_as_it_is()
+    {
+        var sample = Assert.Single(Take(15, Sum("requests", 1, Number(0, 15, 40))));
+
+        Assert.Equal((40, "new", "2026-03-02T09:00:15.000Z"), (Counter(sample, "requests"), sample.GetProperty("variant").GetString(), sample.GetProperty("at").GetString()));
+    }
+
+    [Fact]
+    public void Cumulative_becomes_growth_and_what_was_before_counts_for_nobody()
+    {
+        Assert.Empty(Take(15, Sum("requests", 2, Number(-1000, 15, 70_000))));
+        Assert.Equal(100, Counter(Assert.Single(Take(30, Sum("requests", 2, Number(-1000, 30, 70_100)))), "requests"));
+        Assert.Empty(Take(31, Sum("requests", 2, Number(-1000, 30, 70_100))));
+    }
+
+    [Fact]
+    public void Process_that_began_since_counts_from_nothing()
+    {
+        Assert.Equal(7, Counter(Assert.Single(Take(15, Sum("requests", 2, Number(2, 15, 7)))), "requests"));
+    }
+
+    [Fact]
+    public void Restart_is_seen_by_its_start_also_when_the_value_is_higher()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        Assert.Equal(60, Counter(Assert.Single(Take(30, Sum("requests", 2, Number(16, 30, 60)))), "requests"));
+        Assert.Equal(5, Counter(Assert.Single(Take(45, Sum("requests", 2, Number(16, 45, 5)))), "requests"));
+    }
+
+    [Fact]
+    public void First_error_of_a_sender_that_was_heard_before_is_counted()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        var sample = Assert.Single(Take(30, Sum("requests", 2, Number(-1000, 30, 60)), Sum("errors", 2, Number(-1000, 30, 3))));
+
+        Assert.Equal((10, 3), (Counter(sample, "requests"), Counter(sample, "errors")));
+    }
+
+    [Fact]
+    public void Points_that_differ_by_attributes_the_plan_does_not_know_add_up()
+    {
+        var sample = Assert.Single(Take(15, Sum("requests", 1, Number(0, 15, 40, ("http.route", "/a")), Number(0, 15, 2, ("http.route", "/b")))));
+
+        Assert.Equal(42, Counter(sample, "requests"));
+    }
+
+    [Fact]
+    public void Minute_of_export_is_spread_over_its_sampling_periods()
+    {
+        Assert.Equal([25, 25, 25, 25], Take(60, Sum("requests", 1, Number(0, 60, 100))).Select(sample => Counter(sample, "requests")));
+    }
+
+    [Fact]
+    public void Gauge_and_sum_that_may_fall_are_levels()
+    {
+        var level = $$"""{ "name": "memory", "unit": "MBy", "gauge": { "dataPoints": [ {{Point(0, 15, "\"asDouble\": 41.5")}} ] } }""";
+        var sum = $$"""{ "name": "memory", "unit": "MBy", "sum": { "aggregationTemporality": 2, "dataPoints": [ {{Point(0, 15, "\"asInt\": \"42\"")}} ] } }""";
+
+        var samples = Take(15, level, sum);
+
+        Assert.Equal([41.5, 42], samples.Select(sample => sample.GetProperty("gauges").GetProperty("memory").GetDouble()));
+        Assert.Equal("MB", samples[0].GetProperty("units").GetProperty("memory").GetString());
+    }
+
+    [Fact]
+    public void Cumulative_histogram_becomes_the_growth_of_its_buckets()
+    {
+        Take(15, Histogram(2, 15, "10", "0", "0"));
+
+        var histogram = Assert.Single(Take(30, Histogram(2, 30, "14", "3", "1"))).GetProperty("histograms").GetProperty("response_time");
+
+        Assert.Equal("""{"bounds":[0.1,0.5],"counts":[4,3,1]}""", JsonSerializer.Serialize(histogram));
+    }
+
+    [Fact]
+    public void Exponential_histogram_is_read_by_upper_bounds_and_keeps_up_with_a_falling_scale()
+    {
+        // Scale 1: base is the square root of 2; index 1 of the positive side is (1.41, 2].
+        Take(15, Exponential(15, 1, 0, """{ "offset": 1, "bucketCounts": ["4", "1"] }"""));
+
+        var histogram = Assert.Single(Take(30, Exponential(30, 0, 2, """{ "offset": 0, "bucketCounts": ["5", "3"] }"""))).GetProperty("histograms").GetProperty("response_time");
+
+        // At scale 0 (base 2) the four of index 1 fall into index 0 and the one of index 2 into index 1.
+        Assert.Equal("""{"bounds":[0,2,4],"counts":[2,1,2,0]}""", JsonSerializer.Serialize(histogram));
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "requests", "sum": { "aggregationTemporality": 0, "isMonotonic": true, "dataPoints": [ POINT ] } }""", "requests: the aggregation temporality must be")]
+    [InlineData("""{ "name": "memory", "gauge": { "dataPoints": [ NAN ] } }""", "memory: the value is NaN")]
+    [InlineData("""{ "name": "requests", "summary": { "dataPoints": [ POINT ] } }""", "requests: summaries are not read")]
+    [InlineData("""{ "name": "requests", "sum": { "aggregationTemporality": 1, "dataPoints": [ POINT ] } }""", "requests: a delta of a sum that may fall")]
+    [InlineData("""{ "name": "response_time", "histogram": { "aggregationTemporality": 1, "dataPoints": [ POINT ] } }""", "response_time: a histogram has one count more")]
+    public void Point_that_cannot_be_read_is_counted_and_told_and_takes_no_other_with_it(string metric, string error)
+    {
+        var text = metric.Replace("POINT", Point(0, 15, "\"asInt\": \"1\""), StringComparison.Ordinal).Replace("NAN", Point(0, 15, "\"asDouble\": \"NaN\""), StringComparison.Ordinal);
+
+        var export = OtlpReader.Read(Export(text, Sum("requests", 1, Number(0, 15, 40))));
+
+        Assert.Equal((1, 1), (export.Rejected, export.Points.Length));
+        Assert.StartsWith(error, Assert.Single(export.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Point_without_a_recorded_value_is_a_gap() =>
+        Assert.Empty(OtlpReader.Read(Export("""{ "name": "requests", "gauge": { "dataPoints": [ { "flags": 1, "timeUnixNano": "1" } ] } }""")).Points);
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{ "resourceMetrics": 7 }""")]
+    public void Body_that_is_no_export_is_malformed_or_empty(string body)
+    {
+        var export = OtlpReader.Read(Encoding.UTF8.GetBytes(body));
+
+        Assert.Empty(export.Points);
+        Assert.Equal(body == "[]", export.Malformed is null);
+    }
+
+    private static string Sum(string name, int temporality, params string[] points) =>
+        $$"""{ "name": "{{name}}", "sum": { "isMonotonic": true, "aggregationTemporality": {{temporality}}, "dataPoints": [ {{string.Join(',', points)}} ] } }""";
+
+    private static string Number(int start, int at, long value, params (string Key, string Value)[] attributes) => Point(start, at, $"\"asInt\": \"{value}\"", attributes);
+
+    private static string Histogram(int temporality, int at, params string[] counts) =>
+        $$"""{ "name": "response_time", "unit": "s", "histogram": { "aggregationTemporality": {{temporality}}, "dataPoints": [ {{Point(-1000, at, $"\"explicitBounds\": [0.1, 0.5], \"bucketCounts\": [{string.Join(',', counts.Select(count => $"\"{count}\""))}]")}} ] } }""";
+
+    private static string Exponential(int at, int scale, int zero, string positive) =>
+        $$"""{ "name": "response_time", "exponentialHistogram": { "aggregationTemporality": 2, "dataPoints": [ {{Point(-1000, at, $"\"scale\": {scale}, \"zeroCount\": \"{zero}\", \"positive\": {positive}")}} ] } }""";
+
+    private static string Point(int start, int at, string value, params (string Key, string Value)[] attributes) => $$"""
+        { "startTimeUnixNano": "{{Nano(start)}}", "timeUnixNano": "{{Nano(at)}}", {{value}},
+          "attributes": [ {{string.Join(',', attributes.Select(one => $$"""{ "key": "{{one.Key}}", "value": { "stringValue": "{{one.Value}}" } }"""))}} ] }
+        """;
+
+    private static long Nano(int second) => Start.AddSeconds(second).ToUnixTimeMilliseconds() * 1_000_000;
+
+    private static byte[] Export(params string[] metrics) => Encoding.UTF8.GetBytes($$"""
+        { "resourceMetrics": [ { "resource": { "attributes": [ { "key": "feature_flag.result.variant", "value": { "stringValue": "new" } } ] },
+          "scopeMetrics": [ { "scope": { "name": "chat" }, "metrics": [ {{string.Join(',', metrics)}} ] } ] } ] }
+        """);
+
+    private static long Counter(JsonElement sample, string name) => sample.GetProperty("counters").GetProperty(name).GetInt64();
+
+    private List<JsonElement> Take(int second, params string[] metrics)
+    {
+        var export = OtlpReader.Read(Export(metrics));
+        Assert.Empty(export.Errors);
+        var body = _samples.Take(export.Points, Start.AddSeconds(second), timed: true).Body;
+        return body is null ? [] : [.. JsonDocument.Parse(body).RootElement.GetProperty("samples").EnumerateArray()];
+    }
+}
