@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 
 namespace Orchestrator.Samples.Demo;
@@ -8,11 +7,9 @@ internal sealed class AftermathForm(
     bool legacyHealthy, HttpClient http, Uri chat, OrchestratorApi api, string engineering, Regions regions, Narrator narrator, IncidentWatch incidents,
     Func<bool, CancellationToken, Task<RolloutView>> look)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     public async Task PlayAsync(CancellationToken stop)
     {
-        await BeforeAsync(stop);
+        await regions.SettleOnNewAsync(["eu", "us"], look, stop);
         if (!legacyHealthy)
         {
             using var answer = await http.PostAsJsonAsync(new Uri(chat, "admin/faults"), new { legacyHealth = false }, stop);
@@ -25,25 +22,6 @@ internal sealed class AftermathForm(
         var incident = await incidents.ToItsEndAsync(stop);
         regions.Tell();
         Judge(await look(false, stop), incident);
-    }
-
-    /// <summary>Until two regions are on new, and long enough there that samples of it were heard before the rollback.</summary>
-    private async Task BeforeAsync(CancellationToken stop)
-    {
-        var since = Stopwatch.StartNew();
-        for (var good = 0; good < 20;)
-        {
-            await look(false, stop);
-            good = regions.AllOnNew("eu") && regions.AllOnNew("us") ? good + 1 : 0;
-            if (since.Elapsed > Patience)
-            {
-                throw new DemoFailedException($"eu and us were not on new within {Patience.TotalSeconds:0} s.");
-            }
-
-            await Task.Delay(250, stop);
-        }
-
-        regions.Tell();
     }
 
     private void Judge(RolloutView view, IncidentView incident)

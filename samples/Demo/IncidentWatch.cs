@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Orchestrator.Samples.Demo;
 
@@ -40,9 +39,7 @@ internal sealed class IncidentWatch(OrchestratorApi api, string key, Narrator na
 
     private void Tell(IncidentView.Leg leg)
     {
-        var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"  leg      {leg.Name,-11} {leg.Outcome,-7} {leg.Elapsed.TotalSeconds,7:0.00} s after the rollback, took {leg.Took.TotalSeconds:0.00} s: {leg.Text}");
+        var line = $"  leg      {leg.Name} {leg.Outcome}, {leg.Elapsed} after the rollback, took {leg.Took}: {leg.Text}";
         if (leg.Outcome == "passed")
         {
             narrator.Good(line);

@@ -13,8 +13,7 @@ internal sealed class RegionsForm(
 
     public async Task PlayAsync(CancellationToken stop)
     {
-        await UntilAsync("eu and us to be on new", _ => regions.AllOnNew("eu") && regions.AllOnNew("us"), stop);
-        regions.Tell();
+        await regions.SettleOnNewAsync(["eu", "us"], look, stop);
         var faultAt = Stopwatch.GetTimestamp();
         using (var answer = await http.PostAsJsonAsync(new Uri(chat, "admin/faults"), new { mode = "failing", region = Guilty }, stop))
         {
