@@ -54,12 +54,11 @@ internal sealed record DemoOptions
     public static string? Read(string[] args, out DemoOptions options)
     {
         options = new DemoOptions();
-        for (var i = 0; i < args.Length; i += 2)
+        for (var i = 0; i < args.Length; i++)
         {
             if (args[i] == "--regions")
             {
                 options.Regions = true;
-                i--;
                 continue;
             }
 
@@ -68,10 +67,10 @@ internal sealed record DemoOptions
                 return $"{args[i]} needs a value.";
             }
 
-            var value = args[i + 1];
-            if (!options.Take(args[i], value))
+            var (name, value) = (args[i], args[++i]);
+            if (!options.Take(name, value))
             {
-                return $"{args[i]} {value} is not understood.";
+                return $"{name} {value} is not understood.";
             }
         }
 

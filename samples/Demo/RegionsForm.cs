@@ -53,8 +53,13 @@ internal sealed class RegionsForm(
     private async Task UntilAsync(string what, Func<RolloutView, bool> holds, CancellationToken stop)
     {
         var since = Stopwatch.StartNew();
-        while (!holds(await look(false, stop)))
+        while (await look(false, stop) is var view && !holds(view))
         {
+            if (view.Status != "running")
+            {
+                throw new DemoFailedException($"the rollout is {view.Status} while waiting for {what}.");
+            }
+
             if (since.Elapsed > Patience)
             {
                 throw new DemoFailedException($"waited {Patience.TotalSeconds:0} s in vain for {what}.");
