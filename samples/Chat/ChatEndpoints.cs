@@ -18,6 +18,7 @@ internal static class ChatEndpoints
         app.MapPost("/admin/faults", SetFault);
         app.MapGet("/admin/faults", (FaultSwitch faults) => faults.Current);
         app.MapGet("/health", HealthAsync);
+        app.MapGet("/health/legacy", LegacyHealthAsync);
         app.MapGet("/stats", Stats);
     }
 
@@ -56,16 +57,25 @@ internal static class ChatEndpoints
         return Results.Ok(faults.Current);
     }
 
-    private static async Task<IResult> HealthAsync(ChatPaths paths, HttpContext context)
+    private static async Task<IResult> HealthAsync(ChatPaths paths, FaultSwitch faults, HttpContext context)
     {
-        var works = await Task.WhenAll(Probe.WorksAsync(paths.Legacy, context.RequestAborted), Probe.WorksAsync(paths.New, context.RequestAborted));
+        var works = await Task.WhenAll(LegacyWorksAsync(paths, faults, context.RequestAborted), Probe.WorksAsync(paths.New, context.RequestAborted));
         return Results.Json(new { legacy = works[0] ? "healthy" : "unhealthy", @new = works[1] ? "healthy" : "unhealthy" }, statusCode: works[0] ? 200 : 503);
     }
+
+    /// <summary>What an orchestrator asks after a rollback: can legacy carry everybody again?</summary>
+    private static async Task<IResult> LegacyHealthAsync(ChatPaths paths, FaultSwitch faults, HttpContext context) =>
+        await LegacyWorksAsync(paths, faults, context.RequestAborted)
+            ? Results.Json(new { legacy = "healthy" })
+            : Results.Json(new { legacy = "unhealthy" }, statusCode: 503);
+
+    private static async Task<bool> LegacyWorksAsync(ChatPaths paths, FaultSwitch faults, CancellationToken stop) =>
+        faults.Current.LegacyHealth && await Probe.WorksAsync(paths.Legacy, stop);
 
     private static object Stats(ChatPaths paths, OfrepClient ofrep, ShadowFlag shadow, Reporter reporter, Meters meters, FaultSwitch faults) => new
     {
         legacy = new { memory = paths.Legacy.Memory, totals = meters.Legacy.Totals() },
-        @new = new { memory = paths.New.Memory, totals = meters.New.Totals() },
+        @new = new { memory = paths.New.Memory, totals = meters.TotalsOfNew() },
         shadow = new { on = shadow.On, memory = paths.Shadow.Memory, totals = meters.Shadow.Totals() },
         routing = new { asked = ofrep.Asked, failed = ofrep.Failed },
         reports = new { pushed = reporter.Pushed, failed = reporter.Failed },

@@ -27,6 +27,7 @@ internal sealed class Posting(
     {
         var onNew = await ofrep.IsOnAsync(options.Flag, post.UserId, post.Attributes, stop);
         var (path, meter) = onNew ? (paths.New, meters.New) : (paths.Legacy, meters.Legacy);
+        var requests = onNew ? meters.RequestsOnNew(post.Region) : meter;
         var incoming = new Incoming(roomName, post.UserId, post.Text, post.ContentType ?? "text/plain");
         var seat = _seats.GetOrAdd(post.UserId, static _ => new Seat());
         var started = Stopwatch.GetTimestamp();
@@ -43,7 +44,7 @@ internal sealed class Posting(
         }
         catch (Exception e) when (e is not (NotSupportedException or JsonException) && !stop.IsCancellationRequested)
         {
-            meter.Finished(Stopwatch.GetElapsedTime(started), failed: true);
+            requests.Finished(Stopwatch.GetElapsedTime(started), failed: true);
             return new Posted(path.Name, null, e.Message);
         }
         finally
@@ -51,7 +52,7 @@ internal sealed class Posting(
             seat.Turn.Release();
         }
 
-        meter.Finished(Stopwatch.GetElapsedTime(started), failed: false);
+        requests.Finished(Stopwatch.GetElapsedTime(started), failed: false);
         if (!onNew && shadow.On)
         {
             mirror.Copy(incoming, post.Region, message);

@@ -9,23 +9,37 @@ internal sealed record DemoOptions
         dotnet run --project samples/Demo -- [options]
           --fail slow|failing|leaking   make the new path bad at a step and watch the automatic rollback
           --at-step NAME                the step for --fail (3a-25)
-          --speed N                     orchestrator time per real time (60480: a week in ten seconds)
-          --rate N                      most messages a second (1500)
-          --users N                     users in all (4000)
+          --regions                     the new path fails for eu alone: eu goes back, us stays, the rest goes on
+          --aftermath healthy|failing   roll everyone back and watch the incident to its end, with legacy healthy or not
+          --speed N                     orchestrator time per real time (60480: a week in ten seconds; 10 with --regions and --aftermath)
+          --rate N                      most messages a second (1500; 500)
+          --users N                     users in all (4000; 1000)
           --plan FILE                   another plan (samples/plans/chat-architecture.yaml)
           --minutes N                   hard stop (10)
           --silo FILE                   another Orchestrator.Silo.dll
         """;
 
+    private double? _speed;
+    private int? _rate;
+    private int? _users;
+
     public string? Fail { get; private set; }
 
     public string AtStep { get; private set; } = "3a-25";
 
-    public double Speed { get; private set; } = 60_480;
+    public bool Regions { get; private set; }
 
-    public int Rate { get; private set; } = 1500;
+    /// <summary>Whether legacy is healthy after the rollback of everyone; null when none is asked for.</summary>
+    public bool? LegacyHealthy { get; private set; }
 
-    public int Users { get; private set; } = 4000;
+    /// <summary>The forms about what a rollback takes and leads to: a small plan, and a clock at which a person can follow it.</summary>
+    public bool AboutRollback => Regions || LegacyHealthy is not null;
+
+    public double Speed => _speed ?? (AboutRollback ? 10 : 60_480);
+
+    public int Rate => _rate ?? (AboutRollback ? 500 : 1500);
+
+    public int Users => _users ?? (AboutRollback ? 1000 : 4000);
 
     public string? Plan { get; private set; }
 
@@ -40,21 +54,29 @@ internal sealed record DemoOptions
     public static string? Read(string[] args, out DemoOptions options)
     {
         options = new DemoOptions();
-        for (var i = 0; i < args.Length; i += 2)
+        for (var i = 0; i < args.Length; i++)
         {
+            if (args[i] == "--regions")
+            {
+                options.Regions = true;
+                continue;
+            }
+
             if (i + 1 >= args.Length)
             {
                 return $"{args[i]} needs a value.";
             }
 
-            var value = args[i + 1];
-            if (!options.Take(args[i], value))
+            var (name, value) = (args[i], args[++i]);
+            if (!options.Take(name, value))
             {
-                return $"{args[i]} {value} is not understood.";
+                return $"{name} {value} is not understood.";
             }
         }
 
-        return null;
+        return (options.Regions, options.LegacyHealthy, options.Fail) is (true, null, null) or (false, not null, null) or (false, null, _)
+            ? null
+            : "--fail, --regions and --aftermath are three different shows.";
     }
 
     private bool Take(string name, string value)
@@ -64,6 +86,9 @@ internal sealed record DemoOptions
         {
             case "--fail" when value is "slow" or "failing" or "leaking":
                 Fail = value;
+                return true;
+            case "--aftermath" when value is "healthy" or "failing":
+                LegacyHealthy = value == "healthy";
                 return true;
             case "--at-step":
                 AtStep = value;
@@ -75,13 +100,13 @@ internal sealed record DemoOptions
                 Silo = value;
                 return true;
             case "--speed" when isNumber && number is >= 1 and <= 1_000_000:
-                Speed = number;
+                _speed = number;
                 return true;
             case "--rate" when isNumber && number is >= 1 and <= 5_000:
-                Rate = (int)number;
+                _rate = (int)number;
                 return true;
             case "--users" when isNumber && number is >= 10 and <= 50_000:
-                Users = (int)number;
+                _users = (int)number;
                 return true;
             case "--minutes" when isNumber && number is > 0 and <= 60:
                 HardStop = TimeSpan.FromMinutes(number);

@@ -9,6 +9,9 @@ internal static class DemoRun
     public const string Rollout = "chat-demo";
     private const string Environment = "production";
 
+    /// <summary>Where a plan's probes expect the chat server.</summary>
+    private const string ChatAddress = "127.0.0.1:5090/";
+
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 512 }) { Timeout = TimeSpan.FromSeconds(30) };
@@ -25,9 +28,10 @@ internal static class DemoRun
             var api = new OrchestratorApi(http, silo.Address, silo.AdminKey);
             var people = new People(api, Rollout, narrator);
             narrator.Say($"ready at {silo.Address}; its log is {silo.LogFile}");
-            await PrepareAsync(api, people, options, users, narrator, stop);
+            var port = Repository.FreePorts(1)[0];
+            await PrepareAsync(api, people, options, port, users, narrator, stop);
 
-            await using var chat = await StartChatAsync(options, silo, await api.NewKeyAsync("chat-server", "ingest", stop), stop);
+            await using var chat = await StartChatAsync(options, port, silo, await api.NewKeyAsync("chat-server", "ingest", stop), stop);
             stage = new Stage(options, http, api, people, narrator, tally, new Uri(chat.Urls.First()), users);
             try
             {
@@ -67,15 +71,21 @@ internal static class DemoRun
     }
 
     private static async Task PrepareAsync(
-        OrchestratorApi api, People people, DemoOptions options, User[] users, Narrator narrator, CancellationToken stop)
+        OrchestratorApi api, People people, DemoOptions options, int port, User[] users, Narrator narrator, CancellationToken stop)
     {
-        var yaml = await File.ReadAllTextAsync(options.Plan ?? Repository.Plan(), stop);
+        var yaml = await File.ReadAllTextAsync(options.Plan ?? Repository.Plan(options.AboutRollback ? "regions.yaml" : "chat-architecture.yaml"), stop);
+        yaml = yaml.Replace(ChatAddress, $"127.0.0.1:{port}/", StringComparison.Ordinal);
         var plan = yaml.Split('\n').FirstOrDefault(l => l.StartsWith("plan:", StringComparison.Ordinal))?[5..].Split('#')[0].Trim(' ', '"', '\'', '\r')
             ?? throw new DemoFailedException("The plan names itself in no line \"plan: NAME\".");
         var devops = await people.KeyAsync("devops", stop);
         await api.PutPlanAsync(devops, plan, yaml, stop);
         narrator.Act($"devops publishes plan {plan}");
         await api.CreateRolloutAsync(await people.KeyAsync("engineering", stop), Rollout, plan, Environment, stop);
+        if (options.AboutRollback)
+        {
+            return;
+        }
+
         var optedIn = users.Where(u => u.OptedIn).Select(u => u.Id).ToArray();
         try
         {
@@ -89,14 +99,14 @@ internal static class DemoRun
         }
     }
 
-    private static async Task<WebApplication> StartChatAsync(DemoOptions options, SiloProcess silo, string ingestKey, CancellationToken stop)
+    private static async Task<WebApplication> StartChatAsync(DemoOptions options, int port, SiloProcess silo, string ingestKey, CancellationToken stop)
     {
         // Everything shares a few cores here: a question that waits for its turn must not pass for an orchestrator that is gone.
         var chat = ChatServer.Build(
         [
-            $"--urls=http://127.0.0.1:{Repository.FreePorts(1)[0]}", $"--Chat:Orchestrator={silo.Address}", $"--Chat:EvaluationKey={silo.EvaluationKey}",
+            $"--urls=http://127.0.0.1:{port}", $"--Chat:Orchestrator={silo.Address}", $"--Chat:EvaluationKey={silo.EvaluationKey}",
             $"--Chat:IngestKey={ingestKey}", $"--Chat:Rollout={Rollout}", $"--Chat:PushInterval={options.PushInterval:c}", "--Chat:RoutingTimeout=00:00:02",
-            "--Logging:LogLevel:Default=Warning",
+            $"--Chat:Regions={(options.AboutRollback ? "eu,us,apac" : "")}", "--Logging:LogLevel:Default=Warning",
         ]);
         await chat.StartAsync(stop);
         return chat;

@@ -23,6 +23,14 @@ internal sealed class EventFeed(HttpClient http, OrchestratorApi api, string key
         }
     }
 
+    public int Count(string type)
+    {
+        lock (_seen)
+        {
+            return _seen.Count(e => e.Type == type);
+        }
+    }
+
     public async Task FollowAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -27,6 +27,9 @@ internal sealed class OrchestratorApi(HttpClient http, Uri address, string admin
     public async Task<RolloutView> RolloutAsync(string key, string id, CancellationToken stop) =>
         new(await SendAsync(key, HttpMethod.Get, $"api/v1/rollouts/{id}", null, stop));
 
+    public async Task<IncidentView> IncidentAsync(string key, string id, CancellationToken stop) =>
+        new(await SendAsync(key, HttpMethod.Get, $"api/v1/incidents/{id}", null, stop));
+
     private async Task<JsonElement> SendAsync(string key, HttpMethod method, string path, HttpContent? content, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };

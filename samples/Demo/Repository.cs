@@ -19,7 +19,7 @@ internal static class Repository
         throw new DemoFailedException($"Orchestrator.sln is in no folder above {AppContext.BaseDirectory}; name the files with --plan and --silo.");
     }
 
-    public static string Plan() => Path.Combine(Root(), "samples", "plans", "chat-architecture.yaml");
+    public static string Plan(string file) => Path.Combine(Root(), "samples", "plans", file);
 
     /// <summary>The silo built beside this program: the same configuration and framework.</summary>
     public static string Silo()

@@ -23,9 +23,7 @@ internal sealed class Stage(
         {
             await api.VerbAsync(engineering, DemoRun.Rollout, "start", null, stop);
             narrator.Act("engineering starts the rollout");
-            var acts = options.Fail is { } fault
-                ? new FailingForm(options, fault, http, chat, tally, feed, narrator, LookAsync).PlayAsync(stop)
-                : PromotionAsync(stop);
+            var acts = Form(feed, engineering).Invoke(stop);
             // A driver or a feed that dies must end the show, not leave it waiting.
             var first = await Task.WhenAny([acts, .. company]);
             await first;
@@ -37,6 +35,19 @@ internal sealed class Stage(
             await curtain.CancelAsync();
             await Task.WhenAll(company).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private Func<CancellationToken, Task> Form(EventFeed feed, string engineering)
+    {
+        var incidents = new IncidentWatch(api, engineering, narrator, LookAsync);
+        var regions = new Regions(users, tally, narrator);
+        return options switch
+        {
+            { Fail: { } fault } => new FailingForm(options, fault, http, chat, tally, feed, narrator, LookAsync).PlayAsync,
+            { Regions: true } => new RegionsForm(http, chat, regions, feed, narrator, incidents, LookAsync).PlayAsync,
+            { LegacyHealthy: { } healthy } => new AftermathForm(healthy, http, chat, api, engineering, regions, narrator, incidents, LookAsync).PlayAsync,
+            _ => PromotionAsync,
+        };
     }
 
     /// <summary>Reads the rollout, lets people act if they should, and prints a line each second.</summary>

@@ -48,15 +48,15 @@ internal sealed class Tally(int users)
         }
     }
 
-    /// <summary>Users seen in the last second, and how many of them on new.</summary>
-    public (int Seen, int OnNew) LastSecond()
+    /// <summary>Users seen in the last second, and how many of them on new; all of them or those of some indexes.</summary>
+    public (int Seen, int OnNew) LastSecond(IEnumerable<int>? of = null)
     {
         var since = Stopwatch.GetTimestamp() - Stopwatch.Frequency;
         lock (_gate)
         {
             var seen = 0;
             var onNew = 0;
-            for (var i = 0; i < users; i++)
+            foreach (var i in of ?? Enumerable.Range(0, users))
             {
                 if (_seenAt[i] >= since)
                 {

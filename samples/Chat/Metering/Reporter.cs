@@ -60,6 +60,10 @@ internal sealed partial class Reporter(
             Sample.Of($"{_instance}-{round}-new", at, "new", "live", meters.New.Take(), Gauges(paths.New)),
         };
 
+        // Part of the total, like the sample of everybody else above: each request is in one of them. A region nobody wrote from is heard too, with zeros.
+        samples.AddRange(meters.NewByRegion.Select(region =>
+            Sample.Of($"{_instance}-{round}-new-{region.Key}", at, "new", "live", region.Value.Take(), gauges: null, $"region-{region.Key}")));
+
         // The copies still under way when the mirror is switched off belong to the last shadow sample.
         var mirrored = meters.Shadow.Take();
         if (shadow.On || _wasShadow)
