@@ -8,6 +8,9 @@ internal sealed class AudienceCheck
     private readonly HashSet<string> _joined = [];
     private int _percentage;
 
+    /// <summary>An audience was said that could not be read: its own error says so, and what follows from it would only mislead.</summary>
+    private bool _unread;
+
     public void Phase(MappingReader mapping, Phase phase, List<(MappingReader Source, Step Step)> steps)
     {
         foreach (var (source, step) in steps)
@@ -17,7 +20,7 @@ internal sealed class AudienceCheck
 
         var exposes = _percentage > 0 || _joined.Count > 0 || phase.Shadow;
         var people = phase.Review is not null || phase.Objectives.Any(o => o.Required) || steps.Any(s => s.Step.Review is not null);
-        if (!exposes && !people && steps.Count > 0)
+        if (!exposes && !people && !_unread && steps.Count > 0)
         {
             mapping.Field.Error(
                 "the phase exposes nobody (0%, no segment, no shadow), so nothing is measured, and nobody is asked: it would pass by time alone. "
@@ -30,7 +33,7 @@ internal sealed class AudienceCheck
                 $"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
         }
 
-        if (phase.LegacyUnusedFor is not null && _percentage < 100_000)
+        if (phase.LegacyUnusedFor is not null && _percentage < 100_000 && !_unread)
         {
             mapping["legacyUnusedFor"]!.Error($"legacy is never unused while only {Percent(_percentage)} of users are on new");
         }
@@ -38,6 +41,7 @@ internal sealed class AudienceCheck
 
     private void Step(MappingReader source, Step step, Phase phase)
     {
+        _unread |= (source["percentage"] is not null && step.Percentage is null) || (source["segments"] is not null && step.Segments.IsEmpty);
         if (step.Percentage is { } percentage)
         {
             if (percentage < _percentage)

@@ -192,6 +192,14 @@ public sealed class PlanErrorTests
                 .Single(words => w.Message.Contains(words, StringComparison.Ordinal))));
     }
 
+    [Fact]
+    public void An_audience_that_cannot_be_read_is_one_error_and_not_also_an_audience_of_nobody()
+    {
+        var reading = PlanText.Read("plan: p\nflag: f\nphases:\n  - name: one\n    steps: [ { percentage: 120%, hold: 1d } ]\n");
+
+        Assert.Equal("phases[0].steps[0].percentage", Assert.Single(reading.Errors).Path);
+    }
+
     [Theory]
     [InlineData("", "the text is empty", 1)]
     [InlineData("a:\n\tb: c", "this is not YAML", 2)]
