@@ -23,6 +23,7 @@ internal static class RolloutVerbs
             body => Needed(body) is { } reason ? new Rollback(reason, Segments(body)) : null),
         new("restore", "Undo a rollback: { reason, segments? }", Permission.Operate, ["reason", "segments"],
             body => Needed(body) is { } reason ? new Restore(reason, Segments(body)) : null),
+        new("confirm", "After a restore of a backup, let it go on: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Confirm(reason) : null),
         new("abort", "End for ever at legacy: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Abort(reason) : null),
         new("approve", "Say go: { review, reason? }", Permission.Review, ["review", "reason"], body => Review(body) is { } review ? new DecideReview(review, true, Reason(body)) : null),
         new("reject", "Say no-go: { review, reason }", Permission.Review, ["review", "reason"],

@@ -48,6 +48,7 @@ internal static class RolloutView
             })),
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
+            held = state.Held,
         };
     }
 
@@ -67,7 +68,8 @@ internal static class RolloutView
         state.Since,
     };
 
-    private static bool Exposed(RolloutState state) => state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed;
+    private static bool Exposed(RolloutState state) =>
+        state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
 
     private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {

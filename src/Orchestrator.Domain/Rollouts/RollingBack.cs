@@ -10,7 +10,7 @@ internal static class RollingBack
     public static Decision<RolloutEvent> Rollback(Draft draft, Rollback rollback)
     {
         var state = draft.State;
-        if (!state.Watched)
+        if (!state.Watched && state.Held is null)
         {
             return state.Status == RolloutStatus.RolledBack ? draft.Done() : Refusal.Status(state, "roll back");
         }

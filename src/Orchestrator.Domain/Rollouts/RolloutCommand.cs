@@ -44,6 +44,14 @@ public abstract partial record RolloutCommand
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
     public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;
 
+    /// <summary>Keep everyone at legacy until somebody confirms: a backup was restored, and what came after it is unknown.</summary>
+    /// <param name="Timeline">The one that the restore began.</param>
+    /// <param name="Reason">For people.</param>
+    public sealed record Hold(long Timeline, string Reason) : RolloutCommand;
+
+    /// <summary>After a restore of a backup: this rollout is where it should be, and goes on.</summary>
+    public sealed record Confirm(string Reason) : RolloutCommand;
+
     /// <summary>End for ever at legacy.</summary>
     public sealed record Abort(string Reason) : RolloutCommand;
 

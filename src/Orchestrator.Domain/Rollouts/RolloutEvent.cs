@@ -108,6 +108,12 @@ public abstract partial record RolloutEvent
     /// <summary>Segments taken back are included again.</summary>
     public sealed record SegmentRestored(string[] Segments, string Reason) : RolloutEvent;
 
+    /// <summary>Everyone is on legacy until a person confirms: a backup was restored and began this timeline.</summary>
+    public sealed record RolloutHeld(long Timeline, string Reason) : RolloutEvent;
+
+    /// <summary>A person said that the rollout may go on from where the backup had it.</summary>
+    public sealed record RolloutConfirmed(long Timeline, string Reason) : RolloutEvent;
+
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
 

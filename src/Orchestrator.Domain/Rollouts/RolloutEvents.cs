@@ -45,6 +45,8 @@ public static class RolloutEvents
         ("rollout.segment_rolled_back", 1, typeof(SegmentRolledBack)),
         ("rollout.restored", 1, typeof(RolloutRestored)),
         ("rollout.segment_restored", 1, typeof(SegmentRestored)),
+        ("rollout.held", 1, typeof(RolloutHeld)),
+        ("rollout.confirmed", 1, typeof(RolloutConfirmed)),
         ("rollout.aborted", 1, typeof(RolloutAborted)),
         ("rollout.completed", 1, typeof(RolloutCompleted)),
         ("rollout.incident_opened", 1, typeof(IncidentOpened)),

@@ -47,7 +47,7 @@ public static class RolloutEvolution
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
-                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
+                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Held = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
                 Undone = new Undone(happened.Version, at, []),
             },
             SegmentRolledBack e => state with
@@ -57,8 +57,10 @@ public static class RolloutEvolution
             RolloutRestored e => IncidentEvolution.End(
                 Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
             SegmentRestored e => RestoreSegments(state, e, at),
+            RolloutHeld e => Holding.Evolve(state, e, at),
+            RolloutConfirmed e => Holding.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null }, at, $"The rollout was aborted: {e.Reason}"),
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null }, at, $"The rollout was aborted: {e.Reason}"),
             RolloutCompleted => IncidentEvolution.End(state with { Status = RolloutStatus.Completed, Since = at }, at, "The rollout was completed."),
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
@@ -118,7 +120,7 @@ public static class RolloutEvolution
         };
     }
 
-    private static RolloutState Resume(RolloutState state, DateTimeOffset at)
+    internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
     {
         var paused = at - (state.PausedAt ?? at);
         return state with

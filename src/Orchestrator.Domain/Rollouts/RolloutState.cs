@@ -121,6 +121,9 @@ public sealed record RolloutState
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 
+    /// <summary>Why everyone is kept at legacy although it is under way; null unless a backup was restored and nobody has confirmed yet.</summary>
+    public HeldState? Held { get; init; }
+
     /// <summary>The current phase; null before start.</summary>
     public Phase? Phase => PhaseIndex < 0 ? null : Plan.Phases[PhaseIndex];
 
@@ -131,7 +134,7 @@ public sealed record RolloutState
     public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted);
 
     /// <summary>True while users may be on new by it and signals are watched.</summary>
-    public bool Watched => Status is RolloutStatus.Running or RolloutStatus.Paused;
+    public bool Watched => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
     public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
@@ -158,6 +161,13 @@ public enum RolloutStatus
     /// <summary>Given up; everyone is on legacy.</summary>
     Aborted,
 }
+
+/// <summary>A hold after a restore of a backup.</summary>
+/// <param name="Timeline">Which the restore began.</param>
+/// <param name="Reason">For people.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Before">The status that it goes back to.</param>
+public sealed record HeldState(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
 
 /// <summary>A trigger that is not quiet.</summary>
 /// <param name="Fired">False while its "for" runs.</param>

@@ -12,7 +12,7 @@ public static class RolloutRoutes
         Rollout = state.Id,
         RolloutVersion = state.Version,
         Salt = state.Salt,
-        Mode = state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed ? RouteMode.Split : RouteMode.Off,
+        Mode = state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed) ? RouteMode.Split : RouteMode.Off,
         Percentage = state.Percentage,
         Included = state.Included,
         TakenBack = state.TakenBack,
