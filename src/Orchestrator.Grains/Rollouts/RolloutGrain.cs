@@ -15,6 +15,9 @@ namespace Orchestrator.Grains.Rollouts;
 public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
+    /// <summary>Real time until a stream that could not be read is tried again.</summary>
+    private static readonly TimeSpan Reload = TimeSpan.FromSeconds(1);
+
     private IGrainTimer? _timer;
     private DateTimeOffset? _observedAt;
     private (long Entry, Observation Observation)? _newest;
@@ -35,6 +38,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             await Round();
         }
 
+        await EnsureLoaded();
         command = command switch
         {
             RolloutCommand.Start start => start with { LineStopped = await Line() },
@@ -60,7 +64,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     }
 
     public Task<Observation?> LastObservation() =>
-        Task.FromResult(_newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
+        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
 
     /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
@@ -74,7 +78,15 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     /// </summary>
     private async Task Round()
     {
-        while (State.Watched)
+        await EnsureLoaded();
+        if (IsHeld)
+        {
+            // Nobody watches it from here: its guard is not renewed, and the next call may land where its events are known.
+            DeactivateOnIdle();
+            return;
+        }
+
+        while (IsLoaded && State.Watched)
         {
             var entry = State.Entry;
             var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
@@ -104,22 +116,32 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
     private async Task<string?> Line() =>
-        State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+        !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
 
     /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
     private void Arm()
     {
-        if (!State.Watched)
+        if (IsHeld || (IsLoaded && !State.Watched))
         {
             _timer?.Dispose();
             _timer = null;
             return;
         }
 
+        if (!IsLoaded)
+        {
+            Arm(Reload * Clock.Speed);
+            return;
+        }
+
         var now = Clock.GetUtcNow();
         var pulse = Earliest(State.Judgement.Sampling, RolloutGuards.Renewal * Clock.Speed);
         var due = NextWakes.NextWake(State, now) is { } wake && wake - now < pulse ? wake - now : pulse;
-        due = due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1);
+        Arm(due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1));
+    }
+
+    private void Arm(TimeSpan due)
+    {
         if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(_ => Evaluate(), new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
