@@ -55,7 +55,8 @@ public static class GrainServices
         services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<LeaseThread>();
-        services.AddHostedService<GuardFollower>();
+        services.AddSingleton<GuardFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>

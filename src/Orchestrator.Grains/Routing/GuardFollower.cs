@@ -11,32 +11,48 @@ internal sealed partial class GuardFollower(IGuardStore guards, IWorld world, No
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private readonly UnwatchedRollouts _rollouts = new(settings.Time);
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _failing;
+
+    /// <summary>One reading of the guards; one at a time. Never throws but to stop.</summary>
+    public async Task Read(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            if (world.CaughtUp)
+            {
+                Take(await guards.Ages(stop));
+                _failing = false;
+            }
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            if (!_failing)
+            {
+                LogReadFailed(failure);
+            }
+
+            _failing = true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period);
-        var failing = false;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (!world.CaughtUp)
-            {
-                continue;
-            }
-
-            try
-            {
-                Take(await guards.Ages(stoppingToken));
-                failing = false;
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!failing)
-                {
-                    LogReadFailed(failure);
-                }
-
-                failing = true;
-            }
+            await Read(stoppingToken);
         }
     }
 

@@ -52,8 +52,8 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                 yield return cut.Reason;
             }
 
-            var degree = Now(out var age);
-            if (degree != Degree.Fresh)
+            var age = (_grant?.At ?? _started).Age(settings.Time);
+            if (age > settings.Alarm)
             {
                 yield return FormattableString.Invariant(
                     $"The newest reading of the log's head that the table has reached began {age.TotalSeconds:0.0} s ago; the lease is {settings.Lease.TotalSeconds:0.#} s.");
@@ -204,6 +204,8 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         _told = degree;
         switch (degree)
         {
+            case Degree.Stale when _cut is not null:
+                break;
             case Degree.Stale:
                 LogStale(age.TotalSeconds, settings.Lease.TotalSeconds);
                 break;

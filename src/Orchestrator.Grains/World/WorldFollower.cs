@@ -45,6 +45,9 @@ internal sealed partial class WorldFollower(
         }
     }
 
+    /// <summary>Somebody says that the log holds this position: read now.</summary>
+    public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
