@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
@@ -25,6 +28,7 @@ public static class GrainServices
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
+        services.AddLease();
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
@@ -36,6 +40,23 @@ public static class GrainServices
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
+    }
+
+    /// <summary>
+    /// How sure this node is of its table. Its observer comes after the routing table's: what it promises can be read. Needs
+    /// <see cref="LeaseSettings"/> among the services.
+    /// </summary>
+    private static void AddLease(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ILogHead, LocalLogHead>();
+        services.TryAddSingleton<IGuardStore, LocalGuards>();
+        services.AddSingleton<HeadNews>();
+        services.AddSingleton<NodeLease>();
+        services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddHostedService<LeaseThread>();
+        services.AddSingleton<GuardFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
@@ -22,7 +23,8 @@ public static class SiloApplication
     /// <param name="args">Command line, as ASP.NET Core reads it.</param>
     /// <param name="real">What the orchestrator's clock takes for real time; the system's unless a test drives it. Leases and time-outs stay on the system's.</param>
     /// <param name="output">Where a first key is printed; standard output unless a test listens.</param>
-    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null)
+    /// <param name="also">More services, or others than usual, for a test.</param>
+    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -43,6 +45,7 @@ public static class SiloApplication
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
+        services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: true));
         services.AddSingleton(new NodeIdentity(NodeId(), "silo", Version(), settings.Lease));
         // First: it takes the data folder, or ends the start.
         services.AddEmbeddedStorage(settings.Data);
@@ -61,6 +64,7 @@ public static class SiloApplication
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         services.AddOwnMetrics();
 
+        also?.Invoke(services);
         var app = builder.Build();
         try
         {

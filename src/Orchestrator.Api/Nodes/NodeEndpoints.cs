@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -16,7 +17,8 @@ internal static class NodeEndpoints
     public static void MapNodes(this IEndpointRouteBuilder api) => api.Ask("/nodes", "Position, freshness and lease of each node", (ask, world) =>
     {
         var (node, clock, known) = (ask.Service<NodeIdentity>(), ask.Service<OrchestratorClock>(), ask.Service<IWorld>());
-        var age = known.Freshness is { } at ? TimeProvider.System.GetElapsedTime(at) : (TimeSpan?)null;
+        var lease = ask.Service<NodeLease>();
+        var standing = lease.Now().Standing;
         return new Answer.Ok(new
         {
             nodes = new[]
@@ -26,12 +28,16 @@ internal static class NodeEndpoints
                     node.Id,
                     node.Role,
                     node.Version,
+                    world.Timeline,
                     world.Position,
-                    freshness = age is { } known1 ? Math.Round(known1.TotalSeconds, 3) : (double?)null,
+                    freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
                     lease = Durations.Format(node.Lease),
-                    stale = age is null || age > node.Lease,
+                    stale = standing.IsStale,
+                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? Math.Round(standing.Returned / 1000.0, 3) : (double?)null,
                     caughtUp = known.CaughtUp,
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
+                    alarms = lease.Alarms,
+                    unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
                 },
             },
