@@ -37,6 +37,8 @@ public static class GrainServices
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<PrometheusClient>();
         services.AddHostedService<SourceWaker>();
+        services.AddSingleton<Checkpoints.Checkpoints>();
+        services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();

@@ -1,8 +1,14 @@
 using Orchestrator.Silo;
+using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage.Sqlite;
 
 try
 {
+    if (MaintenanceCommands.Asked(args))
+    {
+        return await MaintenanceCommands.Run(args, Console.Out);
+    }
+
     await using var app = SiloApplication.Build(args);
     await app.RunAsync();
     return 0;
@@ -21,4 +27,9 @@ catch (DataFolderInUseException e)
 {
     Console.Error.WriteLine(e.Message);
     return 3;
+}
+catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException))
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

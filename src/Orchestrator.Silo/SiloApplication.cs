@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage;
@@ -57,6 +58,7 @@ public static class SiloApplication
             silo.UseLocalhostClustering(settings.SiloPort ?? FreePort.Pick(), settings.GatewayPort ?? 0, null, "orchestrator", settings.ClusterId);
             silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
         });
+        services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         services.AddOrchestratorGrains();
         services.AddOrchestratorApi();
         services.AddHostedService<FirstKeys>();

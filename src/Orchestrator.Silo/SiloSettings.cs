@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications;
 
@@ -21,7 +22,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -45,6 +46,7 @@ internal sealed record SiloSettings(
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
+        errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Recovery;
 
 namespace Orchestrator.Silo.Maintenance;
@@ -44,7 +45,7 @@ internal static class RestoreText
             output.WriteLine($"  {one.Text}");
         }
 
-        if (report.Missing.Any(one => one.Stream is "access"))
+        if (report.Missing.Any(one => one.Stream is IAccessGrain.Only))
         {
             output.WriteLine("  Keys that were revoked since then work again: revoke them anew.");
         }

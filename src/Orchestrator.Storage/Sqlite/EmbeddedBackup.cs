@@ -99,9 +99,9 @@ public static class EmbeddedBackup
             throw new InvalidDataException($"The backup is damaged: {check}. Nothing was changed.");
         }
 
-        var own = await store.Read(LogTimeline.Read, CancellationToken.None).ConfigureAwait(false);
+        var own = await store.Read(SqliteLogHead.Timeline, CancellationToken.None).ConfigureAwait(false);
         var timeline = await complete(SqliteEventLog.On(store, TimeProvider.System), Math.Max(known, own)).ConfigureAwait(false);
-        await store.Write(session => LogTimeline.Write(session, timeline)).ConfigureAwait(false);
+        await store.Write(session => SqliteMeta.Set(session, Meta.Timeline, timeline.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
     }
 
     /// <summary>The timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be why it is replaced.</summary>
@@ -115,7 +115,7 @@ public static class EmbeddedBackup
         try
         {
             using var session = Session.Reading(database);
-            return LogTimeline.Read(session);
+            return SqliteLogHead.Timeline(session);
         }
         catch (SqliteException)
         {
