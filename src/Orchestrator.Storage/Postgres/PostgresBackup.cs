@@ -19,7 +19,7 @@ public static class PostgresBackup
         """
         TRUNCATE orchestrator.nodes, orchestrator.guards;
         DO $$ BEGIN
-          IF to_regclass('orchestrator.orleansmembershiptable') IS NOT NULL THEN DELETE FROM orchestrator.orleansmembershiptable; END IF;
+          IF to_regclass('orchestrator.cluster_member') IS NOT NULL THEN DELETE FROM orchestrator.cluster_member; END IF;
         END $$;
         """;
 
