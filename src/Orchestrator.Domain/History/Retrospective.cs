@@ -153,7 +153,8 @@ public enum RollbackKind
 /// <param name="Trigger">What opened it; null for a person.</param>
 /// <param name="OpenedAt">When.</param>
 /// <param name="TimeToDetect">From the first sample that was bad to the orchestrator knowing; null when a person decided.</param>
-/// <param name="TimeToRollBack">From the first bad sample (or the person's command) until the nodes were confirmed to route by it.</param>
+/// <param name="TimeToRollBack">From the first bad sample (or the person's command) until the nodes were confirmed to route by it; where nobody
+/// confirmed, until the trigger's rollback was decided.</param>
 /// <param name="Acknowledged">The first person on it.</param>
 /// <param name="Escalated">Why people had to act.</param>
 /// <param name="Ended">How it ended.</param>

@@ -84,9 +84,10 @@ internal sealed class Story
         // An incident and the firing that led to it are of one decision: they have one time.
         var alarm = incident.Trigger is { } trigger ? _alarms.Fired(trigger, incident.OpenedAt) : null;
         var confirmed = incident.Legs is [{ Leg: Leg.Propagation, Outcome: LegOutcome.Passed } first, ..] ? first.Elapsed : (TimeSpan?)null;
-        var before = alarm is null ? TimeSpan.Zero : incident.OpenedAt - alarm.Since;
+        var bad = incident.OpenedAt - alarm?.Since;
         return new IncidentStory(
-            incident.Id, incident.Severity, incident.Status, incident.Reason, incident.Trigger, incident.OpenedAt, alarm?.SeenAt - alarm?.Since, before + confirmed,
+            incident.Id, incident.Severity, incident.Status, incident.Reason, incident.Trigger, incident.OpenedAt, alarm?.SeenAt - alarm?.Since,
+            incident.Undone is null ? null : bad + (confirmed ?? TimeSpan.Zero) ?? confirmed,
             incident.Acknowledged, incident.Escalated, incident.Ended, (incident.Ended?.At ?? until) - incident.OpenedAt, incident.Legs);
     }
 }

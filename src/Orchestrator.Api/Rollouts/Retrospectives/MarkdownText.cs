@@ -5,7 +5,8 @@ namespace Orchestrator.Api.Rollouts.Retrospectives;
 /// <summary>A report as GitHub-flavoured Markdown. Whatever people wrote stands there as text.</summary>
 internal static class MarkdownText
 {
-    private const string Special = "\\`*[]<>|#~&";
+    /// <summary>What means something within a line; no line begins with what people wrote.</summary>
+    private const string Special = "\\`*[]<|~&";
 
     public static string Of(IEnumerable<Block> blocks)
     {

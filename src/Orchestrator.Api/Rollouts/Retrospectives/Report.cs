@@ -81,7 +81,7 @@ internal static class Report
             var incident = told.Incidents.FirstOrDefault(i => i.Id == back.Incident);
             yield return new Block.Heading(3, $"{Time(back.At)}: {Whom(back)}");
             yield return new Block.Facts(
-                ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence?.Text), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
+                ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence is { } evidence && !back.Reason.Contains(evidence.Text, StringComparison.Ordinal) ? evidence.Text : null), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
                 ("Incident", back.Incident), ("Time to detect", Span(incident?.TimeToDetect)), ("Time to roll back", Span(incident?.TimeToRollBack)),
                 ("Undone", back.Undone is { } undone ? $"{Time(undone.At)} by {Who(undone.By)}: {undone.Text}" : null));
             if (incident is { Legs.IsEmpty: false })

@@ -81,7 +81,7 @@ internal static class RetrospectiveEndpoint
         }
 
         return MediaTypeHeaderValue.TryParseList([accept], out var ranges)
-            ? Offered.Select(type => (Type: type, Quality: Quality(ranges, type))).Where(one => one.Quality > 0).MaxBy(one => one.Quality).Type
+            ? Offered.Where(type => Quality(ranges, type) > 0).MaxBy(type => Quality(ranges, type))
             : null;
     }
 
