@@ -16,12 +16,12 @@ internal sealed class Undoings
         {
             case RolledBack e:
                 Add(happened, new RollbackStory(
-                    happened.At, RollbackKind.Everyone, happened.Actor, e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
+                    happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
                 break;
             case SegmentRolledBack e:
                 var share = Share.Percent(before.Percentage);
                 Add(happened, new RollbackStory(
-                    happened.At, RollbackKind.Segments, happened.Actor, e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
+                    happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
                 break;
             case PercentageLowered e:
                 Add(happened, new RollbackStory(
@@ -39,6 +39,9 @@ internal sealed class Undoings
 
     public ImmutableArray<RollbackStory> Told(RolloutState state) =>
         [.. _all.Select(one => one.Story with { Incident = state.Incidents.FirstOrDefault(i => i.Undone?.Version == one.Version)?.Id })];
+
+    /// <summary>What a trigger decided is the trigger's doing, whoever looked.</summary>
+    private static Actor By(string? trigger, Happened<RolloutEvent> happened) => trigger is null ? happened.Actor : Actor.Trigger(trigger);
 
     private void Add(Happened<RolloutEvent> happened, RollbackStory story) => _all.Add((happened.Version, story));
 
