@@ -17,6 +17,9 @@ internal static class Measures
     public static readonly Counter<long> Samples = Meter.CreateCounter<long>("orchestrator.samples", "{sample}", "Metric samples by outcome");
 
     public static readonly Counter<long> SourceQueries = Meter.CreateCounter<long>("orchestrator.source.queries", "{query}", "Queries to metric sources by outcome");
+
+    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
+        "orchestrator.notifications", "{notification}", "Notifications put into a queue, and tries to tell one, by outcome");
 }
 
 /// <summary>How far and how fresh what this node knows is.</summary>
