@@ -52,7 +52,7 @@ internal static class RetrospectiveEndpoint
         }
         catch (UnknownEventException unknown)
         {
-            return new Answer.Problem(409, "rollout.held", unknown.Message);
+            return new Answer.Problem(409, "stream.held", unknown.Message);
         }
     }
 
