@@ -36,7 +36,11 @@ public sealed record Reading(
 /// <param name="Before">With a sample, the one before it in this step; null when it is the first.</param>
 /// <param name="Named">Those of the inquiry's segments that samples tell apart; null for none.</param>
 public sealed record Observation(
-    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null);
+    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null)
+{
+    /// <summary>Since when the orchestrator was there to hear anything, on orchestrator time; null when that is not known.</summary>
+    public DateTimeOffset? WatchedSince { get; init; }
+}
 
 /// <summary>A question to the windows.</summary>
 /// <param name="Name">Echoed in the reading.</param>

@@ -126,6 +126,12 @@ public static class SequentialTest
         return Math.Min(atA, atB);
     }
 
+    /// <summary>
+    /// What the n-th comparison (from 1) of the same two variants may be wrong by when all of them together may be by alpha: a martingale that is begun anew
+    /// begins with a new chance to be wrong. Three quarters go to the first; the others share what is left, 1/(n (n - 1)) of it each, so that none is without.
+    /// </summary>
+    public static double Part(double alpha, int comparison) => comparison <= 1 ? alpha * 0.75 : alpha * 0.25 / (comparison * (comparison - 1.0));
+
     private static void Check(double factor, double alpha)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);

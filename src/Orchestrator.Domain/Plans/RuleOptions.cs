@@ -47,12 +47,14 @@ internal static class RuleOptions
                 return new NoData.Hold();
             case "review":
                 return new NoData.Review();
+            case "ignore":
+                return new NoData.Ignore();
             case { } text when text.StartsWith(head, StringComparison.Ordinal) && Durations.TryParse(text.AsSpan()[head.Length..], out var after) && after > TimeSpan.Zero:
                 return new NoData.Rollback(after);
             case null:
                 return null;
             default:
-                field.Error($"must be 'hold', 'review' or 'rollback after 10m', but is {field.Shown}");
+                field.Error($"must be 'hold', 'review', 'rollback after 10m' or 'ignore', but is {field.Shown}");
                 return null;
         }
     }
