@@ -68,6 +68,9 @@ public sealed record Question(
 
     /// <summary>What legacy is multiplied by in that test.</summary>
     public double Factor { get; init; } = 1;
+
+    /// <summary>How many requests tell that test as much as one, because they go together.</summary>
+    public double DesignEffect { get; init; } = 1;
 }
 
 /// <summary>What a rollout asks its windows in a round.</summary>

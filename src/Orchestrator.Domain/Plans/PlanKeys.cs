@@ -17,7 +17,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Trigger = new(
         "trigger", "name", "title", "when", "for", "over", "action", "level", "segments", "roles", "onNoData", "maxGap", "clear", "coolDown", "perSegment",
-        "releaseOnClear", "test", "alpha");
+        "releaseOnClear", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Phase = new(
         "phase", "name", "title", "scope", "risk", "duration", "shadow", "flags", "steps", "success", "triggers", "objectives", "review",
@@ -26,7 +26,7 @@ internal static class PlanKeys
     public static readonly MappingKeys Step = new(
         "step", "name", "title", "percentage", "segments", "hold", "success", "triggers", "review");
 
-    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha");
+    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Objective = new("objective", "name", "title", "required");
 

@@ -13,6 +13,7 @@ internal static class RuleOptions
     {
         OnNoData = mapping["onNoData"] is { } noData ? NoData(noData, rule) : null,
         Alpha = Alpha(scope, mapping, rule),
+        DesignEffect = mapping["designEffect"]?.Whole(1, 1000) ?? 1,
     };
 
     /// <summary>When a fired trigger is over: a test on the same metric, such as <c>&lt; 0.3%</c>.</summary>
@@ -65,6 +66,7 @@ internal static class RuleOptions
         if (mapping["test"] is not { } test)
         {
             mapping["alpha"]?.Error("'alpha' belongs to 'test: sequential'");
+            mapping["designEffect"]?.Error("'designEffect' belongs to 'test: sequential'");
             return null;
         }
 

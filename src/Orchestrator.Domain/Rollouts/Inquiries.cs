@@ -79,7 +79,8 @@ public static class Inquiries
     private static Question With(RolloutState state, Question question, Rule rule, bool heard) =>
         rule.Alpha is null && !heard ? question : question with
         {
-            Heard = heard, Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
+            Heard = heard, Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null,
+            DesignEffect = rule.DesignEffect, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
         };
 
     /// <summary>As far back as it may look.</summary>

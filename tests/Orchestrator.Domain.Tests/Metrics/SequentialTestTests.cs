@@ -43,13 +43,13 @@ public sealed class SequentialTestTests
     }
 
     /// <summary>
-    /// The same, but people roll back and restore: the comparison begins anew after every 50 or 500 looks. With all of alpha at each beginning it
+    /// The same, but people roll back and restore, so that the comparison begins anew after every few looks. With all of alpha at each beginning it
     /// would be wrong in many more histories; what is left of it keeps the promise for all beginnings together.
     /// </summary>
     [Theory]
-    [InlineData(0.02, 20, 50)]
+    [InlineData(0.1, 20, 20)]
     [InlineData(0.3, 4, 50)]
-    [InlineData(0.02, 20, 500)]
+    [InlineData(0.3, 20, 100)]
     public void A_comparison_begun_again_and_again_differs_in_at_most_alpha_of_histories(double rate, int requestsALook, int looks)
     {
         var random = new Random(17);
@@ -75,9 +75,38 @@ public sealed class SequentialTestTests
             wasteful += whole ? 1 : 0;
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{alarms} {wasteful}");
         Assert.InRange(alarms, 0, (int)(Alpha * histories));
         Assert.True(wasteful > Alpha * histories, $"all of alpha at each beginning was wrong in only {wasteful} histories: the simulation shows nothing");
+    }
+
+    /// <summary>Ten requests of each user fail together or not at all: counted as ten they make a difference of what is none.</summary>
+    [Fact]
+    public void Requests_that_go_together_count_as_one_by_the_design_effect()
+    {
+        const int together = 10;
+        var random = new Random(23);
+        var (histories, alarms, naive) = (200, 0, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            long mine = 0, theirs = 0, n = 0;
+            bool alarm = false, wrong = false;
+            for (var look = 1; look <= 500; look++)
+            {
+                (mine, theirs, n) = (mine + (together * Drawn(random, 20, 0.1)), theirs + (together * Drawn(random, 20, 0.1)), n + (together * 20));
+                wrong |= Suspicious(mine, theirs, n) && SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
+                alarm |= SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha, together);
+            }
+
+            alarms += alarm ? 1 : 0;
+            naive += wrong ? 1 : 0;
+        }
+
+        Assert.InRange(alarms, 0, (int)(Alpha * histories));
+        Assert.True(naive > 5 * Alpha * histories, $"counting each request was wrong in only {naive} histories: the simulation shows nothing");
+
+        Assert.Equal(SequentialTest.Ratios(5, 500, 3, 500, 1, Alpha)!.High, SequentialTest.Ratios(50, 5_000, 30, 5_000, 1, Alpha, together)!.High, 9);
+        var (one, ten) = (SequentialTest.QuantileRanks(0.95, 10_000, Alpha)!.Value, SequentialTest.QuantileRanks(0.95, 10_000, Alpha, together)!.Value);
+        Assert.True(ten.Low < one.Low && ten.High > one.High);
     }
 
     [Fact]

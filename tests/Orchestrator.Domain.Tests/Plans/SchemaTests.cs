@@ -24,6 +24,7 @@ public sealed class SchemaTests
         { "for: 5m", "onNoData: panic" },
         { "for: 5m", "coolDown: soon" },
         { "for: 5m", "test: guess" },
+        { "for: 5m", "designEffect: 0" },
         { "for: 5m", "perSegment: eu" },
         { "percentage: 10%", "percentage: 110%" },
         { "percentage: 10%", "percentage: 0.0001%" },

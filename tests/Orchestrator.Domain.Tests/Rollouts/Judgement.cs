@@ -305,6 +305,16 @@ public sealed class Judgement
         Assert.Equal((rollout.Now, 0.005), Asked("criterion same"));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("designEffect: 100, ", false)]
+    public void A_design_effect_asks_for_more_before_a_difference_is_one(string key, bool back)
+    {
+        var rollout = Of($"- {{ name: worse, when: error_rate > baseline, test: sequential, {key}action: rollback }}");
+        Both(rollout, 5 * Minute, 20, 2, 100, 100);
+        Assert.Equal(back, rollout.State.Status == RolloutStatus.RolledBack);
+    }
+
     [Fact]
     public void A_breach_begins_a_sequential_criterion_anew_with_less()
     {
