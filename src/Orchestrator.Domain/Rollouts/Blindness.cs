@@ -103,7 +103,8 @@ internal static class Blindness
         }
     }
 
-    private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? state.Judgement.MaxGap;
+    /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
+    private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
 
     private static string Word(NoData policy) => policy switch
     {
