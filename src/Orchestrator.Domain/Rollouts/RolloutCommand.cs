@@ -39,7 +39,10 @@ public abstract partial record RolloutCommand
     public sealed record StepBack(string? Step, string? Reason) : RolloutCommand;
 
     /// <summary>To legacy: everyone, or the segments named.</summary>
-    public sealed record Rollback(string Reason, string[]? Segments = null) : RolloutCommand;
+    /// <param name="Reason">For people.</param>
+    /// <param name="Segments">Which; null for everyone.</param>
+    /// <param name="Ramp">As fast as the plan says legacy can take it, not at once.</param>
+    public sealed record Rollback(string Reason, string[]? Segments = null, bool Ramp = false) : RolloutCommand;
 
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
     public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;

@@ -25,6 +25,7 @@ public static class RolloutEvents
         ("rollout.phase_completed", 1, typeof(PhaseCompleted)),
         ("rollout.phase_overran", 1, typeof(PhaseOverran)),
         ("rollout.percentage_lowered", 1, typeof(PercentageLowered)),
+        ("rollout.ramp_started", 1, typeof(RampStarted)),
         ("rollout.paused", 1, typeof(RolloutPaused)),
         ("rollout.resumed", 1, typeof(RolloutResumed)),
         ("rollout.trigger_breached", 1, typeof(TriggerBreached)),

@@ -20,6 +20,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
     private IGrainTimer? _timer;
     private DateTimeOffset? _observedAt;
+    private WatchTime _watch;
     private (long Entry, Observation Observation)? _newest;
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
@@ -89,11 +90,12 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         while (IsLoaded && State.Watched)
         {
             var entry = State.Entry;
+            _watch = _watch.At(Clock.GetUtcNow(), State.Judgement.MaxGap);
             var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
             var line = await Line();
             var version = Version;
-            foreach (var observation in observations)
+            foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
                 await Run(Envelope.By(Actor.Timer), (state, now) =>
                     RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
