@@ -61,8 +61,7 @@ public static class RolloutEvolution
             RolloutHeld e => Holding.Evolve(state, e, at),
             RolloutConfirmed e => Holding.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null }, at, $"The rollout was aborted: {e.Reason}"),
-
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null }, at, $"The rollout was aborted: {e.Reason}"),
             RolloutCompleted => IncidentEvolution.End(state with { Status = RolloutStatus.Completed, Since = at }, at, "The rollout was completed."),
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
@@ -124,8 +123,24 @@ public static class RolloutEvolution
         };
     }
 
-    internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
+    private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
+        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
+        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason);
+        return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
+    }
+
+    /// <summary>A piece of a ramp is no new visit of its step: that was entered when the ramp began.</summary>
+    private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
+    {
+        var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
+        next = next with { Percentage = Share.Of(e.To), LoweredAt = happened.At };
+
+        // From its end on the shares are constant again.
+        return state.Ramp?.To == Share.Of(e.To) ? next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) } : next;
+    }
+
+    internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
     {
         var paused = at - (state.PausedAt ?? at);
         return state with

@@ -97,8 +97,14 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
-                await Run(Envelope.By(Actor.Timer), (state, now) =>
+                var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
                     RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
+                if (judged.Outcome == CommandOutcome.Unavailable)
+                {
+                    // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
+                    return;
+                }
+
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (Version != version)
