@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
@@ -50,8 +49,8 @@ public static class GrainServices
     /// </summary>
     private static void AddLease(this IServiceCollection services)
     {
-        services.TryAddSingleton<ILogHead, LocalLogHead>();
-        services.TryAddSingleton<IGuardStore, LocalGuards>();
+        // Until rounds renew the store's guards.
+        services.AddSingleton<IGuardStore, LocalGuards>();
         services.AddSingleton<HeadNews>();
         services.AddSingleton<NodeLease>();
         services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());

@@ -166,6 +166,11 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
 
         // The first freshness of a process is no return: nobody was taken from anything.
         var past = _grant is null ? TimeSpan.Zero : Past(_grant, _cut);
+        if (past > TimeSpan.Zero)
+        {
+            LogReturn(past.TotalSeconds, Standing.Ramp.TotalSeconds);
+        }
+
         _grant = past > TimeSpan.Zero ? new Grant(at, Moment.Now(settings.Time), past) : (_grant ?? new Grant(at, null, TimeSpan.Zero)) with { At = at };
         _cut = null;
     }

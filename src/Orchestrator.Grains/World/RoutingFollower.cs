@@ -24,7 +24,12 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
     public void Changed(World after, IReadOnlySet<string> streams)
     {
-        if (after.Timeline != _current.Timeline)
+        if (after.Timeline < _current.Timeline)
+        {
+            return;
+        }
+
+        if (after.Timeline > _current.Timeline)
         {
             _rollouts.Clear();
             _rivals.Clear();
