@@ -5,13 +5,15 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources, with their own
-# configuration and data. Where there is no apt, the tests that need a program say so by failing. RUNLEVEL=1 keeps apt from starting services.
+# docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources, PostgreSQL by
+# those of storage and cluster, with their own configuration and data. Where there is no apt, the tests that need a program say so by failing.
+# RUNLEVEL=1 keeps apt from starting services.
 declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm)
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")
 done
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
