@@ -39,7 +39,7 @@ internal sealed class ContainerAtStart(BlobContainerClient container) : IHostedL
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or HttpRequestException)
         {
-            throw new AzureGrainStateException($"{Where} cannot be reached: {e.GetBaseException().Message}.", e);
+            throw new AzureGrainStateException($"{Where} cannot be reached: {LastCause(e).Message}.", e);
         }
     }
 
@@ -52,6 +52,8 @@ internal sealed class ContainerAtStart(BlobContainerClient container) : IHostedL
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static Exception LastCause(Exception e) => e is AggregateException tries ? LastCause(tries.InnerExceptions[^1]) : e.GetBaseException();
 
     // Asked first: who may use a container may often not make one.
     private async Task EnsureExists(CancellationToken stop)
