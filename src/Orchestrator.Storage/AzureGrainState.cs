@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
 using Orleans.Runtime.Hosting;
 
@@ -9,7 +10,7 @@ public static class AzureGrainState
 {
     /// <summary>
     /// Makes a container of blobs the default grain storage, whatever was it before. A host fails to start with
-    /// <see cref="AzureGrainStateException"/> when the container can be neither found nor made, before anything else starts.
+    /// <see cref="StorageUnavailableException"/> when the container can be neither found nor made, before anything else starts.
     /// </summary>
     public static IServiceCollection AddAzureGrainState(this IServiceCollection services, AzureGrainStateSettings settings)
     {

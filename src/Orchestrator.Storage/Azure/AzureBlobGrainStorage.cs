@@ -31,6 +31,10 @@ internal sealed class AzureBlobGrainStorage(AzureBlobStorageOptions options, IAc
         {
             Forget(grainState);
         }
+        catch (Exception e) when (BlobTrouble.Is(e))
+        {
+            throw BlobTrouble.Sentence(container, e);
+        }
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -43,34 +47,51 @@ internal sealed class AzureBlobGrainStorage(AzureBlobStorageOptions options, IAc
             Metadata = new Dictionary<string, string> { [Write] = mark },
             Conditions = grainState.ETag is { } known ? new() { IfMatch = new ETag(known) } : new() { IfNoneMatch = ETag.All },
         };
-        grainState.ETag = await Upload(Blob(stateName, grainId), data, upload, mark, grainState.ETag).ConfigureAwait(false);
-        grainState.RecordExists = true;
+        try
+        {
+            grainState.ETag = await Upload(Blob(stateName, grainId), data, upload, mark, grainState.ETag).ConfigureAwait(false);
+            grainState.RecordExists = true;
+        }
+        catch (Exception e) when (BlobTrouble.Is(e))
+        {
+            throw BlobTrouble.Sentence(container, e);
+        }
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var blob = Blob(stateName, grainId);
-        if (grainState.ETag is not { } known)
+        try
+        {
+            await Delete(Blob(stateName, grainId), grainState.ETag).ConfigureAwait(false);
+            Forget(grainState);
+        }
+        catch (Exception e) when (BlobTrouble.Is(e))
+        {
+            throw BlobTrouble.Sentence(container, e);
+        }
+    }
+
+    private static async Task Delete(BlobClient blob, string? known)
+    {
+        if (known is null)
         {
             // Clearing what is not there, by somebody who knows that, is already done.
             if (await Stored(blob).ConfigureAwait(false) is { } there)
             {
                 throw Moved("clear", blob, there, null, null);
             }
-        }
-        else
-        {
-            try
-            {
-                await blob.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, new() { IfMatch = new ETag(known) }).ConfigureAwait(false);
-            }
-            catch (RequestFailedException e) when (Refused(e) || Absent(e))
-            {
-                throw Moved("clear", blob, await Stored(blob).ConfigureAwait(false), known, e);
-            }
+
+            return;
         }
 
-        Forget(grainState);
+        try
+        {
+            await blob.DeleteAsync(DeleteSnapshotsOption.IncludeSnapshots, new() { IfMatch = new ETag(known) }).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (Refused(e) || Absent(e))
+        {
+            throw Moved("clear", blob, await Stored(blob).ConfigureAwait(false), known, e);
+        }
     }
 
     private async Task<string> Upload(BlobClient blob, BinaryData data, BlobUploadOptions upload, string mark, string? known)

@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Azure;
 
@@ -39,11 +40,11 @@ public sealed partial class AzureGrainStateSettings
         return errors;
     }
 
-    /// <summary>Reads them. Throws <see cref="AzureGrainStateException"/> with all mistakes.</summary>
+    /// <summary>Reads them. Throws <see cref="StorageUnavailableException"/> with all mistakes.</summary>
     public static AzureGrainStateSettings Read(IConfiguration configuration)
     {
         var errors = new List<string>();
-        return Read(configuration.GetSection(Section), errors) ?? throw new AzureGrainStateException(string.Join(Environment.NewLine, errors));
+        return Read(configuration.GetSection(Section), errors) ?? throw new StorageUnavailableException(string.Join(Environment.NewLine, errors));
     }
 
     /// <summary>One client for all: it is safe to share and holds the connections.</summary>

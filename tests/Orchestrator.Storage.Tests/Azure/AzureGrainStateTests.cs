@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -57,7 +58,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
 
         var message = await Refusal(At(((IPEndPoint)silent.LocalEndpoint).Port));
 
-        Assert.Matches(@"^Azure Blob Storage at http://127\.0\.0\.1:\d+/a/grainstate did not answer within 6 s: check the address and the network\.$", message);
+        Assert.Matches(@"^Azure Blob Storage at http://127\.0\.0\.1:\d+/a/grainstate did not answer in time: check the address and the network\.$", message);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
 
         Assert.StartsWith("Orchestrator:Azure:", error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.Equal(error, Assert.Throws<AzureGrainStateException>(() => AzureGrainStateSettings.Read(configuration)).Message);
+        Assert.Equal(error, Assert.Throws<StorageUnavailableException>(() => AzureGrainStateSettings.Read(configuration)).Message);
     }
 
     private static AzureGrainStateSettings At(int port) => AzureGrainStateSettings.Read(Azurite.Configuration(
@@ -100,7 +101,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
         var started = false;
         using var host = Host(settings, services => services.AddHostedService(_ => new Starting(() => started = true)));
 
-        var refused = await Assert.ThrowsAsync<AzureGrainStateException>(() => host.StartAsync());
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => host.StartAsync());
 
         Assert.False(started);
         return refused.Message;

@@ -1,4 +1,4 @@
-using Orleans.Storage;
+using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Tests.Azure;
 
@@ -14,11 +14,9 @@ public sealed class AzureOutageTests(Azurite azurite) : IClassFixture<Azurite>
         await azurite.Saved(tag);
         await azurite.Kill();
 
-        var outage = await Record.ExceptionAsync(() => states.Write(2, state));
-        Assert.NotNull(outage);
-        Assert.IsNotType<InconsistentStateException>(outage);
-        Assert.NotNull(await Record.ExceptionAsync(() => states.Read()));
-        Assert.NotNull(await Record.ExceptionAsync(() => states.Clear(state)));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => states.Write(2, state));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => states.Read());
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => states.Clear(state));
         Assert.Equal((tag, true), (state.ETag, state.RecordExists));
 
         await azurite.Start();
