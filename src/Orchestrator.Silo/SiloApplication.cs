@@ -1,8 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
-using Orchestrator.Api.Nodes;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Nodes;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
