@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
@@ -10,27 +12,39 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the grains and the node's view of the log need, beside a log and a clock.</summary>
+/// <summary>What the grains and the node's view of the log need, beside a log, a clock and the node's identity.</summary>
 public static class GrainServices
 {
-    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services)
+    /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
+    public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
-        services.AddGrainMessages();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
+        services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddHostedService<NodeGauges>();
+        services.TryAddSingleton<INodeRegistry, SingleNodeRegistry>();
+        return services.AddHostedService<NodeReporter>();
+    }
+
+    /// <summary>The grains, for a process that is a silo, and <see cref="AddOrchestratorWorld"/>.</summary>
+    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services)
+    {
+        services.AddGrainMessages();
+        services.AddOrchestratorWorld();
+        services.AddCluster();
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
-        services.AddHostedService<NodeGauges>();
         services.AddSingleton<PrometheusClient>();
         services.AddHostedService<SourceWaker>();
 
@@ -38,12 +52,24 @@ public static class GrainServices
         return services.AddNotifications();
     }
 
+    private static void AddCluster(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new ClusterSettings());
+        services.TryAddSingleton<IGuardStore, SingleNodeGuards>();
+        services.AddSingleton<Silos>();
+        services.AddSingleton<SiloDeaths>();
+        services.AddSingleton<IPush, Push>();
+        services.AddSingleton<OwnServed>();
+        services.AddGrainService<NodeService>();
+    }
+
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
-        services.AddSingleton<IPropagation, OwnPropagation>();
+        services.AddSingleton<OwnPropagation>();
+        services.AddSingleton<IPropagation, ClusterPropagation>();
         services.AddSingleton<Legs>();
         services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Grains.Time;
-using Orchestrator.Storage.Sqlite;
+using Orchestrator.Storage;
 
 namespace Orchestrator.Silo;
 
@@ -13,7 +13,8 @@ internal static class KeptClock
     /// <summary>The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back.</summary>
     public static async Task<OrchestratorClock> Open(Meta meta, TimeProvider real, double speed)
     {
-        var kept = await meta.Get(Key) is { } json ? JsonSerializer.Deserialize<ClockAnchor>(json) : null;
+        var json = await meta.Get(Key);
+        var kept = json is null ? null : JsonSerializer.Deserialize<ClockAnchor>(json);
         if (kept?.Speed == speed)
         {
             return new OrchestratorClock(real, kept);
@@ -31,8 +32,12 @@ internal static class KeptClock
                     $"Orchestrator:Clock:Speed is 1, but these data have been run faster and their time is {continued:u}. Start with Orchestrator:Clock:Speed={kept!.Speed}, or with other data.")]);
         }
 
-        var anchor = new ClockAnchor(now, continued, speed);
-        await meta.Set(Key, JsonSerializer.Serialize(anchor));
-        return new OrchestratorClock(real, anchor);
+        // Another silo that starts at the same moment may have been faster: all run by one anchor.
+        var holds = JsonSerializer.Deserialize<ClockAnchor>(await meta.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
+        return holds.Speed == speed
+            ? new OrchestratorClock(real, holds)
+            : throw new SettingsException([string.Create(
+                CultureInfo.InvariantCulture,
+                $"Orchestrator:Clock:Speed is {speed}, but another silo on these data has just started with {holds.Speed}. Start all of them with the same.")]);
     }
 }

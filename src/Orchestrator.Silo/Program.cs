@@ -1,3 +1,4 @@
+using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Storage.Sqlite;
 
@@ -21,4 +22,9 @@ catch (DataFolderInUseException e)
 {
     Console.Error.WriteLine(e.Message);
     return 3;
+}
+catch (StorageUnavailableException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 4;
 }

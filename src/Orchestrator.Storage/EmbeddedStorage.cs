@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Memory;
 using Orchestrator.Storage.Sqlite;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
@@ -14,8 +16,8 @@ namespace Orchestrator.Storage;
 public static class EmbeddedStorage
 {
     /// <summary>
-    /// Registers <see cref="IEventLog"/>, <see cref="Meta"/> and the default grain storage, all in <c>orchestrator.db</c> of
-    /// <paramref name="dataFolder"/>, which is created when missing. A host fails to start with <see cref="DataFolderInUseException"/>
+    /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="Meta"/> and the default grain storage, all in <c>orchestrator.db</c> of
+    /// <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/> and <see cref="INodeRegistry"/>. A host fails to start with <see cref="DataFolderInUseException"/>
     /// when another process has the folder, before anything else starts. Disposing the services closes the file and frees the folder.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, string dataFolder)
@@ -23,8 +25,11 @@ public static class EmbeddedStorage
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         services.AddSingleton(provider => SqliteStore.Open(
             dataFolder, provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance));
-        services.AddSingleton(provider => new Meta(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<Meta>(provider => new SqliteMeta(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
+        services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));
+        services.AddSingleton<INodeRegistry>(new MemoryNodeRegistry(TimeProvider.System));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IActivatorProvider>()));
         return services.AddHostedService<Opening>();

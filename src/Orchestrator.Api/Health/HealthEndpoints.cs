@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Nodes;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
@@ -24,6 +25,11 @@ internal static class HealthEndpoints
     {
         var world = http.RequestServices.GetRequiredService<IWorld>();
         var lease = http.RequestServices.GetRequiredService<NodeIdentity>().Lease;
+        if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            return new Answer.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
+        }
+
         if (!world.CaughtUp)
         {
             return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);

@@ -2,13 +2,11 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Nodes;
-
-/// <summary>What this process is, as its settings say.</summary>
-public sealed record NodeIdentity(string Id, string Role, string Version, TimeSpan Lease);
 
 /// <summary>The nodes and how fresh what they know is.</summary>
 internal static class NodeEndpoints

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 
@@ -90,6 +92,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         {
             case AppendOutcome.Appended appended:
                 Measures.Events.Add(appended.Events.Count);
+                ServiceProvider.GetRequiredService<IPush>().Tell(appended.Events[^1].Position);
                 var happened = appended.Events.Select(Fold).ToImmutableArray();
                 await OnAppended(happened);
                 return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);

@@ -89,7 +89,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
             }
 
             _caughtUp = true;
-            await log.WaitForNews(world.Position, stop);
+            await News(world.Position, stop);
         }
     }
 

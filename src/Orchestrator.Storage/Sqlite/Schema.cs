@@ -47,11 +47,11 @@ internal static class Schema
     {
         session.Execute("BEGIN IMMEDIATE");
         session.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT");
-        var found = Meta.Get(session, VersionKey);
+        var found = SqliteMeta.Get(session, VersionKey);
         if (found is null)
         {
             session.Execute(Tables);
-            Meta.Set(session, VersionKey, Current.ToString(CultureInfo.InvariantCulture));
+            SqliteMeta.Set(session, VersionKey, Current.ToString(CultureInfo.InvariantCulture));
         }
         else if (!int.TryParse(found, CultureInfo.InvariantCulture, out var version) || version != Current)
         {
@@ -69,5 +69,5 @@ internal static class Schema
     /// A commit of no meaning. A commit that failed may still lie complete in the write-ahead log, to be found by the next
     /// recovery; a commit after it takes its place, so that what readers see now is what will be.
     /// </summary>
-    public static void Fence(Session session) => Meta.Set(session, FenceKey, Guid.NewGuid().ToString("N"));
+    public static void Fence(Session session) => SqliteMeta.Set(session, FenceKey, Guid.NewGuid().ToString("N"));
 }

@@ -27,10 +27,10 @@ internal sealed class SqliteEventLog : IEventLog
     public async Task<AppendOutcome> Append(
         string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default)
     {
-        var append = new Append(stream, expectedVersion, events, metadata);
+        var append = new ChainedAppend(stream, expectedVersion, events, metadata);
         try
         {
-            return await store.Write(append.Apply, Announce, stop).ConfigureAwait(false);
+            return await store.Write(session => Apply(append, session), Announce, stop).ConfigureAwait(false);
         }
         catch (CommitUncertainException e)
         {
@@ -56,6 +56,14 @@ internal sealed class SqliteEventLog : IEventLog
     public Task<long> Head(CancellationToken stop = default) => store.Read(EventRows.Head, stop);
 
     public Task WaitForNews(long afterPosition, CancellationToken stop = default) => news.WaitFor(afterPosition, stop);
+
+    private static AppendOutcome Apply(ChainedAppend append, Session session)
+    {
+        var (version, hash) = EventRows.Tip(session, append.Stream);
+        return version == append.ExpectedVersion
+            ? new AppendOutcome.Appended([.. append.After(hash).Select(e => EventRows.Insert(session, e))])
+            : new AppendOutcome.Conflict(version);
+    }
 
     private void Announce(AppendOutcome outcome)
     {

@@ -1,4 +1,4 @@
-namespace Orchestrator.Storage.Sqlite;
+namespace Orchestrator.Storage;
 
 /// <summary>Wakes those who follow the log: at once after a commit of this process, and each second in case a signal was missed.</summary>
 internal sealed class News(TimeProvider time, long head)

@@ -1,17 +1,15 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
 
-namespace Orchestrator.Storage.Sqlite;
+namespace Orchestrator.Storage;
 
-/// <summary>One append: checks the version, chains the hashes, writes the rows. Runs inside the writer's transaction.</summary>
-internal sealed class Append
+/// <summary>What one append asks for, checked and copied, and the events it makes once the end of its stream is known.</summary>
+internal sealed class ChainedAppend
 {
-    private readonly string stream;
-    private readonly long expectedVersion;
     private readonly NewEvent[] events;
     private readonly AppendMetadata metadata;
 
-    public Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata)
+    public ChainedAppend(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata)
     {
         ArgumentException.ThrowIfNullOrEmpty(stream);
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
@@ -20,36 +18,35 @@ internal sealed class Append
             throw new ArgumentException("An append has at least one event.", nameof(events));
         }
 
-        this.stream = stream;
-        this.expectedVersion = expectedVersion;
+        Stream = stream;
+        ExpectedVersion = expectedVersion;
         this.metadata = metadata with { At = metadata.At.ToUniversalTime() };
 
         // A copy: what is hashed, stored and returned must be the same bytes, whatever the caller does with his buffer meanwhile.
         this.events = [.. events.Select(e => e with { Data = e.Data.ToArray() })];
     }
 
-    public AppendOutcome Apply(Session session)
-    {
-        var (version, hash) = EventRows.Tip(session, stream);
-        if (version != expectedVersion)
-        {
-            return new AppendOutcome.Conflict(version);
-        }
+    public string Stream { get; }
 
+    public long ExpectedVersion { get; }
+
+    /// <summary>The events after a stream that ends with <paramref name="previous"/>; positions are the store's to give.</summary>
+    public RecordedEvent[] After(ReadOnlyMemory<byte> previous)
+    {
         var recorded = new RecordedEvent[events.Length];
         for (var i = 0; i < events.Length; i++)
         {
-            recorded[i] = EventRows.Insert(session, Chained(events[i], ++version, hash));
-            hash = recorded[i].Hash;
+            recorded[i] = Chained(events[i], ExpectedVersion + 1 + i, previous);
+            previous = recorded[i].Hash;
         }
 
-        return new AppendOutcome.Appended(recorded);
+        return recorded;
     }
 
     private RecordedEvent Chained(NewEvent e, long version, ReadOnlyMemory<byte> previous) => new()
     {
         Position = 0,
-        Stream = stream,
+        Stream = Stream,
         Version = version,
         Id = e.Id,
         Type = e.Type,
@@ -61,7 +58,7 @@ internal sealed class Append
         CommandId = metadata.CommandId,
         Data = e.Data,
         Hash = HashChain.Next(
-            previous.Span, stream, version, e.Id, e.Type, e.Schema, metadata.At, metadata.Actor, metadata.Cause, metadata.Correlation,
+            previous.Span, Stream, version, e.Id, e.Type, e.Schema, metadata.At, metadata.Actor, metadata.Cause, metadata.Correlation,
             metadata.CommandId, e.Data.Span),
     };
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Storage.Sqlite;
 
-namespace Orchestrator.Storage.Tests.Sqlite;
+namespace Orchestrator.Storage.Tests;
 
 /// <summary>Time stands still unless a test moves it, so a wake-up says which of the two ways it came.</summary>
 public sealed class NewsTests

@@ -1,0 +1,43 @@
+namespace Orchestrator.Storage;
+
+/// <summary>Small facts about the installation that are no events, such as the anchor of its clock. Durable, and the same for every process on the store.</summary>
+public abstract class Meta
+{
+    private protected Meta()
+    {
+    }
+
+    /// <summary>Key of the timeline, which belongs to the store itself: 1 from the start, one more with each restore of a backup.</summary>
+    internal const string Timeline = "timeline";
+
+    /// <summary>The value under <paramref name="key"/>; null when there is none.</summary>
+    public abstract Task<string?> Get(string key, CancellationToken stop = default);
+
+    /// <summary>Keeps <paramref name="value"/> under <paramref name="key"/>; returns when it is durable.</summary>
+    /// <exception cref="ArgumentException">The key belongs to the store itself.</exception>
+    public Task Set(string key, string value, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Store(Free(key), value, stop);
+    }
+
+    /// <summary>
+    /// Keeps <paramref name="value"/> if <paramref name="known"/> still holds (null: nothing is kept), and answers what holds now: of several
+    /// processes that start at once the first one says it for all.
+    /// </summary>
+    /// <exception cref="ArgumentException">The key belongs to the store itself.</exception>
+    public Task<string> Keep(string key, string? known, string value, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Replace(Free(key), known, value, stop);
+    }
+
+    /// <summary>Whether the store keeps the key for itself.</summary>
+    private protected abstract bool Owns(string key);
+
+    private protected abstract Task Store(string key, string value, CancellationToken stop);
+
+    private protected abstract Task<string> Replace(string key, string? known, string value, CancellationToken stop);
+
+    private string Free(string key) => Owns(key) ? throw new ArgumentException($"The key '{key}' belongs to the store itself.", nameof(key)) : key;
+}
