@@ -1,0 +1,28 @@
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+using Npgsql;
+
+namespace Orchestrator.Storage.Postgres;
+
+/// <summary>Marten as this product uses it: appends and documents, no projections, no daemon, nothing created behind its back.</summary>
+internal static class Documents
+{
+    public static DocumentStore Open(NpgsqlDataSource source) => DocumentStore.For(options =>
+    {
+        options.Connection(source);
+        options.DatabaseSchemaName = PostgresSettings.Schema;
+        options.AutoCreateSchemaObjects = AutoCreate.None;
+        options.DisableNpgsqlLogging = true;
+
+        // Who asked decides whether to try again: a repetition down here would outlast his patience.
+        options.ConfigurePolly(_ => { });
+        options.ConfigureWritePolly(_ => { });
+
+        options.Events.StreamIdentity = StreamIdentity.AsString;
+        options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+        options.Events.EnableBigIntEvents = true;
+        options.Events.AddEventType<StoredEvent>();
+        options.Schema.For<StoredState>().DocumentAlias("grain_state").UseOptimisticConcurrency(true);
+    });
+}

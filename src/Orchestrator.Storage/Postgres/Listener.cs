@@ -1,0 +1,72 @@
+using Npgsql;
+
+namespace Orchestrator.Storage.Postgres;
+
+/// <summary>Hears of every commit of every process, on a connection of its own that it opens again when lost, and looks by itself each second.</summary>
+internal sealed class Listener : IAsyncDisposable
+{
+    public const string Channel = "orchestrator_events";
+
+    public const string Head = $"SELECT coalesce(max(seq_id), 0) FROM {PostgresSettings.Schema}.mt_events";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource closing = new();
+    private readonly string connectionString;
+    private readonly News news;
+    private Task running = Task.CompletedTask;
+
+    private Listener(string connectionString, News news)
+    {
+        this.connectionString = connectionString;
+        this.news = news;
+    }
+
+    public static Listener Start(PostgresSettings settings, News news)
+    {
+        var listener = new Listener(settings.Alone(Patience), news);
+        listener.running = Task.Run(listener.Run);
+        return listener;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        closing.Dispose();
+    }
+
+    private async Task Run()
+    {
+        while (!closing.IsCancellationRequested)
+        {
+            try
+            {
+                await Listen(closing.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Trouble.Of(e) is not null || closing.IsCancellationRequested)
+            {
+                // An outage is told by those who need the database; followers poll meanwhile.
+                await Task.Delay(Pause, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task Listen(CancellationToken stop)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(stop).ConfigureAwait(false);
+        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+        }
+
+        await using var head = new NpgsqlCommand(Head, connection);
+        while (true)
+        {
+            news.Publish((long)(await head.ExecuteScalarAsync(stop).ConfigureAwait(false))!);
+            await connection.WaitAsync(News.Poll, stop).ConfigureAwait(false);
+        }
+    }
+}

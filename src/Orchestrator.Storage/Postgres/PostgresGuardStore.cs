@@ -1,0 +1,28 @@
+using Orchestrator.Grains.Cluster;
+
+namespace Orchestrator.Storage.Postgres;
+
+/// <summary>The guards of a cluster: a row for each rollout, with the time of the database.</summary>
+internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
+{
+    public async Task Renew(IReadOnlyCollection<string> rollouts, CancellationToken stop = default)
+    {
+        if (rollouts.Count > 0)
+        {
+            // In one order, or two nodes that renew the same ones would lock each other out.
+            await store.Query(
+                $"""
+                INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT DISTINCT r, clock_timestamp() FROM unnest($1) AS r ORDER BY r
+                ON CONFLICT (rollout) DO UPDATE SET renewed = greatest(guards.renewed, excluded.renewed)
+                """, _ => 0, stop, rollouts.Distinct().ToArray()).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<string, TimeSpan>> Ages(CancellationToken stop = default)
+    {
+        var ages = await store.Query(
+            $"SELECT rollout, greatest(clock_timestamp() - renewed, interval '0') FROM {PostgresSettings.Schema}.guards",
+            row => KeyValuePair.Create(row.GetString(0), row.GetTimeSpan(1)), stop).ConfigureAwait(false);
+        return new Dictionary<string, TimeSpan>(ages);
+    }
+}

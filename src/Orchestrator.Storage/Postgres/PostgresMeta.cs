@@ -1,0 +1,28 @@
+namespace Orchestrator.Storage.Postgres;
+
+/// <summary>The facts of a cluster.</summary>
+internal sealed class PostgresMeta(PostgresStore store) : Meta
+{
+    private const string Table = $"{PostgresSettings.Schema}.meta";
+
+    public override async Task<string?> Get(string key, CancellationToken stop = default) =>
+        (await store.Query($"SELECT value FROM {Table} WHERE key = $1", row => row.GetString(0), stop, key).ConfigureAwait(false)).SingleOrDefault();
+
+    private protected override bool Owns(string key) => key is Timeline;
+
+    private protected override Task Store(string key, string value, CancellationToken stop) => store.Query(
+        $"INSERT INTO {Table} (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", _ => 0, stop, key, value);
+
+    private protected override async Task<string> Replace(string key, string? known, string value, CancellationToken stop)
+    {
+        var changed = known is null
+            ? await store.Query(
+                $"INSERT INTO {Table} (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING value", row => row.GetString(0), stop, key, value)
+                .ConfigureAwait(false)
+            : await store.Query(
+                $"UPDATE {Table} SET value = $2 WHERE key = $1 AND value = $3 RETURNING value", row => row.GetString(0), stop, key, value, known)
+                .ConfigureAwait(false);
+        return changed.SingleOrDefault() ?? await Get(key, stop).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"Nothing is kept under '{key}'; '{known}' was expected.");
+    }
+}

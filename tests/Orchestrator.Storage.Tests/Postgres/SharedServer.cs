@@ -1,0 +1,18 @@
+using Orchestrator.PostgreSql;
+using Orchestrator.Storage.Tests.Postgres;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]
+
+namespace Orchestrator.Storage.Tests.Postgres;
+
+/// <summary>One server for every test that does no harm to it; each test class takes a database of its own.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    private PostgresServer? server;
+
+    public PostgresServer Server => server ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync() => server = await PostgresServer.StartAsync();
+
+    public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
