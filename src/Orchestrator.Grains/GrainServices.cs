@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
@@ -16,7 +15,7 @@ using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the grains and the node's view of the log need, beside a log, a clock and the node's identity.</summary>
+/// <summary>What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.</summary>
 public static class GrainServices
 {
     /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
@@ -30,7 +29,6 @@ public static class GrainServices
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
-        services.TryAddSingleton<INodeRegistry, SingleNodeRegistry>();
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -54,8 +52,6 @@ public static class GrainServices
 
     private static void AddCluster(this IServiceCollection services)
     {
-        services.TryAddSingleton(new ClusterSettings());
-        services.TryAddSingleton<IGuardStore, SingleNodeGuards>();
         services.AddSingleton<Silos>();
         services.AddSingleton<SiloDeaths>();
         services.AddSingleton<IPush, Push>();
