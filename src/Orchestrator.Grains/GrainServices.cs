@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;

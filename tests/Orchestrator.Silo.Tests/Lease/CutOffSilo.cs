@@ -46,8 +46,9 @@ internal sealed class CutOffSilo : IAsyncDisposable
         cut.Silo = await SiloHost.StartWith(services =>
         {
             services.AddSingleton(new LeaseSettings(Lease, cut.Clocks, holdsGrains));
-            services.AddSingleton<ILogHead>(provider => cut._head.Before(ActivatorUtilities.CreateInstance<LocalLogHead>(provider)));
-            services.AddSingleton<IGuardStore>(provider => cut._guards.Before(ActivatorUtilities.CreateInstance<LocalGuards>(provider)));
+            var (head, guards) = (Real<ILogHead>(services), Real<IGuardStore>(services));
+            services.AddSingleton<ILogHead>(provider => cut._head.Before(head(provider)));
+            services.AddSingleton<IGuardStore>(provider => cut._guards.Before(guards(provider)));
         });
         await cut.Silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(
             """
@@ -92,6 +93,13 @@ internal sealed class CutOffSilo : IAsyncDisposable
     }
 
     private HttpClient? _client;
+
+    /// <summary>What the silo would have used.</summary>
+    private static Func<IServiceProvider, T> Real<T>(IServiceCollection services)
+    {
+        var real = services.Last(service => service.ServiceType == typeof(T));
+        return provider => (T)(real.ImplementationInstance ?? real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
+    }
 
     private sealed class Head : ILogHead
     {
