@@ -12,26 +12,26 @@ home=${CLUSTER_HOME:-$PWD/artifacts/cluster}
 port=${PORT:-5080}
 database_port=${POSTGRES_PORT:-5433}
 binary=src/Orchestrator.Silo/bin/Release/net10.0/Orchestrator.Silo.dll
-bin=$(dirname "$(ls -d /usr/lib/postgresql/*/bin/initdb "$(command -v initdb || true)" 2>/dev/null | sort -V | tail -1)")
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 # PostgreSQL refuses to run as root.
 as_owner() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi; }
 
 # A process id is reused after a restart of the machine: only one that runs what was started is ours.
-alive() { [ -s "$1" ] && grep -aqE "$2" "/proc/$(cat "$1")/cmdline" 2>/dev/null; }
+process() { head -1 "$1"; }
+alive() { [ -s "$1" ] && grep -aqE "$2" "/proc/$(process "$1")/cmdline" 2>/dev/null; }
 
 start_database() {
-  [ "$bin" != . ] || { echo "PostgreSQL is not installed (Debian: apt-get install postgresql)." >&2; exit 1; }
+  [ -n "$bin" ] || { echo "PostgreSQL is not installed (Debian: apt-get install postgresql)." >&2; exit 1; }
   local data=$home/postgres
   if ! [ -f "$data/PG_VERSION" ]; then
     mkdir -p "$data"
     [ "$(id -u)" != 0 ] || chown postgres "$data"
     as_owner "$bin/initdb" -D "$data" -U orchestrator --auth=trust --encoding=UTF8 --locale=C >"$home/initdb.log"
   fi
-  if ! alive "$home/postgres.pid" postgres; then
-    (cd / && as_owner setsid "$bin/postgres" -D "$data" -p "$database_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-      -c max_connections=300 >>"$home/postgres.log" 2>&1 & echo $! >"$home/postgres.pid")
+  if ! alive "$data/postmaster.pid" postgres; then
+    (cd / && as_owner "$bin/pg_ctl" start -s -w -D "$data" -l "$data/log" \
+      -o "-p $database_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300" >/dev/null)
   fi
-  for _ in $(seq 100); do "$bin/pg_isready" -q -h 127.0.0.1 -p "$database_port" && break; sleep 0.1; done
   "$bin/psql" -qAt -h 127.0.0.1 -p "$database_port" -U orchestrator -d postgres -c "SELECT 1 FROM pg_database WHERE datname = 'orchestrator'" | grep -q 1 ||
     "$bin/createdb" -h 127.0.0.1 -p "$database_port" -U orchestrator orchestrator
 }
@@ -56,12 +56,12 @@ start_node() { # name, port, more settings
 
 ask() { curl -s -m 2 -o /dev/null -w '%{http_code}' "$1/health/ready" || true; }
 
-# Waits for what was told to end; SIGTERM drains a silo and stops PostgreSQL fast (SIGINT).
-stop_one() { # pid file, what it runs, signal
-  alive "$1" "$2" || { rm -f "$1"; return 0; }
-  kill -s "$3" "$(cat "$1")"
-  for _ in $(seq 300); do alive "$1" "$2" || break; sleep 0.1; done
-  ! alive "$1" "$2" || { echo "$(basename "$1" .pid) ($(cat "$1")) does not stop" >&2; return 1; }
+# SIGTERM drains a node: it ends what it has begun and leaves the cluster.
+stop_node() { # pid file
+  alive "$1" Orchestrator.Silo || { rm -f "$1"; return 0; }
+  kill -s TERM "$(process "$1")"
+  for _ in $(seq 300); do alive "$1" Orchestrator.Silo || break; sleep 0.1; done
+  ! alive "$1" Orchestrator.Silo || { echo "$(basename "$1" .pid) ($(process "$1")) does not stop" >&2; return 1; }
   echo "$(basename "$1" .pid) stopped"
   rm -f "$1"
 }
@@ -78,15 +78,20 @@ case ${1:-} in
     ;;
   stop)
     shopt -s nullglob
-    for node in "$home"/evaluation.pid "$home"/silo-*.pid; do stop_one "$node" Orchestrator.Silo TERM & done
+    for node in "$home"/evaluation.pid "$home"/silo-*.pid; do stop_node "$node" & done
     wait
-    stop_one "$home/postgres.pid" postgres INT
+    if alive "$home/postgres/postmaster.pid" postgres; then
+      (cd / && as_owner "$bin/pg_ctl" stop -s -w -m fast -D "$home/postgres")
+      echo "postgres stopped"
+    fi
     ;;
   status)
     shopt -s nullglob
-    for node in "$home"/*.pid; do
-      alive "$node" 'Orchestrator.Silo|postgres' && state=running || state="not running"
-      echo "$(basename "$node" .pid) $state (process $(cat "$node"))"
+    for file in "$home"/*.pid "$home/postgres/postmaster.pid"; do
+      [ -f "$file" ] || continue
+      name=$(basename "$file" .pid)
+      alive "$file" 'Orchestrator.Silo|postgres' && state=running || state="not running"
+      echo "${name/postmaster/postgres} $state (process $(process "$file"))"
     done
     ;;
   *)

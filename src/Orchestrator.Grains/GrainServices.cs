@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
@@ -27,6 +28,7 @@ public static class GrainServices
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
+        services.AddLease();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         return services.AddHostedService<NodeReporter>();
@@ -57,6 +59,21 @@ public static class GrainServices
         services.AddSingleton<IPush, Push>();
         services.AddSingleton<OwnServed>();
         services.AddGrainService<NodeService>();
+    }
+
+    /// <summary>
+    /// How sure this node is of its table. Its observer comes after the routing table's: what it promises can be read. Needs
+    /// <see cref="LeaseSettings"/> among the services.
+    /// </summary>
+    private static void AddLease(this IServiceCollection services)
+    {
+        services.AddSingleton<HeadNews>();
+        services.AddSingleton<NodeLease>();
+        services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddHostedService<LeaseThread>();
+        services.AddSingleton<GuardFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
     /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>

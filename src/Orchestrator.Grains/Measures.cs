@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains;
@@ -23,7 +24,7 @@ internal static class Measures
 }
 
 /// <summary>How far and how fresh what this node knows is.</summary>
-internal sealed class NodeGauges(IWorld world) : IHostedService, IDisposable
+internal sealed class NodeGauges(IWorld world, NodeLease lease) : IHostedService, IDisposable
 {
     private readonly Meter _meter = new("Orchestrator");
 
@@ -31,8 +32,10 @@ internal sealed class NodeGauges(IWorld world) : IHostedService, IDisposable
     {
         _meter.CreateObservableGauge("orchestrator.node.position", () => world.Current.Position, "{event}", "Position of the newest event this node knows");
         _meter.CreateObservableGauge(
-            "orchestrator.node.freshness", () => world.Freshness is { } at ? TimeProvider.System.GetElapsedTime(at).TotalSeconds : double.PositiveInfinity, "s",
-            "Age of the newest successful read of the log");
+            "lease_age", () => lease.Age?.TotalSeconds ?? double.PositiveInfinity, "s", "Time since the newest reading of the log's head that the table has reached began");
+        _meter.CreateObservableGauge("orchestrator.lease.duration", () => lease.Lease.TotalSeconds, "s", "Past this age the table is stale");
+        _meter.CreateObservableGauge("orchestrator.node.alarms", () => lease.Alarms.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
+        _meter.CreateObservableGauge("orchestrator.rollouts.unwatched", () => lease.Unwatched.Count, "{rollout}", "Rollouts that nobody watches");
         _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running or paused");
         return Task.CompletedTask;
     }

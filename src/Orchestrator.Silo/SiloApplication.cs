@@ -5,6 +5,7 @@ using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Storage;
@@ -27,7 +28,8 @@ public static class SiloApplication
     /// <param name="args">Command line, as ASP.NET Core reads it.</param>
     /// <param name="real">What the orchestrator's clock takes for real time; the system's unless a test drives it. Leases and time-outs stay on the system's.</param>
     /// <param name="output">Where a first key is printed; standard output unless a test listens.</param>
-    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null)
+    /// <param name="also">More services, or others than usual, for a test.</param>
+    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -48,6 +50,7 @@ public static class SiloApplication
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
+        services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
         services.AddSingleton(new NodeIdentity(
             NodeId(), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease));
         // First: it takes the data folder or opens the database, or ends the start.
@@ -81,6 +84,7 @@ public static class SiloApplication
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         services.AddOwnMetrics();
 
+        also?.Invoke(services);
         var app = builder.Build();
         try
         {

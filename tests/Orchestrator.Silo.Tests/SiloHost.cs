@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Silo;
 
@@ -30,6 +31,8 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <summary>Real time, as the orchestrator's clock sees it.</summary>
     public FakeTimeProvider Time { get; private init; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
+    private Action<IServiceCollection>? Also { get; init; }
+
     /// <summary>What was printed for people.</summary>
     public StringWriter Printed { get; } = new();
 
@@ -49,6 +52,14 @@ internal sealed class SiloHost : IAsyncDisposable
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("silo-").FullName;
         var host = time is null ? new SiloHost(folder, ownsFolder, adminKey, settings) : new SiloHost(folder, ownsFolder, adminKey, settings) { Time = time };
+        await host.Run();
+        return host;
+    }
+
+    /// <summary>Composed with more services, or others than usual.</summary>
+    public static async Task<SiloHost> StartWith(Action<IServiceCollection> also, params string[] settings)
+    {
+        var host = new SiloHost(Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, AdminKey, settings) { Also = also };
         await host.Run();
         return host;
     }
@@ -101,7 +112,7 @@ internal sealed class SiloHost : IAsyncDisposable
     private async Task Run()
     {
         string[] args = ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={Folder}", .. _adminKey is null ? (string[])[] : [$"--ORCHESTRATOR_ADMIN_KEY={_adminKey}"], .. _settings];
-        _app = SiloApplication.Build(args, Time, Printed);
+        _app = SiloApplication.Build(args, Time, Printed, Also);
         try
         {
             await _app.StartAsync();

@@ -44,6 +44,8 @@ internal static class ExplainEndpoint
             return refusal;
         }
 
+        // Of the past it is asked what held, not what a node knew.
+        var standing = at is null ? ask.Service<INodeStanding>().Now().Standing : default;
         var table = at is { } moment ? await Then(ask, environment, moment) : ask.Service<IRoutingTables>().Current;
         var user = new EvaluationContext().Begin(table.Environment(environment));
         if (ContextBody.Read(body.Span, user) is { } wrong)
@@ -51,7 +53,7 @@ internal static class ExplainEndpoint
             return Answer.Invalid("context", wrong.Details);
         }
 
-        return new Answer.Ok(Router.Explain(table, environment, flag!, user));
+        return new Answer.Ok(Router.Explain(table, environment, flag!, user, standing));
     }
 
     /// <summary>The table as it was: the same fold of the same events, to that moment.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
-using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
@@ -20,23 +20,22 @@ internal static class HealthEndpoints
         routes.MapGet("/health/ready", ready).ExcludeFromDescription();
     }
 
-    /// <summary>Ready when what this node knows has caught up with the log, and the log could be read within the lease.</summary>
+    /// <summary>
+    /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
+    /// be, and nobody would answer at all.
+    /// </summary>
     private static Answer Ready(HttpContext http)
     {
-        var world = http.RequestServices.GetRequiredService<IWorld>();
-        var lease = http.RequestServices.GetRequiredService<NodeIdentity>().Lease;
         if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
             return new Answer.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
         }
 
-        if (!world.CaughtUp)
+        if (!http.RequestServices.GetRequiredService<IWorld>().CaughtUp)
         {
             return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return world.Freshness is { } at && TimeProvider.System.GetElapsedTime(at) <= lease
-            ? new Answer.Ok(new { status = "ready" })
-            : new Answer.Problem(503, "node.stale", "The node has not been able to read the log for longer than its lease.", RetryAfter: 1);
+        return new Answer.Ok(new { status = "ready", stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale });
     }
 }

@@ -15,13 +15,15 @@ public static class OfrepApplication
 {
     /// <summary>
     /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and hands on everything else. Put it first: an evaluation needs nothing of what
-    /// other middleware does. Needs <see cref="IRoutingTables"/> and <see cref="IEvaluationKeys"/> among the services.
+    /// other middleware does. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/> and
+    /// <see cref="IEvaluationKeys"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)
     {
         var tables = app.ApplicationServices.GetRequiredService<IRoutingTables>();
         var keys = app.ApplicationServices.GetRequiredService<IEvaluationKeys>();
-        return app.Use(next => new OfrepMiddleware(next, tables, keys).Invoke);
+        var standing = app.ApplicationServices.GetRequiredService<INodeStanding>();
+        return app.Use(next => new OfrepMiddleware(next, tables, standing, keys).Invoke);
     }
 }
 
@@ -29,7 +31,7 @@ public static class OfrepApplication
 /// The hot path over HTTP: key, body, route, answer. The body is copied out of the pipe once and the answer written into it once; between
 /// them nothing waits, and nothing is bound, boxed or looked up but the flag.
 /// </summary>
-internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables tables, IEvaluationKeys keys)
+internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables tables, INodeStanding node, IEvaluationKeys keys)
 {
     /// <summary>Largest body.</summary>
     public const int BodyLimit = 64 * 1024;
@@ -88,8 +90,41 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
         var flag = FlagKey.Of(http);
         var status = await Read(http, scratch);
 
-        // One table for the whole request.
-        var table = tables.Current;
+        Ground ground;
+        string? tag;
+        int answered;
+        do
+        {
+            // The ground before the table, and one table for the whole request.
+            ground = node.Now();
+            (answered, tag) = (status, null);
+            Decide(http, scratch, tables.Current, environmentName, flag, ground.Standing, ref answered, ref tag);
+        }
+        while (!node.Holds(ground));
+
+        var output = scratch.Output;
+        http.Response.StatusCode = answered;
+        if (tag is not null)
+        {
+            http.Response.Headers.ETag = tag;
+        }
+
+        if (answered == StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = output.WrittenCount;
+
+        // No RequestAborted: asking for it makes a token source for each request, and a closed connection ends the write anyway.
+        await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, CancellationToken.None);
+    }
+
+    /// <summary>Writes the answer into the buffer; nothing of it has left yet, so it can be decided again.</summary>
+    private static void Decide(
+        HttpContext http, Scratch scratch, RoutingTable table, string environmentName, string? flag, in Standing standing, ref int status, ref string? tag)
+    {
         var environment = table.Environment(environmentName);
         var output = scratch.Output;
         output.ResetWrittenCount();
@@ -97,38 +132,26 @@ internal sealed class OfrepMiddleware(RequestDelegate next, IRoutingTables table
         {
             OfrepWriter.Failure(output, flag, "GENERAL", status == StatusCodes.Status413PayloadTooLarge ? "The body is larger than 64 KiB." : "The body could not be read.");
         }
+        else if (ContextBody.Read(scratch.Body.WrittenSpan, scratch.User.Begin(environment)) is { } wrong)
+        {
+            status = StatusCodes.Status400BadRequest;
+            OfrepWriter.Failure(output, flag, wrong.Code, wrong.Details);
+        }
+        else if (flag is not null)
+        {
+            status = OfrepWriter.Single(output, flag, Router.Route(environment, flag, scratch.User, standing), table.Position);
+        }
         else
         {
-            var problem = ContextBody.Read(scratch.Body.WrittenSpan, scratch.User.Begin(environment));
-            if (problem is { } wrong)
+            tag = OfrepTag.Of(table, environmentName, scratch.Body.WrittenSpan, standing);
+            if (OfrepTag.Matches(http.Request.Headers.IfNoneMatch, tag))
             {
-                status = StatusCodes.Status400BadRequest;
-                OfrepWriter.Failure(output, flag, wrong.Code, wrong.Details);
+                status = StatusCodes.Status304NotModified;
+                return;
             }
-            else if (flag is null)
-            {
-                var tag = OfrepTag.Of(table, environmentName, scratch.Body.WrittenSpan);
-                http.Response.Headers.ETag = tag;
-                if (OfrepTag.Matches(http.Request.Headers.IfNoneMatch, tag))
-                {
-                    await Empty(http, StatusCodes.Status304NotModified);
-                    return;
-                }
 
-                OfrepWriter.Bulk(output, table, environment, scratch.User);
-            }
-            else
-            {
-                status = OfrepWriter.Single(output, flag, Router.Route(environment, flag, scratch.User), table.Position);
-            }
+            OfrepWriter.Bulk(output, table, environment, scratch.User, standing);
         }
-
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        http.Response.ContentLength = output.WrittenCount;
-
-        // No RequestAborted: asking for it makes a token source for each request, and a closed connection ends the write anyway.
-        await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, CancellationToken.None);
     }
 
     /// <summary>Copies the body; 200, or the status to refuse it with.</summary>

@@ -6,14 +6,21 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>The entity tag of a bulk answer: it is the same for the same table, environment and context.</summary>
+/// <summary>The entity tag of a bulk answer: it is the same for the same table, environment and context. A node in doubt has another one each time.</summary>
 internal static class OfrepTag
 {
     /// <summary>Position and a hash of all else, in quotes.</summary>
-    public static string Of(RoutingTable table, string environment, ReadOnlySpan<byte> body)
+    public static string Of(RoutingTable table, string environment, ReadOnlySpan<byte> body, in Standing standing)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Encoding.UTF8.GetBytes($"{table.Timeline}\n{environment}\n"));
+        if (!standing.IsPlain)
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n")));
+        }
+
         sha.AppendData(body);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         sha.GetHashAndReset(hash);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
@@ -29,7 +30,7 @@ internal static class OfrepWriter
     }
 
     /// <summary>Writes the answers for all flags; one that has no answer says so in its place.</summary>
-    public static void Bulk(ArrayBufferWriter<byte> output, RoutingTable table, EnvironmentTable? environment, EvaluationContext user)
+    public static void Bulk(ArrayBufferWriter<byte> output, RoutingTable table, EnvironmentTable? environment, EvaluationContext user, in Standing standing)
     {
         output.Write("{\"flags\":["u8);
         var first = true;
@@ -41,7 +42,7 @@ internal static class OfrepWriter
             }
 
             first = false;
-            var answer = Router.Route(environment!, entry, user);
+            var answer = Router.Route(environment!, entry, user, standing);
             if (answer.Error == RouteError.None)
             {
                 Success(output, answer, table.Position);
@@ -81,6 +82,11 @@ internal static class OfrepWriter
     {
         var entry = answer.Entry!;
         entry.Served?.Count(answer.Variant);
+        if (answer.Reason == RouteReason.Stale)
+        {
+            Telemetry.StaleAnswers.Add(1);
+        }
+
         output.Write("{\"key\":"u8);
         output.Write(entry.JsonKey);
         output.Write(",\"value\":"u8);

@@ -17,5 +17,8 @@ internal static class Telemetry
         "orchestrator.evaluation.duration", "s", "Time of an OFREP request; their count is that of answers served",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1] });
 
+    /// <summary>Counted as they are decided; one that is decided again before it leaves counts twice.</summary>
+    public static Counter<long> StaleAnswers { get; } = Meter.CreateCounter<long>("orchestrator.answers.stale", "{answer}", "Answers with the reason STALE");
+
     public static Histogram<double> Requests { get; } = Meter.CreateHistogram<double>("orchestrator.request.duration", "s", "Time of an API request by operation and outcome");
 }

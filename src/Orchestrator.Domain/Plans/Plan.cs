@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
@@ -75,11 +76,17 @@ public sealed record Plan
     /// <summary>Who is asked for series, beside what services push.</summary>
     public ImmutableArray<SignalSource> Sources { get; init; } = [];
 
-    /// <summary>What a stale node answers.</summary>
+    /// <summary>What a stale node answers; null for legacy, and from the full phase on the last answer.</summary>
     public StalePolicy? OnStale { get; init; }
 
     /// <summary>What happens when nobody watches.</summary>
     public UnwatchedPolicy OnUnwatched { get; init; } = UnwatchedPolicy.Legacy;
+
+    /// <summary>What a stale node answers in a phase.</summary>
+    public StalePolicy OnStaleIn(int phase) => Phases[phase].OnStale ?? OnStale ?? (IsFull(phase) ? StalePolicy.Last : StalePolicy.Legacy);
+
+    /// <summary>What happens in a phase when nobody watches.</summary>
+    public UnwatchedPolicy OnUnwatchedIn(int phase) => Phases[phase].OnUnwatched ?? OnUnwatched;
 
     /// <summary>The metric of that name; null when the plan has none.</summary>
     public Metric? Metric(string name)
@@ -94,6 +101,10 @@ public sealed record Plan
 
         return null;
     }
+
+    /// <summary>A full phase begins with everyone on new; so do all after it.</summary>
+    private bool IsFull(int phase) =>
+        Phases.Take(phase).SelectMany(before => before.Steps).Append(Phases[phase].Steps[0]).Max(step => step.Percentage ?? 0) >= Bucket.Count;
 }
 
 /// <summary>A segment that a plan defines.</summary>
@@ -320,8 +331,23 @@ public sealed record Channel(
 public sealed record Check(string Name, string? Title, string? Probe, Rule? Rule, TimeSpan? Timeout);
 
 /// <summary>What a node answers for a routed flag when its table is stale.</summary>
-/// <param name="KeepLastFor">Zero for legacy at once; null for the last answer without end.</param>
-public sealed record StalePolicy(TimeSpan? KeepLastFor);
+/// <param name="KeepLastFor">How long past the lease the last answer is kept. Zero for legacy at once; null for the last answer without end.</param>
+public sealed record StalePolicy(TimeSpan? KeepLastFor)
+{
+    /// <summary>Legacy at once.</summary>
+    public static readonly StalePolicy Legacy = new(TimeSpan.Zero);
+
+    /// <summary>The last answer without end.</summary>
+    public static readonly StalePolicy Last = new((TimeSpan?)null);
+
+    /// <summary>As a plan says it.</summary>
+    internal string Text => KeepLastFor switch
+    {
+        null => "last",
+        { Ticks: 0 } => "legacy",
+        { } time => $"last for {Durations.Format(time)}, then legacy",
+    };
+}
 
 /// <summary>What happens to a running rollout that nobody watches.</summary>
 public enum UnwatchedPolicy

@@ -17,9 +17,9 @@ internal static class PolicyReader
         switch (text)
         {
             case "legacy":
-                return new StalePolicy(TimeSpan.Zero);
+                return StalePolicy.Legacy;
             case "last":
-                return new StalePolicy(null);
+                return StalePolicy.Last;
             default:
                 if (text.StartsWith(head, StringComparison.Ordinal) && text.EndsWith(tail, StringComparison.Ordinal)
                     && text.Length > head.Length + tail.Length && Durations.TryParse(text.AsSpan()[head.Length..^tail.Length], out var time))

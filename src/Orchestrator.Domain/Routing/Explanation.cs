@@ -49,9 +49,9 @@ public sealed record Explanation
     public required ImmutableArray<ExplainedRule> Rules { get; init; }
 
     /// <summary>The decision is the router's own; the rows ask the same compiled rules again.</summary>
-    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user)
+    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user, in Standing standing)
     {
-        var answer = Router.Route(environment, flag, user);
+        var answer = Router.Route(environment, flag, user, standing);
         var route = answer.Entry?.Route;
         int? bucket = route is not null && user.HasTargetingKey ? answer.Entry!.Salted.Of(user.TargetingKey) : null;
         return new Explanation
@@ -67,11 +67,11 @@ public sealed record Explanation
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,
-            Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user),
+            Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user, standing),
         };
     }
 
-    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user)
+    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in Standing standing)
     {
         if (entry.Route is not { } route)
         {
@@ -80,6 +80,7 @@ public sealed record Explanation
 
         var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode == RouteMode.Off, route.Mode == RouteMode.Off ? "off" : "routing") };
         if (route.Mode == RouteMode.Off
+            || standing.Explain(entry, user, rows) == Footing.Legacy
             || Decided(environment, entry.TakenBack, "taken back", user, rows)
             || Decided(environment, entry.Included, "included", user, rows))
         {

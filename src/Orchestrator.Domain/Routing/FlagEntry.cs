@@ -23,6 +23,7 @@ public sealed class FlagEntry
         Route = route;
         StaticValue = [];
         Salted = new Bucket(route.Salt);
+        Returning = new Bucket(route.Salt + ":return");
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
         Served = before?.Served ?? new ServedTally();
@@ -52,6 +53,9 @@ public sealed class FlagEntry
     internal byte[] StaticValue { get; }
 
     internal Bucket Salted { get; }
+
+    /// <summary>The order in which users come back from legacy after a stale time: another than that of the percentage.</summary>
+    internal Bucket Returning { get; }
 
     /// <summary>Numbers of segments in the environment.</summary>
     internal int[] TakenBack { get; }

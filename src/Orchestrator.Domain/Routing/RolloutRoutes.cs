@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
@@ -18,5 +19,9 @@ public static class RolloutRoutes
         TakenBack = state.TakenBack,
         Phase = state.Phase?.Name,
         Step = state.Step?.Name,
+        OnStale = state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex),
+
+        // Only what is to be watched can be unwatched.
+        OnUnwatched = state is { Watched: true, Phase: not null } ? state.Plan.OnUnwatchedIn(state.PhaseIndex) : UnwatchedPolicy.Hold,
     };
 }

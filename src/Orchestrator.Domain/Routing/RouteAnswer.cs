@@ -84,8 +84,13 @@ public readonly struct RouteAnswer
         _ => [],
     };
 
-    /// <summary>What a node says whose table is too old: legacy for a routed flag. A static flag and an error stay what they are.</summary>
-    public RouteAnswer WhenStale() => Entry?.Route is null ? this : new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale);
+    /// <summary>The answer as a node gives it that is not sure of its table. What needs no table to be safe stays: a static flag, one that is off, an unknown one.</summary>
+    internal RouteAnswer Under(in Standing standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
+    {
+        Footing.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
+        Footing.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
+        _ => this,
+    };
 }
 
 /// <summary>Names on the wire.</summary>

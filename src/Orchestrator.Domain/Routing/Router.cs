@@ -48,9 +48,23 @@ public static class Router
             : new RouteAnswer(entry, entry.Salted.Of(user.TargetingKey) < route.Percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split);
     }
 
+    /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
+    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in Standing standing)
+    {
+        var answer = Route(environment, flag, user);
+        return standing.IsPlain ? answer : answer.Under(standing, user);
+    }
+
+    /// <summary>Likewise, for a flag that was found already.</summary>
+    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user, in Standing standing)
+    {
+        var answer = Route(environment, entry, user);
+        return standing.IsPlain ? answer : answer.Under(standing, user);
+    }
+
     /// <summary>The same answer, with each rule that was asked and what it saw, to the one that decided.</summary>
-    public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user) =>
-        Explanation.Of(table.Position, table.Environment(environment), flag, user);
+    public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user, in Standing standing = default) =>
+        Explanation.Of(table.Position, table.Environment(environment), flag, user, standing);
 
     /// <summary>Whether the user belongs to a segment; null when that depends on the targeting key and there is none. Nobody belongs to an unknown segment.</summary>
     public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) => environment?.Segment(segment)?.Contains(user) switch

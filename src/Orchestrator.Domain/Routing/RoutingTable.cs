@@ -14,7 +14,7 @@ public sealed class RoutingTable
         (Timeline, Position, _environments) = (timeline, position, environments);
 
     /// <summary>No environment, at position 0.</summary>
-    public static RoutingTable Empty { get; } = new(1, 0, []);
+    public static RoutingTable Empty { get; } = Begin(1);
 
     /// <summary>Grows when the log is restored to an earlier state.</summary>
     public long Timeline { get; }
@@ -24,6 +24,9 @@ public sealed class RoutingTable
 
     /// <summary>All environments.</summary>
     public IReadOnlyCollection<EnvironmentTable> Environments => _environments.Values;
+
+    /// <summary>No environment, at position 0 of a timeline.</summary>
+    public static RoutingTable Begin(long timeline) => new(timeline, 0, []);
 
     /// <summary>Compiles a whole model.</summary>
     public static RoutingTable Compile(TableModel model) => new(

@@ -58,6 +58,12 @@ public sealed record RoutedFlag
 
     /// <summary>Name of the step; null before the start.</summary>
     public string? Step { get; init; }
+
+    /// <summary>What a node answers whose table is stale.</summary>
+    public StalePolicy OnStale { get; init; } = StalePolicy.Legacy;
+
+    /// <summary>What a node answers while nobody watches the rollout.</summary>
+    public UnwatchedPolicy OnUnwatched { get; init; } = UnwatchedPolicy.Hold;
 }
 
 /// <summary>Whether a rollout routes.</summary>

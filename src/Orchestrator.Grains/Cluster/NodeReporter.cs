@@ -9,7 +9,7 @@ namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Says of this node where it stands: once a second, and as soon as its table moves, though not more often than people can read.</summary>
 internal sealed partial class NodeReporter(
-    NodeIdentity node, IWorld world, IRoutingTables tables, INodeRegistry registry, IServer server, ILogger<NodeReporter> logger) : BackgroundService
+    NodeIdentity node, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, IServer server, ILogger<NodeReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(100);
@@ -44,8 +44,8 @@ internal sealed partial class NodeReporter(
         try
         {
             var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-            var age = world.Freshness is { } at ? TimeProvider.System.GetElapsedTime(at) : (TimeSpan?)null;
-            await registry.Report(new NodeReport(node.Id, node.Role, node.Version, url, 1, position, age, node.Lease, world.CaughtUp), stop);
+            await registry.Report(
+                new NodeReport(node.Id, node.Role, node.Version, url, tables.Current.Timeline, position, lease.Age, node.Lease, world.CaughtUp), stop);
             _failing = false;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)

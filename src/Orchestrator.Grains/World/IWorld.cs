@@ -9,9 +9,6 @@ public interface IWorld
     /// <summary>Whether the log's head at start has been reached.</summary>
     bool CaughtUp { get; }
 
-    /// <summary>When the last successful read of the log began, on the monotonic clock of <see cref="TimeProvider.System"/>; null before the first.</summary>
-    long? Freshness { get; }
-
     /// <summary>Completes when <see cref="Current"/> has reached <paramref name="position"/>; false when that takes longer than <paramref name="limit"/> of real time.</summary>
     Task<bool> WaitFor(long position, TimeSpan limit, CancellationToken stop = default);
 }

@@ -25,6 +25,20 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
     public void Changed(World after, IReadOnlySet<string> streams)
     {
+        if (after.Timeline < _current.Timeline)
+        {
+            return;
+        }
+
+        if (after.Timeline > _current.Timeline)
+        {
+            _rollouts.Clear();
+            _rivals.Clear();
+            _segments.Clear();
+            _statics.Clear();
+        }
+
+        var before = after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline);
         var anew = new HashSet<string>();
         var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
         foreach (var stream in streams)
@@ -57,10 +71,14 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             anew.UnionWith(alone.Select(one => one.Environment));
         }
 
-        var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(_current, (table, one) => one.Apply(table));
+        var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(before, (table, one) => one.Apply(table));
         changed = anew.Aggregate(changed, (table, environment) => table.With(
             EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)), after.Position));
-        _current = changed.At(after.Position);
+        changed = changed.At(after.Position);
+        if (changed.IsNewerThan(_current))
+        {
+            _current = changed;
+        }
     }
 
     /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>

@@ -16,6 +16,9 @@ public sealed record World
     /// <summary>Before the first event.</summary>
     public static readonly World Empty = new();
 
+    /// <summary>Grows when the log is restored to an earlier state; positions of different timelines cannot be compared.</summary>
+    public long Timeline { get; init; } = 1;
+
     /// <summary>Position of the newest event folded.</summary>
     public long Position { get; init; }
 

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>The one writer of this node's world: follows the log, folds, swaps.</summary>
-internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger) : BackgroundService, IWorld
+/// <summary>The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded anew from its first event.</summary>
+internal sealed partial class WorldFollower(
+    IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
+    : BackgroundService, IWorld
 {
     private const int Batch = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
@@ -14,13 +17,10 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
     private volatile World _current = World.Empty;
     private volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _caughtUp;
-    private long _freshness = long.MinValue;
 
     public World Current => _current;
 
     public bool CaughtUp => _caughtUp;
-
-    public long? Freshness => Interlocked.Read(ref _freshness) is var at && at == long.MinValue ? null : at;
 
     public async Task<bool> WaitFor(long position, TimeSpan limit, CancellationToken stop)
     {
@@ -45,6 +45,9 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
         }
     }
 
+    /// <summary>Somebody says that the log holds this position: read now.</summary>
+    public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -52,6 +55,7 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
             try
             {
                 await Follow(stoppingToken);
+                return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -67,13 +71,23 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
 
     private async Task Follow(CancellationToken stop)
     {
-        var world = _current;
+        // Positions mean nothing without their timeline, so nothing is read before it is known.
+        var world = _caughtUp ? _current : World.Empty with { Timeline = await news.Timeline.WaitAsync(stop) };
         var streams = new HashSet<string>();
         while (true)
         {
-            var began = TimeProvider.System.GetTimestamp();
+            var heard = news.Next;
+            if (news.Newest.Timeline > world.Timeline)
+            {
+                if (!Accepts(world, news.Newest))
+                {
+                    return;
+                }
+
+                (world, streams) = (World.Empty with { Timeline = news.Newest.Timeline }, []);
+            }
+
             var events = await log.ReadAll(world.Position, Batch, stop);
-            Interlocked.Exchange(ref _freshness, began);
             world = events.Aggregate(world, WorldFolds.Fold);
             streams.UnionWith(events.Select(e => e.Stream));
             if (events.Count == Batch)
@@ -82,15 +96,46 @@ internal sealed partial class WorldFollower(IEventLog log, IEnumerable<IWorldObs
                 continue;
             }
 
-            if (streams.Count > 0)
+            if (streams.Count > 0 || !_caughtUp || world.Timeline != _current.Timeline)
             {
                 Swap(world, streams);
                 streams = [];
             }
 
             _caughtUp = true;
-            await News(world.Position, stop);
+            await News(world.Position, heard, stop);
         }
+    }
+
+    /// <summary>News of the log itself or of its head, whichever is first.</summary>
+    private async Task News(long position, Task heard, CancellationToken stop)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var news = log.WaitForNews(position, enough.Token);
+        if (await Task.WhenAny(news, heard) == heard)
+        {
+            await enough.CancelAsync();
+            await ((Task)news).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.ThrowIfCancellationRequested();
+        }
+        else
+        {
+            await news;
+        }
+    }
+
+    /// <summary>Grains hold state of the timeline they were loaded in: a node with grains must begin again as a whole.</summary>
+    private bool Accepts(World known, LogHead head)
+    {
+        if (settings.HoldsGrains)
+        {
+            LogTimelineEnds(head.Timeline, known.Timeline);
+            application.StopApplication();
+            return false;
+        }
+
+        LogTimeline(head.Timeline, known.Timeline);
+        return true;
     }
 
     private void Swap(World after, HashSet<string> streams)

@@ -89,16 +89,6 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public void Stale_is_legacy_for_a_routed_flag_only()
-    {
-        var table = Some.Table(Some.Route(100_000));
-        var user = Some.User(table, "u");
-
-        Assert.Equal((RouteVariant.Legacy, RouteReason.Stale), (table.Ask(user).WhenStale().Variant, table.Ask(user).WhenStale().Reason));
-        Assert.Equal(RouteReason.Static, table.Ask(user, "theme").WhenStale().Reason);
-    }
-
-    [Fact]
     public void A_boolean_route_allocates_nothing()
     {
         var version = Some.Rule("version", new AttributeTest.Version(Comparison.AtLeast, "2.1.0"));

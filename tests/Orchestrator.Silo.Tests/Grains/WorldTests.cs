@@ -54,6 +54,22 @@ public sealed class WorldTests
         Assert.Equal(Flags(follower.Current), Flags(late.Current));
     }
 
+    [Fact]
+    public void New_timeline_leaves_nothing_of_the_old_and_an_older_one_changes_nothing()
+    {
+        Append("environment/production", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("kept", "1"), Guid.Empty));
+        Run("r1", new RolloutCommand.Start());
+        var (follower, old) = (new RoutingFollower(), Folded());
+        follower.Changed(old, _log.Select(one => one.Stream).ToHashSet());
+
+        var restored = WorldFolds.Fold(World.Empty with { Timeline = 2 }, _log[0]);
+        follower.Changed(restored, new HashSet<string> { _log[0].Stream });
+        follower.Changed(old, _log.Select(one => one.Stream).ToHashSet());
+
+        Assert.Equal((2, 1), (follower.Current.Timeline, follower.Current.Position));
+        Assert.Equal(["kept"], follower.Current.Environment("production")!.Flags.ToArray().Select(flag => flag.Key));
+    }
+
     private static string Flags(RoutingTable table)
     {
         var text = new System.Text.StringBuilder();

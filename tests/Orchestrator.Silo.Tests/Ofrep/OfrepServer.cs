@@ -16,11 +16,17 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Silo.Tests.Ofrep;
 
 /// <summary>OFREP on a real Kestrel, over a table that the test holds.</summary>
-public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKeys
+public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding, IEvaluationKeys
 {
     private WebApplication? _app;
 
     public RoutingTable Current { get; set; } = Table(42);
+
+    /// <summary>How sure the node is.</summary>
+    public Func<Standing> Standing { get; set; } = () => default;
+
+    /// <summary>Whether an answer may leave.</summary>
+    public Func<bool> MayLeave { get; set; } = () => true;
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -43,6 +49,10 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKey
         },
     ]));
 
+    public Ground Now() => new(Standing(), default);
+
+    public bool Holds(in Ground ground) => MayLeave();
+
     public bool TryAuthenticate(ReadOnlySpan<char> key, out string? environment)
     {
         environment = key switch { "eval" => "production", "empty" => "staging", _ => null };
@@ -54,7 +64,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, IEvaluationKey
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<IEvaluationKeys>(this);
+        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this);
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {

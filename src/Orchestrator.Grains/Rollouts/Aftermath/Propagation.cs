@@ -46,7 +46,7 @@ internal sealed partial class ClusterPropagation(
     public async Task<LegReport.Propagated?> Confirm(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
     {
         var began = Stopwatch.GetTimestamp();
-        var position = world.Current.Position;
+        var (timeline, position) = (world.Current.Timeline, world.Current.Position);
         var (confirmed, known) = (new Dictionary<string, DateTimeOffset>(), new HashSet<string> { self.Id });
         var lease = self.Lease;
         while (wanted())
@@ -69,7 +69,7 @@ internal sealed partial class ClusterPropagation(
                 {
                     lease = node.Lease > lease ? node.Lease : lease;
                     known.Add(node.Id);
-                    if (node.Role == NodeIdentity.Evaluation && node.Position >= position)
+                    if (node.Role == NodeIdentity.Evaluation && node.Timeline == timeline && node.Position >= position)
                     {
                         confirmed.TryAdd(node.Id, clock.GetUtcNow() - (age * clock.Speed));
                     }

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Routing;
+
+/// <summary>Tells the lease which rollouts nobody watches. While guards cannot be read nothing changes: then the store is away, and staleness decides.</summary>
+internal sealed partial class GuardFollower(IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, ILogger<GuardFollower> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly UnwatchedRollouts _rollouts = new(settings.Time);
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _failing;
+
+    /// <summary>One reading of the guards; one at a time. Never throws but to stop.</summary>
+    public async Task Read(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            if (world.CaughtUp)
+            {
+                Take(await guards.Ages(stop));
+                _failing = false;
+            }
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            if (!_failing)
+            {
+                LogReadFailed(failure);
+            }
+
+            _failing = true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await Read(stoppingToken);
+        }
+    }
+
+    private void Take(IReadOnlyDictionary<string, TimeSpan> ages)
+    {
+        var watched = world.Current.Rollouts.Where(one => one.Value.State.Watched).Select(one => one.Key).ToHashSet();
+        var before = lease.Unwatched;
+        var after = _rollouts.Read(watched, ages);
+        lease.Unwatched = after;
+        foreach (var rollout in after.Except(before))
+        {
+            LogUnwatched(rollout, UnwatchedRollouts.Limit.TotalSeconds);
+        }
+
+        foreach (var rollout in before.Except(after))
+        {
+            LogWatched(rollout);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "NOBODY WATCHES rollout {Rollout}: its guard was not renewed for {Seconds} s. It answers as its phase's onUnwatched says")]
+    private partial void LogUnwatched(string rollout, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "Rollout {Rollout} is watched again, or need not be")]
+    private partial void LogWatched(string rollout);
+
+    [LoggerMessage(LogLevel.Warning, "The guards of rollouts could not be read; trying again")]
+    private partial void LogReadFailed(Exception failure);
+}

@@ -1,0 +1,227 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Routing;
+
+/// <summary>
+/// The lease on this node's table. A moment noted before a successful reading of the log's head is the freshness, once the table has
+/// reached that head: whatever was committed before that moment is in the table. Nothing else extends it. An observer behind the
+/// table's: what it hears of can be read already.
+/// </summary>
+public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSettings settings, ILogger<NodeLease> logger) : INodeStanding, IWorldObserver
+{
+    private readonly Lock _gate = new();
+    private readonly List<(Moment At, LogHead Head)> _waiting = [];
+    private readonly Moment _started = Moment.Now(settings.Time);
+    private LogHead? _reached;
+    private volatile Grant? _grant;
+    private volatile Cut? _cut;
+    private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
+    private Degree _told;
+    private bool _failing;
+
+    private enum Degree
+    {
+        Fresh,
+        Aging,
+        Stale,
+    }
+
+    public TimeSpan Lease => settings.Lease;
+
+    /// <summary>Age of the freshness; null before the first.</summary>
+    public TimeSpan? Age => _grant?.At.Age(settings.Time);
+
+    /// <summary>Rollouts that should be watched and are not, as far as this node could read.</summary>
+    public FrozenSet<string> Unwatched
+    {
+        get => _unwatched;
+        set => _unwatched = value;
+    }
+
+    /// <summary>What people should look at, one sentence each.</summary>
+    public IEnumerable<string> Alarms
+    {
+        get
+        {
+            if (_cut is { } cut)
+            {
+                yield return cut.Reason;
+            }
+
+            var age = (_grant?.At ?? _started).Age(settings.Time);
+            if (age > settings.Alarm)
+            {
+                yield return FormattableString.Invariant(
+                    $"The newest reading of the log's head that the table has reached began {age.TotalSeconds:0.0} s ago; the lease is {settings.Lease.TotalSeconds:0.#} s.");
+            }
+
+            foreach (var rollout in _unwatched.Order(StringComparer.Ordinal))
+            {
+                yield return $"Nobody watches rollout {rollout}.";
+            }
+        }
+    }
+
+    public Ground Now()
+    {
+        var (grant, cut) = (_grant, _cut);
+        var past = Past(grant, cut);
+        var standing = past > TimeSpan.Zero ? Standing.Stale(past)
+            : grant!.BackSince is { } back ? Standing.Returning(grant.WorstPast, back.ElapsedSince(settings.Time))
+            : default;
+        return new Ground(standing.With(_unwatched), grant?.At ?? default);
+    }
+
+    public bool Holds(in Ground ground) =>
+        ground.Standing.IsStale || (_cut is null && ground.Since.Age(settings.Time) <= settings.Lease);
+
+    public void Changed(World.World after, IReadOnlySet<string> streams)
+    {
+        lock (_gate)
+        {
+            _reached = new LogHead(after.Timeline, after.Position);
+            Renew();
+        }
+    }
+
+    /// <summary>One reading of the head: called about once a second, on a thread of its own. Never throws.</summary>
+    public void Read()
+    {
+        LogHead? reached;
+        lock (_gate)
+        {
+            reached = _reached;
+        }
+
+        var at = Moment.Now(settings.Time);
+        try
+        {
+            var head = primary.Read(settings.ReadLimit);
+            lock (_gate)
+            {
+                if (_cut is null && reached is { } before && IsBehind(head, before))
+                {
+                    _cut = new Cut(at, before.Timeline, FormattableString.Invariant(
+                        $"The log was cut: its head is position {head.Position} of timeline {head.Timeline}, but this node has read up to {before.Position} of timeline {before.Timeline}."));
+                    LogCut(_cut.Reason);
+                }
+
+                _waiting.Add((at, head));
+                Renew();
+            }
+
+            news.Hear(head);
+            if (_failing)
+            {
+                LogReadAgain();
+            }
+
+            _failing = false;
+        }
+        catch (Exception failure)
+        {
+            if (!_failing)
+            {
+                LogReadFailed(failure.Message);
+            }
+
+            _failing = true;
+        }
+
+        Tell();
+    }
+
+    /// <summary>Positions and timelines only grow, so what was read before the head was asked for cannot be beyond it.</summary>
+    private static bool IsBehind(LogHead head, LogHead before) => (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
+
+    /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
+    private void Renew()
+    {
+        _waiting.RemoveAll(one => one.At.Age(settings.Time) > settings.Lease);
+        if (_reached is not { } reached || reached.Timeline <= _cut?.Timeline)
+        {
+            return;
+        }
+
+        var last = _waiting.FindLastIndex(one => one.Head.Timeline == reached.Timeline && one.Head.Position <= reached.Position);
+        if (last < 0)
+        {
+            return;
+        }
+
+        var at = _waiting[last].At;
+        _waiting.RemoveRange(0, last + 1);
+
+        // The first freshness of a process is no return: nobody was taken from anything.
+        var past = _grant is null ? TimeSpan.Zero : Past(_grant, _cut);
+        _grant = past > TimeSpan.Zero ? new Grant(at, Moment.Now(settings.Time), past) : (_grant ?? new Grant(at, null, TimeSpan.Zero)) with { At = at };
+        _cut = null;
+    }
+
+    /// <summary>
+    /// How far past its lease the table is; nought or less while it is valid. A lease that ran out while users were coming back is as far past
+    /// as it was before: who had fallen to legacy and is not back has not left it.
+    /// </summary>
+    private TimeSpan Past(Grant? grant, Cut? cut)
+    {
+        if (grant is null)
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        var past = grant.At.Age(settings.Time) - settings.Lease;
+        if (cut is not null)
+        {
+            past = TimeSpan.FromTicks(Math.Max(Math.Max(1, past.Ticks), cut.At.Age(settings.Time).Ticks));
+        }
+
+        return past > TimeSpan.Zero && grant.WorstPast > past && !WasBack(grant) ? grant.WorstPast : past;
+    }
+
+    /// <summary>Whether everyone was back when the lease ran out.</summary>
+    private bool WasBack(Grant grant) =>
+        grant.BackSince is not { } back || settings.Time.GetElapsedTime(back.Monotonic, grant.At.Monotonic) + settings.Lease >= Standing.Ramp;
+
+    private Degree Now(out TimeSpan age)
+    {
+        age = (_grant?.At ?? _started).Age(settings.Time);
+        return age > settings.Lease || _cut is not null ? Degree.Stale : age > settings.Alarm ? Degree.Aging : Degree.Fresh;
+    }
+
+    /// <summary>Once for each change.</summary>
+    private void Tell()
+    {
+        var degree = Now(out var age);
+        if (degree == _told)
+        {
+            return;
+        }
+
+        _told = degree;
+        switch (degree)
+        {
+            case Degree.Stale when _cut is not null:
+                break;
+            case Degree.Stale:
+                LogStale(age.TotalSeconds, settings.Lease.TotalSeconds);
+                break;
+            case Degree.Aging:
+                LogAging(age.TotalSeconds, settings.Lease.TotalSeconds);
+                break;
+            default:
+                LogFresh();
+                break;
+        }
+    }
+
+    /// <param name="At">The freshness.</param>
+    /// <param name="BackSince">When the node was last fresh again after having been stale; null while it never was stale.</param>
+    /// <param name="WorstPast">How far past its lease the table was then.</param>
+    private sealed record Grant(Moment At, Moment? BackSince, TimeSpan WorstPast);
+
+    private sealed record Cut(Moment At, long Timeline, string Reason);
+}
