@@ -80,6 +80,7 @@ public sealed class ClusterTests(ClusterDatabase database)
             await cluster.Create($"r{i}", Plan.Replace("beta", $"beta-{i}", StringComparison.Ordinal));
             await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/start", new { }).Json();
             await here.PostAsJsonAsync($"/api/v1/segments/production/beta-{i}/members", new { add = new[] { "user" } }).Json();
+            cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(15));
             await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 900 } } } }).Json(202);
             await TestCluster.Until(there, $"/api/v1/rollouts/r{i}", r => r.GetProperty("status").GetString() == "rolledBack");
             await there.PostAsJsonAsync($"/api/v1/incidents/r{i}-1/acknowledge", new { }).Json();
