@@ -23,6 +23,6 @@ internal static class Documents
         options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
         options.Events.EnableBigIntEvents = true;
         options.Events.AddEventType<StoredEvent>();
-        options.Schema.For<StoredState>().DocumentAlias("grain_state").UseOptimisticConcurrency(true);
+        options.Schema.For<StoredState>().DocumentAlias("grain_state").UseOptimisticConcurrency(true).Metadata(m => m.Version.MapTo(s => s.Version));
     });
 }

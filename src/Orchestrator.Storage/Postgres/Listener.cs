@@ -30,11 +30,11 @@ internal sealed class Listener : IAsyncDisposable
         return listener;
     }
 
+    /// <summary>May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
-        closing.Dispose();
     }
 
     private async Task Run()

@@ -47,15 +47,16 @@ internal sealed class MartenGrainStorage(PostgresStore store, IActivatorProvider
             }
             else
             {
-                session.UpdateExpectedVersion(state, Guid.Parse(known));
+                state.Version = Guid.Parse(known);
+                session.Update(state);
             }
 
             try
             {
                 await session.SaveChangesAsync().ConfigureAwait(false);
-                return session.VersionFor(state)?.ToString();
+                return state.Version.ToString();
             }
-            catch (Exception e) when (e is DocumentAlreadyExistsException or ConcurrencyException)
+            catch (Exception e) when (e is DocumentAlreadyExistsException or ConcurrencyException or NonExistentDocumentException)
             {
                 return null;
             }

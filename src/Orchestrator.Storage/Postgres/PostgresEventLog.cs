@@ -10,7 +10,7 @@ namespace Orchestrator.Storage.Postgres;
 /// The event log on PostgreSQL. Appends take turns by a lock that their transaction holds until it is visible, so positions become visible in
 /// the order in which they are given (decision 7). Marten writes; reading is plain SQL on its table.
 /// </summary>
-internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
+internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable, IDisposable
 {
     // Of this product, in this database. Held exclusively by an append, shared by who must know how the last appends ended.
     private const long AppendLock = 0x524f_4c4c_0000_0002;
@@ -91,11 +91,9 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
 
     public Task WaitForNews(long afterPosition, CancellationToken stop = default) => news.WaitFor(afterPosition, stop);
 
-    public async ValueTask DisposeAsync()
-    {
-        await listener.DisposeAsync().ConfigureAwait(false);
-        turns.Dispose();
-    }
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync() => listener.DisposeAsync();
 
     private static async Task<long> Head(PostgresStore store, CancellationToken stop) =>
         (await store.Query(Listener.Head, row => row.GetInt64(0), stop).ConfigureAwait(false))[0];
@@ -106,7 +104,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
     private async Task<AppendOutcome> Append(ChainedAppend append, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(PostgresSettings.AppendLimit);
+        limit.CancelAfter(store.Settings.AppendLimit);
         try
         {
             await turns.WaitAsync(limit.Token).ConfigureAwait(false);
@@ -123,7 +121,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"the append took longer than {PostgresSettings.AppendLimit.TotalSeconds} s", e);
+            throw new TimeoutException($"the append took longer than {store.Settings.AppendLimit.TotalSeconds} s", e);
         }
     }
 
@@ -139,7 +137,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable
         try
         {
             // From here on a caller who gives up would not know what became of it.
-            using var limit = new CancellationTokenSource(PostgresSettings.AppendLimit);
+            using var limit = new CancellationTokenSource(store.Settings.AppendLimit);
             await commit(transaction, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e)

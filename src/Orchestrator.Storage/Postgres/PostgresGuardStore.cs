@@ -14,7 +14,7 @@ internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
                 $"""
                 INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT DISTINCT r, clock_timestamp() FROM unnest($1) AS r ORDER BY r
                 ON CONFLICT (rollout) DO UPDATE SET renewed = greatest(guards.renewed, excluded.renewed)
-                """, _ => 0, stop, rollouts.Distinct().ToArray()).ConfigureAwait(false);
+                """, _ => 0, stop, (object)rollouts.ToArray()).ConfigureAwait(false);
         }
     }
 

@@ -8,9 +8,6 @@ internal sealed class PostgresSettings
     /// <summary>All objects of the product are in this PostgreSQL schema.</summary>
     public const string Schema = "orchestrator";
 
-    /// <summary>An append that has not ended by then has failed: nobody who wants to roll back waits longer for an answer.</summary>
-    public static readonly TimeSpan AppendLimit = TimeSpan.FromSeconds(5);
-
     // What stands later in a connection string wins, so these hold only where the operator said nothing.
     private const string Defaults =
         "Timeout=3;Command Timeout=4;Cancellation Timeout=500;Maximum Pool Size=30;Application Name=orchestrator;GSS Encryption Mode=Disable;";
@@ -28,6 +25,9 @@ internal sealed class PostgresSettings
     public string Database => given.Database ?? given.Username ?? "";
 
     public string User => given.Username ?? "";
+
+    /// <summary>An append that has not reached its commit by then has failed: nobody who wants to roll back waits longer for an answer.</summary>
+    public TimeSpan AppendLimit => TimeSpan.FromSeconds(given.CommandTimeout + 1);
 
     /// <summary>Pooled connections of everyday work.</summary>
     public string Everyday => With(b => b.Options = Join(Limits));

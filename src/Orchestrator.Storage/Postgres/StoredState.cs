@@ -6,4 +6,7 @@ internal sealed class StoredState
     public required string Id { get; set; }
 
     public required string Json { get; set; }
+
+    /// <summary>Before a write the version that it expects, afterwards the new one.</summary>
+    public Guid Version { get; set; }
 }

@@ -13,6 +13,9 @@ internal static class Trouble
     public static Exception? Of(Exception? e) => e switch
     {
         null or StorageUnavailableException or OperationCanceledException => null,
+
+        // Wrong SQL and wrong data are bugs of ours; a missing right is not.
+        PostgresException { SqlState: ['2', '2', ..] or ['4', '2', ..] and not PostgresErrorCodes.InsufficientPrivilege } => null,
         NpgsqlException or SocketException or TimeoutException => e,
         _ => Of(e.InnerException),
     };

@@ -14,7 +14,7 @@ public sealed class MartenGrainStorageTests(SharedServer shared) : GrainStorageC
     protected override async Task<IGrainStorage> Open(IActivatorProvider activators)
     {
         await Close();
-        store = await PostgresStore.Open(database ??= await shared.Server.CreateDatabase());
+        store = await PostgresStore.Open(database ??= await shared.Database());
         return new MartenGrainStorage(store, activators);
     }
 

@@ -15,7 +15,7 @@ public sealed class PostgresEventLogTests(SharedServer shared) : EventLogContrac
 
     protected override async Task<IEventLog> Open()
     {
-        database ??= await shared.Server.CreateDatabase();
+        database ??= await shared.Database();
         store = await PostgresStore.Open(database);
         return log = await PostgresEventLog.On(store, TimeProvider.System);
     }

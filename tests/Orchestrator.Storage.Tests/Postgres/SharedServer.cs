@@ -12,6 +12,9 @@ public sealed class SharedServer : IAsyncLifetime
 
     public PostgresServer Server => server ?? throw new InvalidOperationException("Not started.");
 
+    /// <summary>A new database, with time-outs for a machine that is busy with other tests.</summary>
+    public async Task<string> Database() => await Server.CreateDatabase() + ";Timeout=30;Command Timeout=60";
+
     public async ValueTask InitializeAsync() => server = await PostgresServer.StartAsync();
 
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
