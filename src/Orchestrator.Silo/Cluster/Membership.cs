@@ -26,6 +26,8 @@ internal static class Membership
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(2);
             membership.MinProbeTimeout = TimeSpan.FromSeconds(2);
+            // It also says how long a silo that hangs, its connections still open, keeps everyone from voting: three times the largest.
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 2;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);

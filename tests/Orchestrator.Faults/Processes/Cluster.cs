@@ -99,7 +99,7 @@ internal sealed class Cluster : IAsyncDisposable
         var connection = Postgres.ConnectionString("orchestrator")
             .Replace($"Host=127.0.0.1;Port={Postgres.Port}", $"Host={proxy.EndPoint.Address};Port={proxy.EndPoint.Port}", StringComparison.Ordinal);
         string[] role = name.StartsWith("silo", StringComparison.Ordinal)
-            ? [$"--Orchestrator:Cluster:SiloPort={Node.FreePort(address)}", $"--Orchestrator:Cluster:GatewayPort={Node.FreePort(address)}",
+            ? [$"--Orchestrator:Cluster:SiloPort={Node.FreePort()}", $"--Orchestrator:Cluster:GatewayPort={Node.FreePort()}",
                 .. Layout.Push ? (string[])[] : ["--Orchestrator:Cluster:Push=false"],
                 .. place is null ? (string[])[] : [$"--Orchestrator:Cluster:Address={address}"]]
             : ["--Orchestrator:Role=evaluation"];

@@ -20,7 +20,7 @@ internal sealed class Node : IAsyncDisposable
     public Node(string name, string folder, IPAddress address, IReadOnlyList<string> settings)
     {
         (Name, _folder, _settings) = (name, folder, settings);
-        Address = new Uri($"http://{address}:{FreePort(address)}");
+        Address = new Uri($"http://{address}:{FreePort()}");
     }
 
     public string Name { get; }
@@ -65,11 +65,12 @@ internal sealed class Node : IAsyncDisposable
         await _process!.Ended();
     }
 
-    /// <summary>SIGTERM, and waits for the end.</summary>
-    public async Task Stop()
+    /// <summary>SIGTERM, and waits for the end; the code it ends with.</summary>
+    public async Task<int> Stop()
     {
         Send(Signal.Terminate);
         await _process!.Ended();
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
@@ -85,11 +86,25 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that is free here. A node in a namespace has all of its own.</summary>
-    public static int FreePort(IPAddress address)
+    /// <summary>
+    /// A port that is free here, below those that the system gives to clients: one of them may be taken while a node is down. A node in a namespace has
+    /// all ports of its own.
+    /// </summary>
+    public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.IsLoopback(address) ? address : IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 }

@@ -25,6 +25,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public int ExitCode => _process.ExitCode;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it.</summary>

@@ -11,6 +11,7 @@ internal static class Catalog
         new SingleKills(),
         new Rollbacks(Push: true),
         new CommitAnswersCut(),
+        new RollingRestart(),
         new PausedEvaluation(),
         new OwnerKilled(),
         new OwnerPaused(),

@@ -43,11 +43,12 @@ internal sealed class Stage : IAsyncDisposable
     public async Task Rollout(string name, string plan)
     {
         await Api.Put($"/api/v1/plans/{name}", plan, "application/yaml", 200, 201);
+        await EveryNode(async node => (await Api.Get(node, $"/api/v1/plans/{name}")).GetProperty("revision").GetInt64() > 0, $"knows plan {name}");
         await Api.Must(name, "create");
         _rollouts.Add(name);
         Recorder.Note(new Entry.Expected(Recorder.Now, name, ToldOf));
         var started = await Api.Must(name, "start");
-        await Told(name, started.Version!.Value);
+        await EveryNode(async node => (await Api.Get(node, $"/api/v1/rollouts/{name}")).GetProperty("version").GetInt64() >= started.Version, $"knows rollout {name}");
     }
 
     /// <summary>Asks every node, so many times a second in all, until it is disposed.</summary>
@@ -161,19 +162,6 @@ internal sealed class Stage : IAsyncDisposable
             "all streams are equally far and no notification waits", TimeSpan.FromSeconds(90));
     }
 
-    private Task Told(string rollout, long version) => Waiting.Until(
-        async () =>
-        {
-            foreach (var node in Cluster.Nodes)
-            {
-                var view = await Api.Get(node, $"/api/v1/rollouts/{rollout}");
-                if (view.GetProperty("version").GetInt64() < version)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        },
-        $"every node knows {rollout}", TimeSpan.FromSeconds(30));
+    private Task EveryNode(Func<Node, Task<bool>> knows, string what) =>
+        Waiting.Until(async () => (await Task.WhenAll(Cluster.Nodes.Select(knows))).All(known => known), $"every node {what}", TimeSpan.FromSeconds(30));
 }
