@@ -34,8 +34,6 @@ public sealed class KeptRollbackFolder(string path)
         }
 
         File.Move(temporary, file, overwrite: true);
-        using var folder = File.OpenHandle(path);
-        RandomAccess.FlushToDisk(folder);
     }
 
     internal void Remove(KeptRollback kept) => File.Delete(FileOf(kept));
