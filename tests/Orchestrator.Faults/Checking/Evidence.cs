@@ -51,7 +51,7 @@ internal sealed class Evidence
     private Rollback Interval(Entry.Kept rolledBack)
     {
         // It was committed when somebody heard of it: by an answer or by a stream, whichever was first.
-        var heard = Commands.Where(c => c.Acknowledged && c.Verb == "rollback" && c.Id == rolledBack.Correlation).Select(c => c.T)
+        var heard = Commands.Where(c => c.Status == 200 && c.Verb == "rollback" && c.Id == rolledBack.Correlation).Select(c => c.T)
             .Concat(Noticed.Where(e => e.Id == rolledBack.Id).Select(e => e.T));
         var end = Log.FirstOrDefault(kept => kept.Stream == rolledBack.Stream && kept.Version > rolledBack.Version && kept.Type == "RolloutRestored");
         var restoring = end is null ? double.PositiveInfinity : Commands.Where(c => c.Verb == "restore" && c.Id == end.Correlation).Select(c => c.Asked).DefaultIfEmpty(0).Min();

@@ -23,7 +23,7 @@ internal static class Figures
             yield return Text($"from its commit being known: {Spread([.. lasts.Select(last => Math.Max(0, last.FromCommit))])}");
         }
 
-        var commands = evidence.Commands.Where(command => command.Verb == "rollback" && command.Acknowledged).Select(command => command.T - command.Asked).ToArray();
+        var commands = evidence.Commands.Where(command => command.Verb == "rollback" && command.Status == 200).Select(command => command.T - command.Asked).ToArray();
         if (commands.Length > 0)
         {
             yield return Text($"a rollback is acknowledged after {Spread(commands)}");
@@ -38,7 +38,7 @@ internal static class Figures
     {
         var news = evidence.Answers.Where(answer => answer.Variant == "new").OrderBy(answer => answer.T).ToArray();
         return [.. from rollback in evidence.Rollbacks
-                   let command = evidence.Commands.FirstOrDefault(command => command.Id == rollback.Command)
+                   let command = evidence.Commands.FirstOrDefault(command => command.Id == rollback.Command && command.Status == 200)
                    where command is not null && double.IsFinite(rollback.Committed)
                    let last = news.LastOrDefault(answer => answer.Rollout == rollback.Rollout && answer.T < rollback.Restoring)
                    where last is not null
