@@ -18,25 +18,32 @@ public sealed class KeptRollbackFolder(string path)
 {
     private const string Kind = ".json";
 
-    internal IEnumerable<KeptRollback> All() => !Directory.Exists(path) ? [] : Directory.EnumerateFiles(path, "*" + Kind)
-        .Select(file => JsonSerializer.Deserialize<KeptRollback>(File.ReadAllBytes(file), GrainMessages.Json)!);
+    internal IEnumerable<KeptRollback> All() =>
+        (Directory.Exists(path) ? Directory.EnumerateFiles(path, "*" + Kind) : []).Select(Read).OfType<KeptRollback>();
 
     /// <summary>Returns when it survives the process.</summary>
     internal void Add(KeptRollback kept)
     {
         Directory.CreateDirectory(path);
-        var file = FileOf(kept);
-        var temporary = file + ".new";
-        using (var stream = File.Create(temporary))
-        {
-            stream.Write(JsonSerializer.SerializeToUtf8Bytes(kept, GrainMessages.Json));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, file, overwrite: true);
+        using var stream = File.Create(FileOf(kept));
+        stream.Write(JsonSerializer.SerializeToUtf8Bytes(kept, GrainMessages.Json));
+        stream.Flush(flushToDisk: true);
     }
 
     internal void Remove(KeptRollback kept) => File.Delete(FileOf(kept));
+
+    /// <summary>Null for one whose writing was cut off: nobody was told that it is kept.</summary>
+    private static KeptRollback? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<KeptRollback>(File.ReadAllBytes(file), GrainMessages.Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private string FileOf(KeptRollback kept) => Path.Combine(path, kept.Envelope.CommandId + Kind);
 }

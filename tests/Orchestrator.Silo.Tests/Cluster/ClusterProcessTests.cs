@@ -13,10 +13,17 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
         plan: PLAN
         flag: flag-PLAN
         metrics: { error_rate: { ratio: errors / requests } }
-        sampling: 1s
-        window: 5s
+        judgement: { sampling: 1s, window: 5s }
         triggers: [ { name: errors, when: error_rate > 50%, for: 3s, action: rollback } ]
         phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
+        """;
+
+    /// <summary>What happens to it, time alone brings: nobody calls it.</summary>
+    private const string Timed = """
+        plan: PLAN
+        flag: flag-PLAN
+        metrics: { error_rate: { ratio: errors / requests } }
+        phases: [ { name: all, duration: 1s..10s, steps: [ { percentage: 10%, hold: 1s } ] } ]
         """;
 
     [Fact]
@@ -36,19 +43,18 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
         }
 
         await Task.WhenAll(ids.Select(id => TestCluster.Until(survivor, $"/api/v1/rollouts/{id}/events", events => Types(events).Contains("TriggerBreached"))));
+        string[] timed = [.. ids.Select(id => $"timed-{id}")];
+        await Task.WhenAll(timed.Select(id => Running(survivor, id, Timed)));
         await one.Kill();
 
-        // The evidence goes on; nobody else touches the rollouts.
-        var sampling = Task.Run(async () =>
-        {
-            using var three3 = three.As(AdminKey);
-            foreach (var _ in Enumerable.Range(0, 60))
-            {
-                await Task.WhenAll(ids.Select(async id => (await three3.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", Bad)).Dispose()));
-                await Task.Delay(TimeSpan.FromSeconds(1));
-            }
-        });
-        await Task.WhenAny(sampling, Task.WhenAll(ids.Select(id => TestCluster.Until(survivor, $"/api/v1/rollouts/{id}", r => r.GetProperty("status").GetString() == "rolledBack"))));
+        // What is known goes on being reported, to the others; where a rollout lived is chance, and some lived there.
+        using var enough = new CancellationTokenSource();
+        using var others = three.As(AdminKey);
+        var reporting = Task.WhenAll(ids.Select(id => Report(others, id, enough.Token)));
+        await Task.WhenAll(ids.Select(id => TestCluster.Until(survivor, $"/api/v1/rollouts/{id}", r => r.GetProperty("status").GetString() == "rolledBack")));
+        await enough.CancelAsync();
+        await reporting;
+        await Task.WhenAll(timed.Select(id => TestCluster.Until(survivor, $"/api/v1/rollouts/{id}/events", events => Types(events).Contains("PhaseOverran"))));
         foreach (var id in ids)
         {
             Assert.Single(Types(await survivor.GetAsync($"/api/v1/rollouts/{id}/events").Json()), type => type == "RolledBack");
@@ -136,14 +142,25 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
 
     private async Task<string[]> Settings() => [.. await database.New(), $"--ORCHESTRATOR_ADMIN_KEY={AdminKey}"];
 
-    private static async Task Running(HttpClient silo, string id)
+    private static async Task Running(HttpClient silo, string id, string plan = Plan)
     {
-        await silo.PutAsync($"/api/v1/plans/{id}", Answers.Text(Plan.Replace("PLAN", id, StringComparison.Ordinal), "application/yaml")).Json(201);
+        await silo.PutAsync($"/api/v1/plans/{id}", Answers.Text(plan.Replace("PLAN", id, StringComparison.Ordinal), "application/yaml")).Json(201);
         await silo.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = id, environment = "production" }).Json(201);
         await silo.PostAsJsonAsync($"/api/v1/rollouts/{id}/start", new { }).Json();
     }
 
     private static Task Sample(HttpClient silo, string id) => silo.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", Bad).Json(202);
+
+    /// <summary>At the pace of the plan, whether it is taken or not.</summary>
+    private static async Task Report(HttpClient silo, string id, CancellationToken stop)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (!stop.IsCancellationRequested)
+        {
+            using var answer = await silo.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", Bad, CancellationToken.None);
+            await pace.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
 
     private static IEnumerable<string?> Types(JsonElement events) => events.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString());
 

@@ -85,7 +85,9 @@ public sealed class ClusterTests(ClusterDatabase database)
             await TestCluster.Until(there, $"/api/v1/rollouts/r{i}", r => r.GetProperty("status").GetString() == "rolledBack");
             await there.PostAsJsonAsync($"/api/v1/incidents/r{i}-1/acknowledge", new { }).Json();
             await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/restore", new { reason = "looked at" }).Json();
-            Assert.StartsWith("rollout.", await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/start", new { }).Problem(409), StringComparison.Ordinal);
+            await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/pause", new { }).Json();
+            Assert.Equal("plan.not_found", await here.GetAsync("/api/v1/plans/none").Problem(404));
+            Assert.Equal("review.not_found", await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/approve", new { review = "none" }).Problem(404));
             await there.PutAsJsonAsync($"/api/v1/environments/production/flags/f{i}", new { value = i }).Json();
             await here.GetAsync("/api/v1/notifications").Json();
         }
