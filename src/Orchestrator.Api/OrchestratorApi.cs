@@ -28,6 +28,7 @@ namespace Orchestrator.Api;
 /// <summary>The HTTP API, for a host that has grains, a log and a clock.</summary>
 public static class OrchestratorApi
 {
+    /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services) => services
         .AddRequests()
         .AddChange<NewKey>()
@@ -39,7 +40,11 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
+        .AddSingleton<KeptRollbacks>()
         .AddDescription();
+
+    /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
+    public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

@@ -12,15 +12,16 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the grains and the node's view of the log need, beside a log and a clock.</summary>
+/// <summary>What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.</summary>
 public static class GrainServices
 {
-    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services)
+    /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
+    public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
-        services.AddGrainMessages();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
@@ -28,19 +29,38 @@ public static class GrainServices
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddLease();
-        services.AddSingleton<EvaluationPump>();
-        services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
-        services.AddHostedService<RolloutWatchdog>();
-        services.AddAftermath();
         services.AddHostedService<NodeGauges>();
-        services.AddSingleton<PrometheusClient>();
-        services.AddHostedService<SourceWaker>();
         services.AddSingleton<Checkpoints.Checkpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
+        return services.AddHostedService<NodeReporter>();
+    }
+
+    /// <summary>The grains, for a process that is a silo, and <see cref="AddOrchestratorWorld"/>.</summary>
+    public static IServiceCollection AddOrchestratorGrains(this IServiceCollection services)
+    {
+        services.AddGrainMessages();
+        services.AddOrchestratorWorld();
+        services.AddCluster();
+        services.AddSingleton<EvaluationPump>();
+        services.AddSingleton<RolloutGuards>();
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
+        services.AddHostedService<RolloutWatchdog>();
+        services.AddAftermath();
+        services.AddSingleton<PrometheusClient>();
+        services.AddHostedService<SourceWaker>();
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
+    }
+
+    private static void AddCluster(this IServiceCollection services)
+    {
+        services.AddSingleton<Silos>();
+        services.AddSingleton<SiloDeaths>();
+        services.AddSingleton<IPush, Push>();
+        services.AddSingleton<OwnServed>();
+        services.AddGrainService<NodeService>();
     }
 
     /// <summary>
@@ -49,8 +69,6 @@ public static class GrainServices
     /// </summary>
     private static void AddLease(this IServiceCollection services)
     {
-        // Until rounds renew the store's guards.
-        services.AddSingleton<IGuardStore, LocalGuards>();
         services.AddSingleton<HeadNews>();
         services.AddSingleton<NodeLease>();
         services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());
@@ -65,7 +83,8 @@ public static class GrainServices
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
-        services.AddSingleton<IPropagation, OwnPropagation>();
+        services.AddSingleton<OwnPropagation>();
+        services.AddSingleton<IPropagation, ClusterPropagation>();
         services.AddSingleton<Legs>();
         services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());

@@ -1,3 +1,4 @@
+using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage.Sqlite;
@@ -27,6 +28,11 @@ catch (DataFolderInUseException e)
 {
     Console.Error.WriteLine(e.Message);
     return 3;
+}
+catch (StorageUnavailableException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 4;
 }
 catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException))
 {

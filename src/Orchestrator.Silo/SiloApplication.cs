@@ -1,12 +1,16 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
-using Orchestrator.Api.Nodes;
+using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Silo.Cluster;
 using Orchestrator.Storage;
+using Orchestrator.Storage.Azure;
 using Orchestrator.Storage.Sqlite;
 using Orleans.Configuration;
 
@@ -19,6 +23,8 @@ public static class SiloApplication
 
     /// <summary>Largest body of any endpoint, with room for the endpoint itself to say what is too large.</summary>
     private const long LargestBody = (1024 + 64) * 1024;
+
+    private static int s_made;
 
     /// <summary>Composes a silo that is not started yet. Throws <see cref="SettingsException"/> when its settings are wrong.</summary>
     /// <param name="args">Command line, as ASP.NET Core reads it.</param>
@@ -46,23 +52,38 @@ public static class SiloApplication
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
-        services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: true));
-        services.AddSingleton(new NodeIdentity(NodeId(), "silo", Version(), settings.Lease));
-        // First: it takes the data folder, or ends the start.
-        services.AddEmbeddedStorage(settings.Data);
+        services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
+        services.AddSingleton(new NodeIdentity(
+            NodeId(), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease));
+        // First: it takes the data folder or opens the database, or ends the start.
+        services.AddStorage(settings, builder.Configuration);
         // The clock is needed to make everything else, so its one read of the store is waited for here.
         services.AddSingleton(provider =>
             KeptClock.Open(provider.GetRequiredService<Meta>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
-        builder.Host.UseOrleans(silo =>
+        if (settings.Evaluation)
         {
-            silo.UseLocalhostClustering(settings.SiloPort ?? FreePort.Pick(), settings.GatewayPort ?? 0, null, "orchestrator", settings.ClusterId);
-            silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
-        });
+            services.AddOrchestratorWorld();
+            services.AddSingleton(NoGrains.Factory);
+            services.AddSingleton<EvaluationPump>();
+        }
+        else
+        {
+            builder.Host.UseOrleans(silo =>
+            {
+                silo.UseMembership(settings);
+                silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
+            });
+            services.AddSingleton(new ClusterSettings(settings.Place.Push));
+            services.AddOrchestratorGrains();
+            services.AddKeptRollbacks();
+            services.AddHostedService<FirstKeys>();
+        }
+
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
-        services.AddOrchestratorGrains();
+        services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi();
-        services.AddHostedService<FirstKeys>();
         services.AddHostedService<StartReport>();
+        services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         services.AddOwnMetrics();
 
@@ -83,7 +104,27 @@ public static class SiloApplication
         return app;
     }
 
-    private static string NodeId() => $"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}";
+    private static void AddStorage(this IServiceCollection services, SiloSettings settings, IConfiguration configuration)
+    {
+        if (settings.Postgres is { } connection)
+        {
+            services.AddPostgresStorage(connection);
+        }
+        else
+        {
+            services.AddEmbeddedStorage(settings.Data);
+        }
+
+        if (settings.AzureState)
+        {
+            // After the store, whose grain storage it replaces.
+            services.AddAzureGrainState(AzureGrainStateSettings.Read(configuration));
+        }
+    }
+
+    /// <summary>Host name and process id; the second of a process, as in tests, says so.</summary>
+    private static string NodeId() =>
+        $"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}{(Interlocked.Increment(ref s_made) is > 1 and var made ? $"-{made}" : "")}";
 
     private static string Version() =>
         typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";

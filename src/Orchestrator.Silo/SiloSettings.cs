@@ -1,28 +1,32 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications;
+using Orchestrator.Silo.Cluster;
+using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Silo;
 
 /// <summary>What the process was told, read and checked.</summary>
-/// <param name="Data">Folder of the embedded store, absolute.</param>
-/// <param name="ClusterId">Name of the cluster.</param>
-/// <param name="SiloPort">Null picks a free one.</param>
-/// <param name="GatewayPort">Null opens none: nobody outside of the process calls grains.</param>
+/// <param name="Data">Folder of the embedded store and of what a node keeps to itself, absolute.</param>
+/// <param name="Postgres">Connection string of the cluster's store; null for the embedded one.</param>
+/// <param name="AzureState">Whether grain state is kept in Azure Blob Storage and not beside the events.</param>
+/// <param name="Evaluation">Whether this node only answers evaluations and is no member of the cluster.</param>
+/// <param name="Place">Where it is in the cluster.</param>
 /// <param name="Lease">How long what a node knows counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
 /// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
 internal sealed record SiloSettings(
-    string Data, string ClusterId, int? SiloPort, int? GatewayPort, TimeSpan Lease, double Speed, bool MetricsPublic)
+    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, bool MetricsPublic)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
-        ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
+        ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
+         "Metrics:Public", .. AzureGrainStateSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -33,18 +37,25 @@ internal sealed record SiloSettings(
         var errors = new List<string>();
         var section = configuration.GetSection(Section);
         CheckKeys(section, errors);
-        OneOf(section, "Storage", "embedded", ["embedded", "postgres"], ["embedded"], errors);
-        OneOf(section, "GrainState", "store", ["store", "azure"], ["store"], errors);
-        OneOf(section, "Role", "silo", ["silo", "evaluation"], ["silo"], errors);
+        var postgres = OneOf(section, "Storage", "embedded", "postgres", errors);
+        var azure = OneOf(section, "GrainState", "store", "azure", errors);
+        var evaluation = OneOf(section, "Role", "silo", "evaluation", errors);
+        if (evaluation && !postgres)
+        {
+            errors.Add($"{Section}:Role is 'evaluation', but {Section}:Storage is 'embedded': one process owns the embedded store, so nobody could follow its log; use 'postgres'");
+        }
+
         var settings = new SiloSettings(
             ReadData(section, errors),
-            section["Cluster:Id"] is { Length: > 0 } id ? id : "orchestrator",
-            Port(section, "Cluster:SiloPort", errors),
-            Port(section, "Cluster:GatewayPort", errors),
+            postgres ? ReadConnection(configuration, errors) : null,
+            azure,
+            evaluation,
+            ClusterPlace.Read(section, postgres, errors),
             ReadLease(section, errors),
             ReadSpeed(section, errors),
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
@@ -63,17 +74,42 @@ internal sealed record SiloSettings(
         }
     }
 
-    private static void OneOf(IConfigurationSection section, string key, string absent, string[] known, string[] built, List<string> errors)
+    /// <summary>Whether it is the second of two.</summary>
+    private static bool OneOf(IConfigurationSection section, string key, string usual, string other, List<string> errors)
     {
-        var value = section[key] ?? absent;
-        if (!known.Contains(value, StringComparer.Ordinal))
+        var value = section[key] ?? usual;
+        if (value != usual && value != other)
         {
-            errors.Add($"{Section}:{key} must be {string.Join(" or ", known)}, but is '{value}'{Nearest.Hint(value, known)}");
+            errors.Add($"{Section}:{key} must be {usual} or {other}, but is '{value}'{Nearest.Hint(value, [usual, other])}");
         }
-        else if (!built.Contains(value, StringComparer.Ordinal))
+
+        return value == other;
+    }
+
+    private static string ReadConnection(IConfiguration configuration, List<string> errors)
+    {
+        const string Key = "ConnectionStrings:Orchestrator";
+        var value = configuration.GetConnectionString(Section);
+        if (string.IsNullOrWhiteSpace(value))
         {
-            errors.Add($"{Section}:{key} is '{value}', which this build does not have yet; it has {string.Join(", ", built)}");
+            errors.Add($"{Key} is needed where {Section}:Storage is 'postgres', such as Host=localhost;Database=orchestrator;Username=orchestrator;Password=...");
+            return "";
         }
+
+        try
+        {
+            if (string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(value).Host))
+            {
+                errors.Add($"{Key} names no Host");
+            }
+        }
+        catch (ArgumentException e)
+        {
+            // Its message names the keyword, never a value.
+            errors.Add($"{Key} cannot be read: {e.Message}");
+        }
+
+        return value;
     }
 
     private static string ReadData(IConfigurationSection section, List<string> errors)
@@ -98,22 +134,6 @@ internal sealed record SiloSettings(
             errors.Add($"{Section}:Data must be a folder that can be written, but '{value}' is not: {e.Message}");
             return value;
         }
-    }
-
-    private static int? Port(IConfigurationSection section, string key, List<string> errors)
-    {
-        if (section[key] is not { } value)
-        {
-            return null;
-        }
-
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535)
-        {
-            return port;
-        }
-
-        errors.Add($"{Section}:{key} must be a port from 1 to 65535, but is '{value}'");
-        return null;
     }
 
     private static TimeSpan ReadLease(IConfigurationSection section, List<string> errors)

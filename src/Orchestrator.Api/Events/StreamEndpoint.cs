@@ -86,6 +86,10 @@ internal static class StreamEndpoint
         {
             // The client went, or the silo stops.
         }
+        catch (StorageUnavailableException)
+        {
+            // The log is away: the stream ends, and whoever follows it asks again after the last id.
+        }
     }
 
     private static async Task Write(HttpContext http, RecordedEvent one, CancellationToken stop)

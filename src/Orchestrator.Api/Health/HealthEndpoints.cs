@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -25,6 +26,11 @@ internal static class HealthEndpoints
     /// </summary>
     private static Answer Ready(HttpContext http)
     {
+        if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            return new Answer.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
+        }
+
         if (!http.RequestServices.GetRequiredService<IWorld>().CaughtUp)
         {
             return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);

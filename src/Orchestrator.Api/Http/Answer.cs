@@ -43,7 +43,7 @@ internal abstract record Answer
     /// <summary>The problem that a command ended in; null when it ended well.</summary>
     public static Problem? From(CommandResult result) => result.Outcome switch
     {
-        CommandOutcome.Applied or CommandOutcome.Unchanged => null,
+        CommandOutcome.Applied or CommandOutcome.Unchanged or CommandOutcome.Kept => null,
         CommandOutcome.Refused when result.Code!.EndsWith(".not_found", StringComparison.Ordinal) => NotFound(result.Code, result.Message!),
         CommandOutcome.Refused when result.Code.EndsWith(".role", StringComparison.Ordinal) => new Problem(403, result.Code, result.Message!),
         CommandOutcome.Refused => new Problem(409, result.Code!, result.Message!),

@@ -39,6 +39,8 @@ internal static class Body
             var read = await request.Body.ReadAsync(bytes.GetMemory(), stop);
             if (read == 0)
             {
+                // A request that is handled once more reads the same.
+                request.Body = new MemoryStream(bytes.WrittenMemory.ToArray(), writable: false);
                 return (bytes.WrittenMemory, null);
             }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Cluster;
 using Orleans.Runtime;
 
 namespace Orchestrator.Api.Http;
@@ -44,6 +45,8 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> logge
                 return new Answer.Problem(413, "body.too_large", "The body is too large.");
             case BadHttpRequestException bad:
                 return new Answer.Problem(bad.StatusCode, "http.malformed", bad.Message);
+            case EvaluationOnlyException only:
+                return new Answer.Problem(503, "node.evaluation_only", only.Message);
             case TimeoutException or OrleansException or IOException or System.Data.Common.DbException:
                 LogOutage(http.Request.Method, http.Request.Path, e);
                 return new Answer.Problem(503, "unavailable", "The node cannot do this just now. With an Idempotency-Key it is safe to try again.", RetryAfter: 1);

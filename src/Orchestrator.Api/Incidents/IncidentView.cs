@@ -29,6 +29,7 @@ internal static class IncidentView
             done.Elapsed,
             took = done.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero),
             done.Text,
+            done.Propagation,
             checks = done.Checks.IsEmpty ? (IEnumerable<CheckResult>?)null : done.Checks,
         }),
     };

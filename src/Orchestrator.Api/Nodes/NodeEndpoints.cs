@@ -1,27 +1,29 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Nodes;
 
-/// <summary>What this process is, as its settings say.</summary>
-public sealed record NodeIdentity(string Id, string Role, string Version, TimeSpan Lease);
-
 /// <summary>The nodes and how fresh what they know is.</summary>
 internal static class NodeEndpoints
 {
-    public static void MapNodes(this IEndpointRouteBuilder api) => api.Ask("/nodes", "Position, freshness and lease of each node", (ask, world) =>
+    /// <summary>A look never waits longer for what the others reported.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public static void MapNodes(this IEndpointRouteBuilder api) => api.Ask("/nodes", "Position, freshness and lease of each node", async (ask, world) =>
     {
         var (node, clock, known) = (ask.Service<NodeIdentity>(), ask.Service<OrchestratorClock>(), ask.Service<IWorld>());
         var lease = ask.Service<NodeLease>();
         var standing = lease.Now().Standing;
         return new Answer.Ok(new
         {
-            nodes = new[]
+            nodes = new object[]
             {
                 new
                 {
@@ -39,8 +41,36 @@ internal static class NodeEndpoints
                     alarms = lease.Alarms,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
+                    kept = ask.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, kept.Command.Reason, kept.Command.Segments }),
                 },
-            },
+            }.Concat(await Others(ask, node.Id)),
         });
     });
+
+    /// <summary>What the other nodes said of themselves, and how long ago; who said nothing within their lease may be gone.</summary>
+    private static async Task<IEnumerable<object>> Others(Ask ask, string self)
+    {
+        try
+        {
+            return (await ask.Service<INodeRegistry>().All(ask.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self).Select(known => new
+            {
+                known.Report.Id,
+                known.Report.Role,
+                known.Report.Version,
+                known.Report.Url,
+                known.Report.Timeline,
+                known.Report.Position,
+                freshness = known.Report.FreshnessAge is { } age ? Math.Round((age + known.Age).TotalSeconds, 3) : (double?)null,
+                lease = Durations.Format(known.Report.Lease),
+                stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
+                known.Report.CaughtUp,
+                reported = Math.Round(known.Age.TotalSeconds, 3),
+            });
+        }
+        catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
+        {
+            // The store is away, and with it what the others said; alarms of this node say so.
+            return [];
+        }
+    }
 }

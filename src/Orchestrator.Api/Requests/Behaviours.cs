@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -44,6 +45,14 @@ internal sealed class AuthorisationBehaviour<TCall> : IPipelineBehavior<TCall, A
         request.Caller.Role.May(request.Needs) ? next() : Task.FromResult<Answer>(new Answer.Problem(
             403, "access.forbidden",
             $"The role {request.Caller.Role.Name()} may not do this; {string.Join(", ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
+}
+
+/// <summary>Says at once where nothing can be changed, whatever the input.</summary>
+internal sealed class EvaluationOnlyBehaviour<TCall>(NodeIdentity node) : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next) =>
+        request is IChange && node.Role == NodeIdentity.Evaluation ? throw new EvaluationOnlyException() : next();
 }
 
 /// <summary>Reads the input of a change; all that is wrong with it at once.</summary>

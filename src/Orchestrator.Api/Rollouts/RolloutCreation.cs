@@ -5,11 +5,13 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Segments;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.Time;
@@ -24,12 +26,6 @@ internal static class RolloutCreation
 
     /// <summary>Samples cannot be expected more often than this in real time, whatever speed the clock runs at.</summary>
     private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How long one creation may wait for another to show.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    // One at a time: "no other unfinished rollout of this flag here" is a promise about streams that do not know each other.
-    private static readonly SemaphoreSlim OneAtATime = new(1);
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
         Permission.Operate, BodyKind.Json, Read, Send,
@@ -75,48 +71,73 @@ internal static class RolloutCreation
     private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand.Create> change)
     {
         var command = change.Command;
-        var known = (IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!;
-        await OneAtATime.WaitAsync(change.Http.RequestAborted);
-        try
+        var services = change.Http.RequestServices;
+        var world = ((IWorld)services.GetService(typeof(IWorld))!).Current;
+        if (Other(world, command) is { } other)
         {
-            var world = known.Current;
-            if (Other(world, command) is { } other)
-            {
-                return CommandResult.Refused(
-                    0, "rollout.flag_taken", $"Rollout {other} of flag '{command.Plan.Flag}' in {command.Environment} is not finished; finish or abort it first.");
-            }
+            return Taken(command, other);
+        }
 
-            if (command.Plan.Segments.FirstOrDefault(segment => Differs(world, command.Environment, segment)) is { } differs)
-            {
-                return CommandResult.Refused(
-                    0, "rollout.segment_differs",
-                    $"Segment '{differs.Key}' of {command.Environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), or the wrong users would join.");
-            }
+        if (command.Plan.Segments.FirstOrDefault(segment => Differs(world, command.Environment, segment)) is { } differs)
+        {
+            return Different(command, differs);
+        }
 
-            // Segments belong to the environment: a rollout brings those that it lacks.
-            foreach (var segment in command.Plan.Segments.Where(segment => !world.Segments.ContainsKey($"{command.Environment}/{segment.Key}")))
+        var log = (IEventLog)services.GetService(typeof(IEventLog))!;
+        var claims = new FlagClaims(grains, log, (OrchestratorClock)services.GetService(typeof(OrchestratorClock))!);
+        var claimed = await claims.Take(command, change.Envelope);
+        if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+        {
+            return claimed;
+        }
+
+        var created = await Bring(grains, log, world, change) ?? await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(command, change.Envelope);
+        if (created.Outcome == CommandOutcome.Applied)
+        {
+            return await claims.Keep(command, change.Envelope) ?? created;
+        }
+
+        if (claimed.Outcome == CommandOutcome.Applied && created.Outcome is not (CommandOutcome.Unchanged or CommandOutcome.Unavailable))
+        {
+            await claims.Release(command, change.Envelope);
+        }
+
+        return created;
+    }
+
+    /// <summary>Segments belong to the environment: a rollout brings those that it lacks. Null when all are there.</summary>
+    private static async Task<CommandResult?> Bring(IGrainFactory grains, IEventLog log, World world, Change<RolloutCommand.Create> change)
+    {
+        var command = change.Command;
+        foreach (var segment in command.Plan.Segments.Where(segment => !world.Segments.ContainsKey($"{command.Environment}/{segment.Key}")))
+        {
+            var name = $"{command.Environment}/{segment.Key}";
+            var defined = await grains.GetGrain<ISegmentGrain>(name).Execute(
+                SegmentEndpoints.Define(segment.Definition), Envelope.By(change.Caller.Actor, change.Envelope.CommandId) with { ExpectedVersion = 0 });
+            if (defined.Outcome == CommandOutcome.VersionMismatch)
             {
-                var defined = await grains.GetGrain<ISegmentGrain>($"{command.Environment}/{segment.Key}")
-                    .Execute(SegmentEndpoints.Define(segment.Definition), Envelope.By(change.Caller.Actor, change.Envelope.CommandId));
-                if (defined.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+                // Somebody else brought it in this very moment.
+                var now = (await log.ReadStream($"segment/{name}")).Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
+                if (now.Definition is { } known && !SegmentDefinitions.SameUsers(known, segment.Definition))
                 {
-                    return defined;
+                    return Different(command, segment);
                 }
             }
-
-            var created = await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(command, change.Envelope);
-            if (created.Outcome == CommandOutcome.Applied)
+            else if (defined.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
             {
-                await known.WaitFor(created.Position, Patience);
+                return defined;
             }
+        }
 
-            return created;
-        }
-        finally
-        {
-            OneAtATime.Release();
-        }
+        return null;
     }
+
+    private static CommandResult Taken(RolloutCommand.Create command, string other) => CommandResult.Refused(
+        0, EnvironmentDecider.FlagTaken, $"Rollout {other} of flag '{command.Plan.Flag}' in {command.Environment} is not finished; finish or abort it first.");
+
+    private static CommandResult Different(RolloutCommand.Create command, PlanSegment segment) => CommandResult.Refused(
+        0, "rollout.segment_differs",
+        $"Segment '{segment.Key}' of {command.Environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), or the wrong users would join.");
 
     private static bool Differs(World world, string environment, PlanSegment segment) =>
         world.Segments.GetValueOrDefault($"{environment}/{segment.Key}")?.State.Definition is { } known

@@ -8,10 +8,12 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -50,10 +52,13 @@ internal static class RolloutEndpoints
         return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) =>
-        grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback rollback
+        ? ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
+        : grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
 
-    private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => Shown(change.Http, change.Route("id"), world);
+    private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
+        ? new Answer.Ok(new { rollout = change.Route("id"), accepted = true, command = change.Envelope.CommandId, text = result.Message }, Status: 202)
+        : Shown(change.Http, change.Route("id"), world);
 
     /// <summary>The rollout as this node knows it.</summary>
     public static Answer Shown(Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200)
@@ -133,7 +138,7 @@ internal static class RolloutEndpoints
         {
             return await ask.Service<IGrainFactory>().GetGrain<IRolloutGrain>(id).LastObservation().WaitAsync(RoundPatience, ask.Stop);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {
             return null;
         }

@@ -18,6 +18,15 @@ public abstract record EnvironmentCommand
     /// <summary>No rollout goes forward here.</summary>
     public sealed record StopLine(string Reason) : EnvironmentCommand;
 
+    /// <summary>The rollout is the one that may decide the flag here.</summary>
+    /// <param name="Flag">Key of the flag.</param>
+    /// <param name="Rollout">Its id.</param>
+    /// <param name="Instead">Who held the flag and is known to be finished, or never to have come to be; null when nobody should.</param>
+    public sealed record ClaimFlag(string Flag, string Rollout, string? Instead = null) : EnvironmentCommand;
+
+    /// <summary>The rollout did not come to be after all.</summary>
+    public sealed record ReleaseFlag(string Flag, string Rollout) : EnvironmentCommand;
+
     /// <summary>Rollouts may go forward again.</summary>
     public sealed record ResumeLine(string? Reason) : EnvironmentCommand;
 }

@@ -5,6 +5,9 @@ namespace Orchestrator.Domain.Environments;
 /// <summary>What may become of an environment's flags.</summary>
 public static class EnvironmentDecider
 {
+    /// <summary>Code of the refusal of a flag that another rollout holds.</summary>
+    public const string FlagTaken = "rollout.flag_taken";
+
     /// <summary>The events that follow from a command; none for what is already so.</summary>
     public static Decision<EnvironmentEvent> Decide(EnvironmentState state, EnvironmentCommand command) => command switch
     {
@@ -15,8 +18,20 @@ public static class EnvironmentDecider
         EnvironmentCommand.StopLine c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.LineStopped(c.Reason)),
         EnvironmentCommand.ResumeLine when state.Line is null => Decision<EnvironmentEvent>.Of(),
         EnvironmentCommand.ResumeLine c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.LineResumed(c.Reason)),
+        EnvironmentCommand.ClaimFlag c => Claim(state, c),
+        EnvironmentCommand.ReleaseFlag c when state.Claims.GetValueOrDefault(c.Flag)?.Rollout == c.Rollout =>
+            Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagReleased(c.Flag, c.Rollout)),
+        EnvironmentCommand.ReleaseFlag => Decision<EnvironmentEvent>.Of(),
         _ => throw new InvalidOperationException($"Unknown command {command}."),
     };
+
+    private static Decision<EnvironmentEvent> Claim(EnvironmentState state, EnvironmentCommand.ClaimFlag command)
+    {
+        var holder = state.Claims.GetValueOrDefault(command.Flag)?.Rollout;
+        return holder == command.Rollout ? Decision<EnvironmentEvent>.Of()
+            : holder == command.Instead ? Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagClaimed(command.Flag, command.Rollout))
+            : Decision<EnvironmentEvent>.No(FlagTaken, $"Rollout {holder} of flag '{command.Flag}' is not finished; finish or abort it first.");
+    }
 
     private static Decision<EnvironmentEvent> Set(EnvironmentState state, EnvironmentCommand.Set command)
     {

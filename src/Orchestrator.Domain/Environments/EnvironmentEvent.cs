@@ -22,10 +22,18 @@ public abstract record EnvironmentEvent
     /// <summary>Rollouts may go forward again.</summary>
     public sealed record LineResumed(string? Reason) : EnvironmentEvent;
 
+    /// <summary>No other rollout may decide the flag here, until this one is finished and another claims it.</summary>
+    public sealed record FlagClaimed(string Flag, string Rollout) : EnvironmentEvent;
+
+    /// <summary>The rollout that had claimed the flag did not come to be.</summary>
+    public sealed record FlagReleased(string Flag, string Rollout) : EnvironmentEvent;
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
         ("environment.flag_set", 1, typeof(FlagSet)),
         ("environment.flag_removed", 1, typeof(FlagRemoved)),
         ("environment.line_stopped", 1, typeof(LineStopped)),
-        ("environment.line_resumed", 1, typeof(LineResumed)));
+        ("environment.line_resumed", 1, typeof(LineResumed)),
+        ("environment.flag_claimed", 1, typeof(FlagClaimed)),
+        ("environment.flag_released", 1, typeof(FlagReleased)));
 }

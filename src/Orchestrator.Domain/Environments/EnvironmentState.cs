@@ -9,6 +9,9 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// <summary>Why and since when no rollout goes forward here; null while they may.</summary>
     public StoppedLine? Line { get; init; }
 
+    /// <summary>Which rollout holds each flag, and since when; it may be finished.</summary>
+    public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
+
     /// <summary>Most flags an environment holds, so that a table stays small.</summary>
     public const int MostFlags = 1000;
 
@@ -22,6 +25,9 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
         EnvironmentEvent.FlagRemoved e => this with { Flags = Flags.Remove(e.Key) },
         EnvironmentEvent.LineStopped e => this with { Line = new StoppedLine(e.Reason, happened.At, happened.Actor.Id) },
         EnvironmentEvent.LineResumed => this with { Line = null },
+        EnvironmentEvent.FlagClaimed e => this with { Claims = Claims.SetItem(e.Flag, new FlagClaim(e.Rollout, happened.At)) },
+        EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout => this with { Claims = Claims.Remove(e.Flag) },
+        EnvironmentEvent.FlagReleased => this,
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };
 }
@@ -31,3 +37,8 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
 /// <param name="Since">When.</param>
 /// <param name="By">Who.</param>
 public sealed record StoppedLine(string Reason, DateTimeOffset Since, string By);
+
+/// <summary>A rollout holds a flag.</summary>
+/// <param name="Rollout">Its id.</param>
+/// <param name="Since">When it claimed it.</param>
+public sealed record FlagClaim(string Rollout, DateTimeOffset Since);

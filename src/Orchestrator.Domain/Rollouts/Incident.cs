@@ -61,6 +61,16 @@ public enum Leg
     Consistency,
 }
 
+/// <summary>How it is known that no node routes as before a rollback.</summary>
+public enum PropagationProof
+{
+    /// <summary>Every node said so.</summary>
+    Acknowledgement,
+
+    /// <summary>Some did not, but the lease of any table without it has run out.</summary>
+    Expiry,
+}
+
 /// <summary>How a leg ended.</summary>
 public enum LegOutcome
 {
@@ -87,7 +97,17 @@ public sealed record Undone(long Version, DateTimeOffset At, ImmutableArray<stri
 /// <param name="Elapsed">Since the rollback.</param>
 /// <param name="Text">In one sentence.</param>
 /// <param name="Checks">What was checked; empty for legs without checks.</param>
-public sealed record LegDone(Leg Leg, LegOutcome Outcome, DateTimeOffset At, TimeSpan Elapsed, string Text, ImmutableArray<CheckResult> Checks);
+public sealed record LegDone(Leg Leg, LegOutcome Outcome, DateTimeOffset At, TimeSpan Elapsed, string Text, ImmutableArray<CheckResult> Checks)
+{
+    /// <summary>Of propagation: who confirmed it and who did not; null for other legs.</summary>
+    public Propagation? Propagation { get; init; }
+}
+
+/// <summary>How far a rollback has come.</summary>
+/// <param name="By">How it is known.</param>
+/// <param name="Nodes">Nodes that route by it.</param>
+/// <param name="Unconfirmed">Nodes that did not say so.</param>
+public sealed record Propagation(PropagationProof By, ImmutableArray<string> Nodes, ImmutableArray<string> Unconfirmed);
 
 /// <summary>What came of a check of the plan.</summary>
 /// <param name="Name">Its name in the plan.</param>

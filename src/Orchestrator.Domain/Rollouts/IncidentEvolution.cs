@@ -15,7 +15,9 @@ internal static class IncidentEvolution
     /// <summary>Null when the event is not of an incident.</summary>
     public static RolloutState? Evolve(RolloutState state, RolloutEvent happened, DateTimeOffset at) => happened switch
     {
-        PropagationConfirmed e => Done(state, e.Incident, Leg.Propagation, LegOutcome.Passed, at, e.Elapsed, e.Text),
+        PropagationConfirmed e => Done(
+            state, e.Incident, Leg.Propagation, LegOutcome.Passed, at, e.Elapsed, e.Text,
+            propagation: e.By is { } proof ? new Propagation(proof, [.. e.Nodes], [.. e.Unconfirmed ?? []]) : null),
         TrafficVerified e => Done(state, e.Incident, Leg.Traffic, LegOutcome.Passed, at, e.Elapsed, e.Text),
         TrafficNotVerified e => Done(state, e.Incident, Leg.Traffic, LegOutcome.Failed, at, e.Elapsed, e.Text),
         HealthVerified e => Done(state, e.Incident, Leg.Health, LegOutcome.Passed, at, e.Elapsed, Text(e.Checks), e.Checks),
@@ -37,8 +39,9 @@ internal static class IncidentEvolution
     };
 
     private static RolloutState Done(
-        RolloutState state, string id, Leg leg, LegOutcome outcome, DateTimeOffset at, TimeSpan elapsed, string text, CheckResult[]? checks = null) =>
-        Change(state, id, i => i with { Legs = i.Legs.Add(new LegDone(leg, outcome, at, elapsed, text, [.. checks ?? []])) });
+        RolloutState state, string id, Leg leg, LegOutcome outcome, DateTimeOffset at, TimeSpan elapsed, string text, CheckResult[]? checks = null,
+        Propagation? propagation = null) =>
+        Change(state, id, i => i with { Legs = i.Legs.Add(new LegDone(leg, outcome, at, elapsed, text, [.. checks ?? []]) { Propagation = propagation }) });
 
     /// <summary>What failed, or else what holds.</summary>
     private static string Text(CheckResult[] checks)

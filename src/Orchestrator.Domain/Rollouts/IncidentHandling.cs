@@ -69,8 +69,12 @@ internal static class IncidentHandling
         var elapsed = Since(incident, report.At);
         return report switch
         {
+            LegReport.Propagated { Unconfirmed: null or [] } r => new PropagationConfirmed(
+                incident.Id, r.Nodes, elapsed, $"Confirmed by {Of(r.Nodes.Length)} after {Durations.Rounded(elapsed)}.", PropagationProof.Acknowledgement),
             LegReport.Propagated r => new PropagationConfirmed(
-                incident.Id, r.Nodes, elapsed, $"Confirmed by {Count(r.Nodes.Length, "node")} after {Durations.Rounded(elapsed)}."),
+                incident.Id, r.Nodes, elapsed,
+                $"Guaranteed by expiry at {Durations.Rounded(elapsed)}: {r.Nodes.Length} of {Count(r.Nodes.Length + r.Unconfirmed.Length, "node")} confirmed, {string.Join(", ", r.Unconfirmed)} did not.",
+                PropagationProof.Expiry, r.Unconfirmed),
             LegReport.Traffic { Outcome: LegOutcome.Skipped } r => new LegSkipped(incident.Id, Leg.Traffic, r.Text, elapsed),
             LegReport.Traffic { Outcome: LegOutcome.Passed } r => new TrafficVerified(
                 incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
@@ -118,6 +122,8 @@ internal static class IncidentHandling
     private static Decision<RolloutEvent> NotFound(string id) => Decision<RolloutEvent>.No("incident.not_found", $"There is no incident {id}.");
 
     private static string Name(Leg leg) => leg.ToString().ToLowerInvariant();
+
+    private static string Of(int nodes) => nodes == 1 ? "1 node" : $"{nodes} of {nodes} nodes";
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 }

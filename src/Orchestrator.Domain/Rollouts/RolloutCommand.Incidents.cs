@@ -25,7 +25,10 @@ public abstract record LegReport
     public abstract Leg Leg { get; }
 
     /// <summary>These nodes route by the rollback.</summary>
-    public sealed record Propagated(DateTimeOffset At, string[] Nodes) : LegReport(At)
+    /// <param name="At">When the last of them took it in; when the lease ran out where some did not say.</param>
+    /// <param name="Nodes">Those that said so.</param>
+    /// <param name="Unconfirmed">Those that did not, though their tables are too old by now to be answered from; null when all did.</param>
+    public sealed record Propagated(DateTimeOffset At, string[] Nodes, string[]? Unconfirmed = null) : LegReport(At)
     {
         /// <inheritdoc />
         public override Leg Leg => Leg.Propagation;

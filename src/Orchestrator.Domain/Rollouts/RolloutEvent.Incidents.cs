@@ -3,8 +3,12 @@ namespace Orchestrator.Domain.Rollouts;
 /// <content>What happens after a rollback. Every <c>Elapsed</c> is since the rollback, on orchestrator time.</content>
 public abstract partial record RolloutEvent
 {
-    /// <summary>These nodes route by the rollback.</summary>
-    public sealed record PropagationConfirmed(string Incident, string[] Nodes, TimeSpan Elapsed, string Text) : RolloutEvent;
+    /// <summary>
+    /// These nodes route by the rollback; the unconfirmed ones did not say so, but their leases have run out since. How it is known is null in
+    /// events of before there were several nodes.
+    /// </summary>
+    public sealed record PropagationConfirmed(
+        string Incident, string[] Nodes, TimeSpan Elapsed, string Text, PropagationProof? By = null, string[]? Unconfirmed = null) : RolloutEvent;
 
     /// <summary>Nobody is served by the new path any more: decisions and samples have stopped. Null where it was not counted.</summary>
     public sealed record TrafficVerified(

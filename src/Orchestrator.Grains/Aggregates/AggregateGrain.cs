@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 
@@ -61,6 +63,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
+            var remembered = _state is not null;
             await EnsureLoaded();
 
             if (_held is { } held)
@@ -71,12 +74,19 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
             if (envelope.ExpectedVersion is { } expected && expected != Version)
             {
+                if (remembered && await Overtaken(envelope))
+                {
+                    continue;
+                }
+
                 return new CommandResult(CommandOutcome.VersionMismatch, Version, 0, "version.mismatch", $"The version is {Version}, not {expected}.");
             }
 
             var now = Clock.GetUtcNow();
             switch (decide(State, now))
             {
+                case Decision<TEvent>.Refused or Decision<TEvent>.Accepted { Events.Length: 0 } when remembered && await Overtaken(envelope):
+                    break;
                 case Decision<TEvent>.Refused refused:
                     return CommandResult.Refused(Version, refused.Code, refused.Message);
                 case Decision<TEvent>.Accepted { Events.Length: 0 }:
@@ -109,6 +119,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         {
             case AppendOutcome.Appended appended:
                 Measures.Events.Add(appended.Events.Count);
+                ServiceProvider.GetRequiredService<IPush>().Tell(appended.Events[^1].Position);
                 var happened = appended.Events.Select(Fold).ToImmutableArray();
                 await OnAppended(happened);
                 return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);
@@ -122,6 +133,21 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
                 _state = null;
                 return null;
         }
+    }
+
+    /// <summary>
+    /// An answer that appends nothing is fenced by no version: while this silo was asleep or cut off, another activation may have written. Whoever
+    /// asks hears only what still holds.
+    /// </summary>
+    private async Task<bool> Overtaken(Envelope envelope)
+    {
+        if (envelope.Actor.Kind is not ActorKind.User || (await log.ReadStream(Stream, Version, 1)).Count == 0)
+        {
+            return false;
+        }
+
+        _state = null;
+        return true;
     }
 
     private async Task<bool> Reload()

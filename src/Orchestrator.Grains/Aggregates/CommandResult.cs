@@ -44,4 +44,7 @@ public enum CommandOutcome
 
     /// <summary>The log cannot be reached, or the outcome could not be found out in time (503); safe to retry under the same id.</summary>
     Unavailable,
+
+    /// <summary>The log cannot be written now; the command is kept and will be applied once it can (202).</summary>
+    Kept,
 }

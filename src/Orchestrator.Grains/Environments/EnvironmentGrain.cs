@@ -14,6 +14,9 @@ public interface IEnvironmentGrain : IGrainWithStringKey
 
     /// <summary>Why no rollout may go forward here, from the log itself; null while they may.</summary>
     Task<StoppedLine?> Line();
+
+    /// <summary>Which rollout holds a flag, from the log itself; it may be finished. Null when none does.</summary>
+    Task<FlagClaim?> Holder(string flag);
 }
 
 internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
@@ -28,16 +31,21 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
-    public async Task<StoppedLine?> Line()
-    {
-        StoppedLine? line = null;
-        await Run(Envelope.By(Actor.System), (state, _) =>
-        {
-            line = state.Line;
-            return Decision<EnvironmentEvent>.Of();
-        });
-        return line;
-    }
+    public Task<StoppedLine?> Line() => Look(state => state.Line);
+
+    public Task<FlagClaim?> Holder(string flag) => Look(state => state.Claims.GetValueOrDefault(flag));
 
     protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
+
+    private async Task<T?> Look<T>(Func<EnvironmentState, T?> at)
+        where T : class
+    {
+        T? seen = null;
+        await Run(Envelope.By(Actor.System), (state, _) =>
+        {
+            seen = at(state);
+            return Decision<EnvironmentEvent>.Of();
+        });
+        return seen;
+    }
 }

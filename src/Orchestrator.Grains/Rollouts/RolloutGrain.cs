@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -40,6 +41,11 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         }
 
         await EnsureLoaded();
+        if (command is RolloutCommand.Start && await Claim() is { Outcome: CommandOutcome.Refused } refused)
+        {
+            return refused;
+        }
+
         command = command switch
         {
             RolloutCommand.Start start => start with { LineStopped = await Line() },
@@ -125,6 +131,10 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
     private async Task<string?> Line() =>
         !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+
+    /// <summary>Nobody is served by two rollouts of a flag, however late one came to be: the environment says which one may.</summary>
+    private async Task<CommandResult?> Claim() => !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment)
+        .Execute(new EnvironmentCommand.ClaimFlag(State.Plan.Flag, this.GetPrimaryKeyString()), Envelope.By(Actor.System));
 
     /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
     private void Arm()

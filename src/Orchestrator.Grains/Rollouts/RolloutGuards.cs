@@ -1,22 +1,62 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Cluster;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Says of each rollout in this process that somebody is watching it: each completed round renews its guard. Real time.</summary>
-public sealed class RolloutGuards
+/// <summary>
+/// Says of each rollout in this process that somebody is watching it: each completed round renews its guard. The other nodes are told in
+/// batches. Real time.
+/// </summary>
+public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuards> logger) : BackgroundService
 {
     /// <summary>A watched rollout completes a round at least this often.</summary>
     public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a round may take to show in the store.</summary>
+    public static readonly TimeSpan Batch = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, long> _renewed = new();
+    private readonly ConcurrentDictionary<string, bool> _untold = new();
 
     public void Renew(string rollout)
     {
         _renewed[rollout] = Stopwatch.GetTimestamp();
+        _untold[rollout] = true;
         Measures.Rounds.Add(1);
     }
 
     /// <summary>Time since its newest round here; null when there was none.</summary>
     public TimeSpan? Age(string rollout) => _renewed.TryGetValue(rollout, out var at) ? Stopwatch.GetElapsedTime(at) : null;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Batch);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await Tell(stoppingToken);
+        }
+    }
+
+    private async Task Tell(CancellationToken stop)
+    {
+        var rollouts = _untold.Keys.Where(rollout => _untold.TryRemove(rollout, out _)).ToArray();
+        try
+        {
+            if (rollouts.Length > 0)
+            {
+                await store.Renew(rollouts, stop);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Not again: they would look younger than they are.
+            LogFailed(rollouts.Length, failure.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The guards of {Count} rollouts could not be renewed: {Reason}")]
+    private partial void LogFailed(int count, string reason);
 }

@@ -28,6 +28,8 @@ public static class GrainMessages
                 manifest.AddAllowedAssembly(typeof(GrainMessages).Assembly);
             });
         });
+        // What a store throws in a grain must arrive as what it is at a caller on another silo, with all that led to it.
+        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(["Orchestrator", "Npgsql", "Marten", "JasperFx"]));
         return services.AddSingleton<IGeneralizedCopier, ImmutableCopier>();
     }
 

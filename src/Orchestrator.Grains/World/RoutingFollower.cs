@@ -18,6 +18,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
     private readonly Dictionary<string, Known> _rollouts = [];
     private readonly Dictionary<(string Environment, string Flag), int> _rivals = [];
     private readonly Dictionary<string, SegmentModel> _segments = [];
+    private readonly Dictionary<string, ImmutableSortedDictionary<string, string>?> _statics = [];
     private volatile RoutingTable _current = RoutingTable.Empty;
 
     public RoutingTable Current => _current;
@@ -34,6 +35,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             _rollouts.Clear();
             _rivals.Clear();
             _segments.Clear();
+            _statics.Clear();
         }
 
         var before = after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline);
@@ -57,7 +59,8 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                     _segments[$"{environment}/{key}"] = segment;
                     alone.Add((environment, table => table.With(environment, segment, after.Position)));
                     break;
-                case ["environment", var environment]:
+                case ["environment", var environment] when after.Environments.GetValueOrDefault(environment)?.State.Flags is var flags && flags != _statics.GetValueOrDefault(environment):
+                    _statics[environment] = flags;
                     anew.Add(environment);
                     break;
             }

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Recovery;
+using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Maintenance;
@@ -29,26 +30,38 @@ internal static class MaintenanceCommands
         {
             case "backup":
                 var to = Needed(configuration, "to", "backup --to FILE");
-                EmbeddedBackup.Take(settings.Data, to);
-                await output.WriteLineAsync($"Backup of {settings.Data} written to {Path.GetFullPath(to)}.");
+                if (settings.Postgres is { } database)
+                {
+                    await PostgresBackup.Take(database, to);
+                }
+                else
+                {
+                    EmbeddedBackup.Take(settings.Data, to);
+                }
+
+                await output.WriteLineAsync($"Backup written to {Path.GetFullPath(to)}.");
                 return 0;
             default:
                 var from = Needed(configuration, "from", "restore --from FILE [--checkpoint FILE]");
-                await Restore(settings.Data, from, await Checkpoint(configuration), output);
+                await Restore(settings, from, await Checkpoint(configuration), output);
                 return 0;
         }
     }
 
-    private static async Task Restore(string data, string from, Checkpoint? checkpoint, TextWriter output)
+    private static async Task Restore(SiloSettings settings, string from, Checkpoint? checkpoint, TextWriter output)
     {
         RestoreReport? report = null;
         var now = DateTimeOffset.UtcNow;
-        var replaced = await EmbeddedBackup.Restore(data, from, async (log, known) =>
+        async Task<long> Complete(IEventLog log, long known)
         {
             report = await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
             return report.Timeline;
-        });
-        await output.WriteLineAsync($"Restored {Path.GetFullPath(from)} into {data}.");
+        }
+
+        var replaced = settings.Postgres is { } database
+            ? await PostgresBackup.Restore(database, from, Complete)
+            : await EmbeddedBackup.Restore(settings.Data, from, Complete);
+        await output.WriteLineAsync($"Restored {Path.GetFullPath(from)}.");
         if (replaced is not null)
         {
             await output.WriteLineAsync($"What was there before is in {replaced}.");

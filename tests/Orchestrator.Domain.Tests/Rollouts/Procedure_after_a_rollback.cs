@@ -69,7 +69,7 @@ public sealed class Procedure_after_a_rollback
         rollout.Command(new ReportLeg(Id, Traffic(rollout, LegOutcome.Passed)), Follower);
 
         Assert.Equal([TimeSpan.FromMilliseconds(12), TimeSpan.FromSeconds(50)], Incident(rollout).Legs.Select(l => l.Elapsed));
-        Assert.Equal("Confirmed by 2 nodes after 12ms.", Incident(rollout).Legs[0].Text);
+        Assert.Equal("Confirmed by 2 of 2 nodes after 12ms.", Incident(rollout).Legs[0].Text);
     }
 
     [Fact]

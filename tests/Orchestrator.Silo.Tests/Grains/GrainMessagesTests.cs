@@ -6,6 +6,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Serialization;
 using Orleans.Serialization;
 
@@ -50,6 +51,13 @@ public sealed class GrainMessagesTests
         var arrived = Cross(result);
         Assert.Equal(result.Code, arrived.Code);
         Assert.Equal(result.Errors, arrived.Errors);
+    }
+
+    [Fact]
+    public void What_a_store_throws_arrives_with_what_led_to_it()
+    {
+        var arrived = Assert.IsType<StorageUnavailableException>(Cross<Exception>(new StorageUnavailableException("away", new Npgsql.NpgsqlException("refused"))));
+        Assert.Equal(("away", "refused"), (arrived.Message, arrived.InnerException?.Message));
     }
 
     private static T Cross<T>(T sent)

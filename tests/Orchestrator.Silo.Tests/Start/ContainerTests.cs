@@ -5,10 +5,12 @@ namespace Orchestrator.Silo.Tests.Start;
 /// <summary>No container engine is needed to know that the files for one are well-formed.</summary>
 public sealed class ContainerTests
 {
-    [Fact]
-    public async Task Docker_compose_accepts_the_file()
+    [Theory]
+    [InlineData("docker-compose.yml", "silo-3")]
+    [InlineData("docker-compose.embedded.yml", "Orchestrator__Storage: embedded")]
+    public async Task Docker_compose_accepts_the_file(string file, string holds)
     {
-        using var compose = Process.Start(new ProcessStartInfo("docker-compose", ["-f", Path.Combine(Root(), "docker-compose.yml"), "--profile", "cluster", "config"])
+        using var compose = Process.Start(new ProcessStartInfo("docker-compose", ["-f", Path.Combine(Root(), file), "config"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
@@ -17,6 +19,7 @@ public sealed class ContainerTests
 
         Assert.True(compose.ExitCode == 0, await complained);
         Assert.Contains("5080", await said);
+        Assert.Contains(holds, await said);
     }
 
     private static string Root()

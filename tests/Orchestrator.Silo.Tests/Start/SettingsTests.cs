@@ -20,8 +20,28 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void What_this_build_lacks_is_refused_and_not_ignored() =>
-        Assert.Contains("does not have yet", Assert.Single(Errors(("Orchestrator:Storage", "postgres"))), StringComparison.Ordinal);
+    public void Grain_state_in_Azure_needs_to_know_where() =>
+        Assert.Contains("Orchestrator:Azure", Assert.Single(Errors(("Orchestrator:GrainState", "azure"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Embedded_store_has_no_evaluation_nodes() =>
+        Assert.Contains("nobody could follow its log", Assert.Single(Errors(("Orchestrator:Role", "evaluation"))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null, "is needed where")]
+    [InlineData("Database=orchestrator", "names no Host")]
+    [InlineData("Host=db;Pass word=very-secret", "cannot be read")]
+    public void Connection_string_is_checked_and_never_shown(string? connection, string says)
+    {
+        var error = Assert.Single(Errors(("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", connection!)));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Place_in_the_cluster_wrong_is_told_all_at_once() => Assert.Equal(5, Errors(
+        ("Orchestrator:Cluster:SiloPort", "0"), ("Orchestrator:Cluster:GatewayPort", "x"), ("Orchestrator:Cluster:Address", "0.0.0.0"),
+        ("Orchestrator:Cluster:Push", "maybe"), ("Orchestrator:Cluster:Drain", "1h")).Count);
 
     [Fact]
     public void Nothing_set_is_sound()

@@ -1,15 +1,14 @@
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>The work of each leg: may take long, changes nothing, ends in a report. Null when the leg is no longer wanted.</summary>
-internal sealed class Legs(IPropagation propagation, IRoutingTables tables, IGrainFactory grains, Prober prober, OrchestratorClock clock)
+internal sealed class Legs(IPropagation propagation, Silos silos, OwnServed own, IGrainFactory grains, Prober prober, OrchestratorClock clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
@@ -25,27 +24,18 @@ internal sealed class Legs(IPropagation propagation, IRoutingTables tables, IGra
         _ => Check(state, undone, leg, wanted, stop),
     };
 
-    private async Task<LegReport?> Propagate(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
-    {
-        LegReport.Propagated? confirmed;
-        while ((confirmed = propagation.Confirm(state, undone)) is null && wanted())
-        {
-            await Task.Delay(Look, stop);
-        }
-
-        return confirmed;
-    }
+    private async Task<LegReport?> Propagate(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop) =>
+        await propagation.Confirm(state, undone, wanted, stop);
 
     private async Task<LegReport?> WatchTraffic(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
     {
-        var tally = tables.Current.Environment(state.Environment)?.TryFind(state.Plan.Flag, out var entry) == true ? entry.Served : null;
-        var first = Count(tally);
-        var before = first;
+        var counts = new ServedCounts(silos, own, state.Environment, state.Plan.Flag);
+        var before = await counts.Look(stop);
         while (wanted())
         {
             await Task.Delay(Look, stop);
-            var served = Count(tally);
-            var since = new Served(served.New - first.New, served.Legacy - first.Legacy, served.New != before.New);
+            var served = await counts.Look(stop);
+            var since = new Served(served.New, served.Legacy, served.New != before.New);
             before = served;
             var now = clock.GetUtcNow();
             var seen = await Ask(state, TrafficCheck.Ask(state, undone, now), now);
@@ -107,7 +97,4 @@ internal sealed class Legs(IPropagation propagation, IRoutingTables tables, IGra
         var observations = await grains.GetGrain<IMetricsGrain>(state.Id).Observe(inquiry, now - TimeSpan.FromMilliseconds(1));
         return observations is [.., var newest] ? newest : null;
     }
-
-    private static (long New, long Legacy) Count(ServedTally? tally) =>
-        tally is null ? default : (tally.Of(RouteVariant.New), tally.Of(RouteVariant.Legacy));
 }

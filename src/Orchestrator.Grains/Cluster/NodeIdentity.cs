@@ -1,0 +1,12 @@
+namespace Orchestrator.Grains.Cluster;
+
+/// <summary>What this process is, as its settings say.</summary>
+/// <param name="Id">Host name and process id.</param>
+/// <param name="Role"><see cref="Silo"/> or <see cref="Evaluation"/>.</param>
+/// <param name="Version">Version of the build.</param>
+/// <param name="Lease">How long what it knows counts as fresh.</param>
+public sealed record NodeIdentity(string Id, string Role, string Version, TimeSpan Lease)
+{
+    public const string Silo = "silo";
+    public const string Evaluation = "evaluation";
+}

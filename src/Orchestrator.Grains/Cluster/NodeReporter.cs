@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Cluster;
+
+/// <summary>Says of this node where it stands: once a second, and as soon as its table moves, though not more often than people can read.</summary>
+internal sealed partial class NodeReporter(
+    NodeIdentity node, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, IServer server, ILogger<NodeReporter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(100);
+    private bool _failing;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await registry.Leave(node.Id, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var position = tables.Current.Position;
+            await Report(position, stoppingToken);
+            await Task.Delay(Spacing, stoppingToken);
+            await world.WaitFor(position + 1, Pulse - Spacing, stoppingToken);
+        }
+    }
+
+    private async Task Report(long position, CancellationToken stop)
+    {
+        try
+        {
+            var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+            await registry.Report(
+                new NodeReport(node.Id, node.Role, node.Version, url, tables.Current.Timeline, position, lease.Age, node.Lease, world.CaughtUp), stop);
+            _failing = false;
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            if (!_failing)
+            {
+                LogFailed(failure.Message);
+            }
+
+            _failing = true;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The node could not say where it stands: {Reason}")]
+    private partial void LogFailed(string reason);
+}

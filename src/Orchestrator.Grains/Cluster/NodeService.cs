@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Rollouts.Aftermath;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Cluster;
+
+/// <summary>Answers for this silo. Nothing here waits longer than a caller would.</summary>
+internal sealed class NodeService(
+    GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, NodeIdentity node, WorldFollower world, IRoutingTables tables,
+    OwnPropagation own, OwnServed served)
+    : GrainService(id, silo, loggers), INodeService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public async Task<Acknowledgement> Reach(long position)
+    {
+        world.Nudge(position);
+        await world.WaitFor(position, Patience, StoppedCancellationTokenSource.Token);
+        return new Acknowledgement(node.Id, tables.Current.Position);
+    }
+
+    public async Task<RollbackTaken> Took(string rollout, long version, long position)
+    {
+        await Reach(position);
+        return own.Taken(rollout, version);
+    }
+
+    public Task<ServedHere> Served(string environment, string flag) => Task.FromResult(served.Here(environment, flag));
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Grains.Cluster;
+
+/// <summary>One call at a time to each silo, always with the newest position: what comes in meanwhile goes with the next.</summary>
+internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogger<Push> logger) : IPush
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<SiloAddress, Lane> _lanes = new();
+
+    public void Tell(long position)
+    {
+        foreach (var silo in settings.Push ? silos.Others : [])
+        {
+            if (_lanes.GetOrAdd(silo, _ => new Lane()).Want(position))
+            {
+                _ = Task.Run(() => Drain(silo, _lanes[silo]));
+            }
+        }
+    }
+
+    private async Task Drain(SiloAddress silo, Lane lane)
+    {
+        do
+        {
+            while (lane.Next() is { } position)
+            {
+                await Tell(silo, position);
+            }
+        }
+        while (lane.Rest());
+    }
+
+    private async Task Tell(SiloAddress silo, long position)
+    {
+        try
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            await silos.Of(silo).Reach(position).WaitAsync(Patience);
+            Measures.Pushes.Record(TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+        }
+        catch (Exception failure)
+        {
+            // It reads the log by itself; when it is gone, so be it.
+            LogFailed(silo, position, failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not acknowledge position {Position}")]
+    private partial void LogFailed(SiloAddress silo, long position, Exception failure);
+
+    /// <summary>What one silo is to be told.</summary>
+    private sealed class Lane
+    {
+        private readonly Lock _lock = new();
+        private long _wanted;
+        private long _told;
+        private bool _busy;
+
+        /// <summary>True when somebody has to begin telling.</summary>
+        public bool Want(long position)
+        {
+            lock (_lock)
+            {
+                _wanted = Math.Max(_wanted, position);
+                return !_busy && (_busy = true);
+            }
+        }
+
+        public long? Next()
+        {
+            lock (_lock)
+            {
+                return _told < _wanted ? _told = _wanted : null;
+            }
+        }
+
+        /// <summary>True when there is more after all.</summary>
+        public bool Rest()
+        {
+            lock (_lock)
+            {
+                return _busy = _told < _wanted;
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Orchestrator.Domain.Conditions;
+
+namespace Orchestrator.Silo.Cluster;
+
+/// <summary>Where a silo is in its cluster.</summary>
+/// <param name="Id">Name of the cluster.</param>
+/// <param name="Address">Where other silos find it.</param>
+/// <param name="SiloPort">Null picks a free one.</param>
+/// <param name="GatewayPort">Null opens none: nobody outside of the cluster calls grains.</param>
+/// <param name="Push">Whether silos tell each other of what they appended.</param>
+/// <param name="Drain">How long a node that was told to stop goes on answering while it already says that it is not ready.</param>
+internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain)
+{
+    public static readonly string[] Keys =
+        ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Push", "Cluster:Drain"];
+
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
+
+    public static ClusterPlace Read(IConfigurationSection section, bool several, List<string> errors) => new(
+        section["Cluster:Id"] is { Length: > 0 } id ? id : "orchestrator",
+        ReadAddress(section, errors),
+        Port(section, "Cluster:SiloPort", errors),
+        Port(section, "Cluster:GatewayPort", errors),
+        ReadPush(section, errors),
+        ReadDrain(section, several, errors));
+
+    private static IPAddress ReadAddress(IConfigurationSection section, List<string> errors)
+    {
+        if (section["Cluster:Address"] is not { Length: > 0 } value)
+        {
+            return Container() ?? IPAddress.Loopback;
+        }
+
+        if (IPAddress.TryParse(value, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+        {
+            return address;
+        }
+
+        errors.Add($"{section.Key}:Cluster:Address must be the IP address at which other silos reach this one, but is '{value}'");
+        return IPAddress.Loopback;
+    }
+
+    /// <summary>In a container others reach it by its own address; loopback would be itself to everyone.</summary>
+    private static IPAddress? Container() => Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true"
+        ? Array.Find(Dns.GetHostAddresses(Dns.GetHostName()), address => address.AddressFamily == AddressFamily.InterNetwork)
+        : null;
+
+    private static int? Port(IConfigurationSection section, string key, List<string> errors)
+    {
+        if (section[key] is not { } value)
+        {
+            return null;
+        }
+
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535)
+        {
+            return port;
+        }
+
+        errors.Add($"{section.Key}:{key} must be a port from 1 to 65535, but is '{value}'");
+        return null;
+    }
+
+    private static bool ReadPush(IConfigurationSection section, List<string> errors)
+    {
+        var value = section["Cluster:Push"] ?? "true";
+        if (!bool.TryParse(value, out var push))
+        {
+            errors.Add($"{section.Key}:Cluster:Push must be true or false, but is '{value}'");
+        }
+
+        return push;
+    }
+
+    private static TimeSpan ReadDrain(IConfigurationSection section, bool several, List<string> errors)
+    {
+        var value = section["Cluster:Drain"] ?? (several ? "2s" : "0s");
+        if (!Durations.TryParse(value, out var drain) || drain < TimeSpan.Zero || drain > LongestDrain)
+        {
+            errors.Add($"{section.Key}:Cluster:Drain must be a duration up to {Durations.Format(LongestDrain)}, but is '{value}'");
+        }
+
+        return drain;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Orchestrator.Silo.Cluster;
+
+/// <summary>
+/// Before anything stops, the node goes on answering for a while: it already says that it is not ready, so that whoever spreads the requests
+/// sends no more. Then requests under way are ended, and the silo leaves the cluster last.
+/// </summary>
+internal sealed class Draining(SiloSettings settings) : IHostedLifecycleService
+{
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        Task.Delay(settings.Place.Drain, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Configuration;
+
+namespace Orchestrator.Silo.Cluster;
+
+/// <summary>How silos find each other, and how fast they notice that one is gone.</summary>
+internal static class Membership
+{
+    private const string Service = "orchestrator";
+
+    public static void UseMembership(this ISiloBuilder silo, SiloSettings settings)
+    {
+        var place = settings.Place;
+        var port = place.SiloPort ?? FreePort.Pick();
+        if (settings.Postgres is not { } connection)
+        {
+            silo.UseLocalhostClustering(port, place.GatewayPort ?? 0, null, Service, place.Id);
+            return;
+        }
+
+        silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Service, place.Id));
+        silo.ConfigureEndpoints(place.Address, port, place.GatewayPort ?? 0, listenOnAnyHostAddress: false);
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", OwnConnection(connection)));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.MinProbeTimeout = TimeSpan.FromSeconds(2);
+            // It also says how long a silo that hangs, its connections still open, keeps everyone from voting: three times the largest.
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 2;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+            membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
+            membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+        });
+        // A call whose silo died unheard must not be waited for longer than a caller waits.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Membership must get through when everything else waits: its own small pool, short limits, and the schema that holds its queries.</summary>
+    private static string OwnConnection(string connection) => new NpgsqlConnectionStringBuilder("Timeout=3;Command Timeout=4;Cancellation Timeout=500;" + connection)
+    {
+        SearchPath = "orchestrator", ApplicationName = "orchestrator membership", MaxPoolSize = 4, MinPoolSize = 0,
+    }.ConnectionString;
+}

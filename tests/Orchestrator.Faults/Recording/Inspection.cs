@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Faults.Processes;
+
+namespace Orchestrator.Faults.Recording;
+
+/// <summary>What every node says at the end of one rollout: its events, its chain, how it stands and how it stood by replay.</summary>
+internal sealed class Inspection(Recorder recorder, Operator api)
+{
+    private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
+
+    public async Task Read(Node node, string rollout)
+    {
+        foreach (var line in (await api.Lines(node, $"/api/v1/rollouts/{rollout}/events")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var json = JsonDocument.Parse(line);
+            var root = json.RootElement;
+            recorder.Note(new Entry.Kept(
+                recorder.Now, node.Process, root.GetProperty("position").GetInt64(), root.GetProperty("stream").GetString()!, root.GetProperty("version").GetInt64(),
+                root.GetProperty("id").GetString()!, root.GetProperty("type").GetString()!,
+                root.TryGetProperty("correlation", out var correlation) ? correlation.GetString() : null, root.GetProperty("hash").GetString()!,
+                root.GetProperty("data").GetRawText()));
+        }
+
+        var verified = await api.Get(node, $"/api/v1/rollouts/{rollout}/verify");
+        recorder.Note(new Entry.Verified(recorder.Now, node.Process, rollout, verified.GetProperty("events").GetInt64(), verified.GetProperty("intact").GetBoolean()));
+
+        var live = await api.Get(node, $"/api/v1/rollouts/{rollout}");
+        var version = live.GetProperty("version").GetInt64();
+        var replayed = await api.Get(node, string.Create(CultureInfo.InvariantCulture, $"/api/v1/rollouts/{rollout}?version={version}"));
+        recorder.Note(new Entry.Stood(recorder.Now, node.Process, rollout, version, Standing(live), Standing(replayed)));
+    }
+
+    private static string Standing(JsonElement rollout) =>
+        string.Join(' ', Compared.Select(name => $"{name}={(rollout.TryGetProperty(name, out var value) ? value.GetRawText() : "absent")}"));
+}

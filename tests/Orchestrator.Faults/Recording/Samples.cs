@@ -1,0 +1,61 @@
+using Orchestrator.Faults.Processes;
+
+namespace Orchestrator.Faults.Recording;
+
+/// <summary>A service that reports four times a second how the new path does, to whichever silo takes it.</summary>
+internal sealed class Samples : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    private readonly Operator _api;
+    private readonly Func<IReadOnlyList<Node>> _nodes;
+    private readonly string _rollout;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+    private volatile int _errors;
+    private long _sent;
+
+    public Samples(Operator api, Func<IReadOnlyList<Node>> nodes, string rollout)
+    {
+        (_api, _nodes, _rollout) = (api, nodes, rollout);
+        _running = Task.Run(Run);
+    }
+
+    /// <summary>Half of the requests fail from now on, after a while in which all was well.</summary>
+    public async Task Bad()
+    {
+        while (Interlocked.Read(ref _sent) < 8)
+        {
+            await Task.Delay(Period);
+        }
+
+        _errors = 50;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task Run()
+    {
+        for (var turn = 0; !_stop.IsCancellationRequested; turn++)
+        {
+            var nodes = _nodes();
+            try
+            {
+                object[] samples = [new { variant = "new", counters = new { requests = 100, errors = _errors } }, new { variant = "legacy", counters = new { requests = 100, errors = 0 } }];
+                await _api.Post($"/api/v1/rollouts/{_rollout}/metrics", new { samples }, nodes[turn % nodes.Count]).WaitAsync(TimeSpan.FromSeconds(5));
+                Interlocked.Increment(ref _sent);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutException or ScenarioFailedException)
+            {
+                // The next silo takes the next ones: a service does not wait for its metrics.
+            }
+
+            await Task.WhenAny(Task.Delay(Period, _stop.Token));
+        }
+    }
+}

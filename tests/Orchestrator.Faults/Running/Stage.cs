@@ -1,0 +1,166 @@
+using System.Net;
+using Orchestrator.Faults.Checking;
+using Orchestrator.Faults.Processes;
+using Orchestrator.Faults.Recording;
+
+namespace Orchestrator.Faults.Running;
+
+/// <summary>A cluster with everything that watches it: what a scenario plays on.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private static readonly string[] ToldOf = ["PhaseStarted", "RolledBack", "IncidentOpened", "RolloutRestored"];
+
+    private readonly List<Feed> _feeds = [];
+    private readonly List<string> _rollouts = [];
+    private readonly Receiver _receiver;
+
+    private Stage(Cluster cluster, Recorder recorder, Receiver receiver)
+    {
+        (Cluster, Recorder, _receiver) = (cluster, recorder, receiver);
+        Api = new Operator(recorder, () => cluster.Silos is { Count: > 0 } silos ? silos : cluster.Nodes);
+    }
+
+    public Cluster Cluster { get; }
+
+    public Recorder Recorder { get; }
+
+    public Operator Api { get; }
+
+    public string Webhook => _receiver.Address;
+
+    public static async Task<Stage> Set(Layout layout, string folder, TextWriter narration)
+    {
+        Directory.CreateDirectory(folder);
+        var recorder = new Recorder(Path.Combine(folder, "recording.ndjson"), narration);
+        var cluster = await Cluster.Start(layout, folder);
+        var stage = new Stage(cluster, recorder, await Receiver.Start(recorder, cluster.Outside ?? IPAddress.Loopback));
+        recorder.Say($"{cluster.Silos.Count} silos and {cluster.Evaluations.Count} evaluation nodes stand, lease {layout.Lease.TotalSeconds:0} s");
+        stage._feeds.AddRange(cluster.Nodes.Select(node => new Feed(recorder, node, 0)));
+        return stage;
+    }
+
+    /// <summary>Makes a rollout whose plan and flag have its name, and starts it. It is there when every node answers from its table.</summary>
+    public async Task Rollout(string name, string plan)
+    {
+        await Api.Put($"/api/v1/plans/{name}", plan, "application/yaml", 200, 201);
+        await Api.Must(name, "create");
+        _rollouts.Add(name);
+        Recorder.Note(new Entry.Expected(Recorder.Now, name, ToldOf));
+        var started = await Api.Must(name, "start");
+        await EveryNode(async node => (await Api.Get(node, $"/api/v1/rollouts/{name}")).GetProperty("version").GetInt64() >= started.Version, $"knows rollout {name}");
+    }
+
+    /// <summary>Asks every node, so many times a second in all, until it is disposed.</summary>
+    public Load Ask(int rate, params string[] flags) => new(Recorder, Cluster.Nodes, flags, rate);
+
+    /// <summary>Waits until lease + 1 s is over, and some more, so that answers after it are seen.</summary>
+    public Task Promise() => Task.Delay(Cluster.Layout.Bound + TimeSpan.FromSeconds(1));
+
+    /// <summary>Waits until every node is ready; how long that took. One that ended itself is started again, as a supervisor would.</summary>
+    public Task<TimeSpan> AllReady(TimeSpan patience) => Waiting.Until(
+        async () => (await Task.WhenAll(Cluster.Nodes.Select(Ready))).All(ready => ready), "every node is ready", patience);
+
+    public async Task<bool> Ready(Node node)
+    {
+        if (!node.Runs)
+        {
+            Recorder.Say($"{node.Process} has ended; it is started again");
+            await node.Start();
+        }
+
+        return await Api.Ready(node);
+    }
+
+    /// <summary>Waits until events of that type were told of; when the last of them was first seen.</summary>
+    public async Task<double> Events(string rollout, string type, TimeSpan patience, int count = 1)
+    {
+        double[] seen = [];
+        await Waiting.Until(
+            () =>
+            {
+                seen = [.. Recorder.SoFar<Entry.Noticed>(e => e.Type == type && e.Stream == "rollout/" + rollout).GroupBy(e => e.Id).Select(same => same.Min(e => e.T))];
+                return Task.FromResult(seen.Length >= count);
+            },
+            $"{count} {type} of {rollout}", patience);
+        return seen[count - 1];
+    }
+
+    /// <summary>When the first answer for a flag came that was asked for after a moment.</summary>
+    public async Task<double> FirstAnswer(string flag, double after, TimeSpan patience)
+    {
+        var first = 0.0;
+        await Waiting.Until(
+            () =>
+            {
+                first = Recorder.SoFar<Entry.Answered>(a => a.Rollout == flag && a.Asked > after).Select(a => a.T).DefaultIfEmpty(0).Min();
+                return Task.FromResult(first > 0);
+            },
+            $"an answer for {flag}", patience);
+        return first;
+    }
+
+    /// <summary>The silo that appends to a rollout, told by what goes over its own connection.</summary>
+    public async Task<Node> OwnerOf(string rollout)
+    {
+        var written = Cluster.Silos.ToDictionary(silo => silo.Database!.Commits.Mentioned("rollout.paused"));
+        await Api.Must(rollout, "pause");
+        var first = await Task.WhenAny([.. written.Keys, Task.Delay(TimeSpan.FromSeconds(5))]);
+        Forget();
+        await Api.Must(rollout, "resume");
+        return written.GetValueOrDefault(first) ?? throw new ScenarioFailedException($"no silo was seen to write to {rollout}");
+    }
+
+    /// <summary>Ends what proxies wait for.</summary>
+    public void Forget()
+    {
+        foreach (var node in Cluster.Nodes)
+        {
+            node.Database?.Commits.Forget();
+        }
+    }
+
+    /// <summary>Lets everything come to rest, asks every node what it holds, and ends the recording.</summary>
+    public async Task<Evidence> Finish()
+    {
+        await AllReady(TimeSpan.FromSeconds(60));
+        await Quiet();
+        var inspection = new Inspection(Recorder, Api);
+        foreach (var node in Cluster.Nodes)
+        {
+            foreach (var rollout in _rollouts)
+            {
+                await inspection.Read(node, rollout);
+            }
+        }
+
+        return new Evidence(await Recorder.Finish());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var feed in _feeds)
+        {
+            await feed.DisposeAsync();
+        }
+
+        Api.Dispose();
+        await Cluster.DisposeAsync();
+        await _receiver.DisposeAsync();
+        await Recorder.DisposeAsync();
+    }
+
+    /// <summary>Nobody has anything more to tell: every feed is as far as the furthest, and nothing waits to be sent.</summary>
+    private async Task Quiet()
+    {
+        await Waiting.Until(
+            async () =>
+            {
+                var queue = await Api.Get(Cluster.Nodes[0], "/api/v1/notifications?state=pending&limit=1");
+                return queue.GetProperty("notifications").GetArrayLength() == 0 && _feeds.Select(feed => feed.Last).Distinct().Count() == 1;
+            },
+            "all streams are equally far and no notification waits", TimeSpan.FromSeconds(90));
+    }
+
+    private Task EveryNode(Func<Node, Task<bool>> knows, string what) =>
+        Waiting.Until(async () => (await Task.WhenAll(Cluster.Nodes.Select(knows))).All(known => known), $"every node {what}", TimeSpan.FromSeconds(30));
+}

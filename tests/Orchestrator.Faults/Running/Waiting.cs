@@ -1,0 +1,34 @@
+using Orchestrator.Faults.Recording;
+
+namespace Orchestrator.Faults.Running;
+
+/// <summary>Waits for something outside to be so.</summary>
+internal static class Waiting
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Asks until it holds; how long that took. Fails with that sentence when it does not hold in time.</summary>
+    public static async Task<TimeSpan> Until(Func<Task<bool>> holds, string what, TimeSpan patience)
+    {
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        Exception? last = null;
+        while (began.Elapsed < patience)
+        {
+            try
+            {
+                if (await holds())
+                {
+                    return began.Elapsed;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+            {
+                last = e;
+            }
+
+            await Task.Delay(Pause);
+        }
+
+        throw new ScenarioFailedException($"not within {patience.TotalSeconds:0} s: {what}{(last is null ? "" : $" ({last.Message})")}");
+    }
+}

@@ -1,0 +1,28 @@
+using Orchestrator.Faults.Processes;
+using Orchestrator.Faults.Running;
+
+namespace Orchestrator.Faults.Scenarios;
+
+/// <summary>How an upgrade goes: each node is told to stop, and another process takes its place.</summary>
+internal sealed record RollingRestart() : Scenario("rolling-restart", "SIGTERM of every node, one after the other, under load: each ends in order, and no decision and no command is lost")
+{
+    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };
+
+    public override async Task Play(Stage stage, Scale scale, Outcome outcome)
+    {
+        await stage.Rollout(Name, Plans.Half(Name, stage.Webhook));
+        await using var load = stage.Ask(scale.Rate, Name);
+        foreach (var node in stage.Cluster.Nodes)
+        {
+            stage.Recorder.Say($"SIGTERM {node.Process}");
+            var (process, stopping, rollback) = (node.Process, node.Stop(), stage.Api.Must(Name, "rollback"));
+            outcome.Expect(await stopping == 0, $"{process} ended with {await stopping} when it was told to stop");
+            await rollback;
+            await node.Start();
+            await stage.AllReady(TimeSpan.FromSeconds(60));
+            await stage.Api.Must(Name, "restore");
+        }
+
+        outcome.Expect(load.Unanswered == 0, $"{Name}: {load.Unanswered} decisions were not answered");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace Orchestrator.Silo.Tests.Cluster;
+
+public sealed class ClusterTests(ClusterDatabase database)
+{
+    private const string Plan = """
+        plan: PLAN
+        title: For a cluster
+        flag: flag-PLAN
+        segments: { beta: { title: Beta users, any: [ { attribute: internal, equals: true }, { optedIn: true } ] } }
+        metrics: { error_rate: { ratio: errors / requests } }
+        triggers: [ { name: errors, when: error_rate > 50%, action: rollback } ]
+        phases: [ { name: all, steps: [ { name: everyone, percentage: 100%, segments: [beta], hold: 1h, review: { roles: [product] } } ] } ]
+        """;
+
+    [Fact]
+    public async Task Rollback_is_confirmed_by_every_node_and_followed_up_once()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        await cluster.Create("r1", Plan);
+        await cluster.Silos[1].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        foreach (var node in cluster.Nodes)
+        {
+            await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "running");
+        }
+
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
+        var incident = await TestCluster.Until(cluster.Evaluation.Admin, "/api/v1/incidents/r1-1", i => i.GetProperty("legs").GetArrayLength() == 4);
+
+        var propagation = incident.GetProperty("legs")[0].GetProperty("propagation");
+        Assert.Equal("acknowledgement", propagation.GetProperty("by").GetString());
+        Assert.Equal(3, propagation.GetProperty("nodes").GetArrayLength());
+        var events = await cluster.Events("r1");
+        Assert.Equal(1, events.Count(type => type == "PropagationConfirmed"));
+        Assert.Equal(events.Length, events.Count(type => type == "LegSkipped") + events.Where(type => type != "LegSkipped").Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Every_node_lists_all_nodes()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        foreach (var node in cluster.Nodes)
+        {
+            var seen = await TestCluster.Until(node.Admin, "/api/v1/nodes", body => body.GetProperty("nodes").GetArrayLength() == 3);
+            Assert.Equal(["evaluation", "silo", "silo"], seen.GetProperty("nodes").EnumerateArray().Select(one => one.GetProperty("role").GetString()).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Two_silos_creating_at_once_make_one_rollout_of_a_flag()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        await cluster.Create("first", Plan);
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/first/abort", new { reason = "enough" }).Json();
+        for (var round = 0; round < 20; round++)
+        {
+            var ids = new[] { $"a-{round}", $"b-{round}" };
+            await TestCluster.Until(cluster.Silos[1].Admin, "/api/v1/rollouts", all => all.GetProperty("rollouts").EnumerateArray().All(r => r.GetProperty("status").GetString() == "aborted"));
+            var answers = await Task.WhenAll(ids.Select((id, silo) =>
+                cluster.Silos[silo].Admin.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = "first", environment = "production" })));
+
+            Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
+            var winner = ids[Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.Created)];
+            Assert.Equal("rollout.flag_taken", await Task.FromResult(answers.First(answer => answer.StatusCode == HttpStatusCode.Conflict)).Problem(409));
+            await TestCluster.Until(cluster.Silos[0].Admin, $"/api/v1/rollouts/{winner}", _ => true);
+            await cluster.Silos[0].Admin.PostAsJsonAsync($"/api/v1/rollouts/{winner}/abort", new { reason = "next" }).Json();
+        }
+    }
+
+    [Fact]
+    public async Task Every_call_crosses_from_silo_to_silo()
+    {
+        // Where a grain lives is chance: of ten rollouts asked from both sides, many live on the other.
+        await using var cluster = await TestCluster.Start(database, 2);
+        for (var i = 0; i < 10; i++)
+        {
+            var (here, there) = (cluster.Silos[i % 2].Admin, cluster.Silos[(i + 1) % 2].Admin);
+            await cluster.Create($"r{i}", Plan.Replace("beta", $"beta-{i}", StringComparison.Ordinal));
+            await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/start", new { }).Json();
+            await here.PostAsJsonAsync($"/api/v1/segments/production/beta-{i}/members", new { add = new[] { "user" } }).Json();
+            cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(15));
+            await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 900 } } } }).Json(202);
+            await TestCluster.Until(there, $"/api/v1/rollouts/r{i}", r => r.GetProperty("status").GetString() == "rolledBack");
+            await there.PostAsJsonAsync($"/api/v1/incidents/r{i}-1/acknowledge", new { }).Json();
+            await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/restore", new { reason = "looked at" }).Json();
+            await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/pause", new { }).Json();
+            Assert.Equal("plan.not_found", await here.GetAsync("/api/v1/plans/none").Problem(404));
+            Assert.Equal("review.not_found", await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/approve", new { review = "none" }).Problem(404));
+            await there.PutAsJsonAsync($"/api/v1/environments/production/flags/f{i}", new { value = i }).Json();
+            await here.GetAsync("/api/v1/notifications").Json();
+        }
+    }
+
+    [Fact]
+    public async Task Evaluation_node_evaluates_and_explains_and_changes_nothing()
+    {
+        await using var cluster = await TestCluster.Start(database, 1);
+        await cluster.Create("r1", Plan);
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        var (id, key) = await cluster.Silos[0].NewKey("evaluation", "production");
+        var node = cluster.Evaluation;
+        await TestCluster.Until(node.Admin, "/api/v1/keys", keys => keys.GetProperty("keys").EnumerateArray().Any(one => one.GetProperty("id").GetString() == id));
+        await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "running");
+
+        var answer = await node.As(key).PostAsJsonAsync("/ofrep/v1/evaluate/flags/flag-r1", new { context = new { targetingKey = "someone" } }).Json();
+        Assert.Equal("new", answer.GetProperty("variant").GetString());
+        await node.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = "flag-r1", context = new { targetingKey = "someone" } }).Json();
+        Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Problem(503));
+        Assert.Equal("node.evaluation_only", await node.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = Array.Empty<object>() }).Problem(503));
+        await node.As(null).GetAsync("/health/ready").Json();
+        Assert.Equal(HttpStatusCode.OK, (await node.Admin.GetAsync("/metrics")).StatusCode);
+    }
+}
