@@ -6,20 +6,24 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources, PostgreSQL by
-# those of storage and cluster, with their own configuration and data. Where there is no apt, the tests that need a program say so by failing.
-# RUNLEVEL=1 keeps apt from starting services.
-declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm)
+# those of storage and cluster, with their own configuration and data; spin, with a C compiler, checks the model of the lease. Where there is
+# no apt, the tests that need a program say so by failing. RUNLEVEL=1 keeps apt from starting services.
+declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm
+  [spin]=spin [gcc]=gcc)
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")
 done
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+[ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
 
-# OpenTelemetry's own exporter, for the test of OTLP.
-[ -d tests/otlp-exporter/node_modules ] || npm ci --prefix tests/otlp-exporter --no-audit --no-fund >/dev/null 2>&1 || true
+# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure.
+for package in otlp-exporter azurite; do
+  [ -d "tests/$package/node_modules" ] || npm ci --prefix "tests/$package" --no-audit --no-fund >/dev/null 2>&1 || true
+done
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

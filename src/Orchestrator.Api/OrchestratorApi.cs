@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
+using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Environments;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Explain;
@@ -74,6 +75,7 @@ public static class OrchestratorApi
         app.MapOtlp();
         api.MapExplain();
         api.MapNodes();
+        api.MapCheckpoints();
         api.MapStream();
         api.MapNotifications();
         return app;

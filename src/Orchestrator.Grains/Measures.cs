@@ -21,6 +21,9 @@ internal static class Measures
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2] });
 
     public static readonly Counter<long> SourceQueries = Meter.CreateCounter<long>("orchestrator.source.queries", "{query}", "Queries to metric sources by outcome");
+
+    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
+        "orchestrator.notifications", "{notification}", "Notifications put into a queue, and tries to tell one, by outcome");
 }
 
 /// <summary>How far and how fresh what this node knows is.</summary>

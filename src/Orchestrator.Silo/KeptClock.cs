@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage;
 
@@ -10,14 +11,25 @@ internal static class KeptClock
 {
     private const string Key = "clock.anchor";
 
-    /// <summary>The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back.</summary>
-    public static async Task<OrchestratorClock> Open(Meta meta, TimeProvider real, double speed)
+    /// <summary>Who reported so recently runs.</summary>
+    private static readonly TimeSpan Running = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back, or is not that of the nodes that run.
+    /// </summary>
+    public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
     {
         var json = await meta.Get(Key);
         var kept = json is null ? null : JsonSerializer.Deserialize<ClockAnchor>(json);
         if (kept?.Speed == speed)
         {
             return new OrchestratorClock(real, kept);
+        }
+
+        if ((kept?.Speed ?? 1) != speed && (await nodes.All()).FirstOrDefault(node => node.Age < Running) is { } other)
+        {
+            throw new SettingsException([string.Create(
+                CultureInfo.InvariantCulture, $"Orchestrator:Clock:Speed is {speed}, but node {other.Report.Id} runs on these data with {kept?.Speed ?? 1}. Start all of them with the same.")]);
         }
 
         var now = real.GetUtcNow();

@@ -1,9 +1,15 @@
 using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
+using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage.Sqlite;
 
 try
 {
+    if (MaintenanceCommands.Asked(args))
+    {
+        return await MaintenanceCommands.Run(args, Console.Out);
+    }
+
     await using var app = SiloApplication.Build(args);
     await app.RunAsync();
     return 0;
@@ -27,4 +33,9 @@ catch (StorageUnavailableException e)
 {
     Console.Error.WriteLine(e.Message);
     return 4;
+}
+catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException))
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

@@ -5,11 +5,12 @@ using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Storage;
-using Orchestrator.Storage.Sqlite;
+using Orchestrator.Storage.Azure;
 using Orleans.Configuration;
 
 namespace Orchestrator.Silo;
@@ -54,10 +55,11 @@ public static class SiloApplication
         services.AddSingleton(new NodeIdentity(
             NodeId(), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease));
         // First: it takes the data folder or opens the database, or ends the start.
-        services.AddStorage(settings);
+        services.AddStorage(settings, builder.Configuration);
         // The clock is needed to make everything else, so its one read of the store is waited for here.
         services.AddSingleton(provider =>
-            KeptClock.Open(provider.GetRequiredService<Meta>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+            KeptClock.Open(provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+        services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {
             services.AddOrchestratorWorld();
@@ -101,7 +103,7 @@ public static class SiloApplication
         return app;
     }
 
-    private static void AddStorage(this IServiceCollection services, SiloSettings settings)
+    private static void AddStorage(this IServiceCollection services, SiloSettings settings, IConfiguration configuration)
     {
         if (settings.Postgres is { } connection)
         {
@@ -112,7 +114,10 @@ public static class SiloApplication
             services.AddEmbeddedStorage(settings.Data);
         }
 
-        // Orchestrator:GrainState=azure: AddAzureGrainState goes here, after the store, whose grain storage it replaces.
+        if (settings is { AzureState: true, Evaluation: false })
+        {
+            services.AddAzureGrainState(AzureGrainStateSettings.Read(configuration));
+        }
     }
 
     /// <summary>Host name and process id; the second of a process, as in tests, says so.</summary>

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Silo.Cluster;
+using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Silo;
 
@@ -24,7 +26,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", .. AzureGrainStateSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -38,11 +40,6 @@ internal sealed record SiloSettings(
         var postgres = OneOf(section, "Storage", "embedded", "postgres", errors);
         var azure = OneOf(section, "GrainState", "store", "azure", errors);
         var evaluation = OneOf(section, "Role", "silo", "evaluation", errors);
-        if (azure)
-        {
-            errors.Add($"{Section}:GrainState is 'azure', which this build does not have yet; it has store");
-        }
-
         if (evaluation && !postgres)
         {
             errors.Add($"{Section}:Role is 'evaluation', but {Section}:Storage is 'embedded': one process owns the embedded store, so nobody could follow its log; use 'postgres'");
@@ -59,6 +56,8 @@ internal sealed record SiloSettings(
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
+        errors.AddRange(AzureGrainStateSettings.Errors(configuration));
+        errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>JSON as the API speaks it: that of the events, and instants in UTC with a Z.</summary>
+/// <summary>JSON as the API speaks it: that of the events, with instants in UTC with a Z, and odd durations in seconds.</summary>
 internal static class ApiJson
 {
-    public static JsonSerializerOptions Options { get; } = new(EventCatalog<object>.Json) { Converters = { new InstantConverter() } };
+    public static JsonSerializerOptions Options { get; } = Read();
 
     /// <summary>JSON text that stands in an answer as JSON.</summary>
     public static JsonElement Raw(string json)
@@ -22,6 +23,26 @@ internal static class ApiJson
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
+    }
+
+    private static JsonSerializerOptions Read()
+    {
+        var options = new JsonSerializerOptions(EventCatalog<object>.Json);
+        options.Converters.Insert(0, new DurationConverter());
+        options.Converters.Insert(0, new InstantConverter());
+        return options;
+    }
+
+    /// <summary>As plans write them; what no whole unit divides as <c>45.801s</c>, which is as exact as milliseconds and easier to read.</summary>
+    private sealed class DurationConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Durations.TryParse(reader.GetString(), out var duration) ? duration : throw new JsonException("not a duration");
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(
+            value > TimeSpan.FromSeconds(1) && value.Ticks % TimeSpan.TicksPerSecond != 0
+                ? value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + "s"
+                : Durations.Format(value));
     }
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>

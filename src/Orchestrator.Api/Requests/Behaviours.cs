@@ -99,11 +99,20 @@ internal sealed class IdempotencyBehaviour<TCall> : IPipelineBehavior<TCall, Ans
         var retryable = key.Count == 1;
         change.Wrap(new Envelope(
             retryable ? CommandId(request, key.ToString()) : Guid.NewGuid().ToString("N"), request.Caller.Actor, retryable, version,
-            Correlation: Activity.Current?.TraceId.ToString()));
+            retryable ? Content(request, key.ToString(), change.Body) : null, Activity.Current?.TraceId.ToString()));
         return next();
     }
 
+    /// <summary>
+    /// What was asked for, kept as the cause of what follows: the same key with other content is no retry. Hashed together with the key, which is
+    /// kept nowhere, so that nobody finds out by guessing whom a body spoke of.
+    /// </summary>
+    private static string Content(Call request, string key, ReadOnlyMemory<byte> body) => "request/" + Short(
+        [.. Encoding.UTF8.GetBytes($"{key}\n{request.Http.Request.QueryString.Value}\n"), .. body.Span]);
+
     /// <summary>The same key from another caller or for another resource is another command.</summary>
-    private static string CommandId(Call request, string key) => "i-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', request.Caller.KeyId, request.Http.Request.Method, request.Http.Request.Path.Value, key))).AsSpan(0, 16));
+    private static string CommandId(Call request, string key) => "i-" + Short(Encoding.UTF8.GetBytes(
+        string.Join('\n', request.Caller.KeyId, request.Http.Request.Method, request.Http.Request.Path.Value, key)));
+
+    private static string Short(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 16));
 }

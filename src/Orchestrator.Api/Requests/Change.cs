@@ -36,8 +36,11 @@ internal sealed class Change<TCommand>(HttpContext http, string name, Operation<
 
     BodyKind? IChange.Takes => operation.Takes;
 
+    public ReadOnlyMemory<byte> Body { get; private set; }
+
     Answer.Problem? IChange.Accept(Input input)
     {
+        Body = input.Bytes;
         _command = operation.Read(input);
         return input.Refusal ?? (_command is null ? throw new InvalidOperationException($"{Name} read nothing and said nothing.") : null);
     }
@@ -49,6 +52,9 @@ internal sealed class Change<TCommand>(HttpContext http, string name, Operation<
 internal interface IChange
 {
     BodyKind? Takes { get; }
+
+    /// <summary>The body as it came; empty where none is taken.</summary>
+    ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Reads the command; the problem when it cannot be read.</summary>
     Answer.Problem? Accept(Input input);

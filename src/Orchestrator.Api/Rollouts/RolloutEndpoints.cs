@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts.Retrospectives;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
@@ -30,6 +30,9 @@ internal static class RolloutEndpoints
         api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
         api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
         api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(
+            One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
+            Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id"))));
         api.Ask(One + "/verify", "Whether its events are as they were written", Known(EventPages.Verify));
         api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
@@ -49,7 +52,7 @@ internal static class RolloutEndpoints
         return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback rollback
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
         ? ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
         : grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
 
@@ -68,6 +71,9 @@ internal static class RolloutEndpoints
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
         return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow()), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
+
+    /// <summary>There is one now, but there was none then.</summary>
+    public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
 
     private static Answer.Problem NotFound(string id) => Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
 
@@ -105,45 +111,25 @@ internal static class RolloutEndpoints
             return NotFound(id);
         }
 
-        var query = ask.Http.Request.Query;
-        var (version, at) = (query["version"].ToString(), query["at"].ToString());
-        if (version.Length == 0 && at.Length == 0)
+        var (moment, problem) = AsOf.Read(ask.Http.Request.Query);
+        if (moment is null)
+        {
+            return problem!;
+        }
+
+        if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
             return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now), found.Version);
         }
 
-        var until = long.MaxValue;
-        var moment = DateTimeOffset.MaxValue;
-        if (version.Length > 0 && (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out until) || until < 1))
+        if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
         {
-            return Answer.Invalid("version", $"must be a whole number from 1, but is '{version}'");
+            return NotYet(id);
         }
 
-        if (at.Length > 0 && !Instants.TryParse(at, out moment))
-        {
-            return Answer.Invalid("at", $"must be an RFC 3339 time such as 2026-03-02T14:03:00Z, but is '{at}'");
-        }
-
-        return await Then(ask, id, until, moment);
-    }
-
-    private static async Task<Answer> Then(Ask ask, string id, long until, DateTimeOffset moment)
-    {
-        var state = RolloutState.None;
-        foreach (var e in await ask.Service<IEventLog>().ReadStream(RolloutEvents.Stream(id), stop: ask.Stop))
-        {
-            if (e.Version > until || e.At > moment)
-            {
-                break;
-            }
-
-            state = RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e)));
-        }
-
-        return state.Version == 0 || (until != long.MaxValue && state.Version < until && moment == DateTimeOffset.MaxValue)
-            ? Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.")
-            : new Answer.Ok(RolloutView.Of(state, null, moment == DateTimeOffset.MaxValue ? state.LastAt : moment), state.Version);
+        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
     }
 
     private static async Task<Observation?> NewestRound(Ask ask, string id)

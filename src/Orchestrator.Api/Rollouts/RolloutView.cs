@@ -28,7 +28,12 @@ internal static class RolloutView
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
             state.Version,
             state.Since,
-            next = new { at = waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null, waitingFor = waiting },
+            next = new
+            {
+                at = Ramping.Due(state) ?? (waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null),
+                waitingFor = waiting,
+                ramp = Ramp(state),
+            },
             segments = Segments(state),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
@@ -48,6 +53,7 @@ internal static class RolloutView
             })),
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
+            held = state.Held,
         };
     }
 
@@ -67,7 +73,18 @@ internal static class RolloutView
         state.Since,
     };
 
-    private static bool Exposed(RolloutState state) => state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed;
+    /// <summary>What returns to legacy next: to which share, and where that ends.</summary>
+    private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
+    {
+        at = Ramping.Due(state),
+        percentage = Share.Percent(Math.Max(ramp.To, state.Percentage - ramp.Share)),
+        to = Share.Percent(ramp.To),
+        ramp.RollsBack,
+        ramp.Reason,
+    };
+
+    private static bool Exposed(RolloutState state) =>
+        state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
 
     private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {

@@ -90,14 +90,19 @@ public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, st
     /// <summary>Compared with legacy by a sequential test that is wrong at most this often (0 to 1), however often one looks; null compares the values as they are.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>What follows when nothing carries its metric any more; null holds as far as criteria go, and nothing more.</summary>
+    /// <summary>How many requests tell that test as much as one, because they fail or succeed together.</summary>
+    public double DesignEffect { get; init; } = 1;
+
+    /// <summary>What follows when nothing carries its metric any more; null for what is usual: a trigger that undoes holds the step once it was measured.</summary>
     public NoData? OnNoData { get; init; }
 
     /// <summary>The longest time without a sample of its metric that a "for" survives; null takes four sampling periods.</summary>
     public TimeSpan? MaxGap { get; init; }
 
     /// <summary>True when both come true at the same moment, however they were written.</summary>
-    public bool MeansTheSameAs(Rule other) => Condition == other.Condition && For == other.For && Over == other.Over && Alpha == other.Alpha && MaxGap == other.MaxGap;
+    public bool MeansTheSameAs(Rule other) =>
+        Condition == other.Condition && For == other.For && Over == other.Over && Alpha == other.Alpha
+        && DesignEffect == other.DesignEffect && MaxGap == other.MaxGap;
 }
 
 /// <summary>What follows when a rule cannot be judged because nothing carries its metric.</summary>
@@ -112,6 +117,9 @@ public abstract record NoData
 
     /// <summary>People are asked.</summary>
     public sealed record Review : NoData;
+
+    /// <summary>Nothing: it is a metric that comes now and then.</summary>
+    public sealed record Ignore : NoData;
 
     /// <summary>Everyone to legacy, when it has lasted this long.</summary>
     public sealed record Rollback(TimeSpan After) : NoData;

@@ -77,6 +77,13 @@ public static class Durations
         return Format(whole);
     }
 
+    /// <summary>For tables that people read: <c>12ms</c>, <c>45.8s</c>, <c>1d 22h</c>; not meant to be read back.</summary>
+    public static string Readable(TimeSpan duration) =>
+        duration >= TimeSpan.FromMinutes(1) ? Rounded(duration)
+        : duration >= TimeSpan.FromSeconds(1) ? Math.Round(duration.TotalSeconds, 1).ToString("0.#", CultureInfo.InvariantCulture) + "s"
+        : duration == TimeSpan.Zero ? "0s"
+        : duration.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + "ms";
+
     /// <summary>Rounded to whole seconds where it is that long.</summary>
     public static TimeSpan Whole(TimeSpan duration) =>
         duration >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)) : duration;

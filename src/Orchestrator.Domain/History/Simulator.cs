@@ -14,6 +14,7 @@ public sealed class Simulator
     private readonly MetricWindows _windows;
     private readonly List<Happened<RolloutEvent>> _events = [];
     private DateTimeOffset? _observedAt;
+    private WatchTime _watch;
 
     /// <summary>A rollout created at <paramref name="at"/>, not yet started.</summary>
     public Simulator(RolloutCommand.Create create, DateTimeOffset at)
@@ -70,16 +71,20 @@ public sealed class Simulator
         Now = until;
     }
 
+    /// <summary>Time passes to <paramref name="until"/> and nobody watches: the process is down, or asleep.</summary>
+    public void SleepTo(DateTimeOffset until) => Now = until;
+
     private void Round()
     {
         while (State.Watched)
         {
             var (entry, version) = (State.Entry, State.Version);
+            _watch = _watch.At(Now, State.Judgement.MaxGap);
             var oldest = Now - State.Judgement.MaxGap;
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
             foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation, LineStopped), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped), Actor.Timer);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)
                 {

@@ -36,7 +36,11 @@ public sealed record Reading(
 /// <param name="Before">With a sample, the one before it in this step; null when it is the first.</param>
 /// <param name="Named">Those of the inquiry's segments that samples tell apart; null for none.</param>
 public sealed record Observation(
-    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null);
+    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null)
+{
+    /// <summary>Since when the orchestrator was there to hear anything, on orchestrator time; null when that is not known.</summary>
+    public DateTimeOffset? WatchedSince { get; init; }
+}
 
 /// <summary>A question to the windows.</summary>
 /// <param name="Name">Echoed in the reading.</param>
@@ -64,6 +68,9 @@ public sealed record Question(
 
     /// <summary>What legacy is multiplied by in that test.</summary>
     public double Factor { get; init; } = 1;
+
+    /// <summary>How many requests tell that test as much as one, because they go together.</summary>
+    public double DesignEffect { get; init; } = 1;
 }
 
 /// <summary>What a rollout asks its windows in a round.</summary>

@@ -30,32 +30,34 @@ internal sealed class Measuring(TrackSet tracks)
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
             question.Heard && track?.Newest(look.To) is { } heard ? Instant.At(heard) : null,
             question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To) ?? look.To - Instant.Of(since)) : null,
-            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question.Factor, alpha) : null);
+            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null);
     }
 
     /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>
-    private Compared? Compare(MetricSource source, Traffic traffic, string? segment, Span look, double factor, double alpha)
+    private Compared? Compare(MetricSource source, Traffic traffic, string? segment, Span look, Question question, double alpha)
     {
+        var (factor, designEffect) = (question.Factor, question.DesignEffect);
         if (source is MetricSource.Ratio)
         {
             var (mine, theirs) = (Measure(source, Variant.New, traffic, segment, look), Measure(source, Variant.Legacy, Traffic.Live, segment, look));
             return mine.Value is null || theirs.Value is null
                 ? null
-                : SequentialTest.Ratios(mine.Events, mine.Samples, theirs.Events, theirs.Samples, factor, alpha);
+                : SequentialTest.Ratios(mine.Events, mine.Samples, theirs.Events, theirs.Samples, factor, alpha, designEffect);
         }
 
         // Each variant's quantile with half of the error rate, so that both hold together.
         var rank = ((MetricSource.Quantile)source).Rank;
-        return Bounds(source, rank, Variant.New, traffic, segment, look, alpha / 2) is { } fresh && Bounds(source, rank, Variant.Legacy, Traffic.Live, segment, look, alpha / 2) is { } legacy
+        return Bounds(source, rank, Variant.New, traffic, segment, look, alpha / 2, designEffect) is { } fresh
+            && Bounds(source, rank, Variant.Legacy, Traffic.Live, segment, look, alpha / 2, designEffect) is { } legacy
             ? new Compared(fresh.Value - (factor * legacy.Value), fresh.Low - (factor * legacy.High), fresh.High - (factor * legacy.Low), legacy.Value, legacy.Count)
             : null;
     }
 
     private (double Value, double Low, double High, long Count)? Bounds(
-        MetricSource source, double rank, Variant variant, Traffic traffic, string? segment, Span look, double alpha)
+        MetricSource source, double rank, Variant variant, Traffic traffic, string? segment, Span look, double alpha, double designEffect)
     {
         var values = Fold(Subject(source, variant, traffic, segment), look, true).Values;
-        return values?.Quantile(rank) is { } value && SequentialTest.QuantileRanks(rank, values.Count, alpha) is { } ranks
+        return values?.Quantile(rank) is { } value && SequentialTest.QuantileRanks(rank, values.Count, alpha, designEffect) is { } ranks
             ? (value, values.Smallest(ranks.Low), values.Smallest(ranks.High), values.Count)
             : null;
     }

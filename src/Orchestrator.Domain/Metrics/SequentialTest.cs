@@ -13,7 +13,8 @@ public sealed record Compared(double Effect, double Low, double High, double Leg
 /// For a share p with k events in n, the likelihoods mixed over a Beta(1/2, 1/2) prior and divided by the likelihood of the true p are a martingale
 /// that begins at 1 and reaches 1 / alpha with probability at most alpha (J. Ville, "Etude critique de la notion de collectif", 1939; H. Robbins,
 /// "Statistical methods related to the law of the iterated logarithm", Ann. Math. Statist. 41 (1970) 1397-1409). What it has not refuted is the interval.
-/// Exact for rare events; assumes that requests of one variant fail independently and equally often within the time compared.
+/// Exact for rare events; assumes that requests of one variant fail independently and equally often within the time compared. Requests that come in
+/// groups which fail or succeed together count as one each: a design effect divides all counts (L. Kish, "Survey Sampling", 1965).
 /// </summary>
 public static class SequentialTest
 {
@@ -22,7 +23,14 @@ public static class SequentialTest
     /// kept together; swapping the variants (at factor 1) gives the mirrored answer.
     /// </summary>
     /// <returns>Null while a variant has no request.</returns>
-    public static Compared? Ratios(long events, long n, long legacyEvents, long legacyN, double factor, double alpha)
+    /// <param name="events">Events of the new variant.</param>
+    /// <param name="n">Requests of the new variant.</param>
+    /// <param name="legacyEvents">Events of legacy.</param>
+    /// <param name="legacyN">Requests of legacy.</param>
+    /// <param name="factor">What legacy's share is multiplied by.</param>
+    /// <param name="alpha">How often the interval may miss the truth.</param>
+    /// <param name="designEffect">How many requests go together, so that they tell as much as one.</param>
+    public static Compared? Ratios(long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
     {
         Check(factor, alpha);
         if (n <= 0 || legacyN <= 0)
@@ -30,8 +38,7 @@ public static class SequentialTest
             return null;
         }
 
-        // Numerators may run ahead of their denominators: more than all is all.
-        var (mine, theirs) = (new Mixture(Math.Min(events, n), n), new Mixture(Math.Min(legacyEvents, legacyN), legacyN));
+        var (mine, theirs) = (Counted(events, n, designEffect), Counted(legacyEvents, legacyN, designEffect));
         var effect = mine.Share - (factor * theirs.Share);
         var bar = -Math.Log(alpha);
         return new Compared(
@@ -40,11 +47,11 @@ public static class SequentialTest
     }
 
     /// <summary>Whether "p is factor q" is refuted by now: what <see cref="Ratios"/> says by an interval without 0, at a hundredth of the cost.</summary>
-    public static bool Refutes(long events, long n, long legacyEvents, long legacyN, double factor, double alpha)
+    public static bool Refutes(long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
     {
         Check(factor, alpha);
         return n > 0 && legacyN > 0
-            && Least(new Mixture(Math.Min(events, n), n), new Mixture(Math.Min(legacyEvents, legacyN), legacyN), factor, 0) >= -Math.Log(alpha);
+            && Least(Counted(events, n, designEffect), Counted(legacyEvents, legacyN, designEffect), factor, 0) >= -Math.Log(alpha);
     }
 
     /// <summary>
@@ -53,13 +60,13 @@ public static class SequentialTest
     /// A/B testing and best-arm identification", Bernoulli 28 (2022) 1704-1728.
     /// </summary>
     /// <returns>From 1 to n; null while n is too small for one of them.</returns>
-    public static (long Low, long High)? QuantileRanks(double rank, long n, double alpha)
+    public static (long Low, long High)? QuantileRanks(double rank, long n, double alpha, double designEffect = 1)
     {
         Check(1, alpha);
         var bar = -Math.Log(alpha);
         var middle = Math.Clamp((long)Math.Round(rank * n), 0, n);
-        var low = Walk(middle, 0, k => new Mixture(k, n).Against(rank) < bar);
-        var high = Walk(middle, n, k => new Mixture(k, n).Against(rank) < bar) + 1;
+        var low = Walk(middle, 0, k => new Mixture(k / designEffect, n / designEffect).Against(rank) < bar);
+        var high = Walk(middle, n, k => new Mixture(k / designEffect, n / designEffect).Against(rank) < bar) + 1;
         return n > 0 && low >= 1 && high <= n ? (low, high) : null;
     }
 
@@ -126,6 +133,15 @@ public static class SequentialTest
         return Math.Min(atA, atB);
     }
 
+    /// <summary>
+    /// What the n-th comparison (from 1) of the same two variants may be wrong by when all of them together may be by alpha: a martingale that is begun anew
+    /// begins with a new chance to be wrong. Three quarters go to the first; the others share what is left, 1/(n (n - 1)) of it each, so that none is without.
+    /// </summary>
+    public static double Part(double alpha, int comparison) => comparison <= 1 ? alpha * 0.75 : alpha * 0.25 / (comparison * (comparison - 1.0));
+
+    // Numerators may run ahead of their denominators: more than all is all.
+    private static Mixture Counted(long events, long n, double designEffect) => new(Math.Min(events, n) / designEffect, n / designEffect);
+
     private static void Check(double factor, double alpha)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
@@ -136,15 +152,15 @@ public static class SequentialTest
     }
 
     /// <summary>k events in n, and the logarithm of the evidence against a true share.</summary>
-    private readonly struct Mixture(long k, long n)
+    private readonly struct Mixture(double k, double n)
     {
         // ln B(k + 1/2, n - k + 1/2) - ln B(1/2, 1/2); the latter is ln pi.
         private readonly double _mixed = Beta.LogGamma(k + 0.5) + Beta.LogGamma(n - k + 0.5) - Beta.LogGamma(n + 1) - Math.Log(Math.PI);
 
-        public double Share => (double)k / n;
+        public double Share => k / n;
 
         public double Against(double p) => _mixed - Times(k, Math.Clamp(p, 0, 1)) - Times(n - k, Math.Clamp(1 - p, 0, 1));
 
-        private static double Times(long count, double p) => count == 0 ? 0 : count * Math.Log(p);
+        private static double Times(double count, double p) => count == 0 ? 0 : count * Math.Log(p);
     }
 }

@@ -41,6 +41,8 @@ public sealed record Notice(string? Level, string Title, string Text)
         RolloutResumed e => Info("Resumed", $"Advancing goes on{Because(e.Reason)}"),
         RolloutRestored e => Info("Restored", $"The rollback was undone and {e.Percentage}% of users are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again: {e.Reason}"),
+        RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
+        RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
         RolloutCompleted => Info("Completed", $"The rollout is complete after {plan.Phases.Length} phases and its audience stays on new"),
         _ => null,

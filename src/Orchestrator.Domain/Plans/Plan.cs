@@ -79,6 +79,9 @@ public sealed record Plan
     /// <summary>What a stale node answers; null for legacy, and from the full phase on the last answer.</summary>
     public StalePolicy? OnStale { get; init; }
 
+    /// <summary>How fast legacy can take its load back; null when it can take all of it at once.</summary>
+    public LegacyCapacity? Legacy { get; init; }
+
     /// <summary>What happens when nobody watches.</summary>
     public UnwatchedPolicy OnUnwatched { get; init; } = UnwatchedPolicy.Legacy;
 
@@ -279,6 +282,9 @@ public sealed record Judgement
     /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>
     public double Margin { get; init; } = 0.05;
 
+    /// <summary>How long a segment that was taken back is watched more closely after it is restored; null for the hold of the step it is restored in.</summary>
+    public TimeSpan? CloserWatch { get; init; }
+
     /// <summary>A silence longer than this is "no evidence": four sampling periods.</summary>
     public TimeSpan MaxGap => 4 * Sampling;
 }
@@ -288,9 +294,16 @@ public sealed record Judgement
 /// <param name="On">The rule; null when it is on an event.</param>
 /// <param name="Event">Name of the happening, such as <c>rollout_percentage_changed</c>; null when it is on a rule.</param>
 /// <param name="Level">critical, warning or info.</param>
-/// <param name="Action">immediate_rollback, investigate or notify_team, as the strategy names them.</param>
+/// <param name="Action">immediate_rollback (on a rule: everyone to legacy), investigate or notify_team, as the strategy names them.</param>
 /// <param name="Channels">Where it goes; empty for all of its level.</param>
-public sealed record AlertRule(string Name, Rule? On, string? Event, string Level, string Action, ImmutableArray<string> Channels);
+public sealed record AlertRule(string Name, Rule? On, string? Event, string Level, string Action, ImmutableArray<string> Channels)
+{
+    /// <summary>The action that takes everyone back.</summary>
+    public const string ImmediateRollback = "immediate_rollback";
+
+    /// <summary>True when it is a trigger: its condition takes everyone back.</summary>
+    public bool RollsBack => On is not null && Action == ImmediateRollback;
+}
 
 /// <summary>A team: its role here, what it does, what it decides.</summary>
 public sealed record Team(string Name, string Role, ImmutableArray<string> Responsibilities, ImmutableArray<string> Decides);
@@ -329,6 +342,11 @@ public sealed record Channel(
 
 /// <summary>An HTTP probe or a metric comparison; exactly one of <paramref name="Probe"/> and <paramref name="Rule"/> is given.</summary>
 public sealed record Check(string Name, string? Title, string? Probe, Rule? Rule, TimeSpan? Timeout);
+
+/// <summary>What legacy can take back without falling over.</summary>
+/// <param name="Share">The most users at a time, in 1/1000 of a percent.</param>
+/// <param name="Per">The time it needs for them before the next.</param>
+public sealed record LegacyCapacity(int Share, TimeSpan Per);
 
 /// <summary>What a node answers for a routed flag when its table is stale.</summary>
 /// <param name="KeepLastFor">How long past the lease the last answer is kept. Zero for legacy at once; null for the last answer without end.</param>

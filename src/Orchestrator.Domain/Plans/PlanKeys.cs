@@ -10,14 +10,14 @@ internal static class PlanKeys
     public static readonly MappingKeys Plan = new(
         "plan", "plan", "title", "description", "flag", "segments", "metrics", "triggers", "phases", "judgement", "alerts", "teams", "risks",
         "environments", "dashboards", "approvals", "calendar", "channels", "healthChecks", "consistencyChecks", "onStale", "onUnwatched",
-        "sources");
+        "sources", "legacy");
 
     public static readonly MappingKeys Metric = new(
         "metric", "title", "tier", "ratio", "quantile", "of", "gauge", "fold", "rate", "count", "unit", "baseline", "target", "alert", "minSamples");
 
     public static readonly MappingKeys Trigger = new(
         "trigger", "name", "title", "when", "for", "over", "action", "level", "segments", "roles", "onNoData", "maxGap", "clear", "coolDown", "perSegment",
-        "releaseOnClear", "test", "alpha");
+        "releaseOnClear", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Phase = new(
         "phase", "name", "title", "scope", "risk", "duration", "shadow", "flags", "steps", "success", "triggers", "objectives", "review",
@@ -26,7 +26,7 @@ internal static class PlanKeys
     public static readonly MappingKeys Step = new(
         "step", "name", "title", "percentage", "segments", "hold", "success", "triggers", "review");
 
-    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha");
+    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Objective = new("objective", "name", "title", "required");
 
@@ -34,7 +34,9 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Approvals = new("approvals", "roles", "quorum", "expires");
 
-    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin");
+    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch");
+
+    public static readonly MappingKeys Legacy = new("legacy", "capacity", "per");
 
     public static readonly MappingKeys Alert = new("alert", "name", "on", "event", "for", "over", "level", "action", "channels");
 
@@ -62,7 +64,7 @@ internal static class PlanKeys
 
     public static readonly ImmutableArray<MappingKeys> All =
     [
-        Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Alert, Team, Risk, Environment, Dashboard, Calendar,
+        Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Legacy, Alert, Team, Risk, Environment, Dashboard, Calendar,
         ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 

@@ -28,18 +28,10 @@ public static class PlanReader
         var channels = SignalReader.Channels(mapping.Items("channels"), scope);
         var triggers = TriggerReader.Read(mapping.Items("triggers"), scope, [], null, null);
         var phases = mapping.Require("phases") is { } p ? new PhaseReader(scope, [.. triggers.Select(t => t.Name)]).Read(p) : [];
-        if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback))
+        var alerts = SignalReader.Alerts(mapping.Items("alerts"), scope);
+        if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback) && !alerts.Any(a => a.RollsBack))
         {
             mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
-        }
-
-        var alerts = SignalReader.Alerts(mapping.Items("alerts"), scope);
-        foreach (var alert in alerts.Where(a => a is { On: not null, Action: "immediate_rollback" }))
-        {
-            if (!triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback && t.Rule.MeansTheSameAs(alert.On!)))
-            {
-                mapping["alerts"]!.Warn($"the alert '{alert.Name}' only tells people: no trigger with the action rollback has its condition");
-            }
         }
 
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
@@ -68,6 +60,7 @@ public static class PlanReader
             ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),
             Sources = SourceReader.Read(mapping.Items("sources"), scope),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
+            Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
     }

@@ -18,7 +18,7 @@ public static class PlanVocabulary
     public static ImmutableArray<string> Levels { get; } = ["critical", "warning", "info"];
 
     /// <summary>What an alert rule asks for.</summary>
-    public static ImmutableArray<string> AlertActions { get; } = ["immediate_rollback", "investigate", "notify_team"];
+    public static ImmutableArray<string> AlertActions { get; } = [AlertRule.ImmediateRollback, "investigate", "notify_team"];
 
     /// <summary>Happenings of a rollout that an alert rule can be on.</summary>
     public static ImmutableArray<string> AlertEvents { get; } =

@@ -39,6 +39,22 @@ internal static class PolicyReader
         _ => null,
     };
 
+    public static LegacyCapacity? Legacy(Field field)
+    {
+        if (field.Mapping(PlanKeys.Legacy) is not { } mapping)
+        {
+            return null;
+        }
+
+        var (share, per) = (mapping.Require("capacity")?.Percentage(), mapping.Require("per")?.Duration(positive: true));
+        if (share == 0)
+        {
+            mapping["capacity"]!.Error("a legacy that can take nobody back is no way back: the capacity must be above 0%");
+        }
+
+        return share > 0 && per is { } time ? new LegacyCapacity(share.Value, time) : null;
+    }
+
     public static Judgement Judgement(Field field)
     {
         var usual = new Judgement();
@@ -55,6 +71,7 @@ internal static class PolicyReader
             Coverage = mapping["coverage"]?.Fraction(zero: false) ?? usual.Coverage,
             Confidence = mapping["confidence"]?.Fraction(zero: false, one: false) ?? usual.Confidence,
             Margin = mapping["margin"]?.Fraction(one: false) ?? usual.Margin,
+            CloserWatch = mapping["closerWatch"]?.Duration(),
         };
         if (read.Window < read.Sampling)
         {

@@ -13,6 +13,7 @@ internal static class RuleOptions
     {
         OnNoData = mapping["onNoData"] is { } noData ? NoData(noData, rule) : null,
         Alpha = Alpha(scope, mapping, rule),
+        DesignEffect = mapping["designEffect"]?.Whole(1, 1000) ?? 1,
     };
 
     /// <summary>When a fired trigger is over: a test on the same metric, such as <c>&lt; 0.3%</c>.</summary>
@@ -47,12 +48,14 @@ internal static class RuleOptions
                 return new NoData.Hold();
             case "review":
                 return new NoData.Review();
+            case "ignore":
+                return new NoData.Ignore();
             case { } text when text.StartsWith(head, StringComparison.Ordinal) && Durations.TryParse(text.AsSpan()[head.Length..], out var after) && after > TimeSpan.Zero:
                 return new NoData.Rollback(after);
             case null:
                 return null;
             default:
-                field.Error($"must be 'hold', 'review' or 'rollback after 10m', but is {field.Shown}");
+                field.Error($"must be 'hold', 'review', 'rollback after 10m' or 'ignore', but is {field.Shown}");
                 return null;
         }
     }
@@ -63,6 +66,7 @@ internal static class RuleOptions
         if (mapping["test"] is not { } test)
         {
             mapping["alpha"]?.Error("'alpha' belongs to 'test: sequential'");
+            mapping["designEffect"]?.Error("'designEffect' belongs to 'test: sequential'");
             return null;
         }
 

@@ -74,7 +74,12 @@ internal static partial class SignalReader
         var rule = mapping["on"] is null ? null : scope.Rule(mapping, "on", mapping["for"], mapping["over"]);
         var action = mapping.Require("action")?.OneOf("action", PlanVocabulary.AlertActions.AsSpan());
         var level = mapping["level"]?.OneOf("level", PlanVocabulary.Levels.AsSpan())
-            ?? action switch { "immediate_rollback" => "critical", "investigate" => "warning", _ => "info" };
+            ?? action switch { AlertRule.ImmediateRollback => "critical", "investigate" => "warning", _ => "info" };
+        if (happening is not null && action == AlertRule.ImmediateRollback)
+        {
+            mapping["action"]!.Warn($"an alert on an event only tells people: {AlertRule.ImmediateRollback} needs a condition under 'on'");
+        }
+
         var channels = mapping.Items("channels").Each(f => Known(f, scope));
         return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels);
     }, AlertName);

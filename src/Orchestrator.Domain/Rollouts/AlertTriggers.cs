@@ -3,22 +3,22 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Alert rules on conditions are triggers that only tell people.</summary>
+/// <summary>Alert rules on conditions are triggers: one that says immediate rollback rolls back, the others only tell people.</summary>
 internal static class AlertTriggers
 {
     /// <summary>Follows the name of an alert whose name a trigger of another meaning has.</summary>
     private const string NameTaken = "-alert";
 
     /// <summary>
-    /// The triggers in force with the alerts after them, after all that do something. An alert that means the same as a trigger
-    /// speaks of that trigger's firing: one fact is one event.
+    /// The triggers in force with the alerts after them. An alert that means the same as a trigger speaks of that trigger's firing: one fact
+    /// is one event. But what says immediate rollback must roll back, also where the trigger of the same meaning does something else.
     /// </summary>
     public static ImmutableArray<Trigger> With(Plan plan, ImmutableArray<Trigger> triggers) => triggers.AddRange(
         from alert in plan.Alerts
         let rule = alert.On
-        where rule is not null && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule))
+        where rule is not null && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule) && (!alert.RollsBack || trigger.Action == TriggerAction.Rollback))
         let name = triggers.Any(trigger => trigger.Name == alert.Name) ? alert.Name + NameTaken : alert.Name
-        select new Trigger(name, rule, TriggerAction.Notify, alert.Level, []));
+        select new Trigger(name, rule, alert.RollsBack ? TriggerAction.Rollback : TriggerAction.Notify, alert.Level, []));
 
     /// <summary>Whether the firing of a trigger, by name and rule as written, is what the alert is about.</summary>
     public static bool Concerns(Plan plan, AlertRule alert, string trigger, string rule) => alert.On is { } on

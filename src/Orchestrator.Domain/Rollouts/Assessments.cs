@@ -41,6 +41,11 @@ public static class Assessments
             var (holds, evidence) = seen is null
                 ? ((bool?)null, (Func<Evidence>?)null)
                 : Judging.Trigger(state, trigger.Rule, Array.Find(seen.Readings, r => r.Question == Inquiries.Trigger(trigger.Name)), seen);
+            if (seen is not null && evidence is { } judged)
+            {
+                evidence = () => CloserWatch.Tell(state, trigger, seen.At, judged());
+            }
+
             var word = known is { Fired: true } ? "fired" : known is not null ? "breached" : holds is null ? "noEvidence" : "quiet";
             yield return (trigger.Name, word, known?.Since, known?.Evidence ?? evidence?.Invoke());
         }

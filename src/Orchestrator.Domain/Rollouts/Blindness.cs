@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -8,10 +9,59 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>A rule whose metric nothing carries any more is neither good nor bad: the rule itself says what follows.</summary>
 internal static class Blindness
 {
-    public static void Judge(Draft draft, string question, string name, Rule rule, ImmutableArray<string> roles, Observation seen)
+    /// <summary>
+    /// What follows when nothing carries the metric of a trigger; null for nothing. Without a word in the plan a trigger that undoes holds the
+    /// step once its metric was heard there and vanishes while other samples come: nobody would be warned. Counts, and segments by
+    /// themselves, may be silent because nothing happened.
+    /// </summary>
+    public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch
+    {
+        { OnNoData: { } said } => said is NoData.Ignore ? null : said,
+        { Condition: Condition.Comparison or Condition.Between, Condition.Subject: { Segment: null, Metric: not Inquiries.Incidents } subject }
+            when trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack && Inquiries.Regular(state, subject) => new NoData.Hold(),
+        _ => null,
+    };
+
+    public static void Trigger(Draft draft, Trigger trigger, Observation seen)
+    {
+        if (Policy(draft.State, trigger) is not { } policy)
+        {
+            return;
+        }
+
+        var question = Inquiries.Trigger(trigger.Name);
+        if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
+        {
+            return;
+        }
+
+        Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, seen);
+    }
+
+    public static void Criterion(Draft draft, Criterion criterion, Observation seen)
+    {
+        if (criterion.Rule.OnNoData is { } policy and not NoData.Ignore)
+        {
+            Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, policy, [], seen);
+        }
+    }
+
+    /// <summary>Heard in this step, and then other samples came for longer than a gap without it; or it is heard again.</summary>
+    private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)
+    {
+        if (heard is not { } last || last <= state.StepSince)
+        {
+            return false;
+        }
+
+        var since = state.EvidenceSince is { } again && again > last ? again : last;
+        return seen.At - last <= Longest(state, rule) || seen.LastSample - since > Longest(state, rule);
+    }
+
+    private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, Observation seen)
     {
         // Of a path that was never heard in this step, silence says nothing.
-        if (rule.OnNoData is not { } policy || seen.LastSample is null)
+        if (seen.LastSample is null)
         {
             return;
         }
@@ -21,13 +71,20 @@ internal static class Blindness
         var silent = seen.At - heard;
         var known = state.Unmeasured.ContainsKey(question);
         var text = $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(silent)} ago.";
-        if (silent <= (rule.MaxGap ?? state.Judgement.MaxGap))
+        if (silent <= Longest(state, rule))
         {
             if (known)
             {
                 draft.Emit(new RuleMeasured(question, $"{name}: {rule.Condition.Subject?.Metric} is measured again since {heard:u}."));
             }
 
+            return;
+        }
+
+        // What nobody was there to hear is not silence.
+        var listened = seen.WatchedSince > heard ? seen.At - seen.WatchedSince.Value : silent;
+        if (listened <= Longest(state, rule))
+        {
             return;
         }
 
@@ -40,11 +97,14 @@ internal static class Blindness
             }
         }
 
-        if (policy is NoData.Rollback(var after) && silent >= after)
+        if (policy is NoData.Rollback(var after) && listened >= after)
         {
             RollingBack.All(draft, text, name, null);
         }
     }
+
+    /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
+    private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
 
     private static string Word(NoData policy) => policy switch
     {

@@ -11,7 +11,7 @@ public static class Gates
     {
         if (!state.Watched)
         {
-            return [];
+            return state.Held is null ? [] : ["confirm"];
         }
 
         var shut = ImmutableArray.CreateBuilder<string>();

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -20,7 +21,7 @@ public static class Inquiries
         var questions = new List<Question>();
         foreach (var trigger in RulesInForce.Triggers(state))
         {
-            if (OfTrigger(state, trigger.Name, trigger.Rule) is { } question)
+            if (OfTrigger(state, trigger) is { } question)
             {
                 questions.Add(question);
             }
@@ -51,8 +52,9 @@ public static class Inquiries
     public static TimeSpan Window(RolloutState state, Rule rule) =>
         Longest(rule.Over ?? state.Step!.Hold, state.Judgement.Sampling);
 
-    private static Question? OfTrigger(RolloutState state, string name, Rule rule)
+    private static Question? OfTrigger(RolloutState state, Trigger trigger)
     {
+        var (name, rule) = (trigger.Name, trigger.Rule);
         var window = rule.Condition is Condition.Absent
             ? Longest(rule.Over ?? TimeSpan.Zero, state.Judgement.MaxGap)
             : Longest(rule.Over ?? state.Judgement.Window, state.Judgement.Sampling);
@@ -68,16 +70,17 @@ public static class Inquiries
         }
 
         // A step's shares do not change, so both variants saw the same hours; the step before had others.
-        return With(rule.Alpha is null ? question : Whole(question with { Since = state.StepSince }), rule);
+        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, state.ComparedSince) }), rule, Blindness.Policy(state, trigger) is not null);
     }
 
     /// <summary>Counts may be silent for hours because nothing happened; the other metrics come with every sample.</summary>
-    private static bool Regular(RolloutState state, Subject subject) => state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
+    internal static bool Regular(RolloutState state, Subject subject) => state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
 
-    private static Question With(Question question, Rule rule) =>
-        rule is { Alpha: null, OnNoData: null } ? question : question with
+    private static Question With(RolloutState state, Question question, Rule rule, bool heard) =>
+        rule.Alpha is null && !heard ? question : question with
         {
-            Heard = rule.OnNoData is not null, Alpha = rule.Alpha, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
+            Heard = heard, Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null,
+            DesignEffect = rule.DesignEffect, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
         };
 
     /// <summary>As far back as it may look.</summary>
@@ -90,15 +93,19 @@ public static class Inquiries
             return null;
         }
 
-        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : state.StepSince;
+        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
         var window = Window(state, rule);
         var question = Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
-        return With(rule.Alpha is null ? question : Whole(question), rule);
+        return With(state, rule.Alpha is null ? question : Whole(question), rule, rule.OnNoData is not null);
     }
 
     private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
         name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
-        subject.Segment, window, since, samples, covered);
+        subject.Segment, window, OnNew(state, subject, since), samples, covered);
+
+    /// <summary>What was measured of a segment before it was taken back says nothing about it since it was restored.</summary>
+    private static DateTimeOffset OnNew(RolloutState state, Subject subject, DateTimeOffset since) =>
+        subject.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && restored.At > since ? restored.At : since;
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -17,7 +17,8 @@ internal static class Judging
             Condition.Alert alert => state.Alerts.Contains(alert.Name),
 
             // Silence only means something of a path that was heard in this step.
-            Condition.Absent => seen.LastSample is null ? null : measured.Samples == 0,
+            // And only as far as somebody was there to hear it.
+            Condition.Absent => seen.LastSample is null ? null : measured.Samples > 0 ? false : seen.At - seen.WatchedSince < measured.Window ? null : true,
             _ when condition.Subject is { Metric: Inquiries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
             _ when rule.Alpha is not null => reading!.Compared is null ? null : Shown(condition, reading.Compared) == true,

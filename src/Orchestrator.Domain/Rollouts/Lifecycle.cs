@@ -60,6 +60,8 @@ internal static class Lifecycle
     {
         switch (draft.State.Status)
         {
+            case RolloutStatus.Paused when draft.State.Ramp is not null:
+                return Ramping.Refuse(draft.State, "resume");
             case RolloutStatus.Paused:
                 draft.Emit(new RolloutResumed(resume.Reason));
                 return draft.Done();

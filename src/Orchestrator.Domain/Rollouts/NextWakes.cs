@@ -41,6 +41,11 @@ public static class NextWakes
             }
         }
 
+        if (Ramping.Due(state) is { } piece)
+        {
+            yield return piece;
+        }
+
         if (state.Status != RolloutStatus.Running)
         {
             yield break;

@@ -10,9 +10,14 @@ internal static class RollingBack
     public static Decision<RolloutEvent> Rollback(Draft draft, Rollback rollback)
     {
         var state = draft.State;
-        if (!state.Watched)
+        if (!state.Watched && state.Held is null)
         {
             return state.Status == RolloutStatus.RolledBack ? draft.Done() : Refusal.Status(state, "roll back");
+        }
+
+        if (rollback.Ramp && state.Held is null)
+        {
+            return Ramped(draft, rollback);
         }
 
         if (rollback.Segments is not { Length: > 0 } segments)
@@ -28,6 +33,28 @@ internal static class RollingBack
         }
 
         Segments(draft, segments, rollback.Reason, null, null);
+        return draft.Done();
+    }
+
+    private static Decision<RolloutEvent> Ramped(Draft draft, Rollback rollback)
+    {
+        if (rollback.Segments is { Length: > 0 })
+        {
+            return Decision<RolloutEvent>.No("rollout.ramp_segments", "A rollback of segments is never ramped: they return at once.");
+        }
+
+        if (draft.State.Plan.Legacy is null)
+        {
+            return Decision<RolloutEvent>.No(
+                "rollout.no_capacity", "The plan does not say how fast legacy can take its load back ('legacy'); roll back without ramp.");
+        }
+
+        if (draft.State.Ramp is { RollsBack: true })
+        {
+            return draft.Done();
+        }
+
+        Ramping.Rollback(draft, rollback.Reason);
         return draft.Done();
     }
 
@@ -47,6 +74,11 @@ internal static class RollingBack
             }
 
             var back = segments.Intersect(state.TakenBack).ToArray();
+            if (back.Length > 0 && state.Ramp is not null)
+            {
+                return Ramping.Refuse(state, "restore a segment");
+            }
+
             if (back.Length > 0)
             {
                 draft.Emit(new SegmentRestored(back, restore.Reason));

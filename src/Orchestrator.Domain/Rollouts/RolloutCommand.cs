@@ -39,10 +39,21 @@ public abstract partial record RolloutCommand
     public sealed record StepBack(string? Step, string? Reason) : RolloutCommand;
 
     /// <summary>To legacy: everyone, or the segments named.</summary>
-    public sealed record Rollback(string Reason, string[]? Segments = null) : RolloutCommand;
+    /// <param name="Reason">For people.</param>
+    /// <param name="Segments">Which; null for everyone.</param>
+    /// <param name="Ramp">As fast as the plan says legacy can take it, not at once.</param>
+    public sealed record Rollback(string Reason, string[]? Segments = null, bool Ramp = false) : RolloutCommand;
 
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
     public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;
+
+    /// <summary>Keep everyone at legacy until somebody confirms: a backup was restored, and what came after it is unknown.</summary>
+    /// <param name="Timeline">The one that the restore began.</param>
+    /// <param name="Reason">For people.</param>
+    public sealed record Hold(long Timeline, string Reason) : RolloutCommand;
+
+    /// <summary>After a restore of a backup: this rollout is where it should be, and goes on.</summary>
+    public sealed record Confirm(string Reason) : RolloutCommand;
 
     /// <summary>End for ever at legacy.</summary>
     public sealed record Abort(string Reason) : RolloutCommand;

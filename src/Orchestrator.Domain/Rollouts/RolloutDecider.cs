@@ -20,11 +20,18 @@ public static class RolloutDecider
             return Refusal.NotFound();
         }
 
+        if (state.Held is { } held && !Holding.Allows(command))
+        {
+            return Refusal.Held(held);
+        }
+
         return command switch
         {
             Start start => Lifecycle.Start(draft, start),
             Pause pause => Lifecycle.Pause(draft, pause),
             Resume resume => Lifecycle.Resume(draft, resume),
+            Hold hold => Holding.Hold(draft, hold),
+            Confirm confirm => Holding.Confirm(draft, confirm),
             Abort abort => Lifecycle.Abort(draft, abort),
             Advance advance => Advancing.Advance(draft, advance),
             StepBack back => SteppingBack.StepBack(draft, back),
@@ -58,6 +65,9 @@ internal static class Refusal
         RolloutStatus.Aborted => No("rollout.aborted", "it is aborted", verb),
         _ => No("rollout.running", "it is running", verb),
     };
+
+    public static Decision<RolloutEvent> Held(HeldState held) =>
+        Decision<RolloutEvent>.No("rollout.held", $"The rollout is held at legacy until somebody confirms it, rolls it back or aborts it: {held.Reason}");
 
     public static Decision<RolloutEvent> Line(string reason) =>
         Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped: {reason}");

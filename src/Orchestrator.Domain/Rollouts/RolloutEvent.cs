@@ -43,7 +43,11 @@ public abstract partial record RolloutEvent
     /// <summary>A phase took longer than its longest duration.</summary>
     public sealed record PhaseOverran(string Phase, TimeSpan Longest) : RolloutEvent;
 
-    /// <summary>Stepped back to an earlier step; this audience stays.</summary>
+    /// <summary>Load returns to legacy piece by piece from here: each a <see cref="PercentageLowered"/>, the last one a rollback where it rolls back.</summary>
+    public sealed record RampStarted(
+        decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+
+    /// <summary>Stepped back to an earlier step, or one piece of a ramp; this audience stays.</summary>
     public sealed record PercentageLowered(decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
 
     /// <summary>Advancing and timers are frozen.</summary>
@@ -107,6 +111,12 @@ public abstract partial record RolloutEvent
 
     /// <summary>Segments taken back are included again.</summary>
     public sealed record SegmentRestored(string[] Segments, string Reason) : RolloutEvent;
+
+    /// <summary>Everyone is on legacy until a person confirms: a backup was restored and began this timeline.</summary>
+    public sealed record RolloutHeld(long Timeline, string Reason) : RolloutEvent;
+
+    /// <summary>A person said that the rollout may go on from where the backup had it.</summary>
+    public sealed record RolloutConfirmed(long Timeline, string Reason) : RolloutEvent;
 
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;

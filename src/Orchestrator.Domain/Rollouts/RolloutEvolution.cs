@@ -22,7 +22,8 @@ public static class RolloutEvolution
             PercentageRaised or SegmentsIncluded or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
-            PercentageLowered e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.To) },
+            RampStarted e => StartRamp(state, e, happened),
+            PercentageLowered e => Lower(state, e, happened),
             RolloutPaused => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at },
             RolloutResumed => Resume(state, at),
             TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
@@ -40,25 +41,27 @@ public static class RolloutEvolution
             RuleMeasured e => state with { Unmeasured = state.Unmeasured.Remove(e.Rule) },
             LineStopped e => state with { LineStopped = e.Reason },
             LineResumed => state with { LineStopped = null },
-            CriterionAssessed e => state with { Criteria = state.Criteria.SetItem(e.Criterion, Assess(state, e)) },
+            CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash)) }),
             ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
-                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
-                Undone = new Undone(happened.Version, at, []),
+                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Held = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
+                Undone = new Undone(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null,
             },
             SegmentRolledBack e => state with
             {
-                TakenBack = [.. state.TakenBack.Union(e.Segments)], Undone = new Undone(happened.Version, at, [.. e.Segments]),
+                TakenBack = [.. state.TakenBack.Union(e.Segments)], Restored = state.Restored.RemoveRange(e.Segments), Undone = new Undone(happened.Version, at, [.. e.Segments]),
             },
             RolloutRestored e => IncidentEvolution.End(
                 Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
             SegmentRestored e => RestoreSegments(state, e, at),
+            RolloutHeld e => Holding.Evolve(state, e, at),
+            RolloutConfirmed e => Holding.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null }, at, $"The rollout was aborted: {e.Reason}"),
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null }, at, $"The rollout was aborted: {e.Reason}"),
             RolloutCompleted => IncidentEvolution.End(state with { Status = RolloutStatus.Completed, Since = at }, at, "The rollout was completed."),
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
@@ -106,6 +109,8 @@ public static class RolloutEvolution
             PhaseSince = phaseIndex == state.PhaseIndex ? state.PhaseSince : happened.At,
             Entry = happened.Version,
             StepSince = happened.At,
+            ComparedSince = happened.At,
+            Comparisons = OneMore(state, step),
             HoldWaived = false,
             Checkpoints = 0,
             Included = [.. segments],
@@ -118,7 +123,24 @@ public static class RolloutEvolution
         };
     }
 
-    private static RolloutState Resume(RolloutState state, DateTimeOffset at)
+    private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
+    {
+        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
+        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason);
+        return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
+    }
+
+    /// <summary>A piece of a ramp is no new visit of its step: that was entered when the ramp began.</summary>
+    private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
+    {
+        var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
+        next = next with { Percentage = Share.Of(e.To), LoweredAt = happened.At };
+
+        // From its end on the shares are constant again.
+        return state.Ramp?.To == Share.Of(e.To) ? next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) } : next;
+    }
+
+    internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
     {
         var paused = at - (state.PausedAt ?? at);
         return state with
@@ -136,7 +158,16 @@ public static class RolloutEvolution
 
     private static RolloutState RestoreSegments(RolloutState state, SegmentRestored e, DateTimeOffset at)
     {
-        var next = state with { TakenBack = [.. state.TakenBack.Except(e.Segments)] };
+        var restored = new RestoredSegment(at, at + (state.Judgement.CloserWatch ?? state.Step!.Hold));
+
+        // What fired for them is over with their rollback: it must be able to fire again.
+        var guilty = RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.RollbackSegment && t.Segments.Intersect(e.Segments).Any()).Select(t => t.Name).ToArray();
+        var next = state with
+        {
+            TakenBack = [.. state.TakenBack.Except(e.Segments)],
+            Restored = state.Restored.SetItems(e.Segments.Select(segment => KeyValuePair.Create(segment, restored))),
+            Comparisons = OneMore(state, state.Step!.Name), Triggers = state.Triggers.RemoveRange(guilty), FiredAt = state.FiredAt.RemoveRange(guilty),
+        };
         return IncidentEvolution.End(
             next, at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: not [] } undone && !undone.Segments.Any(next.TakenBack.Contains));
     }
@@ -147,13 +178,22 @@ public static class RolloutEvolution
             && state.Triggers.TryGetValue(trigger.Name, out var pending) && !pending.Fired
         select trigger.Name;
 
-    private static CriterionState Assess(RolloutState state, CriterionAssessed e)
+    private static RolloutState Assessed(RolloutState state, CriterionAssessed e)
     {
+        var compares = RulesInForce.Criteria(state).Any(c => c.Name == e.Criterion && c.Rule.Alpha is not null);
         var since = e.Verdict == Verdict.Breached ? e.Evidence.At
             : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
+            : compares ? state.ComparedSince
             : state.StepSince;
-        return new CriterionState(e.Verdict, since, e.Evidence);
+        return state with
+        {
+            Criteria = state.Criteria.SetItem(e.Criterion, new CriterionState(e.Verdict, since, e.Evidence)),
+            Comparisons = compares && e.Verdict == Verdict.Breached ? OneMore(state, state.Step!.Name) : state.Comparisons,
+        };
     }
+
+    private static ImmutableDictionary<string, int> OneMore(RolloutState state, string step) =>
+        state.Comparisons.SetItem(step, state.Comparisons.GetValueOrDefault(step) + 1);
 
     private static RolloutState OpenReview(RolloutState state, ReviewOpened e, DateTimeOffset at) => state with
     {

@@ -61,6 +61,12 @@ public sealed record RolloutState
     /// <summary>Since when users are exposed without a break: what was measured before a rollback says nothing about after it.</summary>
     public DateTimeOffset ExposedSince { get; init; }
 
+    /// <summary>Since when new and legacy are compared in this step: both saw the same hours at constant shares. A pause does not move it.</summary>
+    public DateTimeOffset ComparedSince { get; init; }
+
+    /// <summary>How often a comparison was begun in each step, by its name: all of them together may be wrong as often as one rule says.</summary>
+    public ImmutableDictionary<string, int> Comparisons { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>When it was paused; null when it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
@@ -73,11 +79,20 @@ public sealed record RolloutState
     /// <summary>Share on new in 1/1000 of a percent, 0 to 100000, as the current step says (also while rolled back).</summary>
     public int Percentage { get; init; }
 
+    /// <summary>Load that is on its way back to legacy; null when none is.</summary>
+    public Ramp? Ramp { get; init; }
+
+    /// <summary>When load last returned to legacy by a lower share; null before.</summary>
+    public DateTimeOffset? LoweredAt { get; init; }
+
     /// <summary>Segments on new by the current and earlier steps.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
 
     /// <summary>Segments taken back to legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
+
+    /// <summary>Segments that were taken back and restored.</summary>
+    public ImmutableDictionary<string, RestoredSegment> Restored { get; init; } = ImmutableDictionary<string, RestoredSegment>.Empty;
 
     /// <summary>Triggers that are not quiet, by name.</summary>
     public ImmutableDictionary<string, TriggerState> Triggers { get; init; } = ImmutableDictionary<string, TriggerState>.Empty;
@@ -121,6 +136,9 @@ public sealed record RolloutState
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 
+    /// <summary>Why everyone is kept at legacy although it is under way; null unless a backup was restored and nobody has confirmed yet.</summary>
+    public HeldState? Held { get; init; }
+
     /// <summary>The current phase; null before start.</summary>
     public Phase? Phase => PhaseIndex < 0 ? null : Plan.Phases[PhaseIndex];
 
@@ -131,7 +149,7 @@ public sealed record RolloutState
     public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted);
 
     /// <summary>True while users may be on new by it and signals are watched.</summary>
-    public bool Watched => Status is RolloutStatus.Running or RolloutStatus.Paused;
+    public bool Watched => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
     public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
@@ -159,6 +177,13 @@ public enum RolloutStatus
     Aborted,
 }
 
+/// <summary>A hold after a restore of a backup.</summary>
+/// <param name="Timeline">Which the restore began.</param>
+/// <param name="Reason">For people.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Before">The status that it goes back to.</param>
+public sealed record HeldState(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
+
 /// <summary>A trigger that is not quiet.</summary>
 /// <param name="Fired">False while its "for" runs.</param>
 /// <param name="Since">Since when its condition is true, on sample time.</param>
@@ -184,6 +209,20 @@ public sealed record Review(
 
 /// <summary>What one person said.</summary>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null);
+
+/// <summary>A segment that is on new again.</summary>
+/// <param name="At">Since when: what was measured before says nothing about it.</param>
+/// <param name="CloserUntil">It is watched more closely until then.</param>
+public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUntil);
+
+/// <summary>Load on its way back to legacy.</summary>
+/// <param name="To">The share it ends at, in 1/1000 of a percent.</param>
+/// <param name="Share">The most that returns at a time.</param>
+/// <param name="RollsBack">Whether it ends in a rollback.</param>
+/// <param name="Home">The share of the step itself: what a restore returns to.</param>
+/// <param name="Segments">Included while it lasts.</param>
+/// <param name="Reason">For people.</param>
+public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

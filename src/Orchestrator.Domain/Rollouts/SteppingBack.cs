@@ -4,7 +4,10 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>To the step before, with the audience that step had, and no further until a person resumes.</summary>
+/// <summary>
+/// To the step before, with the audience that step had, and no further until a person resumes. At once, or as fast as legacy can take it
+/// where the plan says how fast that is.
+/// </summary>
 internal static class SteppingBack
 {
     public static Decision<RolloutEvent> StepBack(Draft draft, StepBack back)
@@ -20,27 +23,40 @@ internal static class SteppingBack
             return draft.Done();
         }
 
+        if (state.Ramp is { RollsBack: true })
+        {
+            return Ramping.Refuse(state, "step back");
+        }
+
         return Lower(draft, back.Reason)
             ? draft.Done()
             : Decision<RolloutEvent>.No("rollout.first_step", "The rollout is at its first step; roll it back instead.");
     }
 
-    /// <summary>False at the first step.</summary>
+    /// <summary>False at the first step, and when everybody is on the way back already.</summary>
     public static bool Lower(Draft draft, string? reason)
     {
         var state = draft.State;
         var (phase, step) = state.StepIndex > 0 ? (state.PhaseIndex, state.StepIndex - 1)
             : state.PhaseIndex > 0 ? (state.PhaseIndex - 1, state.Plan.Phases[state.PhaseIndex - 1].Steps.Length - 1)
             : (-1, -1);
-        if (phase < 0)
+        if (phase < 0 || state.Ramp is { RollsBack: true })
         {
             return false;
         }
 
         var (percentage, segments) = AudienceAt(state, phase, step);
+        var (phaseName, stepName) = (state.Plan.Phases[phase].Name, state.Plan.Phases[phase].Steps[step].Name);
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new PercentageLowered(
-            Share.Percent(state.Percentage), Share.Percent(percentage), state.Plan.Phases[phase].Name, state.Plan.Phases[phase].Steps[step].Name, segments, reason));
+        if (Ramping.Needed(draft, percentage))
+        {
+            Ramping.StepBack(draft, percentage, phaseName, stepName, segments, reason);
+        }
+        else
+        {
+            draft.Emit(new PercentageLowered(Share.Percent(state.Percentage), Share.Percent(percentage), phaseName, stepName, segments, reason));
+        }
+
         if (draft.State.Status == RolloutStatus.Running)
         {
             draft.Emit(new RolloutPaused(reason));

@@ -37,7 +37,7 @@ internal static class Watching
                 JudgeTrigger(draft, trigger, seen);
                 if (draft.State.Watched && draft.State.Entry == observe.Entry)
                 {
-                    Blindness.Judge(draft, Inquiries.Trigger(trigger.Name), trigger.Name, trigger.Rule, trigger.Roles, seen);
+                    Blindness.Trigger(draft, trigger, seen);
                 }
 
                 if (!draft.State.Watched || draft.State.Entry != observe.Entry)
@@ -64,6 +64,7 @@ internal static class Watching
             Reviewing.KeepTime(draft);
         }
 
+        Ramping.KeepOn(draft);
         ReportOverrun(draft);
         return draft.Done();
     }
@@ -114,12 +115,20 @@ internal static class Watching
             return;
         }
 
-        var (holds, evidence) = Judging.Trigger(draft.State, trigger.Rule, reading, seen);
+        trigger = CloserWatch.Of(draft.State, trigger, seen.At);
+        var (holds, judged) = Judging.Trigger(draft.State, trigger.Rule, reading, seen);
+        Evidence evidence() => CloserWatch.Tell(draft.State, trigger, seen.At, judged());
         var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
         if (holds == true && known is { Fired: false } && reading?.Gap > (trigger.Rule.MaxGap ?? draft.State.Judgement.MaxGap))
         {
             // Nobody knows what was in between: it counts from here.
             draft.Emit(new TriggerCleared(trigger.Name, $"Nothing carried its metric for {Durations.Rounded(reading.Gap.Value)}; its time begins anew."));
+            known = null;
+        }
+
+        if (holds == true && known is { Fired: false } && trigger.Rule.Condition is Condition.Absent && known.Since < seen.WatchedSince)
+        {
+            draft.Emit(new TriggerCleared(trigger.Name, $"Nobody listened before {seen.WatchedSince:u}; its time begins anew."));
             known = null;
         }
 
@@ -206,7 +215,7 @@ internal static class Watching
                 draft.Emit(new CriterionAssessed(criterion.Name, verdict, evidence()));
             }
 
-            Blindness.Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, [], seen);
+            Blindness.Criterion(draft, criterion, seen);
             if (!draft.State.Watched)
             {
                 return;

@@ -78,8 +78,9 @@ public sealed record Explanation
             return [new ExplainedRule("static flag", true, entry.StaticJson!)];
         }
 
-        var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode == RouteMode.Off, route.Mode == RouteMode.Off ? "off" : "routing") };
-        if (route.Mode == RouteMode.Off
+        var mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "routing", _ => "events of a newer build" };
+        var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode != RouteMode.Split, mode) };
+        if (route.Mode != RouteMode.Split
             || standing.Explain(entry, user, rows) == Footing.Legacy
             || Decided(environment, entry.TakenBack, "taken back", user, rows)
             || Decided(environment, entry.Included, "included", user, rows))

@@ -7,21 +7,26 @@ namespace Orchestrator.Domain.Routing;
 public static class RolloutRoutes
 {
     /// <summary>The route of a rollout's current state.</summary>
-    public static RoutedFlag Of(RolloutState state) => new()
+    /// <param name="state">As far as this build can read it.</param>
+    /// <param name="unread">Whether there is more of its history that this build cannot read.</param>
+    public static RoutedFlag Of(RolloutState state, bool unread = false) => new()
     {
         Flag = state.Plan.Flag,
         Rollout = state.Id,
         RolloutVersion = state.Version,
         Salt = state.Salt,
-        Mode = state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed ? RouteMode.Split : RouteMode.Off,
+        Mode = state.Held is not null || state.Status is not (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed) ? RouteMode.Off
+            : unread && OnStale(state).KeepLastFor is not null ? RouteMode.Unread : RouteMode.Split,
         Percentage = state.Percentage,
         Included = state.Included,
         TakenBack = state.TakenBack,
         Phase = state.Phase?.Name,
         Step = state.Step?.Name,
-        OnStale = state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex),
+        OnStale = OnStale(state),
 
         // Only what is to be watched can be unwatched.
         OnUnwatched = state is { Watched: true, Phase: not null } ? state.Plan.OnUnwatchedIn(state.PhaseIndex) : UnwatchedPolicy.Hold,
     };
+
+    private static StalePolicy OnStale(RolloutState state) => state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex);
 }

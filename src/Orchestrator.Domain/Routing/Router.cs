@@ -20,9 +20,9 @@ public static class Router
             return new RouteAnswer(entry, RouteVariant.Static, RouteReason.Static);
         }
 
-        if (route.Mode == RouteMode.Off)
+        if (route.Mode != RouteMode.Split)
         {
-            return new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Disabled);
+            return new RouteAnswer(entry, RouteVariant.Legacy, route.Mode == RouteMode.Off ? RouteReason.Disabled : RouteReason.Stale);
         }
 
         var takenBack = AnyOf(environment, entry.TakenBack, user);

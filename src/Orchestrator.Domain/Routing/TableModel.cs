@@ -74,6 +74,9 @@ public enum RouteMode
 
     /// <summary>By segment and percentage.</summary>
     Split,
+
+    /// <summary>Everyone on legacy, as stale: this build cannot read all of the rollout's history, and the rest of it may say "back".</summary>
+    Unread,
 }
 
 /// <summary>A segment as its stream says. Keep the same instance while nothing changed: it is then not compiled again.</summary>

@@ -18,11 +18,24 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 {
     private const int Attempts = 3;
     private TState? _state;
+    private string? _held;
 
     protected OrchestratorClock Clock { get; } = clock;
 
     /// <summary>Current state; <see cref="Initial"/> for a stream without events.</summary>
-    protected TState State => _state ?? throw new InvalidOperationException($"Stream {Stream} is not loaded.");
+    protected TState State => _state ?? throw new InvalidOperationException(_held ?? $"Stream {Stream} is not loaded.");
+
+    /// <summary>
+    /// True when the stream holds an event that this build does not know: nothing is decided on half a history. Another silo may know it, so the
+    /// activation goes and the next call may land there.
+    /// </summary>
+    protected bool IsHeld => _held is not null;
+
+    /// <summary>False while a reload is due that the log did not allow yet.</summary>
+    protected bool IsLoaded => _state is not null;
+
+    /// <summary>Reads the stream when the state was dropped.</summary>
+    protected Task EnsureLoaded() => _state is null && _held is null ? Load(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Version of the newest event folded; 0 for a new stream.</summary>
     protected long Version { get; private set; }
@@ -42,14 +55,20 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     {
         if (envelope.Retryable && await log.FindCommand(Stream, envelope.CommandId) is [.., var last])
         {
-            return new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
+            // Events of versions that kept no cause tell nothing of what was asked then.
+            return envelope.Cause is { } cause && last.Cause is { } before && cause != before
+                ? new CommandResult(CommandOutcome.Invalid, Version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request; take a new one.")
+                : new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
         }
 
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (_state is null)
+            await EnsureLoaded();
+
+            if (_held is { } held)
             {
-                await Load(CancellationToken.None);
+                DeactivateOnIdle();
+                return CommandResult.Refused(Version, "stream.held", $"{held} A node of the build that wrote it can take the command.");
             }
 
             if (envelope.ExpectedVersion is { } expected && expected != Version)
@@ -116,21 +135,33 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private async Task Load(CancellationToken stop)
     {
+        (_state, _held) = (null, null);
         var recorded = await log.ReadStream(Stream, stop: stop);
-        (_state, Version) = (Initial, 0);
-        foreach (var one in recorded)
+        try
         {
-            Fold(one);
+            // Whole or not at all: a state in the middle of its history must not be decided on.
+            var state = recorded.Aggregate(Initial, (state, one) => Evolve(state, Happened(one)));
+            (_state, Version) = (state, recorded is [.., var last] ? last.Version : 0);
+        }
+        catch (UnknownEventException unknown)
+        {
+            _held = unknown.Message;
+            LogHeld(unknown.Message);
         }
     }
 
     private Happened<TEvent> Fold(RecordedEvent recorded)
     {
-        var happened = new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
+        var happened = Happened(recorded);
         _state = Evolve(State, happened);
         Version = recorded.Version;
         return happened;
     }
+
+    private Happened<TEvent> Happened(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
+
+    [LoggerMessage(LogLevel.Critical, "Held: {Reason}")]
+    private partial void LogHeld(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Appending to {Stream} after version {Version} ended unknown: {Reason}")]
     private partial void LogUnknownOutcome(string stream, long version, string reason);

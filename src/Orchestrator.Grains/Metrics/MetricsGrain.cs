@@ -78,6 +78,21 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
     private async Task Store()
     {
+        try
+        {
+            await StoreDirty();
+        }
+        catch
+        {
+            // What is in memory is no longer what is kept: whoever was told that it failed may send it again, and it must not count twice.
+            _windows = null;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task StoreDirty()
+    {
         // In the order given a crash between any two writes leaves windows that can be read.
         foreach (var (name, data) in _windows!.TakeDirty())
         {

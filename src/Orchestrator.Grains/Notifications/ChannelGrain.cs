@@ -34,6 +34,7 @@ internal sealed partial class ChannelGrain(
     {
         _queue = _queue.Add(notifications, clock.GetUtcNow());
         await Save();
+        Count(notifications.Length, "queued");
         Work();
     }
 
@@ -54,6 +55,7 @@ internal sealed partial class ChannelGrain(
 
         _queue = again;
         await Save();
+        Count(1, "queued");
         Work();
         return true;
     }
@@ -77,6 +79,7 @@ internal sealed partial class ChannelGrain(
                 _queue = _queue.End(told.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
                 Report(told, attempt);
                 await Save();
+                Count(1, attempt is Attempt.Accepted ? "delivered" : _queue.Pending is [var head, ..] && head.Notification.Id == told.Id ? "failed" : "dead");
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -88,6 +91,10 @@ internal sealed partial class ChannelGrain(
             LogStopped(this.GetPrimaryKeyString(), e);
         }
     }
+
+    /// <summary>Counted once it is kept: whoever hears the number finds the notification in that state.</summary>
+    private static void Count(int notifications, string outcome) =>
+        Measures.Notifications.Add(notifications, new KeyValuePair<string, object?>("outcome", outcome));
 
     private void Report(Notification told, Attempt attempt)
     {

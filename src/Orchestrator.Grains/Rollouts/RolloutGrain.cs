@@ -16,8 +16,12 @@ namespace Orchestrator.Grains.Rollouts;
 public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
+    /// <summary>Real time until a stream that could not be read is tried again.</summary>
+    private static readonly TimeSpan Reload = TimeSpan.FromSeconds(1);
+
     private IGrainTimer? _timer;
     private DateTimeOffset? _observedAt;
+    private WatchTime _watch;
     private (long Entry, Observation Observation)? _newest;
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
@@ -36,6 +40,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             await Round();
         }
 
+        await EnsureLoaded();
         if (command is RolloutCommand.Start && await Claim() is { Outcome: CommandOutcome.Refused } refused)
         {
             return refused;
@@ -66,7 +71,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     }
 
     public Task<Observation?> LastObservation() =>
-        Task.FromResult(_newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
+        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
 
     /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
@@ -80,17 +85,32 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     /// </summary>
     private async Task Round()
     {
-        while (State.Watched)
+        await EnsureLoaded();
+        if (IsHeld)
+        {
+            // Nobody watches it from here: its guard is not renewed, and the next call may land where its events are known.
+            DeactivateOnIdle();
+            return;
+        }
+
+        while (IsLoaded && State.Watched)
         {
             var entry = State.Entry;
+            _watch = _watch.At(Clock.GetUtcNow(), State.Judgement.MaxGap);
             var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
             var line = await Line();
             var version = Version;
-            foreach (var observation in observations)
+            foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
-                await Run(Envelope.By(Actor.Timer), (state, now) =>
+                var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
                     RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
+                if (judged.Outcome == CommandOutcome.Unavailable)
+                {
+                    // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
+                    return;
+                }
+
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (Version != version)
@@ -110,26 +130,36 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
     private async Task<string?> Line() =>
-        State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+        !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
 
     /// <summary>Nobody is served by two rollouts of a flag, however late one came to be: the environment says which one may.</summary>
-    private async Task<CommandResult?> Claim() => State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment)
+    private async Task<CommandResult?> Claim() => !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment)
         .Execute(new EnvironmentCommand.ClaimFlag(State.Plan.Flag, this.GetPrimaryKeyString()), Envelope.By(Actor.System));
 
     /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
     private void Arm()
     {
-        if (!State.Watched)
+        if (IsHeld || (IsLoaded && !State.Watched))
         {
             _timer?.Dispose();
             _timer = null;
             return;
         }
 
+        if (!IsLoaded)
+        {
+            Arm(Reload * Clock.Speed);
+            return;
+        }
+
         var now = Clock.GetUtcNow();
         var pulse = Earliest(State.Judgement.Sampling, RolloutGuards.Renewal * Clock.Speed);
         var due = NextWakes.NextWake(State, now) is { } wake && wake - now < pulse ? wake - now : pulse;
-        due = due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1);
+        Arm(due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1));
+    }
+
+    private void Arm(TimeSpan due)
+    {
         if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(_ => Evaluate(), new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });

@@ -19,6 +19,9 @@ public sealed partial class NodeLease
     [LoggerMessage(LogLevel.Error, "THE ROUTING TABLE IS STALE: not confirmed for {Age:0.0} s, the lease is {Lease} s. Routed flags answer as their phase's onStale says")]
     private partial void LogStale(double age, double lease);
 
+    [LoggerMessage(LogLevel.Warning, "The routing table is confirmed again after {Past:0.0} s past its lease; users who had fallen to legacy come back within {Ramp} s")]
+    private partial void LogReturn(double past, double ramp);
+
     [LoggerMessage(LogLevel.Information, "The routing table is fresh")]
     private partial void LogFresh();
 }

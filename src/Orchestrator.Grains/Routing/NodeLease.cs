@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
@@ -20,6 +21,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     private volatile Grant? _grant;
     private volatile Cut? _cut;
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
+    private volatile ImmutableDictionary<string, string> _held = ImmutableDictionary<string, string>.Empty;
     private Degree _told;
     private bool _failing;
 
@@ -59,6 +61,11 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                     $"The newest reading of the log's head that the table has reached began {age.TotalSeconds:0.0} s ago; the lease is {settings.Lease.TotalSeconds:0.#} s.");
             }
 
+            foreach (var (_, reason) in _held.OrderBy(held => held.Key, StringComparer.Ordinal))
+            {
+                yield return reason;
+            }
+
             foreach (var rollout in _unwatched.Order(StringComparer.Ordinal))
             {
                 yield return $"Nobody watches rollout {rollout}.";
@@ -84,6 +91,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         lock (_gate)
         {
             _reached = new LogHead(after.Timeline, after.Position);
+            _held = after.Held;
             Renew();
         }
     }
@@ -158,6 +166,11 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
 
         // The first freshness of a process is no return: nobody was taken from anything.
         var past = _grant is null ? TimeSpan.Zero : Past(_grant, _cut);
+        if (past > TimeSpan.Zero)
+        {
+            LogReturn(past.TotalSeconds, Standing.Ramp.TotalSeconds);
+        }
+
         _grant = past > TimeSpan.Zero ? new Grant(at, Moment.Now(settings.Time), past) : (_grant ?? new Grant(at, null, TimeSpan.Zero)) with { At = at };
         _cut = null;
     }

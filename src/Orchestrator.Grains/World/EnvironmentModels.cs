@@ -14,7 +14,7 @@ public static class EnvironmentModels
     /// <param name="segment">The model of a segment; likewise.</param>
     public static EnvironmentModel Of(World world, string environment, Func<RolloutState, RoutedFlag>? route = null, Func<string, SegmentModel?>? segment = null)
     {
-        route ??= RolloutRoutes.Of;
+        route ??= state => RolloutRoutes.Of(state, world.Held.ContainsKey(RolloutEvents.Stream(state.Id)));
         segment ??= key => Segment(world, key);
         var prefix = environment + "/";
         var deciding = Deciding(world, environment).ToArray();

@@ -47,7 +47,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             {
                 case ["rollout", var id] when after.Rollouts.TryGetValue(id, out var entry):
                     var state = entry.State;
-                    if (NeedsAnew(state))
+                    if (NeedsAnew(state, after.Held.ContainsKey(stream)))
                     {
                         anew.Add(state.Environment);
                     }
@@ -82,11 +82,11 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
     }
 
     /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>
-    private bool NeedsAnew(RolloutState state)
+    private bool NeedsAnew(RolloutState state, bool unread)
     {
         var flags = state.Watched && state.Phase is { } phase ? phase.Flags : [];
         var before = _rollouts.GetValueOrDefault(state.Id);
-        _rollouts[state.Id] = new Known(RolloutRoutes.Of(state), flags);
+        _rollouts[state.Id] = new Known(RolloutRoutes.Of(state, unread), flags);
         var place = (state.Environment, state.Plan.Flag);
         _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
         return _rivals[place] > 1 || !(before?.Flags ?? []).SequenceEqual(flags);

@@ -15,17 +15,19 @@ internal sealed class Listener : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly string connectionString;
     private readonly News news;
+    private readonly TimeSpan poll;
     private Task running = Task.CompletedTask;
 
-    private Listener(string connectionString, News news)
+    private Listener(string connectionString, News news, TimeSpan poll)
     {
         this.connectionString = connectionString;
         this.news = news;
+        this.poll = poll;
     }
 
-    public static Listener Start(PostgresSettings settings, News news)
+    public static Listener Start(PostgresSettings settings, News news, TimeSpan poll)
     {
-        var listener = new Listener(settings.Alone(Patience), news);
+        var listener = new Listener(settings.Alone(Patience), news, poll);
         listener.running = Task.Run(listener.Run);
         return listener;
     }
@@ -66,7 +68,7 @@ internal sealed class Listener : IAsyncDisposable
         while (true)
         {
             news.Publish((long)(await head.ExecuteScalarAsync(stop).ConfigureAwait(false))!);
-            await connection.WaitAsync(News.Poll, stop).ConfigureAwait(false);
+            await connection.WaitAsync(poll, stop).ConfigureAwait(false);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PostgresEventLog : IEventLog, IAsyncDisposable, IDisposabl
         this.store = store;
         this.news = news;
         this.commit = commit;
-        listener = Listener.Start(store.Settings, news);
+        listener = Listener.Start(store.Settings, news, News.Poll);
     }
 
     /// <param name="store">The open database.</param>

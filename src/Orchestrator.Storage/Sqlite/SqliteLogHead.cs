@@ -7,8 +7,9 @@ namespace Orchestrator.Storage.Sqlite;
 internal sealed class SqliteLogHead(SqliteStore store) : ILogHead
 {
     // On the caller's own thread, so there is nothing to wait for.
-    public LogHead Read(TimeSpan limit) => store.Read(
-        session => new LogHead(
-            SqliteMeta.Get(session, Meta.Timeline) is { } timeline ? long.Parse(timeline, CultureInfo.InvariantCulture) : 1, EventRows.Head(session)),
-        CancellationToken.None).GetAwaiter().GetResult();
+    public LogHead Read(TimeSpan limit) =>
+        store.Read(session => new LogHead(Timeline(session), EventRows.Head(session)), CancellationToken.None).GetAwaiter().GetResult();
+
+    internal static long Timeline(Session session) =>
+        SqliteMeta.Get(session, Meta.Timeline) is { } timeline ? long.Parse(timeline, CultureInfo.InvariantCulture) : 1;
 }

@@ -31,6 +31,7 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
         Session? session = null;
         try
         {
+            EmbeddedBackup.Check(folder);
             session = Session.Writing(folder.Database);
             Schema.Ensure(session, folder.Database);
             return new SqliteStore(folder, new GroupCommit(folder.Database, session, logger, commit ?? (s => s.Execute("COMMIT"))));

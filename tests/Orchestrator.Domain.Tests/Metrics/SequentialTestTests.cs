@@ -42,6 +42,81 @@ public sealed class SequentialTestTests
         Assert.True(naive > 3 * Alpha * histories, $"peeking at a one-look test would have been wrong in only {naive} histories: the simulation shows nothing");
     }
 
+    /// <summary>
+    /// The same, but people roll back and restore, so that the comparison begins anew after every few looks. With all of alpha at each beginning it
+    /// would be wrong in many more histories; what is left of it keeps the promise for all beginnings together.
+    /// </summary>
+    [Theory]
+    [InlineData(0.1, 20, 20)]
+    [InlineData(0.3, 4, 50)]
+    [InlineData(0.3, 20, 100)]
+    public void A_comparison_begun_again_and_again_differs_in_at_most_alpha_of_histories(double rate, int requestsALook, int looks)
+    {
+        var random = new Random(17);
+        var (histories, alarms, wasteful) = (200, 0, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            bool alarm = false, whole = false;
+            for (var comparison = 1; comparison <= 10_000 / looks && !alarm; comparison++)
+            {
+                long mine = 0, theirs = 0, n = 0;
+                for (var look = 1; look <= looks && !alarm; look++)
+                {
+                    (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate), n + requestsALook);
+                    if (Suspicious(mine, theirs, n))
+                    {
+                        whole |= SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
+                        alarm = SequentialTest.Refutes(mine, n, theirs, n, 1, SequentialTest.Part(Alpha, comparison));
+                    }
+                }
+            }
+
+            alarms += alarm ? 1 : 0;
+            wasteful += whole ? 1 : 0;
+        }
+
+        Assert.InRange(alarms, 0, (int)(Alpha * histories));
+        Assert.True(wasteful > Alpha * histories, $"all of alpha at each beginning was wrong in only {wasteful} histories: the simulation shows nothing");
+    }
+
+    /// <summary>Ten requests of each user fail together or not at all: counted as ten they make a difference of what is none.</summary>
+    [Fact]
+    public void Requests_that_go_together_count_as_one_by_the_design_effect()
+    {
+        const int together = 10;
+        var random = new Random(23);
+        var (histories, alarms, naive) = (200, 0, 0);
+        for (var history = 0; history < histories; history++)
+        {
+            long mine = 0, theirs = 0, n = 0;
+            bool alarm = false, wrong = false;
+            for (var look = 1; look <= 500; look++)
+            {
+                (mine, theirs, n) = (mine + (together * Drawn(random, 20, 0.1)), theirs + (together * Drawn(random, 20, 0.1)), n + (together * 20));
+                wrong |= Suspicious(mine, theirs, n) && SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
+                alarm |= SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha, together);
+            }
+
+            alarms += alarm ? 1 : 0;
+            naive += wrong ? 1 : 0;
+        }
+
+        Assert.InRange(alarms, 0, (int)(Alpha * histories));
+        Assert.True(naive > 5 * Alpha * histories, $"counting each request was wrong in only {naive} histories: the simulation shows nothing");
+
+        Assert.Equal(SequentialTest.Ratios(5, 500, 3, 500, 1, Alpha)!.High, SequentialTest.Ratios(50, 5_000, 30, 5_000, 1, Alpha, together)!.High, 9);
+        var (one, ten) = (SequentialTest.QuantileRanks(0.95, 10_000, Alpha)!.Value, SequentialTest.QuantileRanks(0.95, 10_000, Alpha, together)!.Value);
+        Assert.True(ten.Low < one.Low && ten.High > one.High);
+    }
+
+    [Fact]
+    public void The_parts_of_alpha_make_alpha_and_none_is_nothing()
+    {
+        var parts = Enumerable.Range(1, 100_000).Select(n => SequentialTest.Part(Alpha, n)).ToArray();
+        Assert.InRange(parts.Sum(), 0.999 * Alpha, Alpha);
+        Assert.All(parts.Zip(parts.Skip(1)), pair => Assert.InRange(pair.Second, double.Epsilon, pair.First));
+    }
+
     [Theory]
     [InlineData(0.001, 0.01, 6_000)]
     [InlineData(0.0005, 0.005, 12_000)]

@@ -163,7 +163,7 @@ public sealed class AddressingTests
     }
 
     [Fact]
-    public void Alert_that_speaks_of_a_rollback_no_trigger_does_is_warned_about()
+    public void Alert_that_says_immediate_rollback_rolls_back()
     {
         var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + """
 
@@ -172,6 +172,43 @@ public sealed class AddressingTests
               - { name: alone, on: error_rate > 0.004, for: 5m, action: immediate_rollback }
             """);
 
-        Assert.Contains("'alone' only tells people", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
+        Assert.Empty(read.Warnings);
+        var added = RulesInForce.Triggers(read.Plan!, 2, 0, []).Where(t => t.Name is "twin" or "alone").ToArray();
+        Assert.Equal(("alone", TriggerAction.Rollback, "critical"), Assert.Single(added.Select(t => (t.Name, t.Action, t.Level))));
+
+        var rollout = Rollouts.Driving.DriveTo(Rollouts.Some.Started(read.Plan), "s25");
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(1));
+        Rollouts.Driving.Drive(rollout, TimeSpan.FromMinutes(5), at => Rollouts.Some.Sample(at, errors: 5));
+        Assert.Equal("alone", Assert.Single(Rollouts.Driving.Of<RolledBack>(rollout)).Trigger);
+    }
+
+    [Theory]
+    [InlineData("notify", "now, now-alert")]
+    [InlineData("rollback", "now")]
+    public void Alert_that_says_immediate_rollback_does_so_beside_a_trigger_that_only_tells(string action, string inForce)
+    {
+        var read = Api.Plans.PlanText.Read($$"""
+            plan: p
+            flag: f
+            metrics: { memory: { gauge: memory, unit: size } }
+            triggers: [ { name: now, when: memory > 80MB, action: {{action}} } ]
+            alerts: [ { name: now, on: memory > 80MB, action: immediate_rollback } ]
+            phases: [ { name: one, steps: [ { percentage: 10%, hold: 1h } ], success: [ memory < 40MB over 30m ] } ]
+            """);
+
+        Assert.Empty(read.Warnings);
+        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0, []).Select(t => t.Name)));
+        var rollout = Rollouts.Some.Started(read.Plan);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
+        rollout.Push([Rollouts.Some.Sample(rollout.Now, memory: 81e6)]);
+        Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
+    }
+
+    [Fact]
+    public void Alert_on_an_event_that_says_immediate_rollback_is_warned_about()
+    {
+        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
+
+        Assert.Contains("only tells people", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
     }
 }

@@ -60,7 +60,7 @@ public sealed class PlanErrorTests
         { "action: rollback", "action: rollback, segments: [beta]", "triggers[0].segments", 8, "'segments' belongs to the action rollback-segment" },
         { "action: rollback", "action: rollback, perSegment: true", "triggers[0].perSegment", 8, "'perSegment' belongs to the action rollback-segment" },
         { "action: rollback", "action: rollback, releaseOnClear: true", "triggers[0].releaseOnClear", 8, "'releaseOnClear' closes the review it opened" },
-        { "action: rollback", "action: rollback, onNoData: panic", "triggers[0].onNoData", 8, "must be 'hold', 'review' or 'rollback after 10m'" },
+        { "action: rollback", "action: rollback, onNoData: panic", "triggers[0].onNoData", 8, "must be 'hold', 'review', 'rollback after 10m' or 'ignore'" },
         { "action: rollback", "action: rollback, clear: < 5ms", "triggers[0].clear", 8, "5ms does not fit: error_rate measures a share (%)" },
         { "action: rollback", "action: rollback, alpha: 1%", "triggers[0].alpha", 8, "'alpha' belongs to 'test: sequential'" },
         { "action: rollback", "action: rollback, test: sequential", "triggers[0].test", 8, "whose metric says 'baseline: legacy'" },

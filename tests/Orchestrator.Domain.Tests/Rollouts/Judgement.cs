@@ -23,6 +23,7 @@ public sealed class Judgement
           error_rate: { ratio: errors / requests, baseline: legacy }
           p95: { quantile: 0.95, of: response_time, baseline: legacy }
           memory: { gauge: memory, unit: size }
+          complaints: { count: complaints }
         triggers:
           - { name: collapse, when: error_rate > 50%, action: rollback }
           {{triggers}}
@@ -130,10 +131,17 @@ public sealed class Judgement
     [InlineData("hold")]
     [InlineData("review")]
     [InlineData("rollback after 10m")]
+    [InlineData("ignore")]
     public void What_follows_when_a_metric_goes_missing_is_the_rules_own_choice(string policy)
     {
         var rollout = Of($"- {{ name: m, when: memory > 80MB, action: notify, onNoData: {policy} }}");
         rollout.DriveWell(50 * Minute).Drive(9 * Minute, WithoutMemory);
+        if (policy == "ignore")
+        {
+            Assert.Empty(rollout.Of<RuleUnmeasured>());
+            return;
+        }
+
         Assert.Contains("memory", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
         Assert.Equal(policy == "review", rollout.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Trigger, Trigger: "m" }));
         Assert.Empty(rollout.Of<RolledBack>());
@@ -151,11 +159,180 @@ public sealed class Judgement
     }
 
     [Fact]
-    public void Without_a_choice_a_missing_metric_undoes_nothing()
+    public void Without_a_choice_a_trigger_that_undoes_holds_the_step_while_its_metric_is_missing()
     {
-        var rollout = Of("- { name: m, when: memory > 80MB, action: rollback }").DriveWell(10 * Minute).Drive(40 * Minute, WithoutMemory);
+        var rollout = Of("- { name: m, when: memory > 80MB, action: rollback }").DriveWell(10 * Minute).Drive(2 * TimeSpan.FromHours(1), WithoutMemory);
+        Assert.Equal("hold", Assert.Single(rollout.Of<RuleUnmeasured>()).Follows);
+        Assert.Equal(("one", RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Status));
+        Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
+        rollout.DriveWell(Minute);
+        Assert.Single(rollout.Of<RuleMeasured>());
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Theory]
+    [InlineData("when: memory > 80MB, action: notify")]
+    [InlineData("when: memory > 80MB, action: rollback, onNoData: ignore")]
+    [InlineData("when: complaints > 3, over: 1h, action: rollback")]
+    [InlineData("when: memory in eu > 80MB, action: rollback")]
+    public void Other_triggers_hold_nothing(string rule)
+    {
+        var rollout = Of($"- {{ name: m, {rule} }}");
+        rollout.Push([Some.Sample(rollout.Now, segment: "eu") with { Counters = [new("requests", 1000), new("errors", 0), new("complaints", 1)] }]);
+        rollout.DriveWell(10 * Minute).Drive(40 * Minute, WithoutMemory);
         Assert.Empty(rollout.Of<RuleUnmeasured>());
+    }
+
+    [Fact]
+    public void A_metric_that_was_never_heard_in_the_step_holds_nothing()
+    {
+        Assert.Empty(Of("- { name: m, when: memory > 80MB, action: rollback }").Drive(40 * Minute, WithoutMemory).Of<RuleUnmeasured>());
+    }
+
+    [Fact]
+    public void When_everything_is_silent_no_single_metric_is_to_blame()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, action: rollback }").DriveWell(10 * Minute);
+        rollout.AdvanceTo(rollout.Now + (10 * Minute));
+
+        // The metric comes back a little after the others: that is no outage of its own.
+        rollout.Drive(TimeSpan.FromSeconds(30), WithoutMemory).DriveWell(5 * Minute);
+        Assert.Single(rollout.Of<EvidenceLost>());
+        Assert.Empty(rollout.Of<RuleUnmeasured>());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(60)]
+    public void Absence_counts_only_what_somebody_was_there_to_hear(int minutes)
+    {
+        var rollout = Of("- { name: silent, when: absent(requests), for: 5m, action: rollback }").DriveWell(10 * Minute);
+        rollout.AdvanceTo(rollout.Now + (3 * Minute));
+        Assert.False(rollout.State.Triggers["silent"].Fired);
+
+        // The process is down, and so nobody could send it anything.
+        rollout.SleepTo(rollout.Now + (minutes * Minute));
+        var back = rollout.Now;
+        rollout.AdvanceTo(back + (5 * Minute));
+        Assert.Empty(rollout.Of<RolledBack>());
+        rollout.AdvanceTo(back + (7 * Minute));
+        Assert.Equal("silent", Assert.Single(rollout.Of<RolledBack>()).Trigger);
+        Assert.Single(rollout.Of<TriggerCleared>());
+        Assert.True(rollout.Of<TriggerFired>()[0].Since > back);
+    }
+
+    [Fact]
+    public void Absence_is_over_when_the_first_sample_after_a_down_time_comes()
+    {
+        var rollout = Of("- { name: silent, when: absent(requests), for: 5m, action: rollback }").DriveWell(10 * Minute);
+        rollout.SleepTo(rollout.Now + TimeSpan.FromHours(1));
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(30));
+        rollout.DriveWell(20 * Minute);
         Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+        Assert.Empty(rollout.Of<TriggerBreached>());
+    }
+
+    [Fact]
+    public void No_data_rolls_back_only_after_a_time_somebody_was_there_to_hear()
+    {
+        var rollout = Of("- { name: m, when: memory > 80MB, action: notify, onNoData: rollback after 10m }").DriveWell(10 * Minute);
+        rollout.SleepTo(rollout.Now + TimeSpan.FromHours(1));
+        rollout.Drive(9 * Minute, WithoutMemory);
+        Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+        rollout.Drive(3 * Minute, WithoutMemory);
+        Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
+    }
+
+    [Fact]
+    public void A_segment_that_had_to_go_back_is_watched_more_closely_once_it_is_restored()
+    {
+        var rollout = Of("- { name: slow, when: error_rate > 0.5%, for: 4m, coolDown: 1h, perSegment: true, action: rollback-segment }", top: "judgement: { closerWatch: 30m }");
+        Segments(rollout, 6 * Minute, 20);
+        Assert.Equal(["eu"], rollout.State.TakenBack);
+        var first = Assert.Single(rollout.Of<TriggerFired>());
+        Assert.DoesNotContain("more closely", first.Evidence.Text, StringComparison.Ordinal);
+
+        // Bad at once again: what was measured before does not count, half of the time is enough, and it may fire again so soon.
+        rollout.Command(new Restore("fixed", ["eu"]), Some.Engineer);
+        var restored = rollout.Now;
+        Segments(rollout, 4 * Minute, 20);
+        Assert.Equal(["eu"], rollout.State.TakenBack);
+        var second = rollout.Of<TriggerFired>()[^1];
+        Assert.Equal(2 * Minute, second.Evidence.At - second.Since);
+        Assert.True(second.Since > restored);
+        Assert.Contains("eu was restored at 2026-03-02 09:06:00Z and is watched more closely until 2026-03-02 09:36:00Z: half of 'for', no cool-down.", second.Evidence.Text, StringComparison.Ordinal);
+        Assert.Contains("more closely", rollout.Of<SegmentRolledBack>()[^1].Reason, StringComparison.Ordinal);
+
+        // The other segment is judged as ever, and so is this one when its time is over.
+        rollout.Command(new Restore("fixed now", ["eu"]), Some.Engineer);
+        Segments(rollout, 31 * Minute, 0);
+        var fired = rollout.Of<TriggerFired>().Length;
+        Segments(rollout, 4 * Minute, 20, 20);
+        Assert.Equal(fired, rollout.Of<TriggerFired>().Length);
+        Segments(rollout, 2 * Minute, 0, 20);
+        Assert.Equal("slow:us", rollout.Of<TriggerFired>()[^1].Trigger);
+        Assert.DoesNotContain("more closely", rollout.Of<TriggerFired>()[^1].Evidence.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_closer_watch_lasts_for_the_hold_of_the_step_unless_the_plan_says_otherwise()
+    {
+        var rollout = Of("");
+        rollout.Command(new Rollback("bad", ["eu"]), Some.Engineer);
+        rollout.Command(new Restore("fixed", ["eu"]), Some.Engineer);
+        Assert.Equal(new RestoredSegment(rollout.Now, rollout.Now + TimeSpan.FromHours(1)), rollout.State.Restored["eu"]);
+        rollout.Command(new Rollback("bad", ["eu"]), Some.Engineer);
+        Assert.Empty(rollout.State.Restored);
+    }
+
+    [Fact]
+    public void A_comparison_goes_on_over_a_pause_and_begins_with_less_after_a_restore()
+    {
+        var rollout = Of("- { name: worse, when: error_rate > baseline, test: sequential, alpha: 4%, action: rollback }", "success: [ { name: same, when: error_rate <= 150% of baseline, test: sequential, alpha: 4% } ]");
+        var start = rollout.Now;
+        (DateTimeOffset?, double?) Asked(string question) =>
+            Inquiries.For(rollout.State)!.Questions.Where(q => q.Name == question).Select(q => (q.Since, q.Alpha)).Single();
+
+        rollout.DriveWell(10 * Minute).Command(new Pause("lunch"), Some.Engineer);
+        rollout.DriveWell(20 * Minute).Command(new Resume(null), Some.Engineer);
+        Assert.Equal((start, 0.03), Asked("trigger worse"));
+        Assert.Equal((start, 0.03), Asked("criterion same"));
+
+        rollout.Command(new Rollback("gut feeling"), Some.Engineer);
+        rollout.AdvanceTo(rollout.Now + (10 * Minute));
+        rollout.Command(new Restore("nothing"), Some.Engineer);
+        Assert.Equal((rollout.Now, 0.005), Asked("trigger worse"));
+        Assert.Equal((rollout.Now, 0.005), Asked("criterion same"));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("designEffect: 100, ", false)]
+    public void A_design_effect_asks_for_more_before_a_difference_is_one(string key, bool back)
+    {
+        var rollout = Of($"- {{ name: worse, when: error_rate > baseline, test: sequential, {key}action: rollback }}");
+        Both(rollout, 5 * Minute, 20, 2, 100, 100);
+        Assert.Equal(back, rollout.State.Status == RolloutStatus.RolledBack);
+    }
+
+    [Fact]
+    public void A_breach_begins_a_sequential_criterion_anew_with_less()
+    {
+        var rollout = Of("", "success: [ { name: same, when: error_rate <= 125% of baseline, test: sequential, alpha: 4% } ]");
+        Both(rollout, 10 * Minute, 40, 10, 100, 100);
+        Assert.Equal(Verdict.Breached, rollout.State.Criteria["same"].Verdict);
+        Assert.True(rollout.State.Comparisons["one"] > 1);
+        Assert.True(Inquiries.For(rollout.State)!.Questions.Single(q => q.Name == "criterion same").Alpha <= 0.005);
+    }
+
+    private static void Segments(Simulator rollout, TimeSpan span, int errorsInEurope, int errorsInStates = 0)
+    {
+        for (var end = rollout.Now + span; rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
+        {
+            rollout.Push([
+                Some.Sample(rollout.Now, errors: errorsInEurope, segment: "eu"), Some.Sample(rollout.Now, errors: errorsInStates, segment: "us"), Some.Sample(rollout.Now),
+            ]);
+        }
     }
 
     [Theory]

@@ -1,6 +1,8 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Aftermath;
 
@@ -62,18 +64,29 @@ internal sealed class Scene : IAsyncDisposable
         },
     }).Json(202);
 
-    /// <summary>Waits until the incident is as said; between two looks the test may let time pass.</summary>
+    /// <summary>Waits until the incident is as said: looks again after each event, or after the test has let time pass.</summary>
     public async Task<JsonElement> Until(Func<JsonElement, bool> so, Func<Task>? meanwhile = null, string incident = Incident)
     {
-        var started = Stopwatch.GetTimestamp();
-        JsonElement seen;
-        while (!so(seen = await Look(incident)))
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        while (true)
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < SiloHost.Patience, $"Waited in vain: {seen}");
-            await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        }
+            var seen = await Look(incident);
+            if (so(seen))
+            {
+                return seen;
+            }
 
-        return seen;
+            Assert.False(patience.IsCancellationRequested, $"Waited in vain: {seen}");
+            await (meanwhile?.Invoke() ?? News(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The node knows of more than it knew; looks are answered from what it knows.</summary>
+    private async Task News(CancellationToken stop)
+    {
+        var (log, world) = (Silo.Services.GetRequiredService<IEventLog>(), Silo.Services.GetRequiredService<IWorld>());
+        await log.WaitForNews(world.Current.Position, stop);
+        await world.WaitFor(await log.Head(stop), SiloHost.Patience, stop);
     }
 
     public Task<JsonElement> UntilState(string state, Func<Task>? meanwhile = null) => Until(i => i.GetProperty("state").GetString() == state, meanwhile);

@@ -26,6 +26,35 @@ public sealed class RolloutTests
     }
 
     [Fact]
+    public async Task Load_that_returns_in_pieces_goes_on_after_a_restart_and_ends_in_a_rollback()
+    {
+        await using var silo = await SiloHost.Start();
+        var plan = Plans.Checkout.Replace("segments: [beta], hold", "percentage: 60%, segments: [beta], hold", StringComparison.Ordinal)
+            .Replace("percentage: 10%", "percentage: 70%", StringComparison.Ordinal) + "\nlegacy: { capacity: 20%, per: 1m }\n";
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
+        await Create(silo, "r1").Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        Assert.Equal("rollout.ramp_segments", await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad", ramp = true, segments = new[] { "beta" } }).Problem(409));
+
+        var ramped = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "too many complaints", ramp = true }).Json();
+        Assert.Equal(("paused", 40), (ramped.GetProperty("status").GetString(), ramped.GetProperty("percentage").GetInt32()));
+        var next = ramped.GetProperty("next").GetProperty("ramp");
+        Assert.Equal((20, 0, true), (next.GetProperty("percentage").GetInt32(), next.GetProperty("to").GetInt32(), next.GetProperty("rollsBack").GetBoolean()));
+        Assert.Equal("rollout.ramping", await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/resume", new { }).Problem(409));
+
+        await silo.Restart(TimeSpan.FromMinutes(5));
+        await Evaluate(silo);
+        Assert.Equal(20, (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("percentage").GetInt32());
+        silo.Time.Advance(TimeSpan.FromMinutes(1));
+        await Evaluate(silo);
+
+        var back = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        Assert.Equal("rolledBack", back.GetProperty("status").GetString());
+        Assert.Equal("too many complaints", back.GetProperty("rollback").GetProperty("reason").GetString());
+        Assert.False(back.GetProperty("next").TryGetProperty("ramp", out var none) && none.ValueKind != JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Restart_leaves_the_rollout_where_it_was_and_routes_the_same()
     {
         await using var silo = await WithRollout();

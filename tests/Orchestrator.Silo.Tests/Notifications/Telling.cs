@@ -24,20 +24,26 @@ internal static class Telling
         $"{{ name: {name}, kind: {kind}, target: \"{target}\"{(more.Length == 0 ? "" : ", " + more)} }}";
 
     /// <summary>Notifications that fit, as soon as there are so many of them.</summary>
-    public static async Task<JsonElement[]> Notifications(this HttpClient client, string state, int count, string? channel = null)
+    public static Task<JsonElement[]> Notifications(this HttpClient client, string state, int count, string? channel = null, Func<Task>? news = null) =>
+        client.NotificationsWhen(state, found => found.Length >= count, channel, news);
+
+    /// <summary>Notifications that fit, as soon as they are as said; looked at again whenever a queue has changed.</summary>
+    public static async Task<JsonElement[]> NotificationsWhen(
+        this HttpClient client, string state, Func<JsonElement[], bool> so, string? channel = null, Func<Task>? news = null)
     {
-        var deadline = DateTime.UtcNow + SiloHost.Patience;
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
         while (true)
         {
+            var changed = (news ?? QueueNews.Next)();
             var all = await client.GetAsync("/api/v1/notifications?limit=1000&state=" + state).Json();
             var found = all.GetProperty("notifications").EnumerateArray().Where(n => channel is null || n.GetProperty("channel").GetString() == channel).ToArray();
-            if (found.Length >= count)
+            if (so(found))
             {
                 return found;
             }
 
-            Assert.True(DateTime.UtcNow < deadline, $"{found.Length} of {count} notifications are {state}: {(await client.GetAsync("/api/v1/notifications").Json()).GetRawText()}");
-            await Task.Delay(20);
+            await changed.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.False(patience.IsCancellationRequested, $"{found.Length} notifications are {state}: {(await client.GetAsync("/api/v1/notifications").Json()).GetRawText()}");
         }
     }
 }

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Grains.Checkpoints;
+
+namespace Orchestrator.Api.Checkpoints;
+
+/// <summary>Signed checkpoints of the whole log: taken here, kept elsewhere, compared here.</summary>
+internal static class CheckpointEndpoints
+{
+    private static readonly BodyKind Document = new(1024 * 1024, "application/json");
+
+    public static void MapCheckpoints(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", async (ask, _) =>
+        {
+            var file = await ask.Service<Grains.Checkpoints.Checkpoints>().Take(ask.Stop);
+            return new Answer.Written(http =>
+            {
+                http.Response.ContentType = "application/json";
+                return http.Response.Body.WriteAsync(file.Write(), http.RequestAborted).AsTask();
+            });
+        });
+        api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (ask, _) =>
+        {
+            var (body, problem) = await ask.Body(Document);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            try
+            {
+                var file = CheckpointFile.Read(body.Span);
+                var (signed, missing) = await ask.Service<Grains.Checkpoints.Checkpoints>().Compare(file, ask.Stop);
+                return new Answer.Ok(new
+                {
+                    intact = signed && missing.IsEmpty, signed, streams = file.Checkpoint.Streams.Count,
+                    missing = missing.Select(one => new { one.Stream, one.Expected, one.Found, one.Cut, one.Text }),
+                });
+            }
+            catch (InvalidDataException e)
+            {
+                return Answer.Invalid("", e.Message);
+            }
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Log;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>The moment a rollout is looked at: <c>?version=</c>, <c>?at=</c>, or now.</summary>
+internal sealed record AsOf(long? Version, DateTimeOffset? At)
+{
+    public bool IsNow => Version is null && At is null;
+
+    /// <summary>The moment asked for, or what is wrong with it.</summary>
+    public static (AsOf? Moment, Answer.Problem? Problem) Read(IQueryCollection query)
+    {
+        var (version, at) = (query["version"].ToString(), query["at"].ToString());
+        long number = 0;
+        if (version.Length > 0 && (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1))
+        {
+            return (null, Answer.Invalid("version", $"must be a whole number from 1, but is '{version}'"));
+        }
+
+        var moment = default(DateTimeOffset);
+        if (at.Length > 0 && !Instants.TryParse(at, out moment))
+        {
+            return (null, Answer.Invalid("at", $"must be an RFC 3339 time such as 2026-03-02T14:03:00Z, but is '{at}'"));
+        }
+
+        return (new AsOf(version.Length > 0 ? number : null, at.Length > 0 ? moment : null), null);
+    }
+
+    /// <summary>What had happened by then; null when the rollout was not there yet, or has no such version.</summary>
+    public async Task<IReadOnlyList<Happened<RolloutEvent>>?> Events(IEventLog log, string rollout, CancellationToken stop)
+    {
+        var events = (await log.ReadStream(RolloutEvents.Stream(rollout), stop: stop))
+            .TakeWhile(e => !(e.Version > Version || e.At > At))
+            .Select(e => new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e)))
+            .ToArray();
+        return events.Length == 0 || (At is null && events.Length < Version) ? null : events;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Rollouts;
+
+namespace Orchestrator.Api.Rollouts.Retrospectives;
+
+/// <summary>A retrospective in words, in the order in which people should talk about it.</summary>
+internal static class Report
+{
+    private const string None = "–";
+
+    public static IReadOnlyList<Block> Of(Retrospective told) =>
+    [
+        .. Head(told.Headline),
+        .. Overrides(told.Overrides),
+        .. Phases(told.Phases),
+        .. Rollbacks(told),
+        .. Incidents(told.Incidents),
+        .. Section("Triggers", "No trigger's condition came true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
+            told.Triggers.Select(t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
+        .. Section("Reviews", "Nobody was asked.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
+        .. Section("Gaps without evidence", "There was evidence at all times.", ["What", "From", "Until", "Lasted", "How"],
+            told.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
+        .. Section("Waiting", "No time was spent waiting.", ["Gate", "Shut for", "Of that, as the only one"],
+            told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
+        .. Section("What else happened", "Nothing.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
+    ];
+
+    private static IEnumerable<Block> Head(Headline head) =>
+    [
+        new Block.Heading(1, $"Retrospective of {head.Rollout}{(head.Title is { } title ? ": " + title : "")}"),
+        new Block.Paragraph(head.Outcome),
+        new Block.Facts(
+            ("Plan", $"{head.Plan.Name}, revision {head.Plan.Revision} ({head.Plan.Hash[..12]})"), ("Flag", head.Flag), ("Environment", head.Environment),
+            ("Created", Time(head.CreatedAt)), ("Started", Time(head.StartedAt)), ("Ended", Time(head.EndedAt)), ("Took", Span(head.Took)),
+            ("Told", string.Create(CultureInfo.InvariantCulture, $"as of {Time(head.Until)}, version {head.Version}"))),
+    ];
+
+    private static IEnumerable<Block> Overrides(ImmutableArray<OverrideStory> overrides)
+    {
+        yield return new Block.Heading(2, "Overrides of failing verdicts");
+        if (overrides.IsEmpty)
+        {
+            yield return new Block.Paragraph("No failing verdict was overridden.");
+        }
+
+        foreach (var one in overrides)
+        {
+            yield return new Block.Heading(3, $"Step {one.Step} of phase {one.Phase}: {(one.Passed ? "overridden" : "asked for, " + Word(one.Outcome, "still open"))}");
+            yield return new Block.Facts(
+            [
+                ("Asked by", $"{Who(one.AskedBy)}, {Time(one.AskedAt)}"), ("Reason", one.Reason), ("Stood against it", one.Failing),
+                .. one.Verdicts.Select(v => (v.Criterion, (string?)v.Text)),
+                .. one.Decisions.Select(d => (d.Approved ? "Approved by" : "Rejected by", (string?)Said(d))),
+                ("Closed", one.ClosedAt is { } at ? $"{Time(at)}, {Word(one.Outcome, "")}" : null),
+            ]);
+        }
+    }
+
+    private static IEnumerable<Block> Phases(ImmutableArray<PhaseStory> phases) => Section(
+        "Phases and steps", "It was not started.", ["Phase", "Step", "On new", "From", "Took", "Left"],
+        phases.SelectMany(phase => phase.Steps.Select((step, index) => (string[])
+        [
+            index == 0 ? $"{phase.Title ?? phase.Name} ({Span(phase.Took)}{(phase.Overran ? ", longer than planned" : "")})" : "", step.Title ?? step.Name,
+            Audience(step.Percentage, step.Segments), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
+        ])));
+
+    private static IEnumerable<Block> Rollbacks(Retrospective told)
+    {
+        yield return new Block.Heading(2, "Rollbacks");
+        if (told.Rollbacks.IsEmpty)
+        {
+            yield return new Block.Paragraph("Nobody was taken back.");
+        }
+
+        foreach (var back in told.Rollbacks)
+        {
+            var incident = told.Incidents.FirstOrDefault(i => i.Id == back.Incident);
+            yield return new Block.Heading(3, $"{Time(back.At)}: {Whom(back)}");
+            yield return new Block.Facts(
+                ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence is { } evidence && !back.Reason.Contains(evidence.Text, StringComparison.Ordinal) ? evidence.Text : null), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
+                ("Incident", back.Incident), ("Time to detect", Span(incident?.TimeToDetect)), ("Time to roll back", Span(incident?.TimeToRollBack)),
+                ("Undone", back.Undone is { } undone ? $"{Time(undone.At)} by {Who(undone.By)}: {undone.Text}" : null));
+            if (incident is { Legs.IsEmpty: false })
+            {
+                yield return new Block.Table(["Leg", "Outcome", "After", "Took", "What was seen"], [.. incident.Legs.Select((leg, index) => (string[])
+                    [
+                        Word<Leg>(leg.Leg, ""), Word<LegOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
+                        Span(leg.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero)), leg.Text,
+                    ])]);
+            }
+        }
+    }
+
+    private static IEnumerable<Block> Incidents(ImmutableArray<IncidentStory> incidents) => Section(
+        "Incidents", "There was no incident.", ["Incident", "Severity", "Opened", "Time to detect", "Time to roll back", "Acknowledged", "Ended", "Reason"],
+        incidents.Select(i => (string[])
+        [
+            i.Id, i.Severity, Time(i.OpenedAt), Span(i.TimeToDetect) ?? None, Span(i.TimeToRollBack) ?? None,
+            i.Acknowledged is { } seen ? $"by {seen.By} after {Span(seen.At - i.OpenedAt)}" : "nobody",
+            (i.Escalated is { } escalated ? $"escalated {Time(escalated.At)}; " : "")
+                + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + by : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
+            i.Reason,
+        ]));
+
+    private static string[] Row(ReviewStory review) =>
+    [
+        $"{review.Id} ({Word<ReviewKind>(review.Kind, "")}{(review.Trigger is { } trigger ? " " + trigger : "")})", $"phase {review.Phase}, step {review.Step}. {review.Text}",
+        $"{review.Quorum} of {string.Join(", ", review.Roles)}, {Time(review.OpenedAt)}", Span(review.Open), Word(review.Outcome, "open"),
+        review.Decisions.IsEmpty ? None : string.Join("; ", review.Decisions.Select(d => $"{(d.Approved ? "go" : "no-go")} by {Said(d)}")),
+    ];
+
+    private static IEnumerable<Block> Section(string title, string nothing, string[] heads, IEnumerable<string[]> rows)
+    {
+        var all = rows.ToArray();
+        return [new Block.Heading(2, title), all.Length == 0 ? new Block.Paragraph(nothing) : new Block.Table(heads, all)];
+    }
+
+    private static string Whom(RollbackStory back) => back.Kind switch
+    {
+        RollbackKind.Everyone => "everyone to legacy",
+        RollbackKind.Segments => $"{string.Join(", ", back.Segments)} to legacy",
+        _ => $"back from {back.From}% to {back.To}%",
+    };
+
+    private static string Said(ReviewDecision decision) =>
+        $"{decision.By} ({decision.Role}), {Time(decision.At)}{(string.IsNullOrWhiteSpace(decision.Reason) ? "" : ": " + decision.Reason)}";
+
+    private static string Who(Actor actor) => actor switch
+    {
+        { Kind: ActorKind.User, Role: { } role } => $"{actor.Id} ({role})",
+        { Kind: ActorKind.Trigger } => $"trigger {actor.Id}",
+        _ => actor.Id,
+    };
+
+    private static string Audience(decimal percentage, ImmutableArray<string> segments) =>
+        string.Create(CultureInfo.InvariantCulture, $"{percentage}%{(segments.IsEmpty ? "" : " and " + string.Join(", ", segments))}");
+
+    /// <summary>A name as in the API, in words: <c>rolledBack</c> is "rolled back".</summary>
+    private static string Word<T>(T? name, string otherwise = "")
+        where T : struct, Enum => name is not { } known ? otherwise
+        : string.Concat(known.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+
+    private static string Time(DateTimeOffset? at) => at is { } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : None;
+
+    private static string? Span(TimeSpan? span) => span is { } known ? Span(known) : null;
+
+    private static string Span(TimeSpan span) => Durations.Readable(span);
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Api.Rollouts.Retrospectives;
+
+/// <summary>What a rollout was like, as JSON, Markdown or a page, by what the caller accepts.</summary>
+internal static class RetrospectiveEndpoint
+{
+    private const string Json = "application/json";
+    private const string Markdown = "text/markdown";
+    private const string Html = "text/html";
+
+    /// <summary>Without a preference the first one.</summary>
+    private static readonly string[] Offered = [Json, Markdown, Html];
+
+    public static async Task<Answer> Answer(Ask ask, string rollout)
+    {
+        ask.Http.Response.Headers.Vary = HeaderNames.Accept;
+        if (Accepted(ask.Http.Request.Headers.Accept.ToString()) is not { } type)
+        {
+            return new Answer.Problem(406, "http.not_acceptable", $"A retrospective is given as {string.Join(", ", Offered)}.");
+        }
+
+        var (moment, problem) = AsOf.Read(ask.Http.Request.Query);
+        if (moment is null)
+        {
+            return problem!;
+        }
+
+        try
+        {
+            if (await moment.Events(ask.Service<IEventLog>(), rollout, ask.Stop) is not { } events)
+            {
+                return RolloutEndpoints.NotYet(rollout);
+            }
+
+            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? ask.Service<OrchestratorClock>().GetUtcNow() : null));
+            return type switch
+            {
+                Json => new Answer.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
+                Markdown => Text(type, MarkdownText.Of(Report.Of(told))),
+                _ => Text(type, HtmlPage.Of(Report.Of(told)), HtmlPage.ContentSecurityPolicy),
+            };
+        }
+        catch (UnknownEventException unknown)
+        {
+            return new Answer.Problem(409, "stream.held", unknown.Message);
+        }
+    }
+
+    /// <summary>Only what time does not change is told apart by the version alone.</summary>
+    private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
+        || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted && told.Incidents.All(i => i.Ended is not null));
+
+    private static Answer.Written Text(string type, string text, string? policy = null) => new(async http =>
+    {
+        if (policy is not null)
+        {
+            http.Response.Headers.ContentSecurityPolicy = policy;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        http.Response.ContentType = type + "; charset=utf-8";
+        http.Response.ContentLength = bytes.Length;
+        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
+    });
+
+    private static string? Accepted(string accept)
+    {
+        if (accept.Length == 0)
+        {
+            return Offered[0];
+        }
+
+        return MediaTypeHeaderValue.TryParseList([accept], out var ranges)
+            ? Offered.Where(type => Quality(ranges, type) > 0).MaxBy(type => Quality(ranges, type))
+            : null;
+    }
+
+    /// <summary>The quality of the most specific range that holds the type; 0 when none does.</summary>
+    private static double Quality(IEnumerable<MediaTypeHeaderValue> ranges, string type) => ranges
+        .Where(range => MediaTypeHeaderValue.Parse(type).IsSubsetOf(new MediaTypeHeaderValue(range.MediaType)))
+        .OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0)
+        .Select(range => range.Quality ?? 1).FirstOrDefault();
+}

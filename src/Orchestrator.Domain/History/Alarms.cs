@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+using RolloutEvent = Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>When triggers' conditions came true, fired and were over.</summary>
+internal sealed class Alarms
+{
+    private readonly List<TriggerStory> _all = [];
+
+    public ImmutableArray<TriggerStory> Told => [.. _all];
+
+    public void See(Happened<RolloutEvent> happened)
+    {
+        switch (happened.Event)
+        {
+            case TriggerBreached e:
+                _all.Add(new TriggerStory(e.Trigger, e.Since, happened.At, null, null, null, null, e.Evidence.Text));
+                break;
+            case TriggerFired e:
+                var pending = _all.FindLastIndex(story => story.Trigger == e.Trigger && story.Since == e.Since && story.FiredAt is null);
+                var seen = pending < 0 ? happened.At : _all[pending].SeenAt;
+                var fired = new TriggerStory(e.Trigger, e.Since, seen, happened.At, null, e.Action, e.Level, e.Evidence.Text);
+                if (pending < 0)
+                {
+                    _all.Add(fired);
+                }
+                else
+                {
+                    _all[pending] = fired;
+                }
+
+                break;
+            case TriggerCleared e when _all.FindLastIndex(story => story.Trigger == e.Trigger && story.ClearedAt is null) is >= 0 and var at:
+                _all[at] = _all[at] with { ClearedAt = happened.At };
+                break;
+        }
+    }
+
+    /// <summary>The firing of a trigger at a time; null when it did not fire then.</summary>
+    public TriggerStory? Fired(string trigger, DateTimeOffset at) => _all.Find(story => story.Trigger == trigger && story.FiredAt == at);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>What else happened: what people did, and what others told.</summary>
+internal sealed class Moments
+{
+    private readonly List<Moment> _all = [];
+
+    public ImmutableArray<Moment> Told => [.. _all];
+
+    public void See(Happened<RolloutEvent> happened, RolloutState after)
+    {
+        if (Text(happened.Event, after) is { } text)
+        {
+            _all.Add(new Moment(happened.At, happened.Actor, happened.Event.GetType().Name, text));
+        }
+    }
+
+    private static string? Text(RolloutEvent happened, RolloutState state) => happened switch
+    {
+        RolloutStarted => "Started",
+        HoldWaived e => $"Ended the hold of step {e.Step} early{Because(e.Reason)}",
+        PhaseOverran e => $"Phase {e.Phase} has taken longer than its {Durations.Format(e.Longest)}",
+        RolloutPaused e => $"Paused{Because(e.Reason)}",
+        RolloutResumed e => $"Resumed{Because(e.Reason)}",
+        RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Because(e.Reason)}",
+        SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Because(e.Reason)}",
+        RolloutAborted e => $"Aborted{Because(e.Reason)}",
+        RolloutCompleted => "Completed",
+        LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",
+        LineResumed => $"The line of {state.Environment} runs again",
+        ObjectiveCompleted e => $"Ticked: {state.Plan.Phases.SelectMany(p => p.Objectives).FirstOrDefault(o => o.Name == e.Objective)?.Title ?? e.Objective}",
+        AlertRaised e => $"Alert {e.Alert} fires{Because(e.Summary)}",
+        AlertResolved e => $"Alert {e.Alert} is over",
+        FeedbackReceived e => $"Users told support: {e.Count} × {e.Kind}",
+        _ => null,
+    };
+
+    private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $": {reason}";
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>How users were taken back, and brought on new again.</summary>
+internal sealed class Undoings
+{
+    private readonly List<(long Version, RollbackStory Story)> _all = [];
+
+    public void See(RolloutState before, Happened<RolloutEvent> happened, RolloutState after)
+    {
+        switch (happened.Event)
+        {
+            case RolledBack e:
+                Add(happened, new RollbackStory(
+                    happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
+                break;
+            case SegmentRolledBack e:
+                var share = Share.Percent(before.Percentage);
+                Add(happened, new RollbackStory(
+                    happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
+                break;
+            case PercentageLowered e:
+                Add(happened, new RollbackStory(
+                    happened.At, RollbackKind.StepBack, happened.Actor, e.Reason ?? "", before.Phase!.Name, before.Step!.Name, e.From, e.To,
+                    [.. before.Included.Except(after.Included)], null, null, null));
+                break;
+            case RolloutRestored e:
+                Undo(happened, e.Reason, story => story.Kind == RollbackKind.Everyone);
+                break;
+            case SegmentRestored e:
+                Undo(happened, e.Reason, story => story.Kind == RollbackKind.Segments && !story.Segments.Any(after.TakenBack.Contains));
+                break;
+        }
+    }
+
+    public ImmutableArray<RollbackStory> Told(RolloutState state) =>
+        [.. _all.Select(one => one.Story with { Incident = state.Incidents.FirstOrDefault(i => i.Undone?.Version == one.Version)?.Id })];
+
+    /// <summary>What a trigger decided is the trigger's doing, whoever looked.</summary>
+    private static Actor By(string? trigger, Happened<RolloutEvent> happened) => trigger is null ? happened.Actor : Actor.Trigger(trigger);
+
+    private void Add(Happened<RolloutEvent> happened, RollbackStory story) => _all.Add((happened.Version, story));
+
+    private void Undo(Happened<RolloutEvent> happened, string reason, Func<RollbackStory, bool> which)
+    {
+        var undone = new Moment(happened.At, happened.Actor, happened.Event.GetType().Name, reason);
+        for (var i = 0; i < _all.Count; i++)
+        {
+            if (_all[i].Story is { Undone: null } story && which(story))
+            {
+                _all[i] = (_all[i].Version, story with { Undone = undone });
+            }
+        }
+    }
+}

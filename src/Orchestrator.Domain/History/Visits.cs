@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>Which steps were visited, with whom, for how long, and how each was left.</summary>
+internal sealed class Visits
+{
+    private readonly List<Visit> _all = [];
+    private long _entry;
+
+    public void See(Happened<RolloutEvent> happened, RolloutState after)
+    {
+        Leave(happened.At, happened.Event switch
+        {
+            StepCompleted { OverrideReason: not null } => StepEnd.Overridden,
+            StepCompleted => StepEnd.Completed,
+            PercentageLowered => StepEnd.SteppedBack,
+            RolledBack => StepEnd.RolledBack,
+            RolloutAborted => StepEnd.Aborted,
+            _ => null,
+        });
+
+        if (after.Entry != _entry)
+        {
+            _entry = after.Entry;
+            _all.Add(new Visit(after.Phase!.Name, after.Step!.Name, Share.Percent(after.Percentage), after.Included, happened.At));
+        }
+
+        if (happened.Event is HoldWaived)
+        {
+            _all[^1].HoldWaived = true;
+        }
+
+        if (happened.Event is PhaseOverran)
+        {
+            _all[^1].Overran = true;
+        }
+    }
+
+    /// <summary>Visits that follow each other in one phase are one visit of it.</summary>
+    public ImmutableArray<PhaseStory> Phases(Plan plan, DateTimeOffset until)
+    {
+        var phases = ImmutableArray.CreateBuilder<PhaseStory>();
+        for (int from = 0, to; from < _all.Count; from = to)
+        {
+            for (to = from + 1; to < _all.Count && _all[to].Phase == _all[from].Phase; to++)
+            {
+            }
+
+            var visits = _all[from..to];
+            var phase = plan.Phases.First(p => p.Name == visits[0].Phase);
+            var (start, end) = (visits[0].From, visits[^1].Until);
+            phases.Add(new PhaseStory(
+                phase.Name, phase.Title, start, end, (end ?? until) - start, visits.Any(v => v.Overran), [.. visits.Select(v => Told(phase, v, until))]));
+        }
+
+        return phases.ToImmutable();
+    }
+
+    private static StepStory Told(Phase phase, Visit visit, DateTimeOffset until) => new(
+        visit.Step, phase.Steps.FirstOrDefault(s => s.Name == visit.Step)?.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
+        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End);
+
+    private void Leave(DateTimeOffset at, StepEnd? how)
+    {
+        if (how is not null && _all is [.., { Until: null } open])
+        {
+            (open.Until, open.End) = (at, how);
+        }
+    }
+
+    private sealed record Visit(string Phase, string Step, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
+    {
+        public DateTimeOffset? Until { get; set; }
+
+        public StepEnd? End { get; set; }
+
+        public bool HoldWaived { get; set; }
+
+        public bool Overran { get; set; }
+    }
+}

@@ -1,0 +1,29 @@
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// A segment that had to go back once gets less patience when it is restored: what the rules say of it holds after half of their "for",
+/// without a cool-down. While it is back there is nothing to watch: nobody in it is served by new.
+/// </summary>
+internal static class CloserWatch
+{
+    /// <summary>The trigger as it is judged at this moment.</summary>
+    public static Trigger Of(RolloutState state, Trigger trigger, DateTimeOffset at) => Until(state, trigger, at) is null
+        ? trigger
+        : trigger with { CoolDown = TimeSpan.Zero, Rule = trigger.Rule with { For = trigger.Rule.For / 2 } };
+
+    /// <summary>The evidence with what people must know of how it was judged.</summary>
+    public static Evidence Tell(RolloutState state, Trigger trigger, DateTimeOffset at, Evidence evidence) => Until(state, trigger, at) is not { } until
+        ? evidence
+        : evidence with
+        {
+            Text = $"{evidence.Text} {trigger.Rule.Condition.Subject!.Segment} was restored at {state.Restored[trigger.Rule.Condition.Subject.Segment!].At:u}"
+                + $" and is watched more closely until {until:u}: half of 'for', no cool-down.",
+        };
+
+    private static DateTimeOffset? Until(RolloutState state, Trigger trigger, DateTimeOffset at) =>
+        trigger.Rule.Condition.Subject?.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && at < restored.CloserUntil
+            ? restored.CloserUntil
+            : null;
+}

@@ -1,0 +1,51 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutCommand;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// After a backup was restored, what happened since the backup is unknown: a rollback may be among it. Every rollout that would put users
+/// on new is held at legacy until a person says that it may go on.
+/// </summary>
+internal static class Holding
+{
+    public static Decision<RolloutEvent> Hold(Draft draft, Hold hold)
+    {
+        if (draft.State.Watched || draft.State.Held is { } held && held.Timeline < hold.Timeline)
+        {
+            draft.Emit(new RolloutHeld(hold.Timeline, hold.Reason));
+        }
+
+        return draft.Done();
+    }
+
+    public static Decision<RolloutEvent> Confirm(Draft draft, Confirm confirm)
+    {
+        if (draft.State.Held is { } held)
+        {
+            draft.Emit(new RolloutConfirmed(held.Timeline, confirm.Reason));
+            return draft.Done();
+        }
+
+        return draft.State.Watched ? draft.Done() : Refusal.Status(draft.State, "be confirmed");
+    }
+
+    /// <summary>What a held rollout still takes: the way out, the way back, and what follows an incident.</summary>
+    public static bool Allows(RolloutCommand command) =>
+        command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlert or ReportFeedback or ReportLeg or AcknowledgeIncident or ResolveIncident
+            or Rollback { Segments: null or [] };
+
+    public static RolloutState Evolve(RolloutState state, RolloutHeld e, DateTimeOffset at) => state with
+    {
+        Status = RolloutStatus.Paused, Since = at, PausedAt = state.PausedAt ?? at, EvidenceLostAt = null,
+        Held = new HeldState(e.Timeline, e.Reason, at, state.Held?.Before ?? state.Status),
+    };
+
+    public static RolloutState Evolve(RolloutState state, RolloutConfirmed e, DateTimeOffset at)
+    {
+        var before = state.Held?.Before ?? RolloutStatus.Running;
+        var next = before == RolloutStatus.Running ? RolloutEvolution.Resume(state, at) : state with { Status = before, Since = at };
+        return next with { Held = null, ExposedSince = at };
+    }
+}

@@ -1,0 +1,81 @@
+using Orchestrator.Domain.Events;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>
+/// Load that returns to legacy piece by piece, as fast as the plan says legacy can take it: for people's own decisions to go back. What
+/// a trigger undoes, and a rollback that asks for no ramp, never waits here.
+/// </summary>
+internal static class Ramping
+{
+    /// <summary>True when so much may return only in pieces, or not yet.</summary>
+    public static bool Needed(Draft draft, int to) => draft.State.Plan.Legacy is { } legacy
+        && (draft.State.Percentage - to > legacy.Share || (draft.State.Percentage > to && Earliest(draft.State) > draft.Now));
+
+    /// <summary>To the audience of an earlier step; the pause that goes with it is the caller's.</summary>
+    public static void StepBack(Draft draft, int to, string phase, string step, string[] segments, string? reason)
+    {
+        Begin(draft, to, false, phase, step, segments, reason);
+        KeepOn(draft);
+    }
+
+    /// <summary>To legacy altogether: ends with the ordinary rollback, with which the segments return, too.</summary>
+    public static void Rollback(Draft draft, string reason)
+    {
+        var state = draft.State;
+        if (!Needed(draft, 0))
+        {
+            RollingBack.All(draft, reason, null, null);
+            return;
+        }
+
+        Reviewing.WithdrawOpen(draft);
+        Begin(draft, 0, true, state.Phase!.Name, state.Step!.Name, [.. state.Included], reason);
+        if (state.Status == RolloutStatus.Running)
+        {
+            draft.Emit(new RolloutPaused(reason));
+        }
+
+        KeepOn(draft);
+    }
+
+    /// <summary>
+    /// The next piece, when it is due. One at a time however late it is: while nobody was there to send them, legacy did not get used
+    /// to more users.
+    /// </summary>
+    public static void KeepOn(Draft draft)
+    {
+        if (draft.State is not { Watched: true, Ramp: { } ramp } state || Due(state) > draft.Now)
+        {
+            return;
+        }
+
+        var left = Math.Max(ramp.To, state.Percentage - ramp.Share);
+        if (ramp.RollsBack && left == 0)
+        {
+            RollingBack.All(draft, ramp.Reason ?? "", null, null);
+            return;
+        }
+
+        draft.Emit(new PercentageLowered(
+            Share.Percent(state.Percentage), Share.Percent(left), state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason));
+    }
+
+    /// <summary>When the next piece returns; null when nothing does.</summary>
+    public static DateTimeOffset? Due(RolloutState state) => state.Ramp is null ? null : Earliest(state) ?? DateTimeOffset.MinValue;
+
+    public static Decision<RolloutEvent> Refuse(RolloutState state, string verb) => Decision<RolloutEvent>.No(
+        "rollout.ramping",
+        $"The rollout cannot {verb}: its load returns to legacy in pieces, {Share.Percent(state.Percentage)}% of users are still on new. A rollback without ramp takes them back at once.");
+
+    /// <summary>The last piece may belong to a ramp that has ended: legacy needs its time all the same.</summary>
+    private static DateTimeOffset? Earliest(RolloutState state) => state.LoweredAt + state.Plan.Legacy?.Per;
+
+    private static void Begin(Draft draft, int to, bool rollsBack, string phase, string step, string[] segments, string? reason)
+    {
+        var legacy = draft.State.Plan.Legacy!;
+        draft.Emit(new RampStarted(
+            Share.Percent(draft.State.Percentage), Share.Percent(to), Share.Percent(legacy.Share), legacy.Per, rollsBack, phase, step, segments, reason));
+    }
+}

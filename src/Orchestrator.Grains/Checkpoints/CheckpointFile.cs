@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Orchestrator.Domain.Events;
+
+namespace Orchestrator.Grains.Checkpoints;
+
+/// <summary>A checkpoint as a signed JSON document: <c>{ timeline, position, at, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.</summary>
+/// <param name="Checkpoint">What it says.</param>
+/// <param name="Signature">Who says it.</param>
+public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature Signature)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Whether the key signed exactly this.</summary>
+    public bool SignedBy(ECDsa key)
+    {
+        try
+        {
+            return key.VerifyData(Checkpoint.Canonical(), Convert.FromBase64String(Signature.Value), HashAlgorithmName.SHA256);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Signed with a key.</summary>
+    public static CheckpointFile Sign(Checkpoint checkpoint, ECDsa key) => new(checkpoint, new CheckpointSignature(
+        "ES256", KeyId(key), Convert.ToBase64String(key.SignData(checkpoint.Canonical(), HashAlgorithmName.SHA256))));
+
+    /// <summary>The document.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(
+        new Document(Checkpoint.Timeline, Checkpoint.Position, Checkpoint.At, Checkpoint.Streams, Signature), Json);
+
+    /// <summary>Reads a document. Throws <see cref="InvalidDataException"/> when it is none.</summary>
+    public static CheckpointFile Read(ReadOnlySpan<byte> document)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Document>(document, Json) is { Streams: { } streams, Signature: { Value: not null } signature } read
+                && streams.Values.All(tail => tail is { Hash: not null, Version: > 0 })
+                ? new CheckpointFile(new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal)), signature)
+                : throw new InvalidDataException("The checkpoint lacks its streams or its signature.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The checkpoint is no JSON document of that shape: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Short name of a key: the start of the SHA-256 of its public part, in hex.</summary>
+    public static string KeyId(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+
+    private sealed record Document(long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
+}
+
+/// <summary>Who vouches for a checkpoint.</summary>
+/// <param name="Algorithm">ES256: ECDSA over P-256 with SHA-256.</param>
+/// <param name="Key">Short name of the key.</param>
+/// <param name="Value">Base64.</param>
+public sealed record CheckpointSignature(string Algorithm, string Key, string Value);

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+
+namespace Orchestrator.Grains.Checkpoints;
+
+/// <summary>The key of checkpoints, in a file of its own: whoever can rewrite the log should not be able to sign what comes out.</summary>
+public static class CheckpointKey
+{
+    /// <summary>Reads the key, or makes it when there is none. The file is readable by its owner only.</summary>
+    public static ECDsa Open(string path)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (File.Exists(path))
+        {
+            try
+            {
+                key.ImportFromPem(File.ReadAllText(path));
+                return key;
+            }
+            catch (Exception e) when (e is ArgumentException or CryptographicException)
+            {
+                key.Dispose();
+                throw new InvalidDataException($"The key of checkpoints (Orchestrator:Checkpoints:Key) in '{path}' is no private key in PEM: {e.Message}", e);
+            }
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var writer = new StreamWriter(path, options);
+        writer.Write(key.ExportPkcs8PrivateKeyPem());
+        return key;
+    }
+}

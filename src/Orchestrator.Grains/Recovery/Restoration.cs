@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Recovery;
+
+/// <summary>
+/// Makes a restored log fit to be served, before anybody may: its chains are checked, and every rollout that would put users on new is held.
+/// Nobody else may have the log open.
+/// </summary>
+public static class Restoration
+{
+    private const int Batch = 1000;
+    private static readonly Actor Restorer = new(ActorKind.System, "restore");
+
+    /// <summary>
+    /// The timeline that a restore begins: the moment of it in seconds since 1970, so that two restores of one backup never share one, and in any
+    /// case above every timeline that is known.
+    /// </summary>
+    public static long NextTimeline(DateTimeOffset now, params ReadOnlySpan<long> known)
+    {
+        var next = now.ToUnixTimeSeconds();
+        foreach (var one in known)
+        {
+            next = Math.Max(next, one + 1);
+        }
+
+        return next;
+    }
+
+    /// <summary>Checks and holds. Throws <see cref="InvalidDataException"/> when a chain of the log is broken; then nothing was written.</summary>
+    /// <param name="log">The restored log.</param>
+    /// <param name="timeline">Which begins now.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="checkpoint">The newest one that was exported; null when there is none.</param>
+    /// <param name="stop">Ends it between two rollouts; doing it again goes on.</param>
+    public static async Task<RestoreReport> Complete(
+        IEventLog log, long timeline, DateTimeOffset now, Checkpoint? checkpoint, CancellationToken stop = default)
+    {
+        var (world, last) = await Fold(log, stop);
+        var missing = checkpoint is null ? [] : await Checkpoints.Checkpoints.Compare(log, checkpoint, stop);
+        var lost = missing.Select(one => one.Stream).ToHashSet();
+        var held = ImmutableArray.CreateBuilder<string>();
+        foreach (var (id, entry) in world.Rollouts.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            var reason = Reason(last, checkpoint, lost.Contains(RolloutEvents.Stream(id)) ? missing.First(one => one.Stream == RolloutEvents.Stream(id)) : null);
+            if (RolloutDecider.Decide(entry.State, new RolloutCommand.Hold(timeline, reason), Restorer, now) is Decision<RolloutEvent>.Accepted { Events: { Length: > 0 } events })
+            {
+                var metadata = new AppendMetadata(Later(now, entry.State.LastAt), Restorer, $"restore-{timeline}");
+                var appended = await log.Append(
+                    RolloutEvents.Stream(id), entry.Version, [.. events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))], metadata, stop);
+                held.Add(appended is AppendOutcome.Appended
+                    ? id
+                    : throw new IOException($"Rollout {id} could not be held ({appended}); the restore is not complete, do it again."));
+            }
+        }
+
+        return new RestoreReport(timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Held.Keys.Order(StringComparer.Ordinal)]);
+    }
+
+    private static string Reason(DateTimeOffset? last, Checkpoint? checkpoint, Missing? missing) =>
+        $"A backup was restored whose newest event is of {last:u}. "
+        + (missing is not null ? $"At least {missing.Expected - missing.Found} later events of this rollout are lost."
+            : checkpoint is not null ? $"Up to the checkpoint of {checkpoint.At:u} nothing of this rollout is missing."
+            : "Without a checkpoint nobody can tell what came after it.");
+
+    private static async Task<(World.World World, DateTimeOffset? Last)> Fold(IEventLog log, CancellationToken stop)
+    {
+        var world = World.World.Empty;
+        var hashes = new Dictionary<string, ReadOnlyMemory<byte>>();
+        DateTimeOffset? last = null;
+        while (true)
+        {
+            var read = await log.ReadAll(world.Position, Batch, stop);
+            foreach (var e in read)
+            {
+                if (!HashChain.Expected(hashes.GetValueOrDefault(e.Stream, HashChain.Origin).Span, e).AsSpan().SequenceEqual(e.Hash.Span))
+                {
+                    throw new InvalidDataException($"The backup is damaged: event {e.Version} of {e.Stream} does not fit the one before it. Nothing was changed.");
+                }
+
+                hashes[e.Stream] = e.Hash;
+                last = e.At;
+                world = WorldFolds.Fold(world, e);
+            }
+
+            if (read.Count < Batch)
+            {
+                return (world, last);
+            }
+        }
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
+
+/// <summary>What a restore came to.</summary>
+/// <param name="Timeline">Which began.</param>
+/// <param name="Position">Newest position of the backup.</param>
+/// <param name="Newest">Time of its newest event; null for an empty log.</param>
+/// <param name="Held">Rollouts that wait for somebody to confirm them.</param>
+/// <param name="Missing">What the checkpoint had and the backup has not.</param>
+/// <param name="Unreadable">Streams with events that this build does not know.</param>
+public sealed record RestoreReport(
+    long Timeline, long Position, DateTimeOffset? Newest, ImmutableArray<string> Held, ImmutableArray<Missing> Missing, ImmutableArray<string> Unreadable);

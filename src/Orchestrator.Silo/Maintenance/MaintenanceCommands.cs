@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Recovery;
+using Orchestrator.Storage.Sqlite;
+
+namespace Orchestrator.Silo.Maintenance;
+
+/// <summary>
+/// What is done to the data by hand: <c>backup --to FILE</c> (the owner may go on), <c>restore --from FILE [--checkpoint FILE]</c> (nobody may have
+/// the data). The settings are those of the server.
+/// </summary>
+internal static class MaintenanceCommands
+{
+    private static readonly string[] Names = ["backup", "restore"];
+
+    /// <summary>Whether the command line asks for one of them.</summary>
+    public static bool Asked(string[] args) => args is [var name, ..] && Names.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>Does it; the exit code. Failures come as exceptions with a sentence for people.</summary>
+    public static async Task<int> Run(string[] args, TextWriter output)
+    {
+        var configuration = Host.CreateApplicationBuilder(args[1..]).Configuration;
+        var settings = SiloSettings.Read(configuration);
+        if (settings.Postgres is not null)
+        {
+            throw new SettingsException([$"{args[0]} is for the embedded store only yet; Orchestrator:Storage is 'postgres'"]);
+        }
+
+        switch (args[0])
+        {
+            case "backup":
+                var to = Needed(configuration, "to", "backup --to FILE");
+                EmbeddedBackup.Take(settings.Data, to);
+                await output.WriteLineAsync($"Backup of {settings.Data} written to {Path.GetFullPath(to)}.");
+                return 0;
+            default:
+                var from = Needed(configuration, "from", "restore --from FILE [--checkpoint FILE]");
+                await Restore(settings.Data, from, await Checkpoint(configuration), output);
+                return 0;
+        }
+    }
+
+    private static async Task Restore(string data, string from, Checkpoint? checkpoint, TextWriter output)
+    {
+        RestoreReport? report = null;
+        var now = DateTimeOffset.UtcNow;
+        var replaced = await EmbeddedBackup.Restore(data, from, async (log, known) =>
+        {
+            report = await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
+            return report.Timeline;
+        });
+        await output.WriteLineAsync($"Restored {Path.GetFullPath(from)} into {data}.");
+        if (replaced is not null)
+        {
+            await output.WriteLineAsync($"What was there before is in {replaced}.");
+        }
+
+        RestoreText.Write(report!, checkpoint, output);
+    }
+
+    private static async Task<Checkpoint?> Checkpoint(IConfiguration configuration) => configuration["checkpoint"] is { } file
+        ? CheckpointFile.Read(await File.ReadAllBytesAsync(file)).Checkpoint
+        : null;
+
+    private static string Needed(IConfiguration configuration, string key, string usage) =>
+        configuration[key] is { Length: > 0 } value ? value : throw new SettingsException([$"--{key} is missing: {usage}"]);
+}

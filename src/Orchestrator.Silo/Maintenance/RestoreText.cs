@@ -1,0 +1,53 @@
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Recovery;
+
+namespace Orchestrator.Silo.Maintenance;
+
+/// <summary>What a restore came to, for the person who did it.</summary>
+internal static class RestoreText
+{
+    public static void Write(RestoreReport report, Checkpoint? checkpoint, TextWriter output)
+    {
+        output.WriteLine($"Newest event: position {report.Position}{(report.Newest is { } newest ? $" of {newest:u}" : "")}. Timeline {report.Timeline} begins.");
+        Missing(report, checkpoint, output);
+        foreach (var stream in report.Unreadable)
+        {
+            output.WriteLine($"  {stream} has events that this build does not know: it stays where it stands.");
+        }
+
+        if (report.Held.IsEmpty)
+        {
+            output.WriteLine("No rollout had users on new; there is nothing to confirm.");
+            return;
+        }
+
+        output.WriteLine($"Held at legacy until somebody confirms (POST /api/v1/rollouts/ID/confirm), rolls back or aborts ({report.Held.Length}):");
+        foreach (var rollout in report.Held)
+        {
+            output.WriteLine($"  {rollout}");
+        }
+    }
+
+    private static void Missing(RestoreReport report, Checkpoint? checkpoint, TextWriter output)
+    {
+        if (checkpoint is null)
+        {
+            output.WriteLine("No checkpoint was given, so nobody can tell what is missing.");
+            return;
+        }
+
+        output.WriteLine(report.Missing.IsEmpty
+            ? $"Nothing is missing that the checkpoint of {checkpoint.At:u} had."
+            : $"Missing against the checkpoint of {checkpoint.At:u}:");
+        foreach (var one in report.Missing)
+        {
+            output.WriteLine($"  {one.Text}");
+        }
+
+        if (report.Missing.Any(one => one.Stream is IAccessGrain.Only))
+        {
+            output.WriteLine("  Keys that were revoked since then work again: revoke them anew.");
+        }
+    }
+}

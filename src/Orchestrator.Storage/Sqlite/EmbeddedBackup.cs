@@ -1,0 +1,142 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Grains.Log;
+
+namespace Orchestrator.Storage.Sqlite;
+
+/// <summary>Copies of the embedded store: taken while it runs, and put back while it does not.</summary>
+public static class EmbeddedBackup
+{
+    private const string Marker = "restore.interrupted";
+
+    /// <summary>Writes the whole store, as of one moment, into a new <paramref name="file"/>. The owner of the folder may go on meanwhile.</summary>
+    /// <exception cref="IOException">There is no store, or the file exists already.</exception>
+    public static void Take(string dataFolder, string file)
+    {
+        var database = Path.Combine(Path.GetFullPath(dataFolder), "orchestrator.db");
+        if (!File.Exists(database))
+        {
+            throw new IOException($"There is no store in {Path.GetFullPath(dataFolder)}.");
+        }
+
+        if (File.Exists(file))
+        {
+            throw new IOException($"{file} exists already; a backup never replaces one.");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        var fresh = file + ".new";
+        File.Delete(fresh);
+        using (var session = Session.Reading(database))
+        {
+            session.Execute("VACUUM INTO $0", fresh);
+        }
+
+        using (var written = new FileStream(fresh, FileMode.Open, FileAccess.ReadWrite))
+        {
+            written.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, file);
+    }
+
+    /// <summary>
+    /// Puts a backup in the place of the folder's store. The copy is completed before it takes that place; what it replaces is kept beside it.
+    /// Throws, with nothing changed, when the backup is damaged or the completion fails.
+    /// </summary>
+    /// <param name="dataFolder">Nobody may have it.</param>
+    /// <param name="backup">A file that <see cref="Take"/> wrote.</param>
+    /// <param name="complete">Makes the restored log fit to be served; gets the newest timeline known and gives the one that begins.</param>
+    /// <returns>Where the replaced store went; null when there was none.</returns>
+    public static async Task<string?> Restore(string dataFolder, string backup, Func<IEventLog, long, Task<long>> complete)
+    {
+        if (!File.Exists(backup))
+        {
+            throw new IOException($"There is no backup {backup}.");
+        }
+
+        using var folder = DataFolder.Claim(dataFolder);
+        var workshop = Directory.CreateDirectory(Path.Combine(folder.Path, "restoring"));
+        try
+        {
+            var copy = Path.Combine(workshop.FullName, "orchestrator.db");
+            File.Copy(backup, copy, overwrite: true);
+            await Complete(workshop.FullName, Timeline(folder.Database), complete).ConfigureAwait(false);
+            var replaced = Keep(folder);
+            var marker = Path.Combine(folder.Path, Marker);
+            await File.WriteAllTextAsync(marker, replaced).ConfigureAwait(false);
+            File.Delete(folder.Database + "-wal");
+            File.Delete(folder.Database + "-shm");
+            File.Move(copy, folder.Database, overwrite: true);
+            File.Delete(marker);
+            return replaced;
+        }
+        finally
+        {
+            workshop.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Refuses a folder in which a restore was cut off between taking the old store away and putting the new one there.</summary>
+    internal static void Check(DataFolder folder)
+    {
+        var marker = Path.Combine(folder.Path, Marker);
+        if (File.Exists(marker))
+        {
+            throw new InvalidOperationException(
+                $"A restore into {folder.Path} was interrupted, and what is there is neither the old store nor the backup. Delete {marker} and run the restore "
+                + $"again; the old store is in {File.ReadAllText(marker)}.");
+        }
+    }
+
+    private static async Task Complete(string workshop, long known, Func<IEventLog, long, Task<long>> complete)
+    {
+        await using var store = SqliteStore.Open(workshop, NullLogger.Instance);
+        var check = await store.Read(session => (string?)session.Scalar("PRAGMA integrity_check"), CancellationToken.None).ConfigureAwait(false);
+        if (check != "ok")
+        {
+            throw new InvalidDataException($"The backup is damaged: {check}. Nothing was changed.");
+        }
+
+        var own = await store.Read(SqliteLogHead.Timeline, CancellationToken.None).ConfigureAwait(false);
+        var timeline = await complete(SqliteEventLog.On(store, TimeProvider.System), Math.Max(known, own)).ConfigureAwait(false);
+        await store.Write(session => SqliteMeta.Set(session, Meta.Timeline, timeline.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
+    }
+
+    /// <summary>The timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be why it is replaced.</summary>
+    private static long Timeline(string database)
+    {
+        if (!File.Exists(database))
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var session = Session.Reading(database);
+            return SqliteLogHead.Timeline(session);
+        }
+        catch (SqliteException)
+        {
+            return 0;
+        }
+    }
+
+    private static string? Keep(DataFolder folder)
+    {
+        if (!File.Exists(folder.Database))
+        {
+            return null;
+        }
+
+        var place = Directory.CreateDirectory(Path.Combine(
+            folder.Path, "replaced-" + DateTimeOffset.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)));
+        foreach (var file in new[] { folder.Database, folder.Database + "-wal" }.Where(File.Exists))
+        {
+            File.Copy(file, Path.Combine(place.FullName, Path.GetFileName(file)));
+        }
+
+        return place.FullName;
+    }
+}

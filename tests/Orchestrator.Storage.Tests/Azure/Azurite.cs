@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Storage.Azure;
+
+namespace Orchestrator.Storage.Tests.Azure;
+
+/// <summary>A real Azurite as a process, with port, account and folder of its own; it does not outlive the tests, however they end.</summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    private const string Account = "orchestrator";
+    private const string Key = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHM=";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("orchestrator-azurite-").FullName;
+    private readonly int port = FreePort();
+    private Process? process;
+    private Process? guardian;
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public string ConnectionString(string key = Key) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};");
+
+    /// <summary>Settings of the product that point here, with a container that nobody else has.</summary>
+    internal AzureGrainStateSettings Settings(string? key = null, string? container = null) => AzureGrainStateSettings.Read(Configuration(
+        ("ConnectionString", ConnectionString(key ?? Key)), ("Container", container ?? "test-" + Guid.NewGuid().ToString("N"))));
+
+    internal static IConfiguration Configuration(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Orchestrator:Azure:{s.Key}", (string?)s.Value)))
+        .AddInMemoryCollection([new("Orchestrator:GrainState", "azure")])
+        .Build();
+
+    public async ValueTask InitializeAsync() => await Start();
+
+    public async Task Start([CallerFilePath] string here = "")
+    {
+        var package = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "azurite", "node_modules", "azurite"));
+        Assert.True(Directory.Exists(package), "Azurite is not installed; eng/test.sh installs it (npm ci in tests/azurite).");
+        var text = port.ToString(CultureInfo.InvariantCulture);
+        process = Process.Start(new ProcessStartInfo("node",
+            [Path.Combine(package, "dist/src/blob/main.js"), "--blobHost", "127.0.0.1", "--blobPort", text, "--location", folder, "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key}" },
+        })!;
+        guardian = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat >/dev/null; kill -KILL \"$0\" 2>/dev/null", process.Id.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+        })!;
+        var said = "";
+        while (!said.Contains("successfully listens", StringComparison.Ordinal))
+        {
+            said = await process.StandardOutput.ReadLineAsync().WaitAsync(Some.Patience) ?? throw new InvalidOperationException("Azurite does not start.");
+        }
+    }
+
+    /// <summary>Waits until what was written is on its disk: it saves every few seconds.</summary>
+    public async Task Saved(string etag)
+    {
+        using var patience = new CancellationTokenSource(Some.Patience);
+        while (!(await File.ReadAllTextAsync(Path.Combine(folder, "__azurite_db_blob__.json"), patience.Token)).Contains(etag.Trim('"'), StringComparison.Ordinal))
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync().WaitAsync(Some.Patience);
+        process.Dispose();
+        guardian!.StandardInput.Close();
+        await guardian.WaitForExitAsync().WaitAsync(Some.Patience);
+        guardian.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            await Kill();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}
