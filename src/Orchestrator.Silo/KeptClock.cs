@@ -37,11 +37,19 @@ internal static class KeptClock
         if (speed == 1)
         {
             // What was recorded in a future that the wall clock has not reached would stand still until it has.
-            return continued <= now
-                ? new OrchestratorClock(real, ClockAnchor.WallClock)
-                : throw new SettingsException([string.Create(
+            if (continued > now)
+            {
+                throw new SettingsException([string.Create(
                     CultureInfo.InvariantCulture,
                     $"Orchestrator:Clock:Speed is 1, but these data have been run faster and their time is {continued:u}. Start with Orchestrator:Clock:Speed={kept!.Speed}, or with other data.")]);
+            }
+
+            if (kept is not null)
+            {
+                await meta.Set(Key, JsonSerializer.Serialize(ClockAnchor.WallClock));
+            }
+
+            return new OrchestratorClock(real, ClockAnchor.WallClock);
         }
 
         // Another silo that starts at the same moment may have been faster: all run by one anchor.
