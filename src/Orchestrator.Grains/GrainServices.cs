@@ -32,7 +32,6 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
-        services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -49,6 +48,7 @@ public static class GrainServices
         services.AddAftermath();
         services.AddSingleton<PrometheusClient>();
         services.AddHostedService<SourceWaker>();
+        services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();

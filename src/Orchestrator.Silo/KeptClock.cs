@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage;
 
@@ -10,8 +11,13 @@ internal static class KeptClock
 {
     private const string Key = "clock.anchor";
 
-    /// <summary>The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back.</summary>
-    public static async Task<OrchestratorClock> Open(Meta meta, TimeProvider real, double speed)
+    /// <summary>Who reported so recently runs.</summary>
+    private static readonly TimeSpan Running = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back, or is not that of the nodes that run.
+    /// </summary>
+    public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
     {
         var json = await meta.Get(Key);
         var kept = json is null ? null : JsonSerializer.Deserialize<ClockAnchor>(json);
@@ -20,16 +26,30 @@ internal static class KeptClock
             return new OrchestratorClock(real, kept);
         }
 
+        if ((kept?.Speed ?? 1) != speed && (await nodes.All()).FirstOrDefault(node => node.Age < Running) is { } other)
+        {
+            throw new SettingsException([string.Create(
+                CultureInfo.InvariantCulture, $"Orchestrator:Clock:Speed is {speed}, but node {other.Report.Id} runs on these data with {kept?.Speed ?? 1}. Start all of them with the same.")]);
+        }
+
         var now = real.GetUtcNow();
         var continued = kept is null ? now : new OrchestratorClock(real, kept).GetUtcNow();
         if (speed == 1)
         {
             // What was recorded in a future that the wall clock has not reached would stand still until it has.
-            return continued <= now
-                ? new OrchestratorClock(real, ClockAnchor.WallClock)
-                : throw new SettingsException([string.Create(
+            if (continued > now)
+            {
+                throw new SettingsException([string.Create(
                     CultureInfo.InvariantCulture,
                     $"Orchestrator:Clock:Speed is 1, but these data have been run faster and their time is {continued:u}. Start with Orchestrator:Clock:Speed={kept!.Speed}, or with other data.")]);
+            }
+
+            if (kept is not null)
+            {
+                await meta.Set(Key, JsonSerializer.Serialize(ClockAnchor.WallClock));
+            }
+
+            return new OrchestratorClock(real, ClockAnchor.WallClock);
         }
 
         // Another silo that starts at the same moment may have been faster: all run by one anchor.

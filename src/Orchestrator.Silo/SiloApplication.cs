@@ -11,7 +11,6 @@ using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
-using Orchestrator.Storage.Sqlite;
 using Orleans.Configuration;
 
 namespace Orchestrator.Silo;
@@ -59,7 +58,8 @@ public static class SiloApplication
         services.AddStorage(settings, builder.Configuration);
         // The clock is needed to make everything else, so its one read of the store is waited for here.
         services.AddSingleton(provider =>
-            KeptClock.Open(provider.GetRequiredService<Meta>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+            KeptClock.Open(provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+        services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {
             services.AddOrchestratorWorld();
@@ -115,7 +115,7 @@ public static class SiloApplication
             services.AddEmbeddedStorage(settings.Data);
         }
 
-        if (settings.AzureState)
+        if (settings is { AzureState: true, Evaluation: false })
         {
             // After the store, whose grain storage it replaces.
             services.AddAzureGrainState(AzureGrainStateSettings.Read(configuration));

@@ -52,7 +52,7 @@ internal static class RolloutEndpoints
         return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback rollback
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
         ? ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
         : grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
 
