@@ -22,8 +22,11 @@ let chat: Chat | undefined;
 before(async () => { orchestrator = await Orchestrator.start(speed); });
 
 after(async () => {
-  await chat?.stop();
-  await orchestrator.stop();
+  try {
+    await chat?.stop();
+  } finally {
+    await orchestrator?.stop();
+  }
 });
 
 test('beta, 25 % and an automatic rollback', async () => {
@@ -33,11 +36,13 @@ test('beta, 25 % and an automatic rollback', async () => {
   chat = await Chat.start(users, 'ok', env);
   chat.write();
   await people('start');
-  await tick('validation', 'shadow');
+  await tick('validation');
+  await story.until('PhaseStarted', ({ data }) => data.phase === 'shadow');
   assert.deepEqual(await chat.onNew(), [], 'somebody is on new before beta');
+  await tick('shadow');
 
   await story.until('StepStarted', ({ data }) => data.phase === 'beta');
-  const beta = await agreed('beta', chat);
+  const beta = await agreed(chat);
   assert.ok(beta.length > 0, 'nobody is in beta');
   assert.deepEqual(beta.filter(({ internal, trusted }) => !internal && !trusted), [], 'on new without being a beta user');
   chat.heavy = beta;
@@ -49,7 +54,8 @@ test('beta, 25 % and an automatic rollback', async () => {
   chat.heavy = await onNewByExplain();
   await story.until('StepStarted', ({ data }) => data.step === '3a-25');
   await people('pause', { reason: 'We look at who is on new.' });
-  const quarter = await agreed('gradual', chat);
+  const quarter = await agreed(chat);
+  assert.equal((await orchestrator.call('GET', `/api/v1/rollouts/${rollout}`)).percentage, 25);
   // Five standard deviations of a fair draw of a thousand.
   const share = quarter.filter(({ id }) => !beta.some((user) => user.id === id)).length / (users.length - beta.length);
   assert.ok(Math.abs(share - 0.25) < 0.07, `${share} of the others are on new`);
@@ -70,9 +76,9 @@ test('beta, 25 % and an automatic rollback', async () => {
   assert.equal((await orchestrator.call('GET', `/api/v1/rollouts/${rollout}/verify`)).intact, true);
 
   /** Who is on new, after the orchestrator, the chat server and the law of buckets agreed on each user. */
-  async function agreed(phase: string, chat: Chat): Promise<readonly User[]> {
-    await orchestrator.answers(env.CHAT_EVALUATION_KEY, ({ metadata }) => metadata.phase === phase);
-    const { percentage } = await orchestrator.call('GET', `/api/v1/rollouts/${rollout}`);
+  async function agreed(chat: Chat): Promise<readonly User[]> {
+    const { percentage, step } = await orchestrator.call('GET', `/api/v1/rollouts/${rollout}`);
+    await orchestrator.answers(env.CHAT_EVALUATION_KEY, ({ metadata }) => metadata.step === step);
     const explained = await each(users, (user) => orchestrator.explain(user));
     const expected = users.filter((_, at) => explained[at]!.value);
     assert.deepEqual(await chat.onNew(), expected.map(({ id }) => id), 'the chat server and the orchestrator disagree');
@@ -88,10 +94,10 @@ async function onNewByExplain(): Promise<User[]> {
   return users.filter((_, at) => explained[at]!.value);
 }
 
-/** Ticks the required objectives of phases. */
-async function tick(...phases: string[]): Promise<void> {
+/** Ticks the required objectives of a phase. */
+async function tick(phase: string): Promise<void> {
   const { objectives } = await orchestrator.call('GET', `/api/v1/rollouts/${rollout}`);
-  for (const { name } of objectives.filter((one: any) => one.required && phases.includes(one.phase))) {
+  for (const { name } of objectives.filter((one: any) => one.required && one.phase === phase)) {
     await orchestrator.call('POST', `/api/v1/rollouts/${rollout}/complete-objective`, { objective: name });
   }
 }
