@@ -43,7 +43,7 @@ export class Chat {
       while (!this.#stop.signal.aborted) {
         const among = ++turn % 5 === 0 ? this.#users : this.heavy;
         await this.post(among[turn % among.length]!);
-        await delay(5);
+        await delay(10);
       }
     };
     this.#traffic = Promise.all(Array.from({ length: writers }, writer));
