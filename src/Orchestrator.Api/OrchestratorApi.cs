@@ -17,11 +17,13 @@ using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Segments;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api;
 
@@ -30,6 +32,7 @@ public static class OrchestratorApi
 {
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services) => services
         .AddRequests()
+        .AddStreams()
         .AddChange<NewKey>()
         .AddChange<AccessCommand>()
         .AddChange<EnvironmentCommand>()
@@ -40,6 +43,11 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
         .AddDescription();
+
+    /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
+    private static IServiceCollection AddStreams(this IServiceCollection services) => services
+        .AddSingleton<TableNews>()
+        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
