@@ -20,8 +20,8 @@ if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
 
-# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure.
-for package in otlp-exporter azurite; do
+# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure; the OpenFeature clients, for those of OFREP.
+for package in otlp-exporter azurite ofrep-conformance; do
   [ -d "tests/$package/node_modules" ] || npm ci --prefix "tests/$package" --no-audit --no-fund >/dev/null 2>&1 || true
 done
 

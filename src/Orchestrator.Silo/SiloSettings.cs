@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Api.Ofrep;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
@@ -22,7 +23,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", "Cluster:Id", "Cluster:SiloPort", "Cluster:GatewayPort", "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -47,6 +48,7 @@ internal sealed record SiloSettings(
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
+        errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

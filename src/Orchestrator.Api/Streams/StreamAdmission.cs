@@ -27,10 +27,13 @@ internal sealed class StreamAdmission(int most)
 
     public void Leave() => Interlocked.Decrement(ref _open);
 
-    /// <summary>503 with a whole number of seconds, not the same for all who were refused together. The body is the caller's.</summary>
+    /// <summary>503 and when to come back. The body is the caller's.</summary>
     public static void Refuse(HttpResponse response)
     {
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        response.Headers.RetryAfter = Random.Shared.Next(ShortestWait, LongestWait + 1).ToString(CultureInfo.InvariantCulture);
+        response.Headers.RetryAfter = SecondsToWait().ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Whole seconds for <c>Retry-After</c>, not the same for all who are refused together.</summary>
+    public static int SecondsToWait() => Random.Shared.Next(ShortestWait, LongestWait + 1);
 }

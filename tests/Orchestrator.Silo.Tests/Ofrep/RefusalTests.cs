@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Api.Ofrep;
+using Orchestrator.Domain.Routing;
+
+namespace Orchestrator.Silo.Tests.Ofrep;
+
+public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer>
+{
+    private const string User = """{"context":{"targetingKey":"user-1"}}""";
+
+    [Theory]
+    [InlineData("unknown", HttpStatusCode.Unauthorized)]
+    [InlineData("viewer", HttpStatusCode.Forbidden)]
+    public async Task Every_refusal_has_a_whole_body(string key, HttpStatusCode status)
+    {
+        var answer = await server.Ask("/a%2Fb", new StringContent(User), request => request.Headers.Add("X-API-Key", key));
+
+        Assert.Equal((status, "application/json", "a/b", "GENERAL"), (answer.Status, answer.ContentType, answer["key"], answer["errorCode"]));
+        Assert.NotEmpty(answer["errorDetails"]!);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Node_that_cannot_know_all_keys_asks_for_patience_and_refuses_none_for_ever(bool known, bool stale)
+    {
+        await using var own = new OfrepServer { AreKnown = known, Standing = () => stale ? Standing.Stale(TimeSpan.FromSeconds(1)) : default };
+        await own.InitializeAsync();
+
+        var answer = await own.Ask("/split", new StringContent(User), request => request.Headers.Add("X-API-Key", "made-a-moment-ago"));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1", "GENERAL"), (answer.Status, answer.RetryAfter, answer["errorCode"]));
+    }
+
+    [Fact]
+    public async Task Fault_of_ours_is_a_500_with_a_whole_body()
+    {
+        await using var own = new OfrepServer { Standing = () => throw new InvalidOperationException("for the test") };
+        await own.InitializeAsync();
+
+        var answer = await own.Ask("/split", User);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "split", "GENERAL"), (answer.Status, answer["key"], answer["errorCode"]));
+        Assert.Null(await own.Outcomes.Reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Flag_that_cannot_be_written_fails_no_other_and_no_value_is_null_and_whole_numbers_are_whole()
+    {
+        await using var own = new OfrepServer
+        {
+            Current = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Flags = [new("broken", "{"), new("none", "null"), new("three", "3.0"), new("pi", "3.25"), new("z", "1e2")] }])),
+        };
+        await own.InitializeAsync();
+
+        var bulk = await own.Ask("", User);
+
+        Assert.Equal(HttpStatusCode.OK, bulk.Status);
+        var flags = bulk.Json.GetProperty("flags").EnumerateArray().ToDictionary(flag => flag.GetProperty("key").GetString()!);
+        Assert.Equal("GENERAL", flags["broken"].GetProperty("errorCode").GetString());
+        Assert.False(flags["none"].TryGetProperty("value", out _));
+        Assert.Equal(("3", "3.25", "100"), (flags["three"].GetProperty("value").GetRawText(), flags["pi"].GetProperty("value").GetRawText(), flags["z"].GetProperty("value").GetRawText()));
+        Assert.Equal(HttpStatusCode.InternalServerError, (await own.Ask("/broken", User)).Status);
+    }
+
+    [Fact]
+    public async Task Key_over_its_limit_is_told_when_to_come_back_and_others_are_answered()
+    {
+        await using var own = new OfrepServer { Settings = ["--Orchestrator:Ofrep:RateLimit=2"] };
+        await own.InitializeAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("/all", User)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("/all", User)).Status);
+        var refused = await own.Ask("/all", User);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "1", "all", "GENERAL"), (refused.Status, refused.RetryAfter, refused["key"], refused["errorCode"]));
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("", new StringContent(User), request => request.Headers.Add("X-API-Key", "empty"))).Status);
+        own.Time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("/all", User)).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await own.Ask("/all", User)).Status);
+    }
+
+    [Fact]
+    public void Limit_lets_through_what_was_earned_and_a_second_more()
+    {
+        var time = new FakeTimeProvider();
+        var limits = new RateLimits(100, time);
+        int Granted() => Enumerable.Range(0, 1_000).Count(_ => limits.SecondsToWait("key") == 0);
+
+        Assert.Equal(100, Granted());
+        time.Advance(TimeSpan.FromSeconds(0.25));
+        Assert.Equal(25, Granted());
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(100, Granted());
+    }
+
+    [Fact]
+    public async Task Client_that_heard_of_a_later_table_is_answered_from_it()
+    {
+        await using var own = new OfrepServer();
+        await own.InitializeAsync();
+        var first = await own.Ask("", User);
+
+        var later = own.Ask("?flagConfigEtag=1-43", new StringContent(User), request => request.Headers.TryAddWithoutValidation("If-None-Match", first.ETag));
+        await own.Entered.WaitAsync();
+        await own.Entered.WaitAsync();
+        Assert.False(later.IsCompleted);
+        own.Change(OfrepServer.Table(43));
+
+        Assert.Equal((HttpStatusCode.OK, "43"), ((await later).Status, (await later).Json.GetProperty("metadata").GetProperty("position").ToString()));
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("?flagConfigEtag=1-43", User)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await own.Ask("?flagConfigEtag=nonsense&a=b", User)).Status);
+    }
+
+    [Fact]
+    public async Task Others_are_answered_while_bodies_hang()
+    {
+        await using var own = new OfrepServer();
+        await own.InitializeAsync();
+        var hanging = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                var client = new TcpClient();
+                hanging.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, own.Address.Port);
+                await client.GetStream().WriteAsync("POST /ofrep/v1/evaluate/flags/all HTTP/1.1\r\nHost: localhost\r\nX-API-Key: eval\r\nContent-Length: 60000\r\n\r\n{\"con"u8.ToArray());
+                await own.Entered.WaitAsync();
+            }
+
+            await Parallel.ForAsync(0, 200, async (_, _) => Assert.Equal(HttpStatusCode.OK, (await own.Ask("/all", User)).Status));
+        }
+        finally
+        {
+            hanging.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Endless_chunked_body_is_refused_and_cut()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /ofrep/v1/evaluate/flags/all HTTP/1.1\r\nHost: localhost\r\nX-API-Key: eval\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+        byte[] chunk = [.. "10000\r\n"u8, .. Encoding.ASCII.GetBytes(new string(' ', 0x10000)), .. "\r\n"u8];
+        var sent = 0L;
+        var writing = Task.Run(async () =>
+        {
+            try
+            {
+                for (; sent < 1L << 30; sent += 0x10000)
+                {
+                    await stream.WriteAsync(chunk);
+                }
+            }
+            catch (IOException)
+            {
+                // The server has hung up, as it should.
+            }
+        });
+
+        var head = new byte[512];
+        var count = await stream.ReadAsync(head);
+        await writing;
+
+        Assert.StartsWith("HTTP/1.1 413 ", Encoding.ASCII.GetString(head, 0, count), StringComparison.Ordinal);
+        Assert.True(sent < 1L << 28, $"{sent} bytes were taken.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Giants))]
+    public async Task Giants_are_bad_requests_or_answered_and_never_a_fault(string body, HttpStatusCode status) =>
+        Assert.Equal(status, (await server.Ask("/all", body)).Status);
+
+    public static TheoryData<string, HttpStatusCode> Giants => new()
+    {
+        { Context("\"a\":" + new string('[', 1_000) + new string(']', 1_000)), HttpStatusCode.BadRequest },
+        { Context(Keys(100_000)), HttpStatusCode.RequestEntityTooLarge },
+        { Context(Keys(5_000)), HttpStatusCode.OK },
+        { Context($"\"targetingKey\":\"{new string('u', 60_000)}\""), HttpStatusCode.OK },
+        { Context("\"n\":" + new string('9', 60_000)), HttpStatusCode.OK },
+    };
+
+    private static string Context(string members) => "{\"context\":{" + members + "}}";
+
+    private static string Keys(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"k{i}\":1"));
+}
