@@ -13,14 +13,19 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
 {
     private const int Connections = 32;
 
-    public static async Task<OfrepLoad> Of(ServerProcess server, string flag, int core, int seconds)
+    public static async Task<OfrepLoad> Of(ServerProcess server, Asked asked, int core, int seconds)
     {
         var script = Path.Combine(Repository.Root, "bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua");
         var start = new ProcessStartInfo("taskset", ["-c", $"{core}", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, server.Address.ToString()])
         {
             RedirectStandardOutput = true,
         };
-        (start.Environment["FLAG"], start.Environment["KEY"]) = (flag, BenchSilo.EvaluationKey);
+        (start.Environment["FLAG"], start.Environment["KEY"]) = (asked.Flag, BenchSilo.EvaluationKey);
+        if (asked.Tag is { } tag)
+        {
+            (start.Environment["TAG"], start.Environment["BODY"]) = (tag, Asked.Body);
+        }
+
         var before = server.CpuSeconds;
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();

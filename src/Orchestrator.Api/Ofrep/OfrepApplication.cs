@@ -30,6 +30,7 @@ public static class OfrepApplication
         var streams = new EventStreams(tables, node, keys, tokens, new StreamAdmission(settings.Streams), news, time);
         var evaluator = new Evaluator(tables, node, tokens, time);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
-        return app.Use(next => new OfrepMiddleware(next, gate, new Freshness(tables, news, time), evaluator, streams, logger).Invoke);
+        var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
+        return app.Use(next => new OfrepMiddleware(next, origins, gate, new Freshness(tables, news, time), evaluator, streams, logger).Invoke);
     }
 }

@@ -12,7 +12,7 @@ namespace Orchestrator.Api.Ofrep;
 /// them nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
 /// </summary>
 internal sealed partial class OfrepMiddleware(
-    RequestDelegate next, Gate gate, Freshness freshness, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
+    RequestDelegate next, Origins? origins, Gate gate, Freshness freshness, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
 {
     private const string Root = "/ofrep/v1/";
     private const string Flags = "/ofrep/v1/evaluate/flags";
@@ -22,6 +22,7 @@ internal sealed partial class OfrepMiddleware(
     {
         var path = http.Request.Path.Value;
         return path is null || !path.StartsWith(Root, StringComparison.Ordinal) ? next(http)
+            : origins?.Answers(http) == true ? Task.CompletedTask
             : path.StartsWith(Flags, StringComparison.Ordinal) && (path.Length == Flags.Length || path[Flags.Length] == '/') ? Evaluate(http)
             : path == EventStreams.Path ? Stream(http)
             : next(http);

@@ -72,9 +72,11 @@ internal static class OfrepTag
         scratch.Write(body);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(scratch.Span, hash);
-        text.TryWrite(CultureInfo.InvariantCulture, $"\"{ask.Since}-", out var written);
-        Convert.TryToHexStringLower(hash[..HashBytes], text[written..], out var hex);
-        text[written + hex] = '"';
-        return written + hex + 1;
+        text[0] = '"';
+        ask.Since.TryFormat(text[1..], out var digits, provider: CultureInfo.InvariantCulture);
+        text[++digits] = '-';
+        Convert.TryToHexStringLower(hash[..HashBytes], text[++digits..], out var hex);
+        text[digits + hex] = '"';
+        return digits + hex + 1;
     }
 }

@@ -98,6 +98,32 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     }
 
     [Fact]
+    public async Task Pages_of_other_origins_may_ask_only_where_that_was_said()
+    {
+        await using var own = new OfrepServer { Settings = ["--Orchestrator:Ofrep:Origins=https://shop.example"] };
+        await own.InitializeAsync();
+        static async Task<HttpResponseMessage> Preflight(OfrepServer server, string origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, "/ofrep/v1/evaluate/flags");
+            request.Headers.Add("Origin", origin);
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+            return await server.Client.SendAsync(request);
+        }
+
+        using var allowed = await Preflight(own, "https://shop.example");
+        using var other = await Preflight(own, "https://evil.example");
+        using var unsaid = await Preflight(server, "https://shop.example");
+
+        Assert.Equal((HttpStatusCode.NoContent, "https://shop.example"), (allowed.StatusCode, allowed.Headers.GetValues("Access-Control-Allow-Origin").Single()));
+        Assert.False(other.Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.False(unsaid.Headers.Contains("Access-Control-Allow-Origin"));
+        using var ask = new HttpRequestMessage(HttpMethod.Post, "/ofrep/v1/evaluate/flags") { Content = new StringContent(User), Headers = { { "Origin", "https://shop.example" } } };
+        using var answer = await own.Client.SendAsync(ask);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("ETag", answer.Headers.GetValues("Access-Control-Expose-Headers").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Client_that_heard_of_a_later_table_is_answered_from_it()
     {
         await using var own = new OfrepServer();
