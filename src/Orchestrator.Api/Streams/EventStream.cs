@@ -38,6 +38,9 @@ internal sealed class EventStream : IDisposable
         var stream = new EventStream(http, time);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
+
+        // For nginx, which would keep events back until it has a buffer full of them.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await stream.Write(string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(1_000, 5_000)}\n\n"));
         return stream;

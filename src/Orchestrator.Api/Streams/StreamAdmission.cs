@@ -1,5 +1,4 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Streams;
 
@@ -11,29 +10,25 @@ internal sealed class StreamAdmission(int most)
     private const int LongestWait = 10;
     private int _open;
 
-    public int Open => Volatile.Read(ref _open);
+    /// <summary>Whole seconds for the <c>Retry-After</c> of a 503, not the same for all who are refused together.</summary>
+    public static int SecondsToWait() => Random.Shared.Next(ShortestWait, LongestWait + 1);
 
     /// <summary>Takes a place, to be given back with <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _open) <= most)
+        if (Interlocked.Increment(ref _open) > most)
         {
-            return true;
+            Interlocked.Decrement(ref _open);
+            return false;
         }
 
-        Leave();
-        return false;
+        Telemetry.Streams.Add(1);
+        return true;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _open);
-
-    /// <summary>503 and when to come back. The body is the caller's.</summary>
-    public static void Refuse(HttpResponse response)
+    public void Leave()
     {
-        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        response.Headers.RetryAfter = SecondsToWait().ToString(CultureInfo.InvariantCulture);
+        Interlocked.Decrement(ref _open);
+        Telemetry.Streams.Add(-1);
     }
-
-    /// <summary>Whole seconds for <c>Retry-After</c>, not the same for all who are refused together.</summary>
-    public static int SecondsToWait() => Random.Shared.Next(ShortestWait, LongestWait + 1);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Streams;
@@ -198,64 +197,5 @@ public sealed class EventStreamTests : IAsyncLifetime
 
     private async Task<string> Address() => Address(await _server.Ask("", User));
 
-    private Task<Listener> Follow(string address, string? last = null) => Listener.Open(_server.Client, address, last);
-
-    /// <summary>An event stream, read line by line.</summary>
-    private sealed class Listener(HttpResponseMessage response, StreamReader lines) : IDisposable
-    {
-        public static async Task<Listener> Open(HttpClient client, string address, string? last)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            if (last is not null)
-            {
-                request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
-            }
-
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            var lines = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
-            Assert.StartsWith("retry: ", await lines.ReadLineAsync(), StringComparison.Ordinal);
-            return new Listener(response, lines);
-        }
-
-        /// <summary>The next line that is not empty, null at the end; pushes until it comes.</summary>
-        public async Task<string?> Line(Action? push = null)
-        {
-            using var patience = new CancellationTokenSource(SiloHost.Patience);
-            while (true)
-            {
-                var line = lines.ReadLineAsync(patience.Token).AsTask();
-                while (push is not null && await Task.WhenAny(line, Task.Delay(20, patience.Token)) != line)
-                {
-                    push();
-                }
-
-                if (await line is not "" and var text)
-                {
-                    return text;
-                }
-            }
-        }
-
-        /// <summary>The next event; heartbeats are passed over.</summary>
-        public async Task<(long Id, string Data)> Next(Action? push = null)
-        {
-            string? id;
-            do
-            {
-                id = await Line(push);
-            }
-            while (id == ":");
-            var data = await Line();
-            Assert.StartsWith("id: ", id, StringComparison.Ordinal);
-            Assert.StartsWith("data: ", data, StringComparison.Ordinal);
-            return (long.Parse(id![4..], System.Globalization.CultureInfo.InvariantCulture), data![6..]);
-        }
-
-        public void Dispose()
-        {
-            lines.Dispose();
-            response.Dispose();
-        }
-    }
+    private Task<EventListener> Follow(string address, string? last = null) => EventListener.Open(_server.Client, address, last);
 }
