@@ -17,11 +17,13 @@ using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Segments;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api;
 
@@ -31,6 +33,7 @@ public static class OrchestratorApi
     /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services) => services
         .AddRequests()
+        .AddStreams()
         .AddChange<NewKey>()
         .AddChange<AccessCommand>()
         .AddChange<EnvironmentCommand>()
@@ -45,6 +48,11 @@ public static class OrchestratorApi
 
     /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
     public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
+
+    /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
+    private static IServiceCollection AddStreams(this IServiceCollection services) => services
+        .AddSingleton<TableNews>()
+        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using Orchestrator.Api.Ofrep;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
@@ -26,7 +27,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. AzureGrainStateSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -58,6 +59,7 @@ internal sealed record SiloSettings(
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
+        errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

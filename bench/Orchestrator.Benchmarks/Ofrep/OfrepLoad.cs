@@ -13,9 +13,17 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
 {
     private const int Connections = 32;
 
-    /// <summary>Evaluations of one flag, or of all for an empty one, asked of a server that speaks OFREP.</summary>
-    public static Task<OfrepLoad> Of(ServerProcess server, string flag, int core, int seconds) =>
-        By("bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua", new() { ["FLAG"] = flag, ["KEY"] = BenchSilo.EvaluationKey }, server, core, seconds);
+    /// <summary>Evaluations asked of a server that speaks OFREP.</summary>
+    public static Task<OfrepLoad> Of(ServerProcess server, Asked asked, int core, int seconds)
+    {
+        var environment = new Dictionary<string, string> { ["FLAG"] = asked.Flag, ["KEY"] = BenchSilo.EvaluationKey };
+        if (asked.Tag is { } tag)
+        {
+            (environment["TAG"], environment["BODY"]) = (tag, Asked.Body);
+        }
+
+        return By("bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua", environment, server, core, seconds);
+    }
 
     /// <summary>What a script of wrk sends.</summary>
     public static async Task<OfrepLoad> By(string script, Dictionary<string, string> environment, ServerProcess server, int core, int seconds)

@@ -1,15 +1,16 @@
--- What wrk sends: POST evaluations of one flag (of all, when FLAG is empty) by 4,096 users in turn, as a service with a small context does.
--- FLAG and KEY from the environment. Prints one line that starts with RESULT.
+-- What wrk sends: POST evaluations by 4,096 users in turn, as a service with a small context does: of FLAG, or of all flags when it is empty.
+-- With TAG one user asks, with BODY, whose answer has that tag: 304.
+-- KEY, FLAG, TAG and BODY from the environment. Prints one line that starts with RESULT.
 local users, requests, at = 4096, {}, 0
 
 function init()
-  local headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. os.getenv("KEY") }
-  local flag = os.getenv("FLAG")
+  local headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. os.getenv("KEY"), ["If-None-Match"] = os.getenv("TAG") }
+  local flag, known = os.getenv("FLAG"), os.getenv("BODY")
   local path = "/ofrep/v1/evaluate/flags" .. (flag == "" and "" or "/" .. flag)
   for user = 1, users do
     local group = user % 10 == 0 and "beta" or "general"
     local body = string.format('{"context":{"targetingKey":"user-%08d-%06x","internal":false,"group":"%s","country":"SI"}}', user, user * 2654435 % 16777216, group)
-    requests[user] = wrk.format("POST", path, headers, body)
+    requests[user] = wrk.format("POST", path, headers, known or body)
   end
 end
 

@@ -28,7 +28,7 @@ internal static class PeersSection
         var (atServer, atProxy) = (
             new Dictionary<string, string> { ["AT"] = "/api/frontend", ["KEY"] = Unleash.FrontendToken },
             new Dictionary<string, string> { ["AT"] = "/proxy", ["KEY"] = Unleash.ProxyKey });
-        Turn Ofrep(string name, ServerProcess server, string flag) => new(name, span => OfrepLoad.Of(server, flag, LoadCore, span));
+        Turn Ofrep(string name, ServerProcess server, string flag) => new(name, span => OfrepLoad.Of(server, new Asked(flag), LoadCore, span));
         Turn Unleashed(string name, ServerProcess server, Dictionary<string, string> how) => new(name, span => OfrepLoad.By(Frontend, how, server, LoadCore, span));
         Turn[] Turns(string flag) =>
         [

@@ -7,7 +7,10 @@ namespace Orchestrator.Api.Ofrep;
 /// <summary>What is wrong with a request, in OpenFeature's words.</summary>
 internal readonly record struct BodyProblem(string Code, string Details);
 
-/// <summary>Reads <c>{ "context": { "targetingKey": ..., ... } }</c>.</summary>
+/// <summary>
+/// Reads <c>{ "context": { "targetingKey": ..., ... } }</c>. A context that is missing or null is an empty one: it is what clients send
+/// that were given none.
+/// </summary>
 internal static class ContextBody
 {
     private static readonly JsonReaderOptions Limits = new() { MaxDepth = 8 };
@@ -60,13 +63,13 @@ internal static class ContextBody
                 continue;
             }
 
-            if (found || reader.TokenType != JsonTokenType.StartObject)
+            if (found || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
             {
                 return new("INVALID_CONTEXT", found ? "There is more than one context." : "The context is not a JSON object.");
             }
 
             found = true;
-            if (!user.Read(ref reader))
+            if (reader.TokenType == JsonTokenType.StartObject && !user.Read(ref reader))
             {
                 return new("INVALID_CONTEXT", "The targetingKey is not a text.");
             }
@@ -74,6 +77,6 @@ internal static class ContextBody
 
         // Whatever follows the object is found by asking for it.
         reader.Read();
-        return found ? null : new("INVALID_CONTEXT", "The body has no context.");
+        return null;
     }
 }

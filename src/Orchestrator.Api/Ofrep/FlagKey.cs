@@ -9,10 +9,10 @@ internal static class FlagKey
     private const string Marker = "/evaluate/flags";
 
     /// <summary>
-    /// The key as it was meant, slashes included; null for a request for all flags. Taken from the target as it was sent: the decoded path
+    /// The key as it was meant, slashes included; empty for a request for all flags. Taken from the target as it was sent: the decoded path
     /// keeps <c>%2F</c>, and so cannot tell it from <c>%252F</c>.
     /// </summary>
-    public static string? Of(HttpContext http)
+    public static ReadOnlySpan<char> Of(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
         var at = target?.IndexOf(Marker, StringComparison.Ordinal) ?? -1;
@@ -26,6 +26,6 @@ internal static class FlagKey
         var raw = target.AsSpan(at + Marker.Length);
         var end = raw.IndexOfAny('?', '#');
         raw = end < 0 ? raw : raw[..end];
-        return raw.Length <= 1 ? null : raw[1..].Contains('%') ? Uri.UnescapeDataString(raw[1..]) : raw[1..].ToString();
+        return raw.Length <= 1 ? [] : raw[1..].Contains('%') ? Uri.UnescapeDataString(raw[1..]) : raw[1..];
     }
 }

@@ -1,48 +1,82 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Primitives;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>The entity tag of a bulk answer: it is the same for the same table, environment and context. A node in doubt has another one each time.</summary>
+/// <summary>
+/// The entity tag of a bulk answer: known before anything is evaluated. It is the same for the same state of the environment, key, token of
+/// the stream and context, on every node; that of a node in doubt changes with its doubt.
+/// </summary>
 internal static class OfrepTag
 {
-    /// <summary>Position and a hash of all else, in quotes.</summary>
-    public static string Of(RoutingTable table, string environment, ReadOnlySpan<byte> body, in Standing standing)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(Encoding.UTF8.GetBytes($"{table.Timeline}\n{environment}\n"));
-        if (!standing.IsPlain)
-        {
-            sha.AppendData(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n")));
-        }
+    /// <summary>To be raised when answers are written in another way.</summary>
+    private const int Format = 1;
 
-        sha.AppendData(body);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        sha.GetHashAndReset(hash);
-        return string.Create(CultureInfo.InvariantCulture, $"\"{table.Position}-{Convert.ToHexStringLower(hash[..12])}\"");
-    }
+    private const int HashBytes = 12;
 
-    /// <summary>Whether the client has it already: one of a list, weak or strong, or any.</summary>
-    public static bool Matches(StringValues known, string tag)
+    /// <summary>Longest tag with its quotes.</summary>
+    private const int Longest = 20 + 1 + (2 * HashBytes) + 2;
+
+    /// <summary>Whether the client has this answer already; either way its tag. A tag that the client sent is given back as it is.</summary>
+    /// <param name="known">The <c>If-None-Match</c> of the request.</param>
+    /// <param name="scratch">For what is hashed.</param>
+    public static bool Matches(
+        StringValues known, Output scratch, in Question ask, ReadOnlySpan<byte> body, in Standing standing, out string tag)
     {
+        Span<char> text = stackalloc char[Longest];
+        text = text[..Write(text, scratch, ask, body, standing)];
         foreach (var header in known)
         {
+            if (text.SequenceEqual(header))
+            {
+                tag = header!;
+                return true;
+            }
+
             foreach (var part in header.AsSpan().Split(','))
             {
                 var candidate = header.AsSpan(part).Trim();
                 candidate = candidate.StartsWith("W/", StringComparison.Ordinal) ? candidate[2..] : candidate;
-                if (candidate.SequenceEqual(tag) || candidate is "*")
+                if (candidate.SequenceEqual(text) || candidate is "*")
                 {
+                    tag = text.ToString();
                     return true;
                 }
             }
         }
 
+        tag = text.ToString();
         return false;
+    }
+
+    private static int Write(Span<char> text, Output scratch, in Question ask, ReadOnlySpan<byte> body, in Standing standing)
+    {
+        scratch.Length = 0;
+        scratch.Write(Format);
+        scratch.Write(" "u8);
+        scratch.Write(ask.Table.Timeline);
+        scratch.Write(" "u8);
+        scratch.Write(ask.Expiry);
+        scratch.Write(" "u8);
+        scratch.Write(ask.Key.Id);
+        scratch.Write("\n"u8);
+        if (!standing.IsPlain)
+        {
+            scratch.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
+        }
+
+        scratch.Write(body);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(scratch.Span, hash);
+        text[0] = '"';
+        ask.Since.TryFormat(text[1..], out var digits, provider: CultureInfo.InvariantCulture);
+        text[++digits] = '-';
+        Convert.TryToHexStringLower(hash[..HashBytes], text[++digits..], out var hex);
+        text[digits + hex] = '"';
+        return digits + hex + 1;
     }
 }

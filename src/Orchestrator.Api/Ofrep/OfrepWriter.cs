@@ -1,125 +1,103 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Answers as UTF-8 JSON, put together from pieces that were encoded when the table changed.</summary>
+/// <summary>Answers as UTF-8 JSON, put together from texts that are written once for each flag, variant and reason.</summary>
 internal static class OfrepWriter
 {
-    private const string KeyMissing = "The answer depends on the user, and the context has no targetingKey.";
-
-    /// <summary>Writes the answer for one flag and gives its status.</summary>
-    public static int Single(ArrayBufferWriter<byte> output, string flag, in RouteAnswer answer, long position)
+    /// <summary>Writes the answer for one flag: that of a bulk, with the table it comes from.</summary>
+    public static void Single(Output output, in RouteAnswer answer, long position, long? age)
     {
-        switch (answer.Error)
-        {
-            case RouteError.None:
-                Success(output, answer, position);
-                return StatusCodes.Status200OK;
-            case RouteError.FlagNotFound:
-                Failure(output, flag, "FLAG_NOT_FOUND", "There is no such flag in this environment.");
-                return StatusCodes.Status404NotFound;
-            default:
-                Failure(output, flag, answer.Error.Name()!, KeyMissing);
-                return StatusCodes.Status400BadRequest;
-        }
+        One(output, answer);
+        output.Length -= 2;
+        Table(output, position, age);
+        output.Write("}}"u8);
     }
 
     /// <summary>Writes the answers for all flags; one that has no answer says so in its place.</summary>
-    public static void Bulk(ArrayBufferWriter<byte> output, RoutingTable table, EnvironmentTable? environment, EvaluationContext user, in Standing standing)
+    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in Standing standing)
     {
         output.Write("{\"flags\":["u8);
-        var first = true;
         foreach (var entry in environment is null ? [] : environment.Flags)
         {
-            if (!first)
+            var before = output.Length;
+            try
             {
-                output.Write(","u8);
+                One(output, Router.Route(environment!, entry, user, standing));
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                output.Length = before;
+                Failure(output, entry.Key, "GENERAL", "This flag could not be answered.");
             }
 
-            first = false;
-            var answer = Router.Route(environment!, entry, user, standing);
-            if (answer.Error == RouteError.None)
-            {
-                Success(output, answer, table.Position);
-            }
-            else
-            {
-                Failure(output, entry.Key, answer.Error.Name()!, KeyMissing);
-            }
+            output.Write(","u8);
         }
 
-        output.Write("],\"metadata\":{\"timeline\":"u8);
-        Write(output, table.Timeline);
-        output.Write(",\"position\":"u8);
-        Write(output, table.Position);
+        output.Length -= output.Span[^1] == ',' ? 1 : 0;
+        output.Write("]"u8);
+    }
+
+    /// <summary>Ends a bulk answer: where its news come from, and the table it comes from.</summary>
+    public static void EndBulk(Output output, string stream, long timeline, long position, long? age)
+    {
+        output.Write(",\"eventStreams\":[{\"type\":\"sse\",\"endpoint\":{\"requestUri\":\""u8);
+        output.Write(stream);
+        output.Write("\"},\"inactivityDelaySec\":120}],\"metadata\":{\"timeline\":"u8);
+        output.Write(timeline);
+        Table(output, position, age);
         output.Write("}}"u8);
     }
 
     /// <summary>Writes a failure; without a key that of a bulk request.</summary>
-    public static void Failure(ArrayBufferWriter<byte> output, string? flag, string code, string details)
+    public static void Failure(Output output, ReadOnlySpan<char> flag, string code, string details)
     {
         output.Write("{"u8);
-        if (flag is not null)
+        if (!flag.IsEmpty)
         {
             output.Write("\"key\":"u8);
-            Write(output, flag);
+            output.Write(JsonSerializer.SerializeToUtf8Bytes(flag.ToString()));
             output.Write(","u8);
         }
 
-        output.Write("\"errorCode\":"u8);
-        Write(output, code);
-        output.Write(",\"errorDetails\":"u8);
-        Write(output, details);
+        output.Write("\"errorCode\":\""u8);
+        output.Write(code);
+        output.Write("\",\"errorDetails\":"u8);
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(details));
         output.Write("}"u8);
     }
 
-    private static void Success(ArrayBufferWriter<byte> output, in RouteAnswer answer, long position)
+    private static void One(Output output, in RouteAnswer answer)
     {
         var entry = answer.Entry!;
+        output.Write(entry.Json(answer));
+        if (answer.Error != RouteError.None)
+        {
+            return;
+        }
+
         entry.Served?.Count(answer.Variant);
         if (answer.Reason == RouteReason.Stale)
         {
             Telemetry.StaleAnswers.Add(1);
         }
 
-        output.Write("{\"key\":"u8);
-        output.Write(entry.JsonKey);
-        output.Write(",\"value\":"u8);
-        output.Write(answer.Value);
-        output.Write(Reason(answer.Reason));
-        output.Write(answer.Variant switch
+        if (answer.Bucket is { } bucket)
         {
-            RouteVariant.New => "\"variant\":\"new\",\"metadata\":"u8,
-            RouteVariant.Legacy => "\"variant\":\"legacy\",\"metadata\":"u8,
-            _ => "\"variant\":\"static\",\"metadata\":"u8,
-        });
-        output.Write(entry.JsonMetadata);
-        output.Write("\"position\":"u8);
-        Write(output, position);
-        output.Write("}}"u8);
+            output.Length -= 2;
+            output.Member("\"bucket\":"u8, bucket);
+            output.Write("}}"u8);
+        }
     }
 
-    private static ReadOnlySpan<byte> Reason(RouteReason reason) => reason switch
+    private static void Table(Output output, long position, long? age)
     {
-        RouteReason.Disabled => ",\"reason\":\"DISABLED\","u8,
-        RouteReason.TargetingMatch => ",\"reason\":\"TARGETING_MATCH\","u8,
-        RouteReason.Split => ",\"reason\":\"SPLIT\","u8,
-        RouteReason.Static => ",\"reason\":\"STATIC\","u8,
-        RouteReason.Default => ",\"reason\":\"DEFAULT\","u8,
-        RouteReason.Stale => ",\"reason\":\"STALE\","u8,
-        _ => ",\"reason\":\"UNKNOWN\","u8,
-    };
-
-    private static void Write(ArrayBufferWriter<byte> output, long number)
-    {
-        Utf8Formatter.TryFormat(number, output.GetSpan(20), out var written);
-        output.Advance(written);
+        output.Member("\"position\":"u8, position);
+        if (age is { } milliseconds)
+        {
+            output.Member("\"tableAgeMs\":"u8, milliseconds);
+        }
     }
-
-    private static void Write(ArrayBufferWriter<byte> output, string text) => output.Write(JsonSerializer.SerializeToUtf8Bytes(text));
 }

@@ -1,20 +1,25 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>The buffers of one request.</summary>
+/// <summary>The buffers of one request, and its answer.</summary>
 internal sealed class Scratch
 {
-    public ArrayBufferWriter<byte> Body { get; } = new(1024);
+    public Output Body { get; } = new();
 
-    public ArrayBufferWriter<byte> Output { get; } = new(1024);
+    public Output Output { get; } = new();
 
     public EvaluationContext User { get; } = new();
 
+    /// <summary>Status of the answer in <see cref="Output"/>.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Its entity tag; null for none.</summary>
+    public string? Tag { get; set; }
+
     /// <summary>One that served a giant is not kept: it would hold the giant's memory for ever.</summary>
-    public bool IsSmall => Body.Capacity <= 2 * OfrepMiddleware.BodyLimit && Output.Capacity <= 4 * OfrepMiddleware.BodyLimit;
+    public bool IsSmall => Body.Capacity <= 2 * RequestBody.Limit && Output.Capacity <= 4 * RequestBody.Limit;
 }
 
 /// <summary>Buffers waiting for requests: one at hand, the others in a queue.</summary>

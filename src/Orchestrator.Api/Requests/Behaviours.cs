@@ -18,7 +18,7 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
 {
     public async Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
     {
-        using var activity = Telemetry.Source.StartActivity(request.Name);
+        using var activity = Begin(request);
         var started = TimeProvider.System.GetTimestamp();
         var outcome = "fault";
         try
@@ -29,11 +29,24 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
         }
         finally
         {
-            activity?.SetTag("orchestrator.outcome", outcome);
+            activity.SetTag("orchestrator.outcome", outcome);
             Telemetry.Requests.Record(
                 TimeProvider.System.GetElapsedTime(started).TotalSeconds,
                 new KeyValuePair<string, object?>("operation", request.Name), new KeyValuePair<string, object?>("outcome", outcome));
         }
+    }
+
+    /// <summary>Everything that follows shares its trace. Made here: hosting would make one for each evaluation too.</summary>
+    private static Activity Begin(TCall request)
+    {
+        ActivityContext.TryParse(request.Http.Request.Headers.TraceParent, request.Http.Request.Headers.TraceState, out var caller);
+        if (Telemetry.Source.StartActivity(request.Name, ActivityKind.Server, caller) is { } listened)
+        {
+            return listened;
+        }
+
+        var activity = new Activity(request.Name);
+        return (caller == default ? activity : activity.SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags)).Start();
     }
 }
 

@@ -20,5 +20,7 @@ internal static class Telemetry
     /// <summary>Counted as they are decided; one that is decided again before it leaves counts twice.</summary>
     public static Counter<long> StaleAnswers { get; } = Meter.CreateCounter<long>("orchestrator.answers.stale", "{answer}", "Answers with the reason STALE");
 
+    public static UpDownCounter<long> Streams { get; } = Meter.CreateUpDownCounter<long>("orchestrator.streams", "{stream}", "Event streams of clients that are open");
+
     public static Histogram<double> Requests { get; } = Meter.CreateHistogram<double>("orchestrator.request.duration", "s", "Time of an API request by operation and outcome");
 }

@@ -27,6 +27,12 @@ public sealed class EnvironmentTable
     /// <summary>Name of the environment.</summary>
     public string Name { get; }
 
+    /// <summary>
+    /// Position at which anything here last changed, or a later one at which this node had read that far: at the same number of the same
+    /// timeline every node answers the same.
+    /// </summary>
+    public long Since { get; private set; }
+
     /// <summary>Every flag in force, by key in ordinal order.</summary>
     public ReadOnlySpan<FlagEntry> Flags => _flags;
 
@@ -64,7 +70,15 @@ public sealed class EnvironmentTable
             flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names, TryFind(route.Flag, out var before) ? before : null) : _flags[_index[route.Flag]];
         }
 
-        return Build(flags, names, segments, attributes);
+        var made = Build(flags, names, segments, attributes);
+        return made._flags.AsSpan().SequenceEqual(_flags) && made._segments.AsSpan().SequenceEqual(_segments) ? this : made;
+    }
+
+    /// <summary>For a table that nobody has seen yet.</summary>
+    internal EnvironmentTable ChangedAt(long position)
+    {
+        Since = position;
+        return this;
     }
 
     internal EnvironmentTable With(RoutedFlag route)
@@ -93,7 +107,7 @@ public sealed class EnvironmentTable
         var room = new CompiledSegment?[names.Count];
         _segments.CopyTo(room, 0);
         var (segments, attributes) = Compile([segment], names, room);
-        return new(Name, _flags, _index, names, segments, attributes);
+        return segments.AsSpan().SequenceEqual(_segments) ? this : new(Name, _flags, _index, names, segments, attributes);
     }
 
     private bool IsSame(RoutedFlag route) => TryFind(route.Flag, out var known) && (ReferenceEquals(known.Route, route) || route.Equals(known.Route));

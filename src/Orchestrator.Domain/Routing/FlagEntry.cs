@@ -1,13 +1,11 @@
 using System.Text;
-using System.Text.Json;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>One flag of an environment, ready to be asked.</summary>
 public sealed class FlagEntry
 {
-    private byte[]? _jsonKey;
-    private byte[]? _jsonMetadata;
+    private FlagText? _text;
 
     internal FlagEntry(string key, string json)
     {
@@ -38,14 +36,11 @@ public sealed class FlagEntry
     /// <summary>The raw JSON value of a static flag; null for a routed one.</summary>
     public string? StaticJson { get; }
 
-    /// <summary>The key as a JSON text with its quotes, UTF-8.</summary>
-    public ReadOnlySpan<byte> JsonKey => _jsonKey ??= Json(Key);
-
     /// <summary>
-    /// The start of a flat JSON object that says where the answer comes from, UTF-8: <c>{"rollout":"r","version":3,"phase":"p","step":"s",</c>,
-    /// or just <c>{</c> for a static flag. The position follows. Written at the first question, not for each change of a flag nobody asks for.
+    /// An answer of this flag as a JSON object of OFREP, UTF-8; it ends with the metadata, so that <c>}}</c> can make room for more. Written
+    /// at the first question, not for each change of a flag nobody asks for.
     /// </summary>
-    public ReadOnlySpan<byte> JsonMetadata => _jsonMetadata ??= Metadata();
+    public ReadOnlySpan<byte> Json(in RouteAnswer answer) => (_text ??= new FlagText(this)).Of(answer);
 
     /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
@@ -65,19 +60,4 @@ public sealed class FlagEntry
 
     private static int[] Numbers(IReadOnlyCollection<string> keys, NameIndex segments) =>
         keys.Count == 0 ? [] : [.. keys.Select(segments.Find)];
-
-    private static byte[] Json(string text) => JsonSerializer.SerializeToUtf8Bytes(text);
-
-    private byte[] Metadata()
-    {
-        if (Route is null)
-        {
-            return "{"u8.ToArray();
-        }
-
-        var text = $"{{\"rollout\":{JsonSerializer.Serialize(Route.Rollout)},\"version\":{Route.RolloutVersion},"
-            + (Route.Phase is null ? "" : $"\"phase\":{JsonSerializer.Serialize(Route.Phase)},")
-            + (Route.Step is null ? "" : $"\"step\":{JsonSerializer.Serialize(Route.Step)},");
-        return Encoding.UTF8.GetBytes(text);
-    }
 }

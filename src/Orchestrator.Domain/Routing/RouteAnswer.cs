@@ -57,8 +57,8 @@ public enum RouteVariant
 /// <summary>The answer to (flag, user): value with variant and reason, or an error. Never an exception.</summary>
 public readonly struct RouteAnswer
 {
-    internal RouteAnswer(FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None) =>
-        (Entry, Variant, Reason, Error) = (entry, variant, reason, error);
+    internal RouteAnswer(FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None, int because = -1) =>
+        (Entry, Variant, Reason, Error, Because) = (entry, variant, reason, error, because);
 
     /// <summary>The flag; null when it was not found.</summary>
     public FlagEntry? Entry { get; }
@@ -71,6 +71,16 @@ public readonly struct RouteAnswer
 
     /// <summary>Why not.</summary>
     public RouteError Error { get; }
+
+    /// <summary>The user's bucket, 0 to 99,999, where it decided (<see cref="RouteReason.Split"/>); else null.</summary>
+    public int? Bucket => Reason == RouteReason.Split ? Because : null;
+
+    /// <summary>The segment that decided (<see cref="RouteReason.TargetingMatch"/>); else null.</summary>
+    public string? Segment => Reason != RouteReason.TargetingMatch ? null
+        : Variant == RouteVariant.New ? Entry!.Route!.Included[Because] : Entry!.Route!.TakenBack[Because];
+
+    /// <summary>The bucket, or the number of the segment among those included or taken back.</summary>
+    internal int Because { get; }
 
     /// <summary>True for the new variant, and only then: an error or an unknown flag is legacy.</summary>
     public bool IsNew => Variant == RouteVariant.New;

@@ -25,18 +25,18 @@ public static class Router
             return new RouteAnswer(entry, RouteVariant.Legacy, route.Mode == RouteMode.Off ? RouteReason.Disabled : RouteReason.Stale);
         }
 
-        var takenBack = AnyOf(environment, entry.TakenBack, user);
+        var takenBack = AnyOf(environment, entry.TakenBack, user, out var which);
         if (takenBack == Match.Yes)
         {
-            return new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.TargetingMatch);
+            return new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.TargetingMatch, because: which);
         }
 
-        var included = AnyOf(environment, entry.Included, user);
+        var included = AnyOf(environment, entry.Included, user, out which);
         if (included == Match.Yes || route.Percentage >= Bucket.Count)
         {
             // Whoever may have been taken back is never guessed to be on new.
             return takenBack == Match.KeyNeeded ? KeyMissing(entry)
-                : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static);
+                : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
         if (route.Percentage <= 0)
@@ -44,8 +44,13 @@ public static class Router
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
         }
 
-        return !user.HasTargetingKey ? KeyMissing(entry)
-            : new RouteAnswer(entry, entry.Salted.Of(user.TargetingKey) < route.Percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split);
+        if (!user.HasTargetingKey)
+        {
+            return KeyMissing(entry);
+        }
+
+        var bucket = entry.Salted.Of(user.TargetingKey);
+        return new RouteAnswer(entry, bucket < route.Percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
     /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
@@ -77,12 +82,13 @@ public static class Router
     private static RouteAnswer KeyMissing(FlagEntry entry) =>
         new(entry, RouteVariant.None, RouteReason.Error, RouteError.TargetingKeyMissing);
 
-    private static Match AnyOf(EnvironmentTable environment, int[] segments, EvaluationContext user)
+    /// <param name="which">Index of the one that matched.</param>
+    private static Match AnyOf(EnvironmentTable environment, int[] segments, EvaluationContext user, out int which)
     {
         var result = Match.No;
-        foreach (var number in segments)
+        for (which = 0; which < segments.Length; which++)
         {
-            var match = environment.Segment(number)?.Contains(user) ?? Match.No;
+            var match = environment.Segment(segments[which])?.Contains(user) ?? Match.No;
             if (match == Match.Yes)
             {
                 return Match.Yes;

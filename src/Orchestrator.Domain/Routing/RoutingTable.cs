@@ -30,7 +30,7 @@ public sealed class RoutingTable
 
     /// <summary>Compiles a whole model.</summary>
     public static RoutingTable Compile(TableModel model) => new(
-        model.Timeline, model.Position, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e)));
+        model.Timeline, model.Position, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e).ChangedAt(model.Position)));
 
     /// <summary>The environment of that name; null when there is none.</summary>
     public EnvironmentTable? Environment(string name) => _environments.GetValueOrDefault(name);
@@ -53,6 +53,7 @@ public sealed class RoutingTable
 
     private EnvironmentTable Known(string environment) => Environment(environment) ?? EnvironmentTable.Empty(environment);
 
-    private RoutingTable With(EnvironmentTable environment, long position) =>
-        new(Timeline, position, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment });
+    private RoutingTable With(EnvironmentTable environment, long position) => ReferenceEquals(environment, Environment(environment.Name))
+        ? At(position)
+        : new(Timeline, position, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment.ChangedAt(position) });
 }

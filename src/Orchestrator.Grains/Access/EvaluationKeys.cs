@@ -1,20 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Access;
 
-/// <summary>The evaluation keys of this node's world.</summary>
+/// <summary>The evaluation keys of this node's world. A text that was found once is found again without hashing it.</summary>
 internal sealed class EvaluationKeys(IWorld world) : IEvaluationKeys
 {
-    public bool TryAuthenticate(ReadOnlySpan<char> key, out string? environment)
+    private volatile Recent _recent = new(KeyRing.Empty);
+
+    public bool AreKnown => world.CaughtUp;
+
+    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key)
     {
-        environment = null;
-        if (!world.Current.Keys.TryFind(key, out var found))
+        var ring = world.Current.Keys;
+        var recent = _recent;
+        if (!ReferenceEquals(recent.Ring, ring))
         {
-            return false;
+            _recent = recent = new Recent(ring);
         }
 
-        environment = found.Role.May(Permission.Evaluate) ? found.Environment : null;
-        return true;
+        return recent.TryFind(text, out key);
+    }
+
+    public EvaluationKey? Working(string id) => world.Current.Access.Working(id) is { } key ? EvaluationKey.Of(key) : null;
+
+    /// <summary>
+    /// The texts found in one ring; a changed ring begins with none, so a withdrawn key is unknown at once. Only right keys are kept, so
+    /// there are never more than were issued. Timing tells nothing: texts are told apart by a hash with a secret seed of this process, and
+    /// are compared only when that agrees.
+    /// </summary>
+    private sealed class Recent
+    {
+        private readonly ConcurrentDictionary<string, EvaluationKey>.AlternateLookup<ReadOnlySpan<char>> _found =
+            new ConcurrentDictionary<string, EvaluationKey>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+        public Recent(KeyRing ring) => Ring = ring;
+
+        public KeyRing Ring { get; }
+
+        public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key)
+        {
+            if (_found.TryGetValue(text, out key))
+            {
+                return true;
+            }
+
+            if (!Ring.TryFind(text, out var known))
+            {
+                return false;
+            }
+
+            _found[text] = key = EvaluationKey.Of(known);
+            return true;
+        }
     }
 }

@@ -53,6 +53,39 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
+    public void An_environment_changes_only_when_something_in_it_does()
+    {
+        var (route, segment) = (Some.Route(0, ["s"]), Some.Segment("s", Some.Internal));
+        var before = Some.Table(route, segment);
+        var since = before.Production().Since;
+        EnvironmentModel Same() => new() { Name = "production", Flags = [new("theme", "\"blue\"")], Routes = [route], Segments = [segment] };
+
+        Assert.Equal(before.Position, since);
+        Assert.Equal(since, before.At(50).Production().Since);
+        Assert.Equal(since, before.With("production", route, 50).Production().Since);
+        Assert.Equal(since, before.With("production", segment, 50).Production().Since);
+        Assert.Equal(since, before.With(Same(), 50).Production().Since);
+        Assert.Equal(since, before.With(Same() with { Name = "staging" }, 50).Production().Since);
+        Assert.Equal(50, before.With("production", Some.Route(1, ["s"]), 50).Production().Since);
+        Assert.Equal(50, before.With("production", Some.Segment("s", Some.Internal), 50).Production().Since);
+        Assert.Equal(50, before.With(Same() with { Segments = [] }, 50).Production().Since);
+        Assert.Equal(50, before.With(Same() with { Flags = [new("theme", "1")] }, 50).Production().Since);
+        Assert.Equal(50, before.With(Same() with { Routes = [] }, 50).Production().Since);
+    }
+
+    [Fact]
+    public void An_answer_tells_the_segment_or_the_bucket_that_decided()
+    {
+        var table = Some.Table([Some.Route(40_000, ["none", "s"])], Some.Segment("s", Some.Internal));
+
+        var split = table.Ask(Some.User(table, "u"));
+        var targeted = table.Ask(Some.User(table, "u").Set("internal", true));
+
+        Assert.Equal((split.Bucket < 40_000, null), (split.IsNew, split.Segment));
+        Assert.Equal(((int?)null, "s"), (targeted.Bucket, targeted.Segment));
+    }
+
+    [Fact]
     public void Newer_is_by_timeline_and_then_position()
     {
         RoutingTable At(long timeline, long position) => RoutingTable.Compile(new TableModel(position, [], timeline));

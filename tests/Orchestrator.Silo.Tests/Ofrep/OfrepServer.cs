@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -7,7 +9,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
@@ -53,18 +57,37 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
 
     public bool Holds(in Ground ground) => MayLeave();
 
-    public bool TryAuthenticate(ReadOnlySpan<char> key, out string? environment)
+    /// <summary>Whether the log has been read.</summary>
+    public bool AreKnown { get; set; } = true;
+
+    /// <summary>Keys by their text, which is also their id.</summary>
+    public ConcurrentDictionary<string, EvaluationKey> Keys { get; } = new(
+        [new("eval", new EvaluationKey("eval", "h1", "production")), new("empty", new EvaluationKey("empty", "h2", "staging")), new("viewer", new EvaluationKey("viewer", "h3", null))]);
+
+    /// <summary>What the server takes for the time.</summary>
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+
+    /// <summary>More settings, before the start.</summary>
+    public string[] Settings { get; init; } = [];
+
+    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key) => Keys.TryGetValue(text.ToString(), out key);
+
+    public EvaluationKey? Working(string id) => Keys.GetValueOrDefault(id);
+
+    /// <summary>The server has this table from now on, and whoever waits for news hears of it.</summary>
+    public void Change(RoutingTable table)
     {
-        environment = key switch { "eval" => "production", "empty" => "staging", _ => null };
-        return key is "eval" or "empty" or "viewer";
+        Current = table;
+        _app!.Services.GetRequiredService<TableNews>().Tell();
     }
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(Settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this);
+        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this)
+            .AddSingleton<TableNews>().AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {
@@ -105,7 +128,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         also?.Invoke(request);
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answer(response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString());
+        return new Answer(
+            response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString(), response.Headers.RetryAfter?.ToString());
     }
 
     private static RoutedFlag Route(string flag, int percentage, RouteMode mode = RouteMode.Split) => new()
@@ -123,7 +147,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(HttpStatusCode Status, string Text, string? ETag, string? ContentType)
+public sealed record Answer(HttpStatusCode Status, string Text, string? ETag, string? ContentType, string? RetryAfter = null)
 {
     public JsonElement Json => JsonElement.Parse(Text);
 

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>Decides what to answer and writes it into the buffer. Nothing of it has left yet, so it can be decided again.</summary>
+internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time)
+{
+    /// <summary>Answers a request whose body was read.</summary>
+    public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
+    {
+        var flag = FlagKey.Of(http);
+        Ground ground;
+        do
+        {
+            // The ground before the table, and one table for the whole request.
+            ground = node.Now();
+            var table = tables.Current;
+            var environment = table.Environment(key.Environment!);
+            (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
+            if (flag.IsEmpty)
+            {
+                Bulk(http, scratch, new Question(table, environment, key, StreamTokens.Expiry(time.GetUtcNow())), ground);
+            }
+            else if (Reads(scratch, environment, flag))
+            {
+                Single(scratch, environment, flag, table.Position, ground);
+            }
+        }
+        while (!node.Holds(ground));
+    }
+
+    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, long position, in Ground ground)
+    {
+        var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
+        if (answer.Error == RouteError.FlagNotFound)
+        {
+            scratch.Status = StatusCodes.Status404NotFound;
+            OfrepWriter.Failure(scratch.Output, flag, "FLAG_NOT_FOUND", "There is no such flag in this environment.");
+            return;
+        }
+
+        scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        OfrepWriter.Single(scratch.Output, answer, position, Age(ground));
+    }
+
+    private void Bulk(HttpContext http, Scratch scratch, in Question question, in Ground ground)
+    {
+        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, question, scratch.Body.Span, ground.Standing, out var tag);
+        scratch.Output.Length = 0;
+        if (has)
+        {
+            (scratch.Status, scratch.Tag) = (StatusCodes.Status304NotModified, tag);
+        }
+        else if (Reads(scratch, question.Environment, []))
+        {
+            scratch.Tag = tag;
+            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing);
+            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(question, tokens), question.Table.Timeline, question.Table.Position, Age(ground));
+        }
+    }
+
+    /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
+    private static bool Reads(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag)
+    {
+        if (ContextBody.Read(scratch.Body.Span, scratch.User.Begin(environment)) is not { } wrong)
+        {
+            return true;
+        }
+
+        scratch.Status = StatusCodes.Status400BadRequest;
+        OfrepWriter.Failure(scratch.Output, flag, wrong.Code, wrong.Details);
+        return false;
+    }
+
+    /// <summary>Milliseconds since this node last knew that its table was the newest; null before it first did.</summary>
+    private long? Age(in Ground ground) => ground.Since == default ? null : (long)ground.Since.Age(time).TotalMilliseconds;
+}

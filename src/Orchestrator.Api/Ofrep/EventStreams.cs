@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Streams;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>Tells clients that their flags have changed. What they are now they ask themselves.</summary>
+internal sealed class EventStreams(
+    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time)
+{
+    public const string Path = "/ofrep/v1/stream";
+
+    /// <summary>
+    /// What a bulk answer says: path and query, to be completed with the address the client uses itself. It names the answer's state, so
+    /// that nothing is lost which changes before the stream is open.
+    /// </summary>
+    public static string Address(in Question question, StreamTokens tokens) => string.Create(
+        CultureInfo.InvariantCulture, $"{Path}?timeline={question.Table.Timeline}&after={question.Since}&token={tokens.Give(question.Key, question.Expiry)}");
+
+    /// <summary>By the token in the address or, for a client that can, by the key as for an evaluation; null when the stream may be followed.</summary>
+    public Refusal? Enter(HttpContext http, Gate gate, out Access access) => Check(http, gate, out access)
+        ?? (admission.TryEnter() ? null : new Refusal(503, "This node carries as many streams as it may.", StreamAdmission.SecondsToWait()));
+
+    /// <summary>Until the client goes, the node stops, or what opened the stream ends. To be called once for each that entered.</summary>
+    public async Task Follow(HttpContext http, Access access)
+    {
+        try
+        {
+            var told = First(http.Request, access);
+            using var stream = await EventStream.Open(http, time);
+            await Follow(stream, access, told);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client went, or the node stops.
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    private Refusal? Check(HttpContext http, Gate gate, out Access access)
+    {
+        var now = time.GetUtcNow();
+        if (http.Request.Query["token"].ToString() is not { Length: > 0 } token)
+        {
+            var refusal = gate.Check(http.Request, out var key);
+            access = new Access(key, StreamTokens.Expiry(now));
+            return refusal;
+        }
+
+        var read = tokens.Read(token, now);
+        access = read is { } known ? new Access(known.Key, known.Expiry) : default;
+        return read is not null ? null
+            : keys.AreKnown ? new Refusal(401, "This token opens nothing any more: ask for all flags, the answer has a new one.")
+            : Refusal.CatchingUp;
+    }
+
+    /// <summary>Ends with the token or its key.</summary>
+    private async Task Follow(EventStream stream, Access access, Told told)
+    {
+        while (access.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key)
+        {
+            // All of it before the look: what comes in between is seen at the next one.
+            var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);
+            var table = tables.Current;
+            var since = Since(table, access);
+
+            // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
+            if (table.Timeline != told.Timeline || since > told.Since || inDoubt || told.InDoubt)
+            {
+                await stream.Send(since, $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""");
+                told = new Told(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt);
+            }
+
+            await stream.Rest(next);
+        }
+    }
+
+    /// <summary>What the client knows: by the last event it has seen, or by the answer that sent it here; nobody says that the table of now is news.</summary>
+    private Told First(HttpRequest request, Access access)
+    {
+        var table = tables.Current;
+        return new Told(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false);
+    }
+
+    private static long? Number(HttpRequest request, string name) =>
+        long.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static long Since(RoutingTable table, Access access) => table.Environment(access.Key.Environment!)?.Since ?? 0;
+
+    /// <summary>What a stream was opened with.</summary>
+    internal readonly record struct Access(EvaluationKey Key, long Expiry);
+
+    private readonly record struct Told(long Timeline, long Since, bool InDoubt);
+}

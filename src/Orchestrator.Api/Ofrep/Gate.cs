@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>Why a request is not answered.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Details">For people.</param>
+/// <param name="RetryAfter">Whole seconds; null for never.</param>
+internal sealed record Refusal(int Status, string Details, int? RetryAfter = null)
+{
+    public static readonly Refusal NoKey = new(401, "Send a key in X-API-Key or as Authorization: Bearer.");
+    public static readonly Refusal UnknownKey = new(401, "This key opens nothing: nobody issued it, or it was revoked.");
+    public static readonly Refusal WrongKey = new(403, "This key is not one for evaluation.");
+    public static readonly Refusal CatchingUp = new(503, "The node is still reading the log, and does not know all keys yet.", 1);
+}
+
+/// <summary>Whether a key lets a request on.</summary>
+internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits? limits)
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Null lets it on, with its key.</summary>
+    public Refusal? Check(HttpRequest request, out EvaluationKey key)
+    {
+        key = null!;
+        var text = Secret(request.Headers);
+        if (text.IsEmpty)
+        {
+            return Refusal.NoKey;
+        }
+
+        if (!keys.TryFind(text, out var found))
+        {
+            // A node behind the log cannot know that nobody issued it, and clients never come back from a 401.
+            return !keys.AreKnown || node.Now().Standing.IsStale ? Refusal.CatchingUp : Refusal.UnknownKey;
+        }
+
+        key = found;
+        return found.Environment is null ? Refusal.WrongKey
+            : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new Refusal(429, "This key asks too often.", seconds)
+            : null;
+    }
+
+    private static ReadOnlySpan<char> Secret(IHeaderDictionary headers)
+    {
+        var authorization = headers.Authorization;
+        if (authorization.Count == 1 && authorization[0]!.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return authorization[0].AsSpan(Bearer.Length).Trim();
+        }
+
+        var key = headers["X-API-Key"];
+        return key.Count == 1 ? key[0] : [];
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Streams;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>Where OFREP is answered.</summary>
+public static class OfrepApplication
+{
+    /// <summary>
+    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and hands on everything else. Put it first: an evaluation
+    /// needs nothing of what other middleware does. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
+    /// <see cref="IEvaluationKeys"/> and <see cref="LeaseSettings"/> among the services.
+    /// </summary>
+    public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var settings = OfrepSettings.Read(services.GetRequiredService<IConfiguration>());
+        var time = services.GetRequiredService<LeaseSettings>().Time;
+        var tables = services.GetRequiredService<IRoutingTables>();
+        var keys = services.GetRequiredService<IEvaluationKeys>();
+        var node = services.GetRequiredService<INodeStanding>();
+        var news = services.GetRequiredService<TableNews>();
+        var tokens = new StreamTokens(keys);
+        var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null);
+        var streams = new EventStreams(tables, node, keys, tokens, new StreamAdmission(settings.Streams), news, time);
+        var evaluator = new Evaluator(tables, node, tokens, time);
+        var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
+        var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
+        return app.Use(next => new OfrepMiddleware(next, origins, gate, new Freshness(tables, news, time), evaluator, streams, logger).Invoke);
+    }
+}

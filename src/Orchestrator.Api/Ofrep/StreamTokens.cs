@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Orchestrator.Grains.Access;
+
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>
+/// What opens an event stream: an <c>EventSource</c> of a browser sends no headers, and a key has no place in an address. A token names the
+/// key it was given for and ends with it, or within a day; it opens nothing but the news that something changed. Every node can check one
+/// that another has given: it is signed with the hash of the key.
+/// </summary>
+internal sealed class StreamTokens(IEvaluationKeys keys)
+{
+    /// <summary>Tokens given within one of these are the same, and hold for one to two.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(12);
+
+    private const int SignatureBytes = 16;
+    private readonly ConcurrentDictionary<string, (EvaluationKey Key, long Expiry, string Token)> _given = new(StringComparer.Ordinal);
+
+    /// <summary>When a token given now ends: Unix seconds.</summary>
+    public static long Expiry(DateTimeOffset now)
+    {
+        var window = (long)Window.TotalSeconds;
+        return ((now.ToUnixTimeSeconds() / window) + 2) * window;
+    }
+
+    /// <summary><c>{key id}.{expiry}.{signature}</c>, fit for an address.</summary>
+    public string Give(EvaluationKey key, long expiry)
+    {
+        if (_given.TryGetValue(key.Id, out var given) && given.Expiry == expiry && given.Key == key)
+        {
+            return given.Token;
+        }
+
+        var token = string.Create(CultureInfo.InvariantCulture, $"{key.Id}.{expiry:x}.{Signature(key, expiry)}");
+        _given[key.Id] = (key, expiry, token);
+        return token;
+    }
+
+    /// <summary>The key of a token and when it ends; null for one that nobody gave, that has expired, or whose key no longer works.</summary>
+    public (EvaluationKey Key, long Expiry)? Read(string token, DateTimeOffset now) =>
+        token.Split('.') is [var id, var until, var signature]
+        && long.TryParse(until, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var expiry)
+        && expiry > now.ToUnixTimeSeconds()
+        && keys.Working(id) is { Environment: not null } key
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(Signature(key, expiry)))
+            ? (key, expiry)
+            : null;
+
+    private static string Signature(EvaluationKey key, long expiry)
+    {
+        Span<byte> signed = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(signed, expiry);
+        return Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes("ofrep stream " + key.Hash), signed).AsSpan(0, SignatureBytes));
+    }
+}

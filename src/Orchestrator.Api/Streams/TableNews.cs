@@ -1,0 +1,19 @@
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Streams;
+
+/// <summary>
+/// Wakes those who stream when this node's world has changed. Registered behind the routing table's observer: whoever is woken finds the
+/// new table.
+/// </summary>
+internal sealed class TableNews : IWorldObserver
+{
+    private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes at the next change. Take it before looking at the table: what comes in between completes it.</summary>
+    public Task Next => _next.Task;
+
+    public void Changed(World after, IReadOnlySet<string> streams) => Tell();
+
+    public void Tell() => Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+}
