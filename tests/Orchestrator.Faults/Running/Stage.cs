@@ -124,7 +124,8 @@ internal sealed class Stage : IAsyncDisposable
     {
         await AllReady(TimeSpan.FromSeconds(60));
         await Quiet();
-        var inspection = new Inspection(Recorder, Api);
+        await StopFeeds();
+        var inspection = new Inspection(Recorder, Api, Recorder.SoFar<Entry.Noticed>(_ => true).Select(e => e.Position).DefaultIfEmpty(0).Max());
         foreach (var node in Cluster.Nodes)
         {
             foreach (var rollout in _rollouts)
@@ -138,15 +139,21 @@ internal sealed class Stage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopFeeds();
+        Api.Dispose();
+        await Cluster.DisposeAsync();
+        await _receiver.DisposeAsync();
+        await Recorder.DisposeAsync();
+    }
+
+    private async Task StopFeeds()
+    {
         foreach (var feed in _feeds)
         {
             await feed.DisposeAsync();
         }
 
-        Api.Dispose();
-        await Cluster.DisposeAsync();
-        await _receiver.DisposeAsync();
-        await Recorder.DisposeAsync();
+        _feeds.Clear();
     }
 
     /// <summary>Nobody has anything more to tell: every feed is as far as the furthest, and nothing waits to be sent.</summary>
