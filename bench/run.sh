@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds Release, measures, prints and writes bench/REPORT.md.
 #   bench/run.sh                                          everything
-#   bench/run.sh route|simulate|start|ofrep|rollouts ...  only these sections
+#   bench/run.sh route|simulate|start|ofrep|peers|rollouts ...  only these sections
+#   BENCH_SHORT=1 bench/run.sh peers                      a short try, which leaves the report as it is
 # Ends with 1 when a promise was not kept. Loopback only; every load is bounded in time and count.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,4 +12,8 @@ done
 for project in src/Orchestrator.Silo bench/OfrepBaseline bench/Orchestrator.Benchmarks; do
   dotnet build "$project" -c Release -v quiet --nologo
 done
+if [ $# = 0 ] || [[ " $* " == *" peers "* ]]; then
+  # What the silo is compared with. Their packages have no scripts to run.
+  [ -d bench/peers/node_modules ] || npm ci --prefix bench/peers --ignore-scripts --no-audit --no-fund --loglevel=error
+fi
 exec dotnet exec bench/Orchestrator.Benchmarks/bin/Release/net10.0/Orchestrator.Benchmarks.dll "$@"

@@ -20,9 +20,9 @@ if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
 
-# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure.
-for package in otlp-exporter azurite; do
-  [ -d "tests/$package/node_modules" ] || npm ci --prefix "tests/$package" --no-audit --no-fund >/dev/null 2>&1 || true
+# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure; the sample in TypeScript, which has a test of its own.
+for folder in tests/otlp-exporter tests/azurite samples/chat-ts; do
+  [ -d "$folder/node_modules" ] || npm ci --prefix "$folder" --no-audit --no-fund >/dev/null 2>&1 || true
 done
 
 log=$(mktemp)

@@ -9,6 +9,13 @@ internal static class Repository
 
     public static string Baseline => Built("bench/OfrepBaseline", "OfrepBaseline");
 
+    /// <summary>A script of bench/peers.</summary>
+    public static string Peer(string script)
+    {
+        var path = Path.Combine(Root, "bench/peers", script);
+        return Directory.Exists(Path.Combine(Root, "bench/peers/node_modules")) ? path : throw new FileNotFoundException("Its packages are not installed; bench/run.sh installs them.", path);
+    }
+
     private static string Built(string folder, string assembly)
     {
         var path = Path.Combine(Root, folder, "bin/Release/net10.0", assembly + ".dll");

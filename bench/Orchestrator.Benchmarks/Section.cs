@@ -28,6 +28,10 @@ internal sealed record Row(string What, string Measured, string? Promise = null,
         what, measured.ToString(format, CultureInfo.InvariantCulture) + unit,
         string.Create(CultureInfo.InvariantCulture, $"at most {limit}{unit}"), measured <= limit);
 
+    public static Row AtLeast(string what, double measured, double limit, string unit, string format = "0.##") => new(
+        what, measured.ToString(format, CultureInfo.InvariantCulture) + unit,
+        string.Create(CultureInfo.InvariantCulture, $"at least {limit}{unit}"), measured >= limit);
+
     public static Row Figure(string what, double measured, string unit, string format = "0.##") =>
         new(what, measured.ToString(format, CultureInfo.InvariantCulture) + unit);
 }

@@ -13,14 +13,23 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
 {
     private const int Connections = 32;
 
-    public static async Task<OfrepLoad> Of(ServerProcess server, string flag, int core, int seconds)
+    /// <summary>Evaluations of one flag, or of all for an empty one, asked of a server that speaks OFREP.</summary>
+    public static Task<OfrepLoad> Of(ServerProcess server, string flag, int core, int seconds) =>
+        By("bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua", new() { ["FLAG"] = flag, ["KEY"] = BenchSilo.EvaluationKey }, server, core, seconds);
+
+    /// <summary>What a script of wrk sends.</summary>
+    public static async Task<OfrepLoad> By(string script, Dictionary<string, string> environment, ServerProcess server, int core, int seconds)
     {
-        var script = Path.Combine(Repository.Root, "bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua");
-        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, server.Address.ToString()])
+        var start = new ProcessStartInfo(
+            "taskset", ["-c", $"{core}", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", Path.Combine(Repository.Root, script), server.Address.ToString()])
         {
             RedirectStandardOutput = true,
         };
-        (start.Environment["FLAG"], start.Environment["KEY"]) = (flag, BenchSilo.EvaluationKey);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var before = server.CpuSeconds;
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();

@@ -36,8 +36,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts an assembly; on one core when one is given. Its output goes nowhere unless it fails.</summary>
     public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
-        string[] command = ["dotnet", "exec", assembly, $"--urls={address}", .. arguments];
+        var address = FreeAddress();
+        return Launch(address, core, environment, ["dotnet", "exec", assembly, $"--urls={address}", .. arguments]);
+    }
+
+    /// <summary>Starts a script of Node, which is told its port by <c>PORT</c>.</summary>
+    public static ServerProcess Node(string script, int? core, Dictionary<string, string> environment)
+    {
+        var address = FreeAddress();
+        return Launch(address, core, new(environment) { ["PORT"] = address.Port.ToString(CultureInfo.InvariantCulture) }, ["node", "--no-deprecation", script]);
+    }
+
+    private static ServerProcess Launch(Uri address, int? core, Dictionary<string, string>? environment, string[] command)
+    {
         command = core is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command;
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? [])
@@ -107,11 +118,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    private static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
     }
 
     private string Proc(string file) => File.ReadAllText($"/proc/{_process.Id}/{file}");

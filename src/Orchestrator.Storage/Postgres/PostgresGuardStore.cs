@@ -12,7 +12,7 @@ internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
             // In one order, or two nodes that renew the same ones would lock each other out.
             await store.Query(
                 $"""
-                INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT DISTINCT r, clock_timestamp() FROM unnest($1) AS r ORDER BY r
+                INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT r, clock_timestamp() FROM (SELECT DISTINCT unnest($1) AS r) AS once ORDER BY r
                 ON CONFLICT (rollout) DO UPDATE SET renewed = greatest(guards.renewed, excluded.renewed)
                 """, _ => 0, stop, (object)rollouts.ToArray()).ConfigureAwait(false);
         }

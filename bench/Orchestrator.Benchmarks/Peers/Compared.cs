@@ -1,0 +1,50 @@
+using System.Globalization;
+using Orchestrator.Benchmarks.Ofrep;
+
+namespace Orchestrator.Benchmarks.Peers;
+
+/// <summary>A load of one server for a number of seconds.</summary>
+internal sealed record Turn(string Name, Func<int, Task<OfrepLoad>> Run);
+
+/// <summary>What several servers cost under the same load; the first is the one that the others are compared with.</summary>
+internal sealed class Compared
+{
+    private readonly List<(string Name, List<OfrepLoad> Loads)> _measured;
+
+    private Compared(IEnumerable<Turn> turns) => _measured = [.. turns.Select(turn => (turn.Name, new List<OfrepLoad>()))];
+
+    public long Errors => _measured.SelectMany(one => one.Loads).Sum(load => load.Errors);
+
+    public static async Task<Compared> Of(Turn[] turns, int rounds, int seconds, int warmUp)
+    {
+        var compared = new Compared(turns);
+        foreach (var turn in turns)
+        {
+            // Twice: the second half runs what the first half made the runtime compile again.
+            await turn.Run(warmUp / 2);
+            await turn.Run(warmUp / 2);
+        }
+
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var (turn, (_, loads)) in turns.Zip(compared._measured))
+            {
+                loads.Add(await turn.Run(seconds));
+            }
+        }
+
+        return compared;
+    }
+
+    /// <summary>How much more CPU a request costs there than at the first.</summary>
+    public double Times(string name) => Cpu(_measured.Single(one => one.Name == name).Loads) / Cpu(_measured[0].Loads);
+
+    /// <summary>The figures behind it.</summary>
+    public IEnumerable<Row> Rows(string kind) => _measured.Select(one => new Row(
+        $"{kind}, {one.Name}: CPU seconds per 100,000 requests",
+        $"{Text(Cpu(one.Loads))} ({Text(one.Loads.Min(load => load.CpuPer100K))} to {Text(one.Loads.Max(load => load.CpuPer100K))}); {one.Loads.Sum(load => load.Errors)} errors"));
+
+    private static double Cpu(IEnumerable<OfrepLoad> loads) => loads.Select(load => load.CpuPer100K).Median();
+
+    private static string Text(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+}
