@@ -65,7 +65,15 @@ internal sealed class Stage : IAsyncDisposable
         if (!node.Runs)
         {
             Recorder.Say($"{node.Process} has ended; it is started again");
-            await node.Start();
+            try
+            {
+                await node.Start();
+            }
+            catch (InvalidOperationException)
+            {
+                // Its others may still take it for alive; a supervisor tries again.
+                return false;
+            }
         }
 
         return await Api.Ready(node);

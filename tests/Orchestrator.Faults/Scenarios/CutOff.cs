@@ -30,7 +30,7 @@ internal sealed record CutOff(From From, Way Way) : Scenario(
         var node = stage.Cluster.Silos[^1];
         await Cut(stage, node);
         await Task.Delay(TimeSpan.FromSeconds(1));
-        var rollback = await stage.Api.Must(Name, "rollback");
+        var rollback = await stage.Api.Must(Name, "rollback", to: stage.Cluster.Silos[0]);
         var committed = await stage.Events(Name, "RolledBack", TimeSpan.FromSeconds(40));
         outcome.Figure($"{Name}: a rollback was answered with {rollback.Status} after {rollback.T - rollback.Asked:0.0} s at try {rollback.Tries}, and committed after {committed - rollback.Asked:0.0} s");
         await Task.WhenAll(stage.Promise(), Task.Delay(scale.Seconds(8, 30)));
