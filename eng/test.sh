@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # docker-compose checks docker-compose.yml (no engine is needed); Prometheus and Alertmanager are run by the tests of sources, PostgreSQL by
-# those of storage and cluster, with their own configuration and data; spin, with a C compiler, checks the model of the lease. Where there is
+# those of storage and cluster, with their own configuration and data; spin, with a C compiler, checks the model of the lease; the fault kit
+# cuts nodes off with ip and nft, and moves their clocks with gcc. Where there is
 # no apt, the tests that need a program say so by failing. RUNLEVEL=1 keeps apt from starting services.
 declare -A packages=([docker-compose]=docker-compose [prometheus]=prometheus [prometheus-alertmanager]=prometheus-alertmanager [node]=nodejs [npm]=npm
-  [spin]=spin [gcc]=gcc)
+  [spin]=spin [gcc]=gcc [ip]=iproute2 [nft]=nftables)
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")

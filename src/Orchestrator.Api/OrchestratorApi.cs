@@ -43,6 +43,7 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
+        .AddSingleton<DirectRollback>()
         .AddSingleton<KeptRollbacks>()
         .AddDescription();
 

@@ -13,9 +13,9 @@ namespace Orchestrator.Api.Rollouts;
 /// "Roll back now" while the log cannot be written: kept on this node's disk, and tried under the same command id until it was applied once or
 /// refused. Only rollbacks: nothing else is better late than never.
 /// </summary>
-internal sealed partial class KeptRollbacks(IGrainFactory grains, KeptRollbackFolder folder, OrchestratorClock clock, ILogger<KeptRollbacks> logger) : BackgroundService
+internal sealed partial class KeptRollbacks(IGrainFactory grains, DirectRollback direct, KeptRollbackFolder folder, OrchestratorClock clock, ILogger<KeptRollbacks> logger) : BackgroundService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, KeptRollback> _kept = new();
@@ -66,9 +66,27 @@ internal sealed partial class KeptRollbacks(IGrainFactory grains, KeptRollbackFo
         try
         {
             var result = await grains.GetGrain<IRolloutGrain>(kept.Rollout).Run(kept.Command, kept.Envelope).WaitAsync(Patience);
-            return result.Outcome == CommandOutcome.Unavailable ? null : result;
+            if (result.Outcome != CommandOutcome.Unavailable)
+            {
+                return result;
+            }
         }
         catch (Exception failure) when (failure is not EvaluationOnlyException)
+        {
+            LogFailed(kept.Rollout, failure.Message);
+        }
+
+        return await Directly(kept);
+    }
+
+    /// <summary>The grain could not: its silo may hang or be cut off, and this node may reach the log all the same.</summary>
+    private async Task<CommandResult?> Directly(KeptRollback kept)
+    {
+        try
+        {
+            return await direct.Run(kept.Rollout, kept.Command, kept.Envelope).WaitAsync(Patience);
+        }
+        catch (Exception failure)
         {
             LogFailed(kept.Rollout, failure.Message);
             return null;

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
+using Orleans.Placement;
 
 namespace Orchestrator.Grains.Aggregates;
 
@@ -12,6 +13,7 @@ namespace Orchestrator.Grains.Aggregates;
 /// The one door for every change of an event-sourced state: load, decide, append, evolve. A refusal is a value; a conflict or an
 /// unknown outcome drops the state, reloads and decides again, at most three times; no side effect before the append.
 /// </summary>
+[PreferLocalPlacement]
 public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, OrchestratorClock clock, ILogger logger) : Grain
     where TState : class
     where TEvent : notnull
@@ -50,8 +52,30 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
-    /// <summary>Decides on the newest state and appends what follows.</summary>
+    /// <summary>
+    /// Decides on the newest state and appends what follows. A silo that does not reach the log lets go of the aggregate: it may still be a member of
+    /// the cluster, and the next call comes in at one that does reach it.
+    /// </summary>
     protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
+    {
+        try
+        {
+            var result = await Decide(envelope, decide);
+            if (result.Outcome == CommandOutcome.Unavailable)
+            {
+                DeactivateOnIdle();
+            }
+
+            return result;
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task<CommandResult> Decide(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
         if (envelope.Retryable && await log.FindCommand(Stream, envelope.CommandId) is [.., var last])
         {

@@ -5,11 +5,13 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
+using Orleans.Placement;
 using Orleans.Storage;
 
 namespace Orchestrator.Grains.Metrics;
 
 /// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only what a push changed is written.</summary>
+[PreferLocalPlacement]
 public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";

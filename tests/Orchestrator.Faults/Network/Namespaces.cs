@@ -6,8 +6,11 @@ namespace Orchestrator.Faults.Network;
 /// <summary>One network namespace for each node, all on one bridge with this process. Needs root; without it the first call says so.</summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
-    private readonly string _prefix = $"of{Environment.ProcessId % 100000}";
-    private readonly int _subnet = Environment.ProcessId % 250;
+    private static int s_made;
+
+    // What was deleted may linger while its processes end, so no name comes twice.
+    private readonly string _prefix = $"of{Environment.ProcessId % 10000}-{Interlocked.Increment(ref s_made)}";
+    private readonly int _subnet = (Environment.ProcessId + s_made) % 250;
     private readonly List<string> _names = [];
 
     private string Bridge => _prefix + "b";

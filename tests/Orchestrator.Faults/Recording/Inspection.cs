@@ -5,7 +5,10 @@ using Orchestrator.Faults.Processes;
 namespace Orchestrator.Faults.Recording;
 
 /// <summary>What every node says at the end of one rollout: its events, its chain, how it stands and how it stood by replay.</summary>
-internal sealed class Inspection(Recorder recorder, Operator api)
+/// <param name="recorder">Takes it.</param>
+/// <param name="api">Asks.</param>
+/// <param name="head">How far the log is looked at: what follows an incident goes on meanwhile, and nodes are asked one after the other.</param>
+internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
@@ -15,6 +18,11 @@ internal sealed class Inspection(Recorder recorder, Operator api)
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
+            if (root.GetProperty("position").GetInt64() > head)
+            {
+                break;
+            }
+
             recorder.Note(new Entry.Kept(
                 recorder.Now, node.Process, root.GetProperty("position").GetInt64(), root.GetProperty("stream").GetString()!, root.GetProperty("version").GetInt64(),
                 root.GetProperty("id").GetString()!, root.GetProperty("type").GetString()!,

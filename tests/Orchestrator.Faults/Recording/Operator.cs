@@ -9,7 +9,7 @@ namespace Orchestrator.Faults.Recording;
 /// <summary>Somebody who operates rollouts over HTTP. All tries of a command have one id, and every command is recorded with its last answer.</summary>
 internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> nodes) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
@@ -31,11 +31,11 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
     }
 
     /// <summary>Sends it once.</summary>
-    public async Task<Entry.Commanded> Once(string rollout, string verb, TimeSpan patience)
+    public async Task<Entry.Commanded> Once(string rollout, string verb, TimeSpan patience, Node? to = null)
     {
         var now = recorder.Now;
         var command = new Entry.Commanded(now, now, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), rollout, verb, "", 0, null, null, 0);
-        var said = await Try(command, Next(), patience);
+        var said = await Try(command, to ?? Next(), patience);
         recorder.Note(said);
         return said;
     }

@@ -65,7 +65,15 @@ internal sealed class Stage : IAsyncDisposable
         if (!node.Runs)
         {
             Recorder.Say($"{node.Process} has ended; it is started again");
-            await node.Start();
+            try
+            {
+                await node.Start();
+            }
+            catch (InvalidOperationException)
+            {
+                // Its others may still take it for alive; a supervisor tries again.
+                return false;
+            }
         }
 
         return await Api.Ready(node);
@@ -124,7 +132,8 @@ internal sealed class Stage : IAsyncDisposable
     {
         await AllReady(TimeSpan.FromSeconds(60));
         await Quiet();
-        var inspection = new Inspection(Recorder, Api);
+        await StopFeeds();
+        var inspection = new Inspection(Recorder, Api, Recorder.SoFar<Entry.Noticed>(_ => true).Select(e => e.Position).DefaultIfEmpty(0).Max());
         foreach (var node in Cluster.Nodes)
         {
             foreach (var rollout in _rollouts)
@@ -138,15 +147,21 @@ internal sealed class Stage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopFeeds();
+        Api.Dispose();
+        await Cluster.DisposeAsync();
+        await _receiver.DisposeAsync();
+        await Recorder.DisposeAsync();
+    }
+
+    private async Task StopFeeds()
+    {
         foreach (var feed in _feeds)
         {
             await feed.DisposeAsync();
         }
 
-        Api.Dispose();
-        await Cluster.DisposeAsync();
-        await _receiver.DisposeAsync();
-        await Recorder.DisposeAsync();
+        _feeds.Clear();
     }
 
     /// <summary>Nobody has anything more to tell: every feed is as far as the furthest, and nothing waits to be sent.</summary>

@@ -17,6 +17,7 @@ internal sealed record AllKilled() : Scenario("all-killed", "kill -9 of every no
             await stage.Rollout(steady, Plans.Half(steady, stage.Webhook));
             await stage.Rollout(due, Plans.Due(due, stage.Webhook, "6s"));
             await using var load = stage.Ask(scale.Rate, steady, due);
+            await using var samples = new Samples(stage.Api, () => stage.Cluster.Silos, due);
             stage.Recorder.Say("kill -9 of every node");
             await Task.WhenAll(stage.Cluster.Nodes.Select(node => node.Kill()));
             await Task.Delay(TimeSpan.FromSeconds(6));

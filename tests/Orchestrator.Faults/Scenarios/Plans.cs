@@ -27,6 +27,9 @@ internal static class Plans
         plan: {{name}}
         title: Two steps
         flag: {{name}}
+        metrics:
+          error_rate: { ratio: errors / requests }
+        judgement: { sampling: 1s, window: 2s, minTraffic: 10 }
         channels:
           - { name: recorder, kind: webhook, target: "{{webhook}}" }
         phases:
@@ -34,5 +37,6 @@ internal static class Plans
             steps:
               - { name: quarter, percentage: 25%, hold: {{hold}} }
               - { name: half, percentage: 50%, hold: 1w }
+            success: [ error_rate < 5% over 2s ]
         """;
 }

@@ -12,7 +12,7 @@ internal sealed record RollingRestart() : Scenario("rolling-restart", "SIGTERM o
     {
         await stage.Rollout(Name, Plans.Half(Name, stage.Webhook));
         await using var load = stage.Ask(scale.Rate, Name);
-        foreach (var node in stage.Cluster.Nodes)
+        foreach (var node in scale.Long ? stage.Cluster.Nodes : [stage.Cluster.Silos[0], stage.Cluster.Evaluations[0]])
         {
             stage.Recorder.Say($"SIGTERM {node.Process}");
             var (process, stopping, rollback) = (node.Process, node.Stop(), stage.Api.Must(Name, "rollback"));

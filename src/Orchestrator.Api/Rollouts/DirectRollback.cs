@@ -1,0 +1,64 @@
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>
+/// A rollback past the rollout's grain, for when its silo hangs or cannot be reached and the others have not found out yet. The same decider decides,
+/// and the version fences it like every append: the grain, when it wakes, finds itself overtaken.
+/// </summary>
+/// <param name="log">Where it goes.</param>
+/// <param name="pushes">Tells the other silos; a node without grains has none.</param>
+/// <param name="clock">When it is decided.</param>
+internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, OrchestratorClock clock)
+{
+    /// <summary>Null when somebody else was quicker, or nobody knows: to be tried again under the same command id.</summary>
+    public async Task<CommandResult?> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
+    {
+        var stream = RolloutEvents.Stream(rollout);
+        if (await log.FindCommand(stream, envelope.CommandId) is [.., var done])
+        {
+            return new CommandResult(CommandOutcome.Unchanged, done.Version, done.Position);
+        }
+
+        var recorded = await log.ReadStream(stream);
+        var version = recorded is [.., var last] ? last.Version : 0;
+        if (envelope.ExpectedVersion is { } expected && expected != version)
+        {
+            return new CommandResult(CommandOutcome.VersionMismatch, version, 0, "version.mismatch", $"The version is {version}, not {expected}.");
+        }
+
+        var now = clock.GetUtcNow();
+        return RolloutDecider.Decide(recorded.Aggregate(RolloutState.None, Evolve), command, envelope.Actor, now) switch
+        {
+            Decision<RolloutEvent>.Refused refused => CommandResult.Refused(version, refused.Code, refused.Message),
+            Decision<RolloutEvent>.Accepted { Events.Length: 0 } => new CommandResult(CommandOutcome.Unchanged, version),
+            Decision<RolloutEvent>.Accepted accepted => await Append(
+                stream, version, [.. accepted.Events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))],
+                new AppendMetadata(now, envelope.Actor, envelope.CommandId, envelope.Cause, envelope.Correlation)),
+            _ => null,
+        };
+    }
+
+    private static RolloutState Evolve(RolloutState state, RecordedEvent one) =>
+        RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(one.Version, one.At, one.Actor, RolloutEvents.Catalog.Read(one)));
+
+    private async Task<CommandResult?> Append(string stream, long version, NewEvent[] events, AppendMetadata metadata)
+    {
+        if (await log.Append(stream, version, events, metadata) is not AppendOutcome.Appended appended)
+        {
+            return null;
+        }
+
+        foreach (var push in pushes)
+        {
+            push.Tell(appended.Events[^1].Position);
+        }
+
+        return new CommandResult(CommandOutcome.Applied, appended.Events[^1].Version, appended.Events[^1].Position);
+    }
+}
