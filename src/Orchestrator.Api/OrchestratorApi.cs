@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
@@ -16,6 +17,7 @@ using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
+using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
@@ -39,6 +41,7 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
+        .AddSingleton<TableDocuments>()
         .AddDescription();
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
@@ -54,7 +57,7 @@ public static class OrchestratorApi
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/v1"), api => api.UseMiddleware<Authentication>());
+        app.UseWhen(http => NeedsKey(http.Request.Path), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -68,6 +71,7 @@ public static class OrchestratorApi
         api.MapIncidents();
         api.MapSignals();
         app.MapOtlp();
+        app.MapSdk();
         api.MapExplain();
         api.MapNodes();
         api.MapCheckpoints();
@@ -75,4 +79,6 @@ public static class OrchestratorApi
         api.MapNotifications();
         return app;
     }
+
+    private static bool NeedsKey(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
 }
