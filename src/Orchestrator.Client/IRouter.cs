@@ -9,6 +9,9 @@ public interface IRouter
     /// <summary>What this process knows and how sure it is of it.</summary>
     TableStatus Status { get; }
 
+    /// <summary>Keys of all flags of the environment; empty without a table.</summary>
+    IReadOnlyCollection<string> Flags { get; }
+
     /// <summary>The answer for one user. Allocates nothing after the user's first question of a table.</summary>
     /// <param name="flag">The flag's key, exactly.</param>
     /// <param name="user">Who asks.</param>

@@ -29,6 +29,15 @@ public sealed class OrchestratorOptions
     /// <summary>How often metrics are pushed: the plan's <c>sampling</c>. Default 15 s, at least 100 ms.</summary>
     public TimeSpan PushInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whether samples carry this machine's time. Turn it off only where the orchestrator's clock is sped up. Default true.</summary>
+    public bool StampSamples { get; set; } = true;
+
+    /// <summary>A static flag that turns shadowing on, such as <c>shadowProcessingEnabled</c>; null is always on.</summary>
+    public string? ShadowSwitch { get; set; }
+
+    /// <summary>Shadow runs at once; more are left out and counted. Default 32, from 1 to 10,000.</summary>
+    public int ShadowRuns { get; set; } = 32;
+
     /// <summary>Makes the handler of all requests; null makes a <see cref="SocketsHttpHandler"/>. For proxies, certificates and tests.</summary>
     public Func<HttpMessageHandler>? Handler { get; set; }
 }
@@ -52,6 +61,11 @@ internal sealed class OrchestratorOptionsCheck : IValidateOptions<OrchestratorOp
         Between("StartWait", options.StartWait, TimeSpan.Zero, TimeSpan.FromSeconds(60), errors);
         Between("RequestTimeout", options.RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5), errors);
         Between("PushInterval", options.PushInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), errors);
+        if (options.ShadowRuns is < 1 or > 10_000)
+        {
+            errors.Add($"ShadowRuns must be from 1 to 10000, but is {options.ShadowRuns}");
+        }
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

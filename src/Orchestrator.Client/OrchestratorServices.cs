@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Client.Metrics;
+using Orchestrator.Client.Shadow;
 using Orchestrator.Client.Table;
 
 namespace Orchestrator.Client;
@@ -27,13 +29,19 @@ public static class OrchestratorServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TableHolder>();
         services.TryAddSingleton<IRouter, TableRouter>();
+        services.TryAddSingleton(provider => new Meters(provider.GetRequiredService<TableHolder>(), Options(provider).IngestKey is not null));
+        services.TryAddSingleton<IRolloutMetrics>(provider => provider.GetRequiredService<Meters>());
+        services.TryAddSingleton<IShadow>(provider => ActivatorUtilities.CreateInstance<ShadowRunner>(provider, Options(provider)));
         services.AddSingleton<IHostedService>(Follower);
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<Pusher>(provider, Options(provider)));
         return services;
     }
 
+    private static OrchestratorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value;
+
     private static TableFollower Follower(IServiceProvider provider)
     {
-        var (options, time) = (provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+        var (options, time) = (Options(provider), provider.GetRequiredService<TimeProvider>());
         var file = options.CacheFile is { } path ? new TableFile(path, $"{options.Url} {options.Key}", time) : null;
         return new TableFollower(provider.GetRequiredService<TableHolder>(), new TableSource(options, time), file, options, time, provider.GetRequiredService<ILogger<TableFollower>>());
     }

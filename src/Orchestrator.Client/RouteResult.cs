@@ -69,6 +69,8 @@ public readonly struct RouteResult
 
     internal RouteResult(in RouteAnswer answer, bool notReady = false) => (_answer, _notReady) = (answer, notReady);
 
+    internal static RouteResult Unknown => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error), notReady: true);
+
     /// <summary>True for the new variant, and only then.</summary>
     public bool IsNew => _answer.Variant == RouteVariant.New;
 

@@ -17,7 +17,6 @@ internal sealed partial class TableFollower(
     private static readonly TimeSpan Confirm = TimeSpan.FromMinutes(1);
 
     private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? _failing;
     private long? _written;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -130,18 +129,18 @@ internal sealed partial class TableFollower(
 
     private void Failed(string reason)
     {
-        if (_failing != reason)
+        if (holder.Failure != reason)
         {
-            _failing = reason;
+            holder.Failure = reason;
             LogFailed(options.Url!, reason);
         }
     }
 
     private void Succeeded()
     {
-        if (_failing is not null)
+        if (holder.Failure is not null)
         {
-            _failing = null;
+            holder.Failure = null;
             LogAgain(holder.Current.Table!.Position);
         }
     }

@@ -31,6 +31,9 @@ internal sealed class TableHolder(TimeProvider time)
 
     public TimeProvider Time => time;
 
+    /// <summary>Why the last question had no use; null when it had.</summary>
+    public volatile string? Failure;
+
     /// <summary>Takes what an earlier process left behind, unless there is something already.</summary>
     /// <param name="kept">The table.</param>
     /// <param name="past">How long ago its grant ran out; <see cref="TimeSpan.MaxValue"/> when nobody knows.</param>

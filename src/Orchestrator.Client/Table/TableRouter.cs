@@ -16,16 +16,18 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
             var standing = held.Standing();
             var left = standing.IsStale || held.Grant is not { } grant ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, (grant.For - grant.Since.Age(holder.Time)).Ticks));
             return new TableStatus(
-                held.Table is not null, standing.IsStale, held.Table?.Environment.Name, held.Table?.Timeline ?? 0, held.Table?.Position ?? 0, left, Problem(held, standing));
+                held.Table is not null, standing.IsStale, held.Table?.Environment.Name, held.Table?.Timeline ?? 0, held.Table?.Position ?? 0, left, Problem(held, standing) ?? holder.Failure);
         }
     }
+
+    public IReadOnlyCollection<string> Flags => holder.Current.Table is { } table ? table.Flags.Keys : [];
 
     public RouteResult Route(string flag, User user)
     {
         var held = holder.Current;
         if (held.Table is not { } table)
         {
-            return NotReady;
+            return RouteResult.Unknown;
         }
 
         if (!table.Flags.TryGetValue(flag, out var entry))
@@ -52,7 +54,7 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         var held = holder.Current;
         if (held.Table is not { } table)
         {
-            return NotReady;
+            return RouteResult.Unknown;
         }
 
         if (!table.Flags.TryGetValue(flag, out var entry))
@@ -113,8 +115,6 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         }
     }
 
-    private static RouteResult NotReady => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error), notReady: true);
-
     private static RouteResult NotFound => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error, Domain.Routing.RouteError.FlagNotFound));
 
     /// <summary>As a node in doubt answers. One that finds its grant run out meanwhile decides again; a stale one has nothing to lose.</summary>
@@ -131,10 +131,10 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         }
     }
 
-    private static string? Problem(Held held, Standing standing) =>
+    private string? Problem(Held held, Standing standing) =>
         held.Cut is not null ? "The server's log lost its end: its table is older than this one. Stale until it is restored properly or this process starts again."
-        : held.Table is null ? "No table has come yet."
-        : standing.IsStale && held.Grant is null ? "The orchestrator has not answered since the start; the table is of an earlier one."
-        : standing.IsStale ? "The orchestrator has not confirmed the table in time."
+        : held.Table is null ? $"No table has come yet: {holder.Failure ?? "nobody was asked"}."
+        : standing.IsStale && held.Grant is null ? $"The table is of an earlier start: {holder.Failure ?? "nobody was asked yet"}."
+        : standing.IsStale ? $"The table was not confirmed in time: {holder.Failure ?? "the node is stale itself"}."
         : null;
 }

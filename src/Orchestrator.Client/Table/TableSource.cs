@@ -49,7 +49,7 @@ internal sealed class TableSource : IDisposable
                 throw new RefusedException(response);
             }
 
-            ReadOnlyMemory<byte>? document = response.StatusCode == HttpStatusCode.NotModified ? null : await response.Content.ReadAsByteArrayAsync(ends.Token);
+            var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
             return new TableReply(
                 Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
                 TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document);
