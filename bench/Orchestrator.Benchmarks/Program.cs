@@ -1,4 +1,5 @@
 using Orchestrator.Benchmarks;
+using Orchestrator.Benchmarks.Client;
 using Orchestrator.Benchmarks.Ofrep;
 using Orchestrator.Benchmarks.Rollouts;
 using Orchestrator.Benchmarks.Route;
@@ -9,6 +10,7 @@ using Orchestrator.Benchmarks.Start;
 Dictionary<string, Func<Task<Section>>> sections = new()
 {
     ["route"] = () => Task.FromResult(RouteSection.Run()),
+    ["client"] = () => Task.FromResult(ClientSection.Run()),
     ["simulate"] = () => Task.FromResult(SimulateSection.Run()),
     ["start"] = StartSection.RunAsync,
     ["ofrep"] = OfrepSection.RunAsync,

@@ -43,13 +43,16 @@ public sealed class PublicApiTests
         return text.ToString();
     }
 
+    /// <summary>What every record has says nothing.</summary>
+    private static bool IsOfRecords(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is MethodInfo { IsSpecialName: false };
+
     private static string Kind(Type type) => type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : type.IsAbstract && type.IsSealed ? "static class"
         : type.IsSealed ? "sealed class" : "class";
 
     private static string? Line(MemberInfo member) => member switch
     {
         ConstructorInfo made when IsSeen(made) => $"new({Parameters(made)})",
-        MethodInfo method when IsSeen(method) && !method.IsSpecialName => $"{Static(method)}{method} [{Parameters(method)}]",
+        MethodInfo method when IsSeen(method) && !method.IsSpecialName && !IsOfRecords(method) => $"{Static(method)}{method} [{Parameters(method)}]",
         PropertyInfo property when property.GetMethod is { } get && IsSeen(get) =>
             $"{Static(get)}{property} {{ get; {(property.SetMethod is { } set && IsSeen(set) ? IsInit(set) ? "init; " : "set; " : "")}}}",
         FieldInfo { IsLiteral: true, IsPublic: true } constant => $"{constant.Name} = {constant.GetRawConstantValue()}",

@@ -130,8 +130,9 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
 
             reason = $"the server answered {(int)response.StatusCode}";
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
+            // Whatever it is, the service has better things to do than to end for it.
             reason = e.Message;
         }
 
