@@ -65,11 +65,11 @@ public enum RouteError
 public readonly struct RouteResult
 {
     private readonly RouteAnswer _answer;
-    private readonly bool _notReady;
 
-    internal RouteResult(in RouteAnswer answer, bool notReady = false) => (_answer, _notReady) = (answer, notReady);
+    internal RouteResult(in RouteAnswer answer) => _answer = answer;
 
-    internal static RouteResult Unknown => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error), notReady: true);
+    /// <summary>A router cannot say this of itself: without a table there is none.</summary>
+    internal static RouteResult Unknown => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error, (Domain.Routing.RouteError)RouteError.NotReady));
 
     /// <summary>True for the new variant, and only then.</summary>
     public bool IsNew => _answer.Variant == RouteVariant.New;
@@ -81,13 +81,13 @@ public readonly struct RouteResult
     public Reason Reason => (Reason)_answer.Reason;
 
     /// <summary>Why not.</summary>
-    public RouteError Error => _notReady ? RouteError.NotReady : (RouteError)_answer.Error;
+    public RouteError Error => (RouteError)_answer.Error;
 
     /// <summary>OpenFeature's name of the reason, such as <c>TARGETING_MATCH</c>.</summary>
     public string ReasonName => _answer.Reason.Name();
 
     /// <summary>OpenFeature's code of the error, such as <c>FLAG_NOT_FOUND</c>; null for none.</summary>
-    public string? ErrorCode => _notReady ? "PROVIDER_NOT_READY" : _answer.Error.Name();
+    public string? ErrorCode => Error == RouteError.NotReady ? "PROVIDER_NOT_READY" : _answer.Error.Name();
 
     /// <summary>Name of the variant, <c>legacy</c>, <c>new</c> or <c>static</c>; null for an error.</summary>
     public string? VariantName => _answer.Variant.Name();

@@ -1,3 +1,4 @@
+using System.Text;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client;
@@ -9,7 +10,7 @@ namespace Orchestrator.Client;
 public sealed class User
 {
     private readonly List<Attribute> _attributes = [];
-    private volatile Bound? _bound;
+    private volatile EvaluationContext? _bound;
 
     /// <summary>A user.</summary>
     /// <param name="key">Any text that stays the same for this user; null for an unknown one, who gets an error where it matters.</param>
@@ -41,7 +42,7 @@ public sealed class User
     internal EvaluationContext In(EnvironmentTable environment)
     {
         var bound = _bound;
-        return bound is not null && ReferenceEquals(bound.Names, environment.Attributes) ? bound.Context : Bind(environment);
+        return bound is not null && bound.IsFor(environment) ? bound : Bind(environment);
     }
 
     private User Tell(Attribute attribute)
@@ -54,7 +55,8 @@ public sealed class User
 
     private EvaluationContext Bind(EnvironmentTable environment)
     {
-        var context = new EvaluationContext().Begin(environment).Key(Key);
+        // As small as can be: many users at once should fit into the processor's cache.
+        var context = new EvaluationContext(Room()).Begin(environment).Key(Key);
         foreach (var (name, text, number, flag, kind) in _attributes)
         {
             // The key is told by itself, as in OFREP.
@@ -67,11 +69,11 @@ public sealed class User
             };
         }
 
-        _bound = new Bound(environment.Attributes, context);
+        _bound = context;
         return context;
     }
 
-    private readonly record struct Attribute(string Name, string? Text, double Number, bool Flag, AttributeKind Kind);
+    private int Room() => Encoding.UTF8.GetByteCount(Key ?? "") + _attributes.Sum(attribute => Encoding.UTF8.GetByteCount(attribute.Text ?? ""));
 
-    private sealed record Bound(NameIndex Names, EvaluationContext Context);
+    private readonly record struct Attribute(string Name, string? Text, double Number, bool Flag, AttributeKind Kind);
 }

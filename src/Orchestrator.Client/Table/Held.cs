@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -24,6 +25,7 @@ internal sealed class Held(LocalTable? table, Grant? grant, TimeSpan keptPast, M
     public bool IsPlain { get; } = table is { Unwatched.Count: 0 } && grant is { BackSince: null } && cut is null;
 
     /// <summary>Whether a plain answer that was decided on this may be given: asked after deciding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HoldsNow()
     {
         var tick = ticker.Now();

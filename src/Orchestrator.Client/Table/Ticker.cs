@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Orchestrator.Client.Table;
@@ -17,8 +18,10 @@ internal sealed unsafe class Ticker(TimeProvider time)
     private readonly bool _coarse = Works && ReferenceEquals(time, TimeProvider.System);
     private long _unique;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Now() => _coarse ? Coarse() : Interlocked.Increment(ref _unique);
 
+    [SkipLocalsInit]
     private static long Coarse()
     {
         Timespec now;
