@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -6,6 +7,9 @@ namespace Orchestrator.Client.Table;
 /// <summary>The environment as this process knows it. Immutable.</summary>
 internal sealed record LocalTable
 {
+    private const int Seen = 128;
+    private readonly SeenFlag?[] _seen = new SeenFlag?[Seen];
+
     private LocalTable(EnvironmentModel model, EnvironmentTable environment, IEnumerable<string> unwatched)
     {
         (Model, Environment) = (model, environment);
@@ -19,6 +23,14 @@ internal sealed record LocalTable
     public EnvironmentTable Environment { get; }
 
     public FrozenDictionary<string, FlagEntry> Flags { get; }
+
+    /// <summary>The flag of a key. Almost every caller passes the same literal again and again: that is found by its reference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FlagEntry? Find(string flag)
+    {
+        var seen = _seen[RuntimeHelpers.GetHashCode(flag) & (Seen - 1)];
+        return seen is not null && ReferenceEquals(seen.Key, flag) ? seen.Entry : Look(flag);
+    }
 
     /// <summary>Rollouts that nobody watches, as the node saw it.</summary>
     public FrozenSet<string> Unwatched { get; }
@@ -45,6 +57,21 @@ internal sealed record LocalTable
         var known = before?.Environment.Name == model.Name ? before.Environment : EnvironmentTable.Empty(model.Name);
         return new LocalTable(model, known.With(model), unwatched) { Timeline = timeline, Position = position, Tag = tag };
     }
+
+    private FlagEntry? Look(string flag)
+    {
+        if (!Flags.TryGetValue(flag, out var entry))
+        {
+            return null;
+        }
+
+        // A key that is made anew each time must not become garbage of ours as well.
+        ref var place = ref _seen[RuntimeHelpers.GetHashCode(flag) & (Seen - 1)];
+        place ??= new SeenFlag(flag, entry);
+        return entry;
+    }
+
+    private sealed record SeenFlag(string Key, FlagEntry Entry);
 
     /// <summary>The whole document, members and all. Whoever watches is another matter at the next start.</summary>
     public byte[] Write() => TableDocument.Write(Environment, Environment.Name, static _ => false);

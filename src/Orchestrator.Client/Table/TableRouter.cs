@@ -30,7 +30,7 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
             return RouteResult.Unknown;
         }
 
-        if (!table.Flags.TryGetValue(flag, out var entry))
+        if (table.Find(flag) is not { } entry)
         {
             return NotFound;
         }
@@ -57,7 +57,7 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
             return RouteResult.Unknown;
         }
 
-        if (!table.Flags.TryGetValue(flag, out var entry))
+        if (table.Find(flag) is not { } entry)
         {
             return NotFound;
         }
