@@ -1,4 +1,5 @@
 using Orchestrator.Benchmarks;
+using Orchestrator.Benchmarks.Client;
 using Orchestrator.Benchmarks.Ofrep;
 using Orchestrator.Benchmarks.Peers;
 using Orchestrator.Benchmarks.Rollouts;
@@ -11,6 +12,7 @@ using Orchestrator.Benchmarks.Start;
 Dictionary<string, Func<Task<Section>>> sections = new()
 {
     ["route"] = () => Task.FromResult(RouteSection.Run()),
+    ["client"] = () => Task.FromResult(ClientSection.Run()),
     ["simulate"] = () => Task.FromResult(SimulateSection.Run()),
     ["start"] = StartSection.RunAsync,
     ["ofrep"] = OfrepSection.RunAsync,

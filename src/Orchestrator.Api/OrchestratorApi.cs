@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
@@ -16,6 +17,7 @@ using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
+using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
@@ -45,6 +47,7 @@ public static class OrchestratorApi
         .AddChange<AlertBatch>()
         .AddSingleton<DirectRollback>()
         .AddSingleton<KeptRollbacks>()
+        .AddSingleton<TableDocuments>()
         .AddDescription();
 
     /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
@@ -68,7 +71,7 @@ public static class OrchestratorApi
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/v1"), api => api.UseMiddleware<Authentication>());
+        app.UseWhen(http => NeedsKey(http.Request.Path), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -82,6 +85,7 @@ public static class OrchestratorApi
         api.MapIncidents();
         api.MapSignals();
         app.MapOtlp();
+        app.MapSdk();
         api.MapExplain();
         api.MapNodes();
         api.MapCheckpoints();
@@ -89,4 +93,6 @@ public static class OrchestratorApi
         api.MapNotifications();
         return app;
     }
+
+    private static bool NeedsKey(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
 }

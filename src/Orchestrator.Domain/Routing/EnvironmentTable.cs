@@ -38,6 +38,10 @@ public sealed class EnvironmentTable
 
     internal NameIndex Attributes { get; }
 
+    /// <summary>The segments it was compiled from, by key in ordinal order.</summary>
+    internal IEnumerable<SegmentModel> Segments =>
+        _segments.OfType<CompiledSegment>().Select(segment => segment.Source).OrderBy(segment => segment.Key, StringComparer.Ordinal);
+
     /// <summary>The flag of exactly this key.</summary>
     public bool TryFind(ReadOnlySpan<char> flag, [NotNullWhen(true)] out FlagEntry? entry)
     {

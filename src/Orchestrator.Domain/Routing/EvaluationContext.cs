@@ -13,10 +13,19 @@ public sealed class EvaluationContext
     private static readonly AttributeSlot Missing;
     private NameIndex _names = NameIndex.Empty;
     private AttributeSlot[] _slots = [];
-    private byte[] _text = new byte[256];
+    private byte[] _text;
     private int _used;
     private int _keyStart;
     private int _keyLength = -1;
+
+    /// <summary>With room for a usual request.</summary>
+    public EvaluationContext()
+        : this(256)
+    {
+    }
+
+    /// <summary>With room for texts of so many bytes.</summary>
+    internal EvaluationContext(int room) => _text = new byte[room];
 
     /// <summary>The user's key as UTF-8; empty when missing.</summary>
     public ReadOnlySpan<byte> TargetingKey => _keyLength > 0 ? _text.AsSpan(_keyStart, _keyLength) : [];
@@ -97,6 +106,9 @@ public sealed class EvaluationContext
 
         return true;
     }
+
+    /// <summary>Whether it began with this environment, or with one whose rules look at the same attributes.</summary>
+    internal bool IsFor(EnvironmentTable environment) => ReferenceEquals(_names, environment.Attributes);
 
     internal ref readonly AttributeSlot this[int slot] => ref (uint)slot < (uint)_slots.Length ? ref _slots[slot] : ref Missing;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -38,6 +39,7 @@ public sealed class MemberSet
 {
     private readonly MemberHash[] _sorted;
     private readonly byte[] _memberKey;
+    private string? _tag;
 
     private MemberSet(MemberHash[] sorted, byte[] memberKey) => (_sorted, _memberKey) = (sorted, memberKey);
 
@@ -55,6 +57,9 @@ public sealed class MemberSet
 
     /// <summary>The segment's key for <see cref="MemberHash"/>.</summary>
     public ReadOnlySpan<byte> MemberKey => _memberKey;
+
+    /// <summary>The same for the same members under the same key, whoever folded them. Made at the first question.</summary>
+    public string Tag => _tag ??= MakeTag();
 
     /// <summary>Whether the user with this key (UTF-8) is a member.</summary>
     public bool Contains(ReadOnlySpan<byte> userKey) => _sorted.Length > 0 && Contains(MemberHash.Of(userKey, _memberKey));
@@ -84,6 +89,14 @@ public sealed class MemberSet
         }
 
         return new MemberSet([.. merged], _memberKey);
+    }
+
+    private string MakeTag()
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(_memberKey);
+        sha.AppendData(MemoryMarshal.AsBytes(_sorted.AsSpan()));
+        return Convert.ToHexStringLower(sha.GetHashAndReset().AsSpan(0, 12));
     }
 }
 

@@ -1,0 +1,25 @@
+using Microsoft.FeatureManagement;
+using Orchestrator.Client;
+using Orchestrator.Client.AspNetCore;
+using Orchestrator.Client.FeatureManagement;
+using Orchestrator.Samples.Client;
+
+// A service on a rollout, guarded by it. Needs an orchestrator and two keys; see docs/client.md.
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOrchestrator(options =>
+{
+    options.Url = new Uri(builder.Configuration["Orchestrator:Url"] ?? "http://127.0.0.1:5080");
+    options.Key = builder.Configuration["Orchestrator:Key"] ?? "";
+    options.IngestKey = builder.Configuration["Orchestrator:IngestKey"];
+    options.CacheFile = Path.Combine(Path.GetTempPath(), "sample-service.table");
+    options.ShadowSwitch = "shadowProcessingEnabled";
+});
+builder.Services.AddFeatureManagement().WithOrchestrator();
+
+var app = builder.Build();
+app.UseRolloutMetrics(Flags.NewArchitecture, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"]));
+app.MapGet("/", Routing.Greet);
+app.MapGet("/checked", Shadowing.Price);
+app.MapGet("/features", Features.Ask);
+app.MapGet("/table", (IRouter router) => router.Status);
+app.Run();

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Routing;
+
+namespace Orchestrator.Api.Sdk;
+
+/// <summary>
+/// The routing table of the key's environment, and how long it may be used. What is granted stands in the headers, so that a 304 grants anew:
+/// it is what is left of this node's own lease, and the client counts it from before it asked.
+/// </summary>
+internal static class TableEndpoint
+{
+    public const string Timeline = "Orchestrator-Timeline";
+    public const string Position = "Orchestrator-Position";
+
+    /// <summary>Milliseconds for which the table may be used; 0 of a stale node.</summary>
+    public const string Granted = "Orchestrator-Granted";
+
+    /// <summary>Milliseconds since the reading of the log's head that the grant rests on.</summary>
+    public const string Age = "Orchestrator-Age";
+
+    public static void MapSdk(this IEndpointRouteBuilder app)
+    {
+        var sdk = app.MapGroup("/sdk/v1");
+        sdk.Ask(
+            "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?have= names tags of members that the client has",
+            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Evaluate);
+        sdk.Ask(
+            "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
+            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask.Http, environment) : NoEnvironment, Permission.Evaluate);
+    }
+
+    private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
+
+    private static string? Environment(Ask ask) => ask.Http.Features.Get<Caller>()!.Environment;
+
+    private static async Task Write(HttpContext http, string name)
+    {
+        var services = http.RequestServices;
+        var (node, settings) = (services.GetRequiredService<INodeStanding>(), services.GetRequiredService<LeaseSettings>());
+        var (tables, documents) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<TableDocuments>());
+        var has = http.Request.Query["have"].ToString();
+        var headers = http.Response.Headers;
+        byte[] body;
+        string tag;
+        Ground ground;
+        do
+        {
+            // The ground before the table: what is promised of the table holds of this one.
+            ground = node.Now();
+            var table = tables.Current;
+            (body, tag) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has);
+            var age = ground.Standing.IsStale ? settings.Lease : ground.Since.Age(settings.Time);
+            headers[Timeline] = Number(table.Timeline);
+            headers[Position] = Number(table.Position);
+            headers[Granted] = Number(Math.Max(0, (settings.Lease - age).Ticks / TimeSpan.TicksPerMillisecond));
+            headers[Age] = Number((long)Math.Ceiling(age.TotalMilliseconds));
+        }
+        while (!node.Holds(ground));
+
+        headers.ETag = tag;
+        headers.CacheControl = "no-store";
+        if (OfrepTag.Matches(http.Request.Headers.IfNoneMatch, tag))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

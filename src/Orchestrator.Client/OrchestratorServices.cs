@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Client.Metrics;
+using Orchestrator.Client.Shadow;
+using Orchestrator.Client.Table;
+
+namespace Orchestrator.Client;
+
+/// <summary>Registration.</summary>
+public static class OrchestratorServices
+{
+    /// <summary>
+    /// Adds <see cref="IRouter"/>, kept up with the orchestrator while the host runs. A <see cref="TimeProvider"/> among the services is used for
+    /// all time. The host's start waits <see cref="OrchestratorOptions.StartWait"/> at most for the orchestrator and never fails for its absence;
+    /// wrong options throw <see cref="OptionsValidationException"/> there.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Action<OrchestratorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddOptions<OrchestratorOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsCheck>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TableHolder>();
+        services.TryAddSingleton<IRouter, TableRouter>();
+        services.TryAddSingleton(provider => new Meters(provider.GetRequiredService<TableHolder>(), Options(provider).IngestKey is not null));
+        services.TryAddSingleton<IRolloutMetrics>(provider => provider.GetRequiredService<Meters>());
+        services.TryAddSingleton<IShadow>(provider => ActivatorUtilities.CreateInstance<ShadowRunner>(provider, Options(provider)));
+        services.AddSingleton<IHostedService>(Follower);
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<Pusher>(provider, Options(provider)));
+        return services;
+    }
+
+    private static OrchestratorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value;
+
+    private static TableFollower Follower(IServiceProvider provider)
+    {
+        var (options, time) = (Options(provider), provider.GetRequiredService<TimeProvider>());
+        var file = options.CacheFile is { } path ? new TableFile(path, $"{options.Url} {options.Key}", time) : null;
+        return new TableFollower(provider.GetRequiredService<TableHolder>(), new TableSource(options, time), file, options, time, provider.GetRequiredService<ILogger<TableFollower>>());
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Routing;
+
+namespace Orchestrator.Client.Table;
+
+/// <summary>The environment as this process knows it. Immutable.</summary>
+internal sealed record LocalTable
+{
+    private const int Seen = 128;
+    private readonly SeenFlag?[] _seen = new SeenFlag?[Seen];
+
+    private LocalTable(EnvironmentModel model, EnvironmentTable environment, IEnumerable<string> unwatched)
+    {
+        (Model, Environment) = (model, environment);
+        Flags = environment.Flags.ToArray().ToFrozenDictionary(flag => flag.Key, StringComparer.Ordinal);
+        Unwatched = unwatched.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>What it was compiled from: what did not change is taken over into the next one.</summary>
+    public EnvironmentModel Model { get; }
+
+    public EnvironmentTable Environment { get; }
+
+    public FrozenDictionary<string, FlagEntry> Flags { get; }
+
+    /// <summary>The flag of a key. Almost every caller passes the same literal again and again: that is found by its reference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FlagEntry? Find(string flag)
+    {
+        var seen = _seen[RuntimeHelpers.GetHashCode(flag) & (Seen - 1)];
+        return seen is not null && ReferenceEquals(seen.Key, flag) ? seen.Entry : Look(flag);
+    }
+
+    /// <summary>Rollouts that nobody watches, as the node saw it.</summary>
+    public FrozenSet<string> Unwatched { get; }
+
+    public required long Timeline { get; init; }
+
+    public required long Position { get; init; }
+
+    /// <summary>The node's entity tag for it.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>Tags of the members it holds: those need not be sent again.</summary>
+    public IEnumerable<string> Members => Model.Segments.Where(segment => segment.Members.Count > 0).Select(segment => segment.Members.Tag);
+
+    /// <summary>Reads a document. Throws <see cref="FormatException"/>.</summary>
+    /// <param name="document">As the server wrote it.</param>
+    /// <param name="timeline">Where it stands.</param>
+    /// <param name="position">Where it stands.</param>
+    /// <param name="tag">Its entity tag.</param>
+    /// <param name="before">The table before it; null for none.</param>
+    public static LocalTable Read(ReadOnlyMemory<byte> document, long timeline, long position, string tag, LocalTable? before = null)
+    {
+        var (model, unwatched) = TableDocument.Read(document, before?.Model);
+        var known = before?.Environment.Name == model.Name ? before.Environment : EnvironmentTable.Empty(model.Name);
+        return new LocalTable(model, known.With(model), unwatched) { Timeline = timeline, Position = position, Tag = tag };
+    }
+
+    private FlagEntry? Look(string flag)
+    {
+        if (!Flags.TryGetValue(flag, out var entry))
+        {
+            return null;
+        }
+
+        // A key that is made anew each time must not become garbage of ours as well.
+        ref var place = ref _seen[RuntimeHelpers.GetHashCode(flag) & (Seen - 1)];
+        place ??= new SeenFlag(flag, entry);
+        return entry;
+    }
+
+    private sealed record SeenFlag(string Key, FlagEntry Entry);
+
+    /// <summary>The whole document, members and all. Whoever watches is another matter at the next start.</summary>
+    public byte[] Write() => TableDocument.Write(Environment, Environment.Name, static _ => false);
+}

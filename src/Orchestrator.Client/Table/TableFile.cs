@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Orchestrator.Client.Table;
+
+/// <summary>
+/// The newest table on disk, for the next start: a line of JSON that says what it is, and the document. Written beside and moved into place, readable
+/// by this user only, since it holds the keys of segments' members.
+/// </summary>
+internal sealed class TableFile(string path, string server, TimeProvider time)
+{
+    /// <summary>Of the same server and key only: another environment's table would answer for this one.</summary>
+    private readonly string _server = Hash(Encoding.UTF8.GetBytes(server));
+
+    /// <summary>Writes the table. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="left">How long it may still be used.</param>
+    public void Write(LocalTable table, TimeSpan left)
+    {
+        var document = table.Write();
+        var now = time.GetUtcNow();
+        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document), now, now + left), JsonSerializerOptions.Web);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(beside, options))
+        {
+            file.Write(head);
+            file.WriteByte((byte)'\n');
+            file.Write(document);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>
+    /// The table and how far past its grant it is; null for none, for one of another server, and for a broken one.
+    /// </summary>
+    public (LocalTable Table, TimeSpan Past)? Read()
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            var end = bytes.AsSpan().IndexOf((byte)'\n');
+            var head = end < 0 ? null : JsonSerializer.Deserialize<Head>(bytes.AsSpan(0, end), JsonSerializerOptions.Web);
+            var document = bytes.AsMemory(end + 1);
+            if (head is null || head.Server != _server || head.Hash != Hash(document.Span))
+            {
+                return null;
+            }
+
+            // The tag is not kept: the first question asks for the whole, so that a server's mistake cannot outlive a restart.
+            var table = LocalTable.Read(document, head.Timeline, head.Position, "");
+            var now = time.GetUtcNow();
+            return (table, now < head.At ? TimeSpan.MaxValue : now <= head.Until ? TimeSpan.Zero : now - head.Until);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    public void Delete() => File.Delete(path);
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private sealed record Head(string Server, long Timeline, long Position, string Hash, DateTimeOffset At, DateTimeOffset Until);
+}

@@ -1,0 +1,106 @@
+using Orchestrator.Domain.Routing;
+
+namespace Orchestrator.Client.Table;
+
+/// <summary>What a node answered to the question for the table.</summary>
+/// <param name="Timeline">Where the node stands.</param>
+/// <param name="Position">Where the node stands.</param>
+/// <param name="Granted">How long the table may be used from before the question was sent; zero of a stale node.</param>
+/// <param name="Age">How old the reading of the log's head is that the grant rests on.</param>
+/// <param name="Tag">Entity tag of the node's table.</param>
+/// <param name="Document">The table; null when it is the one that was known.</param>
+internal sealed record TableReply(long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document);
+
+/// <summary>The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).</summary>
+internal sealed class TableHolder(TimeProvider time)
+{
+    /// <summary>What a clock may lose during a lease, as everywhere else.</summary>
+    private static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private readonly Ticker _ticker = new(time);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Held _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
+    private Moment _reached;
+
+    /// <summary>One volatile read; whoever answers takes it once.</summary>
+    public Held Current => _current;
+
+    /// <summary>Completes with the first table.</summary>
+    public Task Ready => _ready.Task;
+
+    public TimeProvider Time => time;
+
+    /// <summary>Why the last question had no use; null when it had.</summary>
+    public volatile string? Failure;
+
+    /// <summary>Takes what an earlier process left behind, unless there is something already.</summary>
+    /// <param name="kept">The table.</param>
+    /// <param name="past">How long ago its grant ran out; <see cref="TimeSpan.MaxValue"/> when nobody knows.</param>
+    public void Keep(LocalTable kept, TimeSpan past)
+    {
+        lock (_gate)
+        {
+            if (_current.Table is null)
+            {
+                _reached = Moment.Now(time);
+                Swap(kept, null, past, null);
+            }
+        }
+    }
+
+    /// <summary>Takes an answer. Throws <see cref="FormatException"/> for a document that cannot be read, and then has changed nothing.</summary>
+    /// <param name="sent">Both clocks before the question was sent.</param>
+    /// <param name="reply">The answer.</param>
+    /// <returns>Whether there is another table now.</returns>
+    public bool Accept(Moment sent, TableReply reply)
+    {
+        lock (_gate)
+        {
+            var (held, known) = (_current, _current.Table);
+            var order = known is null ? 1 : (reply.Timeline, reply.Position).CompareTo((known.Timeline, known.Position));
+            var table = order < 0 ? known! : reply.Document is { } document ? LocalTable.Read(document, reply.Timeline, reply.Position, reply.Tag, known)
+                : known is not null && known.Tag == reply.Tag ? known with { Timeline = reply.Timeline, Position = reply.Position }
+                : throw new FormatException("the server says that its table is known, and it is not");
+            var cut = reply.Timeline > known?.Timeline ? null : held.Cut;
+            if (cut is null && order < 0 && reply.Timeline == known!.Timeline && IsCut(sent, reply))
+            {
+                cut = sent;
+            }
+
+            if (order > 0)
+            {
+                _reached = Moment.Now(time);
+            }
+
+            // A node of an earlier timeline confirms nothing of this one.
+            var confirms = reply.Granted > Ticker.Longest && reply.Timeline >= table.Timeline && cut is null;
+            Swap(table, confirms ? Renewed(held, sent, reply.Granted - Ticker.Longest) : held.Grant, held.KeptPast, cut);
+            return !ReferenceEquals(table.Environment, known?.Environment);
+        }
+    }
+
+    /// <summary>
+    /// A node that is behind this table has not read all of the log, unless it read the log's head after this table was here: then the log
+    /// has lost its end, and what else was in it nobody knows.
+    /// </summary>
+    private bool IsCut(Moment sent, TableReply reply) =>
+        reply.Granted > TimeSpan.Zero && time.GetElapsedTime(_reached.Monotonic, sent.Monotonic) > reply.Age + ClockError;
+
+    /// <summary>The first grant of a process is no return: nobody was taken from anything.</summary>
+    private Grant? Renewed(Held held, Moment sent, TimeSpan granted)
+    {
+        if (held.Cut is { } cut && held.Grant is { } before)
+        {
+            return new Grant(sent, granted, Moment.Now(time), TimeSpan.FromTicks(Math.Max(cut.Age(time).Ticks, before.Past(time).Ticks)));
+        }
+
+        return held.Grant is { } grant ? grant.Renew(sent, granted, time) : sent.Age(time) < granted ? new Grant(sent, granted) : null;
+    }
+
+    private void Swap(LocalTable table, Grant? grant, TimeSpan keptPast, Moment? cut)
+    {
+        _current = new Held(table, grant, keptPast, cut, time, _ticker);
+        _ready.TrySetResult();
+    }
+}

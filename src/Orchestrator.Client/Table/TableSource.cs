@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Orchestrator.Client.Table;
+
+/// <summary>Asks the orchestrator for the table, and listens for news of it.</summary>
+internal sealed class TableSource : IDisposable
+{
+    /// <summary>Twice and a half of what the server stays silent at most.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
+
+    private readonly HttpClient _http;
+    private readonly OrchestratorOptions _options;
+    private readonly TimeProvider _time;
+
+    public TableSource(OrchestratorOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        var url = options.Url!.AbsoluteUri;
+        _http = new HttpClient(options.Handler?.Invoke() ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = options.RequestTimeout })
+        {
+            BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _http.DefaultRequestHeaders.Add("X-API-Key", options.Key);
+    }
+
+    /// <summary>One question. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or <see cref="FormatException"/>.</summary>
+    /// <param name="known">The table that is known; null for none.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public async Task<TableReply> Ask(LocalTable? known, CancellationToken stop)
+    {
+        var have = known is null ? "" : string.Join(',', known.Members);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/table" + (have.Length == 0 ? "" : "?have=" + have));
+        if (known is { Tag.Length: > 0 })
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(known.Tag));
+        }
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
+        using var linked = limit.Token.Register(ends.Cancel);
+        try
+        {
+            using var response = await _http.SendAsync(request, ends.Token);
+            if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotModified))
+            {
+                throw new RefusedException(response);
+            }
+
+            var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
+            return new TableReply(
+                Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
+                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {_options.RequestTimeout.TotalSeconds:0.#} s");
+        }
+    }
+
+    /// <summary>Tells of every piece of news until the stream ends; then throws or returns.</summary>
+    /// <param name="news">Told at each event; the first comes at once.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task Listen(Action news, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/stream");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).WaitAsync(Silence, _time, stop);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new RefusedException(response);
+        }
+
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
+        while (await lines.ReadLineAsync(stop).AsTask().WaitAsync(Silence, _time, stop) is { } line)
+        {
+            if (line.StartsWith("data:", StringComparison.Ordinal))
+            {
+                news();
+            }
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static long Number(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"the server sent no {name}: is it an orchestrator?");
+}
+
+/// <summary>The server answered, and not with what was asked for.</summary>
+internal sealed class RefusedException(HttpResponseMessage response) : Exception($"the server answered {(int)response.StatusCode}" + response.StatusCode switch
+{
+    HttpStatusCode.Unauthorized => ": it does not know the key",
+    HttpStatusCode.Forbidden => ": the key must have the role evaluation and an environment",
+    _ => "",
+})
+{
+    /// <summary>How long the server asks to be left alone; null for nothing.</summary>
+    public TimeSpan? RetryAfter { get; } = response.Headers.RetryAfter?.Delta;
+}

@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Orchestrator.Client.Table;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
+
+namespace Orchestrator.Client.Tests;
+
+public sealed class HotPathTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void Golden_vectors_hold()
+    {
+        var vectors = JsonSerializer.Deserialize<Vector[]>(File.ReadAllText(Path.Combine(Folder(), "../Orchestrator.Domain.Tests/Routing/bucket-vectors.json")), JsonSerializerOptions.Web)!;
+
+        Assert.True(vectors.Length > 100);
+        Assert.All(vectors, vector =>
+        {
+            Assert.True(Router(Split(vector.Salt, vector.Bucket + 1)).Route("flag", new User(vector.Key)).IsNew);
+            Assert.False(Router(Split(vector.Salt, vector.Bucket)).Route("flag", vector.Key).IsNew);
+        });
+    }
+
+    [Fact]
+    public void Routing_allocates_nothing()
+    {
+        var router = Router(Split("9f3b2c71", 25_000) with { Included = ["beta"] });
+        var user = new User("user-1").With("group", "general");
+        router.Route("flag", user);
+        router.Route("flag", "user-2");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            router.Route("flag", user);
+            router.Route("flag", "user-2");
+            router.Route("no such flag", user);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task Grant_ends_on_the_system_clock()
+    {
+        var holder = Holder(TimeProvider.System, TimeSpan.FromMilliseconds(300), Split("9f3b2c71", 100_000));
+        var router = new TableRouter(holder);
+
+        await Service.Until(() => router.Route("flag", "user-1").Reason == Reason.Stale);
+
+        Assert.False(router.Route("flag", "user-1").IsNew);
+    }
+
+    [Fact]
+    public void User_told_more_is_another_user()
+    {
+        var router = Router(Split("9f3b2c71", 0) with { Included = ["beta"] });
+        var user = new User("user-1");
+        Assert.False(router.Route("flag", user).IsNew);
+
+        Assert.True(router.Route("flag", user.With("group", "beta")).IsNew);
+        Assert.False(router.Route("flag", user.With("group", (string?)null)).IsNew);
+    }
+
+    [Theory]
+    [InlineData(2, 1, true)]
+    [InlineData(1, 43, true)]
+    [InlineData(1, 42, true)]
+    [InlineData(1, 41, false)]
+    public void Table_is_applied_only_if_it_is_newer(long timeline, long position, bool applied)
+    {
+        var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 0));
+
+        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(timeline, position, Hour, TimeSpan.Zero, "\"b\"", Document(Split("9f3b2c71", 100_000))));
+
+        Assert.Equal(applied, new TableRouter(holder).Route("flag", "u").IsNew);
+    }
+
+    [Fact]
+    public void Node_that_read_the_head_after_this_table_came_and_is_behind_it_shows_that_the_log_was_cut()
+    {
+        var clocks = new Silo.Tests.Lease.TwoClocks();
+        var holder = Holder(clocks, Hour, Split("9f3b2c71", 100_000));
+        clocks.Advance(TimeSpan.FromSeconds(5));
+
+        // Its reading may be from before this table came: it may just be slow.
+        holder.Accept(Moment.Now(clocks), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(5), "\"b\"", Document(Split("9f3b2c71", 0))));
+        Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
+
+        holder.Accept(Moment.Now(clocks), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(1), "\"b\"", Document(Split("9f3b2c71", 0))));
+        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+        Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
+
+        holder.Accept(Moment.Now(clocks), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
+        clocks.Advance(Standing.Ramp);
+        Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
+    }
+
+    [Fact]
+    public void Rollout_that_nobody_watches_is_on_legacy()
+    {
+        var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
+        var document = Document(Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
+
+        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
+
+        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"format":2,"environment":"production","flags":[],"segments":[]}""")]
+    [InlineData("""{"format":1,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
+    public void Document_that_cannot_be_read_changes_nothing(string document)
+    {
+        var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000));
+        var before = holder.Current;
+
+        Assert.Throws<FormatException>(() => holder.Accept(
+            Moment.Now(TimeProvider.System), new TableReply(1, 43, Hour, TimeSpan.Zero, "\"b\"", System.Text.Encoding.UTF8.GetBytes(document))));
+
+        Assert.Same(before, holder.Current);
+    }
+
+    internal static TableHolder Holder(TimeProvider time, TimeSpan granted, params RoutedFlag[] routes)
+    {
+        var holder = new TableHolder(time);
+        holder.Accept(Moment.Now(time), new TableReply(1, 42, granted, TimeSpan.Zero, "\"a\"", Document(routes)));
+        return holder;
+    }
+
+    internal static RoutedFlag Split(string salt, int percentage, string flag = "flag") => new()
+    {
+        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = percentage, Phase = "gradual", Step = "ten",
+    };
+
+    private static TableRouter Router(params RoutedFlag[] routes) => new(Holder(TimeProvider.System, Hour, routes));
+
+    private static byte[] Document(params RoutedFlag[] routes)
+    {
+        var beta = new SegmentDefinition(null, new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta"))));
+        var model = new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [new SegmentModel("beta", beta, MemberSet.Empty)] };
+        return TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false);
+    }
+
+    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+    private sealed record Vector(string Salt, string Key, long Hash, int Bucket);
+}

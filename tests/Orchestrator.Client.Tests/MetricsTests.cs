@@ -1,0 +1,154 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Client.AspNetCore;
+using Orchestrator.Silo.Tests;
+
+namespace Orchestrator.Client.Tests;
+
+/// <summary>An ASP.NET Core service that reports to a real silo.</summary>
+public sealed class MetricsTests
+{
+    private const string Flag = "useNewCheckout";
+
+    [Fact]
+    public async Task Service_that_fails_on_new_is_rolled_back_with_two_lines()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Guarded();
+        var wire = new PushWire();
+        await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask);
+        var router = app.Services.GetRequiredService<IRouter>();
+        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        while (router.Route(Flag, "user").IsNew)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+                Assert.Contains((int)answer.StatusCode, new[] { 200, 500 });
+            }
+
+            var pushed = wire.Taken;
+            await Service.Until(() => wire.Taken > pushed + 1);
+            silo.Time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        Assert.Equal("rolledBack", rollout.GetProperty("status").GetString());
+        Assert.Equal(0, app.Services.GetRequiredService<IRolloutMetrics>().Lost);
+    }
+
+    [Fact]
+    public async Task Batch_whose_answer_was_lost_is_sent_again_as_it_was()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Guarded();
+        var wire = new PushWire { LoseAnswers = 2 };
+        await using var app = await Start(silo, wire, _ => Task.CompletedTask);
+
+        await Service.Until(() => wire.Taken > 2);
+
+        Assert.Equal(wire.Bodies[0], wire.Bodies[1]);
+        Assert.Equal(wire.Bodies[0], wire.Bodies[2]);
+        Assert.NotEqual(wire.Bodies[2], wire.Bodies[3]);
+        var sample = System.Text.Json.JsonElement.Parse(wire.Bodies[0]).GetProperty("samples").EnumerateArray().ToArray();
+        Assert.Equal(["legacy", "new"], sample.Select(one => one.GetProperty("variant").GetString()).Order());
+        Assert.All(sample, one => Assert.Equal(0, one.GetProperty("counters").GetProperty("errors").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Exposure_counts_a_user_once_and_each_segment_has_its_requests()
+    {
+        var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0) with { Included = ["beta"] });
+        var (router, meters) = (new Table.TableRouter(holder), new Metrics.Meters(holder, counts: true));
+        var user = new User("ada").With("group", "beta");
+        var answer = router.Route("flag", user);
+        for (var i = 0; i < 5; i++)
+        {
+            meters.Exposure(answer, user);
+            meters.Request(answer, router.SegmentOf("flag", user), TimeSpan.FromMilliseconds(165), failed: i == 0, status: 503);
+        }
+
+        var counted = meters.Take()["r1"].ToDictionary(one => one.Key.Segment ?? "", one => one.Meter.Take());
+
+        Assert.Equal(1, counted[""].Counters["exposures"]);
+        Assert.Equal((5, 1, 5), (counted["beta"].Counters["requests"], counted["beta"].Counters["errors"], counted["beta"].Counters["http_5xx"]));
+        Assert.Equal(5, counted["beta"].Times[Array.IndexOf(Metrics.Meter.Bounds, 165)]);
+        await Task.CompletedTask;
+    }
+
+    private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
+    {
+        var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddOrchestrator(options =>
+        {
+            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest, () => new PushWire.End(wire));
+
+            // The silo's time is the test's.
+            (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), false);
+        });
+        var app = builder.Build();
+        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));
+        app.Run(handler);
+        await app.StartAsync();
+        return app;
+    }
+}
+
+/// <summary>Sees what is pushed, and can lose answers of a server that has taken it.</summary>
+internal sealed class PushWire
+{
+    private int _taken;
+    private volatile string? _problem;
+
+    public int LoseAnswers { get; set; }
+
+    /// <summary>Batches whose answer arrived; fails when the server took less than all of one.</summary>
+    public int Taken
+    {
+        get
+        {
+            Assert.Null(_problem);
+            return Volatile.Read(ref _taken);
+        }
+    }
+
+    public List<string> Bodies { get; } = [];
+
+    public sealed class End(PushWire wire) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Content is null)
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            wire.Bodies.Add(await request.Content.ReadAsStringAsync(cancellationToken));
+            var answer = await base.SendAsync(request, cancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+            if ((int)answer.StatusCode != 202 || !text.Contains("\"rejected\":0", StringComparison.Ordinal))
+            {
+                wire._problem = $"{(int)answer.StatusCode} {text} for {wire.Bodies[^1]}";
+            }
+
+            if (wire.LoseAnswers-- > 0)
+            {
+                answer.Dispose();
+                throw new HttpRequestException("the answer was lost");
+            }
+
+            Interlocked.Increment(ref wire._taken);
+            return answer;
+        }
+    }
+}

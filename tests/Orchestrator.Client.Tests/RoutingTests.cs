@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using CsCheck;
+using Orchestrator.Silo.Tests;
+
+namespace Orchestrator.Client.Tests;
+
+/// <summary>A service beside a real silo.</summary>
+public sealed class RoutingTests
+{
+    private const string Flag = "useNewCheckout";
+
+    [Fact]
+    public async Task Rollback_reaches_a_connected_service()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ percentage: 100%, hold: 1h }");
+        await using var service = await Service.Start(silo);
+        var before = service.Router.Route(Flag, "user-1");
+        Assert.Equal((true, Reason.Static, "r1", "all"), (before.IsNew, before.Reason, before.Rollout, before.Phase));
+
+        await silo.RollBack();
+
+        await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
+        var after = service.Router.Route(Flag, "user-1");
+        Assert.Equal((Variant.Legacy, Reason.Disabled, "DISABLED"), (after.Variant, after.Reason, after.ReasonName));
+        Assert.Equal(1, service.Wire.Most);
+    }
+
+    [Fact]
+    public async Task Table_that_did_not_change_is_confirmed_without_being_sent()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ percentage: 100%, hold: 1h }");
+        using var client = silo.As((await silo.NewKey("evaluation", "production")).Text);
+        using var first = await client.GetAsync("/sdk/v1/table");
+        client.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var second = await client.GetAsync("/sdk/v1/table");
+
+        Assert.Equal(System.Net.HttpStatusCode.NotModified, second.StatusCode);
+        Assert.NotEqual("0", second.Headers.GetValues("Orchestrator-Granted").Single());
+        Assert.Equal(403, (int)(await silo.Admin.GetAsync("/sdk/v1/table")).StatusCode);
+        Assert.Equal(401, (int)(await silo.As(null).GetAsync("/sdk/v1/table")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Service_answers_as_OFREP_does()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin(
+            "{ percentage: 30%, segments: [beta], hold: 1h }",
+            segments: "{ beta: { title: Beta, any: [ { attribute: plan, in: [pro, team] }, { attribute: age, number: \">= 60\" }, { optedIn: true } ], balance: { by: [region], cap: 40% } } }");
+        await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": { "color": "blue" } }""")).Json();
+        string[] members = [.. Enumerable.Range(0, 50).Select(i => $"member-{i}")];
+        await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = members, remove = Array.Empty<string>() }).Json();
+        await using var service = await Service.Start(silo);
+        using var ofrep = await silo.NewClient("evaluation", "production");
+
+        var user = Gen.Select(
+            Gen.OneOf(Gen.String, Gen.Int[0, 500].Select(i => $"user-{i}"), Gen.OneOfConst(members)).Null(),
+            Gen.OneOfConst("pro", "team", "free", "").Null(), Gen.Int[0, 100], Gen.OneOfConst("eu", "us", "ü").Null(), Gen.Bool);
+        var users = user.Array[300].Single();
+        foreach (var (key, plan, age, region, inside) in users)
+        {
+            var asked = new User(key).With("plan", plan).With("age", age).With("region", region).With("internal", inside);
+            var answer = await ofrep.PostAsJsonAsync("/ofrep/v1/evaluate/flags", new { context = new { targetingKey = key, plan, age, region, @internal = inside } }).Json();
+            foreach (var flag in answer.GetProperty("flags").EnumerateArray())
+            {
+                var own = service.Router.Route(flag.GetProperty("key").GetString()!, asked);
+                if (flag.TryGetProperty("errorCode", out var error))
+                {
+                    Assert.Equal(error.GetString(), own.ErrorCode);
+                    continue;
+                }
+
+                Assert.Equal((flag.GetProperty("variant").GetString(), flag.GetProperty("reason").GetString()), (own.VariantName, own.ReasonName));
+                Assert.True(System.Text.Json.JsonElement.DeepEquals(flag.GetProperty("value"), System.Text.Json.JsonElement.Parse(own.Json!)));
+            }
+        }
+
+        Assert.Contains(users, one => service.Router.Route(Flag, new User(one.Item1).With("plan", one.Item2).With("age", one.Item3)).IsNew);
+        Assert.Equal("FLAG_NOT_FOUND", service.Router.Route("nothing", "user").ErrorCode);
+    }
+
+    [Fact]
+    public async Task Members_that_opt_in_later_reach_the_service_and_are_sent_once()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ segments: [beta], hold: 1h }", segments: "{ beta: { title: Beta, any: [ { optedIn: true } ] } }");
+        await using var service = await Service.Start(silo);
+        Assert.False(service.Router.Route(Flag, "ada").IsNew);
+
+        await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = new[] { "ada" }, remove = Array.Empty<string>() }).Json();
+        await Service.Until(() => service.Router.Route(Flag, "ada").IsNew);
+        Assert.Equal("beta", service.Router.SegmentOf(Flag, new User("ada")));
+
+        await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": "blue" }""")).Json();
+        await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
+        Assert.True(service.Router.Route(Flag, "ada").IsNew);
+    }
+}
