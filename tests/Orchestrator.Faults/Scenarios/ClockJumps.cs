@@ -8,7 +8,7 @@ internal sealed record ClockJumps() : Scenario("clock-jumps", "the wall clocks o
 {
     private static readonly TimeSpan[] Jumps = [TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(-1), TimeSpan.Zero];
 
-    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease, Namespaces = !scale.Long, WallClocks = true };
+    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease, WallClocks = true };
 
     public override async Task Play(Stage stage, Scale scale, Outcome outcome)
     {

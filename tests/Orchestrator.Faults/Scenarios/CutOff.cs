@@ -21,7 +21,7 @@ internal sealed record CutOff(From From, Way Way) : Scenario(
     private static readonly TimeSpan Rejoining = TimeSpan.FromSeconds(20);
     private Entry.Commanded? _restore;
 
-    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease, Namespaces = true, WallClocks = !scale.Long };
+    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease, Namespaces = true };
 
     public override async Task Play(Stage stage, Scale scale, Outcome outcome)
     {
