@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Orchestrator.Api.Http;
 
@@ -25,5 +26,24 @@ internal static class ETags
 
         version = number;
         return true;
+    }
+
+    /// <summary>Whether the client has it already: one of a list, weak or strong, or any.</summary>
+    public static bool Matches(StringValues known, ReadOnlySpan<char> tag)
+    {
+        foreach (var header in known)
+        {
+            foreach (var part in header.AsSpan().Split(','))
+            {
+                var candidate = header.AsSpan(part).Trim();
+                candidate = candidate.StartsWith("W/", StringComparison.Ordinal) ? candidate[2..] : candidate;
+                if (candidate.SequenceEqual(tag) || candidate is "*")
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
+using Orchestrator.Api.Http;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
@@ -34,21 +35,10 @@ internal static class OfrepTag
                 tag = header!;
                 return true;
             }
-
-            foreach (var part in header.AsSpan().Split(','))
-            {
-                var candidate = header.AsSpan(part).Trim();
-                candidate = candidate.StartsWith("W/", StringComparison.Ordinal) ? candidate[2..] : candidate;
-                if (candidate.SequenceEqual(text) || candidate is "*")
-                {
-                    tag = text.ToString();
-                    return true;
-                }
-            }
         }
 
         tag = text.ToString();
-        return false;
+        return ETags.Matches(known, text);
     }
 
     private static int Write(Span<char> text, Output scratch, in Question ask, ReadOnlySpan<byte> body, in Standing standing)

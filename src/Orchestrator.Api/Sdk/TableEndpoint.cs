@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Routing;
@@ -67,7 +66,7 @@ internal static class TableEndpoint
 
         headers.ETag = tag;
         headers.CacheControl = "no-store";
-        if (OfrepTag.Matches(http.Request.Headers.IfNoneMatch, tag))
+        if (ETags.Matches(http.Request.Headers.IfNoneMatch, tag))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
