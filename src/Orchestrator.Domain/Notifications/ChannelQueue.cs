@@ -55,8 +55,12 @@ public sealed record ChannelQueue
         return queue.Pending.Length > Most ? queue with { Pending = Folding.Fold(queue.Pending, now) } : queue;
     }
 
-    /// <summary>The one to try now; null when none is due.</summary>
-    public Delivery? Due(DateTimeOffset now) => Pending is [var head, ..] && head.NextAt <= now ? head : null;
+    /// <summary>
+    /// The one to try now; null when none is due. One that is farther away than it could have been put off is due too: it was put in or tried
+    /// while the wall clock ran ahead, and nobody should wait until it is that late again.
+    /// </summary>
+    public Delivery? Due(DateTimeOffset now) =>
+        Pending is [var head, ..] && (head.NextAt <= now || head.NextAt - now > BackOff(head.Attempts, 1)) ? head : null;
 
     /// <summary>Notes that the first one is being tried, so that it stays what it is.</summary>
     public ChannelQueue Begin() => this with { Pending = Pending.SetItem(0, Pending[0] with { Attempts = Pending[0].Attempts + 1 }) };

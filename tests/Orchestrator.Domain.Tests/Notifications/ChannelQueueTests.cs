@@ -31,6 +31,23 @@ public sealed class ChannelQueueTests
         Assert.Equal(["e2-team", "e3-team"], queue.Pending.Select(d => d.Notification.Id));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void What_was_put_off_while_the_wall_clock_ran_ahead_is_due_when_it_is_right_again(int failures)
+    {
+        var ahead = Now.AddHours(3);
+        var queue = ChannelQueue.Empty.Add([Some.Notification(1)], ahead);
+        for (var i = 0; i < failures; i++)
+        {
+            queue = queue.Begin().End("e1-team", Refused, ahead, 1);
+        }
+
+        Assert.Equal("e1-team", queue.Due(Now)?.Notification.Id);
+        Assert.Equal(failures > 0, queue.Due(ahead) is null);
+    }
+
     [Fact]
     public void Nothing_overtakes_one_that_failed()
     {
