@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Cluster;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 
@@ -35,6 +37,24 @@ public sealed class ClusterTests(ClusterDatabase database)
         var events = await cluster.Events("r1");
         Assert.Equal(1, events.Count(type => type == "PropagationConfirmed"));
         Assert.Equal(events.Length, events.Count(type => type == "LegSkipped") + events.Where(type => type != "LegSkipped").Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Rollback_that_a_node_does_not_confirm_is_guaranteed_by_the_end_of_its_lease()
+    {
+        await using var cluster = await TestCluster.Start(database, 1, "--Orchestrator:Lease=2s");
+        await cluster.Create("r1", Plan);
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        var nodes = cluster.Silos[0].Services.GetRequiredService<INodeRegistry>();
+        await nodes.Report(new NodeReport("asleep-1", NodeIdentity.Evaluation, "1", "http://127.0.0.1:1", 1, 1, TimeSpan.Zero, TimeSpan.FromSeconds(2), true));
+
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
+        var incident = await TestCluster.Until(cluster.Silos[0].Admin, "/api/v1/incidents/r1-1", i => i.GetProperty("legs").GetArrayLength() > 0);
+
+        var propagation = incident.GetProperty("legs")[0].GetProperty("propagation");
+        Assert.Equal("expiry", propagation.GetProperty("by").GetString());
+        Assert.Equal(["asleep-1"], propagation.GetProperty("unconfirmed").EnumerateArray().Select(node => node.GetString()));
+        Assert.Equal(2, propagation.GetProperty("nodes").GetArrayLength());
     }
 
     [Fact]
