@@ -7,6 +7,7 @@ namespace Orchestrator.Benchmarks.Streams;
 /// <summary>Thousands of web clients on one silo: what they weigh, how soon all know of a rollback, and whether all are back after the silo was killed.</summary>
 internal static class StreamsSection
 {
+    private const int Clients = 2000;
     private const int Flags = 10;
     private const int ServerCore = 0;
     private const int LoadFrom = 1;
@@ -15,8 +16,8 @@ internal static class StreamsSection
 
     public static async Task<Section> RunAsync()
     {
-        var (clients, rounds, settling) = Repetition.Short ? (200, 2, TimeSpan.FromSeconds(3)) : (2000, 5, TimeSpan.FromSeconds(20));
-        Crowd.CheckLimit(clients);
+        var (rounds, settling) = Repetition.Short ? (2, TimeSpan.FromSeconds(3)) : (5, TimeSpan.FromSeconds(20));
+        Crowd.CheckLimit(Clients);
         using var folder = new Folder();
         var address = ServerProcess.FreeAddress();
         var (silo, _) = await BenchSilo.At(address, folder.Path, ServerCore);
@@ -38,7 +39,7 @@ internal static class StreamsSection
 
         var (resident, heap) = (silo.Server.ResidentMegabytes.Now, await silo.HeapMegabytes());
         var began = Stopwatch.GetTimestamp();
-        await using var crowd = new Crowd(address, clients);
+        await using var crowd = new Crowd(address, Clients);
         await Must(crowd.All(client => client.OpenSince > 0, Patience), "all streams opened");
         var opening = Since(began, crowd.Clients.Max(client => client.OpenSince));
         await Task.Delay(settling);
@@ -67,21 +68,21 @@ internal static class StreamsSection
         var (gone, alive) = (crowd.Clients.Count(client => client.GaveUpAt is not null), before.Alive && !again.Server.HasExited);
 
         return Section.Of(
-            $"{Text(clients)} event streams",
-            $"`/ofrep/v1/stream` as bulk answers for {Flags} flags name it, {Text(clients)} clients that behave as an EventSource does (`retry`, `Last-Event-ID`, `Retry-After` of a 503), each on a connection of its own; at each "
+            $"{Text(Clients)} event streams",
+            $"`/ofrep/v1/stream` as bulk answers for {Flags} flags name it, {Text(Clients)} clients that behave as an EventSource does (`retry`, `Last-Event-ID`, `Retry-After` of a 503), each on a connection of its own; at each "
             + $"event each asks for all flags again, over {Crowd.Askers} connections that they share. One silo on core {ServerCore}, all clients in one process on core {LoadFrom}: its own work is in the times. Memory before and "
             + $"{settling.TotalSeconds:0} s after all were open, behind 100 others that came and went. The silo is killed with SIGKILL; a rollback is made while nobody listens at its address (by a silo on the same data at another "
             + "address, killed as well); then it is started again, and times count from `/health/ready` 200.",
-            Row.Figure("resident memory for each stream", (residentWith - resident) * 1e3 / clients, " KB", "0.0"),
-            Row.Figure("heap for each stream, at the last collection", (heapWith - heap) * 1e3 / clients, " KB", "0.0"),
+            Row.Figure("resident memory for each stream", (residentWith - resident) * 1e3 / Clients, " KB", "0.0"),
+            Row.Figure("heap for each stream, at the last collection", (heapWith - heap) * 1e3 / Clients, " KB", "0.0"),
             Row.Figure("opening all, with a bulk answer each", opening, " s"),
             Row.Figure($"sending of a rollback to the last client told, median of {rounds}", told.Median(), " s", "0.000"),
             Row.Figure("the slowest of them", told.Max(), " s", "0.000"),
             Row.Figure("sending of a rollback to the last client that has its new answer, median", answered.Median(), " s", "0.000"),
             Row.AtMost("killed and started again: ready to the last stream open", back, MostSecondsBack, " s", "0.0"),
-            Count("clients that were told of the change made while they were away", heard, clients),
-            Count("clients that have its answer", right, clients),
-            Count("clients that were turned away for good", gone, 0, clients),
+            Count("clients that were told of the change made while they were away", heard, Clients),
+            Count("clients that have its answer", right, Clients),
+            Count("clients that were turned away for good", gone, 0, Clients),
             new Row("process ended by itself", alive ? "no" : "yes", "no", alive),
             Row.Figure("attempts while it was away: nobody listened, or it broke", crowd.Clients.Sum(client => client.Breaks) - before.Breaks, ""),
             Row.Figure("answers 503 with Retry-After", crowd.Clients.Sum(client => client.Refusals), ""),
