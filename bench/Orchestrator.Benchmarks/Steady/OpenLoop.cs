@@ -21,34 +21,33 @@ internal sealed partial class OpenLoop
     {
     }
 
-    /// <summary>Microseconds from when each request was due to its answer, without those of the warm-up.</summary>
+    /// <summary>Microseconds from when each request was due to its answer.</summary>
     public IReadOnlyList<int> Latencies => _latencies;
 
     /// <summary>Microseconds from when each request was due to when it was sent: what the load itself adds.</summary>
     public IReadOnlyList<int> Lateness => _lateness;
 
-    /// <summary>Answers other than 200 and requests without an answer, those of the warm-up too.</summary>
+    /// <summary>Answers other than 200, and requests without an answer.</summary>
     public long Errors { get; private set; }
 
     /// <param name="server">Who is asked.</param>
     /// <param name="requests">Whole requests, sent in turn.</param>
     /// <param name="connections">Used in turn; a request does not wait until its connection has answered the one before.</param>
     /// <param name="rate">Requests a second.</param>
-    /// <param name="warmUp">Seconds that are not counted.</param>
-    /// <param name="seconds">Seconds that are.</param>
-    public static Task<OpenLoop> Run(Uri server, byte[][] requests, int connections, int rate, int warmUp, int seconds) =>
+    /// <param name="seconds">For how long.</param>
+    public static Task<OpenLoop> Run(Uri server, byte[][] requests, int connections, int rate, int seconds) =>
         Task.Factory.StartNew(
             () =>
             {
                 var loop = new OpenLoop();
-                loop.Load(server, requests, connections, rate, (long)warmUp * rate, (long)(warmUp + seconds) * rate);
+                loop.Load(server, requests, connections, rate, (long)seconds * rate);
                 return loop;
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Load(Uri server, byte[][] requests, int count, int rate, long uncounted, long total)
+    private void Load(Uri server, byte[][] requests, int count, int rate, long total)
     {
-        (_latencies.Capacity, _lateness.Capacity) = ((int)(total - uncounted), (int)(total - uncounted));
+        (_latencies.Capacity, _lateness.Capacity) = ((int)total, (int)total);
         var connections = Enumerable.Range(0, count).Select(_ => new Connection(server)).ToArray();
         var polled = new Polled[count];
         var start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100);
@@ -58,11 +57,7 @@ internal sealed partial class OpenLoop
         {
             for (; sent < total && Due(sent) <= now; sent++, now = Stopwatch.GetTimestamp())
             {
-                if (sent >= uncounted)
-                {
-                    _lateness.Add(Micros(now - Due(sent)));
-                }
-
+                _lateness.Add(Micros(now - Due(sent)));
                 connections[sent % count].Send(requests[sent % requests.Length], sent);
             }
 
@@ -84,10 +79,7 @@ internal sealed partial class OpenLoop
         void Count(long number, int status)
         {
             Errors += status == 200 ? 0 : 1;
-            if (number >= uncounted)
-            {
-                _latencies.Add(Micros(Stopwatch.GetTimestamp() - Due(number)));
-            }
+            _latencies.Add(Micros(Stopwatch.GetTimestamp() - Due(number)));
         }
     }
 

@@ -27,7 +27,7 @@ internal static class SteadySection
 
     public static async Task<Section> RunAsync()
     {
-        var (warmUp, seconds, window) = Repetition.Short ? (5, 15, 5) : (60, 600, 60);
+        var (warmUp, seconds, window) = Repetition.Short ? (10, 15, 5) : (60, 600, 60);
         using var folder = new Folder();
         var (silo, _) = await BenchSilo.Start(folder.Path, ServerCore);
         await using var running = silo;
@@ -40,39 +40,45 @@ internal static class SteadySection
 
         var requests = Enumerable.Range(0, Rollouts * Users / 8).Select(Request).ToArray();
         using var core = LoadCore.Of(LoadFrom);
-        var bare = await Bare(requests, warmUp / 2, warmUp / 2);
+        var bare = await Bare(requests, warmUp / 2);
+        var warm = await OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, warmUp);
         var cpu = silo.Server.CpuSeconds;
-        var load = OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, warmUp, seconds);
+        var load = OpenLoop.Run(silo.Server.Address, requests, Connections, Rate, seconds);
         var memory = await Memory.Watch(silo, load, TimeSpan.FromSeconds(Repetition.Short ? 1 : 5));
         cpu = silo.Server.CpuSeconds - cpu;
         var measured = await load;
 
-        var (before, after) = (memory.Between(warmUp, warmUp + window), memory.Between(warmUp + seconds - window, warmUp + seconds));
-        var milliseconds = Milliseconds(measured.Latencies);
+        var (before, after) = (memory.Between(0, window), memory.Between(seconds - window, seconds));
+        var latencies = Milliseconds(measured.Latencies);
+        var errors = warm.Errors + measured.Errors;
         return Section.Of(
             $"Steady {Text(Rate)}/s",
             $"OFREP for one flag, {Text(Rate)} requests a second at fixed times for {seconds} s after a warm-up of {warmUp} s, on one silo with {Rollouts} running rollouts, each with a segment of {Rules} rules "
             + $"(texts, numbers, versions; nine users in ten match none, so all are tried). All flags in turn, {Text(Users)} users, {Connections} connections. Silo on core {ServerCore}, load on core {LoadFrom}. "
-            + $"A request's latency counts from when it was due, not from when it was sent, and none waits for an answer: no coordinated omission. Memory is the median of {window} s after the warm-up, and of the "
+            + $"A request's latency counts from when it was due, not from when it was sent, and none waits for an answer: no coordinated omission. Memory is the median of the first {window} s, and of the "
             + $"last {window} s; growth within 10 % and {MostMegabytesMore:0} MB, about what is allocated between two collections, is none: over ten minutes that is 25 bytes a request.",
-            Row.AtMost("latency, p50", milliseconds.Quantile(0.5), MostMedian, " ms", "0.000"),
-            Row.AtMost("latency, p99", milliseconds.Quantile(0.99), MostP99, " ms", "0.000"),
-            Row.Figure("latency, p99.9", milliseconds.Quantile(0.999), " ms", "0.000"),
-            Row.Figure("latency, highest", milliseconds.Max(), " ms", "0.0"),
+            Row.AtMost("latency, p50", latencies.Quantile(0.5), MostMedian, " ms", "0.000"),
+            Row.AtMost("latency, p99", latencies.Quantile(0.99), MostP99, " ms", "0.000"),
+            Row.Figure("latency, p99.9", latencies.Quantile(0.999), " ms", "0.000"),
+            Row.Figure("latency, highest", latencies.Max(), " ms", "0.0"),
             Grown("resident memory", before.Resident, after.Resident),
             Grown("heap after a collection", before.Heap, after.Heap),
-            new Row("errors (not 200, or no answer)", $"{measured.Errors} of {Text((warmUp + seconds) * Rate)}", "none", measured.Errors == 0),
-            Row.Figure("cores used by the silo", cpu / (warmUp + seconds), ""),
+            new Row("errors (not 200, or no answer)", $"{errors} of {Text((warmUp + seconds) * Rate)}", "none", errors == 0),
+            Row.Figure("CPU of a request", cpu / measured.Latencies.Count * 1e6, " µs", "0"),
             new Row("the load itself: how late a request was sent, p50 / p99 / highest", Milliseconds(measured.Lateness).Spread(" ms", "0.000")),
-            new Row($"bare Kestrel under this load for {warmUp / 2} s: latency, p50 / p99 / highest", bare));
+            new Row($"bare Kestrel under this load for {warmUp / 2} s: latency, p50 / p99 / highest", Milliseconds(bare.Load.Latencies).Spread(" ms", "0.000")),
+            Row.Figure("bare Kestrel: CPU of a request", bare.Cpu / bare.Load.Latencies.Count * 1e6, " µs", "0"));
     }
 
     /// <summary>What load and machine add to any server's latency.</summary>
-    private static async Task<string> Bare(byte[][] requests, int warmUp, int seconds)
+    private static async Task<(OpenLoop Load, double Cpu)> Bare(byte[][] requests, int seconds)
     {
         await using var bare = ServerProcess.Start(Repository.Baseline, ServerCore);
         await bare.Ready("");
-        return Milliseconds((await OpenLoop.Run(bare.Address, requests, Connections, Rate, warmUp, seconds)).Latencies).Spread(" ms", "0.000");
+        await OpenLoop.Run(bare.Address, requests, Connections, Rate, seconds);
+        var cpu = bare.CpuSeconds;
+        var load = await OpenLoop.Run(bare.Address, requests, Connections, Rate, seconds);
+        return (load, bare.CpuSeconds - cpu);
     }
 
     private static double[] Milliseconds(IEnumerable<int> micros) => [.. micros.Select(one => one / 1e3)];
