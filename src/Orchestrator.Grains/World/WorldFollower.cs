@@ -40,7 +40,8 @@ internal sealed partial class WorldFollower(
                 return false;
             }
 
-            await Task.WhenAny(moved, Task.Delay(left, stop));
+            // Not against a delay of its own: its timer would outlive each move that comes first, and thousands wait here.
+            await moved.WaitAsync(left, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stop.ThrowIfCancellationRequested();
         }
     }
