@@ -65,14 +65,10 @@ internal sealed class Subscriber(HttpClient asking, HttpClient following, int nu
 
                 pause = await Follow(stop) ?? _retry;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
                 Breaks++;
                 pause = _retry;
-            }
-            catch (OperationCanceledException)
-            {
-                break;
             }
             finally
             {
