@@ -34,8 +34,9 @@ internal sealed class Compared
         return compared;
     }
 
-    /// <summary>How much more CPU a request costs there than at the first.</summary>
-    public double Times(string name) => Cpu(_measured.Single(one => one.Name == name).Loads) / Cpu(_measured[0].Loads);
+    /// <summary>How much more CPU a request costs there than at the first: the median of the ratios within a round, because what neighbours do changes slower than that.</summary>
+    public double Times(string name) =>
+        _measured.Single(one => one.Name == name).Loads.Zip(_measured[0].Loads, (there, first) => there.CpuPer100K / first.CpuPer100K).Median();
 
     /// <summary>The figures behind it.</summary>
     public IEnumerable<Row> Rows(string kind) => _measured.Select(one => new Row(
