@@ -40,8 +40,7 @@ internal sealed partial class WorldFollower(
                 return false;
             }
 
-            // Not against a delay of its own: its timer would outlive each move that comes first, and thousands wait here.
-            await moved.WaitAsync(left, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(moved, Task.Delay(left, stop));
             stop.ThrowIfCancellationRequested();
         }
     }
