@@ -23,7 +23,7 @@ internal sealed class Changes
     /// <param name="rollouts">Each is started and rolled back.</param>
     public static async Task<Changes> Make(BenchSilo[] told, BenchSilo followed, int rollouts)
     {
-        for (var i = -1; i < rollouts; i++)
+        for (var i = 0; i < told.Length + rollouts; i++)
         {
             await told[0].PutPlan($"plan-{i}", Plan(i));
             await told[0].Create($"rollout-{i}", $"plan-{i}", "production");
@@ -31,14 +31,16 @@ internal sealed class Changes
 
         await using var service = await Service.Start(followed.Server.Address);
         var changes = new Changes();
-
-        // The first compiles what the others use.
-        await changes.StartAndRollBack(service.Router, told[0], "rollout--1", "flag--1");
-        changes._fromEvent.Clear();
-        changes._fromSending.Clear();
-        changes._fromAnswer.Clear();
-        for (var i = 0; i < rollouts; i++)
+        for (var i = 0; i < told.Length + rollouts; i++)
         {
+            if (i == told.Length)
+            {
+                // The first of each silo compiled what the others use.
+                changes._fromEvent.Clear();
+                changes._fromSending.Clear();
+                changes._fromAnswer.Clear();
+            }
+
             await changes.StartAndRollBack(service.Router, told[i % told.Length], $"rollout-{i}", $"flag-{i}");
         }
 
