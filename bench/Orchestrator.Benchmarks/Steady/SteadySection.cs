@@ -47,14 +47,16 @@ internal static class SteadySection
         var memory = await Memory.Watch(silo, load, TimeSpan.FromSeconds(Repetition.Short ? 1 : 5));
         cpu = silo.Server.CpuSeconds - cpu;
         var measured = await load;
+        var (besides, abuse) = await Abused(silo.Server.Address, requests, window);
 
         var (before, after) = (memory.Between(0, window), memory.Between(seconds - window, seconds));
         var latencies = Milliseconds(measured.Latencies);
-        var errors = warm.Errors + measured.Errors;
+        var errors = warm.Errors + measured.Errors + besides.Errors;
         return Section.Of(
             $"Steady {Text(Rate)}/s",
             $"OFREP for one flag, {Text(Rate)} requests a second at fixed times for {seconds} s after a warm-up of {warmUp} s, on one silo with {Rollouts} running rollouts, each with a segment of {Rules} rules "
             + $"(texts, numbers, versions; nine users in ten match none, so all are tried). All flags in turn, {Text(Users)} users, {Connections} connections. Silo on core {ServerCore}, load on core {LoadFrom}. "
+            + "Those that misbehave are 64 that send a byte a second, 4 that send a chunked body without end, and 5 that send broken, deep, huge or ill-coded contexts, again and again. "
             + $"A request's latency counts from when it was due, not from when it was sent, and none waits for an answer: no coordinated omission. Memory is the median of the first {window} s, and of the "
             + $"last {window} s; growth within 10 % and {MostMegabytesMore:0} MB, about what is allocated between two collections, is none: over ten minutes that is 25 bytes a request.",
             Row.AtMost("latency, p50", latencies.Quantile(0.5), MostMedian, " ms", "0.000"),
@@ -63,7 +65,10 @@ internal static class SteadySection
             Row.Figure("latency, highest", latencies.Max(), " ms", "0.0"),
             Grown("resident memory", before.Resident, after.Resident),
             Grown("heap after a collection", before.Heap, after.Heap),
-            new Row("errors (not 200, or no answer)", $"{errors} of {Text((warmUp + seconds) * Rate)}", "none", errors == 0),
+            new Row("errors (not 200, or no answer)", $"{errors} of {Text((warmUp + seconds + window) * Rate)}", "none", errors == 0),
+            Row.AtMost($"beside clients that misbehave, {window} s: latency, p50", Milliseconds(besides.Latencies).Quantile(0.5), MostMedian, " ms", "0.000"),
+            Row.AtMost($"beside clients that misbehave, {window} s: latency, p99", Milliseconds(besides.Latencies).Quantile(0.99), MostP99, " ms", "0.000"),
+            new Row("what those were answered, by status (0: the connection was closed)", Told(abuse), "never 5xx", !abuse.Keys.Any(status => status >= 500)),
             Row.Figure("CPU of a request", cpu / measured.Latencies.Count * 1e6, " µs", "0"),
             new Row("the load itself: how late a request was sent, p50 / p99 / highest", Milliseconds(measured.Lateness).Spread(" ms", "0.000")),
             new Row($"bare Kestrel under this load for {warmUp / 2} s: latency, p50 / p99 / highest", Milliseconds(bare.Load.Latencies).Spread(" ms", "0.000")),
@@ -80,6 +85,16 @@ internal static class SteadySection
         var load = await OpenLoop.Run(bare.Address, requests, Connections, Rate, seconds);
         return (load, bare.CpuSeconds - cpu);
     }
+
+    /// <summary>The same load while others send what they should not.</summary>
+    private static async Task<(OpenLoop Load, IReadOnlyDictionary<int, int> Answers)> Abused(Uri server, byte[][] requests, int seconds)
+    {
+        await using var abuse = Abuse.Begin(server);
+        return (await OpenLoop.Run(server, requests, Connections, Rate, seconds), abuse.Answers);
+    }
+
+    private static string Told(IReadOnlyDictionary<int, int> answers) =>
+        string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => string.Create(CultureInfo.InvariantCulture, $"{answer.Key}: {answer.Value}")));
 
     private static double[] Milliseconds(IEnumerable<int> micros) => [.. micros.Select(one => one / 1e3)];
 
