@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
@@ -52,7 +53,7 @@ internal sealed class TableSource : IDisposable
             var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
             return new TableReply(
                 Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
-                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document);
+                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document, Return(response));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -84,6 +85,10 @@ internal sealed class TableSource : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private static NodeReturn? Return(HttpResponseMessage response) => response.Headers.Contains("Orchestrator-Returned")
+        ? new NodeReturn(TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Past")), Standing.Ramp * Math.Min(1, Number(response, "Orchestrator-Returned") / (double)Bucket.Count))
+        : null;
+
     private static long Number(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
@@ -94,7 +99,7 @@ internal sealed class TableSource : IDisposable
 internal sealed class RefusedException(HttpResponseMessage response) : Exception($"the server answered {(int)response.StatusCode}" + response.StatusCode switch
 {
     HttpStatusCode.Unauthorized => ": it does not know the key",
-    HttpStatusCode.Forbidden => ": the key must have the role evaluation and an environment",
+    HttpStatusCode.Forbidden => ": the key must have the role sdk and an environment",
     _ => "",
 })
 {
