@@ -26,6 +26,7 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api;

@@ -58,6 +58,11 @@ internal sealed class OrchestratorOptionsCheck : IValidateOptions<OrchestratorOp
             CheckKey("IngestKey", ingest, errors);
         }
 
+        if (options.CacheFile is { } file && string.IsNullOrWhiteSpace(file))
+        {
+            errors.Add("CacheFile must be the path of a file, or null for none");
+        }
+
         Between("StartWait", options.StartWait, TimeSpan.Zero, TimeSpan.FromSeconds(60), errors);
         Between("RequestTimeout", options.RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5), errors);
         Between("PushInterval", options.PushInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), errors);
