@@ -71,7 +71,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
     /// <summary>More settings, before the start.</summary>
     public string[] Settings { get; init; } = [];
 
-    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key) => Keys.TryGetValue(text.ToString(), out key);
+    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key) =>
+        Keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out key);
 
     public EvaluationKey? Working(string id) => Keys.GetValueOrDefault(id);
 
