@@ -72,7 +72,7 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Contains("nane", errors);
         Assert.Contains("role", errors);
         Assert.Contains("environment", errors);
-        foreach (var (role, environment) in (ReadOnlySpan<(string, string?)>)[("evaluation", null), ("sdk", null), ("viewer", "staging")])
+        foreach (var (role, environment) in ((string, string?)[])[("evaluation", null), ("sdk", null), ("viewer", "staging")])
         {
             var wrong = shared.Host.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "x", role, environment }).Json(422);
             Assert.Equal("environment", (await wrong).GetProperty("errors")[0].GetProperty("path").GetString());
