@@ -26,6 +26,7 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api;
@@ -58,7 +59,8 @@ public static class OrchestratorApi
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
         .AddSingleton<TableNews>()
         .AddSingleton(provider => new StreamAdmission(OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams))
-        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>());
+        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>())
+        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableNews>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

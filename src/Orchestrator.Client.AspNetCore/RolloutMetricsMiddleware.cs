@@ -59,6 +59,12 @@ internal sealed class RolloutMetricsMiddleware(
             await next(http);
             status = http.Response.StatusCode;
         }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Who hangs up has not seen the service fail.
+            status = StatusCodes.Status499ClientClosedRequest;
+            throw;
+        }
         finally
         {
             metrics.Request(answer, router.SegmentOf(flag, user), time.GetElapsedTime(began), status >= StatusCodes.Status500InternalServerError, status);

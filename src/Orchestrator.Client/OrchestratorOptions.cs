@@ -8,7 +8,7 @@ public sealed class OrchestratorOptions
     /// <summary>Where the orchestrator is, such as <c>http://127.0.0.1:5080</c>. Must be given.</summary>
     public Uri? Url { get; set; }
 
-    /// <summary>A key of the role <c>evaluation</c>, bound to the environment to route in. Must be given. Never hand it to browsers: it opens the whole table.</summary>
+    /// <summary>A key of the role <c>sdk</c>, bound to the environment to route in. Must be given. Never hand it to browsers: it opens the whole table.</summary>
     public string Key { get; set; } = "";
 
     /// <summary>
@@ -56,6 +56,11 @@ internal sealed class OrchestratorOptionsCheck : IValidateOptions<OrchestratorOp
         if (options.IngestKey is { } ingest)
         {
             CheckKey("IngestKey", ingest, errors);
+        }
+
+        if (options.CacheFile is { } file && string.IsNullOrWhiteSpace(file))
+        {
+            errors.Add("CacheFile must be the path of a file, or null for none");
         }
 
         Between("StartWait", options.StartWait, TimeSpan.Zero, TimeSpan.FromSeconds(60), errors);

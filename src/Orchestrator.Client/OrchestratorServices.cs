@@ -15,7 +15,7 @@ public static class OrchestratorServices
     /// <summary>
     /// Adds <see cref="IRouter"/>, kept up with the orchestrator while the host runs. A <see cref="TimeProvider"/> among the services is used for
     /// all time. The host's start waits <see cref="OrchestratorOptions.StartWait"/> at most for the orchestrator and never fails for its absence;
-    /// wrong options throw <see cref="OptionsValidationException"/> there.
+    /// wrong options throw <see cref="OptionsValidationException"/> there. A second call only sets more options.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options.</param>
@@ -25,6 +25,11 @@ public static class OrchestratorServices
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddOptions<OrchestratorOptions>().Configure(configure).ValidateOnStart();
+        if (services.Any(service => service.ServiceType == typeof(TableHolder)))
+        {
+            return services;
+        }
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TableHolder>();
@@ -43,6 +48,8 @@ public static class OrchestratorServices
     {
         var (options, time) = (Options(provider), provider.GetRequiredService<TimeProvider>());
         var file = options.CacheFile is { } path ? new TableFile(path, $"{options.Url} {options.Key}", time) : null;
-        return new TableFollower(provider.GetRequiredService<TableHolder>(), new TableSource(options, time), file, options, time, provider.GetRequiredService<ILogger<TableFollower>>());
+        var holder = provider.GetRequiredService<TableHolder>();
+        var keeper = new TableKeeper(file, holder, time, provider.GetRequiredService<ILogger<TableKeeper>>());
+        return new TableFollower(holder, new TableSource(options, time), keeper, options, time, provider.GetRequiredService<ILogger<TableFollower>>());
     }
 }

@@ -17,13 +17,18 @@ internal sealed partial class FirstKeys(
 {
     public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
-    public const string EvaluationEnvironment = "production";
+    public const string SdkVariable = "ORCHESTRATOR_SDK_KEY";
+    public const string BoundTo = "production";
 
     /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
     private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
 
     private static readonly (string Variable, string Id, Role Role, string? Environment)[] Chosen =
-        [(AdminVariable, "env-admin", Role.Admin, null), (EvaluationVariable, "env-evaluation", Role.Evaluation, EvaluationEnvironment)];
+    [
+        (AdminVariable, "env-admin", Role.Admin, null),
+        (EvaluationVariable, "env-evaluation", Role.Evaluation, BoundTo),
+        (SdkVariable, "env-sdk", Role.Sdk, BoundTo),
+    ];
 
     /// <summary>What is wrong with keys in the environment.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration) =>

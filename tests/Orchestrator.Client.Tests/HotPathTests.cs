@@ -139,7 +139,7 @@ public sealed class HotPathTests
 
     private static TableRouter Router(params RoutedFlag[] routes) => new(Holder(TimeProvider.System, Hour, routes));
 
-    private static byte[] Document(params RoutedFlag[] routes)
+    internal static byte[] Document(params RoutedFlag[] routes)
     {
         var beta = new SegmentDefinition(null, new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta"))));
         var model = new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [new SegmentModel("beta", beta, MemberSet.Empty)] };

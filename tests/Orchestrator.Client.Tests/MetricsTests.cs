@@ -83,9 +83,28 @@ public sealed class MetricsTests
         await Task.CompletedTask;
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Who_hangs_up_has_seen_no_error(bool hungUp, int errors)
+    {
+        var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0));
+        var meters = new Metrics.Meters(holder, counts: true);
+        await using var services = new ServiceCollection().AddSingleton<IRouter>(new Table.TableRouter(holder)).AddSingleton<IRolloutMetrics>(meters)
+            .AddSingleton(TimeProvider.System).BuildServiceProvider();
+        var app = new ApplicationBuilder(services);
+        app.UseRolloutMetrics("flag", _ => new User("ada"));
+        app.Run(_ => throw new OperationCanceledException());
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => app.Build()(new DefaultHttpContext { RequestAborted = new CancellationToken(hungUp) }));
+
+        var counted = meters.Take()["r1"].Single(one => one.Key is { Variant: Variant.Legacy, Segment: null }).Meter.Take().Counters;
+        Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
+    }
+
     private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
     {
-        var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
+        var (key, ingest) = ((await silo.NewKey("sdk", "production")).Text, (await silo.NewKey("ingest")).Text);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

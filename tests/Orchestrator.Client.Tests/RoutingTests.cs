@@ -31,7 +31,7 @@ public sealed class RoutingTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }");
-        using var client = silo.As((await silo.NewKey("evaluation", "production")).Text);
+        using var client = await silo.NewClient("sdk", "production");
         using var first = await client.GetAsync("/sdk/v1/table");
         client.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
 
@@ -39,8 +39,26 @@ public sealed class RoutingTests
 
         Assert.Equal(System.Net.HttpStatusCode.NotModified, second.StatusCode);
         Assert.NotEqual("0", second.Headers.GetValues("Orchestrator-Granted").Single());
-        Assert.Equal(403, (int)(await silo.Admin.GetAsync("/sdk/v1/table")).StatusCode);
         Assert.Equal(401, (int)(await silo.As(null).GetAsync("/sdk/v1/table")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/sdk/v1/table")]
+    [InlineData("/sdk/v1/stream")]
+    public async Task Key_for_evaluation_does_not_open_the_table_and_is_told_which_does(string path)
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ percentage: 100%, hold: 1h }");
+        using var browser = await silo.NewClient("evaluation", "production");
+        await browser.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = "u" } }).Json();
+
+        var refused = await browser.GetAsync(path).Json(403);
+
+        Assert.Equal("access.forbidden", refused.GetProperty("code").GetString());
+        Assert.Equal("A key of the role evaluation may not do this; one of the role sdk may.", refused.GetProperty("detail").GetString());
+        Assert.Equal(403, (int)(await silo.Admin.GetAsync(path)).StatusCode);
+        using var service = await silo.NewClient("sdk", "production");
+        await service.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = "u" } }).Json();
     }
 
     [Fact]

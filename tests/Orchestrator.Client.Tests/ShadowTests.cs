@@ -71,6 +71,34 @@ public sealed class ShadowTests
         hold.SetResult(1);
     }
 
+    [Fact]
+    public async Task Run_that_does_not_end_when_told_to_keeps_its_place()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var meters = new Meters(_holder, counts: true);
+        var shadow = new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = 1 }, time, NullLogger<ShadowRunner>.Instance);
+        var hold = new TaskCompletionSource<int>();
+        await shadow.Run("flag", () => Task.FromResult(1), _ => hold.Task, null);
+        var counted = new Dictionary<string, long>();
+        await Service.Until(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            Add(counted, meters);
+            return counted.GetValueOrDefault("errors") == 1;
+        });
+
+        await shadow.Run("flag", () => Task.FromResult(2), _ => Task.FromResult(2), null);
+
+        Assert.Equal(1, shadow.Skipped);
+        hold.SetResult(1);
+        await Service.Until(() =>
+        {
+            _ = shadow.Run("flag", () => Task.FromResult(3), _ => Task.FromResult(3), null);
+            Add(counted, meters);
+            return counted["comparisons"] > 0;
+        });
+    }
+
     private static void Add(Dictionary<string, long> counted, Meters meters)
     {
         foreach (var (key, meter) in meters.Take().SelectMany(one => one))

@@ -3,6 +3,7 @@ using System.Globalization;
 using Orchestrator.Faults.Checking;
 using Orchestrator.Faults.Recording;
 using Orchestrator.Faults.Running;
+using Orchestrator.Faults.Services;
 
 const string Usage = """
     The fault kit. Real processes, an external recorder, and a checker of what must hold whatever happens.
@@ -12,6 +13,7 @@ const string Usage = """
       short                     all of the short form, in under 5 minutes
       long                      everything, with the numbers of docs/reliability.md
       check <file> <seconds>    checks a recording again, with that lease
+      service ...               a service with the .NET client, as scenarios start it
     """;
 
 switch (args)
@@ -34,6 +36,9 @@ switch (args)
         var checkedAgain = new Judgement(file, Checker.Check(evidence, bound), [], [.. Figures.Of(evidence)], file);
         Console.WriteLine(checkedAgain);
         return checkedAgain.Passed ? 0 : 1;
+    case ["service", .. var settings]:
+        await RoutingService.Run(settings);
+        return 0;
     case ["run", .. var names] when names.Length > 0:
         var scale = new Scale(Long: names[^1] == "long");
         var chosen = names.Where(name => name != "long").Select(name => (Name: name, Scenario: Catalog.Find(name))).ToArray();

@@ -56,13 +56,13 @@ internal static class KeyEndpoints
         var environment = body["environment"]?.Name(underscore: false);
         if (Roles.TryParse(roleName, out var role))
         {
-            if (role == Role.Evaluation && body["environment"] is null)
+            if (role.IsBound() && body["environment"] is null)
             {
-                input.Error("environment", "an evaluation key is bound to one environment: say which");
+                input.Error("environment", $"a key of the role {roleName} is bound to one environment: say which");
             }
-            else if (role != Role.Evaluation && body["environment"] is { } given)
+            else if (!role.IsBound() && body["environment"] is { } given)
             {
-                given.Error($"only an evaluation key is bound to an environment, not one of role {roleName}");
+                given.Error($"only keys of the roles evaluation and sdk are bound to an environment, not one of {roleName}");
             }
         }
 

@@ -57,7 +57,7 @@ internal sealed class AuthorisationBehaviour<TCall> : IPipelineBehavior<TCall, A
     public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next) =>
         request.Caller.Role.May(request.Needs) ? next() : Task.FromResult<Answer>(new Answer.Problem(
             403, "access.forbidden",
-            $"The role {request.Caller.Role.Name()} may not do this; {string.Join(", ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
+            $"A key of the role {request.Caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
 }
 
 /// <summary>Says at once where nothing can be changed, whatever the input.</summary>

@@ -25,15 +25,21 @@ internal static class TableEndpoint
     /// <summary>Milliseconds since the reading of the log's head that the grant rests on.</summary>
     public const string Age = "Orchestrator-Age";
 
+    /// <summary>Of a node whose users are coming back after a stale time: how many of 100,000 are back.</summary>
+    public const string Returned = "Orchestrator-Returned";
+
+    /// <summary>Of such a node: milliseconds for which it had been stale at the most.</summary>
+    public const string Past = "Orchestrator-Past";
+
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
         var sdk = app.MapGroup("/sdk/v1");
         sdk.Ask(
             "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?have= names tags of members that the client has",
-            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Evaluate);
+            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
         sdk.Ask(
             "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
-            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Evaluate);
+            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Table);
     }
 
     private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
@@ -63,6 +69,12 @@ internal static class TableEndpoint
             headers[Age] = Number((long)Math.Ceiling(age.TotalMilliseconds));
         }
         while (!node.Holds(ground));
+
+        if (ground.Standing is { IsReturning: true } returning)
+        {
+            headers[Returned] = Number(returning.Returned);
+            headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
+        }
 
         headers.ETag = tag;
         headers.CacheControl = "no-store";

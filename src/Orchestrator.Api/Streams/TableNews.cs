@@ -1,12 +1,13 @@
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Streams;
 
 /// <summary>
-/// Wakes those who stream when this node's world has changed. Registered behind the routing table's observer: whoever is woken finds the
+/// Wakes those who stream when this node's world has changed, or which rollouts are watched. Registered behind the routing table's observer: whoever is woken finds the
 /// new table.
 /// </summary>
-internal sealed class TableNews : IWorldObserver
+internal sealed class TableNews : IWorldObserver, IStandingObserver
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -14,6 +15,8 @@ internal sealed class TableNews : IWorldObserver
     public Task Next => _next.Task;
 
     public void Changed(World after, IReadOnlySet<string> streams) => Tell();
+
+    public void StandingChanged() => Tell();
 
     public void Tell() => Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

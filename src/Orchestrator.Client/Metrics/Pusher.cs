@@ -21,14 +21,14 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
     private readonly Queue<Batch> _waiting = new();
     private readonly Load _load = new(time);
-    private readonly HttpClient _http = Client(options);
+    private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key) : null;
     private long _round;
     private bool _failing;
 
     public override void Dispose()
     {
         base.Dispose();
-        _http.Dispose();
+        _http?.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,20 +39,43 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
         }
 
         using var timer = new PeriodicTimer(options.PushInterval, time);
+        while (await Tick(timer, stoppingToken))
+        {
+            await Push(stoppingToken);
+        }
+
+        // The service stops: what was counted since the last push is worth one try.
+        using var last = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+        await Push(last.Token);
+    }
+
+    private static async Task<bool> Tick(PeriodicTimer timer, CancellationToken stop)
+    {
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                Take();
-                await Send(stoppingToken);
-            }
+            return await timer.WaitForNextTickAsync(stop);
         }
         catch (OperationCanceledException)
         {
-            // The service stops: what was counted since the last push is worth one try.
-            using var last = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+            return false;
+        }
+    }
+
+    /// <summary>Never throws: a service must not end for its metrics.</summary>
+    private async Task Push(CancellationToken stop)
+    {
+        try
+        {
             Take();
-            await Send(last.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Send(stop);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(failure);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
         }
     }
 
@@ -121,7 +144,7 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
         try
         {
             using var body = new ByteArrayContent(batch.Body) { Headers = { { "Content-Type", "application/json" } } };
-            using var response = await _http.PostAsync($"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics", body, ends.Token);
+            using var response = await _http!.PostAsync($"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics", body, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)response.StatusCode < 500)
             {
                 _failing = false;
@@ -145,21 +168,13 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
         return null;
     }
 
-    private static HttpClient Client(OrchestratorOptions options)
-    {
-        var url = options.Url!.AbsoluteUri;
-        var http = new HttpClient(options.Handler?.Invoke() ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
-        {
-            BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/"), Timeout = Timeout.InfiniteTimeSpan,
-        };
-        http.DefaultRequestHeaders.Add("X-API-Key", options.IngestKey);
-        return http;
-    }
-
     private sealed record Batch(string Rollout, long Round, int Samples, byte[] Body);
 
     [LoggerMessage(LogLevel.Warning, "Metrics of rollout {Rollout} were refused with {Status}")]
     private partial void LogRefused(string rollout, int status);
+
+    [LoggerMessage(LogLevel.Error, "Metrics could not be taken or sent; going on")]
+    private partial void LogFailed(Exception failure);
 
     [LoggerMessage(LogLevel.Warning, "Metrics could not be delivered: {Reason}; they are kept and sent again")]
     private partial void LogWaiting(string reason);

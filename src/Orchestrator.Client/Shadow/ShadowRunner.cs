@@ -27,21 +27,19 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
         }
 
         // Not awaited, and without the caller's context: the caller is done.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Run(() => Try(flag, expected, candidate, same ?? EqualityComparer<T>.Default.Equals));
-        }
-
+        ThreadPool.UnsafeQueueUserWorkItem(static run => _ = run(), () => Try(flag, expected, candidate, same ?? EqualityComparer<T>.Default.Equals), preferLocal: false);
         return expected;
     }
 
     private async Task Try<T>(string flag, T expected, Func<CancellationToken, Task<T>> candidate, Func<T, T, bool> same)
     {
         var began = time.GetTimestamp();
+        Task<T>? run = null;
         try
         {
             using var limit = new CancellationTokenSource(Limit, time);
-            var actual = await candidate(limit.Token).WaitAsync(Limit, time);
+            run = candidate(limit.Token);
+            var actual = await run.WaitAsync(Limit, time);
             var took = time.GetElapsedTime(began);
             meters.Shadow(flag, took, same(expected, actual));
         }
@@ -50,10 +48,14 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
             meters.Shadow(flag, time.GetElapsedTime(began), same: null);
             LogFailed(flag, e.GetType().Name);
         }
-        finally
+
+        // One that does not end when it is told to keeps its place: there are never more of them than places.
+        if (run is not null)
         {
-            _places.Release();
+            await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        _places.Release();
     }
 
     [LoggerMessage(LogLevel.Debug, "The shadow run of {Flag} failed with {Exception}")]

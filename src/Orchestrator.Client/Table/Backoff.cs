@@ -4,15 +4,18 @@ namespace Orchestrator.Client.Table;
 internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <param name="failures">Failures in a row, from 1.</param>
     /// <param name="asked">What the server asked for; null for nothing. Bounded: a mistake must not keep a service stale for hours.</param>
     public static TimeSpan After(int failures, TimeSpan? asked = null)
     {
         var pause = First * Math.Pow(2, Math.Min(failures - 1, 10));
-        pause = pause < Longest ? pause : Longest;
-        return Jittered(asked is { } server && server > pause ? server < Longest * 3 ? server : Longest * 3 : pause);
+        pause = Jittered(pause < Longest ? pause : Longest);
+        var server = asked is not { } told ? TimeSpan.Zero : told < Longest * 3 ? told : Longest * 3;
+
+        // Never before the server said, and not all at once then.
+        return server > pause ? server * (1 + (Random.Shared.NextDouble() / 4)) : pause;
     }
 
     /// <summary>Three to five quarters of it, at random.</summary>

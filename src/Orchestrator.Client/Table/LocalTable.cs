@@ -60,7 +60,7 @@ internal sealed record LocalTable
 
     private FlagEntry? Look(string flag)
     {
-        if (!Flags.TryGetValue(flag, out var entry))
+        if (flag is null || !Flags.TryGetValue(flag, out var entry))
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,7 +13,7 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     /// <summary>Of the same server and key only: another environment's table would answer for this one.</summary>
     private readonly string _server = Hash(Encoding.UTF8.GetBytes(server));
 
-    /// <summary>Writes the table. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
+    /// <summary>Writes the table. Throws <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/> and whatever else disks have.</summary>
     /// <param name="table">The table.</param>
     /// <param name="left">How long it may still be used.</param>
     public void Write(LocalTable table, TimeSpan left)
@@ -23,22 +22,32 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
         var now = time.GetUtcNow();
         var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document), now, now + left), JsonSerializerOptions.Web);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+
+        // A name that nobody knows before, and a file that was not there: others may write into the folder too.
+        var beside = $"{path}.{Path.GetRandomFileName()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var file = new FileStream(beside, options))
+        try
         {
-            file.Write(head);
-            file.WriteByte((byte)'\n');
-            file.Write(document);
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = new FileStream(beside, options))
+            {
+                file.Write(head);
+                file.WriteByte((byte)'\n');
+                file.Write(document);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(beside, path, overwrite: true);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
     }
 
     /// <summary>
@@ -62,8 +71,9 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
             var now = time.GetUtcNow();
             return (table, now < head.At ? TimeSpan.MaxValue : now <= head.Until ? TimeSpan.Zero : now - head.Until);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        catch (Exception)
         {
+            // Whatever is wrong with it: a service starts without it, as it did the first time.
             return null;
         }
     }

@@ -8,23 +8,24 @@ namespace Orchestrator.Client.Table;
 /// stream brings news. One question is under way at a time. Never ends by itself and never throws.
 /// </summary>
 internal sealed partial class TableFollower(
-    TableHolder holder, TableSource source, TableFile? file, OrchestratorOptions options, TimeProvider time, ILogger<TableFollower> logger) : BackgroundService
+    TableHolder holder, TableSource source, TableKeeper keeper, OrchestratorOptions options, TimeProvider time, ILogger<TableFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often the kept table is confirmed on disk while it does not change.</summary>
-    private static readonly TimeSpan Confirm = TimeSpan.FromMinutes(1);
+    /// <summary>Between two questions, however much news there is.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long the end of the service waits for the disk at most.</summary>
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(2);
 
     private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long? _written;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (file?.Read() is { } kept)
+        if (keeper.Begin() is { } kept)
         {
-            holder.Keep(kept.Table, kept.Past);
-            LogKept(kept.Table.Position);
+            LogKept(kept.Position);
         }
 
         await base.StartAsync(cancellationToken);
@@ -45,6 +46,7 @@ internal sealed partial class TableFollower(
         // The host's start waits for nothing of this.
         await Task.Yield();
         await Task.WhenAll(Follow(stoppingToken), Listen(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await keeper.Writing.WaitAsync(LastWrite, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task Follow(CancellationToken stop)
@@ -59,14 +61,20 @@ internal sealed partial class TableFollower(
 
                 // Both clocks before the question leaves: all that is granted counts from here.
                 var sent = Moment.Now(time);
-                var reply = await source.Ask(holder.Current.Table, stop);
-                var changed = holder.Accept(sent, reply);
-                Keep(changed);
+                var held = holder.Current;
+                var reply = await source.Ask(held.Table, failures == 0 ? Limit(held.Grant) : options.RequestTimeout, stop);
+                holder.Accept(sent, reply);
+                keeper.Keep();
                 failures = 0;
                 Succeeded();
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
                 await news.Task.WaitAsync(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var passed = time.GetElapsedTime(sent.Monotonic);
+                if (passed < Rest)
+                {
+                    await Task.Delay(Rest - passed, time, stop);
+                }
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
@@ -82,49 +90,27 @@ internal sealed partial class TableFollower(
         while (!stop.IsCancellationRequested)
         {
             TimeSpan? asked = null;
+            var began = time.GetTimestamp();
             try
             {
-                await source.Listen(
-                    () =>
-                    {
-                        failures = 0;
-                        _news.TrySetResult();
-                    },
-                    stop);
+                await source.Listen(() => _news.TrySetResult(), stop);
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
                 asked = (failure as RefusedException)?.RetryAfter;
             }
 
-            await Task.Delay(Backoff.After(++failures, asked), time, stop);
+            // One that lasted was a good one; one that is broken off at once each time is a failure, although it began well.
+            failures = time.GetElapsedTime(began) > Backoff.Longest ? 1 : failures + 1;
+            await Task.Delay(Backoff.After(failures, asked), time, stop);
         }
     }
 
-    private void Keep(bool changed)
+    /// <summary>A question that hangs leaves time for another one within the grant. That one may take longer: a large table needs it.</summary>
+    private TimeSpan Limit(Grant? grant)
     {
-        if (file is null)
-        {
-            return;
-        }
-
-        try
-        {
-            var held = holder.Current;
-            if (held.Cut is not null)
-            {
-                file.Delete();
-            }
-            else if (held.Grant is { } grant && (changed || _written is not { } at || time.GetElapsedTime(at) > Confirm))
-            {
-                file.Write(held.Table!, grant.For - grant.Since.Age(time));
-                _written = time.GetTimestamp();
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogNotKept(options.CacheFile!, e.Message);
-        }
+        var half = grant is null || grant.For / 2 > options.RequestTimeout ? options.RequestTimeout : grant.For / 2;
+        return half > Shortest || options.RequestTimeout < Shortest ? half : Shortest;
     }
 
     private void Failed(string reason)
@@ -156,7 +142,4 @@ internal sealed partial class TableFollower(
 
     [LoggerMessage(LogLevel.Information, "The routing table can be asked for again; it is at position {Position}")]
     private partial void LogAgain(long position);
-
-    [LoggerMessage(LogLevel.Warning, "The routing table could not be kept in {File}: {Reason}")]
-    private partial void LogNotKept(string file, string reason);
 }

@@ -9,7 +9,14 @@ namespace Orchestrator.Client.Table;
 /// <param name="Age">How old the reading of the log's head is that the grant rests on.</param>
 /// <param name="Tag">Entity tag of the node's table.</param>
 /// <param name="Document">The table; null when it is the one that was known.</param>
-internal sealed record TableReply(long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document);
+/// <param name="Return">How far the node's own return after a stale time is; null when all its users are back.</param>
+internal sealed record TableReply(
+    long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null);
+
+/// <summary>A node that was stale and brings its users back.</summary>
+/// <param name="Past">How far past its lease it was.</param>
+/// <param name="For">How long it is fresh again.</param>
+internal sealed record NodeReturn(TimeSpan Past, TimeSpan For);
 
 /// <summary>The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).</summary>
 internal sealed class TableHolder(TimeProvider time)
@@ -75,7 +82,7 @@ internal sealed class TableHolder(TimeProvider time)
 
             // A node of an earlier timeline confirms nothing of this one.
             var confirms = reply.Granted > Ticker.Longest && reply.Timeline >= table.Timeline && cut is null;
-            Swap(table, confirms ? Renewed(held, sent, reply.Granted - Ticker.Longest) : held.Grant, held.KeptPast, cut);
+            Swap(table, confirms ? Renewed(held, sent, reply.Granted - Ticker.Longest, reply.Return) : held.Grant, held.KeptPast, cut);
             return !ReferenceEquals(table.Environment, known?.Environment);
         }
     }
@@ -87,15 +94,22 @@ internal sealed class TableHolder(TimeProvider time)
     private bool IsCut(Moment sent, TableReply reply) =>
         reply.Granted > TimeSpan.Zero && time.GetElapsedTime(_reached.Monotonic, sent.Monotonic) > reply.Age + ClockError;
 
-    /// <summary>The first grant of a process is no return: nobody was taken from anything.</summary>
-    private Grant? Renewed(Held held, Moment sent, TimeSpan granted)
+    /// <summary>
+    /// The first grant of a process is no return, nobody was taken from anything; but where the node brings its users back by and by, they
+    /// come back here as they do there. Later on this process knows best who fell: one that stayed fresh took nobody from anything, and one
+    /// that is back later than its node is slower anyway.
+    /// </summary>
+    private Grant? Renewed(Held held, Moment sent, TimeSpan granted, NodeReturn? node)
     {
         if (held.Cut is { } cut && held.Grant is { } before)
         {
             return new Grant(sent, granted, Moment.Now(time), TimeSpan.FromTicks(Math.Max(cut.Age(time).Ticks, before.Past(time).Ticks)));
         }
 
-        return held.Grant is { } grant ? grant.Renew(sent, granted, time) : sent.Age(time) < granted ? new Grant(sent, granted) : null;
+        return held.Grant is { } grant ? grant.Renew(sent, granted, time)
+            : sent.Age(time) >= granted ? null
+            : node is null ? new Grant(sent, granted)
+            : new Grant(sent, granted, Moment.Now(time).Before(node.For, time), node.Past);
     }
 
     private void Swap(LocalTable table, Grant? grant, TimeSpan keptPast, Moment? cut)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
@@ -11,25 +12,19 @@ internal sealed class TableSource : IDisposable
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
     private readonly HttpClient _http;
-    private readonly OrchestratorOptions _options;
     private readonly TimeProvider _time;
 
     public TableSource(OrchestratorOptions options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
-        var url = options.Url!.AbsoluteUri;
-        _http = new HttpClient(options.Handler?.Invoke() ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = options.RequestTimeout })
-        {
-            BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.Add("X-API-Key", options.Key);
+        _time = time;
+        _http = Connection.Open(options, options.Key);
     }
 
     /// <summary>One question. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or <see cref="FormatException"/>.</summary>
     /// <param name="known">The table that is known; null for none.</param>
+    /// <param name="patience">How long it may take.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<TableReply> Ask(LocalTable? known, CancellationToken stop)
+    public async Task<TableReply> Ask(LocalTable? known, TimeSpan patience, CancellationToken stop)
     {
         var have = known is null ? "" : string.Join(',', known.Members);
         using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/table" + (have.Length == 0 ? "" : "?have=" + have));
@@ -39,7 +34,7 @@ internal sealed class TableSource : IDisposable
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
+        using var limit = new CancellationTokenSource(patience, _time);
         using var linked = limit.Token.Register(ends.Cancel);
         try
         {
@@ -52,29 +47,32 @@ internal sealed class TableSource : IDisposable
             var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
             return new TableReply(
                 Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
-                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document);
+                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document, Return(response));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer within {_options.RequestTimeout.TotalSeconds:0.#} s");
+            throw new TimeoutException($"no answer within {patience.TotalSeconds:0.#} s");
         }
     }
 
-    /// <summary>Tells of every piece of news until the stream ends; then throws or returns.</summary>
+    /// <summary>Tells of every piece of news until the stream ends; then throws or returns. A silent one is ended.</summary>
     /// <param name="news">Told at each event; the first comes at once.</param>
     /// <param name="stop">Ends it.</param>
     public async Task Listen(Action news, CancellationToken stop)
     {
+        using var silence = new CancellationTokenSource(Silence, _time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/stream");
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).WaitAsync(Silence, _time, stop);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             throw new RefusedException(response);
         }
 
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
-        while (await lines.ReadLineAsync(stop).AsTask().WaitAsync(Silence, _time, stop) is { } line)
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ends.Token));
+        while (await lines.ReadLineAsync(ends.Token) is { } line)
         {
+            silence.CancelAfter(Silence);
             if (line.StartsWith("data:", StringComparison.Ordinal))
             {
                 news();
@@ -83,6 +81,10 @@ internal sealed class TableSource : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static NodeReturn? Return(HttpResponseMessage response) => response.Headers.Contains("Orchestrator-Returned")
+        ? new NodeReturn(TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Past")), Standing.Ramp / Bucket.Count * Math.Min(Bucket.Count, Number(response, "Orchestrator-Returned")))
+        : null;
 
     private static long Number(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -94,7 +96,8 @@ internal sealed class TableSource : IDisposable
 internal sealed class RefusedException(HttpResponseMessage response) : Exception($"the server answered {(int)response.StatusCode}" + response.StatusCode switch
 {
     HttpStatusCode.Unauthorized => ": it does not know the key",
-    HttpStatusCode.Forbidden => ": the key must have the role evaluation and an environment",
+    HttpStatusCode.Forbidden => ": the key must have the role sdk and an environment",
+    >= HttpStatusCode.MovedPermanently and < HttpStatusCode.BadRequest => ": redirects are not followed, give the final address",
     _ => "",
 })
 {

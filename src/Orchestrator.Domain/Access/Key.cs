@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.Access;
 /// <param name="Id">Short and public; stands in events as the actor.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Role">What it may do.</param>
-/// <param name="Environment">The environment of an evaluation key; null for all others.</param>
+/// <param name="Environment">The environment of a key that is bound to one; null for all others.</param>
 /// <param name="Hash">SHA-256 of the key's text in lower-case hex.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="RevokedAt">When it stopped to open anything; null while it does.</param>

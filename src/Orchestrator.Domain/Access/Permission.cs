@@ -46,12 +46,15 @@ public enum Permission
 
     /// <summary>Ask for flags, bound to one environment.</summary>
     Evaluate,
+
+    /// <summary>Read the routing table that answers are made from, bound to one environment.</summary>
+    Table,
 }
 
 /// <summary>Who may do what: the one table.</summary>
 public static class Permissions
 {
-    private static readonly (Permission Permission, Role[] Roles)[] Table =
+    private static readonly (Permission Permission, Role[] Roles)[] Rows =
     [
         (Permission.Read,       [Viewer, Support, Product, Engineering, Devops, Admin]),
         (Permission.Feedback,   [Support, Admin]),
@@ -68,7 +71,9 @@ public static class Permissions
         (Permission.Keys,       [Admin]),
         (Permission.Ingest,     [Ingest, Admin]),
         // An admin key is bound to no environment, so it cannot say which flags are meant.
-        (Permission.Evaluate,   [Evaluation]),
+        (Permission.Evaluate,   [Evaluation, Sdk]),
+        // Rules and members' hashes with their key: not for whoever may hold a key for evaluation.
+        (Permission.Table,      [Sdk]),
     ];
 
     /// <summary>Whether the role may.</summary>
@@ -76,5 +81,5 @@ public static class Permissions
 
     /// <summary>Every role that may.</summary>
     public static IReadOnlyList<Role> Of(Permission permission) =>
-        Table.Single(row => row.Permission == permission).Roles;
+        Rows.Single(row => row.Permission == permission).Roles;
 }

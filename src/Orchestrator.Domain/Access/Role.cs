@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Access;
 
-/// <summary>What the holder of a key is here for; the roles of the rollout strategy and two for machines.</summary>
+/// <summary>What the holder of a key is here for; the roles of the rollout strategy and three for machines.</summary>
 public enum Role
 {
     /// <summary>Looks.</summary>
@@ -21,11 +21,14 @@ public enum Role
     /// <summary>Manages keys; may do everything a person may.</summary>
     Admin,
 
-    /// <summary>A service that asks who gets what, in one environment.</summary>
+    /// <summary>Whoever asks who gets what, in one environment, and may be a browser: is told answers and nothing they are made of.</summary>
     Evaluation,
 
     /// <summary>A service that sends metrics and alerts.</summary>
     Ingest,
+
+    /// <summary>A service that decides by itself, in one environment: is given the routing table, with rules and members' hashes.</summary>
+    Sdk,
 }
 
 /// <summary>Roles as the API writes them: lower case.</summary>
@@ -45,8 +48,12 @@ public static class Roles
         Role.Admin => "admin",
         Role.Evaluation => "evaluation",
         Role.Ingest => "ingest",
+        Role.Sdk => "sdk",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
+
+    /// <summary>Whether keys of this role are bound to one environment.</summary>
+    public static bool IsBound(this Role role) => role is Role.Evaluation or Role.Sdk;
 
     /// <summary>The role of that exact name.</summary>
     public static bool TryParse(string? name, out Role role)

@@ -25,6 +25,9 @@ public readonly record struct Standing
     /// <summary>Share of users that have come back, in 1/1000 of a percent; of interest while some have not.</summary>
     public int Returned { get; }
 
+    /// <summary>Users are coming back by and by after a stale time.</summary>
+    public bool IsReturning => !IsStale && Past > TimeSpan.Zero;
+
     /// <summary>Rollouts that should be watched and are not; null for none.</summary>
     public FrozenSet<string>? Unwatched { get; }
 

@@ -6,10 +6,12 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Routing;
 
 /// <summary>Tells the lease which rollouts nobody watches. While guards cannot be read nothing changes: then the store is away, and staleness decides.</summary>
-internal sealed partial class GuardFollower(IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, ILogger<GuardFollower> logger) : BackgroundService
+internal sealed partial class GuardFollower(
+    IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<IStandingObserver> observers, ILogger<GuardFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
+    private readonly IStandingObserver[] _observers = [.. observers];
     private readonly UnwatchedRollouts _rollouts = new(settings.Time);
     private readonly SemaphoreSlim _turn = new(1);
     private bool _failing;
@@ -61,7 +63,17 @@ internal sealed partial class GuardFollower(IGuardStore guards, IWorld world, No
         var watched = world.Current.Rollouts.Where(one => one.Value.State.Watched).Select(one => one.Key).ToHashSet();
         var before = lease.Unwatched;
         var after = _rollouts.Read(watched, ages);
+        if (after.SetEquals(before))
+        {
+            return;
+        }
+
         lease.Unwatched = after;
+        foreach (var observer in _observers)
+        {
+            observer.StandingChanged();
+        }
+
         foreach (var rollout in after.Except(before))
         {
             LogUnwatched(rollout, UnwatchedRollouts.Limit.TotalSeconds);

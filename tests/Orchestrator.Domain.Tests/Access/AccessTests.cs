@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 
@@ -13,12 +14,31 @@ public sealed class AccessTests
     public void Every_permission_has_a_row_and_only_machines_lack_read()
     {
         Assert.All(Enum.GetValues<Permission>(), permission => Assert.NotEmpty(Permissions.Of(permission)));
-        Assert.All(Enum.GetValues<Role>(), role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest), role.May(Permission.Read)));
+        Assert.All(Enum.GetValues<Role>(), role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest or Role.Sdk), role.May(Permission.Read)));
     }
 
     [Fact]
     public void Taking_back_is_open_to_everyone_who_may_go_forward() =>
         Assert.Subset(Permissions.Of(Permission.RollBack).ToHashSet(), Permissions.Of(Permission.Operate).ToHashSet());
+
+    [Fact]
+    public void Whoever_may_read_the_table_is_a_service_bound_to_one_environment()
+    {
+        Assert.Equal([Role.Sdk], Permissions.Of(Permission.Table));
+        Assert.Equal([Role.Evaluation, Role.Sdk], Permissions.Of(Permission.Evaluate));
+        Assert.Equal([Role.Evaluation, Role.Sdk], Enum.GetValues<Role>().Where(Roles.IsBound));
+    }
+
+    [Theory]
+    [InlineData("evaluation", Role.Evaluation)]
+    [InlineData("sdk", Role.Sdk)]
+    public void Stored_key_keeps_its_role(string stored, Role role)
+    {
+        var json = $$"""{"id":"a","name":"n","role":"{{stored}}","environment":"production","hash":"h"}""";
+        var created = new AccessEvent.KeyCreated("a", "n", role, "production", "h");
+        Assert.Equal(created, JsonSerializer.Deserialize<AccessEvent.KeyCreated>(json, EventCatalog<AccessEvent>.Json));
+        Assert.Contains($"\"role\":\"{stored}\"", JsonSerializer.Serialize(created, EventCatalog<AccessEvent>.Json), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Roles_survive_being_written() => Assert.All(Enum.GetValues<Role>(), role => Assert.True(Roles.TryParse(role.Name(), out var read) && read == role));

@@ -11,7 +11,7 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
     private const int GssRequest = 80877104;
 
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly Conversation _conversation = new(proxy.Commits);
+    private readonly Conversation _conversation = new(proxy.Commits) { Opaque = proxy.Opaque };
 
     public async Task Run()
     {
@@ -21,7 +21,7 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
             // The lane to the server also holds the making of a connection.
             await proxy.ToServer.Passing(stop);
             await _server.ConnectAsync(address, stop);
-            if (await Negotiate())
+            if (proxy.Opaque || await Negotiate())
             {
                 await Task.WhenAny(Pump(client, _server, proxy.ToServer, _conversation.Said), Pump(_server, client, proxy.ToClient, _conversation.Heard));
             }

@@ -27,7 +27,7 @@ internal sealed class Lane
     }
 }
 
-/// <summary>Stands between one node and PostgreSQL.</summary>
+/// <summary>Stands between one node and PostgreSQL, or between a service and its node.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener;
@@ -37,9 +37,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _cut;
 
-    private TcpProxy(IPAddress address, IPEndPoint server)
+    private TcpProxy(IPAddress address, IPEndPoint server, bool opaque)
     {
-        _server = server;
+        (_server, Opaque) = (server, opaque);
         _listener = new TcpListener(address, 0);
         _listener.Start();
         EndPoint = (IPEndPoint)_listener.LocalEndpoint;
@@ -55,7 +55,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Looks into the conversations; null passes bytes only.</summary>
     public CommitWatch Commits { get; } = new();
 
-    public static TcpProxy Start(IPAddress address, IPEndPoint server) => new(address, server);
+    /// <summary>What is said is not PostgreSQL's protocol: bytes only.</summary>
+    public bool Opaque { get; }
+
+    public static TcpProxy Start(IPAddress address, IPEndPoint server, bool opaque = false) => new(address, server, opaque);
 
     /// <summary>Both ways silent; connections are still accepted.</summary>
     public void Blackhole()

@@ -5,7 +5,7 @@ using Orchestrator.Faults.Network;
 
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>One node of the cluster: an address that stays, and a process that may die and be started again.</summary>
+/// <summary>One node of the cluster, or a service beside it: an address that stays, and a process that may die and be started again.</summary>
 internal sealed class Node : IAsyncDisposable
 {
     private readonly string _folder;
@@ -39,6 +39,9 @@ internal sealed class Node : IAsyncDisposable
 
     public WallClock? Clock { get; init; }
 
+    /// <summary>What runs: an assembly beside this one, and how its command line begins.</summary>
+    public IReadOnlyList<string> Program { get; init; } = ["Orchestrator.Silo.dll"];
+
     public bool Runs => _process is { HasExited: false };
 
     /// <summary>Starts a process for it, and returns when that listens.</summary>
@@ -52,7 +55,7 @@ internal sealed class Node : IAsyncDisposable
         var run = Interlocked.Increment(ref _runs);
         _process = NodeProcess.Start(
             Process, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Name}-{run}.log")), Namespace?.Prefix ?? [],
-            ["--urls", Address.GetLeftPart(UriPartial.Authority), .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
+            [.. Program, "--urls", Address.GetLeftPart(UriPartial.Authority), .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
         await _process.Listening();
     }
 

@@ -33,11 +33,11 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <param name="name">What the recording calls it.</param>
     /// <param name="log">Where its output goes.</param>
     /// <param name="prefix">What it is run by, for example <c>ip netns exec n1</c>; must become the process it runs.</param>
-    /// <param name="settings">Command line.</param>
+    /// <param name="program">An assembly beside this one, and its command line.</param>
     /// <param name="environment">Further environment.</param>
-    public static NodeProcess Start(string name, string log, IReadOnlyList<string> prefix, IReadOnlyList<string> settings, IReadOnlyDictionary<string, string> environment)
+    public static NodeProcess Start(string name, string log, IReadOnlyList<string> prefix, IReadOnlyList<string> program, IReadOnlyDictionary<string, string> environment)
     {
-        string[] line = [.. prefix, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Orchestrator.Silo.dll"), .. settings];
+        string[] line = [.. prefix, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, program[0]), .. program.Skip(1)];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Each node has its own idea of how many processors there are to fight over; several on one machine must not each take all of them.
         start.Environment["DOTNET_gcServer"] = "0";

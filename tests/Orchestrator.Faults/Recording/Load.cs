@@ -74,7 +74,7 @@ internal sealed class Load : IAsyncDisposable
             }
 
             var now = _recorder.Now;
-            due = Math.Min(due + (now - last) * rate, rate * 0.1);
+            due = Math.Min(due + (now - last) * rate, Math.Max(1, rate * 0.1));
             for (last = now; due >= 1 && Volatile.Read(ref _underWay) < MostUnderWay; due--)
             {
                 Interlocked.Increment(ref _underWay);

@@ -14,9 +14,11 @@ internal sealed class Stage : IAsyncDisposable
     private readonly List<string> _rollouts = [];
     private readonly Receiver _receiver;
 
-    private Stage(Cluster cluster, Recorder recorder, Receiver receiver)
+    private readonly string _folder;
+
+    private Stage(Cluster cluster, Recorder recorder, Receiver receiver, string folder)
     {
-        (Cluster, Recorder, _receiver) = (cluster, recorder, receiver);
+        (Cluster, Recorder, _receiver, _folder) = (cluster, recorder, receiver, folder);
         Api = new Operator(recorder, () => cluster.Silos is { Count: > 0 } silos ? silos : cluster.Nodes);
     }
 
@@ -33,7 +35,7 @@ internal sealed class Stage : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var recorder = new Recorder(Path.Combine(folder, "recording.ndjson"), narration);
         var cluster = await Cluster.Start(layout, folder);
-        var stage = new Stage(cluster, recorder, await Receiver.Start(recorder, cluster.Outside ?? IPAddress.Loopback));
+        var stage = new Stage(cluster, recorder, await Receiver.Start(recorder, cluster.Outside ?? IPAddress.Loopback), folder);
         recorder.Say($"{cluster.Silos.Count} silos and {cluster.Evaluations.Count} evaluation nodes stand, lease {layout.Lease.TotalSeconds:0} s");
         stage._feeds.AddRange(cluster.Nodes.Select(node => new Feed(recorder, node, 0)));
         return stage;
@@ -49,6 +51,21 @@ internal sealed class Stage : IAsyncDisposable
         var started = await Api.Must(name, "start");
         await EveryNode(async node => (await Api.Get(node, $"/api/v1/rollouts/{name}")).GetProperty("version").GetInt64() >= started.Version, $"knows rollout {name}");
     }
+
+    /// <summary>Starts a service with the .NET client that knows of this node only; it must answer `new` to somebody before anything is done to it.</summary>
+    public async Task<ClientService> Service(string name, Node to)
+    {
+        var service = await ClientService.Start(name, _folder, to);
+        Recorder.Say($"{service.Node.Process} is a service with the .NET client, at {to.Process}");
+        await using var load = new Load(Recorder, [service.Node], [name], 50);
+        await New(service, 0, TimeSpan.FromSeconds(30));
+        return service;
+    }
+
+    /// <summary>Waits until a service answered `new` to a question that left after a moment.</summary>
+    public Task<TimeSpan> New(ClientService service, double after, TimeSpan patience) => Waiting.Until(
+        () => Task.FromResult(Recorder.SoFar<Entry.Answered>(a => a.Node == service.Node.Process && a.Variant == "new" && a.Asked > after).Length > 0),
+        $"{service.Node.Process} answers new", patience);
 
     /// <summary>Asks every node, so many times a second in all, until it is disposed.</summary>
     public Load Ask(int rate, params string[] flags) => new(Recorder, Cluster.Nodes, flags, rate);

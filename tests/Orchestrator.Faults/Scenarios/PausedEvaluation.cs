@@ -21,14 +21,19 @@ internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGST
 
         // These wait in the sleeping node's socket until it wakes.
         var patience = pause + TimeSpan.FromSeconds(30);
+        double woke;
         await using (new Load(stage.Recorder, [node], [Name], scale.Times(20, 5), patience))
         {
             await Task.Delay(pause);
+            woke = stage.Recorder.Now;
             node.Send(Signal.Continue);
             stage.Recorder.Say($"SIGCONT {node.Process}");
             await Task.Delay(TimeSpan.FromSeconds(2));
         }
 
+        var waited = stage.Recorder.SoFar<Entry.Answered>(answer => answer.Node == node.Process && answer.Asked < woke && answer.T > woke).Length;
+        outcome.Figure($"{Name}: {waited} questions waited in the node");
+        outcome.Expect(waited > 0, $"{Name}: no question waited in the sleeping node");
         await stage.AllReady(TimeSpan.FromSeconds(20));
         await stage.Api.Must(Name, "restore");
     }

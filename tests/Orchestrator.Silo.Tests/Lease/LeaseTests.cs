@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Api.Streams;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
@@ -82,12 +83,17 @@ public sealed class LeaseTests
     {
         await using var cut = await CutOffSilo.Start();
         var guards = cut.Silo.Services.GetRequiredService<GuardFollower>();
+        var news = cut.Silo.Services.GetRequiredService<TableNews>();
+        var told = news.Next;
         cut.Guarded = false;
         for (var passed = 0; passed <= 35; passed += 5)
         {
             cut.Pass(5);
+            told = cut.Node.Unwatched.Count == 0 ? news.Next : told;
             await guards.Read(default);
         }
+
+        Assert.True(told.IsCompleted, "streams hear of it");
 
         Assert.Equal(("legacy", "STALE"), await cut.Ask("user-1"));
         var view = await cut.View();
@@ -97,7 +103,9 @@ public sealed class LeaseTests
 
         cut.Guarded = true;
         await cut.Silo.Services.GetRequiredService<IGuardStore>().Renew(["r1"]);
+        told = news.Next;
         await guards.Read(default);
+        Assert.True(told.IsCompleted);
         Assert.Equal(("new", "STATIC"), await cut.Ask("user-1"));
     }
 
