@@ -143,7 +143,7 @@ public sealed class HotPathTests
     {
         var beta = new SegmentDefinition(null, new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta"))));
         var model = new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [new SegmentModel("beta", beta, MemberSet.Empty)] };
-        return TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false);
+        return TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

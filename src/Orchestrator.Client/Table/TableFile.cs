@@ -21,7 +21,7 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     {
         var document = table.Write();
         var now = time.GetUtcNow();
-        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document), now, now + left), JsonSerializerOptions.Web);
+        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document.Pieces), now, now + left), JsonSerializerOptions.Web);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -34,7 +34,11 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
         {
             file.Write(head);
             file.WriteByte((byte)'\n');
-            file.Write(document);
+            foreach (var piece in document.Pieces)
+            {
+                file.Write(piece.Span);
+            }
+
             file.Flush(flushToDisk: true);
         }
 
@@ -69,6 +73,17 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     }
 
     public void Delete() => File.Delete(path);
+
+    private static string Hash(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in pieces)
+        {
+            hash.AppendData(piece.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

@@ -49,7 +49,7 @@ internal sealed partial class TableFollower(
 
     private async Task Follow(CancellationToken stop)
     {
-        var failures = 0;
+        var (failures, whole) = (0, false);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -59,10 +59,10 @@ internal sealed partial class TableFollower(
 
                 // Both clocks before the question leaves: all that is granted counts from here.
                 var sent = Moment.Now(time);
-                var reply = await source.Ask(holder.Current.Table, stop);
+                var reply = await source.Ask(whole ? null : holder.Current.Table, stop);
                 var changed = holder.Accept(sent, reply);
                 Keep(changed);
-                failures = 0;
+                (failures, whole) = (0, false);
                 Succeeded();
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
@@ -70,6 +70,8 @@ internal sealed partial class TableFollower(
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
+                // What does not fit to what is known here would not fit again.
+                whole |= failure is FormatException;
                 Failed(failure.Message);
                 await Task.Delay(Backoff.After(++failures, (failure as RefusedException)?.RetryAfter), time, stop);
             }

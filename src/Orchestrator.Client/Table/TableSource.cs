@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
@@ -9,6 +10,8 @@ internal sealed class TableSource : IDisposable
 {
     /// <summary>Twice and a half of what the server stays silent at most.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
+
+    private static readonly string Table = string.Create(CultureInfo.InvariantCulture, $"sdk/v1/table?format={TableDocument.Format}");
 
     private readonly HttpClient _http;
     private readonly OrchestratorOptions _options;
@@ -27,12 +30,12 @@ internal sealed class TableSource : IDisposable
     }
 
     /// <summary>One question. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or <see cref="FormatException"/>.</summary>
-    /// <param name="known">The table that is known; null for none.</param>
+    /// <param name="known">The table that is known; null for none, or to be sent the whole whatever is known.</param>
     /// <param name="stop">Ends the wait.</param>
     public async Task<TableReply> Ask(LocalTable? known, CancellationToken stop)
     {
         var have = known is null ? "" : string.Join(',', known.Members);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/table" + (have.Length == 0 ? "" : "?have=" + have));
+        using var request = new HttpRequestMessage(HttpMethod.Get, Table + (have.Length == 0 ? "" : "&have=" + have));
         if (known is { Tag.Length: > 0 })
         {
             request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(known.Tag));

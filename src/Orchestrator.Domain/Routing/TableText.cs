@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Segments;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// A document as it is sent: its text, and the places in it where all members of a set belong. Those are written while they are sent: of a million they
+/// are 21 MB, which nobody needs to hold.
+/// </summary>
+/// <param name="text">The text without those members.</param>
+/// <param name="places">Where they belong, ascending.</param>
+internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int At, MemberSet Members)> places)
+{
+    /// <summary>Bytes in all.</summary>
+    public long Length { get; } = text.Length + places.Sum(place => MemberText.Length(place.Members.Count));
+
+    /// <summary>The document, piece by piece. A piece holds until the next is asked for.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Pieces
+    {
+        get
+        {
+            var begin = 0;
+            foreach (var (at, members) in places)
+            {
+                yield return text[begin..at];
+                begin = at;
+                foreach (var piece in MemberText.Pieces(members))
+                {
+                    yield return piece;
+                }
+            }
+
+            yield return text[begin..];
+        }
+    }
+
+    /// <summary>The text without members that are told as a whole.</summary>
+    public ReadOnlySpan<byte> Bare => text.Span;
+
+    /// <summary>All of it at once.</summary>
+    public byte[] ToArray() => [.. Pieces.SelectMany(piece => piece.ToArray())];
+
+    /// <summary>With one more member of the document, which is JSON.</summary>
+    public TableText With(string name, ReadOnlySpan<byte> json) => new((byte[])[.. text.Span[..^1], .. System.Text.Encoding.UTF8.GetBytes($",\"{name}\":"), .. json, (byte)'}'], places);
+}
