@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace Orchestrator.Benchmarks.Servers;
 
@@ -24,10 +25,10 @@ internal sealed class BenchSilo : IAsyncDisposable
     public ServerProcess Server { get; }
 
     /// <summary>Starts it and gives the milliseconds until it was ready.</summary>
-    public static async Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null)
+    public static async Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null, params string[] settings)
     {
         var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
-        var server = ServerProcess.Start(Repository.Silo, core, keys, $"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning");
+        var server = ServerProcess.Start(Repository.Silo, core, keys, [$"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning", .. settings]);
         return (new BenchSilo(server), await server.Ready("health/ready"));
     }
 
@@ -39,6 +40,18 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public Task Do(string rollout, string verb, object? body = null) =>
         Send(HttpMethod.Post, $"api/v1/rollouts/{rollout}/{verb}", JsonContent.Create(body ?? new { }));
+
+    public Task ChangeMembers(string environment, string segment, IEnumerable<string> add, IEnumerable<string> remove) =>
+        Send(HttpMethod.Post, $"api/v1/segments/{environment}/{segment}/members", JsonContent.Create(new { add, remove }));
+
+    /// <summary>Whether OFREP says new of a user.</summary>
+    public async Task<bool> IsNew(string flag, string user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"ofrep/v1/evaluate/flags/{flag}") { Content = JsonContent.Create(new { context = new { targetingKey = user } }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EvaluationKey);
+        using var answer = await _http.SendAsync(request);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("variant", out var variant) && variant.ValueEquals("new");
+    }
 
     /// <summary>The log from the beginning, as server-sent events.</summary>
     public async Task<StreamReader> Events()
