@@ -26,6 +26,8 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Bytes of tables that the client was sent so far.</summary>
     public long Sent => _counter.Bytes;
 
+    public double CpuSeconds => _nodes.Sum(node => node.Server.CpuSeconds);
+
     public IEnumerable<double> Megabytes => _nodes.Select(node => node.Server.ResidentMegabytes.Now);
 
     public static async Task<Crowd> Start()

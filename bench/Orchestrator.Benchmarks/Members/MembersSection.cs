@@ -17,12 +17,13 @@ internal static class MembersSection
         var memory = TableMemory.Of(members);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{memory.Node:0.0} MB on a node, {memory.Client:0.0} MB in a client; starting the cluster"));
         await using var crowd = await Crowd.Start();
-        var at = Stopwatch.GetTimestamp();
+        var (at, before) = (Stopwatch.GetTimestamp(), crowd.CpuSeconds);
         for (var i = 0; i < members; i += Step)
         {
             await crowd.Change(Users("user", i), []);
         }
 
+        var cpu = (crowd.CpuSeconds - before) / (members / Step);
         var loading = Stopwatch.GetElapsedTime(at).TotalSeconds;
         await crowd.Until($"user-{members - 1}", isNew: true);
         var (whole, first) = await crowd.Join($"user-{members - 1}");
@@ -56,6 +57,7 @@ internal static class MembersSection
             Row.Figure("sent to it at first", whole / 1e6, " MB", "0.0"),
             Row.Figure("its first table, from its start", first, " ms", "0"),
             Row.Figure($"loading the members, {members / Step} requests one after the other", loading, " s", "0.0"),
+            Row.Figure("CPU of the four nodes together for each of them", cpu * 1000, " ms", "0"),
             new Row("resident memory of silos, evaluation node", string.Join(", ", crowd.Megabytes.Select(one => one.ToString("0", CultureInfo.InvariantCulture))) + " MB"));
     }
 

@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -50,17 +53,33 @@ internal static class MemberText
         return bytes;
     }
 
-    public static ImmutableArray<MemberHash> Hashes(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// The members of a text. Read piece by piece: what decodes a whole text borrows arrays of its length, which the process then keeps.
+    /// </summary>
+    public static ImmutableArray<MemberHash> Hashes(JsonElement element)
     {
-        if (bytes.Length % Size != 0)
+        var text = element.ValueKind == JsonValueKind.String ? JsonMarshal.GetRawUtf8Value(element)[1..^1] : throw new FormatException("the members are no text");
+        if (text.Contains((byte)'\\'))
         {
-            throw new FormatException("the members do not have 16 bytes each");
+            text = Encoding.UTF8.GetBytes(element.GetString()!);
         }
 
-        var hashes = new MemberHash[bytes.Length / Size];
-        for (var i = 0; i < hashes.Length; i++)
+        var hashes = new MemberHash[text.Length / 4 * 3 / Size];
+        var bytes = new byte[Piece * Size];
+        var count = 0;
+        while (!text.IsEmpty)
         {
-            hashes[i] = new MemberHash(BinaryPrimitives.ReadUInt128BigEndian(bytes[(i * Size)..]));
+            var piece = text[..Math.Min(text.Length, (int)Length(Piece))];
+            text = text[piece.Length..];
+            if (Base64.DecodeFromUtf8(piece, bytes, out _, out var written) != OperationStatus.Done || written % Size != 0)
+            {
+                throw new FormatException("the members are not 16 bytes each in base64");
+            }
+
+            for (var at = 0; at < written; at += Size)
+            {
+                hashes[count++] = new MemberHash(BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(at)));
+            }
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(hashes);

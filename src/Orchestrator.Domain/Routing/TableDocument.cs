@@ -231,7 +231,7 @@ internal static class TableDocument
         }
 
         var set = members.TryGetProperty("hashes", out var hashes)
-            ? MemberSet.Of(members.GetProperty("key").GetBytesFromBase64(), MemberText.Hashes(hashes.GetBytesFromBase64()).AsSpan())
+            ? MemberSet.Of(members.GetProperty("key").GetBytesFromBase64(), MemberText.Hashes(hashes).AsSpan())
             : Changed(members, before.FirstOrDefault(one => members.TryGetProperty("from", out var from) && Is(one, from.GetString())));
         return Is(set, tag) ? set : throw new FormatException("the members are not those of their tag");
 
@@ -240,7 +240,7 @@ internal static class TableDocument
 
     private static MemberSet Changed(JsonElement members, MemberSet? from) =>
         (from ?? throw new FormatException($"the members {Text(members, "tag")} are neither in the table nor known"))
-            .With(MemberText.Hashes(members.GetProperty("added").GetBytesFromBase64()), MemberText.Hashes(members.GetProperty("removed").GetBytesFromBase64()));
+            .With(MemberText.Hashes(members.GetProperty("added")), MemberText.Hashes(members.GetProperty("removed")));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is missing");
 

@@ -38,7 +38,17 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
     public ReadOnlySpan<byte> Bare => text.Span;
 
     /// <summary>All of it at once.</summary>
-    public byte[] ToArray() => [.. Pieces.SelectMany(piece => piece.ToArray())];
+    public byte[] ToArray()
+    {
+        var (all, at) = (new byte[Length], 0);
+        foreach (var piece in Pieces)
+        {
+            piece.Span.CopyTo(all.AsSpan(at));
+            at += piece.Length;
+        }
+
+        return all;
+    }
 
     /// <summary>With one more member of the document, which is JSON.</summary>
     public TableText With(string name, ReadOnlySpan<byte> json) => new((byte[])[.. text.Span[..^1], .. System.Text.Encoding.UTF8.GetBytes($",\"{name}\":"), .. json, (byte)'}'], places);
