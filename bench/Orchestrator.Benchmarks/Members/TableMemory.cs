@@ -14,6 +14,8 @@ internal static class TableMemory
     /// <summary>Megabytes of 10^6 bytes: the flags alone, and what the segment adds.</summary>
     public static (double Flags, double Node, double Client) Of(int members)
     {
+        // What is made once in a process is not of the table.
+        Read(Table(Folded(Step)));
         var (flags, bare) = Held(() => Table(MemberSet.Under(MemberKey)));
         var (all, table) = Held(() => Table(Folded(members)));
         var (alone, _) = Held(() => Read(bare));

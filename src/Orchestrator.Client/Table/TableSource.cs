@@ -46,7 +46,7 @@ internal sealed class TableSource : IDisposable
         using var linked = limit.Token.Register(ends.Cancel);
         try
         {
-            using var response = await _http.SendAsync(request, ends.Token);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotModified))
             {
                 throw new RefusedException(response);

@@ -53,17 +53,10 @@ internal static class MemberText
         return bytes;
     }
 
-    /// <summary>
-    /// The members of a text. Read piece by piece: what decodes a whole text borrows arrays of its length, which the process then keeps.
-    /// </summary>
-    public static ImmutableArray<MemberHash> Hashes(JsonElement element)
+    /// <summary>The members of a text of JSON, with its quotes. Read piece by piece: what decodes it at once borrows an array of its length, which the process then keeps.</summary>
+    public static ImmutableArray<MemberHash> Hashes(ReadOnlySpan<byte> quoted)
     {
-        var text = element.ValueKind == JsonValueKind.String ? JsonMarshal.GetRawUtf8Value(element)[1..^1] : throw new FormatException("the members are no text");
-        if (text.Contains((byte)'\\'))
-        {
-            text = Encoding.UTF8.GetBytes(element.GetString()!);
-        }
-
+        var text = quoted.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(quoted)!) : quoted[1..^1];
         var hashes = new MemberHash[text.Length / 4 * 3 / Size];
         var bytes = new byte[Piece * Size];
         var count = 0;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Segments;
@@ -79,8 +80,10 @@ internal static class TableDocument
     {
         try
         {
-            using var json = JsonDocument.Parse(document);
-            return (Read(json.RootElement, before), json.RootElement.TryGetProperty("unwatched", out _) ? Texts(json.RootElement, "unwatched") : []);
+            // The parser borrows memory by the length of the text, so it is not given the members.
+            var (bare, members) = TableText.Split(document);
+            using var json = JsonDocument.Parse(bare);
+            return (Read(json.RootElement, before, members), json.RootElement.TryGetProperty("unwatched", out _) ? Texts(json.RootElement, "unwatched") : []);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
         {
@@ -168,7 +171,7 @@ internal static class TableDocument
 
     private static string Tag(MemberSet members, int format) => format > First ? members.Tag : members.Digest;
 
-    private static EnvironmentModel Read(JsonElement root, EnvironmentModel? before)
+    private static EnvironmentModel Read(JsonElement root, EnvironmentModel? before, List<ReadOnlyMemory<byte>> members)
     {
         var format = root.GetProperty("format").GetInt32();
         if (format is not (First or Format))
@@ -182,7 +185,7 @@ internal static class TableDocument
             Name = root.GetProperty("environment").GetString()!,
             Flags = [.. flags[false].Select(flag => new FlagValue(Text(flag, "key"), flag.GetProperty("value").GetRawText()))],
             Routes = [.. flags[true].Select(flag => ReadRoute(Text(flag, "key"), flag.GetProperty("route")))],
-            Segments = [.. root.GetProperty("segments").EnumerateArray().Select(segment => ReadSegment(segment, before, format))],
+            Segments = [.. root.GetProperty("segments").EnumerateArray().Select(segment => ReadSegment(segment, before, format, members))],
         };
     }
 
@@ -212,17 +215,17 @@ internal static class TableDocument
         OnUnwatched = Text(route, "onUnwatched") == "hold" ? UnwatchedPolicy.Hold : UnwatchedPolicy.Legacy,
     };
 
-    private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before, int format)
+    private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before, int format, List<ReadOnlyMemory<byte>> wholes)
     {
         var key = Text(segment, "key");
         var known = before?.Segments.FirstOrDefault(one => one.Key == key);
         var definition = segment.GetProperty("definition").Deserialize<SegmentDefinition>()!;
-        var members = segment.TryGetProperty("members", out var opted) ? ReadMembers(opted, before?.Segments.Select(one => one.Members) ?? [], format) : MemberSet.Empty;
+        var members = segment.TryGetProperty("members", out var opted) ? ReadMembers(opted, before?.Segments.Select(one => one.Members) ?? [], format, wholes) : MemberSet.Empty;
         var same = known is not null && SegmentDefinitionJson.Write(known.Definition).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(definition));
         return new SegmentModel(key, same ? known!.Definition : definition, members);
     }
 
-    private static MemberSet ReadMembers(JsonElement members, IEnumerable<MemberSet> before, int format)
+    private static MemberSet ReadMembers(JsonElement members, IEnumerable<MemberSet> before, int format, List<ReadOnlyMemory<byte>> wholes)
     {
         var tag = Text(members, "tag");
         if (before.FirstOrDefault(one => Is(one, tag)) is { } same)
@@ -231,7 +234,7 @@ internal static class TableDocument
         }
 
         var set = members.TryGetProperty("hashes", out var hashes)
-            ? MemberSet.Of(members.GetProperty("key").GetBytesFromBase64(), MemberText.Hashes(hashes).AsSpan())
+            ? MemberSet.Of(members.GetProperty("key").GetBytesFromBase64(), MemberText.Hashes(wholes[hashes.GetInt32()].Span).AsSpan())
             : Changed(members, before.FirstOrDefault(one => members.TryGetProperty("from", out var from) && Is(one, from.GetString())));
         return Is(set, tag) ? set : throw new FormatException("the members are not those of their tag");
 
@@ -240,7 +243,7 @@ internal static class TableDocument
 
     private static MemberSet Changed(JsonElement members, MemberSet? from) =>
         (from ?? throw new FormatException($"the members {Text(members, "tag")} are neither in the table nor known"))
-            .With(MemberText.Hashes(members.GetProperty("added")), MemberText.Hashes(members.GetProperty("removed")));
+            .With(MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("added"))), MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("removed"))));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is missing");
 

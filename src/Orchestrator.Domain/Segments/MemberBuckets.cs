@@ -63,7 +63,20 @@ internal sealed class MemberBuckets
         }
 
         var (least, most) = ((Few / Slack) << _bits, (Few * Slack) << _bits);
-        return count > most || (count < least && _bits > 0) ? Of([.. buckets.SelectMany(bucket => bucket)]) : new(buckets, _bits, count);
+        return count > most || (count < least && _bits > 0) ? Of(Joined(buckets, count)) : new(buckets, _bits, count);
+    }
+
+    // By hand: what collects an unknown number borrows arrays that the process then keeps.
+    private static MemberHash[] Joined(MemberHash[][] buckets, int count)
+    {
+        var (all, at) = (new MemberHash[count], 0);
+        foreach (var bucket in buckets)
+        {
+            bucket.CopyTo(all, at);
+            at += bucket.Length;
+        }
+
+        return all;
     }
 
     private static int Place(MemberHash member, int bits) => (int)((ulong)(member.Value >> 64) >> 1 >> (63 - bits));

@@ -85,6 +85,28 @@ public sealed class TableDocumentTests
     });
 
     [Fact]
+    public void Values_that_look_like_members_are_values()
+    {
+        const string Value = """{"hashes":"AAAA","segments":[{"members":{"hashes":"AAAA"}}]}""";
+        var model = Model(Now) with { Flags = [new("look", Value)] };
+        var document = TableDocument.Write(RoutingTable.Empty.With(model, 1).Production(), "production", static _ => false).ToArray();
+
+        var read = TableDocument.Read(document).Model;
+
+        Assert.Equal(Value, read.Flags.Single(flag => flag.Key == "look").Json);
+        Assert.Equal(Now.Tag, Members(read).Tag);
+    }
+
+    [Fact]
+    public void Document_that_was_written_anew_by_others_is_read_the_same()
+    {
+        var escaped = JsonNode.Parse(TableDocument.Write(Table(Now), "production", static _ => false).ToArray())!.ToJsonString(new() { WriteIndented = true }).Replace("+", @"\u002B", StringComparison.Ordinal);
+
+        Assert.Contains(@"\u002B", escaped, StringComparison.Ordinal);
+        Assert.Equal(Now.Tag, Members(TableDocument.Read(Encoding.UTF8.GetBytes(escaped)).Model).Tag);
+    }
+
+    [Fact]
     public void One_way_is_one_document()
     {
         string Way(int format, params string[] has) => TableDocument.Way(Table(Now), has.Contains, format);
