@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Checkpoints;
@@ -54,8 +55,9 @@ public static class OrchestratorApi
     public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
-    private static IServiceCollection AddStreams(this IServiceCollection services) => services
+    internal static IServiceCollection AddStreams(this IServiceCollection services) => services
         .AddSingleton<TableNews>()
+        .AddSingleton(provider => new StreamAdmission(OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams))
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>

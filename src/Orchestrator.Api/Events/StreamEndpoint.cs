@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
@@ -17,7 +15,6 @@ namespace Orchestrator.Api.Events;
 internal static class StreamEndpoint
 {
     private const int Batch = 500;
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     public static void MapStream(this IEndpointRouteBuilder api) => api.Ask(
         "/stream", "Events as they happen; ?rollout= for one rollout, Last-Event-ID or ?after= to go on after a position", Open);
@@ -37,49 +34,23 @@ internal static class StreamEndpoint
         return new Answer.Written(http => Follow(http, stream, from));
     }
 
-    private static async Task Follow(HttpContext http, string? stream, long position)
+    private static async Task Follow(HttpContext http, string? name, long position)
     {
-        var log = http.RequestServices.GetRequiredService<IEventLog>();
-        // A stream never ends by itself: without this a stop would wait for its time-out.
-        var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
-        http.Response.ContentType = "text/event-stream";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await http.Response.WriteAsync(": open\n\n", ends.Token);
-        await http.Response.Body.FlushAsync(ends.Token);
-        var quietSince = TimeProvider.System.GetTimestamp();
+        var (log, world) = (http.RequestServices.GetRequiredService<IEventLog>(), http.RequestServices.GetRequiredService<IWorld>());
         try
         {
+            using var stream = await EventStream.Open(http, TimeProvider.System);
             while (true)
             {
-                var batch = await log.ReadAll(position, Batch, ends.Token);
-                var wrote = false;
-                foreach (var one in batch)
+                // What is told here can be asked for here: no event before this node's own views know it.
+                var known = world.Current.Position;
+                while (position < known)
                 {
-                    position = one.Position;
-                    if (stream is null || one.Stream == stream)
-                    {
-                        await Write(http, one, ends.Token);
-                        wrote = true;
-                    }
+                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, known);
                 }
 
-                if (!wrote && TimeProvider.System.GetElapsedTime(quietSince) > KeepAlive)
-                {
-                    await http.Response.WriteAsync(": still here\n\n", ends.Token);
-                    wrote = true;
-                }
-
-                if (wrote)
-                {
-                    await http.Response.Body.FlushAsync(ends.Token);
-                    quietSince = TimeProvider.System.GetTimestamp();
-                }
-
-                if (batch.Count < Batch)
-                {
-                    await log.WaitForNews(position, ends.Token);
-                }
+                await world.WaitFor(position + 1, stream.Patience, stream.Ends);
+                await stream.Beat();
             }
         }
         catch (OperationCanceledException)
@@ -92,9 +63,15 @@ internal static class StreamEndpoint
         }
     }
 
-    private static async Task Write(HttpContext http, RecordedEvent one, CancellationToken stop)
+    /// <summary>Tells those up to the known one; where to go on after.</summary>
+    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, long known)
     {
-        var head = string.Create(CultureInfo.InvariantCulture, $"id: {one.Position}\nevent: {EventView.Name(one.Type)}\ndata: ");
-        await http.Response.Body.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(head), .. EventView.Json(one), (byte)'\n', (byte)'\n'], stop);
+        foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name)))
+        {
+            stream.Add(one.Position.ToString(CultureInfo.InvariantCulture), EventView.Json(one), EventView.Name(one.Type));
+        }
+
+        await stream.Flush();
+        return batch.Count < Batch ? known : Math.Min(known, batch[^1].Position);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Routing;
@@ -73,7 +74,8 @@ internal sealed class EventStreams(
             // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
             if (table.Timeline != told.Timeline || since > told.Since || inDoubt || told.InDoubt)
             {
-                await stream.Send(since, $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""");
+                var data = $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""";
+                stream.Add(since.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(data));
                 told = new Told(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt);
             }
 

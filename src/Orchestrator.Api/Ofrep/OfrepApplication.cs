@@ -14,7 +14,7 @@ public static class OfrepApplication
     /// <summary>
     /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and hands on everything else. Put it first: an evaluation
     /// needs nothing of what other middleware does. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
-    /// <see cref="IEvaluationKeys"/> and <see cref="LeaseSettings"/> among the services.
+    /// <see cref="IEvaluationKeys"/>, <see cref="StreamAdmission"/> and <see cref="LeaseSettings"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)
     {
@@ -27,7 +27,7 @@ public static class OfrepApplication
         var news = services.GetRequiredService<TableNews>();
         var tokens = new StreamTokens(keys);
         var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null);
-        var streams = new EventStreams(tables, node, keys, tokens, new StreamAdmission(settings.Streams), news, time);
+        var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time);
         var evaluator = new Evaluator(tables, node, tokens, time);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;

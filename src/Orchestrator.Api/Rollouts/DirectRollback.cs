@@ -22,7 +22,7 @@ internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, O
         var stream = RolloutEvents.Stream(rollout);
         if (await log.FindCommand(stream, envelope.CommandId) is [.., var done])
         {
-            return new CommandResult(CommandOutcome.Unchanged, done.Version, done.Position);
+            return CommandResult.Repeated(envelope, done, done.Version);
         }
 
         var recorded = await log.ReadStream(stream);

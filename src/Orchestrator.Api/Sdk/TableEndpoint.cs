@@ -34,7 +34,7 @@ internal static class TableEndpoint
             (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Evaluate);
         sdk.Ask(
             "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
-            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask.Http, environment) : NoEnvironment, Permission.Evaluate);
+            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Evaluate);
     }
 
     private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");

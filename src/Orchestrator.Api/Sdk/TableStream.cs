@@ -1,47 +1,47 @@
+using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Sdk;
 
 /// <summary>
 /// News for SDKs (server-sent events): that there is another table, never the table and never a grant. A client that hears nothing loses
-/// only speed.
+/// only speed; one that is turned away goes on asking by the clock.
 /// </summary>
 internal static class TableStream
 {
-    /// <summary>Streams of one process; whoever is turned away goes on asking by the clock.</summary>
-    private const int Most = 10_000;
-
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private static int _open;
-
-    public static Answer Open(HttpContext http, string environment)
-    {
-        if (Interlocked.Increment(ref _open) > Most)
-        {
-            Interlocked.Decrement(ref _open);
-            return new Answer.Problem(503, "sdk.too_many_streams", "This node has as many streams as it takes.", RetryAfter: 10);
-        }
-
-        return new Answer.Written(_ => Follow(http, environment));
-    }
+    public static Answer Open(Ask ask, string environment) => ask.Service<StreamAdmission>().TryEnter()
+        ? new Answer.Written(http => Follow(http, environment))
+        : new Answer.Problem(503, "sdk.too_many_streams", "This node carries as many streams as it may.", RetryAfter: StreamAdmission.SecondsToWait());
 
     private static async Task Follow(HttpContext http, string environment)
     {
-        // A stream never ends by itself: without this a stop would wait for its time-out.
-        var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        var services = http.RequestServices;
         try
         {
-            await Follow(http, environment, ends.Token);
+            using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time);
+            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableNews>());
+
+            // The first event says where the node stands: a client that was away compares.
+            (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;
+            while (true)
+            {
+                var (next, table) = (news.Next, tables.Current);
+                var now = (table.Timeline, table.Environment(environment), node.Now().Standing.Unwatched);
+                if (told != now)
+                {
+                    stream.Add(string.Create(CultureInfo.InvariantCulture, $"{table.Timeline}-{table.Position}"), "{}"u8, "table");
+                    told = now;
+                }
+
+                await stream.Rest(next);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -49,47 +49,7 @@ internal static class TableStream
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
-        }
-    }
-
-    private static async Task Follow(HttpContext http, string environment, CancellationToken stop)
-    {
-        var (world, tables) = (http.RequestServices.GetRequiredService<IWorld>(), http.RequestServices.GetRequiredService<IRoutingTables>());
-        var node = http.RequestServices.GetRequiredService<INodeStanding>();
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-
-        // The first event says where the node stands: a client that was away compares.
-        (EnvironmentTable? Table, object? Unwatched)? told = null;
-        while (true)
-        {
-            var table = tables.Current;
-            var now = (table.Environment(environment), (object?)node.Now().Standing.Unwatched);
-            var line = told == now ? ": still here\n\n" : string.Create(CultureInfo.InvariantCulture, $"event: table\nid: {table.Timeline}-{table.Position}\ndata: {{}}\n\n");
-            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line), stop);
-            await http.Response.Body.FlushAsync(stop);
-            told = now;
-            await News(world, tables, table, environment, stop);
-        }
-    }
-
-    /// <summary>Until this environment changes, or it is time for a sign of life.</summary>
-    private static async Task News(IWorld world, IRoutingTables tables, RoutingTable table, string environment, CancellationToken stop)
-    {
-        var since = TimeProvider.System.GetTimestamp();
-        var (known, seen) = (table.Environment(environment), table.Position);
-        while (TimeProvider.System.GetElapsedTime(since) < KeepAlive)
-        {
-            await world.WaitFor(seen + 1, KeepAlive - TimeProvider.System.GetElapsedTime(since), stop);
-            var current = tables.Current;
-            if (current.Timeline != table.Timeline || !ReferenceEquals(current.Environment(environment), known))
-            {
-                return;
-            }
-
-            seen = current.Position;
+            services.GetRequiredService<StreamAdmission>().Leave();
         }
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Orchestrator.Api.Streams;
 
 /// <summary>
-/// One client's server-sent events. Each has a number as its id, which the client sends back in <c>Last-Event-ID</c>; while nothing
+/// One client's server-sent events. Each has an id, which the client sends back in <c>Last-Event-ID</c>; while nothing
 /// happens a comment goes out every <see cref="Heartbeat"/>, so that neither side takes a dead connection for a quiet one.
 /// </summary>
 internal sealed class EventStream : IDisposable
@@ -19,6 +19,7 @@ internal sealed class EventStream : IDisposable
     private readonly HttpContext _http;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ends;
+    private long _sent;
 
     private EventStream(HttpContext http, TimeProvider time)
     {
@@ -42,7 +43,8 @@ internal sealed class EventStream : IDisposable
         // For nginx, which would keep events back until it has a buffer full of them.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await stream.Write(string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(1_000, 5_000)}\n\n"));
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(1_000, 5_000)}\n\n"), http.Response.BodyWriter);
+        await stream.Flush();
         return stream;
     }
 
@@ -53,26 +55,47 @@ internal sealed class EventStream : IDisposable
         return text.Length == 0 ? null : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
     }
 
-    /// <summary>Sends an event; the data must be one line.</summary>
-    public async Task Send(long id, string data) => await Write(string.Create(CultureInfo.InvariantCulture, $"id: {id}\ndata: {data}\n\n"));
-
-    /// <summary>Waits for news, at most one heartbeat long; a quiet one is sent. Throws <see cref="OperationCanceledException"/> at the end.</summary>
-    public async Task Rest(Task news)
+    /// <summary>Adds an event to what is sent at the next <see cref="Flush"/> or <see cref="Rest"/>; the data (UTF-8) must be one line.</summary>
+    public void Add(string id, ReadOnlySpan<byte> data, string? name = null)
     {
-        await news.WaitAsync(Heartbeat, _time, Ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Ends.ThrowIfCancellationRequested();
-        if (!news.IsCompleted)
+        var body = _http.Response.BodyWriter;
+        Encoding.UTF8.GetBytes(name is null ? $"id: {id}\ndata: " : $"id: {id}\nevent: {name}\ndata: ", body);
+        body.Write(data);
+        body.Write("\n\n"u8);
+    }
+
+    /// <summary>How long until a heartbeat is due.</summary>
+    public TimeSpan Patience => Heartbeat - _time.GetElapsedTime(_sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>Sends what was added. Throws <see cref="OperationCanceledException"/> at the end.</summary>
+    public async Task Flush()
+    {
+        if (_http.Response.BodyWriter.UnflushedBytes > 0)
         {
-            await Write(":\n\n");
+            _sent = _time.GetTimestamp();
+            await _http.Response.BodyWriter.FlushAsync(Ends);
         }
     }
 
-    public void Dispose() => _ends.Dispose();
-
-    private async Task Write(string text)
+    /// <summary>Sends what was added and waits for news, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at the end.</summary>
+    public async Task Rest(Task news)
     {
-        var body = _http.Response.BodyWriter;
-        Encoding.UTF8.GetBytes(text, body);
-        await body.FlushAsync(Ends);
+        await Flush();
+        await news.WaitAsync(Patience, _time, Ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Ends.ThrowIfCancellationRequested();
+        await Beat();
     }
+
+    /// <summary>Sends a heartbeat if one is due: others may have had much news of which none was for this client.</summary>
+    public Task Beat()
+    {
+        if (Patience == TimeSpan.Zero)
+        {
+            Encoding.UTF8.GetBytes(":\n\n", _http.Response.BodyWriter);
+        }
+
+        return Flush();
+    }
+
+    public void Dispose() => _ends.Dispose();
 }

@@ -137,8 +137,16 @@ public static class RolloutEvolution
         next = next with { Percentage = Share.Of(e.To), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
-        return state.Ramp?.To == Share.Of(e.To) ? next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) } : next;
+        return state.Ramp is null ? Rearmed(next)
+            : state.Ramp.To == Share.Of(e.To) ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
+            : next;
     }
+
+    /// <summary>What asked for a step back has got it. If it is as bad with the smaller share, after its time again, it must be able to ask for the next.</summary>
+    private static RolloutState Rearmed(RolloutState state) => state with
+    {
+        Triggers = state.Triggers.RemoveRange(RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.StepBack).Select(t => t.Name)),
+    };
 
     internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
     {

@@ -33,8 +33,17 @@ internal static class SteppingBack
             : Decision<RolloutEvent>.No("rollout.first_step", "The rollout is at its first step; roll it back instead.");
     }
 
+    /// <summary>For a trigger: before the first step there is only legacy.</summary>
+    public static void Lower(Draft draft, string reason, string trigger, Evidence evidence)
+    {
+        if (!Lower(draft, reason) && draft.State.Ramp is not { RollsBack: true })
+        {
+            RollingBack.All(draft, reason, trigger, evidence);
+        }
+    }
+
     /// <summary>False at the first step, and when everybody is on the way back already.</summary>
-    public static bool Lower(Draft draft, string? reason)
+    private static bool Lower(Draft draft, string? reason)
     {
         var state = draft.State;
         var (phase, step) = state.StepIndex > 0 ? (state.PhaseIndex, state.StepIndex - 1)

@@ -182,7 +182,7 @@ internal static class Watching
                 RollingBack.Segments(draft, trigger.Segments, $"{reason} {Guilt.WhyOthersStay(draft.State, trigger, seen)}", trigger.Name, evidence);
                 break;
             case TriggerAction.StepBack:
-                SteppingBack.Lower(draft, reason);
+                SteppingBack.Lower(draft, reason, trigger.Name, evidence);
                 break;
             case TriggerAction.Review:
                 Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, evidence.Text);

@@ -79,10 +79,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     {
         if (envelope.Retryable && await log.FindCommand(Stream, envelope.CommandId) is [.., var last])
         {
-            // Events of versions that kept no cause tell nothing of what was asked then.
-            return envelope.Cause is { } cause && last.Cause is { } before && cause != before
-                ? new CommandResult(CommandOutcome.Invalid, Version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request; take a new one.")
-                : new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
+            return CommandResult.Repeated(envelope, last, Version);
         }
 
         for (var attempt = 0; attempt < Attempts; attempt++)

@@ -23,6 +23,16 @@ public sealed record CommandResult(CommandOutcome Outcome, long Version, long Po
     public static CommandResult Refused(long version, string code, string message) => new(CommandOutcome.Refused, version, 0, code, message);
 
     public static CommandResult Invalid(params InputError[] errors) => new(CommandOutcome.Invalid, 0, 0, "input.invalid", "The input is not valid.", errors);
+
+    /// <summary>Of a command whose id the log knows: done already, or another one under a used id.</summary>
+    /// <param name="envelope">What came with the command.</param>
+    /// <param name="last">The newest event of the one before.</param>
+    /// <param name="version">The stream's.</param>
+    public static CommandResult Repeated(Envelope envelope, RecordedEvent last, long version) =>
+        // Events of versions that kept no cause tell nothing of what was asked then.
+        envelope.Cause is { } cause && last.Cause is { } before && cause != before
+            ? new CommandResult(CommandOutcome.Invalid, version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request; take a new one.")
+            : new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
 }
 
 public enum CommandOutcome

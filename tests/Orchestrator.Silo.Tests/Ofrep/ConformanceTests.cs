@@ -42,10 +42,14 @@ public sealed class ConformanceTests
             Assert.True((await silo.Admin.PutAsync(address, body)).IsSuccessStatusCode);
         }
 
+        await using var limited = await SiloHost.Start(settings: "--Orchestrator:Ofrep:RateLimit=5");
+        await Begin(limited.Admin, "checkout", Plan);
         var (_, evaluation) = await silo.NewKey("evaluation", "production");
+        var (_, few) = await limited.NewKey("evaluation", "production");
         var (status, said) = await Run(
             "--base-url", silo.Address.ToString(), "--key", evaluation, "--flag", "newCheckout",
-            "--change", new Uri(silo.Address, "/api/v1/rollouts/checkout/rollback").ToString(), "--change-key", SiloHost.AdminKey, "--change-body", """{"reason":"a test"}""");
+            "--change", new Uri(silo.Address, "/api/v1/rollouts/checkout/rollback").ToString(), "--change-key", SiloHost.AdminKey, "--change-body", """{"reason":"a test"}""",
+            "--limited-url", limited.Address.ToString(), "--limited-key", few);
 
         Assert.True(status == 0, said);
         Assert.Contains("a change is seen by a connected client (seen after", said, StringComparison.Ordinal);

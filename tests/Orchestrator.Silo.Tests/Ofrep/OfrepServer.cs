@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Api;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Routing;
@@ -70,7 +71,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
     /// <summary>More settings, before the start.</summary>
     public string[] Settings { get; init; } = [];
 
-    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key) => Keys.TryGetValue(text.ToString(), out key);
+    public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key) =>
+        Keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out key);
 
     public EvaluationKey? Working(string id) => Keys.GetValueOrDefault(id);
 
@@ -87,7 +89,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this)
-            .AddSingleton<TableNews>().AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
+            .AddStreams().AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {

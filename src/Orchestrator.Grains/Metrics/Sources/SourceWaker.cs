@@ -1,42 +1,49 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>Sees to it that the sources of every watched rollout are asked, also after a start and when a grain fell over. On real time.</summary>
-internal sealed partial class SourceWaker(IWorld world, IGrainFactory grains, ILogger<SourceWaker> logger) : BackgroundService
+/// <summary>
+/// Sees to it that the sources of every watched rollout are asked, also after a start and when a grain fell over. Each silo sees to its share, and
+/// now and then to everyone's. On real time.
+/// </summary>
+internal sealed partial class SourceWaker(IWorld world, Silos silos, IGrainFactory grains, ILogger<SourceWaker> logger) : BackgroundService
 {
+    private const int EveryoneEach = 10;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    /// <summary>A call to a silo that just died hangs until the others say so.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Round);
-        do
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount * 2, CancellationToken = stoppingToken };
+        for (var round = 0; ; round++)
         {
-            foreach (var (id, entry) in world.CaughtUp ? world.Current.Rollouts : [])
-            {
-                if (entry.State.Watched && !entry.State.Plan.Sources.IsEmpty)
-                {
-                    await Wake(id);
-                }
-            }
+            var mine = round % EveryoneEach == 0 ? _ => true : silos.Share();
+            var watched = world.CaughtUp
+                ? world.Current.Rollouts.Where(one => one.Value.State is { Watched: true, Plan.Sources.IsEmpty: false } && mine(one.Key)).Select(one => one.Key)
+                : [];
+            await Parallel.ForEachAsync(watched, options, (id, _) => Wake(id));
+            await timer.WaitForNextTickAsync(stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task Wake(string rollout)
+    private async ValueTask Wake(string rollout)
     {
         try
         {
-            await grains.GetGrain<ISourcesGrain>(rollout).Watch();
+            await grains.GetGrain<ISourcesGrain>(rollout).Watch().WaitAsync(Patience);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
-            LogFailed(rollout, failure);
+            LogFailed(rollout, failure.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The sources of rollout {Rollout} could not be woken; it is tried again")]
-    private partial void LogFailed(string rollout, Exception failure);
+    [LoggerMessage(LogLevel.Warning, "The sources of rollout {Rollout} could not be woken; it is tried again: {Reason}")]
+    private partial void LogFailed(string rollout, string reason);
 }
