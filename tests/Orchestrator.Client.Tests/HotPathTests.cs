@@ -112,8 +112,8 @@ public sealed class HotPathTests
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("""{"format":2,"environment":"production","flags":[],"segments":[]}""")]
-    [InlineData("""{"format":1,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
+    [InlineData("""{"format":3,"environment":"production","flags":[],"segments":[]}""")]
+    [InlineData("""{"format":2,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
     public void Document_that_cannot_be_read_changes_nothing(string document)
     {
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000));
