@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Orchestrator.Client.Table;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Client.Tests;
@@ -107,6 +110,24 @@ public sealed class MembersTests
         Assert.NotEqual((string?)before["tag"], (string?)after["tag"]);
         Assert.Equal((Members + 1) * 16, Convert.FromBase64String((string)after["hashes"]!).Length);
         Assert.Null((await Table(asking, $"?have={after["tag"]}"))["hashes"]);
+    }
+
+    [Fact]
+    public void Service_of_many_segments_names_the_largest_sets_and_its_address_stays_short()
+    {
+        var model = new EnvironmentModel
+        {
+            Name = "production",
+            Segments = [.. Enumerable.Range(1, 300).Select(size => new SegmentModel(
+                $"s{size}", new SegmentDefinition(null, new SegmentRule.OptedIn()),
+                MemberSet.Under([1]).With([.. Enumerable.Range(0, size).Select(i => MemberHash.Of($"{size}-{i}", [1]))], [])))],
+        };
+        var document = TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
+
+        var named = LocalTable.Read(document, 1, 1, "\"a\"").Members.ToArray();
+
+        Assert.Equal(model.Segments.Reverse().Take(200).Select(segment => segment.Members.Tag), named);
+        Assert.InRange(string.Join(',', named).Length, 1, 6000);
     }
 
     private static async Task<SiloHost> Crowd()

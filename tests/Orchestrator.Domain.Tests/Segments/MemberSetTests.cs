@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using CsCheck;
 using Orchestrator.Domain.Segments;
 using Some = Orchestrator.Domain.Tests.Routing.Some;
@@ -86,6 +88,20 @@ public sealed class MemberSetTests
         }
 
         Assert.Equal(257, sets.Count(old => sets[^1].Known(tag => tag == old.Tag) is not null));
+    }
+
+    [Fact]
+    public void Tags_are_those_that_are_written_down_for_other_readers()
+    {
+        MemberHash[] members = [.. Enumerable.Range(0, 3000).Select(Member).Order()];
+        var set = MemberSet.Under(Some.MemberKey).With([.. members], []);
+        byte[] first = [.. Some.MemberKey, .. members.SelectMany(member => Bytes(member.Value).Reverse())];
+        byte[] now = [0, 0, 0x0b, 0xb8, .. Bytes(members.Aggregate(UInt128.Zero, (sum, member) => unchecked(sum + member.Value))), .. Some.MemberKey];
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(first)[..12]), set.Digest);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(now)[..12]), set.Tag);
+
+        static byte[] Bytes(UInt128 number) => Convert.FromHexString(number.ToString("x32", CultureInfo.InvariantCulture));
     }
 
     [Fact]
