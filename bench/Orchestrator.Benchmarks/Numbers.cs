@@ -1,9 +1,15 @@
+using System.Globalization;
+
 namespace Orchestrator.Benchmarks;
 
 /// <summary>Figures out of figures.</summary>
 internal static class Numbers
 {
     public static double Median(this IEnumerable<double> numbers) => numbers.Quantile(0.5);
+
+    /// <summary>What most, nearly all and every one of them is below: <c>p50 / p99 / max</c>.</summary>
+    public static string Spread(this IReadOnlyCollection<double> numbers, string unit, string format) =>
+        string.Join(" / ", new[] { numbers.Median(), numbers.Quantile(0.99), numbers.Max() }.Select(number => number.ToString(format, CultureInfo.InvariantCulture))) + unit;
 
     /// <summary>By interpolation between the two nearest.</summary>
     public static double Quantile(this IEnumerable<double> numbers, double rank)

@@ -3,10 +3,13 @@ using Orchestrator.Benchmarks.Client;
 using Orchestrator.Benchmarks.Members;
 using Orchestrator.Benchmarks.Ofrep;
 using Orchestrator.Benchmarks.Peers;
+using Orchestrator.Benchmarks.Propagation;
 using Orchestrator.Benchmarks.Rollouts;
 using Orchestrator.Benchmarks.Route;
 using Orchestrator.Benchmarks.Simulate;
 using Orchestrator.Benchmarks.Start;
+using Orchestrator.Benchmarks.Steady;
+using Orchestrator.Benchmarks.Streams;
 
 // bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the sections about HTTP are
 // a short try, which shows that they work and nothing else, and the report stays as it is.
@@ -19,6 +22,9 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["ofrep"] = OfrepSection.RunAsync,
     ["peers"] = PeersSection.RunAsync,
     ["members"] = MembersSection.RunAsync,
+    ["steady"] = SteadySection.RunAsync,
+    ["streams"] = StreamsSection.RunAsync,
+    ["propagation"] = PropagationSection.RunAsync,
     ["rollouts"] = RolloutsSection.RunAsync,
 };
 

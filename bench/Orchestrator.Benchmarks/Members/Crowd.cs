@@ -133,7 +133,7 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     private async Task Add(string[] settings) =>
-        _nodes.Add((await BenchSilo.Start(Path.Combine(_folder.Path, $"node-{_nodes.Count}"), core: null, settings)).Silo);
+        _nodes.Add((await BenchSilo.At(ServerProcess.FreeAddress(), Path.Combine(_folder.Path, $"node-{_nodes.Count}"), core: null, settings)).Silo);
 
     private async Task Client(string user, bool isNew)
     {

@@ -8,8 +8,9 @@ namespace Orchestrator.Benchmarks.Ofrep;
 /// <param name="CpuPer100K">CPU seconds of the server for 100,000 requests.</param>
 /// <param name="PerSecond">Requests in a second.</param>
 /// <param name="P99Micros">99th percentile of the latency, microseconds.</param>
+/// <param name="Requests">Answers of any kind.</param>
 /// <param name="Errors">Answers other than 2xx or 3xx, and socket errors.</param>
-internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99Micros, long Errors)
+internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99Micros, long Requests, long Errors)
 {
     private const int Connections = 32;
 
@@ -46,6 +47,6 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
         var line = output.Split('\n').FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"wrk said: {output}");
         var numbers = line.Split(' ')[1..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        return new OfrepLoad(cpu / numbers[0] * 100_000, numbers[0] / numbers[1] * 1e6, numbers[2], (long)numbers[3]);
+        return new OfrepLoad(cpu / numbers[0] * 100_000, numbers[0] / numbers[1] * 1e6, numbers[2], (long)numbers[0], (long)numbers[3]);
     }
 }

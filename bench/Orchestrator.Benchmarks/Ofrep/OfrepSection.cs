@@ -6,7 +6,7 @@ namespace Orchestrator.Benchmarks.Ofrep;
 /// <summary>What one evaluation over HTTP costs, beside the least that Kestrel does, turn by turn in one run.</summary>
 internal static class OfrepSection
 {
-    private const double MostTimesBare = 1.3;
+    private const double MostTimesBare = 1.1;
 
     /// <summary>What flagd-core in bare Node needs for 50 flags, measured before.</summary>
     private const double MostTimesBareForAll = 4.4;

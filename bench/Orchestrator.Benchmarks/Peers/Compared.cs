@@ -13,8 +13,6 @@ internal sealed class Compared
 
     private Compared(IEnumerable<Turn> turns) => _measured = [.. turns.Select(turn => (turn.Name, new List<OfrepLoad>()))];
 
-    public long Errors => _measured.SelectMany(one => one.Loads).Sum(load => load.Errors);
-
     public static async Task<Compared> Of(Turn[] turns, int rounds, int seconds, int warmUp)
     {
         var compared = new Compared(turns);
@@ -36,13 +34,18 @@ internal sealed class Compared
         return compared;
     }
 
-    /// <summary>How much more CPU a request costs there than at the first.</summary>
-    public double Times(string name) => Cpu(_measured.Single(one => one.Name == name).Loads) / Cpu(_measured[0].Loads);
+    /// <summary>How much more CPU a request costs there than at the first: the median of the ratios within a round, because what neighbours do changes slower than that.</summary>
+    public double Times(string name) =>
+        _measured.Single(one => one.Name == name).Loads.Zip(_measured[0].Loads, (there, first) => there.CpuPer100K / first.CpuPer100K).Median();
 
     /// <summary>The figures behind it.</summary>
     public IEnumerable<Row> Rows(string kind) => _measured.Select(one => new Row(
         $"{kind}, {one.Name}: CPU seconds per 100,000 requests",
-        $"{Text(Cpu(one.Loads))} ({Text(one.Loads.Min(load => load.CpuPer100K))} to {Text(one.Loads.Max(load => load.CpuPer100K))}); {one.Loads.Sum(load => load.Errors)} errors"));
+        $"{Text(Cpu(one.Loads))} ({Text(one.Loads.Min(load => load.CpuPer100K))} to {Text(one.Loads.Max(load => load.CpuPer100K))})"));
+
+    /// <summary>A side that fails requests is cheap for a bad reason: its ratio means nothing then.</summary>
+    public IEnumerable<Row> Errors(string kind) => _measured.Select(one => (one.Name, Count: one.Loads.Sum(load => load.Errors), Asked: one.Loads.Sum(load => load.Requests)))
+        .Select(one => new Row($"{kind}, {one.Name}: errors", $"{one.Count} of {one.Asked}", "none", one.Count == 0));
 
     private static double Cpu(IEnumerable<OfrepLoad> loads) => loads.Select(load => load.CpuPer100K).Median();
 

@@ -43,13 +43,13 @@ internal static class PeersSection
         await unleash.Answers(Flags);
         var bulk = await Compared.Of(Turns(""), rounds, seconds, warmUp);
 
-        var errors = single.Errors + bulk.Errors;
         return Section.Of(
             "Beside other servers",
             $"The silo's OFREP beside `unleash-server` 7.5.1 (its frontend API, answered from memory; its PostgreSQL is not counted), `@unleash/proxy` 1.4.19 and `@openfeature/flagd-core` 4.0.1 in bare "
             + $"`node:http` (bench/peers; Node as installed). Flags at 25 %, on for a group and for internal users, 4,096 users. Unleash answers all flags at once and only those that are on, so "
             + $"*single* is Unleash with one flag, *bulk* {Flags} flags everywhere. One server after the other on core {ServerCore}, `wrk` with 32 connections on core {LoadCore}, "
-            + $"{rounds} rounds of {seconds} s in turns; CPU seconds of the server process for 100,000 requests, medians (lowest to highest).",
+            + $"{rounds} rounds of {seconds} s in turns; CPU seconds of the server process for 100,000 requests, medians (lowest to highest), and of the ratios within a round. "
+            + "Errors are answers from 400 on, time-outs and broken connections; with errors a ratio means nothing.",
             [
                 Row.AtLeast("single: CPU of a request, Unleash server / silo", single.Times("Unleash server"), LeastTimesServer, "", "0.0"),
                 Row.AtLeast("single: Unleash Proxy / silo", single.Times("Unleash Proxy"), LeastTimesProxy, "", "0.0"),
@@ -59,7 +59,8 @@ internal static class PeersSection
                 Row.AtLeast($"bulk: flagd-core in bare Node / silo", bulk.Times("flagd-core in bare Node"), 1, "", "0.0"),
                 .. single.Rows("single"),
                 .. bulk.Rows("bulk"),
-                new Row("errors", errors.ToString(CultureInfo.InvariantCulture), "none", errors == 0),
+                .. single.Errors("single"),
+                .. bulk.Errors("bulk"),
             ]);
     }
 

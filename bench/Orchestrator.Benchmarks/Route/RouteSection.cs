@@ -12,7 +12,7 @@ namespace Orchestrator.Benchmarks.Route;
 /// <summary>Nanoseconds and bytes of one route, beside the bare work in the same run.</summary>
 internal static class RouteSection
 {
-    private const double MostNanoseconds = 60;
+    private const double MostNanoseconds = 40;
 
     public static Section Run()
     {

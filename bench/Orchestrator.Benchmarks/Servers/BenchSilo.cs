@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -25,10 +26,13 @@ internal sealed class BenchSilo : IAsyncDisposable
     public ServerProcess Server { get; }
 
     /// <summary>Starts it and gives the milliseconds until it was ready.</summary>
-    public static async Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null, params string[] settings)
+    public static Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null) => At(ServerProcess.FreeAddress(), folder, core);
+
+    /// <summary>The same at an address that is known already, with more settings.</summary>
+    public static async Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings)
     {
         var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
-        var server = ServerProcess.Start(Repository.Silo, core, keys, [$"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning", .. settings]);
+        var server = ServerProcess.At(address, Repository.Silo, core, keys, [$"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning", .. settings]);
         return (new BenchSilo(server), await server.Ready("health/ready"));
     }
 
@@ -51,6 +55,22 @@ internal sealed class BenchSilo : IAsyncDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EvaluationKey);
         using var answer = await _http.SendAsync(request);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("variant", out var variant) && variant.ValueEquals("new");
+    }
+
+    /// <summary>Where the only event of a type is in a rollout's log, and when it was decided, which is just before it was committed.</summary>
+    public async Task<(long Position, DateTimeOffset At)> Event(string rollout, string type)
+    {
+        var page = await _http.GetFromJsonAsync<JsonElement>(new Uri($"api/v1/rollouts/{rollout}/events", UriKind.Relative));
+        var found = page.GetProperty("events").EnumerateArray().Single(one => one.GetProperty("type").GetString() == type);
+        return (found.GetProperty("position").GetInt64(), found.GetProperty("at").GetDateTimeOffset());
+    }
+
+    /// <summary>What its garbage collector kept at its last collection, in MB of 10^6 bytes.</summary>
+    public async Task<double> HeapMegabytes()
+    {
+        var text = await _http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+        return text.Split('\n').Where(line => line.StartsWith("dotnet_gc_last_collection_heap_size_bytes{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
     }
 
     /// <summary>The log from the beginning, as server-sent events.</summary>

@@ -19,6 +19,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>CPU seconds of all its threads so far, user and system.</summary>
     public double CpuSeconds
     {
@@ -34,11 +36,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     public (double Now, double Peak) ResidentMegabytes => (Status("VmRSS:"), Status("VmHWM:"));
 
     /// <summary>Starts an assembly; on one core when one is given. Its output goes nowhere unless it fails.</summary>
-    public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments)
-    {
-        var address = FreeAddress();
-        return Launch(address, core, environment, ["dotnet", "exec", assembly, $"--urls={address}", .. arguments]);
-    }
+    public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments) =>
+        At(FreeAddress(), assembly, core, environment, arguments);
+
+    /// <summary>The same at an address that is known already.</summary>
+    public static ServerProcess At(Uri address, string assembly, int? core, Dictionary<string, string>? environment, string[] arguments) =>
+        Launch(address, core, environment, ["dotnet", "exec", assembly, $"--urls={address}", .. arguments]);
 
     /// <summary>Starts a script of Node, which is told its port by <c>PORT</c>.</summary>
     public static ServerProcess Node(string script, int? core, Dictionary<string, string> environment)
@@ -94,6 +97,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>kill -9; returns when it is gone.</summary>
+    public async Task Kill()
+    {
+        Kill(_process);
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Asks it to stop, as an operator would, and insists after a while.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -118,11 +128,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static Uri FreeAddress()
+    /// <summary>
+    /// Outside of the ports that Linux gives to those who connect: while a server is away, one of thousands that try to reach it could be given its port,
+    /// and would then talk to itself.
+    /// </summary>
+    public static Uri FreeAddress()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 32_000));
+                listener.Start();
+                return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one, then.
+            }
+        }
     }
 
     private string Proc(string file) => File.ReadAllText($"/proc/{_process.Id}/{file}");

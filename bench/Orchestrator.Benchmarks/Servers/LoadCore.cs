@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Orchestrator.Benchmarks.Servers;
+
+/// <summary>While it lives, all threads of this process, and what it starts without a core of its own, are on one core: its load takes nothing from the server's.</summary>
+internal sealed class LoadCore : IDisposable
+{
+    private LoadCore()
+    {
+    }
+
+    /// <summary>Moves this process there.</summary>
+    public static LoadCore Of(int core)
+    {
+        Move(core.ToString(CultureInfo.InvariantCulture));
+        return new LoadCore();
+    }
+
+    public void Dispose() => Move(string.Create(CultureInfo.InvariantCulture, $"0-{Environment.ProcessorCount - 1}"));
+
+    private static void Move(string cores)
+    {
+        // All threads: what the runtime offers moves one.
+        var start = new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        using var taskset = Process.Start(start)!;
+        taskset.StandardOutput.ReadToEnd();
+        taskset.WaitForExit();
+        if (taskset.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"taskset did not move this process to {cores}.");
+        }
+    }
+}
