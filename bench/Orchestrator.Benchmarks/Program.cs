@@ -1,5 +1,6 @@
 using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Client;
+using Orchestrator.Benchmarks.Members;
 using Orchestrator.Benchmarks.Ofrep;
 using Orchestrator.Benchmarks.Peers;
 using Orchestrator.Benchmarks.Propagation;
@@ -20,6 +21,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["start"] = StartSection.RunAsync,
     ["ofrep"] = OfrepSection.RunAsync,
     ["peers"] = PeersSection.RunAsync,
+    ["members"] = MembersSection.RunAsync,
     ["steady"] = SteadySection.RunAsync,
     ["streams"] = StreamsSection.RunAsync,
     ["propagation"] = PropagationSection.RunAsync,

@@ -112,8 +112,8 @@ public sealed class HotPathTests
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("""{"format":2,"environment":"production","flags":[],"segments":[]}""")]
-    [InlineData("""{"format":1,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
+    [InlineData("""{"format":3,"environment":"production","flags":[],"segments":[]}""")]
+    [InlineData("""{"format":2,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
     public void Document_that_cannot_be_read_changes_nothing(string document)
     {
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000));
@@ -143,7 +143,7 @@ public sealed class HotPathTests
     {
         var beta = new SegmentDefinition(null, new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta"))));
         var model = new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [new SegmentModel("beta", beta, MemberSet.Empty)] };
-        return TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false);
+        return TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

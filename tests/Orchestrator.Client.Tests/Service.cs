@@ -83,6 +83,9 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
         set => _cut = value;
     }
 
+    /// <summary>What becomes of a table on its way, and who looks at it; null leaves it alone.</summary>
+    public volatile Func<Uri, byte[], byte[]>? OnTable;
+
     /// <summary>Questions for the table that were sent.</summary>
     public int Tables => Volatile.Read(ref _tables);
 
@@ -105,7 +108,13 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
         _most = Math.Max(Interlocked.Increment(ref _atOnce), _most);
         try
         {
-            return await base.SendAsync(request, cancellationToken);
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (OnTable is { } change && answer.IsSuccessStatusCode)
+            {
+                answer.Content = new ByteArrayContent(change(request.RequestUri, await answer.Content.ReadAsByteArrayAsync(cancellationToken)));
+            }
+
+            return answer;
         }
         finally
         {

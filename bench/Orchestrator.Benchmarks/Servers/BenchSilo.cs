@@ -48,6 +48,18 @@ internal sealed class BenchSilo : IAsyncDisposable
     public Task Do(string rollout, string verb, object? body = null) =>
         Send(HttpMethod.Post, $"api/v1/rollouts/{rollout}/{verb}", JsonContent.Create(body ?? new { }));
 
+    public Task ChangeMembers(string environment, string segment, IEnumerable<string> add, IEnumerable<string> remove) =>
+        Send(HttpMethod.Post, $"api/v1/segments/{environment}/{segment}/members", JsonContent.Create(new { add, remove }));
+
+    /// <summary>Whether OFREP says new of a user.</summary>
+    public async Task<bool> IsNew(string flag, string user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"ofrep/v1/evaluate/flags/{flag}") { Content = JsonContent.Create(new { context = new { targetingKey = user } }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EvaluationKey);
+        using var answer = await _http.SendAsync(request);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("variant", out var variant) && variant.ValueEquals("new");
+    }
+
     /// <summary>Where the only event of a type is in a rollout's log, and when it was decided, which is just before it was committed.</summary>
     public async Task<(long Position, DateTimeOffset At)> Event(string rollout, string type)
     {

@@ -11,42 +11,48 @@ namespace Orchestrator.Api.Sdk;
 /// <summary>Tables as they are sent, written once for all clients that have the same members.</summary>
 internal sealed class TableDocuments
 {
-    /// <summary>Clients know the members of this table, or of the one before, or none: more ways are not worth keeping.</summary>
+    /// <summary>
+    /// Clients know the members of this table, of one of the last before, or none: more ways are not worth keeping. What is kept of a way is text and
+    /// changes of members, never all of them.
+    /// </summary>
     private const int Ways = 4;
 
     private static readonly string Nobody = Tag("no such environment"u8);
     private readonly ConditionalWeakTable<EnvironmentTable, Written> _written = [];
 
-    /// <summary>The document and its entity tag, which is the same on all nodes and whatever members the client has.</summary>
-    public (byte[] Body, string Tag) Of(EnvironmentTable? environment, string name, FrozenSet<string>? unwatched, string have)
+    /// <summary>The entity tag, which is the same on all nodes and whatever the client has or reads, and the document, written when it is asked for.</summary>
+    /// <param name="environment">Null for one without flags.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="unwatched">Rollouts that nobody watches.</param>
+    /// <param name="has">Tags of members that the client has.</param>
+    /// <param name="format">What the client reads.</param>
+    public (string Tag, Func<TableText> Text) Of(EnvironmentTable? environment, string name, FrozenSet<string>? unwatched, HashSet<string> has, int format)
     {
-        var tags = have.Split(',', StringSplitOptions.RemoveEmptyEntries);
         if (environment is null)
         {
-            return (TableDocument.Write(null, name, tags.Contains), Nobody);
+            return (Nobody, () => TableDocument.Write(null, name, has.Contains, format));
         }
 
         var written = _written.GetValue(environment, static made => new Written(made));
         var own = written.Rollouts.Where(rollout => unwatched?.Contains(rollout) == true).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var body = written.Body(tags);
         if (own.Length == 0)
         {
-            return (body, written.Tag);
+            return (written.Tag, () => written.Text(has, format));
         }
 
         var list = JsonSerializer.SerializeToUtf8Bytes(own);
-        return ([.. body.AsSpan(0, body.Length - 1), .. ",\"unwatched\":"u8, .. list, (byte)'}'], Tag([.. Encoding.UTF8.GetBytes(written.Tag), .. list]));
+        return (Tag([.. Encoding.UTF8.GetBytes(written.Tag), .. list]), () => written.Text(has, format).With("unwatched", list));
     }
 
     private static string Tag(ReadOnlySpan<byte> text) => $"\"{Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 12))}\"";
 
     private sealed class Written(EnvironmentTable environment)
     {
-        private readonly ConcurrentDictionary<string, byte[]> _bodies = [];
+        private readonly ConcurrentDictionary<string, Lazy<TableText>> _texts = [];
         private string? _tag;
 
         /// <summary>Made of the document without members, which names them by their tags.</summary>
-        public string Tag => _tag ??= Tag(TableDocument.Write(environment, environment.Name, static _ => true));
+        public string Tag => _tag ??= Tag(TableDocument.Write(environment, environment.Name, static _ => true).Bare);
 
         public IEnumerable<string> Rollouts
         {
@@ -62,22 +68,16 @@ internal sealed class TableDocuments
             }
         }
 
-        public byte[] Body(string[] have)
+        public TableText Text(HashSet<string> has, int format)
         {
-            var known = environment.Segments.Where(segment => segment.Members.Count > 0).Select(segment => segment.Members.Tag).Intersect(have).ToArray();
-            var way = string.Join(',', known);
-            if (_bodies.TryGetValue(way, out var body))
+            var way = TableDocument.Way(environment, has.Contains, format);
+            if (_texts.Count >= Ways && !_texts.ContainsKey(way))
             {
-                return body;
+                _texts.Clear();
             }
 
-            body = TableDocument.Write(environment, environment.Name, known.Contains);
-            if (_bodies.Count < Ways)
-            {
-                _bodies.TryAdd(way, body);
-            }
-
-            return body;
+            // Clients hear of a change together and ask together: one writes, the others wait for it.
+            return _texts.GetOrAdd(way, _ => new(() => TableDocument.Write(environment, environment.Name, has.Contains, format))).Value;
         }
     }
 }

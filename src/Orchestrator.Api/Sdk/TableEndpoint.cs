@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Api.Sdk;
@@ -35,7 +36,7 @@ internal static class TableEndpoint
     {
         var sdk = app.MapGroup("/sdk/v1");
         sdk.Ask(
-            "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?have= names tags of members that the client has",
+            "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?format= says what the client reads, ?have= names tags of members that it has",
             (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
         sdk.Ask(
             "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
@@ -51,17 +52,18 @@ internal static class TableEndpoint
         var services = http.RequestServices;
         var (node, settings) = (services.GetRequiredService<INodeStanding>(), services.GetRequiredService<LeaseSettings>());
         var (tables, documents) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<TableDocuments>());
-        var has = http.Request.Query["have"].ToString();
+        var has = http.Request.Query["have"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var format = Format(http.Request.Query["format"]);
         var headers = http.Response.Headers;
-        byte[] body;
         string tag;
+        Func<TableText> text;
         Ground ground;
         do
         {
             // The ground before the table: what is promised of the table holds of this one.
             ground = node.Now();
             var table = tables.Current;
-            (body, tag) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has);
+            (tag, text) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has, format);
             var age = ground.Standing.IsStale ? settings.Lease : ground.Since.Age(settings.Time);
             headers[Timeline] = Number(table.Timeline);
             headers[Position] = Number(table.Position);
@@ -84,10 +86,18 @@ internal static class TableEndpoint
             return;
         }
 
+        var document = text();
         http.Response.ContentType = "application/json";
-        http.Response.ContentLength = body.Length;
-        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        http.Response.ContentLength = document.Length;
+        foreach (var piece in document.Pieces)
+        {
+            await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+        }
     }
+
+    /// <summary>The newest that both know. Clients that name none are of the time when there was one.</summary>
+    private static int Format(string? asked) =>
+        int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format) ? Math.Clamp(format, TableDocument.First, TableDocument.Format) : TableDocument.First;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

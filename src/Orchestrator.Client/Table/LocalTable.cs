@@ -8,6 +8,10 @@ namespace Orchestrator.Client.Table;
 internal sealed record LocalTable
 {
     private const int Seen = 128;
+
+    /// <summary>Of 25 characters each; servers take addresses of 8 KB.</summary>
+    private const int MostTags = 200;
+
     private readonly SeenFlag?[] _seen = new SeenFlag?[Seen];
 
     private LocalTable(EnvironmentModel model, EnvironmentTable environment, IEnumerable<string> unwatched)
@@ -42,8 +46,9 @@ internal sealed record LocalTable
     /// <summary>The node's entity tag for it.</summary>
     public required string Tag { get; init; }
 
-    /// <summary>Tags of the members it holds: those need not be sent again.</summary>
-    public IEnumerable<string> Members => Model.Segments.Where(segment => segment.Members.Count > 0).Select(segment => segment.Members.Tag);
+    /// <summary>Tags of the members it holds, which need not be sent again; of the largest sets, as many as an address holds.</summary>
+    public IEnumerable<string> Members => Model.Segments.Select(segment => segment.Members)
+        .Where(members => members.Count > 0).OrderByDescending(members => members.Count).Take(MostTags).Select(members => members.Tag);
 
     /// <summary>Reads a document. Throws <see cref="FormatException"/>.</summary>
     /// <param name="document">As the server wrote it.</param>
@@ -74,5 +79,5 @@ internal sealed record LocalTable
     private sealed record SeenFlag(string Key, FlagEntry Entry);
 
     /// <summary>The whole document, members and all. Whoever watches is another matter at the next start.</summary>
-    public byte[] Write() => TableDocument.Write(Environment, Environment.Name, static _ => false);
+    public TableText Write() => TableDocument.Write(Environment, Environment.Name, static _ => false);
 }

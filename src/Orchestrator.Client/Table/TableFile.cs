@@ -20,7 +20,7 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     {
         var document = table.Write();
         var now = time.GetUtcNow();
-        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document), now, now + left), JsonSerializerOptions.Web);
+        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document.Pieces), now, now + left), JsonSerializerOptions.Web);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
         // A name that nobody knows before, and a file that was not there: others may write into the folder too.
@@ -37,7 +37,11 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
             {
                 file.Write(head);
                 file.WriteByte((byte)'\n');
-                file.Write(document);
+                foreach (var piece in document.Pieces)
+                {
+                    file.Write(piece.Span);
+                }
+
                 file.Flush(flushToDisk: true);
             }
 
@@ -79,6 +83,17 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     }
 
     public void Delete() => File.Delete(path);
+
+    private static string Hash(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in pieces)
+        {
+            hash.AppendData(piece.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

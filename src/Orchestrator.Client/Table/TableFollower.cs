@@ -51,7 +51,7 @@ internal sealed partial class TableFollower(
 
     private async Task Follow(CancellationToken stop)
     {
-        var failures = 0;
+        var (failures, whole) = (0, false);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -62,10 +62,10 @@ internal sealed partial class TableFollower(
                 // Both clocks before the question leaves: all that is granted counts from here.
                 var sent = Moment.Now(time);
                 var held = holder.Current;
-                var reply = await source.Ask(held.Table, failures == 0 ? Limit(held.Grant) : options.RequestTimeout, stop);
+                var reply = await source.Ask(whole ? null : held.Table, failures == 0 ? Limit(held.Grant) : options.RequestTimeout, stop);
                 holder.Accept(sent, reply);
                 keeper.Keep();
-                failures = 0;
+                (failures, whole) = (0, false);
                 Succeeded();
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
@@ -78,6 +78,8 @@ internal sealed partial class TableFollower(
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
+                // What does not fit to what is known here would not fit again.
+                whole |= failure is FormatException;
                 Failed(failure.Message);
                 await Task.Delay(Backoff.After(++failures, (failure as RefusedException)?.RetryAfter), time, stop);
             }

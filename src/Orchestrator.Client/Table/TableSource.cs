@@ -11,6 +11,8 @@ internal sealed class TableSource : IDisposable
     /// <summary>Twice and a half of what the server stays silent at most.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
+    private static readonly string Table = string.Create(CultureInfo.InvariantCulture, $"sdk/v1/table?format={TableDocument.Format}");
+
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
@@ -21,13 +23,13 @@ internal sealed class TableSource : IDisposable
     }
 
     /// <summary>One question. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or <see cref="FormatException"/>.</summary>
-    /// <param name="known">The table that is known; null for none.</param>
+    /// <param name="known">The table that is known; null for none, or to be sent the whole whatever is known.</param>
     /// <param name="patience">How long it may take.</param>
     /// <param name="stop">Ends the wait.</param>
     public async Task<TableReply> Ask(LocalTable? known, TimeSpan patience, CancellationToken stop)
     {
         var have = known is null ? "" : string.Join(',', known.Members);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/table" + (have.Length == 0 ? "" : "?have=" + have));
+        using var request = new HttpRequestMessage(HttpMethod.Get, Table + (have.Length == 0 ? "" : "&have=" + have));
         if (known is { Tag.Length: > 0 })
         {
             request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(known.Tag));
@@ -38,7 +40,7 @@ internal sealed class TableSource : IDisposable
         using var linked = limit.Token.Register(ends.Cancel);
         try
         {
-            using var response = await _http.SendAsync(request, ends.Token);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotModified))
             {
                 throw new RefusedException(response);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -11,42 +10,68 @@ namespace Orchestrator.Domain.Routing;
 
 /// <summary>
 /// One environment's routing as text for whoever decides elsewhere: all that <see cref="EnvironmentModel"/> holds, so that the same router
-/// gives the same answers. Members may be left out where the reader has them already, by their tag.
+/// gives the same answers. Members may be left out where the reader has them already, by their tag, or told as the change of what it has.
 /// </summary>
 internal static class TableDocument
 {
     /// <summary>A reader refuses documents of a later format: it would miss something that says "legacy".</summary>
-    public const int Format = 1;
+    public const int Format = 2;
+
+    /// <summary>What readers get that name no format: it tells members as a whole or not at all, under a tag that hashes all of them.</summary>
+    public const int First = 1;
 
     /// <summary>The environment as it is served.</summary>
     /// <param name="environment">Compiled; null for one without flags.</param>
     /// <param name="name">Its name.</param>
     /// <param name="has">Whether the reader has the members of this tag.</param>
-    public static byte[] Write(EnvironmentTable? environment, string name, Func<string, bool> has)
+    /// <param name="format">What the reader can read.</param>
+    public static TableText Write(EnvironmentTable? environment, string name, Func<string, bool> has, int format = Format)
     {
         var output = new ArrayBufferWriter<byte>();
+        var places = ImmutableArray.CreateBuilder<(int At, MemberSet Members)>();
         using (var json = new Utf8JsonWriter(output))
         {
             json.WriteStartObject();
-            json.WriteNumber("format", Format);
+            json.WriteNumber("format", format);
             json.WriteString("environment", name);
             WriteFlags(json, environment);
             json.WriteStartArray("segments");
             foreach (var segment in environment?.Segments ?? [])
             {
-                Write(json, segment, has);
+                json.WriteStartObject();
+                json.WriteString("key", segment.Key);
+                json.WritePropertyName("definition");
+                json.WriteRawValue(SegmentDefinitionJson.Write(segment.Definition));
+                if (segment.Members is { Count: > 0 } members)
+                {
+                    json.WriteStartObject("members");
+                    if (Write(json, members, Known(members, has, format), format))
+                    {
+                        json.Flush();
+                        places.Add((output.WrittenCount - 1, members));
+                    }
+
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
-        return output.WrittenSpan.ToArray();
+        return new TableText(output.WrittenMemory, places.ToImmutable());
     }
 
+    /// <summary>The same for all readers whose documents are the same: what of theirs the members are told by.</summary>
+    public static string Way(EnvironmentTable environment, Func<string, bool> has, int format) =>
+        $"{format}:{string.Join(',', environment.Segments.Where(segment => segment.Members.Count > 0).Select(segment => Known(segment.Members, has, format)))}";
+
     /// <summary>
-    /// The model of a document. Throws <see cref="FormatException"/> for anything that <see cref="Write(EnvironmentTable?, string, Func{string, bool})"/>
-    /// does not write. Segments that did not change keep their instances, so that they are not compiled again.
+    /// The model of a document. Throws <see cref="FormatException"/> for anything that
+    /// <see cref="Write(EnvironmentTable?, string, Func{string, bool}, int)"/> does not write. Segments that did not change keep their instances, so
+    /// that they are not compiled again.
     /// </summary>
     /// <param name="document">UTF-8 JSON.</param>
     /// <param name="before">What the reader has already.</param>
@@ -55,8 +80,10 @@ internal static class TableDocument
     {
         try
         {
-            using var json = JsonDocument.Parse(document);
-            return (Read(json.RootElement, before), json.RootElement.TryGetProperty("unwatched", out _) ? Texts(json.RootElement, "unwatched") : []);
+            // The parser borrows memory by the length of the text, so it is not given the members.
+            var (bare, members) = TableText.Split(document);
+            using var json = JsonDocument.Parse(bare);
+            return (Read(json.RootElement, before, members), json.RootElement.TryGetProperty("unwatched", out _) ? Texts(json.RootElement, "unwatched") : []);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
         {
@@ -116,46 +143,40 @@ internal static class TableDocument
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, SegmentModel segment, Func<string, bool> has)
-    {
-        json.WriteStartObject();
-        json.WriteString("key", segment.Key);
-        json.WritePropertyName("definition");
-        json.WriteRawValue(SegmentDefinitionJson.Write(segment.Definition));
-        if (segment.Members.Count > 0)
-        {
-            json.WriteStartObject("members");
-            json.WriteString("tag", segment.Members.Tag);
-            if (!has(segment.Members.Tag))
-            {
-                json.WriteBase64String("key", segment.Members.MemberKey);
-                json.WriteBase64String("hashes", Bytes(segment.Members.Hashes));
-            }
+    private static string? Known(MemberSet members, Func<string, bool> has, int format) =>
+        format > First ? members.Known(has) : has(members.Digest) ? members.Digest : null;
 
-            json.WriteEndObject();
+    /// <summary>True when all members belong before the last quote of what is written.</summary>
+    private static bool Write(Utf8JsonWriter json, MemberSet members, string? known, int format)
+    {
+        var tag = Tag(members, format);
+        json.WriteString("tag", tag);
+        if (known is null)
+        {
+            json.WriteBase64String("key", members.MemberKey);
+            json.WriteString("hashes", ""u8);
+            return true;
         }
 
-        json.WriteEndObject();
-    }
-
-    /// <summary>16 bytes a member, the highest first.</summary>
-    private static byte[] Bytes(ReadOnlySpan<MemberHash> hashes)
-    {
-        var bytes = new byte[hashes.Length * 16];
-        for (var i = 0; i < hashes.Length; i++)
+        if (known != tag)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(i * 16), hashes[i].Value);
+            var (added, removed) = members.Since(known);
+            json.WriteString("from", known);
+            json.WriteBase64String("added", MemberText.Bytes(added));
+            json.WriteBase64String("removed", MemberText.Bytes(removed));
         }
 
-        return bytes;
+        return false;
     }
 
-    private static EnvironmentModel Read(JsonElement root, EnvironmentModel? before)
+    private static string Tag(MemberSet members, int format) => format > First ? members.Tag : members.Digest;
+
+    private static EnvironmentModel Read(JsonElement root, EnvironmentModel? before, List<ReadOnlyMemory<byte>> members)
     {
         var format = root.GetProperty("format").GetInt32();
-        if (format != Format)
+        if (format is not (First or Format))
         {
-            throw new FormatException($"the table is of format {format}; this build reads {Format}");
+            throw new FormatException($"the table is of format {format}; this build reads {First} and {Format}");
         }
 
         var flags = root.GetProperty("flags").EnumerateArray().ToLookup(flag => flag.TryGetProperty("route", out _));
@@ -164,7 +185,7 @@ internal static class TableDocument
             Name = root.GetProperty("environment").GetString()!,
             Flags = [.. flags[false].Select(flag => new FlagValue(Text(flag, "key"), flag.GetProperty("value").GetRawText()))],
             Routes = [.. flags[true].Select(flag => ReadRoute(Text(flag, "key"), flag.GetProperty("route")))],
-            Segments = [.. root.GetProperty("segments").EnumerateArray().Select(segment => ReadSegment(segment, before))],
+            Segments = [.. root.GetProperty("segments").EnumerateArray().Select(segment => ReadSegment(segment, before, format, members))],
         };
     }
 
@@ -194,45 +215,35 @@ internal static class TableDocument
         OnUnwatched = Text(route, "onUnwatched") == "hold" ? UnwatchedPolicy.Hold : UnwatchedPolicy.Legacy,
     };
 
-    private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before)
+    private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before, int format, List<ReadOnlyMemory<byte>> wholes)
     {
         var key = Text(segment, "key");
         var known = before?.Segments.FirstOrDefault(one => one.Key == key);
         var definition = segment.GetProperty("definition").Deserialize<SegmentDefinition>()!;
-        var members = segment.TryGetProperty("members", out var opted) ? ReadMembers(opted, known, before) : MemberSet.Empty;
+        var members = segment.TryGetProperty("members", out var opted) ? ReadMembers(opted, before?.Segments.Select(one => one.Members) ?? [], format, wholes) : MemberSet.Empty;
         var same = known is not null && SegmentDefinitionJson.Write(known.Definition).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(definition));
         return new SegmentModel(key, same ? known!.Definition : definition, members);
     }
 
-    private static MemberSet ReadMembers(JsonElement members, SegmentModel? known, EnvironmentModel? before)
+    private static MemberSet ReadMembers(JsonElement members, IEnumerable<MemberSet> before, int format, List<ReadOnlyMemory<byte>> wholes)
     {
         var tag = Text(members, "tag");
-        if (known is { Members: { Count: > 0 } same } && same.Tag == tag)
+        if (before.FirstOrDefault(one => Is(one, tag)) is { } same)
         {
             return same;
         }
 
-        if (!members.TryGetProperty("hashes", out var encoded))
-        {
-            return before?.Segments.Select(segment => segment.Members).FirstOrDefault(one => one.Count > 0 && one.Tag == tag)
-                ?? throw new FormatException($"the members {tag} are neither in the table nor known");
-        }
+        var set = members.TryGetProperty("hashes", out var hashes)
+            ? MemberSet.Of(members.GetProperty("key").GetBytesFromBase64(), MemberText.Hashes(wholes[hashes.GetInt32()].Span).AsSpan())
+            : Changed(members, before.FirstOrDefault(one => members.TryGetProperty("from", out var from) && Is(one, from.GetString())));
+        return Is(set, tag) ? set : throw new FormatException("the members are not those of their tag");
 
-        var bytes = encoded.GetBytesFromBase64();
-        if (bytes.Length % 16 != 0)
-        {
-            throw new FormatException("the members do not have 16 bytes each");
-        }
-
-        var hashes = new MemberHash[bytes.Length / 16];
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            hashes[i] = new MemberHash(BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(i * 16)));
-        }
-
-        var set = MemberSet.Under(members.GetProperty("key").GetBytesFromBase64()).With(ImmutableCollectionsMarshal.AsImmutableArray(hashes), []);
-        return set.Tag == tag ? set : throw new FormatException("the members are not those of their tag");
+        bool Is(MemberSet set, string? tag) => set.Count > 0 && Tag(set, format) == tag;
     }
+
+    private static MemberSet Changed(JsonElement members, MemberSet? from) =>
+        (from ?? throw new FormatException($"the members {Text(members, "tag")} are neither in the table nor known"))
+            .With(MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("added"))), MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("removed"))));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is missing");
 
