@@ -8,7 +8,7 @@ public sealed class OrchestratorOptions
     /// <summary>Where the orchestrator is, such as <c>http://127.0.0.1:5080</c>. Must be given.</summary>
     public Uri? Url { get; set; }
 
-    /// <summary>A key of the role <c>sdk</c>, bound to the environment to route in. Must be given. Never hand it to browsers: it opens the whole table.</summary>
+    /// <summary>A key of the role <c>evaluation</c>, bound to the environment to route in. Must be given. Never hand it to browsers: it opens the whole table.</summary>
     public string Key { get; set; } = "";
 
     /// <summary>

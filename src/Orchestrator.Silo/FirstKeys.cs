@@ -17,7 +17,6 @@ internal sealed partial class FirstKeys(
 {
     public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
-    public const string SdkVariable = "ORCHESTRATOR_SDK_KEY";
     public const string BoundTo = "production";
 
     /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
@@ -27,7 +26,6 @@ internal sealed partial class FirstKeys(
     [
         (AdminVariable, "env-admin", Role.Admin, null),
         (EvaluationVariable, "env-evaluation", Role.Evaluation, BoundTo),
-        (SdkVariable, "env-sdk", Role.Sdk, BoundTo),
     ];
 
     /// <summary>What is wrong with keys in the environment.</summary>

@@ -36,7 +36,7 @@ public sealed class KeptTableTests : IDisposable
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }", onStale);
-        var key = (await silo.NewKey("sdk", "production")).Text;
+        var key = (await silo.NewKey("evaluation", "production")).Text;
         var clocks = new TwoClocks();
         await using (var first = await Service.Start(silo.Address, key, new Wire(), clocks, options => options.CacheFile = File))
         {
@@ -58,7 +58,7 @@ public sealed class KeptTableTests : IDisposable
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }", "last");
-        var key = (await silo.NewKey("sdk", "production")).Text;
+        var key = (await silo.NewKey("evaluation", "production")).Text;
         await using (await Service.Start(silo.Address, key, new Wire(), configure: options => options.CacheFile = File))
         {
             await Service.Until(() => System.IO.File.Exists(File));

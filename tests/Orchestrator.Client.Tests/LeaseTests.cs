@@ -96,7 +96,7 @@ public sealed class LeaseTests
         await Service.Until(() => service.Router.Route(Flag, User).IsNew);
     }
 
-    private static async Task<HttpClient> Client(SiloHost silo) => silo.As((await silo.NewKey("sdk", "production")).Text);
+    private static async Task<HttpClient> Client(SiloHost silo) => silo.As((await silo.NewKey("evaluation", "production")).Text);
 
     /// <summary>Time passes, and the orchestrator is asked meanwhile.</summary>
     private static async Task Later(Service service, TwoClocks clocks, TimeSpan time)

@@ -86,7 +86,7 @@ public sealed class MembersTests
     public async Task Changes_are_still_known_after_a_restart_of_the_node()
     {
         await using var silo = await Crowd();
-        using var asking = silo.As((await silo.NewKey("sdk", "production")).Text);
+        using var asking = silo.As((await silo.NewKey("evaluation", "production")).Text);
         var before = await Table(asking, "?format=2");
         await Change(silo, ["ada"], []);
 
@@ -101,7 +101,7 @@ public sealed class MembersTests
     public async Task Client_that_names_no_format_is_never_sent_a_change()
     {
         await using var silo = await Crowd();
-        using var asking = silo.As((await silo.NewKey("sdk", "production")).Text);
+        using var asking = silo.As((await silo.NewKey("evaluation", "production")).Text);
         var before = await Table(asking, "");
         await Change(silo, ["ada"], []);
 

@@ -104,7 +104,7 @@ public sealed class MetricsTests
 
     private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
     {
-        var (key, ingest) = ((await silo.NewKey("sdk", "production")).Text, (await silo.NewKey("ingest")).Text);
+        var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -31,7 +31,7 @@ public sealed class RoutingTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }");
-        using var client = await silo.NewClient("sdk", "production");
+        using var client = await silo.NewClient("evaluation", "production");
         using var first = await client.GetAsync("/sdk/v1/table");
         client.DefaultRequestHeaders.IfNoneMatch.Add(first.Headers.ETag!);
 
@@ -45,19 +45,19 @@ public sealed class RoutingTests
     [Theory]
     [InlineData("/sdk/v1/table")]
     [InlineData("/sdk/v1/stream")]
-    public async Task Key_for_evaluation_does_not_open_the_table_and_is_told_which_does(string path)
+    public async Task Key_of_a_browser_does_not_open_the_table_and_is_told_which_does(string path)
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }");
-        using var browser = await silo.NewClient("evaluation", "production");
+        using var browser = await silo.NewClient("browser", "production");
         await browser.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = "u" } }).Json();
 
         var refused = await browser.GetAsync(path).Json(403);
 
         Assert.Equal("access.forbidden", refused.GetProperty("code").GetString());
-        Assert.Equal("A key of the role evaluation may not do this; one of the role sdk may.", refused.GetProperty("detail").GetString());
+        Assert.Equal("A key of the role browser may not do this; one of the role evaluation may.", refused.GetProperty("detail").GetString());
         Assert.Equal(403, (int)(await silo.Admin.GetAsync(path)).StatusCode);
-        using var service = await silo.NewClient("sdk", "production");
+        using var service = await silo.NewClient("evaluation", "production");
         await service.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = "u" } }).Json();
     }
 

@@ -25,7 +25,7 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="also">More services.</param>
     public static async Task<Service> Start(SiloHost silo, TimeProvider? time = null, Action<OrchestratorOptions>? configure = null, Action<IServiceCollection>? also = null)
     {
-        var key = (await silo.NewKey("sdk", "production")).Text;
+        var key = (await silo.NewKey("evaluation", "production")).Text;
         var service = await Start(silo.Address, key, new Wire(), time, configure, also);
         Assert.True(await service.Router.WaitUntilReady(SiloHost.Patience));
         await Until(() => !service.Router.Status.Stale);

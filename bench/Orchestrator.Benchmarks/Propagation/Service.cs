@@ -18,7 +18,7 @@ internal sealed class Service : IAsyncDisposable
     public static async Task<Service> Start(Uri orchestrator)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddOrchestrator(options => (options.Url, options.Key) = (orchestrator, BenchSilo.SdkKey));
+        builder.Services.AddOrchestrator(options => (options.Url, options.Key) = (orchestrator, BenchSilo.EvaluationKey));
         var service = new Service(builder.Build());
         await service._host.StartAsync();
         return await service.Router.WaitUntilReady(TimeSpan.FromSeconds(30)) ? service : throw new TimeoutException("The client has no table.");

@@ -10,11 +10,8 @@ namespace Orchestrator.Benchmarks.Servers;
 /// <summary>A silo on a folder, and its HTTP API as an admin uses it.</summary>
 internal sealed class BenchSilo : IAsyncDisposable
 {
-    /// <summary>A key for OFREP, bound to production.</summary>
+    /// <summary>A key for OFREP and the .NET client, bound to production.</summary>
     public const string EvaluationKey = "evaluation-key-of-the-benchmarks";
-
-    /// <summary>A key for the .NET client, bound to production.</summary>
-    public const string SdkKey = "sdk-key-of-the-benchmarks";
 
     private const string AdminKey = "admin-key-of-the-benchmarks-only";
     private readonly HttpClient _http;
@@ -34,7 +31,7 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>The same at an address that is known already, with more settings.</summary>
     public static async Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings)
     {
-        var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey, ["ORCHESTRATOR_SDK_KEY"] = SdkKey };
+        var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
         var server = ServerProcess.At(address, Repository.Silo, core, keys, [$"--Orchestrator:Data={folder}", "--Logging:LogLevel:Default=Warning", .. settings]);
         return (new BenchSilo(server), await server.Ready("health/ready"));
     }

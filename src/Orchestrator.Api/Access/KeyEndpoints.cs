@@ -62,7 +62,7 @@ internal static class KeyEndpoints
             }
             else if (!role.IsBound() && body["environment"] is { } given)
             {
-                given.Error($"only keys of the roles evaluation and sdk are bound to an environment, not one of {roleName}");
+                given.Error($"only keys of the roles evaluation and browser are bound to an environment, not one of {roleName}");
             }
         }
 

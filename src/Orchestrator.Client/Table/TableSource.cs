@@ -98,7 +98,7 @@ internal sealed class TableSource : IDisposable
 internal sealed class RefusedException(HttpResponseMessage response) : Exception($"the server answered {(int)response.StatusCode}" + response.StatusCode switch
 {
     HttpStatusCode.Unauthorized => ": it does not know the key",
-    HttpStatusCode.Forbidden => ": the key must have the role sdk and an environment",
+    HttpStatusCode.Forbidden => ": the key must have the role evaluation and an environment",
     >= HttpStatusCode.MovedPermanently and < HttpStatusCode.BadRequest => ": redirects are not followed, give the final address",
     _ => "",
 })

@@ -71,9 +71,9 @@ public static class Permissions
         (Permission.Keys,       [Admin]),
         (Permission.Ingest,     [Ingest, Admin]),
         // An admin key is bound to no environment, so it cannot say which flags are meant.
-        (Permission.Evaluate,   [Evaluation, Sdk]),
-        // Rules and members' hashes with their key: not for whoever may hold a key for evaluation.
-        (Permission.Table,      [Sdk]),
+        (Permission.Evaluate,   [Evaluation, Browser]),
+        // Rules and members' hashes with their key: not for keys that everybody can read.
+        (Permission.Table,      [Evaluation]),
     ];
 
     /// <summary>Whether the role may.</summary>

@@ -21,14 +21,14 @@ public enum Role
     /// <summary>Manages keys; may do everything a person may.</summary>
     Admin,
 
-    /// <summary>Whoever asks who gets what, in one environment, and may be a browser: is told answers and nothing they are made of.</summary>
+    /// <summary>A service that asks who gets what, in one environment, or decides it by itself from the routing table.</summary>
     Evaluation,
 
     /// <summary>A service that sends metrics and alerts.</summary>
     Ingest,
 
-    /// <summary>A service that decides by itself, in one environment: is given the routing table, with rules and members' hashes.</summary>
-    Sdk,
+    /// <summary>A program in users' hands, whose key everybody can read: asks who gets what, in one environment, and is told nothing that answers are made of.</summary>
+    Browser,
 }
 
 /// <summary>Roles as the API writes them: lower case.</summary>
@@ -48,12 +48,12 @@ public static class Roles
         Role.Admin => "admin",
         Role.Evaluation => "evaluation",
         Role.Ingest => "ingest",
-        Role.Sdk => "sdk",
+        Role.Browser => "browser",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 
     /// <summary>Whether keys of this role are bound to one environment.</summary>
-    public static bool IsBound(this Role role) => role is Role.Evaluation or Role.Sdk;
+    public static bool IsBound(this Role role) => role is Role.Evaluation or Role.Browser;
 
     /// <summary>The role of that exact name.</summary>
     public static bool TryParse(string? name, out Role role)

@@ -14,7 +14,7 @@ public sealed class AccessTests
     public void Every_permission_has_a_row_and_only_machines_lack_read()
     {
         Assert.All(Enum.GetValues<Permission>(), permission => Assert.NotEmpty(Permissions.Of(permission)));
-        Assert.All(Enum.GetValues<Role>(), role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest or Role.Sdk), role.May(Permission.Read)));
+        Assert.All(Enum.GetValues<Role>(), role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest or Role.Browser), role.May(Permission.Read)));
     }
 
     [Fact]
@@ -24,14 +24,14 @@ public sealed class AccessTests
     [Fact]
     public void Whoever_may_read_the_table_is_a_service_bound_to_one_environment()
     {
-        Assert.Equal([Role.Sdk], Permissions.Of(Permission.Table));
-        Assert.Equal([Role.Evaluation, Role.Sdk], Permissions.Of(Permission.Evaluate));
-        Assert.Equal([Role.Evaluation, Role.Sdk], Enum.GetValues<Role>().Where(Roles.IsBound));
+        Assert.Equal([Role.Evaluation], Permissions.Of(Permission.Table));
+        Assert.Equal([Role.Evaluation, Role.Browser], Permissions.Of(Permission.Evaluate));
+        Assert.Equal([Role.Evaluation, Role.Browser], Enum.GetValues<Role>().Where(Roles.IsBound));
     }
 
     [Theory]
     [InlineData("evaluation", Role.Evaluation)]
-    [InlineData("sdk", Role.Sdk)]
+    [InlineData("browser", Role.Browser)]
     public void Stored_key_keeps_its_role(string stored, Role role)
     {
         var json = $$"""{"id":"a","name":"n","role":"{{stored}}","environment":"production","hash":"h"}""";

@@ -21,7 +21,7 @@ internal sealed class ClientService : IAsyncDisposable
     {
         var way = TcpProxy.Start(IPAddress.Loopback, new IPEndPoint(IPAddress.Parse(to.Address.Host), to.Address.Port), opaque: true);
         var service = new ClientService(
-            new Node(name, folder, IPAddress.Loopback, [$"--Node=http://{way.EndPoint}", $"--Key={Cluster.SdkKey}"]) { Program = ["Orchestrator.Faults.dll", "service"] }, way);
+            new Node(name, folder, IPAddress.Loopback, [$"--Node=http://{way.EndPoint}", $"--Key={Cluster.EvaluationKey}"]) { Program = ["Orchestrator.Faults.dll", "service"] }, way);
         try
         {
             await service.Node.Start();

@@ -10,7 +10,6 @@ internal sealed class Cluster : IAsyncDisposable
 {
     public const string AdminKey = "an-admin-key-for-faults";
     public const string EvaluationKey = "an-evaluation-key-for-faults";
-    public const string SdkKey = "an-sdk-key-for-faults";
 
     private readonly List<Node> _nodes = [];
     private Namespaces? _network;
@@ -69,7 +68,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         string[] common =
         [
-            $"--ORCHESTRATOR_ADMIN_KEY={AdminKey}", $"--ORCHESTRATOR_EVALUATION_KEY={EvaluationKey}", $"--ORCHESTRATOR_SDK_KEY={SdkKey}",
+            $"--ORCHESTRATOR_ADMIN_KEY={AdminKey}", $"--ORCHESTRATOR_EVALUATION_KEY={EvaluationKey}",
             string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Lease={(int)Layout.Lease.TotalSeconds}s"),
         ];
         if (Layout.IsEmbedded)

@@ -4,7 +4,7 @@ namespace Orchestrator.Silo.Tests.Http;
 
 public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
-    private static readonly string[] All = ["viewer", "support", "product", "engineering", "devops", "admin", "evaluation", "ingest", "sdk"];
+    private static readonly string[] All = ["viewer", "support", "product", "engineering", "devops", "admin", "evaluation", "ingest", "browser"];
 
     /// <summary>Address and who may: everyone else gets 403, and nobody without a key gets further than 401.</summary>
     public static TheoryData<string, string, string> Matrix => new()
@@ -17,7 +17,7 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
         { "GET", "/api/v1/keys", "admin" },
         { "POST", "/api/v1/keys", "admin" },
         { "DELETE", "/api/v1/keys/none", "admin" },
-        { "GET", "/sdk/v1/table", "sdk" },
+        { "GET", "/sdk/v1/table", "evaluation" },
     };
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Equal("access.unknown_key", await Send(shared.Host.As("rok_nobody_issued_this"), method, path).Problem(401));
         foreach (var role in All)
         {
-            using var client = await shared.Host.NewClient(role, role is "evaluation" or "sdk" ? "staging" : null);
+            using var client = await shared.Host.NewClient(role, role is "evaluation" or "browser" ? "staging" : null);
             using var response = await Send(client, method, path);
             if (may.Split(' ').Contains(role))
             {
@@ -72,7 +72,7 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Contains("nane", errors);
         Assert.Contains("role", errors);
         Assert.Contains("environment", errors);
-        foreach (var (role, environment) in ((string, string?)[])[("evaluation", null), ("sdk", null), ("viewer", "staging")])
+        foreach (var (role, environment) in ((string, string?)[])[("evaluation", null), ("browser", null), ("viewer", "staging")])
         {
             var wrong = shared.Host.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "x", role, environment }).Json(422);
             Assert.Equal("environment", (await wrong).GetProperty("errors")[0].GetProperty("path").GetString());

@@ -217,9 +217,9 @@ public sealed class RolloutTests
     public async Task Every_verb_is_open_to_the_roles_that_may_and_to_no_other()
     {
         await using var silo = await SiloHost.Start();
-        foreach (var role in (string[])["viewer", "support", "product", "engineering", "devops", "admin", "evaluation", "ingest", "sdk"])
+        foreach (var role in (string[])["viewer", "support", "product", "engineering", "devops", "admin", "evaluation", "ingest", "browser"])
         {
-            using var client = await silo.NewClient(role, role is "evaluation" or "sdk" ? "staging" : null);
+            using var client = await silo.NewClient(role, role is "evaluation" or "browser" ? "staging" : null);
             foreach (var row in Matrix)
             {
                 var (path, may) = (row.Data.Item1, row.Data.Item2);

@@ -41,15 +41,15 @@ public sealed partial class FirstStartTests
     public async Task Chosen_keys_replace_the_printed_one_and_a_changed_value_replaces_the_old()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
-        await using (var silo = await SiloHost.Start("first-chosen-admin-key", folder, null, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-evaluation-key", "--ORCHESTRATOR_SDK_KEY=first-chosen-sdk-key"))
+        await using (var silo = await SiloHost.Start("first-chosen-admin-key", folder, null, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-evaluation-key"))
         {
             Assert.Empty(silo.Printed.ToString());
             await silo.Restart();
             var keys = (await silo.Admin.GetAsync("/api/v1/keys").Json()).GetProperty("keys").EnumerateArray().ToArray();
-            Assert.Equal(["admin ", "evaluation production", "sdk production"], keys.Select(key =>
+            Assert.Equal(["admin ", "evaluation production"], keys.Select(key =>
                 $"{key.GetProperty("role").GetString()} {(key.TryGetProperty("environment", out var bound) ? bound.GetString() : "")}"));
             var nodes = await silo.Admin.GetAsync("/api/v1/nodes").Json();
-            Assert.Equal(3, nodes.GetProperty("nodes")[0].GetProperty("position").GetInt64());
+            Assert.Equal(2, nodes.GetProperty("nodes")[0].GetProperty("position").GetInt64());
         }
 
         await using (var silo = await SiloHost.Start("second-chosen-admin-key", folder))

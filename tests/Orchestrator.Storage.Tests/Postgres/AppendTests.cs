@@ -109,11 +109,11 @@ public sealed class AppendTests(SharedServer shared)
         {
             if (arrives)
             {
-                proxy.CutNextAnswer();
+                proxy.CutNextCommitsAnswer();
             }
             else
             {
-                proxy.CutNextQuestion();
+                proxy.CutNextCommit();
             }
 
             return transaction.CommitAsync(stop);

@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 
-/// <summary>Stands between a client and PostgreSQL and cuts connections at a chosen moment of the conversation.</summary>
+/// <summary>Stands between a client and PostgreSQL and cuts the connection of a COMMIT: others of the same client, such as its listener, talk meanwhile.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly int port;
     private readonly Task accepting;
-    private volatile Cut cut = Cut.None;
+    private Cut cut = Cut.None;
 
     public CuttingProxy(int port)
     {
@@ -31,11 +31,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public string Through(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Port = ((IPEndPoint)listener.LocalEndpoint).Port, SslMode = SslMode.Disable }.ConnectionString;
 
-    /// <summary>The next thing a client says never arrives: its connection is cut instead.</summary>
-    public void CutNextQuestion() => cut = Cut.Question;
+    /// <summary>The next COMMIT never arrives: its connection is cut instead.</summary>
+    public void CutNextCommit() => cut = Cut.Question;
 
-    /// <summary>The next thing the server says never arrives: the connection is cut when it does.</summary>
-    public void CutNextAnswer() => cut = Cut.Answer;
+    /// <summary>The answer to the next COMMIT never arrives: the connection is cut when it does.</summary>
+    public void CutNextCommitsAnswer() => cut = Cut.Answer;
 
     public async ValueTask DisposeAsync()
     {
@@ -69,8 +69,10 @@ internal sealed class CuttingProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, port, closing.Token);
+                var committing = false;
                 await await Task.WhenAny(
-                    Pump(client.GetStream(), server.GetStream(), Cut.Question), Pump(server.GetStream(), client.GetStream(), Cut.Answer));
+                    Pump(client.GetStream(), server.GetStream(), said => (committing = said.Span.IndexOf("COMMIT"u8) >= 0) && Takes(Cut.Question)),
+                    Pump(server.GetStream(), client.GetStream(), _ => Volatile.Read(ref committing) && Takes(Cut.Answer)));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -79,14 +81,15 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private async Task Pump(NetworkStream from, NetworkStream to, Cut here)
+    private bool Takes(Cut here) => Interlocked.CompareExchange(ref cut, Cut.None, here) == here;
+
+    private async Task Pump(NetworkStream from, NetworkStream to, Func<ReadOnlyMemory<byte>, bool> cuts)
     {
         var buffer = new byte[16 * 1024];
         while (await from.ReadAsync(buffer, closing.Token) is > 0 and var read)
         {
-            if (cut == here)
+            if (cuts(buffer.AsMemory(0, read)))
             {
-                cut = Cut.None;
                 return;
             }
 
