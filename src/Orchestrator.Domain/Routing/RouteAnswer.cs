@@ -1,7 +1,7 @@
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>Why an answer is what it is; the names are those of OpenFeature.</summary>
-public enum RouteReason
+public enum RouteReason : byte
 {
     /// <summary>There is no answer, see the error.</summary>
     Error,
@@ -26,7 +26,7 @@ public enum RouteReason
 }
 
 /// <summary>Why there is no answer.</summary>
-public enum RouteError
+public enum RouteError : byte
 {
     /// <summary>There is one.</summary>
     None,
@@ -39,7 +39,7 @@ public enum RouteError
 }
 
 /// <summary>What a user gets.</summary>
-public enum RouteVariant
+public enum RouteVariant : byte
 {
     /// <summary>No variant: an error.</summary>
     None,
@@ -54,7 +54,7 @@ public enum RouteVariant
     Static,
 }
 
-/// <summary>The answer to (flag, user): value with variant and reason, or an error. Never an exception.</summary>
+/// <summary>The answer to (flag, user): value with variant and reason, or an error. Never an exception. Sixteen bytes, which a processor returns in registers.</summary>
 public readonly struct RouteAnswer
 {
     internal RouteAnswer(FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None, int because = -1) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
@@ -83,7 +85,15 @@ public static class Router
         new(entry, RouteVariant.None, RouteReason.Error, RouteError.TargetingKeyMissing);
 
     /// <param name="which">Index of the one that matched.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Match AnyOf(EnvironmentTable environment, int[] segments, EvaluationContext user, out int which)
+    {
+        // Hardly any flag has a segment taken back.
+        which = 0;
+        return segments.Length == 0 ? Match.No : AnyOfSome(environment, segments, user, out which);
+    }
+
+    private static Match AnyOfSome(EnvironmentTable environment, int[] segments, EvaluationContext user, out int which)
     {
         var result = Match.No;
         for (which = 0; which < segments.Length; which++)
