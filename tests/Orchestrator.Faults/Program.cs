@@ -3,6 +3,7 @@ using System.Globalization;
 using Orchestrator.Faults.Checking;
 using Orchestrator.Faults.Recording;
 using Orchestrator.Faults.Running;
+using Orchestrator.Faults.Scenarios;
 using Orchestrator.Faults.Services;
 
 const string Usage = """
@@ -12,6 +13,7 @@ const string Usage = """
       run <name>... [long]      these scenarios, each on a cluster of its own
       short                     all of the short form, in under 5 minutes
       long                      everything, with the numbers of docs/reliability.md
+      upgrade <dll> [long]      a cluster of an older build's Orchestrator.Silo.dll becomes one of this build
       check <file> <seconds>    checks a recording again, with that lease
       service ...               a service with the .NET client, as scenarios start it
     """;
@@ -39,6 +41,8 @@ switch (args)
     case ["service", .. var settings]:
         await RoutingService.Run(settings);
         return 0;
+    case ["upgrade", var before, .. var form]:
+        return await Play(Performance.Of([new RollingRestart(Path.GetFullPath(before))], new Scale(Long: form is ["long"]), together: false));
     case ["run", .. var names] when names.Length > 0:
         var scale = new Scale(Long: names[^1] == "long");
         var chosen = names.Where(name => name != "long").Select(name => (Name: name, Scenario: Catalog.Find(name))).ToArray();

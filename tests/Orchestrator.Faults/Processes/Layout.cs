@@ -16,6 +16,9 @@ internal sealed record Layout
     /// <summary>Whether silos tell each other of what they appended.</summary>
     public bool Push { get; init; } = true;
 
+    /// <summary>What the first process of each node runs, an Orchestrator.Silo.dll of an older build; null for this build.</summary>
+    public string? Before { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The promise: lease + 1 s.</summary>

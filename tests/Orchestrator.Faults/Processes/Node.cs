@@ -42,6 +42,9 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>What runs: an assembly beside this one, and how its command line begins.</summary>
     public IReadOnlyList<string> Program { get; init; } = ["Orchestrator.Silo.dll"];
 
+    /// <summary>What its first process runs instead, of an older build; null for the same.</summary>
+    public string? Before { get; init; }
+
     public bool Runs => _process is { HasExited: false };
 
     /// <summary>Starts a process for it, and returns when that listens.</summary>
@@ -55,7 +58,7 @@ internal sealed class Node : IAsyncDisposable
         var run = Interlocked.Increment(ref _runs);
         _process = NodeProcess.Start(
             Process, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Name}-{run}.log")), Namespace?.Prefix ?? [],
-            [.. Program, "--urls", Address.GetLeftPart(UriPartial.Authority), .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
+            [.. run == 1 && Before is { } before ? (IReadOnlyList<string>)[before] : Program, "--urls", Address.GetLeftPart(UriPartial.Authority), .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
         await _process.Listening();
     }
 

@@ -29,7 +29,6 @@ internal static class Catalog
         new CutOff(From.Peers, Way.Both),
         new CutOff(From.Database, Way.Incoming) { Short = false },
         new CutOff(From.Peers, Way.Outgoing) { Short = false },
-        // Long only while the open defect of docs/reliability.md stands: it fails where the channel's grain lives on the silo whose clock jumps.
         new ClockJumps { Short = false },
     ];
 

@@ -4,15 +4,17 @@ using Orchestrator.Faults.Running;
 namespace Orchestrator.Faults.Scenarios;
 
 /// <summary>How an upgrade goes: each node is told to stop, and another process takes its place.</summary>
-internal sealed record RollingRestart() : Scenario("rolling-restart", "SIGTERM of every node, one after the other, under load: each ends in order, and no decision and no command is lost")
+/// <param name="Before">Orchestrator.Silo.dll of an older build, which each node is at first; null for this build.</param>
+internal sealed record RollingRestart(string? Before = null) : Scenario(
+    Before is null ? "rolling-restart" : "rolling-upgrade", "SIGTERM of every node, one after the other, under load: each ends in order, and no decision and no command is lost")
 {
-    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };
+    public override Layout Layout(Scale scale) => new() { Lease = scale.Lease, Before = Before };
 
     public override async Task Play(Stage stage, Scale scale, Outcome outcome)
     {
         await stage.Rollout(Name, Plans.Half(Name, stage.Webhook));
         await using var load = stage.Ask(scale.Rate, Name);
-        foreach (var node in scale.Long ? stage.Cluster.Nodes : [stage.Cluster.Silos[0], stage.Cluster.Evaluations[0]])
+        foreach (var node in scale.Long || Before is not null ? stage.Cluster.Nodes : [stage.Cluster.Silos[0], stage.Cluster.Evaluations[0]])
         {
             stage.Recorder.Say($"SIGTERM {node.Process}");
             var (process, stopping, rollback) = (node.Process, node.Stop(), stage.Api.Must(Name, "rollback"));
