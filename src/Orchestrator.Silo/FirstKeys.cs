@@ -3,6 +3,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -40,7 +41,7 @@ internal sealed partial class FirstKeys(
         foreach (var (variable, id, role, environment) in Chosen)
         {
             if (configuration[variable] is { Length: > 0 } text
-                && (await Execute(new AccessCommand.Set(id, variable, role, environment, Key.HashOf(text)))).Outcome == CommandOutcome.Applied)
+                && (await Execute(new AccessCommand.Set(id, variable, role, environment, Key.HashOf(text)), cancellationToken)).Outcome == CommandOutcome.Applied)
             {
                 LogKeySet(role.Name(), variable);
             }
@@ -48,7 +49,7 @@ internal sealed partial class FirstKeys(
 
         var newId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5));
         var key = Key.Write(newId, RandomNumberGenerator.GetBytes(Key.SecretBytes));
-        if ((await Execute(new AccessCommand.Bootstrap(newId, "first admin", Key.HashOf(key)))).Outcome == CommandOutcome.Applied)
+        if ((await Execute(new AccessCommand.Bootstrap(newId, "first admin", Key.HashOf(key)), cancellationToken)).Outcome == CommandOutcome.Applied)
         {
             await output.Writer.WriteLineAsync($"First start: this admin key is shown only now: {key}");
             await output.Writer.FlushAsync(cancellationToken);
@@ -60,9 +61,9 @@ internal sealed partial class FirstKeys(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task<CommandResult> Execute(AccessCommand command)
+    private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {
-        var result = await grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System));
+        var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
         return result.Outcome is CommandOutcome.Applied or CommandOutcome.Unchanged
             ? result
             : throw new InvalidOperationException($"The first keys could not be set: {result.Message}");

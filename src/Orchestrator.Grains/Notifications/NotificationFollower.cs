@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Grains.Notifications;
@@ -15,7 +16,13 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before requests are taken, so that the first rollout ever is heard of.
-        await Notifier.Begin();
+        await FirstCalls.Deliver(
+            async () =>
+            {
+                await Notifier.Begin();
+                return true;
+            },
+            cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

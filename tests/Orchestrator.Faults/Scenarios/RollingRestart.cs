@@ -14,7 +14,9 @@ internal sealed record RollingRestart(string? Before = null) : Scenario(
     {
         await stage.Rollout(Name, Plans.Half(Name, stage.Webhook));
         await using var load = stage.Ask(scale.Rate, Name);
-        foreach (var node in scale.Long || Before is not null ? stage.Cluster.Nodes : [stage.Cluster.Silos[0], stage.Cluster.Evaluations[0]])
+
+        // Who reads before who writes: as docs/operations.md says.
+        foreach (var node in scale.Long || Before is not null ? [.. stage.Cluster.Nodes.OrderBy(node => node.IsSilo)] : (Node[])[stage.Cluster.Evaluations[0], stage.Cluster.Silos[0]])
         {
             stage.Recorder.Say($"SIGTERM {node.Process}");
             var (process, stopping, rollback) = (node.Process, node.Stop(), stage.Api.Must(Name, "rollback"));
