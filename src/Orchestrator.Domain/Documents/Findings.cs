@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>Everything found while a document is read: a reader goes on after an error, so that all are told at once.</summary>
-internal sealed class Findings
+/// <param name="recorded">True for a document that an event carries: rules that are younger than the event only warn.</param>
+internal sealed class Findings(bool recorded = false)
 {
     /// <summary>More than this many help nobody, and their text would dwarf the input.</summary>
     private const int Most = 1000;
@@ -23,6 +24,9 @@ internal sealed class Findings
     public ImmutableArray<InputError> Warnings => InOrder(_warnings);
 
     public void Error(InputError error) => Add(_errors, error);
+
+    /// <summary>A fault against a rule that is younger than documents in recorded events (decision 9).</summary>
+    public void YoungerError(InputError error) => Add(recorded ? _warnings : _errors, error);
 
     public void Warn(InputError warning) => Add(_warnings, warning);
 

@@ -8,16 +8,17 @@ namespace Orchestrator.Domain.Plans;
 public static class PlanReader
 {
     /// <summary>Reads the root of a parsed YAML or JSON text.</summary>
-    public static PlanReading Read(Node root)
+    public static PlanReading Read(Node root) => Read(root, new Findings());
+
+    /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
+    public static PlanReading ReadDocument(string document) =>
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true)) : PlanReading.Failed(errors);
+
+    private static PlanReading Read(Node root, Findings findings)
     {
-        var findings = new Findings();
         var plan = new Field(root, "", findings).Mapping(PlanKeys.Plan) is { } mapping ? Read(mapping) : null;
         return new PlanReading(findings.Any ? null : plan, findings.Errors, findings.Warnings);
     }
-
-    /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>.</summary>
-    public static PlanReading ReadDocument(string document) =>
-        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root) : PlanReading.Failed(errors);
 
     private static Plan Read(MappingReader mapping)
     {
