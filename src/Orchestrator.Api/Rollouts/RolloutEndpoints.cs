@@ -120,7 +120,8 @@ internal static class RolloutEndpoints
         if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
-            return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now), found.Version);
+            var sources = SourceStates.Of(ask, found.State);
+            return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now, await sources), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)

@@ -1,7 +1,9 @@
 using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -11,7 +13,9 @@ internal static class RolloutView
     /// <param name="state">Where it stands.</param>
     /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
     /// <param name="now">The moment of the view.</param>
-    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now)
+    /// <param name="sources">How the sources fare; null where the view is of a moment that is over.</param>
+    public static object Of(
+        RolloutState state, Observation? seen, DateTimeOffset now, IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -46,6 +50,7 @@ internal static class RolloutView
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
             }),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(Review),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
