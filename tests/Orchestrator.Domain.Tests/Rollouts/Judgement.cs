@@ -224,7 +224,7 @@ public sealed class Judgement
             flag: f
             metrics: { error_rate: { ratio: errors / requests } }
             triggers: [ { name: e, when: error_rate > 5%, action: rollback } ]
-            phases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 10m }, { name: two, percentage: 100%, hold: 1h } ], success: [ requests > 0 over 5m ] } ]
+            phases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 10m }, { name: two, percentage: 100%, hold: 1h } ] } ]
             """));
         rollout.Drive(30 * Minute, at => Some.Sample(at) with { Counters = [new("requests", 1000)] });
         Assert.Equal("one", rollout.State.Step!.Name);
