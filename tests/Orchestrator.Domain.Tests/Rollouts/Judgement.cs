@@ -217,7 +217,7 @@ public sealed class Judgement
     }
 
     [Fact]
-    public void A_ratio_whose_numerator_nobody_ever_sent_is_not_heard_by_its_denominator()
+    public void A_ratio_whose_numerator_never_came_is_not_heard_by_its_denominator()
     {
         var rollout = Some.Started(Some.Plan("""
             plan: small

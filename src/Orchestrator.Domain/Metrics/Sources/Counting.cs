@@ -18,7 +18,7 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
 
     private readonly Dictionary<(Audience Audience, string Series), long> _whole = [];
 
-    /// <summary>What each query of one audience says, of those that are counted together.</summary>
+    /// <summary>Findings for the queries of one audience that are counted together, in their order.</summary>
     public IReadOnlyList<Found> Count(string link, IReadOnlyList<Scrape> scrapes)
     {
         var silent = Silent(scrapes);
@@ -44,7 +44,7 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
         var found = scrapes.Select(scrape => faults[scrape] is { } fault
             ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
             : unclear.TryGetValue(scrape, out var target)
-                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"nobody can tell where the counters of {target} began: no evidence in this round")
+                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have gone on or restarted, and the two differ: no evidence in this round")
                 : Grown(scrape, looks[scrape], silent) with { Unmeasured = unmeasured }).ToList();
         foreach (var scrape in scrapes.Where(scrape => faults[scrape] is not { Empty: false }))
         {
