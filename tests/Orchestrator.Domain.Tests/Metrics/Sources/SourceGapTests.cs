@@ -102,6 +102,19 @@ public sealed class SourceGapTests
     }
 
     [Fact]
+    public void Errors_whose_scrape_is_late_keep_their_requests_waiting_and_slow_ones_do_not()
+    {
+        Take(0, At(0, Requests, ("a", 0)), At(0, Errors, ("b", 0)));
+
+        Assert.Null(Take(15, At(15, Requests, ("a", 100)), At(15, Errors, 0, ("b", 0))).Body);
+        Assert.Null(Take(30, At(30, Requests, ("a", 200)), At(30, Errors, 0, ("b", 0))).Body);
+        Assert.Equal(300, Samples(Take(45, At(45, Requests, ("a", 300)), At(45, Errors, 0, ("b", 0)))).Sum(sample => Counter(sample, "requests")));
+
+        var samples = Samples(Take(60, At(60, Requests, ("a", 400)), At(60, Errors, ("b", 40))));
+        Assert.Equal((100, 40), (samples.Sum(sample => sample.GetProperty("counters").TryGetProperty("requests", out var some) ? some.GetInt64() : 0), samples.Sum(sample => Counter(sample, "errors"))));
+    }
+
+    [Fact]
     public void Answer_that_was_late_in_the_first_round_only_says_where_its_counters_stand()
     {
         Assert.Null(Take(0, At(0, Requests, ("a", 100_000)), Scrape.Failed(Errors, "no answer")).Body);
