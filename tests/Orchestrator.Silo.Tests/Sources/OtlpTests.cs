@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace Orchestrator.Silo.Tests.Sources;
@@ -49,9 +50,9 @@ public sealed class OtlpTests
     }
 
     [Theory]
-    [InlineData("none")]
-    [InlineData("gzip")]
-    public async Task Export_of_the_opentelemetry_sdk_of_dotnet_guards_a_rollout(string compression)
+    [InlineData("none", true)]
+    [InlineData("gzip", false)]
+    public async Task Export_of_the_opentelemetry_sdk_of_dotnet_guards_a_rollout(string compression, bool ofMetrics)
     {
         await using var silo = await SiloProcess.Start(Directory.CreateTempSubdirectory("otlp-").FullName, $"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}");
         using var admin = silo.As(SiloHost.AdminKey);
@@ -59,8 +60,15 @@ public sealed class OtlpTests
         using var events = await EventStream.Open(admin, "r1");
         using var meter = new Meter($"chat-{compression}");
         var (requests, errors, time) = (meter.CreateCounter<long>("requests"), meter.CreateCounter<long>("errors"), meter.CreateHistogram<double>("response_time", "s"));
-        using var provider = OpenTelemetry.Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).ConfigureServices(services => services.AddSingleton(
-            Variables($"{silo.Address}api/v1/rollouts/r1/otlp/v1/metrics", compression))).AddOtlpExporter().Build();
+
+        // UseOtlpExporter reads the variables of each signal, AddOtlpExporter only those for all signals.
+        var services = new ServiceCollection().AddSingleton(ofMetrics
+            ? Configured(Variables($"{silo.Address}api/v1/rollouts/r1/otlp/v1/metrics", compression))
+            : Configured(Variables($"{silo.Address}api/v1/rollouts/r1/otlp", compression, "OTEL_EXPORTER_OTLP_")));
+        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics => (ofMetrics ? metrics : metrics.AddOtlpExporter()).AddMeter(meter.Name));
+        _ = ofMetrics ? telemetry.UseOtlpExporter() : telemetry;
+        await using var built = services.BuildServiceProvider();
+        var provider = built.GetRequiredService<MeterProvider>();
 
         void Serve(int failed)
         {
@@ -209,18 +217,18 @@ public sealed class OtlpTests
         return new ByteArrayContent(compressed.ToArray()) { Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } } };
     }
 
-    /// <summary>What anybody sets for a service with OpenTelemetry.</summary>
-    private static Dictionary<string, string?> Environment(string url, string compression) => new()
+    /// <summary>Environment variables of a service with OpenTelemetry (docs/sources.md).</summary>
+    private static Dictionary<string, string?> Variables(string url, string compression, string prefix = "OTEL_EXPORTER_OTLP_METRICS_") => new()
     {
-        ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = url,
-        ["OTEL_EXPORTER_OTLP_METRICS_HEADERS"] = $"Authorization=Bearer%20{SiloHost.AdminKey}",
-        ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"] = "http/protobuf",
-        ["OTEL_EXPORTER_OTLP_METRICS_COMPRESSION"] = compression,
+        [prefix + "ENDPOINT"] = url,
+        [prefix + "HEADERS"] = $"Authorization=Bearer%20{SiloHost.AdminKey}",
+        [prefix + "PROTOCOL"] = "http/protobuf",
+        [prefix + "COMPRESSION"] = compression,
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "3600000",
     };
 
     /// <summary>The same for a service in this process, which shares its environment with other tests.</summary>
-    private static IConfiguration Variables(string url, string compression) => new ConfigurationBuilder().AddInMemoryCollection(Environment(url, compression)).Build();
+    private static IConfiguration Configured(Dictionary<string, string?> variables) => new ConfigurationBuilder().AddInMemoryCollection(variables).Build();
 
     /// <summary>The first export of a process that began before anybody listened only says where its counters stand; of the second, half failed.</summary>
     private static async Task HalfFailed(EventStream events)
@@ -249,7 +257,7 @@ public sealed class OtlpTests
         var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "otlp-exporter"));
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The exporter is not installed; eng/test.sh installs it (npm ci in {folder}).");
         var start = new ProcessStartInfo("node", ["export.mjs", encoding]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in Environment(url, compression))
+        foreach (var (name, value) in Variables(url, compression))
         {
             start.Environment[name] = value;
         }
