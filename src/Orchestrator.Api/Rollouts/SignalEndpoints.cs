@@ -66,7 +66,7 @@ internal static class SignalEndpoints
 
         if (receipt.Malformed)
         {
-            return new Answer.Problem(400, "metrics.malformed", "The body is not a list of samples.", [.. receipt.Errors]);
+            return new Answer.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
         ask.Service<EvaluationPump>().Poke(id);

@@ -136,12 +136,12 @@ internal static partial class SourceReader
     }
 
     // A dollar before anything but a letter is an end of line in a PromQL pattern.
-    [GeneratedRegex(@"\$[A-Za-z_]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$[A-Za-z_]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex VariableForm();
 
-    [GeneratedRegex(@"\b(rate|irate|increase|delta|idelta)\s*\(", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(rate|irate|increase|delta|idelta)\s*\(", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GrowthForm();
 
-    [GeneratedRegex(@"\bsum\s*(by\b|without\b|\()", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bsum\s*(by\b|without\b|\()", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SumForm();
 }
