@@ -31,7 +31,7 @@ public static class PlanVocabulary
     public static ImmutableArray<string> Tests { get; } = ["sequential"];
 
     /// <summary>Kinds of sources.</summary>
-    public static ImmutableArray<string> SourceKinds { get; } = ["prometheus"];
+    public static ImmutableArray<string> SourceKinds { get; } = [SourceReader.Prometheus, SourceReader.Json];
 
     /// <summary>Metrics that every plan has without saying so.</summary>
     public static ImmutableArray<string> BuiltInMetrics { get; } = [Incidents];

@@ -6,10 +6,9 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>One source of one rollout: asks all its queries, and remembers how it fared.</summary>
-internal sealed class SourceWorker(SignalSource source, PrometheusClient prometheus, SourceRounds rounds)
+internal sealed class SourceWorker(SignalSource source, ISourceKind kind, SourceRounds rounds)
 {
     private const int AtOnce = 4;
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> _failing = [];
     private List<(string Query, bool Failing, string Text)> _turns = [];
@@ -24,12 +23,13 @@ internal sealed class SourceWorker(SignalSource source, PrometheusClient prometh
     {
         var asked = clock.GetUtcNow();
         using var turns = new SemaphoreSlim(AtOnce);
+        var ask = kind.Begin(state);
         var scrapes = await Task.WhenAll(SourceQuery.Of(source, state).Select(async query =>
         {
             await turns.WaitAsync(stop);
             try
             {
-                return await prometheus.Ask(source.Url, query, source.Timeout ?? UsualTimeout, stop);
+                return await ask(query, stop);
             }
             finally
             {
