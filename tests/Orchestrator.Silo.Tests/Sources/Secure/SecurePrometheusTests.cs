@@ -152,7 +152,7 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
         flag: newPodinfo
         judgement: { sampling: 10s }
         metrics:
-          error_rate: { ratio: errors / requests }
+          error_rate: { ratio: errors / requests, baseline: legacy }
           queue: { gauge: queue }
         sources:
           - name: prometheus
