@@ -77,10 +77,13 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
             asked.GetOrAdd((question.Url, question.Body), key => new Lazy<Task<(JToken? Root, string? Error)>>(() => Fetch(key.Url, key.Body, stop))).Value;
 
         Scrape Found(SourceQuery query, JsonQuestion question, double? value, long at) => value is { } number
-            ? new Scrape(query, now, [new ScrapedPoint(new VectorPoint("", query.Text[..query.Text.LastIndexOf('\n')], null, number), at)], null)
+            ? new Scrape(query, now, [new ScrapedPoint(new VectorPoint("", Target(query), null, number), at)], null)
             : query.Series.EmptyIsZero ? new Scrape(query, now, [], null)
             : Scrape.Failed(query, Nothing(question));
     }
+
+    /// <summary>The document: what stands in it for the first time has counted from 0, as with a process.</summary>
+    private static string Target(SourceQuery query) => "json\n" + query.Text[..query.Text.LastIndexOf('\n')].TrimEnd('\n');
 
     private static string Nothing(JsonQuestion question) => $"the path {question.Path} finds nothing in the answer";
 
