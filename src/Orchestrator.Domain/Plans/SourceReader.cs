@@ -84,7 +84,8 @@ internal static class SourceReader
             }
         }
 
-        return all.ToImmutable();
+        // Their order means nothing, and a canonical document has them by name.
+        return [.. all.OrderBy(one => one.Name, StringComparer.Ordinal)];
     }
 
     private static string? Url(Field field)

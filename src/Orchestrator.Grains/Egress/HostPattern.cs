@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>Hosts that a setting names: <c>host</c>, <c>host:port</c>, or <c>*.domain</c> for its subdomains.</summary>
@@ -20,7 +22,7 @@ internal readonly record struct HostPattern(string Host, int? Port)
     }
 
     /// <summary>The entries of a setting: a list, or one text with commas.</summary>
-    public static string[] Entries(Microsoft.Extensions.Configuration.IConfigurationSection section) =>
+    public static string[] Entries(IConfigurationSection section) =>
         [.. section.GetChildren().Select(child => child.Value).Append(section.Value)
             .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 

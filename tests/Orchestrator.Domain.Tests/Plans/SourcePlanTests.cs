@@ -110,10 +110,13 @@ public sealed class SourcePlanTests
         var (flagger, json) = (Source(Flagger), Source(Json));
 
         Assert.Equal((SourceKind.Prometheus, "mimir", null, TimeSpan.Zero), (flagger.Kind, flagger.Credentials, flagger.Body, flagger.Delay));
-        Assert.Equal([new VariantSelectors("app=\"podinfo-primary\"", "app=\"podinfo\""), new VariantSelectors("app=\"podinfo-primary\"", "app=\"podinfo\""), new VariantSelectors(null, "version=\"v2\"")], flagger.Series.Select(series => series.Selectors));
+        var podinfo = new VariantSelectors("app=\"podinfo-primary\"", "app=\"podinfo\"");
+        Assert.Equal(
+            [("errors", podinfo), ("memory", new VariantSelectors(null, "version=\"v2\"")), ("requests", podinfo)],
+            flagger.Series.Select(series => (series.Name, series.Selectors!)));
         Assert.Equal((SourceKind.Json, "example", TimeSpan.FromSeconds(15)), (json.Kind, json.Credentials, json.Delay));
-        Assert.Equal((SourceShape.Count, "sum:requests{$selector}", null), (json.Series[0].Shape, json.Series[0].Ask, json.Series[0].TimePath));
-        Assert.Equal("$.series[0].pointlist[-1:][0]", json.Series[1].TimePath);
+        Assert.Equal((SourceShape.Count, "sum:requests{$selector}", null), (json.Series[1].Shape, json.Series[1].Ask, json.Series[1].TimePath));
+        Assert.Equal("$.series[0].pointlist[-1:][0]", json.Series[0].TimePath);
     }
 
     [Fact]
