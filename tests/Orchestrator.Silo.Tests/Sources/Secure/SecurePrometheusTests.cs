@@ -34,7 +34,7 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
     [InlineData("another CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
     [InlineData("no CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
     [InlineData("no client certificate", "no secure connection: the server wants a client certificate, and the credentials 'prometheus' have none")]
-    [InlineData("client certificate of another CA", "no ")]
+    [InlineData("client certificate of another CA", "no secure connection: the server broke it off, perhaps because it does not take the client certificate of the credentials 'prometheus' (")]
     [InlineData("other hosts", "the credentials 'prometheus' are not meant for 127.0.0.1:")]
     public async Task Wrong_credentials_are_one_clear_sentence_without_the_secret(string wrong, string sentence)
     {

@@ -61,7 +61,8 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            var sentence = TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost)) ?? $"no answer: {broken.Message}";
+            var sentence = TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
+                ?? $"no answer: {broken.Message}";
             return SourceAnswer.Failed(Hide(sentence, named));
         }
     }
