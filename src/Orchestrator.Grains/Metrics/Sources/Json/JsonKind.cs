@@ -47,7 +47,7 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
             var before = _counts.GetOrAdd(query.Text, new Counted(end - times.Step, 0));
             if (end <= before.To)
             {
-                // The window since the last question is not complete yet: the same again, which nobody counts twice.
+                // The window since the last question is not complete yet: the same reading again, which counts once.
                 return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, state, null), before.Sum, before.To);
             }
 
