@@ -9,6 +9,7 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
 
@@ -39,12 +40,14 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
+        var http = ask.Service<SourceHttp>();
         return new Answer.Ok(new
         {
             sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
-                one.Source.Name, kind = "prometheus", one.Source.Url, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess,
-                one.Status?.LastError, one.Status?.Error, queries = one.Status?.Queries ?? [],
+                one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
+                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                queries = one.Status?.Queries ?? [],
             }),
         });
     }
