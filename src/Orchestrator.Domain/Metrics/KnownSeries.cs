@@ -48,7 +48,7 @@ internal sealed class KnownSeries
             .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
             .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
             .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
-        return rules.Select(rule => rule.Condition.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
+        return rules.SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
     }
 
     private static IEnumerable<(SeriesKind, string)> Of(MetricSource source) => source switch

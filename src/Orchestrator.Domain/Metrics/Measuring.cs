@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>Answers questions from tracks.</summary>
-internal sealed class Measuring(TrackSet tracks)
+/// <param name="tracks">What was measured.</param>
+/// <param name="denominators">Counters that show traffic where a sample does not carry <see cref="KnownSeries.Requests"/>.</param>
+internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denominators)
 {
     /// <summary>A question's reading at a moment.</summary>
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
@@ -30,7 +33,27 @@ internal sealed class Measuring(TrackSet tracks)
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
             question.Heard && track?.Newest(look.To) is { } heard ? Instant.At(heard) : null,
             question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To) ?? look.To - Instant.Of(since)) : null,
-            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null);
+            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
+        {
+            Quiet = question.Quiet && Quiet(metric.Source, variant, traffic, segment, look),
+        };
+    }
+
+    /// <summary>
+    /// Whether samples came that tell of no requests. Then what requests bring has nothing to carry, and its silence says nothing. A level is measured all the same.
+    /// </summary>
+    private bool Quiet(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
+    {
+        if (source is MetricSource.Gauge)
+        {
+            return false;
+        }
+
+        var requests = Counter(KnownSeries.Requests);
+        Folded[] told = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
+        return told.Length > 0 && told.All(counter => counter.Weight == 0);
+
+        Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), look, false);
     }
 
     /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>

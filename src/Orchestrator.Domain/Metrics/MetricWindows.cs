@@ -42,7 +42,7 @@ public sealed class MetricWindows
     {
         (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
         tracks = new TrackSet(periods);
-        measuring = new Measuring(tracks);
+        measuring = new Measuring(tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
         chunks = new MetricChunks(tracks, ids);
     }
 
