@@ -84,6 +84,11 @@ internal static class RolloutCreation
         }
 
         var log = (IEventLog)services.GetService(typeof(IEventLog))!;
+        if (await Outdated(log, command) is { } outdated)
+        {
+            return outdated;
+        }
+
         var claims = new FlagClaims(grains, log, (OrchestratorClock)services.GetService(typeof(OrchestratorClock))!);
         var claimed = await claims.Take(command, change.Envelope);
         if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
@@ -103,6 +108,19 @@ internal static class RolloutCreation
         }
 
         return created;
+    }
+
+    /// <summary>
+    /// A kept revision may be older than a rule of this build (decision 9): nothing new begins with it. A rollout that exists goes on, so a creation that is sent again is answered as
+    /// it was; the log knows, where this node may lag. Null when the plan passes.
+    /// </summary>
+    private static async Task<CommandResult?> Outdated(IEventLog log, RolloutCommand.Create command)
+    {
+        var errors = PlanReader.Recheck(command.Plan.Document);
+        return errors.IsEmpty || (await log.ReadStream(RolloutEvents.Stream(command.Rollout))).Count > 0 ? null : new CommandResult(
+            CommandOutcome.Invalid, 0, 0, "plan.outdated",
+            $"Revision {command.Revision} of plan '{command.Plan.Name}' does not pass the rules of this version; revise the plan.",
+            [.. errors.Select(error => error with { Path = error.Path.Length == 0 ? "plan" : $"plan.{error.Path}" })]);
     }
 
     /// <summary>Segments belong to the environment: a rollout brings those that it lacks. Null when all are there.</summary>

@@ -15,6 +15,9 @@ public static class ConditionTree
     public static IEnumerable<Condition> Leaves(this Condition condition) =>
         condition is Condition.Joined joined ? joined.Parts.SelectMany(Leaves) : [condition];
 
+    /// <summary>The window that the rule says for each of its single conditions; null where it says none.</summary>
+    public static IEnumerable<TimeSpan?> Windows(this Rule rule) => rule.Condition.Leaves().Select(leaf => leaf.Over ?? rule.Over);
+
     /// <summary>True for a metric held against limits; false for silence, alerts and joined conditions.</summary>
     public static bool Compares(this Condition condition) => condition is Condition.Comparison or Condition.Between;
 

@@ -18,7 +18,7 @@ internal sealed class KnownSeries
             }
         }
 
-        known.UnionWith(raw.Select(series => (SeriesKind.Counter, series)));
+        known.UnionWith(raw.Where(series => Where(series) is null).Select(series => (SeriesKind.Counter, series)).ToArray());
     }
 
     /// <summary>What a sample may carry of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when nothing reads it.</summary>

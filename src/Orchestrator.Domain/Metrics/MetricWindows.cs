@@ -190,7 +190,10 @@ public sealed class MetricWindows
             }
         }
 
-        return new Metric(name, new MetricSource.Count(name), Unit.Number);
+        // A raw series is of the kind that a metric reads it as; one that none reads is a counter.
+        var level = metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
+            ?? metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
+        return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
     }
 
     private InputError? Reject(Sample sample, DateTimeOffset now)

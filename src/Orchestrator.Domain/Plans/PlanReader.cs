@@ -14,6 +14,10 @@ public static class PlanReader
     public static PlanReading ReadDocument(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true)) : PlanReading.Failed(errors);
 
+    /// <summary>Holds a canonical document to every rule of this build, the younger ones too: for something that begins now.</summary>
+    public static ImmutableArray<InputError> Recheck(string document) =>
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
+
     private static PlanReading Read(Node root, Findings findings)
     {
         var plan = new Field(root, "", findings).Mapping(PlanKeys.Plan) is { } mapping ? Read(mapping) : null;

@@ -27,7 +27,7 @@ internal static class TimeCheck
     /// <summary>Reports a rule that looks back, or waits, for longer than its phase can last. Without a longest duration a phase waits for its evidence.</summary>
     public static void Fits(Field field, Rule rule, TimeSpan? longest)
     {
-        var over = rule.Condition.Leaves().Max(leaf => leaf.Over) ?? rule.Over;
+        var over = rule.Windows().Max();
         if (longest is { } most && (over > most || rule.For > most))
         {
             field.Error(

@@ -57,7 +57,7 @@ public static class Inquiries
 
     /// <summary>The window a criterion is judged over: its own (the longest of several), or the whole hold.</summary>
     public static TimeSpan Window(RolloutState state, Rule rule) =>
-        Longest(rule.Condition.Leaves().Max(leaf => leaf.Over) ?? rule.Over ?? state.Step!.Hold, state.Judgement.Sampling);
+        Longest(rule.Windows().Max() ?? state.Step!.Hold, state.Judgement.Sampling);
 
     private static Question? OfTrigger(RolloutState state, Trigger trigger, string asked)
     {

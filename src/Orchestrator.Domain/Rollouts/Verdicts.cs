@@ -90,7 +90,7 @@ internal static class Verdicts
     ];
 
     /// <summary>The state in which a part is judged that must be surer than the whole.</summary>
-    private static RolloutState Surer(RolloutState state, int doubt) => doubt == 1
+    public static RolloutState Surer(RolloutState state, int doubt) => doubt == 1
         ? state
         : state with { Judgement = state.Judgement with { Confidence = Surer(state.Judgement.Confidence, doubt) } };
 
