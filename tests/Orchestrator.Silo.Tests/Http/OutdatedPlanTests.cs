@@ -2,14 +2,13 @@ using System.Net.Http.Json;
 using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
-using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -52,6 +51,8 @@ public sealed class OutdatedPlanTests
         Assert.Equal("created", again.GetProperty("status").GetString());
         var started = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         Assert.Equal("running", started.GetProperty("status").GetString());
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/abort", new { reason = "enough" }).Json();
+        await Create(silo, "r1").Json();
         Assert.Equal("plan.outdated", (await Create(silo, "r3").Json(422)).GetProperty("code").GetString());
     }
 
