@@ -117,7 +117,7 @@ internal static class RolloutCreation
     private static async Task<CommandResult?> Outdated(IEventLog log, RolloutCommand.Create command)
     {
         var errors = PlanReader.Recheck(command.Plan.Document);
-        return errors.IsEmpty || (await log.ReadStream(RolloutEvents.Stream(command.Rollout))).Count > 0 ? null : new CommandResult(
+        return errors.IsEmpty || (await log.ReadStream(RolloutEvents.Stream(command.Rollout), limit: 1)).Count > 0 ? null : new CommandResult(
             CommandOutcome.Invalid, 0, 0, "plan.outdated",
             $"Revision {command.Revision} of plan '{command.Plan.Name}' does not pass the rules of this version; revise the plan.",
             [.. errors.Select(error => error with { Path = error.Path.Length == 0 ? "plan" : $"plan.{error.Path}" })]);

@@ -69,7 +69,7 @@ public static class ConditionTree
         };
 
     /// <summary>
-    /// By how many each single condition's doubt is divided, in the order of <see cref="Leaves"/>. An "or" is met when any part is, so each part gets its share
+    /// Divisor of each single condition's doubt (1 - confidence), in the order of <see cref="Leaves"/>. An "or" is met when any part is, so each part gets its share
     /// of the error that the whole may make (Bonferroni); an "and" is met only with all parts, which needs no correction.
     /// </summary>
     public static ImmutableArray<int> Doubts(Condition condition)

@@ -3,7 +3,7 @@ namespace Orchestrator.Domain.Conditions;
 /// <summary>A single condition of a rule, as it is asked of the windows and judged.</summary>
 /// <param name="Rule">The rule with this condition alone, over its own window.</param>
 /// <param name="Question">The name it is asked under.</param>
-/// <param name="Doubt">By how many its doubt (1 - confidence) is divided.</param>
+/// <param name="Doubt">Divisor of its doubt (1 - confidence).</param>
 internal readonly record struct RulePart(Rule Rule, string Question, int Doubt)
 {
     /// <summary>The parts of a rule, in the order of <see cref="ConditionTree.Leaves"/>; a single condition is its own part.</summary>

@@ -40,7 +40,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     /// <summary>
-    /// Whether samples came that tell of no requests. Then what requests bring has nothing to carry, and its silence says nothing. A level is measured all the same.
+    /// True when samples came and tell of no requests. Series that requests bring have nothing to carry then, so their silence says nothing. A level is measured all the same.
     /// </summary>
     private bool Quiet(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
     {

@@ -79,7 +79,7 @@ internal static class RangeCheck
         return limits.Contains(null) ? null : [.. limits.Select(limit => limit!.Value)];
     }
 
-    /// <summary>What a multiple of the baseline comes to.</summary>
+    /// <summary>The number that a multiple of the baseline comes to.</summary>
     private static string Told(Condition written, Metric metric, double[] limits) =>
         written is Condition.Comparison { Limit: Limit.OfBaseline limit } && metric.Baseline is Baseline.Fixed
             ? $", and {ConditionText.Format(limit)} is {Quantities.Format(limits[0], metric.Unit)}"

@@ -124,6 +124,11 @@ internal static class RuleReader
             return condition;
         }
 
+        if (condition is Condition.Absent && subject.Metric == PlanVocabulary.Incidents)
+        {
+            field.YoungerError("'absent(incidents)' says nothing: the orchestrator counts incidents itself, and no sample carries them");
+        }
+
         // Silence is a fact about what is sent, so it may also name a raw series that some metric is computed from.
         if (condition is Condition.Absent && scope.IsSeries(subject.Metric))
         {

@@ -57,7 +57,7 @@ internal sealed class StepRules
     /// <summary>Elapsed time alone never passes a step that exposes somebody: without criteria it must have been measured for its whole hold.</summary>
     public ImmutableArray<Criterion> CriteriaWhen(bool exposes) => exposes ? _measured : Criteria;
 
-    /// <summary>How many samples each part of a criterion looks back for; 0 for none.</summary>
+    /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
     public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
 
     private long[] LookBack(Criterion criterion) =>

@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>Verdicts on whole rules: each condition is judged by itself, and what joins them decides. A single condition is judged as it always was.</summary>
 internal static class Verdicts
 {
-    /// <summary>Whether a trigger's or a check's rule holds; null when it cannot be told.</summary>
+    /// <summary>Truth of the rule of a trigger or a check; null when it cannot be told.</summary>
     /// <param name="state">The rollout.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="question">The name it is asked under.</param>
@@ -46,13 +46,13 @@ internal static class Verdicts
     public static bool RestsOnSamples(Rule rule) => rule.Condition.Leaves().All(leaf => leaf.Compares());
 
     /// <summary>
-    /// Whether joined conditions hold in a round without a sample. "True for T" is counted on sample time, so what compares knows nothing new then; silence, alerts and incidents do.
+    /// Truth of joined conditions in a round without a sample. "True for T" is counted on sample time, so what compares knows nothing new then; silence, alerts and incidents do.
     /// </summary>
     public static bool? BetweenSamples(RolloutState state, Rule rule, string question, Observation seen) =>
         ConditionTree.Join(rule.Condition, Parts(state, rule, question, seen).Select(part => Measures(part.Rule.Condition) ? null : part.Holds));
 
     /// <summary>
-    /// Why a "for" that runs since <paramref name="since"/> begins anew although the rule holds: without the conditions of which nobody knows what was in between, it would not. Null
+    /// The reason to restart a "for" that runs since <paramref name="since"/> although the rule holds: without the conditions that were not measured all the time, it would not hold. Null
     /// when it goes on.
     /// </summary>
     public static string? Interrupted(RolloutState state, Rule rule, string question, Observation seen, DateTimeOffset since)

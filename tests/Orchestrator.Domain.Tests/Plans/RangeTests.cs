@@ -53,6 +53,7 @@ public sealed class RangeTests
     [InlineData("complaints == 1.5", "did you mean '== 1' or '== 2'?")]
     [InlineData("complaints between 1.2 and 1.8", "did you mean 'between 1 and 2' or '== 2'?")]
     [InlineData("incidents >= 0", "is always true")]
+    [InlineData("absent(incidents)", "no sample carries them")]
     [InlineData("rps >= 0/s", "is always true: rps is a rate, never below 0")]
     [InlineData("p99 < 0ms", "is never true: p99 is a time, never below 0")]
     [InlineData("error_rate > 5% and error_rate < 1%", "'error_rate > 5% and error_rate < 1%' is never true: no value of error_rate does all of it")]

@@ -100,7 +100,7 @@ public sealed class Joined_conditions
     }
 
     [Fact]
-    public void A_gap_of_one_condition_begins_the_time_anew_only_when_the_whole_rests_on_it()
+    public void A_gap_of_one_condition_restarts_the_time_only_when_the_whole_rests_on_it()
     {
         foreach (var (when, restarts) in new[] { ("error_rate > 1% and memory > 80MB", true), ("error_rate > 1% or memory > 80MB", false) })
         {
@@ -126,7 +126,7 @@ public sealed class Joined_conditions
     [Fact]
     public void A_comparison_says_nothing_new_in_a_round_without_samples()
     {
-        // Two samples in a minute are bad; then nobody speaks. The rest of "for" must not pass by the clock.
+        // Two samples in a minute are bad; then no sample comes. The rest of "for" must not pass by the clock.
         var rollout = Of("error_rate > 1% or alert(Never)", more: ", for: 1m");
         rollout.Drive(TimeSpan.FromSeconds(30), at => Some.Sample(at, errors: 20));
         rollout.AdvanceTo(rollout.Now + (10 * Minute));
@@ -199,7 +199,7 @@ public sealed class Joined_conditions
     }
 
     [Fact]
-    public void A_breach_of_the_whole_begins_the_windows_of_all_parts_anew()
+    public void A_breach_of_the_whole_restarts_the_windows_of_all_parts()
     {
         var rollout = Of("error_rate > 50%", "error_rate < 1% over 20m and memory < 80MB over 20m");
         rollout.DriveWell(50 * Minute).Drive(Minute, at => Some.Sample(at, memory: 90e6)).DriveWell(15 * Minute);
