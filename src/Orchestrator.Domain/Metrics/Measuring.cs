@@ -31,29 +31,40 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var track = question.Heard || question.GapSince is not null ? tracks.Find(Subject(metric.Source, variant, traffic, segment)) : null;
         return new Reading(
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
-            question.Heard && track?.Newest(look.To) is { } heard ? Instant.At(heard) : null,
+            question.Heard ? Heard(question, metric.Source, track?.Newest(look.To), look) : null,
             question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To) ?? look.To - Instant.Of(since)) : null,
             question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
         {
-            Quiet = question.Quiet && Quiet(metric.Source, variant, traffic, segment, look),
+            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
         };
     }
 
+    /// <summary>The newest sample that carries the metric, or that tells of no requests since then.</summary>
+    private DateTimeOffset? Heard(Question question, MetricSource source, long? carried, Span look)
+    {
+        var from = Math.Max(carried ?? long.MinValue, question.Since is { } since ? Instant.Of(since) : long.MinValue);
+        var quiet = from == long.MinValue ? null : QuietSince(source, question.Variant, question.Traffic, question.Segment, from, look.To);
+        return (quiet ?? carried) is { } heard ? Instant.At(heard) : null;
+    }
+
     /// <summary>
-    /// True when samples came and tell of no requests. Series that requests bring have nothing to carry then, so their silence says nothing. A level is measured all the same.
+    /// The newest sample in (from, to] when samples came there and tell of no requests; else null. Series that requests bring have nothing to carry then, so their silence says nothing.
+    /// A level is measured all the same. Senders do not speak at the same instant, so requests of the first sampling period belong to what was carried before it.
     /// </summary>
-    private bool Quiet(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
+    private long? QuietSince(MetricSource source, Variant variant, Traffic traffic, string? segment, long from, long to)
     {
         if (source is MetricSource.Gauge)
         {
-            return false;
+            return null;
         }
 
+        var begin = Math.Min(to, from + tracks.Sampling);
+        var span = new Span(begin, to, begin, TimeSpan.FromMilliseconds(to - begin));
         var requests = Counter(KnownSeries.Requests);
         Folded[] told = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
-        return told.Length > 0 && told.All(counter => counter.Weight == 0);
+        return told.Length > 0 && told.All(counter => counter.Weight == 0) ? told.Max(counter => counter.Last) : null;
 
-        Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), look, false);
+        Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
     }
 
     /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>

@@ -83,6 +83,33 @@ public sealed class Silence
         Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
     }
 
+    [Theory]
+    [InlineData("rollback after 10m")]
+    [InlineData("hold")]
+    [InlineData("review")]
+    public void A_rule_about_requests_is_not_blind_while_there_are_none(string policy)
+    {
+        var plan = Some.Plan($$"""
+            plan: quiet-night
+            flag: f
+            metrics:
+              error_rate: { ratio: errors / requests }
+              p95: { quantile: 0.95, of: response_time }
+            triggers: [ { name: slow, when: p95 > 1s, onNoData: {{policy}}, action: rollback } ]
+            phases:
+              - name: p
+                steps: [ { name: a, percentage: 50%, hold: 2h } ]
+                success: [ error_rate < 1% over 5m ]
+            """);
+        var rollout = Some.Started(plan).Drive(20 * Minute, Night).Drive(10 * Minute, Day).Drive(60 * Minute, Night);
+        Assert.Empty(rollout.Of<RuleUnmeasured>());
+        Assert.Equal(RolloutStatus.Running, rollout.State.Status);
+
+        rollout.Drive(15 * Minute, at => Day(at) with { Distributions = [] });
+        Assert.Single(rollout.Of<RuleUnmeasured>());
+        Assert.Equal(policy.StartsWith("rollback", StringComparison.Ordinal), rollout.State.Status == RolloutStatus.RolledBack);
+    }
+
     [Fact]
     public void A_histogram_without_observations_is_a_sample_of_its_metric()
     {
