@@ -29,7 +29,10 @@ internal static class RolloutCreation
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
         Permission.Operate, BodyKind.Json, Read, Send,
-        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200));
+        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
+    {
+        Resource = command => $"rollouts\n{command.Rollout}",
+    };
 
     private static RolloutCommand.Create? Read(Input input)
     {
@@ -38,10 +41,10 @@ internal static class RolloutCreation
             return null;
         }
 
-        var id = body.Require("id")?.Name(underscore: false);
-        var environment = body.Require("environment")?.Name(underscore: false);
+        var id = body.Require("id")?.Id();
+        var environment = body.Require("environment")?.Id();
         var planField = body.Require("plan");
-        var name = planField?.Name(underscore: false);
+        var name = planField?.Id();
         var number = body["revision"]?.Whole(1);
         var revision = name is null ? null : Find(input.World, name, number);
         if (name is not null && revision is null)
@@ -49,6 +52,11 @@ internal static class RolloutCreation
             planField!.Error(input.World.Plans.ContainsKey(name)
                 ? $"plan '{name}' has no revision {number}"
                 : $"there is no plan '{name}'{Nearest.Hint(name, input.World.Plans.Keys)}");
+        }
+
+        foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id)) ? [] : PlanReader.Younger(revision.Document))
+        {
+            planField!.Error($"revision {revision!.Revision} breaks a rule that is younger than it, so revise the plan: {error.Path}: {error.Message}");
         }
 
         if (id is null || environment is null || revision is null || input.Refusal is not null)
@@ -84,11 +92,6 @@ internal static class RolloutCreation
         }
 
         var log = (IEventLog)services.GetService(typeof(IEventLog))!;
-        if (await Outdated(log, command) is { } outdated)
-        {
-            return outdated;
-        }
-
         var claims = new FlagClaims(grains, log, (OrchestratorClock)services.GetService(typeof(OrchestratorClock))!);
         var claimed = await claims.Take(command, change.Envelope);
         if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
@@ -96,7 +99,7 @@ internal static class RolloutCreation
             return claimed;
         }
 
-        var created = await Bring(grains, log, world, change) ?? await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(command, change.Envelope);
+        var created = await Bring(grains, log, world, change) ?? await new PlanSalts(grains).Create(command, change.Envelope);
         if (created.Outcome == CommandOutcome.Applied)
         {
             return await claims.Keep(command, change.Envelope) ?? created;
@@ -108,19 +111,6 @@ internal static class RolloutCreation
         }
 
         return created;
-    }
-
-    /// <summary>
-    /// A kept revision may be older than a rule of this build (decision 9): nothing new begins with it. A rollout that exists goes on, so a creation that is sent again is answered as
-    /// it was; the log knows, where this node may lag. Null when the plan passes.
-    /// </summary>
-    private static async Task<CommandResult?> Outdated(IEventLog log, RolloutCommand.Create command)
-    {
-        var errors = PlanReader.Recheck(command.Plan.Document);
-        return errors.IsEmpty || (await log.ReadStream(RolloutEvents.Stream(command.Rollout), limit: 1)).Count > 0 ? null : new CommandResult(
-            CommandOutcome.Invalid, 0, 0, "plan.outdated",
-            $"Revision {command.Revision} of plan '{command.Plan.Name}' does not pass the rules of this version; revise the plan.",
-            [.. errors.Select(error => error with { Path = error.Path.Length == 0 ? "plan" : $"plan.{error.Path}" })]);
     }
 
     /// <summary>Segments belong to the environment: a rollout brings those that it lacks. Null when all are there.</summary>
