@@ -22,14 +22,26 @@ internal static class Blindness
         _ => null,
     };
 
+    /// <summary>A rule sees with each of its conditions: one that nothing carries makes it blind, whatever the others say.</summary>
     public static void Trigger(Draft draft, Trigger trigger, Observation seen)
+    {
+        foreach (var part in RulePart.Of(trigger.Rule, Inquiries.Trigger(trigger.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
+        {
+            Trigger(draft, trigger with { Rule = part.Rule }, part.Question, seen);
+            if (!draft.State.Watched)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void Trigger(Draft draft, Trigger trigger, string question, Observation seen)
     {
         if (Policy(draft.State, trigger) is not { } policy)
         {
             return;
         }
 
-        var question = Inquiries.Trigger(trigger.Name);
         if (IsUnheard(draft.State, question, seen))
         {
             Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
@@ -47,7 +59,14 @@ internal static class Blindness
     {
         if (criterion.Rule.OnNoData is { } policy and not NoData.Ignore)
         {
-            Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, policy, [], seen);
+            foreach (var part in RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
+            {
+                Judge(draft, part.Question, criterion.Name, part.Rule, policy, [], seen);
+                if (!draft.State.Watched)
+                {
+                    return;
+                }
+            }
         }
     }
 

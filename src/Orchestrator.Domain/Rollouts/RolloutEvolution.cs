@@ -182,7 +182,7 @@ public static class RolloutEvolution
 
     private static IEnumerable<string> PendingOnSamples(RolloutState state) =>
         from trigger in RulesInForce.Triggers(state)
-        where trigger.Rule.Condition is Condition.Comparison or Condition.Between
+        where trigger.Rule.Condition.Leaves().Any(leaf => leaf.Compares())
             && state.Triggers.TryGetValue(trigger.Name, out var pending) && !pending.Fired
         select trigger.Name;
 

@@ -50,7 +50,7 @@ public sealed class ConditionParserTests
     [InlineData("error_rate > 3x", 16, "expected 'baseline' after 'x'")]
     [InlineData("error_rate > 5% for ever", 21, "expected a duration such as 5m or 48h after 'for', but found 'ever'")]
     [InlineData("error_rate > 5% for 5m for 5m", 28, "'for' is said twice")]
-    [InlineData("error_rate > 5% while true", 17, "expected 'for', 'over', 'in' or the end, but found 'while'")]
+    [InlineData("error_rate > 5% while true", 17, "expected 'and', 'or', 'for', 'over', 'in' or the end, but found 'while'")]
     [InlineData("error_rate between 1% or 2%", 23, "expected 'and'")]
     [InlineData("error_rate between 1% and 5ms", 20, "need the same unit")]
     [InlineData("error_rate between 1% and 5", 20, "need the same unit")]
