@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
+using Orchestrator.Api.Alerts;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Environments;
 using Orchestrator.Api.Events;
@@ -88,6 +89,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapIncidents();
         api.MapSignals();
+        api.MapAlerts();
         app.MapOtlp();
         app.MapSdk();
         api.MapExplain();

@@ -16,7 +16,7 @@ public static class ConditionText
         Condition.Comparison c => $"{Format(c.On)} {Sign(c.Operator)} {Format(c.Limit)}",
         Condition.Between b => $"{Format(b.On)} between {Format(b.Low)} and {Format(b.High)}",
         Condition.Absent a => $"absent({Format(a.On)})",
-        Condition.Alert a => $"alert({a.Name})",
+        Condition.Alert a => $"alert({AlertName.Format(a.Name)})",
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
     };
 

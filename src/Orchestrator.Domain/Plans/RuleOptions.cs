@@ -35,9 +35,9 @@ internal static class RuleOptions
 
     private static NoData? NoData(Field field, Rule rule)
     {
-        if (rule.Condition is not (Condition.Comparison or Condition.Between) || rule.Condition.Subject is { Metric: PlanVocabulary.Incidents })
+        if (rule.Condition is not (Condition.Comparison or Condition.Between or Condition.Alert) || rule.Condition.Subject is { Metric: PlanVocabulary.Incidents })
         {
-            field.Error("'onNoData' needs a condition that compares a measured metric");
+            field.Error("'onNoData' needs a condition that compares a measured metric, or an alert");
             return null;
         }
 

@@ -18,7 +18,8 @@ internal static class Blindness
     {
         { OnNoData: { } said } => said is NoData.Ignore ? null : said,
         { Condition: Condition.Comparison or Condition.Between, Condition.Subject: { Segment: null, Metric: not Inquiries.Incidents } subject }
-            when trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack && Inquiries.Regular(state, subject) => new NoData.Hold(),
+            when Undoes(trigger) && Inquiries.Regular(state, subject) => new NoData.Hold(),
+        { Condition: Condition.Alert } when Undoes(trigger) => new NoData.Hold(),
         _ => null,
     };
 
@@ -30,6 +31,12 @@ internal static class Blindness
         }
 
         var question = Inquiries.Trigger(trigger.Name);
+        if (trigger.Rule.Condition is Condition.Alert alert)
+        {
+            JudgeAlert(draft, question, trigger, alert.Name, policy, seen.At);
+            return;
+        }
+
         if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
         {
             return;
@@ -102,6 +109,39 @@ internal static class Blindness
             RollingBack.All(draft, text, name, null);
         }
     }
+
+    /// <summary>Of an alert that fired and went silent, or that nobody could evaluate, nobody can say whether it fires.</summary>
+    private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
+    {
+        var known = draft.State.Unmeasured.TryGetValue(question, out var since);
+        if (AlertWatch.Fires(draft.State, alert, at) is { } fires)
+        {
+            if (known)
+            {
+                draft.Emit(new RuleMeasured(question, $"{trigger.Name}: it is known again that {ConditionText.Format(trigger.Rule.Condition)} {(fires ? "fires" : "does not fire")}."));
+            }
+
+            return;
+        }
+
+        var text = AlertWatch.Doubt(draft.State, trigger);
+        if (!known)
+        {
+            since = at;
+            draft.Emit(new RuleUnmeasured(question, since, Word(policy), text));
+            if (policy is NoData.Review)
+            {
+                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, text);
+            }
+        }
+
+        if (policy is NoData.Rollback(var after) && at - since >= after)
+        {
+            RollingBack.All(draft, text, trigger.Name, null);
+        }
+    }
+
+    private static bool Undoes(Trigger trigger) => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
 
     /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
     private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
