@@ -29,7 +29,8 @@ public static class AlertBook
         var key = Key(groups, message);
         foreach (var (other, known) in groups.Where(group => group.Key != key))
         {
-            var better = AlertMerge.Without(known, Better(message, other, key, Overdue(known, at, repeat)));
+            var overdue = Overdue(known, at, repeat);
+            var better = AlertMerge.Without(known, Better(message, other, key, overdue), Ended(message, overdue));
             if (!better.SameAs(known))
             {
                 yield return (other, better);
@@ -37,7 +38,8 @@ public static class AlertBook
         }
 
         var before = groups.GetValueOrDefault(key);
-        var after = AlertMerge.Take(before, message, message.Complete && key != AlertGroup.Rest, at);
+        var standing = before is null ? null : AlertMerge.Without(before, ImmutableHashSet<string>.Empty, Ended(message, Overdue(before, at, repeat)));
+        var after = AlertMerge.Take(standing, message, message.Complete && key != AlertGroup.Rest, at);
         if (before is null ? !after.Alerts.IsEmpty : !after.SameAs(before) || at - before.HeardAt >= repeat / HeardParts)
         {
             yield return (key, after);
@@ -92,6 +94,10 @@ public static class AlertBook
     /// <summary>The group that takes the message: its own while there is room for one more, else what is kept together.</summary>
     private static string Key(ImmutableSortedDictionary<string, AlertGroup> groups, AlertMessage message) =>
         message.Group is { } own && (groups.ContainsKey(own) || groups.Count < AlertGroup.MostGroups) ? own : AlertGroup.Rest;
+
+    /// <summary>Names of which more may fire in a silent group than anybody can name: a message without a group that lists one as resolved ends the guess.</summary>
+    private static HashSet<string> Ended(AlertMessage message, bool overdue) =>
+        overdue && message.Group is null ? [.. message.Alerts.Where(listed => listed is { Resolved.Length: > 0, Firing: [], More: false }).Select(listed => listed.Alert)] : [];
 
     /// <summary>
     /// Members of another group of which this message knows better. A message without a group says of an alert, wherever it fired, that it is over. Of what

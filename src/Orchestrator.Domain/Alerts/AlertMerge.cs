@@ -28,10 +28,14 @@ internal static class AlertMerge
         return new AlertGroup(at, alerts.DrainToImmutable());
     }
 
-    /// <summary>The group without these members, of which somebody else knows better.</summary>
-    public static AlertGroup Without(AlertGroup known, IReadOnlySet<string> members) => known with
+    /// <summary>The group without these members, and without a guess at members of these names, of which somebody else knows better.</summary>
+    public static AlertGroup Without(AlertGroup known, IReadOnlySet<string> members, IReadOnlySet<string> guesses) => known with
     {
-        Alerts = [.. known.Alerts.Select(alert => alert with { Firing = [.. alert.Firing.Where(m => !members.Contains(m))], Unseen = Few(alert.Unseen?.Where(m => !members.Contains(m))) })
+        Alerts = [.. known.Alerts.Select(alert => alert with
+            {
+                Firing = [.. alert.Firing.Where(m => !members.Contains(m))], Unseen = Few(alert.Unseen?.Where(m => !members.Contains(m))),
+                More = guesses.Contains(alert.Alert) ? null : alert.More, Hidden = guesses.Contains(alert.Alert) ? null : alert.Hidden,
+            })
             .Where(alert => alert.Fires || alert.Blind)],
     };
 

@@ -79,6 +79,17 @@ public sealed class AlertBookTests
         Assert.False(Fires(groups, late));
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData(null)]
+    public void Message_without_a_group_ends_what_only_a_silent_group_guesses_at(string? group)
+    {
+        string[] many = [.. Enumerable.Range(0, 1000).Select(i => i.ToString("x16"))];
+        var groups = After(Some(group, firing: many), Some(group, resolved: many));
+        Assert.True(Fires(After(groups, Some(null, resolved: ["0"]))));
+        Assert.False(Fires(After(groups, Start + TimeSpan.FromHours(6), Some(null, resolved: ["0"])), Start + TimeSpan.FromHours(6)));
+    }
+
     [Fact]
     public void Repeated_message_is_recorded_once_in_an_eighth_of_the_repeat_interval()
     {
