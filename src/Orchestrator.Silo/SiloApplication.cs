@@ -49,6 +49,7 @@ public static class SiloApplication
         });
 
         var services = builder.Services;
+        services.AddConnectionGuard(settings.Connections);
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
