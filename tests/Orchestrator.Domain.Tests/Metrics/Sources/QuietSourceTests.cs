@@ -9,6 +9,7 @@ public sealed class QuietSourceTests
 {
     private static readonly Audience New = new(Variant.New, Traffic.Live, null);
     private static readonly SourceQuery Requests = new(new SourceSeries("requests", SourceShape.Counter, "r", null, null, false), New, "r");
+    private static readonly SourceQuery Errors = new(new SourceSeries("errors", SourceShape.Counter, "e", null, null, false), New, "e");
     private static readonly SourceQuery Times = new(new SourceSeries("response_time", SourceShape.Histogram, "t", null, null, false), New, "t");
 
     [Fact]
@@ -21,7 +22,11 @@ public sealed class QuietSourceTests
             var at = At(second).ToUnixTimeMilliseconds();
             ScrapedPoint Point(string labels, double? le, double value) => new(new VectorPoint(labels, "a", le, value), at);
             var round = rounds.Take(
-                [new Scrape(Requests, at, [Point("a", null, 700)], null), new Scrape(Times, at, [Point("a", 100, 690), Point("a", double.PositiveInfinity, 700)], null)], At(second));
+                [
+                    new Scrape(Requests, at, [Point("a", null, 700)], null), new Scrape(Errors, at, [Point("a", null, 3)], null),
+                    new Scrape(Times, at, [Point("a", 100, 690), Point("a", double.PositiveInfinity, 700)], null),
+                ],
+                At(second));
             if (round.Body is { } body)
             {
                 Assert.Empty(windows.Add(SampleReader.Read(body, At(second)).Samples, At(second)).Rejected);
