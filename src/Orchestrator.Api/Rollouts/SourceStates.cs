@@ -7,10 +7,10 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>How the sources of a rollout fare, as far as somebody knows.</summary>
+/// <summary>State of the sources of a rollout, as far as it is known.</summary>
 internal static class SourceStates
 {
-    /// <summary>State of a source of which nothing is known: it is not asked, or was not asked yet.</summary>
+    /// <summary>State of a source that is not asked, or was not asked yet.</summary>
     public const string Idle = "idle";
 
     /// <summary>State of a source whose silo does not answer.</summary>

@@ -262,7 +262,7 @@ public sealed class MetricWindows
         }
     }
 
-    /// <summary>What one side of a ratio counted while the other was not measured is no evidence of the ratio.</summary>
+    /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
     private void LeaveOut(Sample sample, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))

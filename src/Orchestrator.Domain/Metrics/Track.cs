@@ -191,7 +191,7 @@ internal sealed class Track(long period)
         return Math.Max(longest, to - reached);
     }
 
-    /// <summary>Whether all samples of a point of another track are in this one too.</summary>
+    /// <summary>True when all samples of a point of another track are in this one too.</summary>
     private bool Holds(in Point point)
     {
         var i = FirstRecent(point.At - 1);

@@ -11,7 +11,7 @@ internal static class Blindness
 {
     /// <summary>
     /// What follows when nothing carries the metric of a trigger; null for nothing. Without a word in the plan a trigger that undoes holds the
-    /// step while other samples come without its metric: nobody would be warned. Counts, and segments by themselves, may be silent because
+    /// step while other samples come without its metric: its guard would be blind. Counts, and segments by themselves, may be silent because
     /// nothing happened.
     /// </summary>
     public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch

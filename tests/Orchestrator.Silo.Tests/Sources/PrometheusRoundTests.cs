@@ -78,7 +78,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Process_that_began_anew_in_a_gap_with_more_errors_than_before_is_no_evidence()
+    public async Task Process_that_restarted_in_a_gap_with_more_errors_than_before_is_no_evidence()
     {
         await Shown("chat_requests_total{code=\"200\"} 1000\nchat_requests_total{code=\"500\"} 5\n", 1000);
         await Round(Requests, Errors);

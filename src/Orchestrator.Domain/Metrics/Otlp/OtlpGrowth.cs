@@ -16,7 +16,7 @@ internal sealed class OtlpGrowth(long since, long longest)
     private readonly Dictionary<string, (long Newest, long Before)> heard = [];
     private readonly Dictionary<string, long> restarts = [];
 
-    /// <summary>How much a point grew since the one before of its stream, by upper bound; one entry without a bound for a sum.</summary>
+    /// <summary>Growth of a stream since the point before.</summary>
     public OtlpStep Of(OtlpPoint point)
     {
         if (!Cumulative(point.Value))
@@ -52,7 +52,7 @@ internal sealed class OtlpGrowth(long since, long longest)
         return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, Math.Max(point.Start, before.At));
     }
 
-    /// <summary>An export begins: which senders say by a value that fell, and not by a start time, that they began anew.</summary>
+    /// <summary>Beginning of an export. Notes the senders whose restart shows by a value that fell and not by a start time.</summary>
     public void Begin(IReadOnlyCollection<OtlpPoint> points)
     {
         foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))

@@ -13,46 +13,51 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
 {
     public const long MostGrowth = 1_000_000_000_000_000;
 
-    /// <summary>Sampling periods that a counter waits for one that is counted with it: no longer than silence takes to be silence.</summary>
-    private const int MostHeldPeriods = 4;
+    /// <summary>Sampling periods that a counter waits for one whose query fails: shorter than silence takes to be silence.</summary>
+    private const int MostHeldPeriods = 3;
+
+    /// <summary>Sampling periods that it waits for one whose scrape is only late. After them a slower scrape catches up by itself.</summary>
+    private const int MostLatePeriods = 2;
 
     private readonly Dictionary<(Audience Audience, string Series), long> _whole = [];
 
-    /// <summary>What each query of one audience says, of those that are counted together.</summary>
+    /// <summary>Findings for the queries of one audience that are counted together, in their order.</summary>
     public IReadOnlyList<Found> Count(string link, IReadOnlyList<Scrape> scrapes)
     {
         var silent = Silent(scrapes);
-        var faults = scrapes.ToDictionary(scrape => scrape, scrape => Fault(scrape, silent));
+        var faults = scrapes.ToDictionary(scrape => scrape, Fault);
         var looks = scrapes.Where(scrape => faults[scrape] is null)
             .ToDictionary(scrape => scrape, scrape => growths.Look(Key(scrape.Query), [.. scrape.Points.Where(scraped => !silent.Contains(scraped.Point.Target))]));
         var behind = Behind(looks);
-        var lost = scrapes.Where(scrape => faults[scrape] is { Empty: false }).Concat(behind).ToList();
-        if (lost.Count == 0)
+        var lost = scrapes.Where(scrape => faults[scrape] is { Empty: false }).ToList();
+        var awaited = lost.Count > 0 ? lost : behind;
+        var now = scrapes.Max(scrape => scrape.At);
+        if (awaited.Count == 0 && now > 0)
         {
-            _whole[(scrapes[0].Query.Audience, link)] = scrapes.Max(scrape => scrape.At);
+            _whole[(scrapes[0].Query.Audience, link)] = now;
         }
-        else if (scrapes.Count > 1 && IsHeld((scrapes[0].Query.Audience, link), scrapes.Max(scrape => scrape.At)))
+        else if (awaited.Count > 0 && scrapes.Count > 1 && IsHeld((scrapes[0].Query.Audience, link), now, lost.Count > 0 ? MostHeldPeriods : MostLatePeriods))
         {
-            var names = string.Join(" and ", lost.Select(scrape => scrape.Query.Series.Name));
+            var names = string.Join(" and ", awaited.Select(scrape => scrape.Query.Series.Name));
             return [.. scrapes.Select(scrape => faults[scrape] is { } fault
                 ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
                 : Found.Nothing(scrape.Query, QueryState.Waiting, $"held back until {names} is measured as well: they are counted together"))];
         }
 
         var unclear = Unclear(looks);
-        var unmeasured = scrapes.Where(scrape => faults[scrape] is not null || behind.Contains(scrape) || unclear.ContainsKey(scrape)).Select(scrape => scrape.Query.Series.Name).ToArray();
+        var unmeasured = scrapes.Where(scrape => faults[scrape] is not null || unclear.ContainsKey(scrape)).Select(scrape => scrape.Query.Series.Name).ToArray();
         var found = scrapes.Select(scrape => faults[scrape] is { } fault
             ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
             : unclear.TryGetValue(scrape, out var target)
-                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"nobody can tell where the counters of {target} began: no evidence in this round")
-                : Grown(scrape, looks[scrape], silent) with { Unmeasured = unmeasured }).ToList();
+                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have gone on or restarted, and the two differ: no evidence in this round")
+                : Grown(scrape, looks[scrape]) with { Unmeasured = unmeasured }).ToList();
         foreach (var scrape in scrapes.Where(scrape => faults[scrape] is not { Empty: false }))
         {
             growths.Keep(Key(scrape.Query), [.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], silent);
         }
 
         // Others have counted on without them: what they grow by until they are back belongs to no requests that still count.
-        foreach (var scrape in looks.Count > behind.Count ? lost : [])
+        foreach (var scrape in looks.Count > 0 ? lost : [])
         {
             growths.Forget(Key(scrape.Query));
         }
@@ -89,13 +94,17 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
         return unclear;
     }
 
-    private bool IsHeld((Audience, string) link, long now)
+    private bool IsHeld((Audience, string) link, long now, int periods)
     {
-        var since = _whole.TryGetValue(link, out var whole) ? whole : _whole[link] = now;
-        return (now - since) * speed <= MostHeldPeriods * sampling.TotalMilliseconds;
+        if (!_whole.TryGetValue(link, out var since) && now > 0)
+        {
+            _whole[link] = since = now;
+        }
+
+        return (now - since) * speed <= periods * sampling.TotalMilliseconds;
     }
 
-    private (string Text, bool Empty)? Fault(Scrape scrape, HashSet<string> silent)
+    private (string Text, bool Empty)? Fault(Scrape scrape)
     {
         var query = scrape.Query;
         if (scrape.Points.IsEmpty && scrape.Error is null)
@@ -126,7 +135,7 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
         return age > 4 * sampling.TotalMilliseconds ? string.Create(CultureInfo.InvariantCulture, $"the newest value is {age / 1000:0} s old") : null;
     }
 
-    private static Found Grown(Scrape scrape, List<GrowthStep> steps, HashSet<string> silent)
+    private static Found Grown(Scrape scrape, List<GrowthStep> steps)
     {
         var grown = steps.Where(step => step.Kind == GrowthKind.Grew).ToList();
         if (grown.Count == 0)

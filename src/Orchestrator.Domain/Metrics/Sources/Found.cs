@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>What a query says in a round: levels, or growth, or neither. Without any of them and without an outcome its answer was empty, which the plan reads as 0.</summary>
+/// <summary>Finding of a round for one query: levels, or growth, or neither. With none of them and no outcome, its answer was empty and the plan reads that as 0.</summary>
 internal sealed record Found(SourceQuery Query)
 {
     /// <summary>Growth by since when it grew; null when there is none.</summary>

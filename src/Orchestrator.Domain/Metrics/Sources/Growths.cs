@@ -4,7 +4,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// Memory of how high counters stood, and the growth that follows. Prometheus' own <c>increase</c> guesses at the edges of its range and
 /// gives fractions; here each scrape counts once, as it was. Times are Unix milliseconds of the source.
 /// </summary>
-/// <param name="longest">Milliseconds between two scrapes beyond which growth belongs to no moment; the counter begins anew.</param>
+/// <param name="longest">Milliseconds between two scrapes beyond which growth belongs to no moment; counting starts over.</param>
 internal sealed class Growths(long longest)
 {
     /// <summary>More counters than this are no plan's; the oldest are forgotten.</summary>
@@ -14,7 +14,7 @@ internal sealed class Growths(long longest)
     private readonly Dictionary<string, long> _restarts = [];
     private Dictionary<string, long> _heard = [];
 
-    /// <summary>A new round: which targets were scraped when, and which of them began anew.</summary>
+    /// <summary>Beginning of a round. Notes the newest scrape of each target, and the targets that restarted.</summary>
     /// <param name="answers">Every answer of the round, levels too: a target is alive by whatever it shows.</param>
     public void Begin(IReadOnlyCollection<(string Query, IReadOnlyList<ScrapedPoint> Points, bool Counts)> answers)
     {
@@ -112,11 +112,11 @@ internal sealed class Growths(long longest)
 
         if (fell)
         {
-            // Below what it was it has begun anew, from 0. Of a sum one member may have left.
+            // Below its old height it restarted from 0. Of a sum one member may have left.
             return IsProcess(point.Target) ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
         }
 
-        // It was gone, or another counter of its process began anew: then it may have gone on from where it was, or from 0.
+        // It was gone, or another counter of its process restarted: then it may have gone on from where it was, or from 0.
         var restarted = _restarts.TryGetValue(point.Target, out var restart) && restart > last.At && restart <= at;
         return (last.Gone || restarted) && last.Value > 0
             ? new GrowthStep(scraped, GrowthKind.Unclear)
@@ -184,7 +184,7 @@ internal sealed class Growths(long longest)
         }
     }
 
-    /// <summary>A target without an instance is a sum over processes: nobody can tell which of them a change came from.</summary>
+    /// <summary>A target without an instance is a sum over processes: a change may come from any of them.</summary>
     private static bool IsProcess(string target) => !target.EndsWith('\n');
 
     private sealed class Remembered
@@ -205,7 +205,7 @@ internal sealed class Growths(long longest)
 /// <param name="From">Since when it grew.</param>
 internal readonly record struct GrowthStep(ScrapedPoint Scraped, GrowthKind Kind, long Growth = 0, long From = 0);
 
-/// <summary>What a scrape says of the growth of a counter.</summary>
+/// <summary>Kinds of growth between two scrapes.</summary>
 internal enum GrowthKind
 {
     /// <summary>It grew, perhaps by 0.</summary>
@@ -217,6 +217,6 @@ internal enum GrowthKind
     /// <summary>The scrape says only where it stands: the time before is not known.</summary>
     Stands,
 
-    /// <summary>It may have gone on or begun anew; the two differ.</summary>
+    /// <summary>It may have gone on or restarted; the two differ.</summary>
     Unclear,
 }

@@ -6,7 +6,7 @@ internal static class Numbers
     /// <summary>The sentence about an answer without a single number; null when there is one.</summary>
     public static string? Fault(Scrape scrape) => scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Value)) ? Count(scrape) : null;
 
-    /// <summary>What to add to the sentence about an answer some of whose targets gave no number; empty when all did.</summary>
+    /// <summary>Addition to the sentence about an answer: the targets without a number; empty when all gave one.</summary>
     public static string Missing(Scrape scrape) => scrape.Points.All(scraped => double.IsFinite(scraped.Point.Value)) ? "" : "; " + Count(scrape);
 
     private static string Count(Scrape scrape)

@@ -92,7 +92,7 @@ public sealed class SourceRounds
             };
     }
 
-    /// <summary>Whether a level was read since the round before.</summary>
+    /// <summary>True for a level scraped since the round before.</summary>
     private bool IsNew(string query, ScrapedPoint scraped)
     {
         var key = (query, scraped.Point.Labels, scraped.Point.Bound);

@@ -27,7 +27,7 @@ internal sealed class SourceWorker(SignalSource source, PrometheusClient prometh
 
     private SourceStatus? _status;
 
-    /// <summary>How it fares now; null before the first round ended. A round that is long over vouches for nothing.</summary>
+    /// <summary>Status at a moment; null before the first round ended. A round that is long over vouches for nothing.</summary>
     public SourceStatus? Status(DateTimeOffset now)
     {
         var newest = _status?.LastRound ?? since;

@@ -93,7 +93,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void Errors_that_rose_while_requests_began_anew_without_a_start_are_unmeasured()
+    public void Errors_that_rose_while_requests_fell_without_a_start_are_unmeasured()
     {
         Take(15, Sum("requests", 2, Unstarted(15, 1000)), Sum("errors", 2, Unstarted(15, 50)));
 

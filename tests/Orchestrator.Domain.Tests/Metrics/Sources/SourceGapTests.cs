@@ -42,7 +42,7 @@ public sealed class SourceGapTests
     }
 
     [Fact]
-    public void Process_that_began_anew_in_a_gap_counts_from_nothing_also_its_new_errors()
+    public void Process_that_restarted_in_a_gap_counts_from_zero_also_its_new_errors()
     {
         Take(0, At(0, Requests, ("a", 1000)), At(0, Errors));
         Take(15, At(15, Requests), At(15, Errors));
@@ -53,7 +53,7 @@ public sealed class SourceGapTests
     }
 
     [Fact]
-    public void Errors_that_rose_while_requests_began_anew_are_no_evidence_and_never_a_success()
+    public void Errors_that_rose_while_requests_restarted_are_no_evidence()
     {
         Take(0, At(0, Requests, ("a", 1000)), At(0, Errors, ("a", 50)));
 
@@ -62,7 +62,7 @@ public sealed class SourceGapTests
 
         Assert.Equal(300, Counter(Assert.Single(Samples(round)), "requests"));
         Assert.Null(Ratio(windows, 15).Value);
-        Assert.Contains("nobody can tell", Assert.Single(round.Outcomes, outcome => outcome.Query == Errors).Text, StringComparison.Ordinal);
+        Assert.Contains("may have gone on or restarted", Assert.Single(round.Outcomes, outcome => outcome.Query == Errors).Text, StringComparison.Ordinal);
         Assert.Equal((100, 5), (Counter(Samples(Take(30, At(30, Requests, ("a", 400)), At(30, Errors, ("a", 65))))[0], "requests"), 5));
     }
 
@@ -99,6 +99,19 @@ public sealed class SourceGapTests
         Assert.Null(Ratio(windows, 165).Value);
         Add(windows, Take(180, At(180, Requests, ("a", 1200)), At(180, Errors, ("a", 42))), 180);
         Assert.Equal(0.02, Ratio(windows, 180).Value);
+    }
+
+    [Fact]
+    public void Errors_whose_scrape_is_late_keep_their_requests_waiting_and_slow_ones_do_not()
+    {
+        Take(0, At(0, Requests, ("a", 0)), At(0, Errors, ("b", 0)));
+
+        Assert.Null(Take(15, At(15, Requests, ("a", 100)), At(15, Errors, 0, ("b", 0))).Body);
+        Assert.Null(Take(30, At(30, Requests, ("a", 200)), At(30, Errors, 0, ("b", 0))).Body);
+        Assert.Equal(300, Samples(Take(45, At(45, Requests, ("a", 300)), At(45, Errors, 0, ("b", 0)))).Sum(sample => Counter(sample, "requests")));
+
+        var samples = Samples(Take(60, At(60, Requests, ("a", 400)), At(60, Errors, ("b", 40))));
+        Assert.Equal((100, 40), (samples.Sum(sample => sample.GetProperty("counters").TryGetProperty("requests", out var some) ? some.GetInt64() : 0), samples.Sum(sample => Counter(sample, "errors"))));
     }
 
     [Fact]
@@ -183,16 +196,16 @@ public sealed class SourceGapTests
     }
 
     [Fact]
-    public void Histogram_that_first_appears_after_a_gap_counts_from_nothing_and_one_that_fell_is_new_in_every_bucket()
+    public void Histogram_new_after_a_gap_counts_from_zero_and_one_that_fell_in_every_bucket()
     {
         var time = Query(SourceShape.Histogram, "response_time");
         Take(0, At(0, Requests, ("a", 0)), Buckets(0, time));
         Take(15, Scrape.Failed(Requests, "no answer"), Scrape.Failed(time, "no answer"));
         var born = Take(30, At(30, Requests, ("a", 9)), Buckets(30, time, ("1", 4), ("+Inf", 9)));
-        var anew = Take(45, At(45, Requests, ("a", 5)), Buckets(45, time, ("1", 5), ("+Inf", 5)));
+        var restarted = Take(45, At(45, Requests, ("a", 5)), Buckets(45, time, ("1", 5), ("+Inf", 5)));
 
         Assert.Equal(9, Samples(born).Sum(sample => sample.GetProperty("histograms").GetProperty("response_time").GetProperty("counts").EnumerateArray().Sum(count => count.GetInt64())));
-        Assert.Equal("""{"bounds":[1],"counts":[5,0]}""", JsonSerializer.Serialize(Assert.Single(Samples(anew)).GetProperty("histograms").GetProperty("response_time")));
+        Assert.Equal("""{"bounds":[1],"counts":[5,0]}""", JsonSerializer.Serialize(Assert.Single(Samples(restarted)).GetProperty("histograms").GetProperty("response_time")));
     }
 
     [Fact]
