@@ -3,13 +3,14 @@ using Orchestrator.Api.Connections;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Http;
 
 /// <summary>Finds out who asks, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. What they may do is decided per request.</summary>
-internal sealed class Authentication(RequestDelegate next, IWorld world, INodeStanding node, ConnectionGuard? connections = null)
+internal sealed class Authentication(RequestDelegate next, IWorld world, InstallationSecret secret, INodeStanding node, ConnectionGuard? connections = null)
 {
     private const string Bearer = "Bearer ";
 
@@ -26,7 +27,7 @@ internal sealed class Authentication(RequestDelegate next, IWorld world, INodeSt
             return http.Write(new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1));
         }
 
-        if (!world.Current.Keys.TryFind(text, out var key))
+        if (!world.Current.Keys.TryFind(text, secret.Pepper, out var key))
         {
             // A node that is cut off cannot know the newest keys, and an SDK gives up its table at a 401.
             if (node.Now().Standing.IsStale)

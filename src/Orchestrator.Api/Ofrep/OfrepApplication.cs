@@ -26,7 +26,7 @@ public static class OfrepApplication
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<INodeStanding>();
         var news = services.GetRequiredService<TableNews>();
-        var tokens = new StreamTokens(keys);
+        var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
         var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time);
         var evaluator = new Evaluator(tables, node, tokens, time);
