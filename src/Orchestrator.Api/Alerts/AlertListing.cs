@@ -27,7 +27,7 @@ internal sealed class AlertListing
 
     public string? Summary { get; set; }
 
-    /// <summary>What is wrong with it: path within the alert, and a sentence.</summary>
+    /// <summary>Faults: the path within the alert, and a sentence.</summary>
     public List<(string Path, string Message)> Faults { get; } = [];
 
     public string? Name => Labels.GetValueOrDefault(Named);
