@@ -6,10 +6,18 @@ namespace Orchestrator.Api.Alerts;
 /// <summary>One alert of a message, as far as it was read.</summary>
 internal sealed class AlertListing
 {
-    /// <summary>Labels of an alert, with their values: beyond it the alert is rejected. Prometheus takes 64 labels in its own limits' examples.</summary>
+    /// <summary>Labels kept of an alert, and characters in all of them. What is beyond only counts where the sender gives no fingerprint.</summary>
     private const int MostLabels = 512;
 
+    private const int MostText = 64 * 1024;
+
+    private const string Named = "alertname";
+    private const string RuleNamed = "rulename";
+    private const int MostFaults = 10;
+
     public const int LongestText = 500;
+
+    private int _text;
 
     public Dictionary<string, string> Labels { get; } = new(StringComparer.Ordinal);
 
@@ -19,10 +27,10 @@ internal sealed class AlertListing
 
     public string? Summary { get; set; }
 
-    /// <summary>What is wrong with it: path within the alert, and a sentence.</summary>
+    /// <summary>Faults: the path within the alert, and a sentence.</summary>
     public List<(string Path, string Message)> Faults { get; } = [];
 
-    public string? Name => Labels.GetValueOrDefault("alertname");
+    public string? Name => Labels.GetValueOrDefault(Named);
 
     /// <summary>Notes a label; a value that is no text leaves the alert without identity.</summary>
     public void Label(string? name, string? value)
@@ -31,13 +39,10 @@ internal sealed class AlertListing
         {
             Fault(name is null ? "labels" : $"labels.{Shown(name)}", "must be a text of whole Unicode characters");
         }
-        else if (Labels.Count >= MostLabels)
-        {
-            Fault("labels", $"must be at most {MostLabels}");
-        }
-        else
+        else if (name is Named or RuleNamed || (Labels.Count < MostLabels && _text + name.Length + value.Length <= MostText))
         {
             Labels[name] = value;
+            _text += name.Length + value.Length;
         }
     }
 
@@ -59,7 +64,7 @@ internal sealed class AlertListing
 
     public void Fault(string path, string message)
     {
-        if (!Faults.Any(known => known.Path == path))
+        if (Faults.Count < MostFaults && !Faults.Any(known => known.Path == path))
         {
             Faults.Add((path, message));
         }
@@ -76,7 +81,7 @@ internal sealed class AlertListing
             yield return (Name!, false);
         }
 
-        if (IsOfNoData(Name!) && Labels.GetValueOrDefault("rulename") is { } rule && read.Contains(rule))
+        if (IsOfNoData(Name!) && Labels.GetValueOrDefault(RuleNamed) is { } rule && read.Contains(rule))
         {
             yield return (rule, true);
         }

@@ -31,7 +31,7 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
 
     public AlertTally Tally => _tally;
 
-    /// <summary>What makes the whole message unreadable; empty when it can be taken.</summary>
+    /// <summary>Faults that make the whole message unreadable; empty when it can be taken.</summary>
     public IReadOnlyList<InputError> Faults => _faults;
 
     /// <summary>Takes the next token.</summary>

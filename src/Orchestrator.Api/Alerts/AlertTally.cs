@@ -4,7 +4,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>What a message comes to while it is read: only what the plan asks for is kept, and of that only as many members as are worth keeping.</summary>
+/// <summary>The sum of a message while it is read. Only alerts that the plan reads are kept, and of these a bounded number of members.</summary>
 internal sealed class AlertTally(FrozenSet<string> read)
 {
     /// <summary>Members of a name kept of one message as firing: one more than a group keeps, so that it sees that there are more.</summary>

@@ -46,10 +46,10 @@ public static class AlertBook
         }
     }
 
-    /// <summary>Whether a member of the name is known to fire in any group, however long ago it was heard of.</summary>
+    /// <summary>True when a member of the name is known to fire in any group, also in one that is silent.</summary>
     public static bool Knows(ImmutableSortedDictionary<string, AlertGroup> groups, string alert) => groups.Values.Any(group => group.Of(alert)?.Fires == true);
 
-    /// <summary>True when the name fires, false when it does not, null when nobody can say.</summary>
+    /// <summary>True when the name fires, false when it does not, null when there is no evidence.</summary>
     /// <param name="groups">What is known.</param>
     /// <param name="raised">It was raised and not resolved; before groups were known, that was all.</param>
     /// <param name="alert">The name.</param>
@@ -77,7 +77,7 @@ public static class AlertBook
         return raised && !known ? true : blind ? null : false;
     }
 
-    /// <summary>Since when nobody can say whether the name fires, and why; for a name of which <see cref="Fires"/> says null.</summary>
+    /// <summary>The reason and the beginning of the doubt, for a name of which <see cref="Fires"/> says null.</summary>
     public static (DateTimeOffset Since, string Why) Doubt(ImmutableSortedDictionary<string, AlertGroup> groups, string alert, TimeSpan repeat)
     {
         var (heard, members) = groups.Values.Select(group => (group.HeardAt, Members: group.Of(alert))).Where(group => group.Members is not null).MinBy(group => group.HeardAt);
@@ -95,7 +95,7 @@ public static class AlertBook
     private static string Key(ImmutableSortedDictionary<string, AlertGroup> groups, AlertMessage message) =>
         message.Group is { } own && (groups.ContainsKey(own) || groups.Count < AlertGroup.MostGroups) ? own : AlertGroup.Rest;
 
-    /// <summary>Names of which more may fire in a silent group than anybody can name: a message without a group that lists one as resolved ends the guess.</summary>
+    /// <summary>Names of which a silent group only says that more may fire: a message without a group that lists one as resolved ends the guess.</summary>
     private static HashSet<string> Ended(AlertMessage message, bool overdue) =>
         overdue && message.Group is null ? [.. message.Alerts.Where(listed => listed is { Resolved.Length: > 0, Firing: [], More: false }).Select(listed => listed.Alert)] : [];
 

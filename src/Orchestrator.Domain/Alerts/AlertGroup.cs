@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Alerts;
 
-/// <summary>What is known of one alert name in one group. Fingerprints are 16 hexadecimal digits.</summary>
+/// <summary>The known state of one alert name in one group. Fingerprints are 16 hexadecimal digits.</summary>
 /// <param name="Alert">The name.</param>
 /// <param name="Firing">Members known to fire, at most <see cref="AlertGroup.MostMembers"/> in a group.</param>
 /// <param name="Unseen">Alerts that say that the rule of this name has no data; null for none.</param>
@@ -13,7 +13,7 @@ public sealed record KnownAlerts(string Alert, string[] Firing, string[]? Unseen
     /// <summary>A member is known to fire, or must be taken to.</summary>
     internal bool Fires => Firing.Length > 0 || More == true;
 
-    /// <summary>Nobody can say whether a further member fires.</summary>
+    /// <summary>A further member may fire: there is no evidence.</summary>
     internal bool Blind => Unseen is { Length: > 0 } || Hidden == true;
 
     internal bool SameAs(KnownAlerts other) => Alert == other.Alert && Firing.AsSpan().SequenceEqual(other.Firing)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Alerts;
 
-/// <summary>What a group is after a message. Whatever cannot be known errs to "it fires".</summary>
+/// <summary>The state of a group after a message. An unknown errs to "it fires".</summary>
 internal static class AlertMerge
 {
     /// <summary>The group after a message of its own.</summary>
@@ -28,7 +28,7 @@ internal static class AlertMerge
         return new AlertGroup(at, alerts.DrainToImmutable());
     }
 
-    /// <summary>The group without these members, and without a guess at members of these names, of which somebody else knows better.</summary>
+    /// <summary>The group without these members, and without the guess that more of these names fire: a newer message knows better.</summary>
     public static AlertGroup Without(AlertGroup known, IReadOnlySet<string> members, IReadOnlySet<string> guesses) => known with
     {
         Alerts = [.. known.Alerts.Select(alert => alert with

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Alerts;
 
-/// <summary>What one message lists of one alert name. Fingerprints are 16 hexadecimal digits.</summary>
+/// <summary>The alerts of one name in one message. Fingerprints are 16 hexadecimal digits.</summary>
 /// <param name="Alert">The name.</param>
 /// <param name="Firing">Fingerprints listed as firing.</param>
 /// <param name="Resolved">Fingerprints listed as resolved.</param>

@@ -80,7 +80,7 @@ internal ref struct ConditionScanner(ReadOnlySpan<char> text)
     /// <summary>Column of the next character, from 1.</summary>
     public readonly int Place => _position + 1;
 
-    /// <summary>Whether the next piece begins with this sign. Takes nothing but space.</summary>
+    /// <summary>True when the next piece begins with this sign. Takes nothing but space.</summary>
     public bool Peek(char sign)
     {
         SkipSpace();

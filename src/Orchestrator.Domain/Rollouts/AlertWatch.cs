@@ -9,7 +9,7 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>Alerts that the plan reads: what a message changes, and what is known of a name at a moment.</summary>
 public static class AlertWatch
 {
-    /// <summary>True when an alert of that name fires, false when none does, null when nobody can say.</summary>
+    /// <summary>True when an alert of that name fires, false when none does, null when there is no evidence.</summary>
     public static bool? Fires(RolloutState state, string alert, DateTimeOffset at) =>
         AlertBook.Fires(state.AlertGroups, state.Alerts.Contains(alert), alert, at, state.Judgement.AlertRepeat);
 
@@ -57,7 +57,7 @@ public static class AlertWatch
         AlertGroups = e.Alerts.Length == 0 ? state.AlertGroups.Remove(e.Group) : state.AlertGroups.SetItem(e.Group, new AlertGroup(e.HeardAt, [.. e.Alerts])),
     };
 
-    /// <summary>Why nobody can say whether the alert of a trigger fires.</summary>
+    /// <summary>The sentence on a trigger whose alert is in doubt.</summary>
     internal static string Doubt(RolloutState state, Trigger trigger)
     {
         var alert = (Condition.Alert)trigger.Rule.Condition;

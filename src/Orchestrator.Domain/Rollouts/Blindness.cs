@@ -153,7 +153,7 @@ internal static class Blindness
     private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
         $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
 
-    /// <summary>Of an alert that fired and went silent, or that nobody could evaluate, nobody can say whether it fires.</summary>
+    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the rule says what follows.</summary>
     private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
     {
         var known = draft.State.Unmeasured.TryGetValue(question, out var since);

@@ -105,6 +105,16 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task Alert_with_more_labels_than_are_kept_is_taken_all_the_same()
+    {
+        await using var silo = await Started();
+        var labels = Enumerable.Range(0, 2_000).ToDictionary(i => $"l{i}", i => new string('x', 100));
+        labels.Add("alertname", Down);
+        Assert.Equal(1, Number(await silo.Admin.PostAsJsonAsync(Alerts, new { alerts = new[] { new { status = "firing", labels } } }).Json(), "read"));
+        Assert.Equal(["AlertsHeard", "AlertRaised"], await Happened(silo));
+    }
+
+    [Fact]
     public async Task Message_of_Grafana_is_taken_as_it_is_posted()
     {
         await using var silo = await Started();
