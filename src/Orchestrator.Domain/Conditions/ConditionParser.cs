@@ -9,7 +9,7 @@ namespace Orchestrator.Domain.Conditions;
 /// rule       = expression { "for" DURATION | "over" DURATION | "in" SEGMENT }
 /// expression = part { "and" part } | part { "or" part }
 /// part       = ( condition | "(" expression ")" ) { "over" DURATION | "in" SEGMENT }
-/// condition  = "alert" "(" NAME ")" | "absent" "(" subject ")" | subject test
+/// condition  = "alert" "(" ( NAME | QUOTED ) ")" | "absent" "(" subject ")" | subject test
 /// subject    = { "new" | "legacy" | "live" | "shadow" } METRIC [ "in" SEGMENT ]
 /// test       = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
 /// limit      = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
@@ -78,10 +78,9 @@ public static class ConditionParser
         condition = null;
         if (scanner.TakeWord("alert") && scanner.Take("("))
         {
-            var column = scanner.Column;
-            var name = scanner.AlertName();
+            var error = AlertName.Read(ref scanner, out var name);
             condition = new Condition.Alert(name);
-            return name.Length == 0 ? new ConditionError($"expected the name of an alert, but found {scanner.Shown()}", column) : Close(ref scanner);
+            return error ?? Close(ref scanner);
         }
 
         if (scanner.TakeWord("absent") && scanner.Take("("))

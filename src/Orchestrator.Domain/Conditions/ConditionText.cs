@@ -18,7 +18,7 @@ public static class ConditionText
         Condition.Comparison c => $"{Format(c.On)} {Sign(c.Operator)} {Format(c.Limit)}",
         Condition.Between b => $"{Format(b.On)} between {Format(b.Low)} and {Format(b.High)}",
         Condition.Absent a => $"absent({Format(a.On)})",
-        Condition.Alert a => $"alert({a.Name})",
+        Condition.Alert a => $"alert({AlertName.Format(a.Name)})",
         Condition.Joined j => string.Join(j.Joint is Joint.And ? " and " : " or ", j.Parts.Select(Part)),
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
     };

@@ -35,9 +35,9 @@ internal static class RuleOptions
 
     private static NoData? NoData(Field field, Rule rule)
     {
-        if (!rule.Condition.Leaves().Any(leaf => leaf.Compares() && leaf.Subject is not { Metric: PlanVocabulary.Incidents }))
+        if (!rule.Condition.Leaves().Any(leaf => (leaf.Compares() || leaf is Condition.Alert) && leaf.Subject is not { Metric: PlanVocabulary.Incidents }))
         {
-            field.Error("'onNoData' needs a condition that compares a measured metric");
+            field.Error("'onNoData' needs a condition that compares a measured metric, or an alert");
             return null;
         }
 

@@ -15,7 +15,7 @@ internal static class Judging
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
         bool? holds = condition switch
         {
-            Condition.Alert alert => state.Alerts.Contains(alert.Name),
+            Condition.Alert alert => AlertWatch.Fires(state, alert.Name, seen.At),
 
             // Silence only means something of a path that was heard in this step, and only as far as somebody was there to hear it. A sample that tells of
             // no requests is no silence.
@@ -40,7 +40,7 @@ internal static class Judging
 
         var measured = reading?.Measured ?? Measurement.None(window);
         var verdict = rule.Condition is Condition.Alert alert
-            ? (state.Alerts.Contains(alert.Name) ? Verdict.Breached : Verdict.Met, "")
+            ? (AlertWatch.Fires(state, alert.Name, at) switch { true => Verdict.Breached, false => Verdict.Met, _ => Verdict.NoEvidence }, "")
             : Weigh(state, criterion, measured, reading, window);
         return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }

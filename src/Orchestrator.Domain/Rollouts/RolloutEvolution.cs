@@ -66,6 +66,7 @@ public static class RolloutEvolution
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
             AlertResolved e => state with { Alerts = state.Alerts.Remove(e.Alert) },
+            AlertsHeard e => AlertWatch.Evolve(state, e),
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
