@@ -28,7 +28,18 @@ internal sealed class AlertStream(PipeReader body, AlertMessageReader reader, lo
         while (true)
         {
             var piece = await body.ReadAsync(stop);
-            var rest = Tokens(piece.Buffer, piece.IsCompleted);
+            SequencePosition rest;
+            try
+            {
+                rest = Tokens(piece.Buffer, piece.IsCompleted);
+            }
+            catch (JsonException)
+            {
+                // The server reads the rest of the body past, and can only do so from a reader that nothing was left open in.
+                body.AdvanceTo(piece.Buffer.End);
+                throw;
+            }
+
             var held = piece.Buffer.Slice(rest).Length;
             var came = _taken + held;
             Cut = !piece.IsCompleted && (came > limit || held > LongestToken);
