@@ -117,8 +117,9 @@ internal static class RolloutEndpoints
         if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
+            var sources = SourceStates.Of(ask, found.State);
             var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now)), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)

@@ -65,6 +65,46 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public void First_error_of_a_known_sender_after_a_short_gap_is_counted_with_the_requests_of_the_gap()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        var samples = Take(60, Sum("requests", 2, Number(-1000, 60, 350)), Sum("errors", 2, Number(-1000, 60, 30)));
+
+        Assert.Equal((300, 30), (samples.Sum(sample => Counter(sample, "requests")), samples.Sum(sample => Counter(sample, "errors"))));
+    }
+
+    [Fact]
+    public void New_stream_of_a_known_sender_after_a_long_gap_counts_for_no_moment_as_the_others_do()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        Assert.Empty(Take(600, Sum("requests", 2, Number(-1000, 600, 350)), Sum("errors", 2, Number(-1000, 600, 30))));
+    }
+
+    [Fact]
+    public void First_export_in_two_messages_says_only_where_counters_stand()
+    {
+        Assert.Empty(Take(15, Sum("requests", 2, Number(-1000, 15, 70_000))));
+        Assert.Empty(Take(15, Sum("errors", 2, Number(-1000, 15, 500))));
+
+        var sample = Assert.Single(Take(30, Sum("requests", 2, Number(-1000, 30, 70_010)), Sum("errors", 2, Number(-1000, 30, 501))));
+        Assert.Equal((10, 1), (Counter(sample, "requests"), Counter(sample, "errors")));
+    }
+
+    [Fact]
+    public void Errors_that_rose_while_requests_fell_without_a_start_are_unmeasured()
+    {
+        Take(15, Sum("requests", 2, Unstarted(15, 1000)), Sum("errors", 2, Unstarted(15, 50)));
+
+        var sample = Assert.Single(Take(30, Sum("requests", 2, Unstarted(30, 300)), Sum("errors", 2, Unstarted(30, 60))));
+
+        Assert.Equal(300, Counter(sample, "requests"));
+        Assert.False(sample.GetProperty("counters").TryGetProperty("errors", out _));
+        Assert.Equal("""["errors"]""", JsonSerializer.Serialize(sample.GetProperty("unmeasured")));
+    }
+
+    [Fact]
     public void Points_that_differ_by_attributes_the_plan_does_not_know_add_up()
     {
         var sample = Assert.Single(Take(15, Sum("requests", 1, Number(0, 15, 40, ("http.route", "/a")), Number(0, 15, 2, ("http.route", "/b")))));
@@ -214,6 +254,8 @@ public sealed class OtlpTests
         $$"""{ "name": "{{name}}", "sum": { "isMonotonic": true, "aggregationTemporality": {{temporality}}, "dataPoints": [ {{string.Join(',', points)}} ] } }""";
 
     private static string Number(int start, int at, long value, params (string Key, string Value)[] attributes) => Point(start, at, $"\"asInt\": \"{value}\"", attributes);
+
+    private static string Unstarted(int at, long value) => $$"""{ "timeUnixNano": "{{Nano(at)}}", "asInt": "{{value}}" }""";
 
     private static string Histogram(int temporality, int at, params string[] counts) =>
         $$"""{ "name": "response_time", "unit": "s", "histogram": { "aggregationTemporality": {{temporality}}, "dataPoints": [ {{Point(-1000, at, $"\"explicitBounds\": [0.1, 0.5], \"bucketCounts\": [{string.Join(',', counts.Select(count => $"\"{count}\""))}]")}} ] } }""";
