@@ -52,6 +52,7 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
+        .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton<DirectRollback>()
         .AddSingleton<KeptRollbacks>()
         .AddSingleton<TableDocuments>()

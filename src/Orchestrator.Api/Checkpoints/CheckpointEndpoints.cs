@@ -12,7 +12,7 @@ internal static class CheckpointEndpoints
 
     public static void MapCheckpoints(this IEndpointRouteBuilder api)
     {
-        api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", async (ask, _) =>
+        api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", ExpensiveReads.Of(async (ask, _) =>
         {
             var file = await ask.Service<Grains.Checkpoints.Checkpoints>().Take(ask.Stop);
             return new Answer.Written(http =>
@@ -20,8 +20,8 @@ internal static class CheckpointEndpoints
                 http.Response.ContentType = "application/json";
                 return http.Response.Body.WriteAsync(file.Write(), http.RequestAborted).AsTask();
             });
-        });
-        api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (ask, _) =>
+        }));
+        api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", ExpensiveReads.Of(async (ask, _) =>
         {
             var (body, problem) = await ask.Body(Document);
             if (problem is not null)
@@ -43,6 +43,6 @@ internal static class CheckpointEndpoints
             {
                 return Answer.Invalid("", e.Message);
             }
-        });
+        }));
     }
 }

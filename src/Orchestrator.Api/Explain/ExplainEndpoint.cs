@@ -46,15 +46,20 @@ internal static class ExplainEndpoint
         }
 
         // Of the past it is asked what held, not what a node knew.
-        var standing = at is null ? ask.Service<INodeStanding>().Now().Standing : default;
-        var table = at is { } moment ? await Then(ask, environment, moment) : ask.Service<IRoutingTables>().Current;
+        return at is { } moment
+            ? await ExpensiveReads.Run(ask, async () => Explained(await Then(ask, environment, moment), environment, flag!, body, default))
+            : Explained(ask.Service<IRoutingTables>().Current, environment, flag!, body, ask.Service<INodeStanding>().Now().Standing);
+    }
+
+    private static Answer Explained(RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in Standing standing)
+    {
         var user = new EvaluationContext().Begin(table.Environment(environment));
         if (ContextBody.Read(body.Span, user) is { } wrong)
         {
             return Answer.Invalid("context", wrong.Details);
         }
 
-        return new Answer.Ok(Router.Explain(table, environment, flag!, user, standing));
+        return new Answer.Ok(Router.Explain(table, environment, flag, user, standing));
     }
 
     /// <summary>The table as it was: the same fold of the same events, to that moment.</summary>

@@ -8,6 +8,9 @@ namespace Orchestrator.Api.Http;
 /// <summary>How a request ended, before it is HTTP.</summary>
 internal abstract record Answer
 {
+    /// <summary>Seconds after which a bound of a minute has room again.</summary>
+    private const int Minute = 60;
+
     private Answer()
     {
     }
@@ -46,6 +49,9 @@ internal abstract record Answer
         CommandOutcome.Applied or CommandOutcome.Unchanged or CommandOutcome.Kept => null,
         CommandOutcome.Refused when result.Code!.EndsWith(".not_found", StringComparison.Ordinal) => NotFound(result.Code, result.Message!),
         CommandOutcome.Refused when result.Code.EndsWith(".role", StringComparison.Ordinal) => new Problem(403, result.Code, result.Message!),
+        CommandOutcome.Refused when result.Code == "alerts.too_many" => new Problem(503, result.Code, result.Message!, RetryAfter: Minute),
+        CommandOutcome.Refused when result.Code.EndsWith(".too_many", StringComparison.Ordinal) => new Problem(429, result.Code, result.Message!, RetryAfter: Minute),
+        CommandOutcome.Refused when result.Code.EndsWith(".too_many_kinds", StringComparison.Ordinal) => new Problem(422, result.Code, result.Message!),
         CommandOutcome.Refused => new Problem(409, result.Code!, result.Message!),
         CommandOutcome.VersionMismatch => new Problem(412, result.Code!, result.Message!),
         CommandOutcome.Invalid => new Problem(422, result.Code!, result.Message!, [.. result.Errors ?? []]),

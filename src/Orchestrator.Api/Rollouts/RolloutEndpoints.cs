@@ -34,8 +34,8 @@ internal static class RolloutEndpoints
         api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
-            Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id"))));
-        api.Ask(One + "/verify", "Whether its events are as they were written", Known(EventPages.Verify));
+            ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
+        api.Ask(One + "/verify", "Whether its events are as they were written", ExpensiveReads.Of(Known(EventPages.Verify)));
         api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
@@ -122,6 +122,11 @@ internal static class RolloutEndpoints
             return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources), found.Version);
         }
 
+        return await ExpensiveReads.Run(ask, () => Then(ask, id, moment));
+    }
+
+    private static async Task<Answer> Then(Ask ask, string id, AsOf moment)
+    {
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
         {
             return NotYet(id);

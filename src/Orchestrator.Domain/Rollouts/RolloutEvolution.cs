@@ -70,7 +70,7 @@ public static class RolloutEvolution
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
-        return next with { Version = happened.Version, LastAt = at };
+        return Tempi.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
     }
 
     private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)

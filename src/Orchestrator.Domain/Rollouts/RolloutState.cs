@@ -137,6 +137,18 @@ public sealed record RolloutState
     /// <summary>What is known of the groups that alerts of the plan are told in, by the hash of their key.</summary>
     public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
+    /// <summary>Resumes, advances and restores of the newest minute.</summary>
+    public Tempo Forward { get; init; }
+
+    /// <summary>Changes of groups of alerts in the newest minute.</summary>
+    public Tempo AlertNews { get; init; }
+
+    /// <summary>Messages of feedback in the newest minute.</summary>
+    public Tempo Feedback { get; init; }
+
+    /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
+    public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
+
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 

@@ -4,17 +4,17 @@ using Orchestrator.Domain.Metrics.Sources;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>How much a sum or histogram of OTLP grew: a delta says so, of a cumulative one the last point is remembered.</summary>
-/// <param name="since">When anybody began to listen, in Unix milliseconds: what a counter counted before is nobody's growth.</param>
-/// <param name="longest">Milliseconds between two points beyond which nobody knows when it grew; it begins anew.</param>
+/// <param name="since">When listening began, in Unix milliseconds: what a counter counted before is nobody's growth.</param>
+/// <param name="longest">Milliseconds between two points beyond which the moment of growth is not known; it begins anew.</param>
 internal sealed class OtlpGrowth(long since, long longest)
 {
-    private const int Most = 50_000;
+    private readonly OtlpSenders senders = new();
 
-    private readonly Dictionary<string, OtlpPoint> last = [];
+    /// <summary>A process that began before this may be one that was forgotten: its first point says only where it stands.</summary>
+    private long since = since;
 
-    /// <summary>Times of the newest export of each sender, and of the one before: parts of one export come in several messages.</summary>
-    private readonly Dictionary<string, (long Newest, long Before)> heard = [];
-    private readonly Dictionary<string, long> restarts = [];
+    /// <summary>Senders that are remembered; bounded by <see cref="OtlpSenders.MostNumbers"/>.</summary>
+    public int Senders => senders.Count;
 
     /// <summary>Growth of a stream since the point before.</summary>
     public OtlpStep Of(OtlpPoint point)
@@ -24,10 +24,11 @@ internal sealed class OtlpGrowth(long since, long longest)
             return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, point.Start);
         }
 
-        if (!last.TryGetValue(point.Stream, out var before))
+        if (senders.Find(point) is not { } before)
         {
-            Remember(point);
-            return New(point);
+            var first = New(point);
+            senders.Remember(point);
+            return first;
         }
 
         if (point.At <= before.At)
@@ -35,7 +36,8 @@ internal sealed class OtlpGrowth(long since, long longest)
             return new OtlpStep(GrowthKind.Same);
         }
 
-        Remember(point);
+        var restart = senders.Restart(point.Sender);
+        senders.Remember(point);
         if (point.At - before.At > longest)
         {
             // What grew in a long gap belongs to no moment.
@@ -44,7 +46,7 @@ internal sealed class OtlpGrowth(long since, long longest)
 
         if (point.Start == before.Start && Counts(point.Value, before.Value) is { } grown)
         {
-            return point.Start == 0 && restarts.TryGetValue(point.Sender, out var restart) && restart > before.At && restart <= point.At && Counts(before.Value, null)!.Any(count => count.Count > 0)
+            return point.Start == 0 && restart > before.At && restart <= point.At && Counts(before.Value, null)!.Any(count => count.Count > 0)
                 ? new OtlpStep(GrowthKind.Unclear)
                 : new OtlpStep(GrowthKind.Grew, grown, before.At);
         }
@@ -57,22 +59,25 @@ internal sealed class OtlpGrowth(long since, long longest)
     {
         foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
         {
-            if (last.TryGetValue(point.Stream, out var before) && point.At > before.At && Counts(point.Value, before.Value) is null)
+            if (senders.Find(point) is { } before && point.At > before.At && Counts(point.Value, before.Value) is null)
             {
-                restarts[point.Sender] = point.At;
+                senders.Restarted(point);
             }
         }
     }
 
-    /// <summary>An export has been taken: its senders are known from now on.</summary>
-    public void Heard(IEnumerable<OtlpPoint> points)
+    /// <summary>End of an export: its senders are known from now on, and the oldest are forgotten where there are too many.</summary>
+    /// <param name="points">All of it, also those that no rule reads.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public void Heard(IEnumerable<OtlpPoint> points, long now)
     {
         foreach (var sender in points.GroupBy(point => point.Sender))
         {
-            var at = sender.Max(point => point.At);
-            var known = heard.GetValueOrDefault(sender.Key);
-            heard[sender.Key] = at > known.Newest ? (at, known.Newest) : known;
+            senders.Heard(sender.Key, sender.Max(point => point.At));
         }
+
+        // A stream that is forgotten must not look like one that is new. A start in the future must not spoil the measure for others.
+        since = Math.Max(since, Math.Min(senders.Forget(), now) + 1);
     }
 
     /// <summary>
@@ -81,23 +86,9 @@ internal sealed class OtlpGrowth(long since, long longest)
     /// </summary>
     private OtlpStep New(OtlpPoint point)
     {
-        var (newest, before) = heard.GetValueOrDefault(point.Sender);
-        var known = newest < point.At ? newest : before;
+        var known = senders.HeardBefore(point);
         var from = Math.Max(known, known > 0 || point.Start >= since ? point.Start : 0);
         return from > 0 && point.At - from <= longest ? new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, from) : new OtlpStep(GrowthKind.Stands);
-    }
-
-    private void Remember(OtlpPoint point)
-    {
-        if (last.Count >= Most && !last.ContainsKey(point.Stream))
-        {
-            // A stream that is forgotten must not look like one that is new.
-            last.Clear();
-            heard.Clear();
-            restarts.Clear();
-        }
-
-        last[point.Stream] = point;
     }
 
     private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true } or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };

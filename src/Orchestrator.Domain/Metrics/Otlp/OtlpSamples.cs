@@ -27,6 +27,9 @@ public sealed class OtlpSamples
         growth = new OtlpGrowth(now.ToUnixTimeMilliseconds(), SampleBody.MostPeriods * period);
     }
 
+    /// <summary>Senders that are remembered, for tests of their bound.</summary>
+    internal int Senders => growth.Senders;
+
     /// <summary>Takes the points of an export.</summary>
     /// <param name="points">Those for this rollout.</param>
     /// <param name="now">Orchestrator time.</param>
@@ -66,7 +69,7 @@ public sealed class OtlpSamples
         }
 
         Count(body, counted, timed);
-        growth.Heard(points);
+        growth.Heard(points, now.ToUnixTimeMilliseconds());
         if (taken == 0 && points.Count > 0 && errors.Count == 0)
         {
             errors.Add($"no data point carries a series of the plan and one of the attributes {string.Join(", ", VariantAttributes)}");

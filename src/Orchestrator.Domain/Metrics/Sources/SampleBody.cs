@@ -46,15 +46,19 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         if (series.Shape == SourceShape.Histogram)
         {
             draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
-                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, bound.Sum(count => count.Count)))]
+                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, Sum(bound)))]
                 : counts;
             Unit(draft, series);
         }
         else
         {
-            draft.Counters[series.Name] = draft.Counters.GetValueOrDefault(series.Name) + counts.Sum(count => count.Count);
+            draft.Counters[series.Name] = Sum(counts.Append((null, draft.Counters.GetValueOrDefault(series.Name))));
         }
     }
+
+    /// <summary>Counts together. Beyond what a number holds it stays at the largest, which the windows' door refuses by name.</summary>
+    private static long Sum(IEnumerable<(double? Le, long Count)> counts) =>
+        counts.Aggregate(0L, (sum, count) => sum > long.MaxValue - count.Count ? long.MaxValue : sum + count.Count);
 
     /// <summary>UTF-8 JSON; null without a sample.</summary>
     public byte[]? Write()
@@ -126,7 +130,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
             json.WriteNumberValue(count);
         }
 
-        json.WriteNumberValue(counts.Where(count => !double.IsFinite(count.Le!.Value)).Sum(count => count.Count));
+        json.WriteNumberValue(Sum(counts.Where(count => !double.IsFinite(count.Le!.Value))));
         json.WriteEndArray();
         json.WriteEndObject();
     }

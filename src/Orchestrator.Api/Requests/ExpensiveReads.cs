@@ -1,0 +1,108 @@
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Streams;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Requests;
+
+/// <summary>
+/// The one gate for reads whose work grows with the log: retrospectives, verification, checkpoints, a rollout or a user as they were. Few are worked on at once, so
+/// that evaluations keep their processors; the next wait in order; more are sent away. A place ends with its client.
+/// </summary>
+/// <param name="atOnce">Reads worked on at once.</param>
+internal sealed class ExpensiveReads(int atOnce) : IDisposable
+{
+    /// <summary>Reads that wait or are worked on. One key gets half of them.</summary>
+    public const int Most = 16;
+
+    private readonly SemaphoreSlim _turns = new(atOnce);
+
+    /// <summary>Reads of each key; at most <see cref="Most"/> entries, since a key without a read is not kept.</summary>
+    private readonly Dictionary<string, int> _ofKey = new(StringComparer.Ordinal);
+    private readonly Lock _counts = new();
+    private int _all;
+
+    /// <summary>Half of the processors, at least one.</summary>
+    public ExpensiveReads()
+        : this(Math.Max(1, Environment.ProcessorCount / 2))
+    {
+    }
+
+    /// <summary>Reads that wait or are worked on now.</summary>
+    public int Now
+    {
+        get
+        {
+            lock (_counts)
+            {
+                return _all;
+            }
+        }
+    }
+
+    /// <summary>The same answer, through the gate.</summary>
+    public static Func<Ask, World, Task<Answer>> Of(Func<Ask, World, Task<Answer>> answer) => (ask, world) => Run(ask, () => answer(ask, world));
+
+    /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when the client goes.</summary>
+    public static Task<Answer> Run(Ask ask, Func<Task<Answer>> read) => ask.Service<ExpensiveReads>().Run(ask.Caller.KeyId, read, ask.Stop);
+
+    /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when <paramref name="stop"/> does.</summary>
+    public async Task<Answer> Run(string key, Func<Task<Answer>> read, CancellationToken stop)
+    {
+        if (Enter(key) is { } refused)
+        {
+            return new Answer.Problem(503, "node.too_many_reads", refused, RetryAfter: StreamAdmission.SecondsToWait());
+        }
+
+        try
+        {
+            await _turns.WaitAsync(stop);
+            try
+            {
+                return await read();
+            }
+            finally
+            {
+                _turns.Release();
+            }
+        }
+        finally
+        {
+            Leave(key);
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private string? Enter(string key)
+    {
+        lock (_counts)
+        {
+            var ofKey = _ofKey.GetValueOrDefault(key);
+            if (_all >= Most)
+            {
+                return $"{Most} reads of the past wait on this node, as many as may.";
+            }
+
+            if (ofKey >= Most / 2)
+            {
+                return $"{Most / 2} reads of the past by this key wait on this node, as many as one key may have.";
+            }
+
+            _all++;
+            _ofKey[key] = ofKey + 1;
+            return null;
+        }
+    }
+
+    private void Leave(string key)
+    {
+        lock (_counts)
+        {
+            _all--;
+            if (--_ofKey[key] is 0)
+            {
+                _ofKey.Remove(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+namespace Orchestrator.Domain.Metrics.Otlp;
+
+/// <summary>
+/// Memory of the processes that push cumulative counters: where each counter stood, and when the process was heard. Bounded by the numbers kept, whoever
+/// sends them: processes come and go, and nothing of outside input stays for ever. A process is forgotten whole, the one silent for longest first.
+/// </summary>
+internal sealed class OtlpSenders
+{
+    /// <summary>
+    /// Numbers kept of all senders: 8 for each sender and each counter, and one for each bucket. About 30,000 sums, or 1,500 histograms of 160 buckets; 20 MB
+    /// at most.
+    /// </summary>
+    public const int MostNumbers = 250_000;
+
+    private const int Each = 8;
+
+    /// <summary>Part of the numbers that senders heard only once may hold before one of them goes: a flood of new names displaces itself.</summary>
+    private const int MostNew = MostNumbers / 4;
+
+    private readonly Dictionary<string, Sender> known = [];
+    private readonly LinkedList<Sender> once = new();
+    private readonly LinkedList<Sender> often = new();
+    private int numbers;
+    private int numbersOnce;
+
+    public int Count => known.Count;
+
+    /// <summary>Where a counter stood; null when it is not known.</summary>
+    public OtlpStand? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
+
+    /// <summary>When the sender restarted; 0 when that did not show.</summary>
+    public long Restart(string sender) => known.GetValueOrDefault(sender)?.Restart ?? 0;
+
+    /// <summary>When the sender was heard before this point: parts of one export come in several messages of one time. 0 for never.</summary>
+    public long HeardBefore(OtlpPoint point) => known.GetValueOrDefault(point.Sender) is { } sender ? sender.Newest < point.At ? sender.Newest : sender.Before : 0;
+
+    public void Restarted(OtlpPoint point) => known[point.Sender].Restart = point.At;
+
+    /// <summary>Where a counter stands now.</summary>
+    public void Remember(OtlpPoint point)
+    {
+        var sender = Of(point.Sender);
+        var stand = new OtlpStand(point.At, point.Start, point.Value);
+        Weigh(sender, Size(stand) - (sender.Streams.TryGetValue(point.Stream, out var before) ? Size(before) : 0));
+        sender.Streams[point.Stream] = stand;
+    }
+
+    /// <summary>An export of the sender has come.</summary>
+    public void Heard(string name, long at)
+    {
+        var sender = Of(name);
+        if (at > sender.Newest)
+        {
+            (sender.Newest, sender.Before) = (at, sender.Newest);
+        }
+
+        var list = sender.Exports++ == 0 ? once : often;
+        numbersOnce += list == once ? 0 : sender.Place.List == once ? -sender.Numbers : 0;
+        sender.Place.List!.Remove(sender.Place);
+        list.AddLast(sender.Place);
+    }
+
+    /// <summary>Forgets senders until the rest fits. Returns the newest start of a counter that was forgotten; 0 for none.</summary>
+    public long Forget()
+    {
+        var start = 0L;
+        while (numbers > MostNumbers)
+        {
+            var sender = (numbersOnce > MostNew || often.First is null ? once : often).First!.Value;
+            start = sender.Streams.Values.Aggregate(start, (newest, stand) => Math.Max(newest, stand.Start));
+            Weigh(sender, -sender.Numbers);
+            sender.Place.List!.Remove(sender.Place);
+            known.Remove(sender.Name);
+        }
+
+        return start;
+    }
+
+    private Sender Of(string name)
+    {
+        if (!known.TryGetValue(name, out var sender))
+        {
+            known[name] = sender = new Sender(name);
+            once.AddLast(sender.Place);
+            Weigh(sender, Each);
+        }
+
+        return sender;
+    }
+
+    private void Weigh(Sender sender, int more)
+    {
+        sender.Numbers += more;
+        numbers += more;
+        numbersOnce += sender.Place.List == once ? more : 0;
+    }
+
+    private static int Size(in OtlpStand stand) => Each + stand.Value switch
+    {
+        OtlpValue.Histogram histogram => histogram.Bounds.Length + histogram.Counts.Length,
+        // Nodes of a tree: each is as large as several numbers.
+        OtlpValue.Exponential exponential => 4 * (exponential.Positive.Count + exponential.Negative.Count),
+        _ => 0,
+    };
+
+    private sealed class Sender
+    {
+        public Sender(string name)
+        {
+            Name = name;
+            Place = new LinkedListNode<Sender>(this);
+        }
+
+        public string Name { get; }
+
+        public LinkedListNode<Sender> Place { get; }
+
+        /// <summary>Counters of the process; bounded with all others by <see cref="MostNumbers"/>.</summary>
+        public Dictionary<string, OtlpStand> Streams { get; } = [];
+
+        public int Numbers { get; set; }
+
+        public int Exports { get; set; }
+
+        /// <summary>Time of the newest export, in Unix milliseconds, and of the one before.</summary>
+        public long Newest { get; set; }
+
+        public long Before { get; set; }
+
+        public long Restart { get; set; }
+    }
+}
+
+/// <summary>Last state of a counter. Nothing of its names and attributes is kept.</summary>
+/// <param name="At">Its time, in Unix milliseconds.</param>
+/// <param name="Start">Beginning of what it counts, in Unix milliseconds; 0 when not said.</param>
+/// <param name="Value">What it counted.</param>
+internal readonly record struct OtlpStand(long At, long Start, OtlpValue Value);
