@@ -4,34 +4,73 @@ using Microsoft.Extensions.Configuration;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// Where this process may call by itself: probes of plans, webhooks. Plans are data, so an address in one is not yet a permission. This
-/// machine is always allowed; every other host must be listed under <c>Orchestrator:Egress:Allow</c> as <c>host</c>, <c>host:port</c>
-/// or <c>*.domain</c> (its subdomains).
+/// Where this process may call by itself: probes of plans, webhooks, sources. Plans are data, so an address in one is not yet a permission. This machine is
+/// always allowed by a literal address or <c>localhost</c>; every other host must be listed under <c>Orchestrator:Egress:Allow</c> as <c>host</c>,
+/// <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list
+/// names that address or its network too.
 /// </summary>
 public sealed class EgressList
 {
     private const string Setting = "Orchestrator:Egress:Allow";
     private readonly HostPattern[] _allowed;
+    private readonly IPNetwork[] _networks;
 
     /// <summary>Allows these beside this machine.</summary>
-    public EgressList(IEnumerable<string> allowed) => _allowed = [.. allowed.Select(HostPattern.Read).OfType<HostPattern>()];
+    public EgressList(IEnumerable<string> allowed)
+        : this(allowed, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <summary>Allows these beside this machine.</summary>
+    /// <param name="allowed">Entries.</param>
+    /// <param name="resolve">Addresses of a name.</param>
+    internal EgressList(IEnumerable<string> allowed, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    {
+        var entries = allowed.ToArray();
+        _networks = [.. entries.Select(Network).OfType<IPNetwork>()];
+        _allowed = [.. entries.Where(entry => Network(entry) is null).Select(HostPattern.Read).OfType<HostPattern>()];
+        Resolve = resolve;
+    }
+
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; }
 
     /// <summary>The list as configured: a list of entries, or one text with commas.</summary>
     public static EgressList Read(IConfiguration configuration) => new(HostPattern.Entries(configuration.GetSection(Setting)));
 
     /// <summary>What is wrong with the configured list.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration) => HostPattern.Entries(configuration.GetSection(Setting))
-        .Where(entry => HostPattern.Read(entry) is null).Select(entry => $"{Setting} must name hosts as host, host:port or *.domain, but names '{entry}'");
+        .Where(entry => Network(entry) is null && HostPattern.Read(entry) is null)
+        .Select(entry => $"{Setting} must name hosts as host, host:port or *.domain and networks as 10.0.0.0/8, but names '{entry}'");
 
-    /// <summary>Whether an absolute http or https address may be called.</summary>
-    public bool Allows(Uri address) => address.Scheme is "http" or "https" && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)));
+    /// <summary>Whether an absolute http or https address may be called. Of a name it says nothing yet of where that leads.</summary>
+    public bool Allows(Uri address) => address.Scheme is "http" or "https"
+        && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)) || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
 
     /// <summary>Why it may not be called, for people; null when it may.</summary>
     public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is no scheme that is called"
         : Allows(address) ? null
         : $"{address.Host}:{address.Port} is not among the hosts of {Setting}";
 
-    /// <summary>Literal addresses and <c>localhost</c> only: what a name resolves to is not asked, and can change.</summary>
-    private static bool IsThisMachine(Uri address) =>
-        address.Host == "localhost" || (IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    /// <summary>Whether a connection to a host of the list, or to this machine, may be opened to that address.</summary>
+    internal bool Reaches(string host, IPAddress address, int port) => ReachedAddress.Kind(address) is not { } kind
+        || (kind == "loopback" && (host == "localhost" || Literal(host) is not null))
+        || InNetwork(address)
+        || _allowed.Any(entry => entry.Names(ReachedAddress.Plain(address), port));
+
+    /// <summary>The sentence for a host that leads to an address which may not be called.</summary>
+    internal string Sentence(string host, IPAddress address) =>
+        $"{host} leads to {address}, a {ReachedAddress.Kind(address)} address, which {Setting} does not name: add {ReachedAddress.Plain(address)} or a network that holds it";
+
+    /// <summary>Literal addresses and <c>localhost</c> only: a name may lead elsewhere, which is checked when a connection is opened.</summary>
+    private static bool IsThisMachine(Uri address) => address.Host == "localhost" || (Literal(address.IdnHost) is { } ip && IPAddress.IsLoopback(ReachedAddress.Plain(ip)));
+
+    private static IPAddress? Literal(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? ip : null;
+
+    private static IPNetwork? Network(string entry) => IPNetwork.TryParse(entry, out var network) ? network : null;
+
+    private bool InNetwork(IPAddress address)
+    {
+        var plain = ReachedAddress.Plain(address);
+        return _networks.Any(network => network.Contains(plain));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 
 namespace Orchestrator.Grains.Egress;
@@ -25,6 +26,9 @@ internal readonly record struct HostPattern(string Host, int? Port)
     public static string[] Entries(IConfigurationSection section) =>
         [.. section.GetChildren().Select(child => child.Value).Append(section.Value)
             .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    /// <summary>Whether the entry is that literal address.</summary>
+    public bool Names(IPAddress address, int port) => IPAddress.TryParse(Host.Trim('[', ']'), out var own) && own.Equals(address) && (Port ?? port) == port;
 
     public bool Matches(Uri address)
     {

@@ -37,7 +37,7 @@ public sealed class EgressListTests
             ["Orchestrator:Egress:Allow"] = "one.example, two.example:81", ["Orchestrator:Egress:Allow:0"] = "three.example",
             ["Orchestrator:Egress:Allow:1"] = "https://four.example/x",
         }).Build();
-        Assert.Equal("Orchestrator:Egress:Allow must name hosts as host, host:port or *.domain, but names 'https://four.example/x'", Assert.Single(EgressList.Errors(configuration)));
+        Assert.Equal("Orchestrator:Egress:Allow must name hosts as host, host:port or *.domain and networks as 10.0.0.0/8, but names 'https://four.example/x'", Assert.Single(EgressList.Errors(configuration)));
         var list = EgressList.Read(configuration);
         Assert.All((string[])["http://one.example/", "http://two.example:81/", "http://three.example/"], a => Assert.True(list.Allows(new Uri(a))));
         Assert.False(list.Allows(new Uri("http://two.example/")));

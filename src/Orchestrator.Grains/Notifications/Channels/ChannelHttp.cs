@@ -10,22 +10,7 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        MaxResponseHeadersLength = 16,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        ConnectTimeout = ChannelSender.Patience,
-
-        // A body that is not read to its end costs the connection, not our time.
-        MaxResponseDrainSize = 4096,
-        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, CancellationToken stop)
     {
@@ -47,19 +32,39 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-        if (response.IsSuccessStatusCode)
+        try
         {
-            return new Attempt.Accepted();
-        }
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            if (response.IsSuccessStatusCode)
+            {
+                return new Attempt.Accepted();
+            }
 
-        var status = (int)response.StatusCode;
-        return status is >= 300 and < 400
-            ? new Attempt.Failed($"answered {status}, and redirects are not followed")
-            : new Attempt.Failed($"answered {status}: {await Beginning(response, stop)}", IsForGood(response.StatusCode));
+            var status = (int)response.StatusCode;
+            return status is >= 300 and < 400
+                ? new Attempt.Failed($"answered {status}, and redirects are not followed")
+                : new Attempt.Failed($"answered {status}: {await Beginning(response, stop)}", IsForGood(response.StatusCode));
+        }
+        catch (HttpRequestException failure) when (EgressHandler.Refusal(failure) is not null)
+        {
+            // Not for good: a name may lead elsewhere by the next try.
+            return new Attempt.Failed(EgressHandler.Refusal(failure)!);
+        }
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler Handler(EgressList egress)
+    {
+        var handler = EgressHandler.Of(egress);
+        handler.MaxResponseHeadersLength = 16;
+        handler.ConnectTimeout = ChannelSender.Patience;
+
+        // A body that is not read to its end costs the connection, not our time.
+        handler.MaxResponseDrainSize = 4096;
+        handler.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
+        return handler;
+    }
 
     /// <summary>What concerns the message itself will not get better; what concerns the way to the receiver may.</summary>
     private static bool IsForGood(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge

@@ -10,13 +10,7 @@ internal sealed class Prober(EgressList egress) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseHeadersLength = 16, PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<ProbeAnswer> Ask(string address, TimeSpan? timeout, CancellationToken stop)
     {
@@ -44,11 +38,19 @@ internal sealed class Prober(EgressList egress) : IDisposable
         catch (HttpRequestException failure)
         {
             // Not the message: it may say more than an event should keep.
-            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), $"could not be asked: {failure.HttpRequestError}");
+            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), EgressHandler.Refusal(failure) ?? $"could not be asked: {failure.HttpRequestError}");
         }
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler Handler(EgressList egress)
+    {
+        var handler = EgressHandler.Of(egress);
+        handler.MaxResponseHeadersLength = 16;
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(1);
+        return handler;
+    }
 
     private static string Sentence(HttpStatusCode status, TimeSpan took)
     {

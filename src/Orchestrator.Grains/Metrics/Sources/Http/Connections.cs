@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 
 namespace Orchestrator.Grains.Metrics.Sources.Http;
@@ -15,7 +16,7 @@ internal sealed class Connections : IDisposable
     /// <summary>Servers that wanted a client certificate where there is none to show.</summary>
     private readonly ConcurrentDictionary<string, bool> _wanting = new(StringComparer.OrdinalIgnoreCase);
 
-    public Connections(SourceCredentials? credentials)
+    public Connections(EgressList egress, SourceCredentials? credentials)
     {
         var tls = new SslClientAuthenticationOptions();
         if (credentials?.Authorities is { } authorities)
@@ -33,19 +34,11 @@ internal sealed class Connections : IDisposable
             tls.LocalCertificateSelectionCallback = NoCertificate;
         }
 
-        Client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxConnectionsPerServer = 8,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            SslOptions = tls,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        var handler = EgressHandler.Of(egress);
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.MaxConnectionsPerServer = 8;
+        handler.SslOptions = tls;
+        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public HttpClient Client { get; }

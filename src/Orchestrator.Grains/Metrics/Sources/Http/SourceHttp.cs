@@ -17,7 +17,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
     /// <summary>Largest answer that is read, in bytes.</summary>
     public const int LargestAnswer = 1024 * 1024;
 
-    private readonly Connections _plain = new(null);
+    private readonly Connections _plain = new(egress, null);
 
     /// <summary>One for each credentials of the configuration at most.</summary>
     private readonly ConcurrentDictionary<string, Lazy<Connections>> _proven = new(StringComparer.OrdinalIgnoreCase);
@@ -42,7 +42,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
 
         var known = named is null ? null : credentials.Find(named);
-        var connections = known is null ? _plain : _proven.GetOrAdd(known.Name, _ => new Lazy<Connections>(() => new Connections(known))).Value;
+        var connections = known is null ? _plain : _proven.GetOrAdd(known.Name, _ => new Lazy<Connections>(() => new Connections(egress, known))).Value;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(timeout);
         using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, address);
@@ -61,7 +61,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            var sentence = TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
+            var sentence = EgressHandler.Refusal(broken) ?? TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
                 ?? $"no answer: {broken.Message}";
             return SourceAnswer.Failed(Hide(sentence, named));
         }
