@@ -13,7 +13,7 @@ internal sealed class SlackChannel(ChannelHttp http) : IChannelKind
         target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)], stop);
 
     private static string Text(Notification n) =>
-        $"{Sign(n.Level)} *{Escape(n.Headline)}*\n{Escape(n.Text)}\n_{Escape(n.EventType)} {n.Position}, {Escape(n.Link)}_";
+        $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(n.Link)}_";
 
     private static string Sign(string level) => level switch
     {
@@ -21,8 +21,4 @@ internal sealed class SlackChannel(ChannelHttp http) : IChannelKind
         Level.Warning => ":warning:",
         _ => ":information_source:",
     };
-
-    /// <summary>The three characters that mean something there; with them a reason could mention everybody.</summary>
-    private static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 }
