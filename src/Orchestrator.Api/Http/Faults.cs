@@ -26,6 +26,7 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> logge
         catch (Exception e) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
+            SafeHeaders.Set(http);
             await http.Write(Problem(http, e));
         }
     }

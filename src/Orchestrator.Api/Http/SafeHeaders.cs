@@ -1,22 +1,34 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>Headers that keep browsers from doing more with an answer than it is for.</summary>
+/// <summary>Headers that keep browsers from doing more with an answer than it is for. On every answer, errors and OFREP too.</summary>
 internal static class SafeHeaders
 {
+    private static readonly StringValues NoSniff = "nosniff";
+    private static readonly StringValues Deny = "DENY";
+    private static readonly StringValues NoReferrer = "no-referrer";
+    private static readonly StringValues Nothing = "default-src 'none'; frame-ancestors 'none'";
+    private static readonly StringValues NoStore = "no-store";
+
     public static Task Add(HttpContext http, RequestDelegate next)
     {
+        Set(http);
+        return next(http);
+    }
+
+    /// <summary>Of an answer that is JSON or text. Allocates nothing.</summary>
+    public static void Set(HttpContext http)
+    {
         var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers.XContentTypeOptions = NoSniff;
+        headers.XFrameOptions = Deny;
+        headers["Referrer-Policy"] = NoReferrer;
+        headers.ContentSecurityPolicy = Nothing;
         if (http.Request.Path.StartsWithSegments("/api"))
         {
-            headers.CacheControl = "no-store";
-            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+            headers.CacheControl = NoStore;
         }
-
-        return next(http);
     }
 }

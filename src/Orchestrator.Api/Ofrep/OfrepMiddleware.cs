@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Access;
 
@@ -21,8 +22,13 @@ internal sealed partial class OfrepMiddleware(
     public Task Invoke(HttpContext http)
     {
         var path = http.Request.Path.Value;
-        return path is null || !path.StartsWith(Root, StringComparison.Ordinal) ? next(http)
-            : origins?.Answers(http) == true ? Task.CompletedTask
+        if (path is null || !path.StartsWith(Root, StringComparison.Ordinal))
+        {
+            return next(http);
+        }
+
+        SafeHeaders.Set(http);
+        return origins?.Answers(http) == true ? Task.CompletedTask
             : path.StartsWith(Flags, StringComparison.Ordinal) && (path.Length == Flags.Length || path[Flags.Length] == '/') ? Evaluate(http)
             : path == EventStreams.Path ? Stream(http)
             : next(http);
