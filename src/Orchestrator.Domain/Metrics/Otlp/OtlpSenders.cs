@@ -14,14 +14,17 @@ internal sealed class OtlpSenders
 
     private const int Each = 8;
 
-    /// <summary>Part of the numbers that senders heard only once may hold before one of them goes: a flood of new names displaces itself.</summary>
-    private const int MostNew = MostNumbers / 4;
+    /// <summary>
+    /// Numbers that one sender may hold, and that senders heard only once may hold together before one of them goes: a flood of new names displaces itself.
+    /// </summary>
+    private const int Part = MostNumbers / 4;
 
     private readonly Dictionary<string, Sender> known = [];
     private readonly LinkedList<Sender> once = new();
     private readonly LinkedList<Sender> often = new();
     private int numbers;
     private int numbersOnce;
+    private long forgotten;
 
     public int Count => known.Count;
 
@@ -58,22 +61,29 @@ internal sealed class OtlpSenders
         numbersOnce += list == once ? 0 : sender.Place.List == once ? -sender.Numbers : 0;
         sender.Place.List!.Remove(sender.Place);
         list.AddLast(sender.Place);
+        if (sender.Numbers > Part)
+        {
+            Drop(sender);
+        }
     }
 
-    /// <summary>Forgets senders until the rest fits. Returns the newest start of a counter that was forgotten; 0 for none.</summary>
+    /// <summary>Forgets senders until the rest fits. Returns the newest start of all counters that were ever forgotten; 0 for none.</summary>
     public long Forget()
     {
-        var start = 0L;
         while (numbers > MostNumbers)
         {
-            var sender = (numbersOnce > MostNew || often.First is null ? once : often).First!.Value;
-            start = sender.Streams.Values.Aggregate(start, (newest, stand) => Math.Max(newest, stand.Start));
-            Weigh(sender, -sender.Numbers);
-            sender.Place.List!.Remove(sender.Place);
-            known.Remove(sender.Name);
+            Drop((numbersOnce > Part || often.First is null ? once : often).First!.Value);
         }
 
-        return start;
+        return forgotten;
+    }
+
+    private void Drop(Sender sender)
+    {
+        forgotten = sender.Streams.Values.Aggregate(forgotten, (newest, stand) => Math.Max(newest, stand.Start));
+        Weigh(sender, -sender.Numbers);
+        sender.Place.List!.Remove(sender.Place);
+        known.Remove(sender.Name);
     }
 
     private Sender Of(string name)

@@ -95,8 +95,8 @@ public sealed class OtlpSendersTests
         var huge = new OtlpValue.Histogram([1, 2], [long.MaxValue, long.MaxValue, long.MaxValue], false);
         var body = _samples.Take(
             [
-                Sum("a", "response_time", 15, 0) with { Value = huge }, Sum("b", "response_time", 15, 0) with { Value = huge },
-                Sum("a", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false) }, Sum("b", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false) },
+                Sum("a", "response_time", 15, 0) with { Value = huge, Start = At(0) }, Sum("b", "response_time", 15, 0) with { Value = huge, Start = At(0) },
+                Sum("a", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) }, Sum("b", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) },
             ], Start.AddSeconds(15), true).Body!;
 
         var sample = JsonDocument.Parse(body).RootElement.GetProperty("samples")[0];
