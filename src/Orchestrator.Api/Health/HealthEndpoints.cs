@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -22,7 +23,7 @@ internal static class HealthEndpoints
 
     /// <summary>
     /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
-    /// be, and nobody would answer at all.
+    /// be, and nobody would answer at all. For the same reason one stays ready that cannot write, and says so.
     /// </summary>
     private static Answer Ready(HttpContext http)
     {
@@ -36,6 +37,11 @@ internal static class HealthEndpoints
             return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return new Answer.Ok(new { status = "ready", stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale });
+        return new Answer.Ok(new
+        {
+            status = "ready",
+            stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
+            writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
+        });
     }
 }

@@ -76,6 +76,13 @@ public static class Permissions
         (Permission.Table,      [Evaluation]),
     ];
 
+    // What nobody can misuse to take users forward or to let somebody in: it looks on, reports, or takes users back.
+    private static readonly Permission[] Harmless =
+        [Permission.Read, Permission.Feedback, Permission.RollBack, Permission.Incidents, Permission.Ingest, Permission.Evaluate, Permission.Table];
+
+    /// <summary>Whether it stays open while nobody can vouch for the keys themselves: the stream of keys was changed outside of the product.</summary>
+    public static bool IsHarmless(this Permission permission) => Harmless.Contains(permission);
+
     /// <summary>Whether the role may.</summary>
     public static bool May(this Role role, Permission permission) => Of(permission).Contains(role);
 

@@ -42,20 +42,21 @@ public static class HashChain
         previous, recorded.Stream, recorded.Version, recorded.Id, recorded.Type, recorded.Schema, recorded.At, recorded.Actor,
         recorded.Cause, recorded.Correlation, recorded.CommandId, recorded.Data.Span);
 
-    /// <summary>Walks a whole stream from its first event; null when intact, else the version of the first event that does not fit.</summary>
-    public static long? FirstBroken(IEnumerable<RecordedEvent> stream)
+    /// <summary>Version of <see cref="FirstBreak"/>; null when intact.</summary>
+    public static long? FirstBroken(IEnumerable<RecordedEvent> stream) => FirstBreak(stream)?.Version;
+
+    /// <summary>Walks a whole stream from its first event; null when intact, else the first place that does not fit.</summary>
+    public static ChainBreak? FirstBreak(IEnumerable<RecordedEvent> stream)
     {
-        var previous = Origin;
-        var version = 0L;
+        var end = ChainEnd.Origin;
         foreach (var recorded in stream)
         {
-            version++;
-            if (recorded.Version != version || !Expected(previous.Span, recorded).AsSpan().SequenceEqual(recorded.Hash.Span))
+            if (!end.IsFollowedBy(recorded))
             {
-                return version;
+                return ChainBreak.After(end, recorded);
             }
 
-            previous = recorded.Hash;
+            end = ChainEnd.Of(recorded);
         }
 
         return null;

@@ -1,0 +1,87 @@
+namespace Orchestrator.Grains.Files;
+
+/// <summary>Files and folders that only their owner may open: 0600 and 0700. Windows inherits the rights of the folder above.</summary>
+public static class PrivateFiles
+{
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    /// <summary>Makes a folder, and those above it, where they are missing; one that exists keeps its rights.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerFolder);
+        }
+    }
+
+    /// <summary>Options of a stream that makes its file for the owner alone.</summary>
+    public static FileStreamOptions Making(FileMode mode, FileAccess access = FileAccess.Write, FileShare share = FileShare.None)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerFile;
+        }
+
+        return options;
+    }
+
+    /// <summary>Writes a file, replacing one of that name. Returns when it is on the disk.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        using var stream = new FileStream(path, Making(FileMode.Create));
+        stream.Write(content);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Makes an empty file where there is none, for a program that fills it and keeps its rights.</summary>
+    public static void Touch(string path)
+    {
+        using var stream = new FileStream(path, Making(FileMode.OpenOrCreate));
+    }
+
+    /// <summary>
+    /// Takes from everybody but the owner what they may do with a folder and with all in it; links are left alone. What belongs to somebody else stays as
+    /// it is.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="names">Patterns of what in it is meant, with all below; null for all.</param>
+    /// <returns>Paths whose rights were changed.</returns>
+    public static IReadOnlyList<string> Tighten(string folder, params string[]? names)
+    {
+        var here = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
+        var below = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true };
+        var entries = (names ?? ["*"]).SelectMany(name => Directory.EnumerateFileSystemEntries(folder, name, here))
+            .SelectMany(entry => Directory.Exists(entry) ? Directory.EnumerateFileSystemEntries(entry, "*", below).Prepend(entry) : [entry]);
+        return [.. entries.Prepend(folder).Where(path => Tighten(path, Directory.Exists(path) ? OwnerFolder : OwnerFile))];
+    }
+
+    private static bool Tighten(string path, UnixFileMode most)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        try
+        {
+            var mode = File.GetUnixFileMode(path);
+            if ((mode & ~most) == UnixFileMode.None)
+            {
+                return false;
+            }
+
+            File.SetUnixFileMode(path, mode & most);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
