@@ -29,9 +29,12 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static async Task<SiloProcess> Start(string folder, params string[] settings)
+    public static Task<SiloProcess> Start(string folder, params string[] settings) => StartIn(new Dictionary<string, string>(), folder, settings);
+
+    /// <summary>The same with more in its environment.</summary>
+    public static async Task<SiloProcess> StartIn(IReadOnlyDictionary<string, string> environment, string folder, params string[] settings)
     {
-        var silo = Launch(["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings]);
+        var silo = Launch(["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings], environment);
         var first = await Task.WhenAny(silo._listening.Task, silo._process.WaitForExitAsync(), Task.Delay(SiloHost.Patience));
         Assert.True(first == silo._listening.Task, $"The silo did not start: {silo.Output}");
         silo.Address = await silo._listening.Task;
@@ -86,7 +89,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static SiloProcess Launch(string[] args)
+    private static SiloProcess Launch(string[] args, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloApplication).Assembly.Location, .. args])
         {
@@ -94,6 +97,11 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         };
         start.Environment.Remove(FirstKeys.AdminVariable);
         start.Environment.Remove(FirstKeys.EvaluationVariable);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var silo = new SiloProcess(new Process { StartInfo = start });
         silo._process.OutputDataReceived += (_, line) => silo.Hear(line.Data);
         silo._process.ErrorDataReceived += (_, line) => silo.Hear(line.Data);

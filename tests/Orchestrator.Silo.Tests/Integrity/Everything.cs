@@ -40,6 +40,12 @@ internal static class Everything
     public static async Task<bool?> OnNew(SiloHost silo, string key)
     {
         using var service = silo.As(key);
+        return await OnNew(service);
+    }
+
+    /// <inheritdoc cref="OnNew(SiloHost, string)"/>
+    public static async Task<bool?> OnNew(HttpClient service)
+    {
         using var answer = await service.PostAsJsonAsync(
             "/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = "u", @internal = true } });
         return (int)answer.StatusCode == 404 ? null : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("value").GetBoolean();
