@@ -14,12 +14,13 @@ namespace Orchestrator.Storage.Azure;
 internal sealed class AzureCheckpointSink(BlobContainerClient container) : ICheckpointSink
 {
     private string? _newest;
+    private bool _exists;
 
     public string Name => $"container {container.Uri.GetLeftPart(UriPartial.Path)}";
 
     public Task<CheckpointFile?> Newest(CancellationToken stop) => Ask(async () =>
     {
-        await container.CreateIfNotExistsAsync(cancellationToken: stop).ConfigureAwait(false);
+        await EnsureExists(stop).ConfigureAwait(false);
         string? last = null;
 
         // What was read or put before bounds what is listed.
@@ -40,12 +41,24 @@ internal sealed class AzureCheckpointSink(BlobContainerClient container) : IChec
 
     public Task Put(CheckpointFile file, CancellationToken stop) => Ask<object?>(async () =>
     {
+        await EnsureExists(stop).ConfigureAwait(false);
         var checkpoint = file.Checkpoint;
         var name = string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Timeline:D12}/{checkpoint.Position:D19}-{checkpoint.At.UtcTicks:D19}.json");
         await container.GetBlobClient(name).UploadAsync(
             BinaryData.FromBytes(file.Write()), new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, stop).ConfigureAwait(false);
         return null;
     });
+
+    // Asked first: who may use a container may often not make one.
+    private async Task EnsureExists(CancellationToken stop)
+    {
+        if (!_exists && !await container.ExistsAsync(stop).ConfigureAwait(false))
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: stop).ConfigureAwait(false);
+        }
+
+        _exists = true;
+    }
 
     private async Task<T> Ask<T>(Func<Task<T>> work)
     {
