@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace Orchestrator.Grains.Files;
 
 /// <summary>Files and folders that only their owner may open: 0600 and 0700. Windows inherits the rights of the folder above.</summary>
@@ -12,9 +16,17 @@ public static class PrivateFiles
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
+            return;
         }
-        else
+
+        // The rights go to the last folder only, so each one is made by itself.
+        if (!Directory.Exists(path))
         {
+            if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is { } above)
+            {
+                MakeFolder(above);
+            }
+
             Directory.CreateDirectory(path, OwnerFolder);
         }
     }
@@ -36,7 +48,18 @@ public static class PrivateFiles
     {
         using var stream = new FileStream(path, Making(FileMode.Create));
         stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        Sync(stream);
+    }
+
+    /// <summary>Returns when the file is on the disk. The platform's own flush takes a failed <c>fsync</c> for done, so it is called here.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public static void Sync(FileStream stream)
+    {
+        stream.Flush(flushToDisk: OperatingSystem.IsWindows());
+        if (!OperatingSystem.IsWindows() && fsync(stream.SafeFileHandle) != 0)
+        {
+            throw new IOException($"{stream.Name} could not be brought to the disk: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
     }
 
     /// <summary>Makes an empty file where there is none, for a program that fills it and keeps its rights.</summary>
@@ -84,4 +107,8 @@ public static class PrivateFiles
             return false;
         }
     }
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(SafeFileHandle file);
 }

@@ -64,7 +64,7 @@ internal sealed class DataFolder : IDisposable
         if (!HadLog)
         {
             hold.Write("There is a log in this folder.\n"u8);
-            hold.Flush(flushToDisk: true);
+            PrivateFiles.Sync(hold);
         }
     }
 

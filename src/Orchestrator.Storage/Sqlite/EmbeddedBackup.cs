@@ -44,7 +44,7 @@ public static class EmbeddedBackup
 
         using (var written = new FileStream(fresh, FileMode.Open, FileAccess.ReadWrite))
         {
-            written.Flush(flushToDisk: true);
+            PrivateFiles.Sync(written);
         }
 
         File.Move(fresh, file);

@@ -41,17 +41,22 @@ internal static class Schema
         ) STRICT;
         """;
 
-    /// <summary>Creates what is missing.</summary>
-    /// <exception cref="StoreRefusedException">The file is newer than this program, or is not ours.</exception>
-    public static void Ensure(Session session, string database)
+    /// <summary>Refuses a database of another program, with a session that changes nothing: choosing the journal already would.</summary>
+    /// <exception cref="StoreRefusedException">The file has tables, and they are not ours.</exception>
+    public static void RefuseForeign(Session session, string database)
     {
-        session.Execute("BEGIN IMMEDIATE");
         if (IsForeign(session))
         {
             throw new StoreRefusedException(
                 $"{database} is a database of another program: give the process a folder of its own (Orchestrator:Data). Nothing was changed.");
         }
+    }
 
+    /// <summary>Creates what is missing.</summary>
+    /// <exception cref="StoreRefusedException">The file is newer than this program, or is not ours.</exception>
+    public static void Ensure(Session session, string database)
+    {
+        session.Execute("BEGIN IMMEDIATE");
         session.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT");
         var found = SqliteMeta.Get(session, VersionKey);
         if (found is null)

@@ -47,6 +47,11 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
             EmbeddedBackup.Check(folder);
             StoreFile.Check(folder);
             PrivateFiles.Touch(folder.Database);
+            using (var look = Session.Reading(folder.Database))
+            {
+                Schema.RefuseForeign(look, folder.Database);
+            }
+
             session = Session.Writing(folder.Database);
             Schema.Ensure(session, folder.Database);
             folder.RememberLog();

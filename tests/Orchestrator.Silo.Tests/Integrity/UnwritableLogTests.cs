@@ -10,21 +10,47 @@ public sealed class UnwritableLogTests
     private const string Rollout = "/api/v1/rollouts/r1";
 
     [Fact]
-    public async Task A_full_disk_keeps_a_rollback_through_a_kill_and_routes_by_it_at_once()
+    public async Task A_full_disk_routes_by_a_rollback_at_once_and_records_it_on_the_room_that_was_held()
     {
         using var disk = SmallDisk.Mount();
         await using var silo = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}");
         using var service = silo.As(await Make(silo));
         await Reserved(silo, disk.Data);
         disk.Fill();
-        await AnswersWhileNothingCanBeWritten(silo, service, inMemory: false);
-        Assert.Single(Directory.GetFiles(Path.Combine(disk.Data, "kept"), "*.json"));
+        using var admin = silo.As(Key);
+        Assert.Equal(503, (int)(await admin.PostAsJsonAsync($"{Rollout}/pause", new { })).StatusCode);
+        Assert.Contains(await Everything.Alarms(admin), CannotWrite);
+        Assert.True(await Everything.OnNew(service));
 
-        await silo.Kill();
+        var kept = await admin.PostAsJsonAsync($"{Rollout}/rollback", new { reason = "bad" }).Json(202);
+
+        Assert.False(await Everything.OnNew(service));
+        Assert.DoesNotContain("in memory only", kept.GetProperty("text").GetString()!, StringComparison.Ordinal);
+        await TestCluster.Until(admin, Rollout, r => r.GetProperty("status").GetString() == "rolledBack");
+        disk.Free();
+        await Done(silo, service);
+        await Reserved(silo, disk.Data);
+    }
+
+    [Fact]
+    public async Task A_rollback_kept_on_a_full_disk_survives_a_kill()
+    {
+        using var disk = SmallDisk.Mount();
+        string key;
+        await using (var silo = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}"))
+        {
+            key = await Make(silo);
+            await Reserved(silo, disk.Data);
+            disk.Fill();
+            using var admin = silo.As(Key);
+            await admin.PostAsJsonAsync($"{Rollout}/rollback", new { reason = "bad" }).Json(202);
+            await silo.Kill();
+        }
+
         disk.Free();
         await using var again = await SiloProcess.Start(disk.Data);
-        using var later = again.As(service.DefaultRequestHeaders.GetValues("X-API-Key").Single());
-        await Done(again, later);
+        using var service = again.As(key);
+        await Done(again, service);
     }
 
     [Theory]
@@ -38,7 +64,7 @@ public sealed class UnwritableLogTests
         {
             using var service = silo.As(await Make(silo));
             disk.Answer(error);
-            await AnswersWhileNothingCanBeWritten(silo, service, inMemory: true);
+            await AnswersWhileNothingCanBeWritten(silo, service);
             disk.Answer(0);
             await Done(silo, service);
         }
@@ -65,7 +91,7 @@ public sealed class UnwritableLogTests
         Directory.Delete(data, recursive: true);
     }
 
-    private static async Task AnswersWhileNothingCanBeWritten(SiloProcess silo, HttpClient service, bool inMemory)
+    private static async Task AnswersWhileNothingCanBeWritten(SiloProcess silo, HttpClient service)
     {
         using var admin = silo.As(Key);
         Assert.True(await Everything.OnNew(service));
@@ -73,7 +99,7 @@ public sealed class UnwritableLogTests
         var kept = await admin.PostAsJsonAsync($"{Rollout}/rollback", new { reason = "bad" }).Json(202);
 
         Assert.False(await Everything.OnNew(service));
-        Assert.Equal(inMemory, kept.GetProperty("text").GetString()!.Contains("in memory only", StringComparison.Ordinal));
+        Assert.Contains("in memory only", kept.GetProperty("text").GetString()!, StringComparison.Ordinal);
         var alarms = await Everything.Alarms(admin);
         Assert.Contains(alarms, CannotWrite);
         Assert.Contains(alarms, alarm => alarm.Contains("rollback of rollout r1 cannot be written", StringComparison.Ordinal));
