@@ -49,6 +49,7 @@ public static class SiloApplication
         });
 
         var services = builder.Services;
+        services.AddConnectionGuard(settings.Connections);
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
@@ -59,6 +60,8 @@ public static class SiloApplication
         // The clock is needed to make everything else, so its one read of the store is waited for here.
         services.AddSingleton(provider =>
             KeptClock.Open(provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+        // As the clock: nothing can be authenticated without it.
+        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<Meta>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {

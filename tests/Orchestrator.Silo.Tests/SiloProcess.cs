@@ -29,12 +29,20 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static Task<SiloProcess> Start(string folder, params string[] settings) => StartIn(new Dictionary<string, string>(), folder, settings);
+    public static Task<SiloProcess> Start(string folder, params string[] settings) => Started(Launch(OnFreePort(folder, settings)));
 
-    /// <summary>The same with more in its environment.</summary>
-    public static async Task<SiloProcess> StartIn(IReadOnlyDictionary<string, string> environment, string folder, params string[] settings)
+    /// <summary>Starts it with so many files that it may open, as <c>ulimit -n</c> would.</summary>
+    public static Task<SiloProcess> StartWithin(int files, string folder, params string[] settings) =>
+        Started(Launch(OnFreePort(folder, settings), "prlimit", $"--nofile={files}:{files}", "dotnet"));
+
+    /// <summary>Starts it with more in its environment.</summary>
+    public static Task<SiloProcess> StartIn(IReadOnlyDictionary<string, string> environment, string folder, params string[] settings) =>
+        Started(Launch(OnFreePort(folder, settings), ["env", .. environment.Select(one => $"{one.Key}={one.Value}"), "dotnet"]));
+
+    private static string[] OnFreePort(string folder, string[] settings) => ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings];
+
+    private static async Task<SiloProcess> Started(SiloProcess silo)
     {
-        var silo = Launch(["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings], environment);
         var first = await Task.WhenAny(silo._listening.Task, silo._process.WaitForExitAsync(), Task.Delay(SiloHost.Patience));
         Assert.True(first == silo._listening.Task, $"The silo did not start: {silo.Output}");
         silo.Address = await silo._listening.Task;
@@ -89,19 +97,15 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static SiloProcess Launch(string[] args, IReadOnlyDictionary<string, string>? environment = null)
+    private static SiloProcess Launch(string[] args, params string[] under)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloApplication).Assembly.Location, .. args])
+        string[] command = [.. under.Length == 0 ? ["dotnet"] : under, "exec", typeof(SiloApplication).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment.Remove(FirstKeys.AdminVariable);
         start.Environment.Remove(FirstKeys.EvaluationVariable);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[name] = value;
-        }
-
         var silo = new SiloProcess(new Process { StartInfo = start });
         silo._process.OutputDataReceived += (_, line) => silo.Hear(line.Data);
         silo._process.ErrorDataReceived += (_, line) => silo.Hear(line.Data);

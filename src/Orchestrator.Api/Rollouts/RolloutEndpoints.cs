@@ -7,9 +7,11 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Forecasts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -119,7 +121,8 @@ internal static class RolloutEndpoints
         if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
-            return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now), found.Version);
+            var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now)), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
@@ -131,15 +134,23 @@ internal static class RolloutEndpoints
         return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
     }
 
-    private static async Task<Observation?> NewestRound(Ask ask, string id)
+    private static async Task<Forecast?> Forecast(Ask ask, RolloutState state, Observation? round, DateTimeOffset now)
+    {
+        var questions = Forecaster.Ask(state);
+        var traffic = questions.Length == 0 ? [] : await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
+        return Forecaster.Of(state, round, traffic ?? [], now);
+    }
+
+    /// <summary>The answer of a grain; null when it does not come soon, or when this node asks no grains.</summary>
+    private static async Task<T?> Patiently<T>(Ask ask, Func<IGrainFactory, Task<T>> question)
     {
         try
         {
-            return await ask.Service<IGrainFactory>().GetGrain<IRolloutGrain>(id).LastObservation().WaitAsync(RoundPatience, ask.Stop);
+            return await question(ask.Service<IGrainFactory>()).WaitAsync(RoundPatience, ask.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {
-            return null;
+            return default;
         }
     }
 }

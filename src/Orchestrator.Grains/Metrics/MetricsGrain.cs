@@ -78,6 +78,8 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
     public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
         Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? []);
 
+    public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+
     private async Task Store()
     {
         try
