@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Orchestrator.Grains.Files;
 
@@ -9,6 +8,9 @@ public static class PrivateFiles
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    private static readonly Lazy<FileSync> Fsync = new(() =>
+        Marshal.GetDelegateForFunctionPointer<FileSync>(NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "fsync")));
 
     /// <summary>Makes a folder, and those above it, where they are missing; one that exists keeps its rights.</summary>
     public static void MakeFolder(string path)
@@ -56,7 +58,7 @@ public static class PrivateFiles
     public static void Sync(FileStream stream)
     {
         stream.Flush(flushToDisk: OperatingSystem.IsWindows());
-        if (!OperatingSystem.IsWindows() && fsync(stream.SafeFileHandle) != 0)
+        if (!OperatingSystem.IsWindows() && Fsync.Value((int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
         {
             throw new IOException($"{stream.Name} could not be brought to the disk: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         }
@@ -108,7 +110,6 @@ public static class PrivateFiles
         }
     }
 
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fsync(SafeFileHandle file);
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl, SetLastError = true)]
+    private delegate int FileSync(int file);
 }

@@ -6,7 +6,7 @@ namespace Orchestrator.Silo.Tests.Integrity;
 /// <summary>The real executable on a disk that takes nothing: a rollback routes at once, is kept, is done once, and somebody is told.</summary>
 public sealed class UnwritableLogTests
 {
-    private const string Key = "an-admin-key-for-tests";
+    private const string Key = "5f1d0c7a94be43c2a6d8e0b37f92154c";
     private const string Rollout = "/api/v1/rollouts/r1";
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class UnwritableLogTests
         }
 
         disk.Free();
-        await using var again = await SiloProcess.Start(disk.Data);
+        await using var again = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}");
         using var service = again.As(key);
         await Done(again, service);
     }
