@@ -5,8 +5,8 @@ namespace Orchestrator.Storage.Sqlite;
 /// <summary>The facts of the embedded store.</summary>
 internal sealed class SqliteMeta(SqliteStore store) : Meta, ILogProbe
 {
-    /// <summary>A large event: a disk that has room for less is full.</summary>
-    private const int ProbeBytes = 32 * 1024;
+    /// <summary>A page: less would find room where no event does, and more would wear the disk for nothing.</summary>
+    private const int ProbeBytes = 4096;
 
     /// <inheritdoc />
     public Task Write(CancellationToken stop) => store.Write(
