@@ -35,6 +35,12 @@ public static class PlanText
     private static PlanReading Parse(string text)
     {
         text = text.TrimStart('\uFEFF');
+        if (UnkeptText.Rule(text, out var at) is { } rule)
+        {
+            var before = text.AsSpan(0, at);
+            return PlanReading.Failed([new InputError("", $"the text {rule}", before.Count('\n') + 1, at - before.LastIndexOf('\n'))]);
+        }
+
         var root = text.AsSpan().TrimStart() is ['{', ..]
             ? JsonText.Parse(text, out var errors)
             : YamlText.Parse(text, out errors);

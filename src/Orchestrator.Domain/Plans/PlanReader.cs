@@ -28,7 +28,7 @@ public static class PlanReader
 
     private static Plan Read(MappingReader mapping)
     {
-        var scope = new PlanScope { Flag = mapping.Require("flag")?.Text(256) };
+        var scope = new PlanScope { Flag = FlagReader.Routed(mapping.Require("flag")) };
         var name = mapping.Require("plan")?.Name(underscore: false);
         var segments = Segments(mapping["segments"], scope);
         var metrics = MetricReader.Read(mapping["metrics"], scope);

@@ -84,6 +84,10 @@ internal static partial class SourceReader
         {
             field.Error("must contain $variant, or 'variant' beside it must say whose it is: legacy or new");
         }
+        else if (mapping["variant"] is null && !PromqlText.WithoutComments(query).Contains("$variant", StringComparison.Ordinal))
+        {
+            field.YoungerError("must contain $variant outside of comments, or 'variant' beside it must say whose it is: legacy or new");
+        }
 
         return new SourceSeries(name, shape, query, unit, variant, empty is not null);
     }
@@ -95,7 +99,7 @@ internal static partial class SourceReader
             return null;
         }
 
-        foreach (Match variable in VariableForm().Matches(text))
+        foreach (Match variable in VariableForm().Matches(PromqlText.WithoutComments(text)))
         {
             if (!SourceQuery.Variables.Contains(variable.Value))
             {
@@ -103,11 +107,11 @@ internal static partial class SourceReader
             }
         }
 
-        if (shape != SourceShape.Gauge && GrowthForm().Match(text) is { Success: true } growth)
+        if (shape != SourceShape.Gauge && GrowthForm().Match(PromqlText.Calls(text)) is { Success: true } growth)
         {
             field.Error($"must ask for the {(shape == SourceShape.Counter ? "counter" : "buckets")} as it stands, without {growth.Groups[1].Value}(): growth, with restarts, is computed here");
         }
-        else if (shape != SourceShape.Gauge && SumForm().IsMatch(text))
+        else if (shape != SourceShape.Gauge && SumForm().IsMatch(PromqlText.Calls(text)))
         {
             field.Warn("a sum falls when an instance leaves, which looks like a restart; ask for the series of each instance, they are added up here");
         }
@@ -132,12 +136,12 @@ internal static partial class SourceReader
     }
 
     // A dollar before anything but a letter is an end of line in a PromQL pattern.
-    [GeneratedRegex(@"\$[A-Za-z_]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$[A-Za-z_]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex VariableForm();
 
-    [GeneratedRegex(@"\b(rate|irate|increase|delta|idelta)\s*\(", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(rate|irate|increase|delta|idelta)\s*\(", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GrowthForm();
 
-    [GeneratedRegex(@"\bsum\s*(by\b|without\b|\()", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bsum\s*(by\b|without\b|\()", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SumForm();
 }

@@ -36,7 +36,6 @@ public sealed class BadAnswerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("nan", "the value is NaN")]
     [InlineData("malformed", "the answer is not JSON")]
     [InlineData("refused", "Prometheus refuses the query: parse error")]
     [InlineData("broken", "the server answers 500")]
@@ -82,11 +81,8 @@ public sealed class BadAnswerTests : IAsyncLifetime
         switch ((string)http.Request.RouteValues["way"]!)
         {
             case "good":
-                var times = http.Request.Query["query"].ToString().StartsWith("timestamp(", StringComparison.Ordinal);
+                var times = http.Request.Query["query"].ToString().StartsWith("timestamp(\n", StringComparison.Ordinal);
                 await response.WriteAsync(vector.Replace("VALUE", times ? "1700000000.5, \"1699999998.25\"" : "1700000000.5, \"42\"", StringComparison.Ordinal));
-                break;
-            case "nan":
-                await response.WriteAsync(vector.Replace("VALUE", "1, \"NaN\"", StringComparison.Ordinal));
                 break;
             case "malformed":
                 await response.WriteAsync(vector[..40]);

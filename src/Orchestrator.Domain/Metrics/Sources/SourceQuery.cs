@@ -58,6 +58,6 @@ public sealed partial record SourceQuery(SourceSeries Series, Audience Audience,
 
     private static bool Uses(SourceSeries series, string variable) => series.Query.Contains(variable, StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\$[a-z]+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$[a-z]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
 }

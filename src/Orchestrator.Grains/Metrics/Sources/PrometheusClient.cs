@@ -36,7 +36,8 @@ public sealed class PrometheusClient(EgressList egress) : IDisposable
             }
 
             // Only timestamp() tells when a value was scraped: the answer itself carries the time of the question.
-            return Scrape.Of(query, values, await Query(url, $"timestamp({query.Text})", values.At, limit.Token));
+            var times = await Query(url, Timestamps(query.Text), values.At, limit.Token);
+            return Scrape.Of(query, values, Tells(times) ? times : VectorReading.Untimed(values));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -49,6 +50,12 @@ public sealed class PrometheusClient(EgressList egress) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>The same query for times. On lines of its own: a comment at its end comments out nothing of ours.</summary>
+    private static string Timestamps(string query) => $"timestamp(\n{query}\n)";
+
+    /// <summary>Series that differ by name only have no times of their own: <c>timestamp()</c> takes the name away.</summary>
+    private static bool Tells(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
 
     private async Task<VectorReading> Query(string url, string query, long? at, CancellationToken stop)
     {
