@@ -5,7 +5,7 @@ namespace Orchestrator.Silo;
 /// <summary>Sees to it that what an earlier build left in the data folder is for its owner alone: hashes of keys and keys of members are among it.</summary>
 internal sealed partial class PrivateData(SiloSettings settings, ILogger<PrivateData> logger) : IHostedService
 {
-    /// <summary>What this product puts there; a folder may hold more than that.</summary>
+    /// <summary>Names that this product puts there; a folder may hold more than that.</summary>
     private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "kept", "replaced-*", "restor*"];
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class HealthEndpoints
 
     /// <summary>
     /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
-    /// be, and nobody would answer at all. For the same reason one stays ready that cannot write, and says so.
+    /// be, and no answer would come at all. For the same reason a node that cannot write stays ready, and says so.
     /// </summary>
     private static Answer Ready(HttpContext http)
     {

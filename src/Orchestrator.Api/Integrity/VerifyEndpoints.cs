@@ -8,7 +8,7 @@ using Orchestrator.Grains.Integrity;
 
 namespace Orchestrator.Api.Integrity;
 
-/// <summary>Whether the log is as it was written: one stream of each kind, or all of it.</summary>
+/// <summary>Verification of one stream of each kind, and of the whole log.</summary>
 internal static class VerifyEndpoints
 {
     private static readonly (string Pattern, Func<Ask, string> Stream)[] Kinds =

@@ -88,7 +88,7 @@ public sealed class KeptRollbackFolder(string path)
         }
     }
 
-    /// <summary>Null for one whose writing was cut off: nobody was told that it is kept.</summary>
+    /// <summary>Null for one whose writing was cut off: no caller was answered that it is kept.</summary>
     private static KeptRollback? Read(string file)
     {
         try

@@ -76,11 +76,11 @@ public static class Permissions
         (Permission.Table,      [Evaluation]),
     ];
 
-    // What nobody can misuse to take users forward or to let somebody in: it looks on, reports, or takes users back.
+    // No misuse of these takes users forward or lets anyone in: they look on, report, or take users back.
     private static readonly Permission[] Harmless =
         [Permission.Read, Permission.Feedback, Permission.RollBack, Permission.Incidents, Permission.Ingest, Permission.Evaluate, Permission.Table];
 
-    /// <summary>Whether it stays open while nobody can vouch for the keys themselves: the stream of keys was changed outside of the product.</summary>
+    /// <summary>True for what stays open while the keys themselves are in doubt: the stream of keys was changed outside of the product.</summary>
     public static bool IsHarmless(this Permission permission) => Harmless.Contains(permission);
 
     /// <summary>Whether the role may.</summary>

@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.Events;
 /// <param name="Stream">Name of the stream.</param>
 /// <param name="Version">First bad version: one above the newest event that fits.</param>
 /// <param name="Position">Position of the event found there; 0 where there is none.</param>
-/// <param name="Kind">What is wrong.</param>
+/// <param name="Kind">Kind of damage.</param>
 public sealed record ChainBreak(string Stream, long Version, long Position, ChainBreakKind Kind)
 {
     /// <summary>An event that does not follow an end. The bad version is the one that should come next, whatever the event calls itself.</summary>
@@ -24,7 +24,7 @@ public sealed record ChainBreak(string Stream, long Version, long Position, Chai
     };
 }
 
-/// <summary>What is wrong with a stream.</summary>
+/// <summary>Kind of damage to a stream.</summary>
 public enum ChainBreakKind
 {
     /// <summary>An event does not carry the hash that follows from it, or stands in another place than its version says.</summary>

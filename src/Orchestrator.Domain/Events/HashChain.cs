@@ -78,7 +78,7 @@ public static class HashChain
 
     private static int Most(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
 
-    /// <summary>What is hashed, field after field.</summary>
+    /// <summary>The hashed bytes, field after field.</summary>
     private ref struct Fields(Span<byte> bytes)
     {
         private readonly Span<byte> _bytes = bytes;

@@ -129,7 +129,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
     protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
 
-    /// <summary>Called with what was decided and could not be written, or of which nobody knows yet. Must not fail.</summary>
+    /// <summary>Called with decided events that could not be written, or whose outcome is open. Must not fail.</summary>
     protected virtual void OnUnwritten(ImmutableArray<TEvent> events)
     {
     }

@@ -16,7 +16,7 @@ internal sealed partial class CheckpointExport(
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];
 
-    /// <summary>What each sink was given by this process: that needs no comparing.</summary>
+    /// <summary>Checkpoints that this process gave to each sink: these need no comparison.</summary>
     private readonly Dictionary<ICheckpointSink, CheckpointSignature> _put = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,7 +62,7 @@ internal sealed partial class CheckpointExport(
         }
     }
 
-    /// <summary>What the log lacks of a checkpoint, as one sentence; null when nothing. The streams that lack it are held.</summary>
+    /// <summary>The loss against a checkpoint as one sentence; null when there is none. The streams concerned are held.</summary>
     private async Task<string?> Lost(ICheckpointSink sink, CheckpointFile kept, CancellationToken stop)
     {
         var (signed, found) = await checkpoints.Compare(kept, stop);

@@ -55,11 +55,11 @@ public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock 
         }
     }
 
-    /// <summary>Whether this installation signed it, and what the log lacks of it.</summary>
+    /// <summary>Checks the signature against the key of this installation, and compares the log.</summary>
     public async Task<(bool Signed, Comparison Found)> Compare(CheckpointFile file, CancellationToken stop = default) =>
         (file.SignedBy(_key.Value), await Compare(log, file.Checkpoint, stop));
 
-    /// <summary>What a log lacks of a checkpoint or says otherwise, and where it does not fit its own chain.</summary>
+    /// <summary>Compares a log with a checkpoint, and with its own chain.</summary>
     public static async Task<Comparison> Compare(IEventLog log, Checkpoint checkpoint, CancellationToken stop = default) =>
         await Compare(log.ReadAll, await log.Head(stop), checkpoint, stop);
 

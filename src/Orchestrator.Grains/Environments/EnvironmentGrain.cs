@@ -34,7 +34,7 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
-    /// <summary>A stream that nobody can read to its end may say "stopped".</summary>
+    /// <summary>A stream that cannot be read to its end may say "stopped".</summary>
     public async Task<StoppedLine?> Line()
     {
         var line = await Look(state => state.Line);

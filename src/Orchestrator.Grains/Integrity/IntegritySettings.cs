@@ -4,7 +4,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Grains.Integrity;
 
-/// <summary>How a node looks after the chain of the log: <c>Orchestrator:Integrity:{Every, Rate}</c>.</summary>
+/// <summary>Settings of the background verification: <c>Orchestrator:Integrity:{Every, Rate}</c>.</summary>
 /// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it: a start computes every chain.</param>
 /// <param name="Rate">Events a second at the most, 100 to 1,000,000.</param>
 public sealed record IntegritySettings(TimeSpan Every, int Rate)

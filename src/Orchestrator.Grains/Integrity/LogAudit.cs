@@ -39,7 +39,7 @@ public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDis
         },
         stop);
 
-    /// <summary>Walks over a log that nobody may have open.</summary>
+    /// <summary>Walks over any readable log.</summary>
     /// <param name="readAll">Events above a position, ascending, at most so many.</param>
     /// <param name="head">Where the walk ends.</param>
     /// <param name="walk">Takes the events.</param>

@@ -5,7 +5,7 @@ using Orchestrator.Grains.Alarms;
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe where nobody writes; ended by a write that is done.
+/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write that is done.
 /// </summary>
 public sealed partial class LogWriting(ILogProbe probe, NodeAlarms alarms, ILogger<LogWriting> logger) : BackgroundService
 {
@@ -20,7 +20,7 @@ public sealed partial class LogWriting(ILogProbe probe, NodeAlarms alarms, ILogg
     /// <summary>True while the newest write failed.</summary>
     public bool Fails => alarms.Of(Cause) is not null;
 
-    /// <summary>A write failed, or nobody knows what became of it.</summary>
+    /// <summary>A write failed, or its outcome is open.</summary>
     public void Failed(string reason)
     {
         if (alarms.Raise(Cause, $"The log cannot be written: {reason}"))

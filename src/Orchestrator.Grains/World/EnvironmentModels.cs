@@ -32,8 +32,8 @@ public static class EnvironmentModels
     }
 
     /// <summary>
-    /// What a rollout says, as far as it is to be believed: a broken stream routes nobody to new, nor does one that took back a segment of which nobody
-    /// knows any more whose it is.
+    /// The route of a rollout, as far as its events are to be believed: a broken stream routes no user to new, nor does one that took back a segment whose
+    /// members are no longer known.
     /// </summary>
     public static RoutedFlag Route(World world, RolloutState state)
     {
@@ -54,10 +54,10 @@ public static class EnvironmentModels
         return route;
     }
 
-    /// <summary>True for a segment, by <c>{environment}/{key}</c>, of which nobody knows any more whose it is.</summary>
+    /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
     public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
 
-    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches nobody.</summary>
+    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches no user.</summary>
     public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
         : world.Segments.TryGetValue(name, out var entry) && entry.State.Definition is { } definition
             ? new SegmentModel(name[(name.IndexOf('/') + 1)..], definition, entry.State.Members)
@@ -80,7 +80,7 @@ public static class EnvironmentModels
             .First())
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
 
-    /// <summary>Whether the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
+    /// <summary>True when the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
     private static bool MayHold(World world, RolloutState rollout) =>
         world.Broken.ContainsKey($"environment/{rollout.Environment}")
         || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim

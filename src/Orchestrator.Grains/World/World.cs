@@ -43,7 +43,7 @@ public sealed record World
     /// <summary>Streams that hold an event this build does not know, with the reason: their state here stands still before that event.</summary>
     public ImmutableDictionary<string, string> Held { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>How far each stream was read and its chain computed. One entry for each stream of the log.</summary>
+    /// <summary>The computed end of each stream that was read. One entry for each stream of the log.</summary>
     public ImmutableDictionary<string, ChainEnd> Ends { get; init; } = ImmutableDictionary<string, ChainEnd>.Empty;
 
     /// <summary>Streams that were changed outside of the product: their state here stands still before the break. Each is in <see cref="Held"/> too.</summary>

@@ -32,7 +32,7 @@ internal static class Verification
         var path = configuration["key"] ?? CheckpointSettings.Read(configuration, settings.Data).Key;
         if (!File.Exists(path))
         {
-            output.WriteLine($"There is no key {path}: nobody can tell whether the checkpoint is genuine. Name the key with --key FILE.");
+            output.WriteLine($"There is no key {path}: the checkpoint cannot be told from a forged one. Name the key with --key FILE.");
             return false;
         }
 
