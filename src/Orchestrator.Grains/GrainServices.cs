@@ -8,6 +8,8 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Notifications.Channels;
 using Orchestrator.Grains.Rollouts;
@@ -57,7 +59,7 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
-        services.AddSingleton<PrometheusClient>();
+        services.AddSources();
         services.AddHostedService<SourceWaker>();
 
         // Last, so that it stops first: it needs the world and calls grains.
@@ -78,6 +80,14 @@ public static class GrainServices
             ]);
         });
         return services.AddHostedService<CheckpointExport>();
+    }
+
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<CredentialSettings>();
+        services.AddSingleton<SourceHttp>();
+        services.AddSingleton<PrometheusClient>();
+        services.AddSingleton<SourceKinds>();
     }
 
     private static void AddCluster(this IServiceCollection services)

@@ -6,6 +6,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.World;
 
@@ -38,7 +39,7 @@ internal static class PlanEndpoints
 
         var reading = PlanText.Read(body);
         return reading.Plan is { } plan
-            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings })
+            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings.AddRange(SourceWarnings.Of(plan, ask.Service<SourceHttp>())) })
             : Answer.Invalid(reading.Errors);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Grains.Metrics.Sources.Json;
 
 namespace Orchestrator.Api.Plans;
 
@@ -44,6 +45,6 @@ public static class PlanText
         var root = text.AsSpan().TrimStart() is ['{', ..]
             ? JsonText.Parse(text, out var errors)
             : YamlText.Parse(text, out errors);
-        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root);
+        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root, JsonPaths.Fault);
     }
 }

@@ -6,6 +6,9 @@ internal sealed class TrackSet(Periods periods)
     private readonly Dictionary<TrackKey, Track> tracks = [];
     private long[] cuts = [];
 
+    /// <summary>Milliseconds between two samples of one sender.</summary>
+    public long Sampling => periods.Sampling;
+
     /// <summary>Samples up to here are folded and take no more.</summary>
     public long SealedTo { get; private set; }
 

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -14,7 +17,7 @@ public sealed class BadAnswerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
     private static readonly SourceQuery Query = new(new SourceSeries("requests", SourceShape.Counter, "r"), new Audience(Variant.New, Traffic.Live, null), "r");
-    private readonly PrometheusClient _client = new(new EgressList([]));
+    private readonly SourceHttp _http = new(new EgressList([]), new CredentialSettings(new ConfigurationBuilder().Build()));
     private WebApplication _server = null!;
     private int _followed;
 
@@ -31,7 +34,7 @@ public sealed class BadAnswerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        _http.Dispose();
         await _server.DisposeAsync();
     }
 
@@ -101,8 +104,8 @@ public sealed class BadAnswerTests : IAsyncLifetime
                 response.Redirect("/elsewhere");
                 break;
             case "huge":
-                response.ContentLength = 3 * PrometheusClient.LargestAnswer;
-                await Spaces(http, 3 * PrometheusClient.LargestAnswer);
+                response.ContentLength = 3 * SourceHttp.LargestAnswer;
+                await Spaces(http, 3 * SourceHttp.LargestAnswer);
                 break;
             case "endless":
                 await Spaces(http, long.MaxValue);
@@ -138,5 +141,5 @@ public sealed class BadAnswerTests : IAsyncLifetime
         }
     }
 
-    private Task<Scrape> Ask(string url) => _client.Ask(url, Query, url.Contains("silent", StringComparison.Ordinal) || url.Contains("dripping", StringComparison.Ordinal) ? Timeout : TimeSpan.FromSeconds(30), CancellationToken.None);
+    private Task<Scrape> Ask(string url) => new PrometheusClient(_http).Ask(url, null, Query, url.Contains("silent", StringComparison.Ordinal) || url.Contains("dripping", StringComparison.Ordinal) ? Timeout : TimeSpan.FromSeconds(30), CancellationToken.None);
 }

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -17,7 +20,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     private static readonly SourceQuery Times = Query("response_time", SourceShape.Histogram, "chat_seconds_bucket", unit: "s");
     private readonly string _folder = Directory.CreateTempSubdirectory("prometheus-rounds-").FullName;
     private readonly int _port = FreePort.Pick();
-    private readonly PrometheusClient _client = new(new EgressList([]));
+    private readonly SourceHttp _http = new(new EgressList([]), new CredentialSettings(new ConfigurationBuilder().Build()));
     private readonly SourceRounds _rounds = new(Sampling, 1, new MetricSource.Ratio("errors", "requests"));
     private readonly MetricWindows _windows = new(Sampling, [ErrorRate, new("p95", new MetricSource.Quantile(0.95, "response_time"), Unit.Time), new("p99", new MetricSource.Gauge("p99", GaugeFold.Max), Unit.Time)], "requests");
     private ScriptedService _service = null!;
@@ -38,7 +41,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     {
         await Stop();
         await _service.DisposeAsync();
-        _client.Dispose();
+        _http.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -171,7 +174,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
         }
     }
 
-    private Task<Scrape> Ask(SourceQuery query) => _client.Ask($"http://127.0.0.1:{_port}", query, TimeSpan.FromSeconds(30), CancellationToken.None);
+    private Task<Scrape> Ask(SourceQuery query) => new PrometheusClient(_http).Ask($"http://127.0.0.1:{_port}", null, query, TimeSpan.FromSeconds(30), CancellationToken.None);
 
     private async Task<SourceRound> Round(params SourceQuery[] queries)
     {

@@ -8,17 +8,16 @@ namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>One source of one rollout: asks all its queries, and remembers how it fared.</summary>
 /// <param name="source">Of the plan.</param>
-/// <param name="prometheus">Asks.</param>
+/// <param name="kind">Asks.</param>
 /// <param name="rounds">Makes samples of the answers.</param>
 /// <param name="every">How often it is asked.</param>
 /// <param name="since">When it was first to be asked.</param>
-internal sealed class SourceWorker(SignalSource source, PrometheusClient prometheus, SourceRounds rounds, TimeSpan every, DateTimeOffset since)
+internal sealed class SourceWorker(SignalSource source, ISourceKind kind, SourceRounds rounds, TimeSpan every, DateTimeOffset since)
 {
     private const int AtOnce = 4;
 
     /// <summary>Polls without a finished round after which what the last one said is no longer true.</summary>
     private const int MostMissed = 3;
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> _failing = [];
     private List<(string Query, bool Failing, string Text)> _turns = [];
@@ -52,12 +51,13 @@ internal sealed class SourceWorker(SignalSource source, PrometheusClient prometh
     {
         var asked = clock.GetUtcNow();
         using var turns = new SemaphoreSlim(AtOnce);
+        var ask = kind.Begin(state);
         var scrapes = await Task.WhenAll(SourceQuery.Of(source, state).Select(async query =>
         {
             await turns.WaitAsync(stop);
             try
             {
-                return await prometheus.Ask(source.Url, query, source.Timeout ?? UsualTimeout, stop);
+                return await ask(query, stop);
             }
             catch (Exception odd) when (odd is not OperationCanceledException)
             {
