@@ -33,7 +33,7 @@ public static class EnvironmentModels
 
     /// <summary>
     /// The route of a rollout, as far as its events are to be believed: a broken stream routes no user to new, nor does one that took back a segment whose
-    /// members are no longer known.
+    /// members are no longer known. Such an answer is this node's own, and says so by its reason (<c>STALE</c>).
     /// </summary>
     public static RoutedFlag Route(World world, RolloutState state)
     {
@@ -41,13 +41,13 @@ public static class EnvironmentModels
         var route = RolloutRoutes.Of(state, world.Held.ContainsKey(stream));
         if (world.Broken.ContainsKey(stream) || route.TakenBack.Any(segment => IsBroken(world, $"{state.Environment}/{segment}")))
         {
-            return route with { Mode = RouteMode.Off };
+            return route with { Mode = RouteMode.Unread };
         }
 
         foreach (var withdrawal in world.Withdrawn.Values.Where(one => one.Rollout == state.Id))
         {
             route = withdrawal.Segments.IsEmpty || withdrawal.Segments.Any(segment => IsBroken(world, $"{state.Environment}/{segment}"))
-                ? route with { Mode = RouteMode.Off }
+                ? route with { Mode = RouteMode.Unread }
                 : route with { TakenBack = [.. route.TakenBack.Union(withdrawal.Segments)] };
         }
 
