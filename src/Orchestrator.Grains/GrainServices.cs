@@ -4,6 +4,7 @@ using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
@@ -32,6 +33,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
+        services.AddHostedService<ClockWatch>();
+        services.AddSingleton<RefusedSamples>();
+        services.AddSingleton<NodeAlarms>();
         return services.AddHostedService<NodeReporter>();
     }
 

@@ -10,6 +10,7 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -120,7 +121,10 @@ internal static class RolloutEndpoints
         if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
-            return new Answer.Ok(RolloutView.Of(found.State, found.State.Watched ? await NewestRound(ask, id) : null, now), found.Version);
+            var watched = found.State.Watched;
+            var (round, refused) = (watched ? Asked(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : Task.FromResult<Observation?>(null),
+                watched ? Asked(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : Task.FromResult<string?>(null));
+            return new Answer.Ok(RolloutView.Of(found.State, await round, now, await refused), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
@@ -132,11 +136,13 @@ internal static class RolloutEndpoints
         return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
     }
 
-    private static async Task<Observation?> NewestRound(Ask ask, string id)
+    /// <summary>Null when nobody answers in time.</summary>
+    private static async Task<T?> Asked<T>(Ask ask, Func<IGrainFactory, Task<T?>> question)
+        where T : class
     {
         try
         {
-            return await ask.Service<IGrainFactory>().GetGrain<IRolloutGrain>(id).LastObservation().WaitAsync(RoundPatience, ask.Stop);
+            return await question(ask.Service<IGrainFactory>()).WaitAsync(RoundPatience, ask.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {

@@ -11,7 +11,8 @@ internal static class RolloutView
     /// <param name="state">Where it stands.</param>
     /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
     /// <param name="now">The moment of the view.</param>
-    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now)
+    /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
+    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -54,6 +55,7 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
             held = state.Held,
+            samplesRefused = refused,
         };
     }
 
