@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Tells clients that their flags have changed. What they are now they ask themselves.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time)
+    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 
@@ -46,7 +46,7 @@ internal sealed class EventStreams(
 
     private Refusal? Check(HttpContext http, Gate gate, out Access access)
     {
-        var now = time.GetUtcNow();
+        var now = steady.GetUtcNow();
         if (http.Request.Query["token"].ToString() is not { Length: > 0 } token)
         {
             var refusal = gate.Check(http.Request, out var key);
@@ -64,7 +64,7 @@ internal sealed class EventStreams(
     /// <summary>Ends with the token or its key.</summary>
     private async Task Follow(EventStream stream, Access access, Told told)
     {
-        while (access.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key)
+        while (access.Expiry > steady.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key)
         {
             // All of it before the look: what comes in between is seen at the next one.
             var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);

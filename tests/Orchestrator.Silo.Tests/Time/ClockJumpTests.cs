@@ -106,13 +106,13 @@ public sealed class ClockJumpTests
         var frozen = Plan.Replace("hold: 2h", "hold: 1m", StringComparison.Ordinal)
             + "\ncalendar: { freezes: [ { name: audit, from: 2026-03-02T08:00:00Z, to: 2026-03-02T09:30:00Z } ] }";
         await using var rollout = await Driving.Started(frozen, Every);
-        await rollout.Pass(TimeSpan.FromMinutes(5));
+        await rollout.Keep(TimeSpan.FromMinutes(5), Well);
         await Jump(rollout, jump, restart);
         Assert.Equal("gradual/ten 10 running", await rollout.Place());
 
-        await rollout.Pass(TimeSpan.FromMinutes(24));
+        await rollout.Keep(TimeSpan.FromMinutes(24), Well);
         Assert.Equal("gradual/ten 10 running", await rollout.Place());
-        await rollout.Pass(TimeSpan.FromMinutes(2));
+        await rollout.Keep(TimeSpan.FromMinutes(2), Well);
         Assert.NotEqual("gradual/ten 10 running", await rollout.Place());
     }
 
@@ -121,19 +121,20 @@ public sealed class ClockJumpTests
     public async Task Nothing_goes_forward_while_the_wall_clock_is_in_doubt_and_goes_on_after(TimeSpan jump, bool restart)
     {
         await using var rollout = await Driving.Started(Plan, Every);
-        await rollout.Pass(TimeSpan.FromMinutes(119));
+        await rollout.Pass(TimeSpan.FromMinutes(117));
+        await rollout.Keep(TimeSpan.FromMinutes(2), Well);
         rollout.Silo.Jump(jump);
         if (restart)
         {
             await rollout.Restart();
         }
 
-        await rollout.Pass(TimeSpan.FromMinutes(2));
+        await rollout.Keep(TimeSpan.FromMinutes(2), Well);
         Assert.Equal("gradual/ten 10 running", await rollout.Place());
         Assert.StartsWith("The server's wall clock is ", Assert.Single(await rollout.Events("LineStopped")).GetProperty("data").GetProperty("reason").GetString(), StringComparison.Ordinal);
 
         rollout.Silo.Jump(TimeSpan.Zero);
-        await rollout.Pass(Every);
+        await rollout.Keep(Every, Well);
         Assert.Equal("gradual/all 100 running", await rollout.Place());
     }
 
