@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Checkpoints;
+using Orchestrator.Api.Connections;
 using Orchestrator.Api.Environments;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Explain;
@@ -55,10 +59,17 @@ public static class OrchestratorApi
     /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
     public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
 
+    /// <summary>Bounds the connections of a host on Kestrel.</summary>
+    public static IServiceCollection AddConnectionGuard(this IServiceCollection services, ConnectionLimits limits) => services
+        .AddSingleton(limits)
+        .AddSingleton<ConnectionGuard>()
+        .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
+
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
         .AddSingleton<TableNews>()
-        .AddSingleton(provider => new StreamAdmission(OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams))
+        .AddSingleton(provider => new StreamAdmission(Math.Min(
+            OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>())
         .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableNews>());
 

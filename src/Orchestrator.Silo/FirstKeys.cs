@@ -14,11 +14,14 @@ namespace Orchestrator.Silo;
 /// Not to the log: logs are kept and sent around.
 /// </summary>
 internal sealed partial class FirstKeys(
-    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
+    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, InstallationSecret secret, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
 {
     public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
     public const string BoundTo = "production";
+
+    /// <summary>Setting that lets guessable keys in, for a desk.</summary>
+    private const string AllowWeak = "Orchestrator:Auth:AllowWeakKeys";
 
     /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
     private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
@@ -29,19 +32,52 @@ internal sealed partial class FirstKeys(
         (EvaluationVariable, "env-evaluation", Role.Evaluation, BoundTo),
     ];
 
-    /// <summary>What is wrong with keys in the environment.</summary>
-    public static IEnumerable<string> Errors(IConfiguration configuration) =>
-        from chosen in Chosen
-        let text = configuration[chosen.Variable]
-        where !string.IsNullOrEmpty(text) && text.Length is < Key.ShortestChosen or > Key.Longest
-        select $"{chosen.Variable} must have {Key.ShortestChosen} to {Key.Longest} characters, but has {text.Length}";
+    /// <summary>Errors of the keys in the environment. None of them shows a key.</summary>
+    public static IEnumerable<string> Errors(IConfiguration configuration)
+    {
+        if (configuration[AllowWeak] is { } value && !bool.TryParse(value, out _))
+        {
+            yield return $"{AllowWeak} must be true or false, but is '{value}'";
+        }
+
+        foreach (var (variable, _, _, _) in Chosen)
+        {
+            if (configuration[variable] is not { Length: > 0 } text)
+            {
+                continue;
+            }
+
+            if (text.Length is < Key.ShortestChosen or > Key.Longest)
+            {
+                yield return $"{variable} must have {Key.ShortestChosen} to {Key.Longest} characters, but has {text.Length}";
+            }
+            else if (KeyStrength.Bits(text) is < KeyStrength.Least and var bits && !AllowsWeak(configuration))
+            {
+                yield return $"{variable} is guessable: about {bits:0} bits where {KeyStrength.Least:0} are needed. Make one with: openssl rand -hex 32. On a desk, {AllowWeak}=true lets it in";
+            }
+        }
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var (variable, id, role, environment) in Chosen)
         {
-            if (configuration[variable] is { Length: > 0 } text
-                && (await Execute(new AccessCommand.Set(id, variable, role, environment, Key.HashOf(text)), cancellationToken)).Outcome == CommandOutcome.Applied)
+            if (configuration[variable] is not { Length: > 0 } text)
+            {
+                if ((await Execute(new AccessCommand.Withdraw(id), cancellationToken)).Outcome == CommandOutcome.Applied)
+                {
+                    LogWithdrawn(role.Name(), variable);
+                }
+
+                continue;
+            }
+
+            if (KeyStrength.Bits(text) < KeyStrength.Least)
+            {
+                LogWeak(variable);
+            }
+
+            if ((await Execute(new AccessCommand.Set(id, variable, role, environment, secret.Pepper.HashOf(text), Key.HashOf(text)), cancellationToken)).Outcome == CommandOutcome.Applied)
             {
                 LogKeySet(role.Name(), variable);
             }
@@ -61,6 +97,8 @@ internal sealed partial class FirstKeys(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private static bool AllowsWeak(IConfiguration configuration) => bool.TryParse(configuration[AllowWeak], out var allowed) && allowed;
+
     private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {
         var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
@@ -71,6 +109,12 @@ internal sealed partial class FirstKeys(
 
     [LoggerMessage(LogLevel.Information, "The {Role} key is the one in {Variable} now")]
     private partial void LogKeySet(string role, string variable);
+
+    [LoggerMessage(LogLevel.Warning, "The {Role} key of {Variable} is revoked: the variable is no longer set")]
+    private partial void LogWithdrawn(string role, string variable);
+
+    [LoggerMessage(LogLevel.Warning, "THE KEY IN {Variable} IS GUESSABLE. Not for production")]
+    private partial void LogWeak(string variable);
 }
 
 /// <summary>Where what a person must see at start is printed.</summary>

@@ -50,6 +50,7 @@ public static class SiloApplication
         });
 
         var services = builder.Services;
+        services.AddConnectionGuard(settings.Connections);
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
@@ -62,6 +63,8 @@ public static class SiloApplication
         services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
         services.AddSingleton(provider => KeptClock.Open(
             provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
+        // As the clock: nothing can be authenticated without it.
+        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<Meta>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
@@ -20,14 +21,15 @@ namespace Orchestrator.Silo;
 /// <param name="Place">Where it is in the cluster.</param>
 /// <param name="Lease">How long what a node knows counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
+/// <param name="Connections">Connections that the process accepts.</param>
 /// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
 internal sealed record SiloSettings(
-    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, bool MetricsPublic)
+    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
@@ -46,6 +48,8 @@ internal sealed record SiloSettings(
             errors.Add($"{Section}:Role is 'evaluation', but {Section}:Storage is 'embedded': one process owns the embedded store, so nobody could follow its log; use 'postgres'");
         }
 
+        var files = ConnectionLimits.FilesOfProcess();
+        errors.AddRange(ConnectionLimits.Errors(configuration, files));
         var settings = new SiloSettings(
             ReadData(section, errors),
             postgres ? ReadConnection(configuration, errors) : null,
@@ -54,6 +58,7 @@ internal sealed record SiloSettings(
             ClusterPlace.Read(section, postgres, errors),
             ReadLease(section, errors),
             ReadSpeed(section, errors),
+            ConnectionLimits.Read(configuration, files),
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));

@@ -76,6 +76,26 @@ public sealed class FollowingTests
         Assert.Equal(1, far.MostTables);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task Key_that_opens_nothing_any_more_ends_the_grant_at_once(HttpStatusCode refusal)
+    {
+        var revoked = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var far = new Far { Stream = _ => revoked.Task };
+        far.Table = _ => Task.FromResult(revoked.Task.IsCompleted ? new HttpResponseMessage(refusal) : far.Granting(TimeSpan.FromSeconds(60)));
+        await using var host = await Start(far);
+        await Service.Until(() => host.Router.Status.Ready);
+        Assert.False(host.Router.Status.Stale);
+
+        // The stream ends with the key; no time passes but the short rest between two questions.
+        var began = _time.GetUtcNow();
+        revoked.SetResult(new HttpResponseMessage(refusal));
+        await Advance(() => host.Router.Status.Stale);
+
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
     [Fact]
     public void Server_is_left_alone_for_as_long_as_it_asks_within_bounds()
     {

@@ -15,7 +15,7 @@ namespace Orchestrator.Silo.Tests;
 /// </summary>
 internal sealed class SiloHost : IAsyncDisposable
 {
-    public const string AdminKey = "rok_test_an-admin-key-for-tests";
+    public const string AdminKey = "rok_test_c64daa11ca0fbadd2897b2f7efb207e02ef9bfcc98096d0ae12d4f1bbfdef619";
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string[] _settings;

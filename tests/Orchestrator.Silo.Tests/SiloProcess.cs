@@ -29,9 +29,16 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts it and waits until it says where it listens.</summary>
-    public static async Task<SiloProcess> Start(string folder, params string[] settings)
+    public static Task<SiloProcess> Start(string folder, params string[] settings) => Started(Launch(OnFreePort(folder, settings)));
+
+    /// <summary>Starts it with so many files that it may open, as <c>ulimit -n</c> would.</summary>
+    public static Task<SiloProcess> StartWithin(int files, string folder, params string[] settings) =>
+        Started(Launch(OnFreePort(folder, settings), "prlimit", $"--nofile={files}:{files}", "dotnet"));
+
+    private static string[] OnFreePort(string folder, string[] settings) => ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings];
+
+    private static async Task<SiloProcess> Started(SiloProcess silo)
     {
-        var silo = Launch(["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings]);
         var first = await Task.WhenAny(silo._listening.Task, silo._process.WaitForExitAsync(), Task.Delay(SiloHost.Patience));
         Assert.True(first == silo._listening.Task, $"The silo did not start: {silo.Output}");
         silo.Address = await silo._listening.Task;
@@ -86,9 +93,10 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static SiloProcess Launch(string[] args)
+    private static SiloProcess Launch(string[] args, params string[] under)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloApplication).Assembly.Location, .. args])
+        string[] command = [.. under.Length == 0 ? ["dotnet"] : under, "exec", typeof(SiloApplication).Assembly.Location, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

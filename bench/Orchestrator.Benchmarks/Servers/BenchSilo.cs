@@ -11,9 +11,9 @@ namespace Orchestrator.Benchmarks.Servers;
 internal sealed class BenchSilo : IAsyncDisposable
 {
     /// <summary>A key for OFREP and the .NET client, bound to production.</summary>
-    public const string EvaluationKey = "evaluation-key-of-the-benchmarks";
+    public const string EvaluationKey = "bench-7d65ecd284d0015c3ead286e59105212";
 
-    private const string AdminKey = "admin-key-of-the-benchmarks-only";
+    private const string AdminKey = "bench-2ef9bfcc98096d0ae12d4f1bbfdef619";
     private readonly HttpClient _http;
 
     private BenchSilo(ServerProcess server)

@@ -17,7 +17,7 @@ export interface Explanation {
 }
 
 const built = fileURLToPath(new URL('../../../../src/Orchestrator.Silo/bin/Release/net10.0/Orchestrator.Silo.dll', import.meta.url));
-const adminKey = 'rok_test_an-admin-key-for-tests';
+const adminKey = 'rok_test_c64daa11ca0fbadd2897b2f7efb207e02ef9bfcc98096d0ae12d4f1bbfdef619';
 
 /** How long anything may take that is waited for. Nothing is expected to need it. */
 export const patience = 180_000;

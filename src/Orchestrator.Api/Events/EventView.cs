@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
@@ -13,15 +14,44 @@ namespace Orchestrator.Api.Events;
 /// <summary>An event as the API shows it; <c>type</c> is its public name, <c>PercentageRaised</c>.</summary>
 internal sealed record EventView(
     long Position, string Stream, long Version, Guid Id, string Type, int Schema, DateTimeOffset At, ActorView Actor,
-    string? Cause, string? Correlation, JsonElement Data, string Hash)
+    string? Cause, string? Correlation, JsonElement Data, string Hash, string[]? Redacted)
 {
+    /// <summary>
+    /// Members of events that stay on the server. A hash of a key, and the hash of a member beside the key of its segment, let a reader test guesses for as long as they like.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string[]> Secret = new Dictionary<string, string[]>
+    {
+        ["access.key_created"] = ["hash"],
+        ["segment.defined"] = ["memberKey"],
+        ["segment.members_changed"] = ["added", "removed"],
+    }.ToFrozenDictionary();
+
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
         [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     public static EventView Of(RecordedEvent e) => new(
         e.Position, e.Stream, e.Version, e.Id, Name(e.Type), e.Schema, e.At, new ActorView(e.Actor.Kind, e.Actor.Id, e.Actor.Role),
-        e.Cause, e.Correlation, ApiJson.Raw(e.Data), Convert.ToHexStringLower(e.Hash.Span));
+        e.Cause, e.Correlation, Shown(e), Convert.ToHexStringLower(e.Hash.Span), Secret.GetValueOrDefault(e.Type));
+
+    /// <summary>The data without what is secret. Of a list its length stays.</summary>
+    private static JsonElement Shown(RecordedEvent e)
+    {
+        if (!Secret.TryGetValue(e.Type, out var secret) || JsonNode.Parse(e.Data.Span) is not JsonObject data)
+        {
+            return ApiJson.Raw(e.Data);
+        }
+
+        foreach (var name in secret)
+        {
+            if (data.Remove(name, out var value) && value is JsonArray list)
+            {
+                data[name + "Count"] = list.Count;
+            }
+        }
+
+        return JsonSerializer.SerializeToElement(data);
+    }
 
     public static byte[] Json(RecordedEvent e) => JsonSerializer.SerializeToUtf8Bytes(Of(e), ApiJson.Options);
 

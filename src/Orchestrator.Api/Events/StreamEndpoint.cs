@@ -30,16 +30,20 @@ internal static class StreamEndpoint
             return Answer.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
         }
 
+        // A position beyond this node's head comes from a node that is ahead, or from a log before it was restored: what follows the head is news either way.
+        from = Math.Min(from, world.Position);
         var stream = query.TryGetValue("rollout", out var rollout) ? $"rollout/{rollout}" : null;
-        return new Answer.Written(http => Follow(http, stream, from));
+        return ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Reader, out var full) is { } place
+            ? new Answer.Written(http => Follow(http, ask.Caller, stream, from, place))
+            : new Answer.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
     }
 
-    private static async Task Follow(HttpContext http, string? name, long position)
+    private static async Task Follow(HttpContext http, Caller caller, string? name, long position, IDisposable place)
     {
         var (log, world) = (http.RequestServices.GetRequiredService<IEventLog>(), http.RequestServices.GetRequiredService<IWorld>());
         try
         {
-            using var stream = await EventStream.Open(http, TimeProvider.System);
+            using var stream = await EventStream.Open(http, TimeProvider.System, () => caller.MayStill(world.Current));
             while (true)
             {
                 // What is told here can be asked for here: no event before this node's own views know it.
@@ -55,11 +59,15 @@ internal static class StreamEndpoint
         }
         catch (OperationCanceledException)
         {
-            // The client went, or the silo stops.
+            // The client went, its key ended, or the silo stops.
         }
         catch (StorageUnavailableException)
         {
-            // The log is away: the stream ends, and whoever follows it asks again after the last id.
+            // The log is away: the stream ends, and its client asks again after the last id.
+        }
+        finally
+        {
+            place.Dispose();
         }
     }
 

@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Connections;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Http;
 
 /// <summary>Finds out who asks, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. What they may do is decided per request.</summary>
-internal sealed class Authentication(RequestDelegate next, IWorld world)
+internal sealed class Authentication(RequestDelegate next, IWorld world, InstallationSecret secret, INodeStanding node, ConnectionGuard? connections = null)
 {
     private const string Bearer = "Bearer ";
 
@@ -23,9 +27,21 @@ internal sealed class Authentication(RequestDelegate next, IWorld world)
             return http.Write(new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1));
         }
 
-        if (!world.Current.Keys.TryFind(text, out var key))
+        if (!world.Current.Keys.TryFind(text, secret.Pepper, out var key))
         {
+            // A node that is cut off cannot know the newest keys, and an SDK gives up its table at a 401.
+            if (node.Now().Standing.IsStale)
+            {
+                return http.Write(new Answer.Problem(503, "node.stale", "The node is cut off from the log and does not know this key.", RetryAfter: 1));
+            }
+
             return http.Write(new Answer.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));
+        }
+
+        if (connections?.Knows(http) == false)
+        {
+            http.Response.Headers.Connection = "close";
+            return http.Write(new Answer.Problem(503, "node.too_many_connections", ConnectionGuard.Full, RetryAfter: StreamAdmission.SecondsToWait()));
         }
 
         http.Features.Set(new Caller(key.Id, key.Role, key.Environment));

@@ -23,7 +23,9 @@ internal sealed class EventStreams(
 
     /// <summary>By the token in the address or, for a client that can, by the key as for an evaluation; null when the stream may be followed.</summary>
     public Refusal? Enter(HttpContext http, Gate gate, out Access access) => Check(http, gate, out access)
-        ?? (admission.TryEnter() ? null : new Refusal(503, "This node carries as many streams as it may.", StreamAdmission.SecondsToWait()));
+        ?? ((access = access with { Place = admission.TryEnter(access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full) }).Place is null
+            ? new Refusal(503, full, StreamAdmission.SecondsToWait())
+            : null);
 
     /// <summary>Until the client goes, the node stops, or what opened the stream ends. To be called once for each that entered.</summary>
     public async Task Follow(HttpContext http, Access access)
@@ -31,16 +33,17 @@ internal sealed class EventStreams(
         try
         {
             var told = First(http.Request, access);
-            using var stream = await EventStream.Open(http, time);
+            using var stream = await EventStream.Open(
+                http, time, () => access.Expiry > steady.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key);
             await Follow(stream, access, told);
         }
         catch (OperationCanceledException)
         {
-            // The client went, or the node stops.
+            // The client went, its token or key ended, or the node stops.
         }
         finally
         {
-            admission.Leave();
+            access.Place!.Dispose();
         }
     }
 
@@ -61,10 +64,9 @@ internal sealed class EventStreams(
             : Refusal.CatchingUp;
     }
 
-    /// <summary>Ends with the token or its key.</summary>
     private async Task Follow(EventStream stream, Access access, Told told)
     {
-        while (access.Expiry > steady.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key)
+        while (true)
         {
             // All of it before the look: what comes in between is seen at the next one.
             var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);
@@ -96,7 +98,7 @@ internal sealed class EventStreams(
     private static long Since(RoutingTable table, Access access) => table.Environment(access.Key.Environment!)?.Since ?? 0;
 
     /// <summary>What a stream was opened with.</summary>
-    internal readonly record struct Access(EvaluationKey Key, long Expiry);
+    internal readonly record struct Access(EvaluationKey Key, long Expiry, IDisposable? Place = null);
 
     private readonly record struct Told(long Timeline, long Since, bool InDoubt);
 }

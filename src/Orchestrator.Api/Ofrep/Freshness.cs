@@ -30,19 +30,19 @@ internal sealed class Freshness(IRoutingTables tables, TableNews news, TimeProvi
             && long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out wanted) && wanted > tables.Current.Position;
     }
 
-    public async Task Wait(long position)
+    public async Task Wait(long position, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         while (true)
         {
             var next = news.Next;
             var left = Longest - time.GetElapsedTime(began);
-            if (tables.Current.Position >= position || left <= TimeSpan.Zero)
+            if (tables.Current.Position >= position || left <= TimeSpan.Zero || stop.IsCancellationRequested)
             {
                 return;
             }
 
-            await next.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await next.WaitAsync(left, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Connections;
+using Orchestrator.Api.Streams;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 
@@ -17,7 +19,7 @@ internal sealed record Refusal(int Status, string Details, int? RetryAfter = nul
 }
 
 /// <summary>Whether a key lets a request on.</summary>
-internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits? limits)
+internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits? limits, ConnectionGuard? connections)
 {
     private const string Bearer = "Bearer ";
 
@@ -39,8 +41,15 @@ internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits?
 
         key = found;
         return found.Environment is null ? Refusal.WrongKey
+            : connections?.Knows(request.HttpContext) == false ? Full(request)
             : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new Refusal(429, "This key asks too often.", seconds)
             : null;
+    }
+
+    private static Refusal Full(HttpRequest request)
+    {
+        request.HttpContext.Response.Headers.Connection = "close";
+        return new Refusal(503, ConnectionGuard.Full, StreamAdmission.SecondsToWait());
     }
 
     private static ReadOnlySpan<char> Secret(IHeaderDictionary headers)

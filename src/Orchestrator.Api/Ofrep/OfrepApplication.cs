@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Connections;
 using Orchestrator.Api.Streams;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
@@ -29,8 +30,8 @@ public static class OfrepApplication
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<INodeStanding>();
         var news = services.GetRequiredService<TableNews>();
-        var tokens = new StreamTokens(keys);
-        var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null);
+        var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
+        var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time, steady);
         var evaluator = new Evaluator(tables, node, tokens, time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();

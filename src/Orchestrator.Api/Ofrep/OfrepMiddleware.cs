@@ -72,7 +72,7 @@ internal sealed partial class OfrepMiddleware(
 
         if (freshness.IsBehind(http.Request.QueryString, out var wanted))
         {
-            await freshness.Wait(wanted);
+            await freshness.Wait(wanted, http.RequestAborted);
         }
 
         evaluator.Answer(http, scratch, key);

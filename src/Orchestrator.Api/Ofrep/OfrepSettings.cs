@@ -13,7 +13,7 @@ public sealed record OfrepSettings(int? RateLimit, int Streams, string[] Origins
     public static readonly string[] Keys = [RateLimitKey, StreamsKey, OriginsKey];
 
     private const string RateLimitKey = "Ofrep:RateLimit";
-    private const string StreamsKey = "Ofrep:Streams";
+    internal const string StreamsKey = "Ofrep:Streams";
     private const string OriginsKey = "Ofrep:Origins";
     private const int UsualStreams = 10_000;
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -11,14 +10,17 @@ namespace Orchestrator.Api.Ofrep;
 /// <summary>
 /// What opens an event stream: an <c>EventSource</c> of a browser sends no headers, and a key has no place in an address. A token names the
 /// key it was given for and ends with it, or within a day; it opens nothing but the news that something changed. Every node can check one
-/// that another has given: it is signed with the hash of the key.
+/// that another has given: it is signed with a secret of the installation that no event shows.
 /// </summary>
-internal sealed class StreamTokens(IEvaluationKeys keys)
+internal sealed class StreamTokens(IEvaluationKeys keys, InstallationSecret secret)
 {
     /// <summary>Tokens given within one of these are the same, and hold for one to two.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(12);
 
     private const int SignatureBytes = 16;
+    private readonly byte[] _signs = secret.For("tokens of OFREP streams");
+
+    /// <summary>The newest token of each key; no longer than the number of issued keys.</summary>
     private readonly ConcurrentDictionary<string, (EvaluationKey Key, long Expiry, string Token)> _given = new(StringComparer.Ordinal);
 
     /// <summary>When a token given now ends: Unix seconds.</summary>
@@ -51,10 +53,7 @@ internal sealed class StreamTokens(IEvaluationKeys keys)
             ? (key, expiry)
             : null;
 
-    private static string Signature(EvaluationKey key, long expiry)
-    {
-        Span<byte> signed = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(signed, expiry);
-        return Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes("ofrep stream " + key.Hash), signed).AsSpan(0, SignatureBytes));
-    }
+    /// <summary>Of the key's hash, too: a token does not outlive the text of its key.</summary>
+    private string Signature(EvaluationKey key, long expiry) => Base64Url.EncodeToString(HMACSHA256.HashData(
+        _signs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key.Id} {key.Hash} {expiry}"))).AsSpan(0, SignatureBytes));
 }

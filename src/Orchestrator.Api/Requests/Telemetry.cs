@@ -22,5 +22,10 @@ internal static class Telemetry
 
     public static UpDownCounter<long> Streams { get; } = Meter.CreateUpDownCounter<long>("orchestrator.streams", "{stream}", "Event streams of clients that are open");
 
+    public static UpDownCounter<long> Connections { get; } = Meter.CreateUpDownCounter<long>("orchestrator.connections", "{connection}", "Connections of clients that are open");
+
+    public static Counter<long> ConnectionsClosed { get; } = Meter.CreateCounter<long>(
+        "orchestrator.connections.closed", "{connection}", "Connections closed because too many are open that showed no key");
+
     public static Histogram<double> Requests { get; } = Meter.CreateHistogram<double>("orchestrator.request.duration", "s", "Time of an API request by operation and outcome");
 }

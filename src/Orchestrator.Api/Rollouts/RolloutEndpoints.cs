@@ -7,6 +7,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Forecasts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
@@ -122,9 +123,9 @@ internal static class RolloutEndpoints
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
             var watched = found.State.Watched;
-            var (round, refused) = (watched ? Asked(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : Task.FromResult<Observation?>(null),
-                watched ? Asked(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : Task.FromResult<string?>(null));
-            return new Answer.Ok(RolloutView.Of(found.State, await round, now, await refused), found.Version);
+            var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), refused), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
@@ -136,9 +137,15 @@ internal static class RolloutEndpoints
         return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
     }
 
-    /// <summary>Null when nobody answers in time.</summary>
-    private static async Task<T?> Asked<T>(Ask ask, Func<IGrainFactory, Task<T?>> question)
-        where T : class
+    private static async Task<Forecast?> Forecast(Ask ask, RolloutState state, Observation? round, DateTimeOffset now)
+    {
+        var questions = Forecaster.Ask(state);
+        var traffic = questions.Length == 0 ? [] : await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
+        return Forecaster.Of(state, round, traffic ?? [], now);
+    }
+
+    /// <summary>The answer of a grain; null when it does not come soon, or when this node asks no grains.</summary>
+    private static async Task<T?> Patiently<T>(Ask ask, Func<IGrainFactory, Task<T>> question)
     {
         try
         {
@@ -146,7 +153,7 @@ internal static class RolloutEndpoints
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {
-            return null;
+            return default;
         }
     }
 }

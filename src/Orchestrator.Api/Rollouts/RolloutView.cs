@@ -2,6 +2,7 @@ using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Forecasts;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -11,8 +12,9 @@ internal static class RolloutView
     /// <param name="state">Where it stands.</param>
     /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
     /// <param name="now">The moment of the view.</param>
+    /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
-    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now, string? refused = null)
+    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now, Forecast? forecast = null, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -33,6 +35,7 @@ internal static class RolloutView
             {
                 at = Ramping.Due(state) ?? (waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null),
                 waitingFor = waiting,
+                evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
             segments = Segments(state),
@@ -45,7 +48,9 @@ internal static class RolloutView
                 coverage = Coverage(c.Evidence),
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
+                earliest = Earliest(forecast, c.Name, now),
             }),
+            forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
             reviews = state.Reviews.Select(Review),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
@@ -84,6 +89,26 @@ internal static class RolloutView
         ramp.RollsBack,
         ramp.Reason,
     };
+
+    private static object Ahead(Forecast forecast) => new
+    {
+        takes = Written(forecast.Takes),
+        forecast.Text,
+        steps = forecast.Steps.Select(step => new
+        {
+            step.Phase,
+            step.Step,
+            hold = Written(step.Hold),
+            takes = Written(step.Takes),
+            criteria = step.Criteria.Select(c => new { c.Name, c.Needs, c.Has, perMinute = c.PerMinute is { } pace ? Math.Round(pace, 2) : (double?)null, takes = Written(c.Takes), c.Text }),
+        }),
+    };
+
+    private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
+
+    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
+    private static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
+        forecast?.Steps[0].Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
 
     private static bool Exposed(RolloutState state) =>
         state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);

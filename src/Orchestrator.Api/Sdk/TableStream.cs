@@ -7,6 +7,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Sdk;
 
@@ -16,16 +17,17 @@ namespace Orchestrator.Api.Sdk;
 /// </summary>
 internal static class TableStream
 {
-    public static Answer Open(Ask ask, string environment) => ask.Service<StreamAdmission>().TryEnter()
-        ? new Answer.Written(http => Follow(http, environment))
-        : new Answer.Problem(503, "sdk.too_many_streams", "This node carries as many streams as it may.", RetryAfter: StreamAdmission.SecondsToWait());
+    public static Answer Open(Ask ask, string environment) => ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Server, out var full) is { } place
+        ? new Answer.Written(http => Follow(http, ask.Caller, environment, place))
+        : new Answer.Problem(503, "sdk.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
 
-    private static async Task Follow(HttpContext http, string environment)
+    private static async Task Follow(HttpContext http, Caller caller, string environment, IDisposable place)
     {
         var services = http.RequestServices;
         try
         {
-            using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time);
+            var world = services.GetRequiredService<IWorld>();
+            using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
             var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableNews>());
 
             // The first event says where the node stands: a client that was away compares.
@@ -45,11 +47,11 @@ internal static class TableStream
         }
         catch (OperationCanceledException)
         {
-            // The client went, or the silo stops.
+            // The client went, its key ended, or the silo stops.
         }
         finally
         {
-            services.GetRequiredService<StreamAdmission>().Leave();
+            place.Dispose();
         }
     }
 }

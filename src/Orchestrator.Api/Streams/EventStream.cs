@@ -18,12 +18,13 @@ internal sealed class EventStream : IDisposable
 
     private readonly HttpContext _http;
     private readonly TimeProvider _time;
+    private readonly Func<bool> _allowed;
     private readonly CancellationTokenSource _ends;
     private long _sent;
 
-    private EventStream(HttpContext http, TimeProvider time)
+    private EventStream(HttpContext http, TimeProvider time, Func<bool> allowed)
     {
-        (_http, _time) = (http, time);
+        (_http, _time, _allowed) = (http, time, allowed);
 
         // A stream never ends by itself: without this a stop would wait for its time-out.
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -33,10 +34,13 @@ internal sealed class EventStream : IDisposable
     /// <summary>Cancelled when the client goes or the process stops.</summary>
     public CancellationToken Ends => _ends.Token;
 
-    /// <summary>Sends the head of the answer. When many lose their streams together, they are told different times to come back after.</summary>
-    public static async Task<EventStream> Open(HttpContext http, TimeProvider time)
+    /// <summary>Sends the head of the answer. Clients that lose their streams together get different times to come back after.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="time">Clock of the heartbeats.</param>
+    /// <param name="allowed">False once the key that opened the stream no longer opens it; asked before everything that is sent, and at every change of the world.</param>
+    public static async Task<EventStream> Open(HttpContext http, TimeProvider time, Func<bool> allowed)
     {
-        var stream = new EventStream(http, time);
+        var stream = new EventStream(http, time, allowed);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
 
@@ -67,9 +71,16 @@ internal sealed class EventStream : IDisposable
     /// <summary>How long until a heartbeat is due.</summary>
     public TimeSpan Patience => Heartbeat - _time.GetElapsedTime(_sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Sends what was added. Throws <see cref="OperationCanceledException"/> at the end.</summary>
+    /// <summary>Sends what was added. Throws <see cref="OperationCanceledException"/> at the end: a loop around it ends with its client, its key and its process.</summary>
     public async Task Flush()
     {
+        // A pipe whose reader has gone completes every flush without a word, so the end is asked for and not waited for.
+        Ends.ThrowIfCancellationRequested();
+        if (!_allowed())
+        {
+            throw new OperationCanceledException("The key that opened the stream no longer opens it.");
+        }
+
         if (_http.Response.BodyWriter.UnflushedBytes > 0)
         {
             _sent = _time.GetTimestamp();
@@ -82,7 +93,6 @@ internal sealed class EventStream : IDisposable
     {
         await Flush();
         await news.WaitAsync(Patience, _time, Ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Ends.ThrowIfCancellationRequested();
         await Beat();
     }
 

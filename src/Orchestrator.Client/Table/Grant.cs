@@ -42,6 +42,9 @@ internal sealed record Grant(Moment Since, TimeSpan For, Moment? BackSince = nul
             : this with { Since = since, For = granted };
     }
 
+    /// <summary>The grant, cut off at this moment.</summary>
+    public Grant EndingNow(TimeProvider time) => this with { For = Since.Age(time) - TimeSpan.FromTicks(1) };
+
     private bool WasBack(TimeProvider time) =>
         BackSince is not { } back || time.GetElapsedTime(back.Monotonic, Since.Monotonic) + For >= Domain.Routing.Standing.Ramp;
 }

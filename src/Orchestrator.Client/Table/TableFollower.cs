@@ -80,6 +80,11 @@ internal sealed partial class TableFollower(
             {
                 // What does not fit to what is known here would not fit again.
                 whole |= failure is FormatException;
+                if (failure is RefusedException { Forbidden: true })
+                {
+                    holder.Withdraw();
+                }
+
                 Failed(failure.Message);
                 await Task.Delay(Backoff.After(++failures, (failure as RefusedException)?.RetryAfter), time, stop);
             }
@@ -101,6 +106,9 @@ internal sealed partial class TableFollower(
             {
                 asked = (failure as RefusedException)?.RetryAfter;
             }
+
+            // A stream ends with its key, too: the answer to the next question says so at once.
+            _news.TrySetResult();
 
             // One that lasted was a good one; one that is broken off at once each time is a failure, although it began well.
             failures = time.GetElapsedTime(began) > Backoff.Longest ? 1 : failures + 1;

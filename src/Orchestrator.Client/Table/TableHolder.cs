@@ -87,6 +87,18 @@ internal sealed class TableHolder(TimeProvider time)
         }
     }
 
+    /// <summary>Ends the grant now: the node no longer opens for this process's key. The table stays, as a stale one.</summary>
+    public void Withdraw()
+    {
+        lock (_gate)
+        {
+            if (_current is { Table: { } table, Grant: { } grant } held && grant.Past(time) <= TimeSpan.Zero)
+            {
+                Swap(table, grant.EndingNow(time), held.KeptPast, held.Cut);
+            }
+        }
+    }
+
     /// <summary>
     /// A node that is behind this table has not read all of the log, unless it read the log's head after this table was here: then the log
     /// has lost its end, and what else was in it nobody knows.

@@ -103,6 +103,9 @@ internal sealed class RefusedException(HttpResponseMessage response) : Exception
     _ => "",
 })
 {
+    /// <summary>True when the key does not open the table, or no longer.</summary>
+    public bool Forbidden { get; } = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
     /// <summary>How long the server asks to be left alone; null for nothing.</summary>
     public TimeSpan? RetryAfter { get; } = response.Headers.RetryAfter?.Delta;
 }

@@ -14,7 +14,16 @@ public abstract record AccessCommand
     public sealed record Revoke(string Id) : AccessCommand;
 
     /// <summary>The key under this id is this one: makes it, replaces another, or finds it already so. For keys that come from the environment.</summary>
-    public sealed record Set(string Id, string Name, Role Role, string? Environment, string Hash) : AccessCommand;
+    /// <param name="Id">Id of the key.</param>
+    /// <param name="Name">For people.</param>
+    /// <param name="Role">Role of the key.</param>
+    /// <param name="Environment">Environment of a key that is bound to one.</param>
+    /// <param name="Hash">Hash of its text.</param>
+    /// <param name="FormerHash">Hash that an earlier build kept of the same text; null for none.</param>
+    public sealed record Set(string Id, string Name, Role Role, string? Environment, string Hash, string? FormerHash = null) : AccessCommand;
+
+    /// <summary>The key that came from the environment is no longer there: it opens nothing from now on, even as the last admin key.</summary>
+    public sealed record Withdraw(string Id) : AccessCommand;
 
     /// <summary>Make an admin key unless a working one exists. For the first start.</summary>
     public sealed record Bootstrap(string Id, string Name, string Hash) : AccessCommand;

@@ -8,7 +8,7 @@ namespace Orchestrator.Domain.Access;
 /// <param name="Name">For people.</param>
 /// <param name="Role">What it may do.</param>
 /// <param name="Environment">The environment of a key that is bound to one; null for all others.</param>
-/// <param name="Hash">SHA-256 of the key's text in lower-case hex.</param>
+/// <param name="Hash">SHA-256 of the key's text in lower-case hex; of a chosen key <c>hmac:</c> and the hex of its <see cref="KeyPepper"/> hash.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="RevokedAt">When it stopped to open anything; null while it does.</param>
 public sealed record Key(string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
@@ -18,6 +18,9 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
 
     /// <summary>Shortest text that an operator may choose as a key.</summary>
     public const int ShortestChosen = 16;
+
+    /// <summary>Prefix of the hash of a chosen key.</summary>
+    public const string PepperedPrefix = "hmac:";
 
     /// <summary>Longest text that is looked at.</summary>
     public const int Longest = 256;
@@ -31,6 +34,6 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
         return $"rok_{id}_{Convert.ToHexStringLower(secret)}";
     }
 
-    /// <summary>What the log keeps of a key's text.</summary>
+    /// <summary>The hash that the log keeps of a key made by <see cref="Write"/>. Its 32 random bytes cannot be guessed, so a fast hash gives nothing away.</summary>
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

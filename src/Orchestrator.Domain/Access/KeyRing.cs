@@ -13,18 +13,24 @@ public sealed class KeyRing
     public static readonly KeyRing Empty = new(AccessState.Initial);
 
     private readonly FrozenDictionary<Digest, Key> _byHash;
+    private readonly bool _hasChosen;
 
     /// <summary>The working keys of a state.</summary>
-    public KeyRing(AccessState state) => _byHash = state.Keys.Values
-        .Where(key => key.RevokedAt is null)
-        .DistinctBy(key => key.Hash)
-        .ToFrozenDictionary(key => Digest.Of(Convert.FromHexString(key.Hash)));
+    public KeyRing(AccessState state)
+    {
+        Key[] working = [.. state.Keys.Values.Where(key => key.RevokedAt is null).DistinctBy(key => key.Hash)];
+        _byHash = working.ToFrozenDictionary(key => Digest.Of(Convert.FromHexString(key.Hash.AsSpan(IsChosen(key) ? Key.PepperedPrefix.Length : 0))));
+        _hasChosen = working.Any(IsChosen);
+    }
 
     /// <summary>
-    /// The key whose text this is. Nothing about a secret can be learned by timing: only its SHA-256 is looked up, and that is
+    /// The key whose text this is. Nothing about a secret can be learned by timing: only a hash is looked up, and that is
     /// compared in constant time.
     /// </summary>
-    public bool TryFind(ReadOnlySpan<char> text, out Key key)
+    /// <param name="text">Text of a key.</param>
+    /// <param name="pepper">Hash of chosen keys.</param>
+    /// <param name="key">The key.</param>
+    public bool TryFind(ReadOnlySpan<char> text, KeyPepper pepper, out Key key)
     {
         key = null!;
         if (text.IsEmpty || text.Length > Key.Longest)
@@ -34,9 +40,23 @@ public sealed class KeyRing
 
         Span<byte> utf8 = stackalloc byte[Key.Longest * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(text, utf8)], hash);
+        utf8 = utf8[..Encoding.UTF8.GetBytes(text, utf8)];
+        SHA256.HashData(utf8, hash);
+        if (_byHash.TryGetValue(Digest.Of(hash), out key!))
+        {
+            return true;
+        }
+
+        if (!_hasChosen)
+        {
+            return false;
+        }
+
+        pepper.Hash(utf8, hash);
         return _byHash.TryGetValue(Digest.Of(hash), out key!);
     }
+
+    private static bool IsChosen(Key key) => key.Hash.StartsWith(Key.PepperedPrefix, StringComparison.Ordinal);
 
     [InlineArray(4)]
     private struct Words

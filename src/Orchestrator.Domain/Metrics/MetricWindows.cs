@@ -151,6 +151,9 @@ public sealed class MetricWindows
         return [.. observations];
     }
 
+    /// <summary>The readings at <paramref name="now"/>, for people to read: unlike a round it leaves no trace in what is kept.</summary>
+    public Reading[] Look(Question[] questions, DateTimeOffset now) => [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
+
     /// <summary>
     /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
     /// by one; a chunk without data is to be deleted.

@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Forecasts;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -97,7 +98,8 @@ internal static class Judging
             && !BinomialBound.Proves(measured.Events, measured.Samples, limit, state.Judgement.Confidence))
         {
             var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, measured.Events);
-            return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events");
+            var rest = Pace.Words(required - measured.Samples, Pace.PerMinute(measured));
+            return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events, {rest}");
         }
 
         return criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
@@ -141,7 +143,7 @@ internal static class Judging
         };
     }
 
-    private static long MinTraffic(RolloutState state, Condition condition)
+    internal static long MinTraffic(RolloutState state, Condition condition)
     {
         var metric = state.Plan.Metric(condition.Subject!.Metric);
         return metric?.MinSamples ?? metric?.Source switch

@@ -6,7 +6,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Access;
 
 /// <summary>The evaluation keys of this node's world. A text that was found once is found again without hashing it.</summary>
-internal sealed class EvaluationKeys(IWorld world) : IEvaluationKeys
+internal sealed class EvaluationKeys(IWorld world, InstallationSecret secret) : IEvaluationKeys
 {
     private volatile Recent _recent = new(KeyRing.Empty);
 
@@ -21,7 +21,7 @@ internal sealed class EvaluationKeys(IWorld world) : IEvaluationKeys
             _recent = recent = new Recent(ring);
         }
 
-        return recent.TryFind(text, out key);
+        return recent.TryFind(text, secret.Pepper, out key);
     }
 
     public EvaluationKey? Working(string id) => world.Current.Access.Working(id) is { } key ? EvaluationKey.Of(key) : null;
@@ -40,14 +40,14 @@ internal sealed class EvaluationKeys(IWorld world) : IEvaluationKeys
 
         public KeyRing Ring { get; }
 
-        public bool TryFind(ReadOnlySpan<char> text, [NotNullWhen(true)] out EvaluationKey? key)
+        public bool TryFind(ReadOnlySpan<char> text, KeyPepper pepper, [NotNullWhen(true)] out EvaluationKey? key)
         {
             if (_found.TryGetValue(text, out key))
             {
                 return true;
             }
 
-            if (!Ring.TryFind(text, out var known))
+            if (!Ring.TryFind(text, pepper, out var known))
             {
                 return false;
             }

@@ -31,7 +31,8 @@ public interface IEvaluationKeys
 /// <param name="Id">The key's id.</param>
 /// <param name="Hash">The hash of its text.</param>
 /// <param name="Environment">The environment whose flags it may ask for; null when its role may not evaluate.</param>
-public sealed record EvaluationKey(string Id, string Hash, string? Environment)
+/// <param name="Browser">True when everybody can read the key.</param>
+public sealed record EvaluationKey(string Id, string Hash, string? Environment, bool Browser = false)
 {
-    public static EvaluationKey Of(Key key) => new(key.Id, key.Hash, key.Role.May(Permission.Evaluate) ? key.Environment : null);
+    public static EvaluationKey Of(Key key) => new(key.Id, key.Hash, key.Role.May(Permission.Evaluate) ? key.Environment : null, key.Role == Role.Browser);
 }

@@ -20,6 +20,9 @@ public interface IMetricsGrain : IGrainWithStringKey
 
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
     Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
+
+    /// <summary>Answers questions as of now, for people to read. Empty when there is no such rollout.</summary>
+    Task<Reading[]> Look([Immutable] Question[] questions);
 }
 
 /// <summary>What became of a body of samples.</summary>

@@ -93,6 +93,8 @@ public sealed partial class MetricsGrain(
     public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
         Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? []);
 
+    public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+
     /// <summary>One service with a wrong clock among many is a warning to its sender; that nothing at all comes in is an alarm here.</summary>
     private void Judge(int accepted, InputError[] errors)
     {

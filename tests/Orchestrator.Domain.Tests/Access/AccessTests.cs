@@ -8,6 +8,7 @@ namespace Orchestrator.Domain.Tests.Access;
 public sealed class AccessTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly KeyPepper Pepper = new(new byte[32]);
     private static readonly string KeyText = Key.Write("abc", new byte[Key.SecretBytes]);
 
     [Fact]
@@ -47,11 +48,11 @@ public sealed class AccessTests
     public void Key_that_is_created_opens_and_after_it_is_revoked_does_not()
     {
         var created = Given(Created("abc", Role.Viewer, KeyText));
-        Assert.True(new KeyRing(created).TryFind(KeyText, out var key));
+        Assert.True(new KeyRing(created).TryFind(KeyText, Pepper, out var key));
         Assert.Equal("abc", key.Id);
-        Assert.False(new KeyRing(created).TryFind(KeyText + "0", out _));
-        Assert.False(new KeyRing(created).TryFind(new string('x', 10_000), out _));
-        Assert.False(new KeyRing(Given(Created("abc", Role.Viewer, KeyText), new AccessEvent.KeyRevoked("abc"))).TryFind(KeyText, out _));
+        Assert.False(new KeyRing(created).TryFind(KeyText + "0", Pepper, out _));
+        Assert.False(new KeyRing(created).TryFind(new string('x', 10_000), Pepper, out _));
+        Assert.False(new KeyRing(Given(Created("abc", Role.Viewer, KeyText), new AccessEvent.KeyRevoked("abc"))).TryFind(KeyText, Pepper, out _));
     }
 
     [Fact]
@@ -60,13 +61,13 @@ public sealed class AccessTests
         var ring = new KeyRing(Given(Created("abc", Role.Evaluation, KeyText)));
         for (var i = 0; i < 100; i++)
         {
-            ring.TryFind(KeyText, out _);
+            ring.TryFind(KeyText, Pepper, out _);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            ring.TryFind(KeyText, out _);
+            ring.TryFind(KeyText, Pepper, out _);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -96,9 +97,55 @@ public sealed class AccessTests
         Assert.Empty(Accepted(state, new AccessCommand.Set("env-admin", "x", Role.Admin, null, Key.HashOf("one"))));
         var changed = Accepted(state, new AccessCommand.Set("env-admin", "x", Role.Admin, null, Key.HashOf("two")));
         var ring = new KeyRing(changed.Aggregate(state, (s, e) => s.Evolve(Happened(e))));
-        Assert.False(ring.TryFind("one", out _));
-        Assert.True(ring.TryFind("two", out _));
+        Assert.False(ring.TryFind("one", Pepper, out _));
+        Assert.True(ring.TryFind("two", Pepper, out _));
     }
+
+    [Fact]
+    public void Chosen_key_is_kept_by_a_hash_that_nobody_can_test_without_the_secret()
+    {
+        var hash = Pepper.HashOf("chosen");
+        Assert.NotEqual(hash, new KeyPepper([.. Enumerable.Repeat((byte)1, 32)]).HashOf("chosen"));
+        var ring = new KeyRing(Given(new AccessEvent.KeyCreated("env-admin", "x", Role.Admin, null, hash), Created("abc", Role.Viewer, KeyText)));
+        Assert.True(ring.TryFind("chosen", Pepper, out var chosen) && chosen.Id == "env-admin");
+        Assert.True(ring.TryFind(KeyText, Pepper, out var made) && made.Id == "abc");
+        Assert.False(ring.TryFind("chosen", new KeyPepper([.. Enumerable.Repeat((byte)1, 32)]), out _));
+    }
+
+    [Fact]
+    public void Key_that_an_earlier_build_kept_is_kept_by_the_other_hash_and_never_revoked_between()
+    {
+        var state = Given(Created("env-admin", Role.Admin, "one"));
+        var set = new AccessCommand.Set("env-admin", "x", Role.Admin, null, Pepper.HashOf("one"), Key.HashOf("one"));
+        Assert.Equal([new AccessEvent.KeyCreated("env-admin", "x", Role.Admin, null, Pepper.HashOf("one"))], Accepted(state, set));
+        Assert.Equal(2, Accepted(state, set with { Hash = Pepper.HashOf("two"), FormerHash = Key.HashOf("two") }).Length);
+    }
+
+    [Fact]
+    public void Withdrawn_key_opens_nothing_even_as_the_last_admin_key()
+    {
+        var state = Given(Created("env-admin", Role.Admin, KeyText));
+        Assert.Equal([new AccessEvent.KeyRevoked("env-admin")], Accepted(state, new AccessCommand.Withdraw("env-admin")));
+        Assert.Empty(Accepted(AccessState.Initial, new AccessCommand.Withdraw("env-admin")));
+    }
+
+    [Theory]
+    [InlineData("aaaaaaaaaaaaaaaa", false)]
+    [InlineData("change-me-admin-key", false)]
+    [InlineData("change-me-evaluation-key", false)]
+    [InlineData("correct horse battery staple", false)]
+    [InlineData("Password123456789", false)]
+    [InlineData("1234567890123456", false)]
+    [InlineData("abababababababababababababababab", false)]
+    [InlineData("4f7c1b90e2d85a3683d02e6b9fa1475c", true)]
+    [InlineData("tG8vQ2xN5kPz1RwY7mJdLs", true)]
+    [InlineData("Zm9v/3J+kQ1xT0aYb7cWdE9uRs5hLqPo", true)]
+    public void Guessable_keys_are_told_from_random_ones(string text, bool strong) => Assert.Equal(strong, KeyStrength.Bits(text) >= KeyStrength.Least);
+
+    [Fact]
+    public void Random_keys_are_never_taken_for_guessable_ones() => CsCheck.Check.Sample(
+        CsCheck.Gen.Byte.Array[24],
+        bytes => Assert.True(KeyStrength.Bits(Convert.ToBase64String(bytes)) >= KeyStrength.Least && KeyStrength.Bits(Convert.ToHexStringLower(bytes)) >= KeyStrength.Least));
 
     private static AccessEvent Created(string id, Role role, string text) => new AccessEvent.KeyCreated(id, id, role, null, Key.HashOf(text));
 

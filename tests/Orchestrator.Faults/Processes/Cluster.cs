@@ -8,8 +8,8 @@ namespace Orchestrator.Faults.Processes;
 /// <summary>PostgreSQL and the nodes on it, all real processes.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    public const string AdminKey = "an-admin-key-for-faults";
-    public const string EvaluationKey = "an-evaluation-key-for-faults";
+    public const string AdminKey = "faults-c64daa11ca0fbadd2897b2f7efb207e0";
+    public const string EvaluationKey = "faults-0b6ab9dc37893efc783dd5576ced5aa9";
 
     private readonly List<Node> _nodes = [];
     private Namespaces? _network;

@@ -8,7 +8,7 @@ namespace Orchestrator.Silo.Tests.Cluster;
 /// <summary>What only whole processes show: they are killed, stopped, and lose their database.</summary>
 public sealed class ClusterProcessTests(ClusterDatabase database)
 {
-    private const string AdminKey = "an-admin-key-for-tests";
+    private const string AdminKey = SiloHost.AdminKey;
     private const string Plan = """
         plan: PLAN
         flag: flag-PLAN

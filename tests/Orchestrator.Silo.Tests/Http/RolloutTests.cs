@@ -230,6 +230,32 @@ public sealed class RolloutTests
         }
     }
 
+    [Fact]
+    public async Task Forecast_tells_before_a_start_how_long_the_evidence_takes()
+    {
+        await using var silo = await SiloHost.Start();
+        var plan = Plans.Checkout.Replace("steps: [ { name: beta-users, segments: [beta], hold: 1h } ]", "steps: [ { name: beta-users, percentage: 5%, hold: 1h } ]\n    success: [ error_rate < 0.1% over 30m ]", StringComparison.Ordinal);
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
+        await Create(silo, "r1").Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "legacy", counters = new { requests = 60, errors = 0 } } } }).Json(202);
+
+        var forecast = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("forecast");
+        var criterion = forecast.GetProperty("steps")[0].GetProperty("criteria")[0];
+        Assert.Equal(12.0, criterion.GetProperty("perMinute").GetDouble());
+        Assert.Equal(
+            "error_rate < 0.1% over 30m needs 2,995 requests; 12 a minute make that 4h 9m; 28m 30s to be measured.", criterion.GetProperty("text").GetString());
+
+        var started = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        Assert.Equal("running", started.GetProperty("status").GetString());
+        var running = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        Assert.Equal(silo.Time.GetUtcNow() + new TimeSpan(4, 9, 35), running.GetProperty("next").GetProperty("evidenceAt").GetDateTimeOffset());
+        Assert.Equal(running.GetProperty("next").GetProperty("evidenceAt").GetDateTimeOffset(), running.GetProperty("criteria")[0].GetProperty("earliest").GetDateTimeOffset());
+
+        var aborted = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/abort", new { reason = "over" }).Json();
+        Assert.Equal("aborted", aborted.GetProperty("status").GetString());
+        Assert.False((await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).TryGetProperty("forecast", out var none) && none.ValueKind != JsonValueKind.Null);
+    }
+
     private static async Task<SiloHost> WithRollout()
     {
         var silo = await SiloHost.Start();

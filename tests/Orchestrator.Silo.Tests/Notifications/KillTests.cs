@@ -5,7 +5,7 @@ namespace Orchestrator.Silo.Tests.Notifications;
 
 public sealed class KillTests
 {
-    private const string Admin = "an-admin-key-for-tests";
+    private const string Admin = SiloHost.AdminKey;
 
     [Fact]
     public async Task Kill_in_the_middle_loses_no_notification_and_changes_no_id()

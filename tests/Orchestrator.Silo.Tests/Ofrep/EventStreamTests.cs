@@ -179,7 +179,7 @@ public sealed class EventStreamTests : IAsyncLifetime
     [Fact]
     public void Token_of_one_key_opens_no_stream_of_another()
     {
-        var tokens = new StreamTokens(_server);
+        var tokens = new StreamTokens(_server, new InstallationSecret(new byte[InstallationSecret.Bytes]));
         var now = _server.Time.GetUtcNow();
         var token = tokens.Give(_server.Keys["eval"], StreamTokens.Expiry(now));
 

@@ -89,7 +89,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this)
-            .AddStreams().AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
+            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {

@@ -28,7 +28,7 @@ public sealed class RequestAllocationTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IRoutingTables>(node).AddSingleton<INodeStanding>(node).AddSingleton<IEvaluationKeys>(node)
-            .AddStreams().AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), node.Time, HoldsGrains: false));
+            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), node.Time, HoldsGrains: false));
         await using var app = builder.Build();
         var answer = Encoding.UTF8.GetBytes(new string('x', 200));
         app.UseOfrep();

@@ -7,7 +7,7 @@ namespace Orchestrator.Silo.Tests.Show;
 /// <summary>kill -9 of the real executable, under load, in real time.</summary>
 public sealed class CrashTests
 {
-    private const string Key = "an-admin-key-for-tests";
+    private const string Key = SiloHost.AdminKey;
     private const int Writers = 4;
     private const int Users = 1000;
 

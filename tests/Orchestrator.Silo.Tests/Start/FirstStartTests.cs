@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Start;
 
@@ -41,7 +42,7 @@ public sealed partial class FirstStartTests
     public async Task Chosen_keys_replace_the_printed_one_and_a_changed_value_replaces_the_old()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
-        await using (var silo = await SiloHost.Start("first-chosen-admin-key", folder, null, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-evaluation-key"))
+        await using (var silo = await SiloHost.Start("first-chosen-4f7c1b90e2d85a36", folder, null, "--ORCHESTRATOR_EVALUATION_KEY=first-chosen-83d02e6b9fa1475c"))
         {
             Assert.Empty(silo.Printed.ToString());
             await silo.Restart();
@@ -52,13 +53,37 @@ public sealed partial class FirstStartTests
             Assert.Equal(2, nodes.GetProperty("nodes")[0].GetProperty("position").GetInt64());
         }
 
-        await using (var silo = await SiloHost.Start("second-chosen-admin-key", folder))
+        await using (var silo = await SiloHost.Start("second-chosen-c2a94e6170f3b85d", folder))
         {
             await silo.Admin.GetAsync("/api/v1/keys").Json();
-            Assert.Equal("access.unknown_key", await silo.As("first-chosen-admin-key").GetAsync("/api/v1/keys").Problem(401));
+            Assert.Equal("access.unknown_key", await silo.As("first-chosen-4f7c1b90e2d85a36").GetAsync("/api/v1/keys").Problem(401));
+
+            // The evaluation key is no longer in the environment: it opens nothing.
+            Assert.Equal("access.unknown_key", await silo.As("first-chosen-83d02e6b9fa1475c").GetAsync("/sdk/v1/table").Problem(401));
+        }
+
+        // Nor is the admin's: another one is made and printed.
+        await using (var silo = await SiloHost.Start(adminKey: null, folder))
+        {
+            Assert.Equal("access.unknown_key", await silo.As("second-chosen-c2a94e6170f3b85d").GetAsync("/api/v1/keys").Problem(401));
+            await silo.As(Assert.Single(KeyText().Matches(silo.Printed.ToString())).Value).GetAsync("/api/v1/keys").Json();
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("aaaaaaaaaaaaaaaa")]
+    [InlineData("change-me-admin-key")]
+    public async Task Guessable_key_ends_the_start_unless_it_is_allowed_and_is_never_shown(string text)
+    {
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => SiloHost.Start(text));
+        var error = Assert.Single(refused.Errors);
+        Assert.StartsWith("ORCHESTRATOR_ADMIN_KEY is guessable: about ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, error, StringComparison.Ordinal);
+
+        await using var silo = await SiloHost.Start(text, settings: ["--Orchestrator:Auth:AllowWeakKeys=true"]);
+        await silo.Admin.GetAsync("/api/v1/keys").Json();
     }
 
     [GeneratedRegex("rok_[a-z0-9]+_[0-9a-f]{64}")]

@@ -4,7 +4,7 @@ namespace Orchestrator.Silo.Tests.Start;
 
 public sealed class ProcessTests
 {
-    private const string Key = "an-admin-key-for-tests";
+    private const string Key = SiloHost.AdminKey;
 
     [Fact]
     public async Task Kill_in_the_middle_loses_nothing_that_was_answered_and_a_start_is_quiet()

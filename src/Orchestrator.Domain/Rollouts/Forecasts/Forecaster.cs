@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts.Forecasts;
+
+/// <summary>
+/// Shortest time that a rollout takes. Of a step under way it counts what was measured; of later steps it takes the traffic of the last hour times the
+/// share of the step. It assumes that no more failures come: with failures the exact bound needs more samples.
+/// </summary>
+public static class Forecaster
+{
+    /// <summary>Questions to the windows; empty when nothing lies ahead.</summary>
+    public static Question[] Ask(RolloutState state) =>
+        !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).Where(c => Pace.Needs(state, c, 0) is not null).Select(c => c.Rule.Condition.Subject!.Metric));
+
+    /// <summary>The forecast; null when nothing lies ahead.</summary>
+    /// <param name="state">The rollout.</param>
+    /// <param name="seen">The newest round; null before start, or when there is none.</param>
+    /// <param name="traffic">Answers to <see cref="Ask"/>.</param>
+    /// <param name="now">The moment of the forecast.</param>
+    public static Forecast? Of(RolloutState state, Observation? seen, Reading[] traffic, DateTimeOffset now)
+    {
+        if (!Ahead(state))
+        {
+            return null;
+        }
+
+        var present = new TrafficNow(traffic);
+        ImmutableArray<StepForecast> steps = [.. Steps(state).Select(step => step.Current
+            ? Current(state, step, seen, present, now)
+            : Of(state, step, TimeSpan.Zero, [.. step.Criteria.Select(c => Later(state, c, step, present))]))];
+        TimeSpan? takes = steps.All(s => s.Takes is not null) ? steps.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Takes!.Value) : null;
+        DateTimeOffset? evidence = state.PhaseIndex >= 0 && steps[0].Criteria.All(c => c.Takes is not null) && steps[0].Criteria.Select(c => c.Takes!.Value).DefaultIfEmpty().Max() is { Ticks: > 0 } rest
+            ? now + rest : null;
+        return new Forecast(takes, evidence, steps, Text(state, steps, takes));
+    }
+
+    private static bool Ahead(RolloutState state) => state.PlanOrNone is not null && (state.Status == RolloutStatus.Created || state.Watched);
+
+    private static StepForecast Current(RolloutState state, StepAhead step, Observation? seen, TrafficNow present, DateTimeOffset now)
+    {
+        var elapsed = state.HoldWaived ? Gates.HoldEnds(state)!.Value - state.StepSince : now - state.StepSince;
+        return Of(state, step, elapsed, [.. step.Criteria.Select(c => UnderWay(state, c, step, seen, present))]);
+    }
+
+    private static StepForecast Of(RolloutState state, StepAhead step, TimeSpan elapsed, ImmutableArray<CriterionForecast> criteria)
+    {
+        var hold = step.Current ? (Gates.HoldEnds(state)!.Value - state.StepSince) - elapsed : step.Hold;
+        hold = hold > TimeSpan.Zero ? Durations.Whole(hold) : TimeSpan.Zero;
+        TimeSpan? takes = criteria.All(c => c.Takes is not null) ? criteria.Select(c => c.Takes!.Value).Append(hold).Max() : null;
+        return new StepForecast(step.Phase.Name, step.Step.Name, hold, takes, criteria);
+    }
+
+    private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, StepAhead step, Observation? seen, TrafficNow present)
+    {
+        var known = state.Criteria.GetValueOrDefault(criterion.Name);
+        var measured = seen is null ? null : Array.Find(seen.Readings, r => r.Question == Inquiries.Criterion(criterion.Name))?.Measured;
+        if (known?.Verdict is Verdict.Met or Verdict.Warning)
+        {
+            return new CriterionForecast(criterion.Name, Pace.Needs(state, criterion, measured?.Events ?? 0), known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
+        }
+
+        // What was measured in this step says more than any share of a total; right after its start there is only the total.
+        var pace = measured is { Samples: > 0 } ? Pace.PerMinute(measured) : Expected(state, criterion, step, present);
+        return Of(state, criterion, measured ?? Measurement.None(TimeSpan.Zero), pace, step.Step.Hold);
+    }
+
+    private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
+        Of(state, criterion, Measurement.None(TimeSpan.Zero), Expected(state, criterion, step, present), step.Step.Hold);
+
+    private static double? Expected(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
+        criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || Pace.Needs(state, criterion, 0) is null ? null
+        : present.PerMinute(step.Audience, subject.Metric, subject.Segment, subject.Traffic == Traffic.Shadow || step.Phase.Shadow);
+
+    private static CriterionForecast Of(RolloutState state, Criterion criterion, Measurement measured, double? pace, TimeSpan hold)
+    {
+        var window = state.Judgement.Coverage * Longest(criterion.Rule.Over ?? hold, state.Judgement.Sampling);
+        var rest = window > measured.Covered ? Durations.Whole(window - measured.Covered) : TimeSpan.Zero;
+        var covering = rest > TimeSpan.Zero ? $"{Durations.Rounded(rest)} {(measured.Covered > TimeSpan.Zero ? "more " : "")}to be measured" : "";
+        if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } || Pace.Needs(state, criterion, measured.Events) is not { } needs)
+        {
+            var chance = criterion.Rule.Alpha is null ? "" : "; the difference between the variants decides how many requests it needs";
+            return new CriterionForecast(criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
+        }
+
+        var missing = needs - measured.Samples;
+        TimeSpan? takes = Pace.Time(missing, pace) is { } time ? Longest(time, rest) : null;
+        var more = measured.Samples > 0 && missing > 0 ? $" ({Pace.Number(missing)} more)" : "";
+        var samples = missing > 0 ? $"needs {Pace.Number(needs)} requests{more}; {Pace.Words(missing, pace)}" : $"has its {Pace.Number(needs)} requests";
+        return new CriterionForecast(criterion.Name, needs, measured.Samples, pace, takes, $"{criterion.Name} {samples}{(covering.Length > 0 ? $"; {covering}" : "")}.");
+    }
+
+    private static string Text(RolloutState state, ImmutableArray<StepForecast> steps, TimeSpan? takes)
+    {
+        var what = state.Status == RolloutStatus.Created ? "The rollout" : "The rest of the rollout";
+        var slowest = steps.Where(s => s.Takes is null || s.Takes > s.Hold).SelectMany(s => s.Criteria.Where(c => c.Takes is null || c.Takes > s.Hold).Select(c => (Step: s, Criterion: c)))
+            .OrderByDescending(s => s.Criterion.Takes is null ? TimeSpan.MaxValue : s.Criterion.Takes.Value - s.Step.Hold).FirstOrDefault();
+        var longest = slowest.Step is null ? "No evidence takes longer than the hold of its step." : $"In step {slowest.Step.Step}, {slowest.Criterion.Text}";
+        return (takes is { } time ? $"{what} takes at least {Durations.Rounded(time)} at the present traffic, without reviews and change windows. " : $"{what} takes an unknown time at the present traffic. ") + longest;
+    }
+
+    private static IEnumerable<StepAhead> Steps(RolloutState state)
+    {
+        var (share, segments) = (0, ImmutableArray<string>.Empty);
+        for (var p = 0; p < state.Plan.Phases.Length; p++)
+        {
+            var phase = state.Plan.Phases[p];
+            var sum = TimeSpan.Zero;
+            for (var s = 0; s < phase.Steps.Length; s++)
+            {
+                var step = phase.Steps[s];
+                share = step.Percentage ?? share;
+                segments = [.. segments.Union(step.Segments)];
+                var last = s == phase.Steps.Length - 1 && phase.Duration is { } duration && duration.Min - sum > step.Hold ? phase.Duration.Min - sum : step.Hold;
+                sum += step.Hold;
+                if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
+                {
+                    var exposes = phase.Shadow || share > 0 || !segments.IsEmpty;
+                    yield return new StepAhead(phase, step, new Audience(share, segments), last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
+                }
+            }
+        }
+    }
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>A step that is not over.</summary>
+    private sealed record StepAhead(Phase Phase, Step Step, Audience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
+}

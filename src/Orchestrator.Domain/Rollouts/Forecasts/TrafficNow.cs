@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts.Forecasts;
+
+/// <summary>Samples a minute of both variants together, by metric and segment: the traffic of which a step takes its share.</summary>
+internal sealed class TrafficNow(Reading[] readings)
+{
+    /// <summary>Long enough to smooth a minute, short enough to be the present.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    private static readonly (Variant Variant, Traffic Traffic)[] Sources = [(Variant.Legacy, Traffic.Live), (Variant.New, Traffic.Live)];
+
+    /// <summary>Questions to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.</summary>
+    public static Question[] Ask(RolloutState state, IEnumerable<string> metrics) =>
+    [
+        .. from metric in metrics.Distinct()
+           from segment in state.Plan.Segments.Select(s => (string?)s.Key).Prepend(null)
+           from source in Sources
+           select new Question(Name(source.Variant, metric, segment), metric, source.Variant, source.Traffic, segment, Window, null),
+    ];
+
+    /// <summary>Samples a minute that <paramref name="step"/> brings to new; null when the traffic, or the part of it that the step takes, is unknown.</summary>
+    /// <param name="step">Share and segments of the step, with those of earlier ones.</param>
+    /// <param name="metric">Metric whose samples count.</param>
+    /// <param name="segment">Users that the criterion looks at; null for all.</param>
+    /// <param name="shadow">True where requests are mirrored: new sees a copy of all of them.</param>
+    public double? PerMinute(Audience step, string metric, string? segment, bool shadow)
+    {
+        var share = shadow || (segment is not null && step.Segments.Contains(segment)) ? 1 : step.Percentage / (double)Share.Everyone;
+        var all = Of(metric, segment);
+        if (segment is not null || shadow || step.Segments.IsEmpty)
+        {
+            return all * share;
+        }
+
+        // Users of a segment that no sample names are part of the total, but of unknown number: they can only make it faster.
+        var included = step.Segments.Sum(s => Of(metric, s) ?? 0);
+        return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - included)) : null;
+    }
+
+    private double? Of(string metric, string? segment)
+    {
+        double? sum = null;
+        foreach (var source in Sources)
+        {
+            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading && Pace.PerMinute(reading.Measured) is { } pace)
+            {
+                sum = (sum ?? 0) + pace;
+            }
+        }
+
+        return sum;
+    }
+
+    private static string Name(Variant variant, string metric, string? segment) => $"traffic {variant} {metric} {segment}";
+}
+
+/// <summary>Users that a step has on new.</summary>
+/// <param name="Percentage">Share of all, in 1/1000 of a percent.</param>
+/// <param name="Segments">Segments of the step and of earlier ones.</param>
+internal readonly record struct Audience(int Percentage, ImmutableArray<string> Segments);

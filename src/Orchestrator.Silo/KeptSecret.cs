@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+using Orchestrator.Grains.Access;
+using Orchestrator.Storage;
+
+namespace Orchestrator.Silo;
+
+/// <summary>The secret of the installation: made by the first process that starts on the data, and the same for all that follow.</summary>
+internal static class KeptSecret
+{
+    private const string Key = "installation.secret";
+
+    public static async Task<InstallationSecret> Open(Meta meta)
+    {
+        var text = await meta.Get(Key) ?? await meta.Keep(Key, null, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstallationSecret.Bytes)));
+        return new InstallationSecret(Convert.FromHexString(text));
+    }
+}
