@@ -18,6 +18,9 @@ public sealed partial class MetricsGrain(
     IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
+
+    /// <summary>Characters of a refusal that an alarm repeats: it may quote what the sender wrote.</summary>
+    private const int MostOfReason = 300;
     private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
     private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
@@ -109,7 +112,8 @@ public sealed partial class MetricsGrain(
         }
         else if (errors is [var first, ..] && !(_accepted is { } last && clock.GetElapsedTime(last) <= 2 * _sampling))
         {
-            var reason = $"{first.Path}: {first.Message}{(Clock() is { } known ? $" {known}" : "")}";
+            var said = $"{first.Path}: {first.Message}";
+            var reason = $"{(said.Length > MostOfReason ? said[..MostOfReason] + "…" : said)}{(Clock() is { } known ? $" {known}" : "")}";
             if (refused.Note(id, reason))
             {
                 LogRefused(id, reason);
