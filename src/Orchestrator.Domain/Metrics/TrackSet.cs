@@ -6,6 +6,9 @@ internal sealed class TrackSet(Periods periods)
     private readonly Dictionary<TrackKey, Track> tracks = [];
     private long[] cuts = [];
 
+    // The newest instant that was ever added.
+    private long latest;
+
     /// <summary>Samples up to here are folded and take no more.</summary>
     public long SealedTo { get; private set; }
 
@@ -13,9 +16,6 @@ internal sealed class TrackSet(Periods periods)
     public IReadOnlyList<long> Cuts => cuts;
 
     public ChangedChunks Changed { get; } = new();
-
-    /// <summary>The newest instant that was ever added.</summary>
-    private long latest;
 
     /// <summary>Counters that some sample of the rollout has carried.</summary>
     public HashSet<string> Counters { get; } = [];

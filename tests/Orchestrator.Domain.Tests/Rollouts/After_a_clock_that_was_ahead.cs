@@ -59,6 +59,14 @@ public sealed class After_a_clock_that_was_ahead
         Assert.Equal((RolloutStatus.RolledBack, Now), (Fold(state, events).Status, Fold(state, events).Rollback!.At));
     }
 
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public void Watching_begins_anew_and_not_in_the_future(TimeSpan ahead)
+    {
+        var watch = default(WatchTime).At(Now + ahead, TimeSpan.FromMinutes(1)).At(Now, TimeSpan.FromMinutes(1));
+        Assert.Equal(Now, watch.Since);
+    }
+
     [Fact]
     public void Clocks_that_differ_by_less_than_a_minute_correct_nothing()
     {
