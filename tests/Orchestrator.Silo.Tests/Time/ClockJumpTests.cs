@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.Silo.Tests.Notifications;
@@ -68,12 +69,7 @@ public sealed class ClockJumpTests
     {
         await using var rollout = await Driving.Started(Plan, Every);
         await rollout.Keep(TimeSpan.FromMinutes(2), Well);
-        rollout.Silo.Jump(jump);
-        if (restart)
-        {
-            await rollout.Restart();
-        }
-
+        await Wrong(rollout, jump, restart);
         await rollout.Keep(TimeSpan.FromMinutes(1), Failing);
 
         Assert.Equal("gradual/ten 0 rolledBack", await rollout.Place());
@@ -122,12 +118,7 @@ public sealed class ClockJumpTests
     {
         await using var rollout = await Driving.Started(Plan.Replace("hold: 2h", "hold: 10m", StringComparison.Ordinal), Every);
         await rollout.Keep(TimeSpan.FromMinutes(9), Well);
-        rollout.Silo.Jump(jump);
-        if (restart)
-        {
-            await rollout.Restart();
-        }
-
+        await Wrong(rollout, jump, restart);
         await rollout.Keep(TimeSpan.FromMinutes(2), Well);
         Assert.Equal("gradual/ten 10 running", await rollout.Place());
         Assert.StartsWith("The server's wall clock is ", Assert.Single(await rollout.Events("LineStopped")).GetProperty("data").GetProperty("reason").GetString(), StringComparison.Ordinal);
@@ -187,6 +178,23 @@ public sealed class ClockJumpTests
         Assert.DoesNotContain(hook.Calls, call => call.Id.EndsWith("-escalated", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(SteadyTimeTests.Jumps), MemberType = typeof(SteadyTimeTests))]
+    public async Task Stream_token_neither_ends_nor_lasts_longer_by_a_jump(TimeSpan jump)
+    {
+        await using var silo = await SiloHost.Start();
+        var evaluation = await silo.NewClient("evaluation", "production");
+        var before = await Stream(evaluation);
+        silo.Jump(jump);
+        var during = await Stream(evaluation);
+        Assert.Equal(HttpStatusCode.OK, await Opened(silo, before));
+        silo.Jump(TimeSpan.Zero);
+        Assert.Equal(HttpStatusCode.OK, await Opened(silo, during));
+
+        silo.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], [await Opened(silo, before), await Opened(silo, during)]);
+    }
+
     [Fact]
     public async Task Rollout_of_which_every_sample_is_refused_is_an_alarm_that_names_the_reason()
     {
@@ -220,15 +228,20 @@ public sealed class ClockJumpTests
         Assert.Contains("the server's wall clock was 4w 2d ahead from 2026-03-02 09:00:", Assert.Single(await Alarms(rollout.Silo)), StringComparison.Ordinal);
     }
 
-    /// <summary>Ahead for three seconds with a sample and rounds in them, or from before a restart to three seconds after it.</summary>
-    private static async Task Jump(Driving rollout, TimeSpan jump, bool restart)
+    /// <summary>The wall clock is wrong from now on, and where there is a restart the process begins with it.</summary>
+    private static async Task Wrong(Driving rollout, TimeSpan jump, bool restart)
     {
         rollout.Silo.Jump(jump);
         if (restart)
         {
             await rollout.Restart();
         }
+    }
 
+    /// <summary>Ahead for three seconds with a sample and rounds in them, or from before a restart to three seconds after it.</summary>
+    private static async Task Jump(Driving rollout, TimeSpan jump, bool restart)
+    {
+        await Wrong(rollout, jump, restart);
         await rollout.Push(Well);
         rollout.Silo.Time.Advance(Seconds);
         await rollout.Push(Well);
@@ -240,6 +253,19 @@ public sealed class ClockJumpTests
     {
         var receipt = await rollout.As("ingest").PostAsync($"/api/v1/rollouts/{Driving.Id}/metrics", Answers.Text(Well.Body(rollout.Now + ahead))).Json(202);
         Assert.Equal(accepted, receipt.GetProperty("accepted").GetInt32());
+    }
+
+    private static async Task<string> Stream(HttpClient evaluation)
+    {
+        var all = await evaluation.PostAsJsonAsync("/ofrep/v1/evaluate/flags", new { context = new { targetingKey = "u" } }).Json();
+        return all.GetProperty("eventStreams")[0].GetProperty("endpoint").GetProperty("requestUri").GetString()!;
+    }
+
+    private static async Task<HttpStatusCode> Opened(SiloHost silo, string address)
+    {
+        using var anybody = silo.As(null);
+        using var response = await anybody.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
+        return response.StatusCode;
     }
 
     private static async Task<string[]> Alarms(SiloHost silo)
