@@ -21,6 +21,13 @@ internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, I
     private long _kept;
     private bool _failing;
 
+    /// <summary>The newest mark is the best one, should the machine not be the same at the next start.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Keep();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pulse);
