@@ -59,6 +59,9 @@ public enum RouteError
 
     /// <summary>No table has come yet since the start, and none was kept.</summary>
     NotReady,
+
+    /// <summary>The rollout keeps users together by an attribute, and the user has none that is a text or an exact integer.</summary>
+    StickyAttributeMissing,
 }
 
 /// <summary>The answer to (flag, user): a variant with its reason, or an error. Never an exception; an error is legacy to whoever asks only <see cref="IsNew"/>.</summary>

@@ -23,20 +23,32 @@ public sealed class User
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value; null takes the attribute away.</param>
     /// <returns>This user.</returns>
-    public User With(string attribute, string? value) => Tell(new Attribute(attribute, value, default, default, value is null ? AttributeKind.Missing : AttributeKind.Text));
+    public User With(string attribute, string? value) => Tell(new Attribute(attribute, value, default, default, default, value is null ? AttributeKind.Missing : AttributeKind.Text));
 
     /// <summary>Tells a number. Not a number, and infinity, count as missing.</summary>
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value.</param>
     /// <returns>This user.</returns>
     public User With(string attribute, double value) =>
-        Tell(new Attribute(attribute, null, value, default, double.IsFinite(value) ? AttributeKind.Number : AttributeKind.Missing));
+        Tell(new Attribute(attribute, null, value, default, default, double.IsFinite(value) ? AttributeKind.Number : AttributeKind.Missing));
+
+    /// <summary>Tells an integer, which is compared exactly.</summary>
+    /// <param name="attribute">Name, as segments write it.</param>
+    /// <param name="value">Value.</param>
+    /// <returns>This user.</returns>
+    public User With(string attribute, long value) => Tell(new Attribute(attribute, null, default, value, default, AttributeKind.Integer));
+
+    /// <summary>Tells an integer. One beyond 63 bits is told as the nearest number: rules that compare such ids exactly take them as texts.</summary>
+    /// <param name="attribute">Name, as segments write it.</param>
+    /// <param name="value">Value.</param>
+    /// <returns>This user.</returns>
+    public User With(string attribute, ulong value) => value <= long.MaxValue ? With(attribute, (long)value) : With(attribute, (double)value);
 
     /// <summary>Tells yes or no.</summary>
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value.</param>
     /// <returns>This user.</returns>
-    public User With(string attribute, bool value) => Tell(new Attribute(attribute, null, default, value, AttributeKind.True));
+    public User With(string attribute, bool value) => Tell(new Attribute(attribute, null, default, default, value, AttributeKind.True));
 
     /// <summary>The user as rules of this environment see it: made once for each set of attributes that any rule looks at.</summary>
     internal EvaluationContext In(EnvironmentTable environment)
@@ -57,13 +69,14 @@ public sealed class User
     {
         // As small as can be: many users at once should fit into the processor's cache.
         var context = new EvaluationContext(Room()).Begin(environment).Key(Key);
-        foreach (var (name, text, number, flag, kind) in _attributes)
+        foreach (var (name, text, number, integer, flag, kind) in _attributes)
         {
             // The key is told by itself, as in OFREP.
             _ = name == "targetingKey" ? context : kind switch
             {
                 AttributeKind.Text => context.Set(name, text!),
                 AttributeKind.Number => context.Set(name, number),
+                AttributeKind.Integer => context.Set(name, integer),
                 AttributeKind.True => context.Set(name, flag),
                 _ => context,
             };
@@ -75,5 +88,5 @@ public sealed class User
 
     private int Room() => Encoding.UTF8.GetByteCount(Key ?? "") + _attributes.Sum(attribute => Encoding.UTF8.GetByteCount(attribute.Text ?? ""));
 
-    private readonly record struct Attribute(string Name, string? Text, double Number, bool Flag, AttributeKind Kind);
+    private readonly record struct Attribute(string Name, string? Text, double Number, long Integer, bool Flag, AttributeKind Kind);
 }

@@ -101,6 +101,48 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task Service_answers_accounts_and_exact_ids_as_OFREP_does()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin(
+            "{ percentage: 40%, segments: [beta], hold: 1h }", more: "stickyBy: accountId",
+            segments: "{ beta: { any: [ { attribute: id, in: [9007199254740993] }, { attribute: ip, inNetworks: [10.0.0.0/8] }, { attribute: mail, endsWith: \"@EXAMPLE.com\", ignoreCase: true }, { attribute: app, dottedVersion: \"> 2024.01\" }, { attribute: host, matches: \"^demo-[0-9]+$\" } ] } }");
+        await using var service = await Service.Start(silo);
+        using var ofrep = await silo.NewClient("evaluation", "production");
+
+        var user = Gen.Select(
+            Gen.Int[0, 20].Select(i => $"account-{i}").Null(), Gen.OneOfConst(9007199254740992, 9007199254740993, long.MaxValue, 7), Gen.OneOfConst("10.1.2.3", "::ffff:10.0.0.1", "11.0.0.1").Null(),
+            Gen.OneOfConst("me@Example.com", "me@example.org").Null(), Gen.OneOfConst("2024.1.0", "2024.02", "x").Null(), Gen.OneOfConst("demo-7", "demo-x").Null());
+        var seen = new HashSet<(string, string?)>();
+        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single())
+        {
+            var own = service.Router.Route(Flag, new User("u").With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
+            var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } }).Json(own.Error == RouteError.None ? 200 : 400);
+            Assert.Equal(
+                (Text(answer, "variant"), Text(answer, "reason") ?? "ERROR", Text(answer, "errorCode")), (own.VariantName, own.ReasonName, own.ErrorCode));
+            seen.Add((own.ReasonName, own.ErrorCode));
+        }
+
+        Assert.Superset(new HashSet<(string, string?)> { ("SPLIT", null), ("TARGETING_MATCH", null), ("ERROR", "INVALID_CONTEXT") }, seen);
+        Assert.Equal((RouteError.StickyAttributeMissing, false), (service.Router.Route(Flag, "u").Error, service.Router.Route(Flag, "u").IsNew));
+        Assert.Equal(service.Router.Route(Flag, new User("a").With("accountId", 42)).Variant, service.Router.Route(Flag, new User("b").With("accountId", "42")).Variant);
+    }
+
+    [Fact]
+    public async Task Client_of_the_format_before_has_flags_that_it_would_misread_on_legacy()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ percentage: 100%, hold: 1h }", more: "stickyBy: accountId");
+        using var older = await silo.NewClient("evaluation", "production");
+
+        var second = await older.GetAsync("/sdk/v1/table?format=2").Json();
+        var third = await older.GetAsync("/sdk/v1/table?format=3").Json();
+
+        Assert.Equal((2, "unread"), (second.GetProperty("format").GetInt32(), second.GetProperty("flags")[0].GetProperty("route").GetProperty("mode").GetString()));
+        Assert.Equal((3, "split"), (third.GetProperty("format").GetInt32(), third.GetProperty("flags")[0].GetProperty("route").GetProperty("mode").GetString()));
+    }
+
+    [Fact]
     public async Task Members_that_opt_in_later_reach_the_service_and_are_sent_once()
     {
         await using var silo = await SiloHost.Start();
@@ -116,4 +158,6 @@ public sealed class RoutingTests
         await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
         Assert.True(service.Router.Route(Flag, "ada").IsNew);
     }
+
+    private static string? Text(System.Text.Json.JsonElement answer, string name) => answer.TryGetProperty(name, out var text) ? text.GetString() : null;
 }

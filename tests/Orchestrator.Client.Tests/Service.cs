@@ -127,7 +127,7 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
 internal static class Operators
 {
     /// <summary>A rollout r1 of one phase, started in production.</summary>
-    public static async Task Begin(this SiloHost silo, string step, string onStale = "legacy", string segments = "{}")
+    public static async Task Begin(this SiloHost silo, string step, string onStale = "legacy", string segments = "{}", string more = "")
     {
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(
             $$"""
@@ -138,6 +138,7 @@ internal static class Operators
             segments: {{segments}}
             metrics: { error_rate: { ratio: errors / requests } }
             phases: [ { name: all, steps: [ {{step}} ] } ]
+            {{more}}
             """, "application/yaml")).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();

@@ -22,9 +22,9 @@ internal sealed class FlagClaims(IGrainFactory grains, IEventLog log, Orchestrat
     {
         var environment = grains.GetGrain<IEnvironmentGrain>(command.Environment);
         var claim = new EnvironmentCommand.ClaimFlag(command.Plan.Flag, command.Rollout);
-        var result = await environment.Execute(claim, Of(envelope));
+        var result = await environment.Execute(claim, envelope.OfItsOwn());
         return result.Outcome == CommandOutcome.Refused && await environment.Holder(command.Plan.Flag) is { } holder && await IsOver(holder)
-            ? await environment.Execute(claim with { Instead = holder.Rollout }, Of(envelope))
+            ? await environment.Execute(claim with { Instead = holder.Rollout }, envelope.OfItsOwn())
             : result;
     }
 
@@ -32,18 +32,18 @@ internal sealed class FlagClaims(IGrainFactory grains, IEventLog log, Orchestrat
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {
         var result = await grains.GetGrain<IEnvironmentGrain>(command.Environment)
-            .Execute(new EnvironmentCommand.ClaimFlag(command.Plan.Flag, command.Rollout), Of(envelope));
+            .Execute(new EnvironmentCommand.ClaimFlag(command.Plan.Flag, command.Rollout), envelope.OfItsOwn());
         if (result.Outcome != CommandOutcome.Refused)
         {
             return null;
         }
 
-        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), Of(envelope));
+        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), envelope.OfItsOwn());
         return result;
     }
 
     public Task Release(RolloutCommand.Create command, Envelope envelope) => grains.GetGrain<IEnvironmentGrain>(command.Environment)
-        .Execute(new EnvironmentCommand.ReleaseFlag(command.Plan.Flag, command.Rollout), Of(envelope));
+        .Execute(new EnvironmentCommand.ReleaseFlag(command.Plan.Flag, command.Rollout), envelope.OfItsOwn());
 
     /// <summary>From the log itself: what this node knows may lag. A claim of a clock that was ahead is as old as one of long ago.</summary>
     private async Task<bool> IsOver(FlagClaim holder)
@@ -52,6 +52,4 @@ internal sealed class FlagClaims(IGrainFactory grains, IEventLog log, Orchestrat
             RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e))));
         return state.Version > 0 ? !state.Unfinished : (clock.GetUtcNow() - holder.Since).Duration() > Birth * clock.Speed;
     }
-
-    private static Envelope Of(Envelope envelope) => Envelope.By(envelope.Actor, envelope.CommandId) with { Correlation = envelope.Correlation };
 }

@@ -51,6 +51,11 @@ internal static class RolloutCreation
                 : $"there is no plan '{name}'{Nearest.Hint(name, input.World.Plans.Keys)}");
         }
 
+        foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id)) ? [] : PlanReader.Younger(revision.Document))
+        {
+            planField!.Error($"revision {revision!.Revision} breaks a rule that is younger than it, so revise the plan: {error.Path}: {error.Message}");
+        }
+
         if (id is null || environment is null || revision is null || input.Refusal is not null)
         {
             return null;
@@ -91,7 +96,7 @@ internal static class RolloutCreation
             return claimed;
         }
 
-        var created = await Bring(grains, log, world, change) ?? await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(command, change.Envelope);
+        var created = await Bring(grains, log, world, change) ?? await new PlanSalts(grains).Create(command, change.Envelope);
         if (created.Outcome == CommandOutcome.Applied)
         {
             return await claims.Keep(command, change.Envelope) ?? created;

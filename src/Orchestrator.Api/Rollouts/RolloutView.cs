@@ -25,6 +25,8 @@ internal static class RolloutView
             state.Environment,
             state.Plan.Flag,
             state.Salt,
+            stickiness = state.Plan.KeepsSalt ? "plan" : "rollout",
+            stickyBy = state.Plan.StickyBy ?? "targetingKey",
             state.Status,
             phase = state.Phase?.Name,
             step = state.Step?.Name,

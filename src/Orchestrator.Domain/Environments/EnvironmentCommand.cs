@@ -27,6 +27,11 @@ public abstract record EnvironmentCommand
     /// <summary>The rollout did not come to be after all.</summary>
     public sealed record ReleaseFlag(string Flag, string Rollout) : EnvironmentCommand;
 
+    /// <summary>All rollouts of the plan here have one salt from now on. The first that was kept stays, so the caller draws one every time.</summary>
+    /// <param name="Plan">Name of the plan.</param>
+    /// <param name="Salt">Fresh chance.</param>
+    public sealed record KeepSalt(string Plan, string Salt) : EnvironmentCommand;
+
     /// <summary>Rollouts may go forward again.</summary>
     public sealed record ResumeLine(string? Reason) : EnvironmentCommand;
 }

@@ -22,6 +22,8 @@ public static class EnvironmentDecider
         EnvironmentCommand.ReleaseFlag c when state.Claims.GetValueOrDefault(c.Flag)?.Rollout == c.Rollout =>
             Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagReleased(c.Flag, c.Rollout)),
         EnvironmentCommand.ReleaseFlag => Decision<EnvironmentEvent>.Of(),
+        EnvironmentCommand.KeepSalt c when state.Salts.ContainsKey(c.Plan) => Decision<EnvironmentEvent>.Of(),
+        EnvironmentCommand.KeepSalt c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.PlanSalted(c.Plan, c.Salt)),
         _ => throw new InvalidOperationException($"Unknown command {command}."),
     };
 

@@ -28,6 +28,9 @@ public abstract record EnvironmentEvent
     /// <summary>The rollout that had claimed the flag did not come to be.</summary>
     public sealed record FlagReleased(string Flag, string Rollout) : EnvironmentEvent;
 
+    /// <summary>All rollouts of the plan here that say <c>stickiness: plan</c> have this salt.</summary>
+    public sealed record PlanSalted(string Plan, string Salt) : EnvironmentEvent;
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
         ("environment.flag_set", 1, typeof(FlagSet)),
@@ -35,5 +38,6 @@ public abstract record EnvironmentEvent
         ("environment.line_stopped", 1, typeof(LineStopped)),
         ("environment.line_resumed", 1, typeof(LineResumed)),
         ("environment.flag_claimed", 1, typeof(FlagClaimed)),
-        ("environment.flag_released", 1, typeof(FlagReleased)));
+        ("environment.flag_released", 1, typeof(FlagReleased)),
+        ("environment.plan_salted", 1, typeof(PlanSalted)));
 }

@@ -12,6 +12,9 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// <summary>Which rollout holds each flag, and since when; it may be finished.</summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
+    /// <summary>Salts of plans whose rollouts share one, by the plan's name.</summary>
+    public ImmutableDictionary<string, string> Salts { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Most flags an environment holds, so that a table stays small.</summary>
     public const int MostFlags = 1000;
 
@@ -28,6 +31,7 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
         EnvironmentEvent.FlagClaimed e => this with { Claims = Claims.SetItem(e.Flag, new FlagClaim(e.Rollout, happened.At)) },
         EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout => this with { Claims = Claims.Remove(e.Flag) },
         EnvironmentEvent.FlagReleased => this,
+        EnvironmentEvent.PlanSalted e => this with { Salts = Salts.ContainsKey(e.Plan) ? Salts : Salts.Add(e.Plan, e.Salt) },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };
 }

@@ -82,6 +82,12 @@ public sealed record Plan
     /// <summary>How fast legacy can take its load back; null when it can take all of it at once.</summary>
     public LegacyCapacity? Legacy { get; init; }
 
+    /// <summary>Whether all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>
+    public bool KeepsSalt { get; init; }
+
+    /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
+    public string? StickyBy { get; init; }
+
     /// <summary>What happens when nobody watches.</summary>
     public UnwatchedPolicy OnUnwatched { get; init; } = UnwatchedPolicy.Legacy;
 

@@ -7,12 +7,18 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Reads a plan from a document and says everything that is wrong with it at once.</summary>
 public static class PlanReader
 {
+    private const string TargetingKey = "targetingKey";
+
     /// <summary>Reads the root of a parsed YAML or JSON text.</summary>
     public static PlanReading Read(Node root) => Read(root, new Findings());
 
     /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
     public static PlanReading ReadDocument(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true)) : PlanReading.Failed(errors);
+
+    /// <summary>What a recorded document breaks of the rules that are younger than it: a new rollout of it is held to them (decision 9).</summary>
+    public static ImmutableArray<InputError> Younger(string document) =>
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
 
     private static PlanReading Read(Node root, Findings findings)
     {
@@ -62,9 +68,35 @@ public static class PlanReader
             Sources = SourceReader.Read(mapping.Items("sources"), scope),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
+            KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,
+            StickyBy = mapping["stickyBy"] is { } by ? StickyBy(by, segments) : null,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
     }
+
+    private static string? StickyBy(Field field, ImmutableArray<PlanSegment> segments)
+    {
+        if (field.Text(256) is not { } name || name == TargetingKey)
+        {
+            return null;
+        }
+
+        foreach (var segment in segments.Where(segment => segment.Definition.Balance is not null || Parts(segment.Definition.Rule)))
+        {
+            field.Warn($"the segment '{segment.Key}' looks at single users (optedIn, targetingKey or balance): it can part users whom '{Field.Short(name)}' keeps together");
+        }
+
+        return name;
+    }
+
+    private static bool Parts(SegmentRule rule) => rule switch
+    {
+        SegmentRule.All all => all.Rules.Any(Parts),
+        SegmentRule.Any any => any.Rules.Any(Parts),
+        SegmentRule.Not not => Parts(not.Rule),
+        SegmentRule.Attribute attribute => attribute.Name == TargetingKey,
+        _ => true,
+    };
 
     private static IEnumerable<Trigger> Triggers(Phase phase) => phase.Triggers.Concat(phase.Steps.SelectMany(s => s.Triggers));
 

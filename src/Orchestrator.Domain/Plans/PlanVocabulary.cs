@@ -33,6 +33,12 @@ public static class PlanVocabulary
     /// <summary>Kinds of sources.</summary>
     public static ImmutableArray<string> SourceKinds { get; } = ["prometheus"];
 
+    /// <summary>For how long a user keeps their place among all: for one rollout, or for all of the plan in an environment.</summary>
+    public static ImmutableArray<string> Stickiness { get; } = ["rollout", KeepsSalt];
+
+    /// <summary>The word for all rollouts of the plan in an environment.</summary>
+    internal const string KeepsSalt = "plan";
+
     /// <summary>Metrics that every plan has without saying so.</summary>
     public static ImmutableArray<string> BuiltInMetrics { get; } = [Incidents];
 

@@ -13,12 +13,21 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
         {
             AttributeTest.EqualTo equal => Equal(slot, text, equal.Value),
             AttributeTest.OneOf one => new OneOf(slot, text, [.. one.Values.Select(value => Equal(slot, text, value))]),
+            AttributeTest.OneOfIgnoringCase one => new OneOf(slot, text, [.. one.Texts.Select(constant => new FoldedTest(slot, text, constant, static (seen, part) => part.IsAllOf(seen)))]),
+            AttributeTest.StartsWith { IgnoreCase: true } start => new FoldedTest(slot, text, start.Text, static (seen, part) => part.IsStartOf(seen)),
+            AttributeTest.EndsWith { IgnoreCase: true } end => new FoldedTest(slot, text, end.Text, static (seen, part) => part.IsEndOf(seen)),
+            AttributeTest.Contains { IgnoreCase: true } contains => new FoldedTest(slot, text, contains.Text, static (seen, part) => part.IsPartOf(seen)),
             AttributeTest.StartsWith start => new Part(slot, text, Utf8(start.Text), static (seen, part) => seen.StartsWith(part)),
             AttributeTest.EndsWith end => new Part(slot, text, Utf8(end.Text), static (seen, part) => seen.EndsWith(part)),
             AttributeTest.Contains contains => new Part(slot, text, Utf8(contains.Text), static (seen, part) => seen.IndexOf(part) >= 0),
+            AttributeTest.Matches matches => new PatternTest(slot, text, matches.Pattern),
+            AttributeTest.InNetworks within => new NetworkTest(slot, text, within.Networks),
             AttributeTest.Number number => new NumberTest(slot, text, number.Comparison, number.Value),
+            AttributeTest.Integer integer => new IntegerTest(slot, text, integer.Comparison, integer.Value),
             AttributeTest.Version version => new VersionTest(slot, text, version.Comparison, Utf8(version.Value)),
+            AttributeTest.Dotted dotted => new DottedTest(slot, text, dotted.Comparison, Utf8(dotted.Value)),
             AttributeTest.Date date => new DateTest(slot, text, date.Comparison, date.Value.UtcTicks),
+            AttributeTest.Day day => new DayTest(slot, text, day.Comparison, day.Value),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Test, null),
         };
     }
@@ -33,6 +42,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
     private static CompiledTest Equal(int slot, string text, AttributeValue value) => value switch
     {
         { Text: { } constant } => new TextTest(slot, text, Utf8(constant)),
+        { Integer: { } constant } => new IntegerTest(slot, text, Comparison.Equal, constant),
         { Number: { } constant } => new NumberTest(slot, text, Comparison.Equal, constant),
         { Boolean: { } constant } => new BooleanTest(slot, text, constant),
         _ => new OneOf(slot, text, []),
@@ -41,7 +51,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>Whether an order (as of CompareTo) is the one asked for.</summary>
-    private static bool Fits(int order, Comparison comparison) => comparison switch
+    protected static bool Fits(int order, Comparison comparison) => comparison switch
     {
         Comparison.Below => order < 0,
         Comparison.AtMost => order <= 0,
@@ -67,7 +77,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
     private sealed class NumberTest(int slot, string text, Comparison comparison, double constant) : CompiledTest(slot, text)
     {
         protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
-            seen.Kind == AttributeKind.Number && Fits(seen.Number.CompareTo(constant), comparison);
+            seen.Kind is AttributeKind.Number or AttributeKind.Integer && Fits(seen.Number.CompareTo(constant), comparison);
     }
 
     private sealed class BooleanTest(int slot, string text, bool constant) : CompiledTest(slot, text)

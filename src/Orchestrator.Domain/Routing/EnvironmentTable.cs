@@ -61,7 +61,7 @@ public sealed class EnvironmentTable
         var changed = model.Routes.Where(route => !IsSame(route)).ToHashSet(ReferenceEqualityComparer.Instance);
         var names = _segmentNames.With(
             [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Included.Concat(route.TakenBack))]);
-        var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count]);
+        var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count], changed.Cast<RoutedFlag>().Select(route => route.StickyBy));
 
         var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
         foreach (var flag in model.Flags)
@@ -71,7 +71,7 @@ public sealed class EnvironmentTable
 
         foreach (var route in model.Routes)
         {
-            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names, TryFind(route.Flag, out var before) ? before : null) : _flags[_index[route.Flag]];
+            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names, attributes, TryFind(route.Flag, out var before) ? before : null) : _flags[_index[route.Flag]];
         }
 
         var made = Build(flags, names, segments, attributes);
@@ -93,16 +93,17 @@ public sealed class EnvironmentTable
         }
 
         var names = _segmentNames.With([.. route.Included, .. route.TakenBack]);
+        var attributes = route.StickyBy is { } by ? Attributes.With([by]) : Attributes;
         if (_index.TryGetValue(route.Flag, out var at))
         {
             FlagEntry[] flags = [.. _flags];
-            flags[at] = new FlagEntry(route, names, flags[at]);
-            return new(Name, flags, _index, names, _segments, Attributes);
+            flags[at] = new FlagEntry(route, names, attributes, flags[at]);
+            return new(Name, flags, _index, names, _segments, attributes);
         }
 
         var more = _flags.ToDictionary(flag => flag.Key);
-        more.Add(route.Flag, new FlagEntry(route, names, null));
-        return Build(more, names, _segments, Attributes);
+        more.Add(route.Flag, new FlagEntry(route, names, attributes, null));
+        return Build(more, names, _segments, attributes);
     }
 
     internal EnvironmentTable With(SegmentModel segment)
@@ -110,16 +111,16 @@ public sealed class EnvironmentTable
         var names = _segmentNames.With([segment.Key]);
         var room = new CompiledSegment?[names.Count];
         _segments.CopyTo(room, 0);
-        var (segments, attributes) = Compile([segment], names, room);
+        var (segments, attributes) = Compile([segment], names, room, []);
         return segments.AsSpan().SequenceEqual(_segments) ? this : new(Name, _flags, _index, names, segments, attributes);
     }
 
     private bool IsSame(RoutedFlag route) => TryFind(route.Flag, out var known) && (ReferenceEquals(known.Route, route) || route.Equals(known.Route));
 
     private (CompiledSegment?[] Segments, NameIndex Attributes) Compile(
-        ImmutableArray<SegmentModel> models, NameIndex names, CompiledSegment?[] into)
+        ImmutableArray<SegmentModel> models, NameIndex names, CompiledSegment?[] into, IEnumerable<string?> sticky)
     {
-        var attributes = Attributes.With(models.SelectMany(model => CompiledSegment.Attributes(model.Definition)));
+        var attributes = Attributes.With([.. models.SelectMany(model => CompiledSegment.Attributes(model.Definition)), .. sticky.OfType<string>()]);
         foreach (var model in models)
         {
             var number = names.Find(model.Key);

@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -65,6 +67,9 @@ public sealed class EvaluationContext
     /// <summary>Sets an attribute.</summary>
     public EvaluationContext Set(string name, double value) => Set(name, AttributeSlot.Of(value));
 
+    /// <summary>Sets an attribute, exactly.</summary>
+    public EvaluationContext Set(string name, long value) => Set(name, AttributeSlot.Of(value));
+
     /// <summary>Sets an attribute.</summary>
     public EvaluationContext Set(string name, bool value) => Set(name, AttributeSlot.Of(value));
 
@@ -94,7 +99,7 @@ public sealed class EvaluationContext
                 _slots[slot] = reader.TokenType switch
                 {
                     JsonTokenType.String => Keep(ref reader),
-                    JsonTokenType.Number when reader.TryGetDouble(out var number) && double.IsFinite(number) => AttributeSlot.Of(number),
+                    JsonTokenType.Number when reader.TryGetDouble(out var number) && double.IsFinite(number) => Number(ref reader, number),
                     JsonTokenType.True => AttributeSlot.Of(true),
                     JsonTokenType.False => AttributeSlot.Of(false),
                     _ => default,
@@ -119,6 +124,7 @@ public sealed class EvaluationContext
     {
         AttributeKind.Text => "\"" + Encoding.UTF8.GetString(Text(slot)) + "\"",
         AttributeKind.Missing => null,
+        AttributeKind.Integer => slot.Integer.ToString(CultureInfo.InvariantCulture),
         _ => Encoding.UTF8.GetString(Write(slot, stackalloc byte[64])),
     };
 
@@ -129,7 +135,8 @@ public sealed class EvaluationContext
         {
             case AttributeKind.Text:
                 return Text(slot);
-            case AttributeKind.Number:
+            case AttributeKind.Number or AttributeKind.Integer:
+                // Strata are named after doubles: an integer that none holds stays where its neighbours are.
                 return Utf8Formatter.TryFormat(slot.Number, scratch, out var written) ? scratch[..written] : [];
             case AttributeKind.True:
                 return "true"u8;
@@ -139,6 +146,30 @@ public sealed class EvaluationContext
                 return [];
         }
     }
+
+    /// <summary>
+    /// The value as what users are kept together by: a text that says something, or an integer that is known exactly, as its decimal digits. False for
+    /// anything else. Into <paramref name="scratch"/> (20 bytes) unless it is kept already.
+    /// </summary>
+    internal bool TryGroup(int slot, Span<byte> scratch, out ReadOnlySpan<byte> group)
+    {
+        ref readonly var value = ref this[slot];
+        var whole = value.Kind switch
+        {
+            AttributeKind.Integer => value.Integer,
+            AttributeKind.Number when AttributeValue.IsExact(value.Number) && Math.Floor(value.Number) == value.Number => (long?)value.Number,
+            _ => null,
+        };
+        group = whole is { } number ? Utf8Formatter.TryFormat(number, scratch, out var written) ? scratch[..written] : []
+            : value.Kind == AttributeKind.Text ? Text(value) : [];
+        return !group.IsEmpty;
+    }
+
+    private static AttributeSlot Number(ref Utf8JsonReader reader, double number) =>
+        AttributeValue.IsExact(number) ? AttributeSlot.Of(number)
+        : reader.TryGetInt64(out var integer) ? AttributeSlot.Of(integer)
+        : reader.TryGetDecimal(out var exact) && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue ? AttributeSlot.Of((long)exact)
+        : AttributeSlot.Of(number);
 
     private EvaluationContext Set(string name, AttributeSlot value)
     {
@@ -221,14 +252,23 @@ internal enum AttributeKind : byte
     Number,
     True,
     False,
+
+    /// <summary>A number that no double holds: an integer at or beyond 2^53.</summary>
+    Integer,
 }
 
-/// <summary>One attribute's value; a text is a place in the context's buffer.</summary>
+/// <summary>One attribute's value; a text is a place in the context's buffer. An integer takes the room of the place, so that a slot stays small.</summary>
 internal readonly record struct AttributeSlot(AttributeKind Kind, int Start, int Length, double Number)
 {
+    /// <summary>Of <see cref="AttributeKind.Integer"/> only; <see cref="Number"/> is then the nearest double.</summary>
+    public long Integer => ((long)Start << 32) | (uint)Length;
+
     public static AttributeSlot Of(int start, int length) => new(AttributeKind.Text, start, length, 0);
 
     public static AttributeSlot Of(double number) => new(AttributeKind.Number, 0, 0, number);
+
+    public static AttributeSlot Of(long value) =>
+        AttributeValue.IsExact(value) ? Of((double)value) : new(AttributeKind.Integer, (int)(value >> 32), (int)value, value);
 
     public static AttributeSlot Of(bool value) => new(value ? AttributeKind.True : AttributeKind.False, 0, 0, 0);
 }

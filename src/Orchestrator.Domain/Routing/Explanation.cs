@@ -24,8 +24,14 @@ public sealed record Explanation
     /// <summary>OpenFeature's code; null for no error.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>0 to 99999; null when the flag is not routed or there is no key.</summary>
+    /// <summary>0 to 99999; null when the flag is not routed, or the context lacks the key or the attribute that decides the bucket.</summary>
     public int? Bucket { get; init; }
+
+    /// <summary>Name of the attribute whose value decides the bucket; null when that is the targeting key.</summary>
+    public string? StickyBy { get; init; }
+
+    /// <summary>plan: the salt is that of all rollouts of the plan in the environment; rollout: it is this rollout's own; null when the flag is not routed.</summary>
+    public string? Stickiness { get; init; }
 
     /// <summary>0 to 100 with up to three decimals.</summary>
     public decimal? Percentage { get; init; }
@@ -53,7 +59,7 @@ public sealed record Explanation
     {
         var answer = Router.Route(environment, flag, user, standing);
         var route = answer.Entry?.Route;
-        int? bucket = route is not null && user.HasTargetingKey ? answer.Entry!.Salted.Of(user.TargetingKey) : null;
+        int? bucket = route is not null && answer.Entry!.Place(answer.Entry.Salted, user) is >= 0 and var place ? place : null;
         return new Explanation
         {
             Value = answer.Value.IsEmpty ? null : JsonElement.Parse(answer.Value),
@@ -61,6 +67,8 @@ public sealed record Explanation
             Reason = answer.Reason.Name(),
             ErrorCode = answer.Error.Name(),
             Bucket = bucket,
+            StickyBy = route?.StickyBy,
+            Stickiness = route is null ? null : route.KeepsSalt ? "plan" : "rollout",
             Percentage = route?.Percentage / 1000m,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
@@ -88,9 +96,11 @@ public sealed record Explanation
             return [.. rows];
         }
 
-        var saw = bucket is { } known ? $"bucket {known}, {RuleText.Percent(known)}" : "no targeting key";
+        var seen = entry.StickySlot < 0 ? "" : (user.Show(user[entry.StickySlot]) ?? "missing") + ": ";
+        var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(known)}"
+            : route.StickyBy is null ? "no targeting key" : $"{seen}no text that says something, and no integer that is known exactly";
         var matched = route.Percentage >= Routing.Bucket.Count || (route.Percentage > 0 && bucket < route.Percentage);
-        rows.Add(new ExplainedRule($"bucket below {RuleText.Percent(route.Percentage)}", matched, saw));
+        rows.Add(new ExplainedRule($"bucket{(route.StickyBy is { } by ? " of " + by : "")} below {RuleText.Percent(route.Percentage)}", matched, saw));
         return [.. rows];
     }
 

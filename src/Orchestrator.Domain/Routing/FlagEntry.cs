@@ -15,13 +15,14 @@ public sealed class FlagEntry
         TakenBack = Included = [];
     }
 
-    internal FlagEntry(RoutedFlag route, NameIndex segments, FlagEntry? before)
+    internal FlagEntry(RoutedFlag route, NameIndex segments, NameIndex attributes, FlagEntry? before)
     {
         Key = route.Flag;
         Route = route;
         StaticValue = [];
         Salted = new Bucket(route.Salt);
         Returning = new Bucket(route.Salt + ":return");
+        StickySlot = route.StickyBy is { } by ? attributes.Find(by) : -1;
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
         Served = before?.Served ?? new ServedTally();
@@ -52,11 +53,26 @@ public sealed class FlagEntry
     /// <summary>The order in which users come back from legacy after a stale time: another than that of the percentage.</summary>
     internal Bucket Returning { get; }
 
+    /// <summary>Number of the attribute whose value decides the bucket; -1 for the targeting key.</summary>
+    internal int StickySlot { get; } = -1;
+
     /// <summary>Numbers of segments in the environment.</summary>
     internal int[] TakenBack { get; }
 
     /// <summary>Numbers of segments in the environment.</summary>
     internal int[] Included { get; }
+
+    /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks what decides it.</summary>
+    internal int Place(in Bucket salted, EvaluationContext user)
+    {
+        if (StickySlot < 0)
+        {
+            return user.HasTargetingKey ? salted.Of(user.TargetingKey) : -1;
+        }
+
+        Span<byte> scratch = stackalloc byte[20];
+        return user.TryGroup(StickySlot, scratch, out var group) ? salted.Of(group) : -1;
+    }
 
     private static int[] Numbers(IReadOnlyCollection<string> keys, NameIndex segments) =>
         keys.Count == 0 ? [] : [.. keys.Select(segments.Find)];

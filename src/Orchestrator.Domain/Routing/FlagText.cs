@@ -19,7 +19,8 @@ internal sealed class FlagText(FlagEntry entry)
         return text ??= Write(answer);
     }
 
-    private int Slot(in RouteAnswer answer) => answer.Reason != RouteReason.TargetingMatch
+    // An error has no variant, and there are fewer errors than reasons.
+    private int Slot(in RouteAnswer answer) => answer.Error != RouteError.None ? (int)answer.Error : answer.Reason != RouteReason.TargetingMatch
         ? ((int)answer.Variant * Reasons) + (int)answer.Reason
         : Plain + answer.Because + (answer.Variant == RouteVariant.New ? 0 : entry.Included.Length);
 
@@ -33,7 +34,9 @@ internal sealed class FlagText(FlagEntry entry)
             if (answer.Error != RouteError.None)
             {
                 json.WriteString("errorCode", answer.Error.Name());
-                json.WriteString("errorDetails", "The answer depends on the user, and the context has no targetingKey.");
+                json.WriteString("errorDetails", answer.Error == RouteError.StickyAttributeMissing
+                    ? $"The answer depends on the attribute {entry.Route!.StickyBy}, and the context has none that is a text or an integer of 64 bits."
+                    : "The answer depends on the user, and the context has no targetingKey.");
             }
             else
             {

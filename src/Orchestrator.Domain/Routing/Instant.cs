@@ -7,10 +7,9 @@ internal static class Instant
     public static bool TryParse(ReadOnlySpan<byte> text, out long utcTicks)
     {
         utcTicks = 0;
-        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || (text[10] | 0x20) != 't' || text[13] != ':' || text[16] != ':'
-            || !Number(text[..4], out var year) || !Number(text[5..7], out var month) || !Number(text[8..10], out var day)
+        if (text.Length < 20 || (text[10] | 0x20) != 't' || text[13] != ':' || text[16] != ':'
+            || !Day(text, out var year, out var month, out var day)
             || !Number(text[11..13], out var hour) || !Number(text[14..16], out var minute) || !Number(text[17..19], out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
             || hour > 23 || minute > 59 || second > 59)
         {
             return false;
@@ -43,6 +42,30 @@ internal static class Instant
 
         utcTicks = ticks - offset;
         return true;
+    }
+
+    /// <summary><c>2026-03-01</c> as the ticks of its beginning in UTC.</summary>
+    public static bool TryParseDay(ReadOnlySpan<byte> text, out long utcTicks)
+    {
+        utcTicks = 0;
+        if (text.Length != 10 || !Day(text, out var year, out var month, out var day))
+        {
+            return false;
+        }
+
+        utcTicks = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks;
+        return true;
+    }
+
+    /// <param name="text">At least ten bytes, of which the first ten count.</param>
+    /// <param name="year">1 to 9999.</param>
+    /// <param name="month">1 to 12.</param>
+    /// <param name="day">One that the month has.</param>
+    private static bool Day(ReadOnlySpan<byte> text, out int year, out int month, out int day)
+    {
+        (month, day) = (0, 0);
+        return Number(text[..4], out year) & (text[4] == '-') & Number(text[5..7], out month) & (text[7] == '-') & Number(text[8..10], out day)
+            && year >= 1 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
     }
 
     private static bool Offset(ReadOnlySpan<byte> text, out long ticks)

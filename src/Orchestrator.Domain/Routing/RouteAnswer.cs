@@ -36,6 +36,9 @@ public enum RouteError : byte
 
     /// <summary>TARGETING_KEY_MISSING: it depends on who the user is, and nobody said.</summary>
     TargetingKeyMissing,
+
+    /// <summary>INVALID_CONTEXT: users are kept together by an attribute, and the context has none, or none that can be told exactly. 3 is NotReady of the client.</summary>
+    StickyAttributeMissing = 4,
 }
 
 /// <summary>What a user gets.</summary>
@@ -123,6 +126,7 @@ public static class RouteNames
     {
         RouteError.FlagNotFound => "FLAG_NOT_FOUND",
         RouteError.TargetingKeyMissing => "TARGETING_KEY_MISSING",
+        RouteError.StickyAttributeMissing => "INVALID_CONTEXT",
         _ => null,
     };
 

@@ -46,6 +46,11 @@ public static class Router
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
         }
 
+        if (entry.StickySlot >= 0)
+        {
+            return Together(entry, user, takenBack, included);
+        }
+
         if (!user.HasTargetingKey)
         {
             return KeyMissing(entry);
@@ -80,6 +85,23 @@ public static class Router
         Match.KeyNeeded => null,
         _ => false,
     };
+
+    /// <summary>
+    /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
+    /// is in a segment: nobody is guessed to be on new, or not to be.
+    /// </summary>
+    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included)
+    {
+        var bucket = entry.Place(entry.Salted, user);
+        if (bucket < 0)
+        {
+            return new RouteAnswer(entry, RouteVariant.None, RouteReason.Error, RouteError.StickyAttributeMissing);
+        }
+
+        var isNew = bucket < entry.Route!.Percentage;
+        return (isNew ? takenBack : included) == Match.KeyNeeded ? KeyMissing(entry)
+            : new RouteAnswer(entry, isNew ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+    }
 
     private static RouteAnswer KeyMissing(FlagEntry entry) =>
         new(entry, RouteVariant.None, RouteReason.Error, RouteError.TargetingKeyMissing);

@@ -66,7 +66,8 @@ public readonly record struct Standing
         }
         else if (HasFallen(route))
         {
-            var saw = user.HasTargetingKey ? RuleText.Percent(entry.Returning.Of(user.TargetingKey)) : "no targeting key";
+            var place = entry.Place(entry.Returning, user);
+            var saw = place >= 0 ? RuleText.Percent(place) : $"no {entry.Route!.StickyBy ?? "targeting key"}";
             rows.Add(new ExplainedRule($"not yet back after a stale table: {RuleText.Percent(Returned)} are", !IsBack(entry, user), saw));
         }
 
@@ -81,7 +82,7 @@ public readonly record struct Standing
     private bool HasFallen(RoutedFlag route) => Past > TimeSpan.Zero && route.OnStale.KeepLastFor is { } keep && Past > keep;
 
     private bool IsBack(FlagEntry entry, EvaluationContext user) =>
-        !IsStale && user.HasTargetingKey && entry.Returning.Of(user.TargetingKey) < Returned;
+        !IsStale && entry.Place(entry.Returning, user) is >= 0 and var place && place < Returned;
 
     private bool IsUnwatched(RoutedFlag route) => route.OnUnwatched == UnwatchedPolicy.Legacy && Unwatched?.Contains(route.Rollout) == true;
 }

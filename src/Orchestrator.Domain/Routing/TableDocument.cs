@@ -15,7 +15,13 @@ namespace Orchestrator.Domain.Routing;
 internal static class TableDocument
 {
     /// <summary>A reader refuses documents of a later format: it would miss something that says "legacy".</summary>
-    public const int Format = 2;
+    public const int Format = 3;
+
+    /// <summary>
+    /// In place of a rule that the reader cannot read. Each route that names such a segment is off or unread in the same document, so that no reader
+    /// decides by it.
+    /// </summary>
+    private static readonly SegmentDefinition Nobody = new(null, new SegmentRule.Any([]));
 
     /// <summary>What readers get that name no format: it tells members as a whole or not at all, under a tag that hashes all of them.</summary>
     public const int First = 1;
@@ -34,14 +40,14 @@ internal static class TableDocument
             json.WriteStartObject();
             json.WriteNumber("format", format);
             json.WriteString("environment", name);
-            WriteFlags(json, environment);
+            WriteFlags(json, environment, format);
             json.WriteStartArray("segments");
             foreach (var segment in environment?.Segments ?? [])
             {
                 json.WriteStartObject();
                 json.WriteString("key", segment.Key);
                 json.WritePropertyName("definition");
-                json.WriteRawValue(SegmentDefinitionJson.Write(segment.Definition));
+                json.WriteRawValue(SegmentDefinitionJson.Write(TableFormat.Of(segment.Definition) > format ? Nobody : segment.Definition));
                 if (segment.Members is { Count: > 0 } members)
                 {
                     json.WriteStartObject("members");
@@ -91,7 +97,7 @@ internal static class TableDocument
         }
     }
 
-    private static void WriteFlags(Utf8JsonWriter json, EnvironmentTable? environment)
+    private static void WriteFlags(Utf8JsonWriter json, EnvironmentTable? environment, int format)
     {
         json.WriteStartArray("flags");
         foreach (var flag in environment is null ? [] : environment.Flags)
@@ -101,7 +107,7 @@ internal static class TableDocument
             if (flag.Route is { } route)
             {
                 json.WritePropertyName("route");
-                Write(json, route);
+                Write(json, TableFormat.Of(route, environment!) > format ? route with { Mode = Safe(route.Mode), StickyBy = null } : route);
             }
             else
             {
@@ -121,6 +127,11 @@ internal static class TableDocument
         json.WriteString("rollout", route.Rollout);
         json.WriteNumber("version", route.RolloutVersion);
         json.WriteString("salt", route.Salt);
+        if (route.StickyBy is { } by)
+        {
+            json.WriteString("stickyBy", by);
+        }
+
         json.WriteString("mode", route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "split", _ => "unread" });
         json.WriteNumber("percentage", route.Percentage);
         Write(json, "included", route.Included);
@@ -131,6 +142,9 @@ internal static class TableDocument
         json.WriteString("onUnwatched", route.OnUnwatched == UnwatchedPolicy.Hold ? "hold" : "legacy");
         json.WriteEndObject();
     }
+
+    /// <summary>A route that the reader would misread: everyone on legacy, as stale.</summary>
+    private static RouteMode Safe(RouteMode mode) => mode == RouteMode.Off ? RouteMode.Off : RouteMode.Unread;
 
     private static void Write(Utf8JsonWriter json, string name, ImmutableArray<string> segments)
     {
@@ -174,9 +188,9 @@ internal static class TableDocument
     private static EnvironmentModel Read(JsonElement root, EnvironmentModel? before, List<ReadOnlyMemory<byte>> members)
     {
         var format = root.GetProperty("format").GetInt32();
-        if (format is not (First or Format))
+        if (format is < First or > Format)
         {
-            throw new FormatException($"the table is of format {format}; this build reads {First} and {Format}");
+            throw new FormatException($"the table is of format {format}; this build reads {First} to {Format}");
         }
 
         var flags = root.GetProperty("flags").EnumerateArray().ToLookup(flag => flag.TryGetProperty("route", out _));
@@ -195,6 +209,7 @@ internal static class TableDocument
         Rollout = Text(route, "rollout"),
         RolloutVersion = route.GetProperty("version").GetInt64(),
         Salt = Text(route, "salt"),
+        StickyBy = route.TryGetProperty("stickyBy", out var by) ? by.GetString() : null,
         Mode = Text(route, "mode") switch
         {
             "off" => RouteMode.Off,

@@ -38,8 +38,14 @@ public sealed record RoutedFlag
     /// <summary>Version of the rollout.</summary>
     public required long RolloutVersion { get; init; }
 
-    /// <summary>Drawn once per rollout.</summary>
+    /// <summary>Drawn once per rollout, or once per plan and environment.</summary>
     public required string Salt { get; init; }
+
+    /// <summary>Whether all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
+    public bool KeepsSalt { get; init; }
+
+    /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
+    public string? StickyBy { get; init; }
 
     /// <summary>Whether anybody may be on new at all.</summary>
     public required RouteMode Mode { get; init; }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Segments;
@@ -10,18 +9,16 @@ public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArra
 /// <summary>Reads a segment's definition from a document, in a plan or by itself.</summary>
 public static class SegmentReader
 {
-    internal static readonly MappingKeys Definition = new(
-        "segment", "title", "balance", "all", "any", "not", "optedIn", "attribute",
-        "equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date");
-
-    internal static readonly MappingKeys Rule = new(
-        "segmentRule", "all", "any", "not", "optedIn", "attribute", "equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date");
-
-    internal static readonly MappingKeys BalanceKeys = new("balance", "by", "cap", "population", "caps");
+    /// <summary>Each may hold megabytes while it is asked.</summary>
+    private const int MostPatterns = 20;
 
     private static readonly string[] Heads = ["all", "any", "not", "optedIn", "attribute"];
 
-    private static readonly string[] Tests = ["equals", "in", "startsWith", "endsWith", "contains", "number", "version", "date"];
+    internal static readonly MappingKeys Definition = new("segment", keys: ["title", "balance", .. Heads, .. AttributeTestReader.Keys]);
+
+    internal static readonly MappingKeys Rule = new("segmentRule", keys: [.. Heads, .. AttributeTestReader.Keys]);
+
+    internal static readonly MappingKeys BalanceKeys = new("balance", "by", "cap", "population", "caps");
 
     /// <summary>Reads a document that is one definition.</summary>
     public static SegmentReading Read(Node root)
@@ -40,8 +37,22 @@ public static class SegmentReader
 
         var rule = ReadRule(mapping);
         var balance = mapping["balance"] is { } b ? ReadBalance(b) : null;
+        if (rule is not null && Patterns(rule) is var patterns and > MostPatterns)
+        {
+            field.Error($"has {patterns} regular expressions, more than {MostPatterns} of one segment");
+        }
+
         return rule is null ? null : new SegmentDefinition(mapping["title"]?.Text(), rule, balance);
     }
+
+    private static int Patterns(SegmentRule rule) => rule switch
+    {
+        SegmentRule.All all => all.Rules.Sum(Patterns),
+        SegmentRule.Any any => any.Rules.Sum(Patterns),
+        SegmentRule.Not not => Patterns(not.Rule),
+        SegmentRule.Attribute { Test: AttributeTest.Matches } => 1,
+        _ => 0,
+    };
 
     private static SegmentRule? ReadRule(Field field) => field.Mapping(Rule) is { } mapping ? ReadRule(mapping) : null;
 
@@ -56,7 +67,7 @@ public static class SegmentReader
             return null;
         }
 
-        if (heads[0] != "attribute" && Tests.FirstOrDefault(t => mapping[t] is not null) is { } stray)
+        if (heads[0] != "attribute" && AttributeTestReader.Keys.FirstOrDefault(t => mapping[t] is not null) is { } stray)
         {
             mapping[stray]!.Error($"'{stray}' tests an attribute, but no attribute is named");
         }
@@ -79,7 +90,7 @@ public static class SegmentReader
                 return new SegmentRule.OptedIn();
             default:
                 var name = value.Text(256);
-                return ReadTest(mapping) is { } test && name is not null ? new SegmentRule.Attribute(name, test) : null;
+                return AttributeTestReader.Read(mapping) is { } test && name is not null ? new SegmentRule.Attribute(name, test) : null;
         }
     }
 
@@ -92,95 +103,6 @@ public static class SegmentReader
         }
 
         return [.. items.Select(ReadRule).OfType<SegmentRule>()];
-    }
-
-    private static AttributeTest? ReadTest(MappingReader mapping)
-    {
-        string[] tests = [.. Tests.Where(t => mapping[t] is not null)];
-        if (tests.Length != 1)
-        {
-            mapping.Field.Error(
-                $"an attribute needs exactly one of {string.Join(", ", Tests)}, but has {(tests.Length == 0 ? "none" : string.Join(" and ", tests))}");
-            return null;
-        }
-
-        var value = mapping[tests[0]]!;
-        switch (tests[0])
-        {
-            case "equals":
-                return Constant(value) is { } constant ? new AttributeTest.EqualTo(constant) : null;
-            case "in":
-                return new AttributeTest.OneOf([.. value.Items().Select(Constant).OfType<AttributeValue>()]);
-            case "startsWith":
-                return value.Text() is { } start ? new AttributeTest.StartsWith(start) : null;
-            case "endsWith":
-                return value.Text() is { } end ? new AttributeTest.EndsWith(end) : null;
-            case "contains":
-                return value.Text() is { } part ? new AttributeTest.Contains(part) : null;
-            default:
-                return Ordered(tests[0], value);
-        }
-    }
-
-    private static AttributeTest? Ordered(string test, Field field)
-    {
-        if (field.Text() is not { } text)
-        {
-            return null;
-        }
-
-        (Comparison Comparison, int Length)? sign = text switch
-        {
-            ['<', '=', ..] => (Comparison.AtMost, 2),
-            ['>', '=', ..] => (Comparison.AtLeast, 2),
-            ['=', '=', ..] => (Comparison.Equal, 2),
-            ['<', ..] => (Comparison.Below, 1),
-            ['>', ..] => (Comparison.Above, 1),
-            _ => null,
-        };
-        var rest = text[(sign?.Length ?? 0)..].Trim();
-        AttributeTest? read = (sign, test) switch
-        {
-            (null, _) => null,
-            ({ Comparison: var by }, "number") when NumberText.TryNormalise(rest, out var normal) =>
-                new AttributeTest.Number(by, double.Parse(normal, CultureInfo.InvariantCulture)),
-            ({ Comparison: var by }, "version") when IsVersion(rest) => new AttributeTest.Version(by, rest),
-            ({ Comparison: var by }, "date") when DateTimeOffset.TryParseExact(
-                rest, ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) => new AttributeTest.Date(by, instant),
-            _ => null,
-        };
-        if (read is null)
-        {
-            var sample = test switch { "number" => "\">= 18\"", "version" => "\">= 2.1.0\"", _ => "\"< 2026-01-31T00:00:00Z\"" };
-            field.Error($"must be one of <, <=, ==, >=, > and a {test}, such as {sample}, but is {field.Shown}");
-        }
-
-        return read;
-    }
-
-    /// <summary>MAJOR.MINOR.PATCH with an optional pre-release and build, as semver.org 2.0.0 writes them.</summary>
-    private static bool IsVersion(string text)
-    {
-        var core = text.Split('+')[0].Split('-')[0].Split('.');
-        return core.Length == 3 && core.All(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit))
-            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+');
-    }
-
-    private static AttributeValue? Constant(Field field)
-    {
-        switch (field.Node)
-        {
-            case Node.Scalar { Type: ScalarType.Text } scalar:
-                return AttributeValue.Of(scalar.Text);
-            case Node.Scalar { Type: ScalarType.Boolean } scalar:
-                return AttributeValue.Of(scalar.Text == "true");
-            case Node.Scalar { Type: ScalarType.Number } scalar when NumberText.TryNormalise(scalar.Text, out var number):
-                return AttributeValue.Of(double.Parse(number, CultureInfo.InvariantCulture));
-            default:
-                field.Error($"must be a text, a number, true or false, but is {field.Told}");
-                return null;
-        }
     }
 
     private static Balance? ReadBalance(Field field)

@@ -15,6 +15,9 @@ public sealed record Envelope(
 {
     /// <summary>A command of the product itself, decided once.</summary>
     public static Envelope By(Actor actor, string? cause = null) => new(Guid.NewGuid().ToString("N"), actor, Cause: cause);
+
+    /// <summary>For a command to another stream that this one leads to.</summary>
+    public Envelope OfItsOwn() => By(Actor, CommandId) with { Correlation = Correlation };
 }
 
 /// <summary>How a command ended. A value, not an exception: it crosses silos and nobody forgets a case.</summary>

@@ -17,6 +17,9 @@ public interface IEnvironmentGrain : IGrainWithStringKey
 
     /// <summary>Which rollout holds a flag, from the log itself; it may be finished. Null when none does.</summary>
     Task<FlagClaim?> Holder(string flag);
+
+    /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none was kept.</summary>
+    Task<string?> Salt(string plan);
 }
 
 internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
@@ -34,6 +37,8 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<StoppedLine?> Line() => Look(state => state.Line);
 
     public Task<FlagClaim?> Holder(string flag) => Look(state => state.Claims.GetValueOrDefault(flag));
+
+    public Task<string?> Salt(string plan) => Look(state => state.Salts.GetValueOrDefault(plan));
 
     protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
 

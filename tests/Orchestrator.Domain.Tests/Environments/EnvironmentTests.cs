@@ -33,4 +33,20 @@ public sealed class EnvironmentTests
         Assert.Equal(new EnvironmentEvent.FlagSet("b", "1"), Assert.Single(accepted.Events));
         Assert.Empty(Assert.IsType<Decision<EnvironmentEvent>.Accepted>(EnvironmentDecider.Decide(state, new EnvironmentCommand.Remove("c"))).Events);
     }
+
+    [Fact]
+    public void First_salt_of_a_plan_stays()
+    {
+        var state = EnvironmentState.Initial;
+        foreach (var salt in (string[])["first", "second"])
+        {
+            foreach (var happened in Assert.IsType<Decision<EnvironmentEvent>.Accepted>(EnvironmentDecider.Decide(state, new EnvironmentCommand.KeepSalt("search", salt))).Events)
+            {
+                state = state.Evolve(new Happened<EnvironmentEvent>(1, default, Actor.System, happened));
+            }
+        }
+
+        Assert.Equal("first", Assert.Single(state.Salts).Value);
+        Assert.Equal("environment.plan_salted", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.PlanSalted("search", "first"), Guid.Empty).Type);
+    }
 }

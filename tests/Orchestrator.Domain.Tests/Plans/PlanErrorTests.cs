@@ -28,6 +28,8 @@ public sealed class PlanErrorTests
     public static TheoryData<string, string, string, int, string> Rows => new()
     {
         { "flag: newSearch", "flga: newSearch", "flga", 2, "unknown key 'flga'; did you mean 'flag'?" },
+        { "flag: newSearch", "flag: newSearch\nstickiness: plans", "stickiness", 3, "unknown stickiness 'plans'; did you mean 'plan'? (known: rollout, plan)" },
+        { "flag: newSearch", "flag: newSearch\nstickyBy: 7", "stickyBy", 3, "must be a text" },
         { "flag: newSearch", "title: no flag", "", 1, "'flag' is missing" },
         { "plan: search", "title: no name", "", 1, "'plan' is missing" },
         { "plan: search", "plan: Search Me", "plan", 1, "the name 'Search Me' must be" },

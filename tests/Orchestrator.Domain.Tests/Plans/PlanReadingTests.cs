@@ -27,6 +27,22 @@ public sealed class PlanReadingTests
         Assert.Equal(plan.Hash, again.Hash);
     }
 
+    [Theory]
+    [InlineData("", null, false, 0)]
+    [InlineData("stickiness: plan\n", null, true, 0)]
+    [InlineData("stickiness: rollout\nstickyBy: targetingKey\n", null, false, 0)]
+    [InlineData("stickyBy: accountId\n", "accountId", false, 0)]
+    [InlineData("stickyBy: accountId\nsegments: { a: { attribute: x, equals: 1 } }\n", "accountId", false, 0)]
+    [InlineData("stickyBy: accountId\nsegments: { a: { not: { optedIn: true } } }\n", "accountId", false, 1)]
+    [InlineData("stickyBy: accountId\nsegments: { a: { attribute: targetingKey, startsWith: x }, b: { attribute: x, equals: 1, balance: { by: [y], cap: 5% } } }\n", "accountId", false, 2)]
+    public void Plan_says_who_stays_together_and_for_how_long_and_is_warned_of_what_parts_them(string text, string? stickyBy, bool keepsSalt, int warnings)
+    {
+        var reading = PlanText.Read("plan: a\nflag: b\nphases: [ { name: p, steps: [ { percentage: 5%, hold: 1d } ], review: {} } ]\n" + text);
+
+        Assert.Equal((stickyBy, keepsSalt), (reading.Plan!.StickyBy, reading.Plan.KeepsSalt));
+        Assert.Equal(warnings, reading.Warnings.Count(warning => warning.Path == "stickyBy" && warning.Message.Contains("keeps together", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_same_plan_as_YAML_and_as_JSON_has_one_hash()
     {

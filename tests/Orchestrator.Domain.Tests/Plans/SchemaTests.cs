@@ -41,6 +41,13 @@ public sealed class SchemaTests
         { "flag: newSearch", "flag: newSearch\napprovals: { quorum: 0 }" },
         { "flag: newSearch", "flag: newSearch\nsegments: { a: { title: nobody } }" },
         { "flag: newSearch", "flag: newSearch\nsegments: { a: { optedIn: false } }" },
+        { "flag: newSearch", "flag: newSearch\nsegments: { a: { attribute: v, dottedVersion: \">= 1.x\" } }" },
+        { "flag: newSearch", "flag: newSearch\nsegments: { a: { attribute: v, inNetworks: [home] } }" },
+        { "flag: newSearch", "flag: newSearch\nsegments: { a: { attribute: v, inNetworks: [] } }" },
+        { "flag: newSearch", "flag: newSearch\nsegments: { a: { attribute: v, matches: \"\" } }" },
+        { "flag: newSearch", "flag: newSearch\nsegments: { a: { attribute: v, equals: a, ignoreCase: maybe } }" },
+        { "flag: newSearch", "flag: newSearch\nstickiness: user" },
+        { "flag: newSearch", "flag: newSearch\nstickyBy: \"\"" },
         { "flag: newSearch", "flag: newSearch\nchannels: [ { name: a, kind: pigeon, target: \"http://a\" } ]" },
         { "flag: newSearch", "flag: newSearch\nalerts: [ { name: a, action: investigate } ]" },
         { "flag: newSearch", "flag: newSearch\nhealthChecks: [ { name: a } ]" },
@@ -102,6 +109,7 @@ public sealed class SchemaTests
         var schema = await Schema();
 
         Assert.Equal(PlanVocabulary.Actions, Words(schema.Definitions["trigger"].Properties["action"]));
+        Assert.Equal(PlanVocabulary.Stickiness, Words(schema.Properties["stickiness"]));
         Assert.Equal(PlanVocabulary.Risks, Words(schema.Definitions["phase"].Properties["risk"]));
         Assert.Equal(PlanVocabulary.Roles, Words(schema.Definitions["team"].Properties["role"]));
         Assert.Equal(PlanVocabulary.Levels, Words(schema.Definitions["alert"].Properties["level"]));

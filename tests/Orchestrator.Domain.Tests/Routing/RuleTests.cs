@@ -50,6 +50,75 @@ public sealed class RuleTests
     [InlineData("""{"onOrBefore":"2026-03-01T00:00:00Z"}""", "\"2026-03-01T00:00:00Z\"", true)]
     [InlineData("""{"before":"2026-03-01T00:00:00Z"}""", "\"2026-02-30T00:00:00Z\"", false)]
     [InlineData("""{"before":"2026-03-01T00:00:00Z"}""", "\"yesterday\"", false)]
+    [InlineData("""{"equals":1}""", "1.0", true)]
+    [InlineData("""{"equals":0}""", "-0", true)]
+    [InlineData("""{"equals":1000}""", "1e3", true)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "9007199254740993", true)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "9007199254740992", false)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "9007199254740994", false)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "9007199254740993.0", true)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "9007199254740993e0", true)]
+    [InlineData("""{"equals":{"integer":"9007199254740993"}}""", "\"9007199254740993\"", false)]
+    [InlineData("""{"equals":{"integer":"-9007199254740993"}}""", "-9007199254740993", true)]
+    [InlineData("""{"equals":{"integer":"-9007199254740993"}}""", "-9007199254740992", false)]
+    [InlineData("""{"equals":{"integer":"9223372036854775807"}}""", "9223372036854775807", true)]
+    [InlineData("""{"equals":{"integer":"9223372036854775807"}}""", "9223372036854775808", false)]
+    [InlineData("""{"in":[1,{"integer":"9007199254740993"}]}""", "9007199254740993", true)]
+    [InlineData("""{"in":[1,{"integer":"9007199254740993"}]}""", "9007199254740992", false)]
+    [InlineData("""{"above":{"integer":"9007199254740992"}}""", "9007199254740993", true)]
+    [InlineData("""{"above":{"integer":"9007199254740993"}}""", "9007199254740993", false)]
+    [InlineData("""{"above":{"integer":"9007199254740993"}}""", "1e300", true)]
+    [InlineData("""{"above":{"integer":"9007199254740993"}}""", "17.5", false)]
+    [InlineData("""{"below":{"integer":"9007199254740993"}}""", "9007199254740992", true)]
+    [InlineData("""{"atMost":{"integer":"-9007199254740993"}}""", "-9007199254740992", false)]
+    [InlineData("""{"atMost":{"integer":"-9007199254740993"}}""", "-1e300", true)]
+    [InlineData("""{"above":0.5}""", "9007199254740993", true)]
+    [InlineData("""{"equals":9007199254740992}""", "9007199254740993", true)]
+    [InlineData("""{"dottedAtLeast":"2024.01.15"}""", "\"2024.1.15\"", true)]
+    [InlineData("""{"dottedAtLeast":"2024.01.15"}""", "\"2024.01.20\"", true)]
+    [InlineData("""{"dottedAtLeast":"2024.01.15"}""", "\"2025.3.1\"", true)]
+    [InlineData("""{"dottedAtLeast":"2024.01.15"}""", "\"2024.01.14\"", false)]
+    [InlineData("""{"dottedAtLeast":"2024.01.15"}""", "2024.1", false)]
+    [InlineData("""{"dottedEquals":"7"}""", "\"007.0.0\"", true)]
+    [InlineData("""{"dottedBelow":"10"}""", "\"9.99\"", true)]
+    [InlineData("""{"dottedAbove":"1.2"}""", "\"1.2.0.1\"", true)]
+    [InlineData("""{"dottedAtMost":"1.2"}""", "\"v1.2\"", false)]
+    [InlineData("""{"inIgnoringCase":["DE","Ünal"]}""", "\"de\"", true)]
+    [InlineData("""{"inIgnoringCase":["DE","Ünal"]}""", "\"üNAL\"", true)]
+    [InlineData("""{"inIgnoringCase":["straße"]}""", "\"STRASSE\"", false)]
+    [InlineData("""{"inIgnoringCase":["I"]}""", "\"ı\"", false)]
+    [InlineData("""{"inIgnoringCase":["x"]}""", "\"xx\"", false)]
+    [InlineData("""{"startsWithIgnoringCase":"Är"}""", "\"äRger\"", true)]
+    [InlineData("""{"startsWithIgnoringCase":"Är"}""", "\"ä\"", false)]
+    [InlineData("""{"endsWithIgnoringCase":"@Example.COM"}""", "\"me@example.com\"", true)]
+    [InlineData("""{"endsWithIgnoringCase":"@Example.COM"}""", "\"com\"", false)]
+    [InlineData("""{"containsIgnoringCase":"AAB"}""", "\"aaaab\"", true)]
+    [InlineData("""{"containsIgnoringCase":"abcabd"}""", "\"xABCabcABDx\"", true)]
+    [InlineData("""{"containsIgnoringCase":"abcabd"}""", "\"abcabcab\"", false)]
+    [InlineData("""{"matches":"^[a-z]+-[0-9]{2}$"}""", "\"host-07\"", true)]
+    [InlineData("""{"matches":"^[a-z]+-[0-9]{2}$"}""", "\"Host-07\"", false)]
+    [InlineData("""{"matchesIgnoringCase":"^[a-z]+-[0-9]{2}$"}""", "\"Host-07\"", true)]
+    [InlineData("""{"matches":"ö"}""", "\"höher\"", true)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"10.255.0.1\"", true)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"11.0.0.1\"", false)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"::ffff:10.1.2.3\"", true)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"::FFFF:a01:203\"", true)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"2001:DB8:0::1\"", true)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8","2001:db8::/32"]}""", "\"2001:db9::1\"", false)]
+    [InlineData("""{"inNetworks":["::ffff:10.0.0.0/104"]}""", "\"10.1.2.3\"", true)]
+    [InlineData("""{"inNetworks":["::/0"]}""", "\"10.1.2.3\"", false)]
+    [InlineData("""{"inNetworks":["0.0.0.0/0"]}""", "\"255.255.255.255\"", true)]
+    [InlineData("""{"inNetworks":["0.0.0.0/0"]}""", "\"::1\"", false)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8"]}""", "\"10.1.2.3:443\"", false)]
+    [InlineData("""{"inNetworks":["10.0.0.0/8"]}""", "\"010.1.2.3\"", false)]
+    [InlineData("""{"onOrAfterDay":"2026-03-01"}""", "\"2026-03-01\"", true)]
+    [InlineData("""{"afterDay":"2026-03-01"}""", "\"2026-03-01\"", false)]
+    [InlineData("""{"onDay":"2026-03-01"}""", "\"2026-03-01\"", true)]
+    [InlineData("""{"beforeDay":"2026-03-01"}""", "\"2026-02-28\"", true)]
+    [InlineData("""{"beforeDay":"2026-03-01"}""", "\"2026-02-30\"", false)]
+    [InlineData("""{"onOrAfterDay":"2026-03-01"}""", "\"2026-03-01T00:00:00Z\"", true)]
+    [InlineData("""{"onOrBeforeDay":"2026-03-01"}""", "\"2026-03-01T00:00:01Z\"", false)]
+    [InlineData("""{"onOrAfter":"2026-03-01T00:00:00Z"}""", "\"2026-03-02\"", false)]
     [InlineData("""{"equals":"x"}""", "null", false)]
     [InlineData("""{"equals":"x"}""", "[\"x\"]", false)]
     [InlineData("""{"equals":"x"}""", "{\"value\":\"x\"}", false)]
@@ -144,6 +213,37 @@ public sealed class RuleTests
         Assert.All(Enumerable.Range(0, 200), i => Assert.Equal(
             bucket.Of(Encoding.UTF8.GetBytes($"u{i}")) < 30_000,
             table.Ask(Some.User(table, $"u{i}").Set("region", "eu").Set("usage", 2.5)).IsNew));
+    }
+
+    [Theory]
+    [InlineData(TextPattern.LongestInput, true)]
+    [InlineData(TextPattern.LongestInput + 1, false)]
+    public void Pattern_is_looked_for_in_texts_of_bounded_length(int length, bool found)
+    {
+        Assert.Null(TextPattern.TryRead("a$", false, out var pattern));
+
+        Assert.Equal(found, Holds(Some.Rule("it", new AttributeTest.Matches(pattern)), $$"""{"it":"{{new string('a', length)}}"}"""));
+    }
+
+    [Fact]
+    public void Tests_of_each_kind_allocate_nothing_once_they_are_warm()
+    {
+        Assert.Null(TextPattern.TryRead("^a+b?", true, out var pattern));
+        Assert.Null(Network.Read("2001:db8::/32", out var network));
+        AttributeTest[] tests =
+        [
+            new AttributeTest.Matches(pattern), new AttributeTest.InNetworks([network]), new AttributeTest.Contains("ÄB", IgnoreCase: true), new AttributeTest.Dotted(Comparison.AtLeast, "2024.01"),
+            new AttributeTest.Day(Comparison.Equal, new DateOnly(2026, 3, 1)), new AttributeTest.Integer(Comparison.Equal, long.MaxValue), new AttributeTest.OneOfIgnoringCase(["x"]),
+        ];
+        var table = Some.Table(Some.Route(0, ["s"]), Some.Segment("s", new SegmentRule.Any([.. tests.Select((test, at) => Some.Rule($"a{at}", test))])));
+        var user = Some.User(table, "u").Set("a0", "c").Set("a1", "2001:db9::1").Set("a2", "xäb").Set("a3", "2024.01").Set("a4", "2026-03-02").Set("a5", long.MaxValue - 1).Set("a6", "y");
+        table.Ask(user);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var answer = table.Ask(user);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal((true, 0), (answer.IsNew, allocated));
     }
 
     private static bool Holds(SegmentRule rule, string context)

@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Routing;
+namespace Orchestrator.Domain.Segments;
 
 /// <summary>
 /// A version by Semantic Versioning 2.0.0, compared by its precedence (section 11) where it stands, in UTF-8. Numbers have any length.

@@ -1,7 +1,7 @@
 using System.Text;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
 
-namespace Orchestrator.Domain.Tests.Routing;
+namespace Orchestrator.Domain.Tests.Segments;
 
 public sealed class SemanticVersionTests
 {

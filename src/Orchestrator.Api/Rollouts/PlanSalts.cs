@@ -1,0 +1,35 @@
+using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Environments;
+using Orchestrator.Grains.Rollouts;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>
+/// "All rollouts of the plan expose the same users first", whichever silo is asked: the first salt that was drawn for a plan with <c>stickiness: plan</c>
+/// is kept in the environment's stream, and every later rollout of the plan there takes it. Nobody can draw again.
+/// </summary>
+internal sealed class PlanSalts(IGrainFactory grains)
+{
+    /// <summary>Creates the rollout; its own salt becomes the plan's where none is kept yet.</summary>
+    public async Task<CommandResult> Create(RolloutCommand.Create command, Envelope envelope)
+    {
+        var rollout = grains.GetGrain<IRolloutGrain>(command.Rollout);
+        if (!command.Plan.KeepsSalt)
+        {
+            return await rollout.Run(command, envelope);
+        }
+
+        var environment = grains.GetGrain<IEnvironmentGrain>(command.Environment);
+        var kept = await environment.Execute(new EnvironmentCommand.KeepSalt(command.Plan.Name, command.Salt), envelope.OfItsOwn());
+        if (kept.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+        {
+            return kept;
+        }
+
+        return await environment.Salt(command.Plan.Name) is { } salt
+            ? await rollout.Run(command with { Salt = salt }, envelope)
+            : new CommandResult(CommandOutcome.Unavailable, 0, 0, "log.busy", "The log could not tell the salt of the plan; nothing is half-applied. Try again.");
+    }
+}
