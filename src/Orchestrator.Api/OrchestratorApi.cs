@@ -86,6 +86,7 @@ public static class OrchestratorApi
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
+        app.Use(OtlpGrpc.Answer);
         app.UseWhen(http => NeedsKey(http.Request.Path), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
         app.MapHealth();

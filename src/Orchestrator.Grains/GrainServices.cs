@@ -6,6 +6,8 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
@@ -50,12 +52,20 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
-        services.AddSingleton<PrometheusClient>();
+        services.AddSources();
         services.AddHostedService<SourceWaker>();
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
+    }
+
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<CredentialSettings>();
+        services.AddSingleton<SourceHttp>();
+        services.AddSingleton<PrometheusClient>();
+        services.AddSingleton<SourceKinds>();
     }
 
     private static void AddCluster(this IServiceCollection services)

@@ -19,7 +19,11 @@ internal sealed record Operation<TCommand>(
     Func<Input, TCommand?> Read,
     Func<IGrainFactory, Change<TCommand>, Task<CommandResult>> Send,
     Func<Change<TCommand>, CommandResult, World, Answer> Answer)
-    where TCommand : class;
+    where TCommand : class
+{
+    /// <summary>The resource of a command whose address does not name it, such as the one that makes it; null where the address does.</summary>
+    public Func<TCommand, string>? Resource { get; init; }
+}
 
 /// <summary>A request that may change something. The pipeline fills it in, step by step.</summary>
 internal sealed class Change<TCommand>(HttpContext http, string name, Operation<TCommand> operation) : Call(http, name, operation.Needs), IChange
@@ -45,7 +49,12 @@ internal sealed class Change<TCommand>(HttpContext http, string name, Operation<
         return input.Refusal ?? (_command is null ? throw new InvalidOperationException($"{Name} read nothing and said nothing.") : null);
     }
 
+    string IChange.Resource => operation.Resource?.Invoke(Command) ?? Addressed();
+
     void IChange.Wrap(Envelope envelope) => _envelope = envelope;
+
+    /// <summary>The collection with the values of the address: every verb of a rollout has the same.</summary>
+    private string Addressed() => string.Join('\n', [Http.Request.Path.Value!.Split('/', 5).ElementAtOrDefault(3), .. Http.Request.RouteValues.Values.OfType<string>()]);
 }
 
 /// <summary>What behaviours do with a change, whatever its command.</summary>
@@ -55,6 +64,9 @@ internal interface IChange
 
     /// <summary>The body as it came; empty where none is taken.</summary>
     ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The one thing that the command is about, whatever the verb: an Idempotency-Key counts once for it.</summary>
+    string Resource { get; }
 
     /// <summary>Reads the command; the problem when it cannot be read.</summary>
     Answer.Problem? Accept(Input input);

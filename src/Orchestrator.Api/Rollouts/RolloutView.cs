@@ -1,8 +1,10 @@
 using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -13,8 +15,11 @@ internal static class RolloutView
     /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
     /// <param name="now">The moment of the view.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
+    /// <param name="sources">State of each source; null for a view of the past.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
-    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now, Forecast? forecast = null, string? refused = null)
+    public static object Of(
+        RolloutState state, Observation? seen, DateTimeOffset now, Forecast? forecast = null,
+        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -54,6 +59,7 @@ internal static class RolloutView
             }),
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(Review),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {

@@ -9,6 +9,7 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
 
@@ -39,14 +40,14 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
-        // Only a watched rollout is asked after; a look wakes nothing.
-        var known = entry.State.Watched && !entry.State.Plan.Sources.IsEmpty ? await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(id).Status() : [];
+        var http = ask.Service<SourceHttp>();
         return new Answer.Ok(new
         {
-            sources = entry.State.Plan.Sources.Select(source => (Source: source, Status: known.FirstOrDefault(status => status.Name == source.Name))).Select(one => new
+            sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
-                one.Source.Name, kind = "prometheus", one.Source.Url, state = one.Status?.State ?? "idle", one.Status?.LastRound, one.Status?.LastSuccess,
-                one.Status?.LastError, one.Status?.Error, queries = one.Status?.Queries ?? [],
+                one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
+                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                queries = one.Status?.Queries ?? [],
             }),
         });
     }
@@ -68,7 +69,7 @@ internal static class SignalEndpoints
 
         if (receipt.Malformed)
         {
-            return new Answer.Problem(400, "metrics.malformed", "The body is not a list of samples.", [.. receipt.Errors]);
+            return new Answer.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
         ask.Service<EvaluationPump>().Poke(id);

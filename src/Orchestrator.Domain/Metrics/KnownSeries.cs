@@ -40,6 +40,9 @@ internal sealed class KnownSeries
     /// <summary>The counter that shows that a path serves; kept whether or not the plan speaks of it.</summary>
     public const string Requests = "requests";
 
+    /// <summary>Track of what a counter grew by while another, which a ratio counts together with it, was not measured. No series of a plan has such a name.</summary>
+    public static string Without(string series, string other) => $"{series} without {other}";
+
     /// <summary>Names that conditions of the plan use and that are no metric of it: <c>absent(requests)</c>.</summary>
     public static IEnumerable<string> RawIn(Plan plan)
     {

@@ -25,13 +25,18 @@ internal sealed class Measuring(TrackSet tracks)
             newest = Measure(metric.Source, variant, traffic, segment, new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
         }
 
-        var track = question.Heard || question.GapSince is not null ? tracks.Find(Subject(metric.Source, variant, traffic, segment)) : null;
+        var track = question.Heard || question.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
+        var without = track is not null && metric.Source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null;
         return new Reading(
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
-            question.Heard && track?.Newest(look.To) is { } heard ? Instant.At(heard) : null,
-            question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To) ?? look.To - Instant.Of(since)) : null,
+            question.Heard && track?.Newest(look.To, without) is { } heard ? Instant.At(heard) : null,
+            question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To, without) ?? look.To - Instant.Of(since)) : null,
             question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null);
     }
+
+    /// <summary>The series that shows that the metric was measured; null of a ratio whose numerator no sample ever carried.</summary>
+    private Track? Heard(MetricSource source, Variant variant, Traffic traffic, string? segment) =>
+        source is MetricSource.Ratio ratio && !tracks.KnowsCounter(ratio.Numerator) ? null : tracks.Find(Subject(source, variant, traffic, segment));
 
     /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>
     private Compared? Compare(MetricSource source, Traffic traffic, string? segment, Span look, Question question, double alpha)
@@ -83,6 +88,11 @@ internal sealed class Measuring(TrackSet tracks)
     public Measurement Measure(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
     {
         var folded = Fold(Subject(source, variant, traffic, segment), look, source is MetricSource.Quantile);
+        if (source is MetricSource.Ratio parts)
+        {
+            folded = folded.Less(Fold(Half(variant, traffic, segment, parts.Denominator, parts.Numerator), look, false));
+        }
+
         if (folded.Samples == 0)
         {
             return Measurement.None(look.Window);
@@ -103,7 +113,8 @@ internal sealed class Measuring(TrackSet tracks)
 
     private (double?, long, long) Ratio(MetricSource.Ratio ratio, Folded denominator, Variant variant, Traffic traffic, string? segment, Span look)
     {
-        var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false).Weight;
+        var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false)
+            .Less(Fold(Half(variant, traffic, segment, ratio.Numerator, ratio.Denominator), look, false)).Weight;
 
         // A numerator nobody ever sent is not zero: it is not measured, and absence is never success.
         var known = denominator.Weight > 0 && tracks.KnowsCounter(ratio.Numerator);
@@ -126,6 +137,9 @@ internal sealed class Measuring(TrackSet tracks)
 
     private Folded Fold(in TrackKey key, Span look, bool values) =>
         tracks.Find(key)?.Fold(look.From, look.To, look.NotBefore, values) ?? new Folded();
+
+    private static TrackKey Half(Variant variant, Traffic traffic, string? segment, string series, string without) =>
+        new(variant, traffic, segment, SeriesKind.Counter, KnownSeries.Without(series, without));
 
     // The series whose samples say that the metric was measured.
     private static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch

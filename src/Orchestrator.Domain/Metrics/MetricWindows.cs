@@ -260,6 +260,12 @@ public sealed class MetricWindows
             }
         }
 
+        foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
+        {
+            LeaveOut(sample, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, at, ratio.Numerator, ratio.Denominator);
+        }
+
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
@@ -274,6 +280,15 @@ public sealed class MetricWindows
             {
                 Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
             }
+        }
+    }
+
+    /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
+    private void LeaveOut(Sample sample, long at, string series, string without)
+    {
+        foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
+        {
+            Add(sample, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 

@@ -203,6 +203,6 @@ internal static partial class MetricReader
         ? series switch { "memory" => Unit.Size, "cpu" => Unit.Ratio, _ => Unit.Number }
         : Unit.Number;
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SeriesForm();
 }

@@ -18,6 +18,9 @@ internal sealed class PlanScope
 
     public string? Flag { get; set; }
 
+    /// <summary>The evaluating library's word on a JSONPath: null, or what is wrong with it. Null where no library is at hand.</summary>
+    public Func<string, string?>? PathFault { get; init; }
+
     public void Add(string name, Metric? metric) => _metrics[name] = metric;
 
     /// <summary>False after an error when no such metric is known.</summary>

@@ -11,8 +11,8 @@ internal static class Blindness
 {
     /// <summary>
     /// What follows when nothing carries the metric of a trigger; null for nothing. Without a word in the plan a trigger that undoes holds the
-    /// step once its metric was heard there and vanishes while other samples come: nobody would be warned. Counts, and segments by
-    /// themselves, may be silent because nothing happened.
+    /// step while other samples come without its metric: its guard would be blind. Counts, and segments by themselves, may be silent because
+    /// nothing happened.
     /// </summary>
     public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch
     {
@@ -30,6 +30,11 @@ internal static class Blindness
         }
 
         var question = Inquiries.Trigger(trigger.Name);
+        if (IsUnheard(draft.State, question, seen))
+        {
+            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
+        }
+
         if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
         {
             return;
@@ -45,6 +50,15 @@ internal static class Blindness
             Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, policy, [], seen);
         }
     }
+
+    /// <summary>
+    /// Never heard in this step, and the step could end before the next silence is long enough to be told: a step must not end while a rule
+    /// that would undo it has seen nothing.
+    /// </summary>
+    private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
+        seen.LastSample is not null
+        && !(Watching.Find(seen, question)?.Heard > state.StepSince)
+        && (state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap);
 
     /// <summary>Heard in this step, and then other samples came for longer than a gap without it; or it is heard again.</summary>
     private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)
@@ -70,10 +84,9 @@ internal static class Blindness
         var heard = Watching.Find(seen, question)?.Heard is { } last && last > state.StepSince ? last : state.StepSince;
         var silent = seen.At - heard;
         var known = state.Unmeasured.ContainsKey(question);
-        var text = $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(silent)} ago.";
         if (silent <= Longest(state, rule))
         {
-            if (known)
+            if (known && !IsUnheard(state, question, seen))
             {
                 draft.Emit(new RuleMeasured(question, $"{name}: {rule.Condition.Subject?.Metric} is measured again since {heard:u}."));
             }
@@ -88,20 +101,31 @@ internal static class Blindness
             return;
         }
 
-        if (!known)
-        {
-            draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
-            if (policy is NoData.Review)
-            {
-                Reviewing.OpenForRule(draft, name, roles, text);
-            }
-        }
-
+        Unmeasured(draft, question, name, rule, policy, roles, heard, seen);
         if (policy is NoData.Rollback(var after) && listened >= after)
         {
-            RollingBack.All(draft, text, name, null);
+            RollingBack.All(draft, Text(name, rule, heard, seen), name, null);
         }
     }
+
+    private static void Unmeasured(
+        Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, DateTimeOffset heard, Observation seen)
+    {
+        if (draft.State.Unmeasured.ContainsKey(question))
+        {
+            return;
+        }
+
+        var text = Text(name, rule, heard, seen);
+        draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
+        if (policy is NoData.Review)
+        {
+            Reviewing.OpenForRule(draft, name, roles, text);
+        }
+    }
+
+    private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
+        $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
 
     /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
     private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;

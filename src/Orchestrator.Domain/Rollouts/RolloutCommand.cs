@@ -21,7 +21,8 @@ public abstract partial record RolloutCommand
 
     /// <summary>created → running, at the first step.</summary>
     /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
-    public sealed record Start(string? LineStopped = null) : RolloutCommand;
+    /// <param name="Reason">For people.</param>
+    public sealed record Start(string? LineStopped = null, string? Reason = null) : RolloutCommand;
 
     /// <summary>Freeze advancing and timers, not exposure.</summary>
     public sealed record Pause(string? Reason) : RolloutCommand;
@@ -66,7 +67,7 @@ public abstract partial record RolloutCommand
     public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null) : RolloutCommand;
 
     /// <summary>Tick an objective.</summary>
-    public sealed record CompleteObjective(string Objective) : RolloutCommand;
+    public sealed record CompleteObjective(string Objective, string? Reason = null) : RolloutCommand;
 
     /// <summary>An alert of the monitoring system started or stopped firing.</summary>
     public sealed record ReportAlert(string Alert, bool Firing, string? Summary) : RolloutCommand;

@@ -17,7 +17,7 @@ public abstract partial record RolloutEvent
         TimeSpan? Sampling = null) : RolloutEvent;
 
     /// <summary>created → running.</summary>
-    public sealed record RolloutStarted : RolloutEvent;
+    public sealed record RolloutStarted(string? Reason = null) : RolloutEvent;
 
     /// <summary>A phase began; its flags are in force.</summary>
     public sealed record PhaseStarted(string Phase) : RolloutEvent;
@@ -35,7 +35,7 @@ public abstract partial record RolloutEvent
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
 
     /// <summary>All gates of a step were open (or overridden), with the evidence at that moment.</summary>
-    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null) : RolloutEvent;
+    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null, string? Reason = null) : RolloutEvent;
 
     /// <summary>The last step of a phase ended.</summary>
     public sealed record PhaseCompleted(string Phase) : RolloutEvent;
@@ -101,7 +101,7 @@ public abstract partial record RolloutEvent
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;
 
     /// <summary>A person ticked an objective.</summary>
-    public sealed record ObjectiveCompleted(string Objective, string Phase) : RolloutEvent;
+    public sealed record ObjectiveCompleted(string Objective, string Phase, string? Reason = null) : RolloutEvent;
 
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
     public sealed record RolledBack(string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence) : RolloutEvent;

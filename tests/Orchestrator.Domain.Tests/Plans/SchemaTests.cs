@@ -62,6 +62,11 @@ public sealed class SchemaTests
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: graphite, url: \"http://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"ftp://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { unit: s } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", credentials: A B, series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", variants: {}, series: { requests: { counter: \"r{$selector}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", variants: { old: a }, series: { requests: { counter: \"r{$selector}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: json, url: \"http://p\", delay: soon, series: { requests: { gauge: $.x, variant: new } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: json, url: \"http://p\", series: { requests: { gauge: $.x, count: $.x, variant: new } } } ]" },
         { "flag: newSearch", "flag: newSearch\nenvironments: { production: { flag: {} } }" },
     };
 

@@ -48,7 +48,7 @@ public sealed class CrashTests
             await Task.WhenAll(writers);
         }
 
-        await using (var silo = await SiloProcess.Start(folder))
+        await using (var silo = await SiloProcess.Start(folder, $"--ORCHESTRATOR_ADMIN_KEY={Key}"))
         {
             using var admin = silo.As(Key);
             var events = await Events(admin);
