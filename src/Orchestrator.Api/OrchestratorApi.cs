@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
+using Orchestrator.Api.Alerts;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Environments;
@@ -100,6 +101,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapIncidents();
         api.MapSignals();
+        api.MapAlerts();
         app.MapOtlp();
         app.MapSdk();
         api.MapExplain();

@@ -79,8 +79,13 @@ internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock
             return await next();
         }
 
-        var (bytes, problem) = change.Takes is { } kind ? await Body.Read(request.Http.Request, kind, cancellationToken) : default;
-        return problem ?? change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow())) ?? await next();
+        var (bytes, problem) = change.Takes switch
+        {
+            null => default,
+            { Streamed: true } streamed => (default, Body.OtherType(request.Http.Request, streamed)),
+            { } kind => await Body.Read(request.Http.Request, kind, cancellationToken),
+        };
+        return problem ?? await change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow()), cancellationToken) ?? await next();
     }
 }
 

@@ -80,7 +80,7 @@ internal static partial class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar || !Durations.TryParse(scalar.Text, out var duration))
         {
-            field.Error($"must be a duration such as 90s, 5m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
+            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
             return null;
         }
 

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>Answers questions from tracks.</summary>
-internal sealed class Measuring(TrackSet tracks)
+/// <param name="tracks">What was measured.</param>
+/// <param name="denominators">Counters that show traffic where a sample does not carry <see cref="KnownSeries.Requests"/>.</param>
+internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denominators)
 {
     /// <summary>A question's reading at a moment.</summary>
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
@@ -29,9 +32,40 @@ internal sealed class Measuring(TrackSet tracks)
         var without = track is not null && metric.Source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null;
         return new Reading(
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
-            question.Heard && track?.Newest(look.To, without) is { } heard ? Instant.At(heard) : null,
+            question.Heard ? HeardAt(question, metric.Source, track?.Newest(look.To, without), look) : null,
             question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To, without) ?? look.To - Instant.Of(since)) : null,
-            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null);
+            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
+        {
+            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
+        };
+    }
+
+    /// <summary>The newest sample that carries the metric, or that tells of no requests since then.</summary>
+    private DateTimeOffset? HeardAt(Question question, MetricSource source, long? carried, Span look)
+    {
+        var from = Math.Max(carried ?? long.MinValue, question.Since is { } since ? Instant.Of(since) : long.MinValue);
+        var quiet = from == long.MinValue ? null : QuietSince(source, question.Variant, question.Traffic, question.Segment, from, look.To);
+        return (quiet ?? carried) is { } heard ? Instant.At(heard) : null;
+    }
+
+    /// <summary>
+    /// The newest sample in (from, to] when samples came there and tell of no requests; else null. Series that requests bring have nothing to carry then, so their silence says nothing.
+    /// A level is measured all the same. Senders do not speak at the same instant, so requests of the first sampling period belong to what was carried before it.
+    /// </summary>
+    private long? QuietSince(MetricSource source, Variant variant, Traffic traffic, string? segment, long from, long to)
+    {
+        if (source is MetricSource.Gauge)
+        {
+            return null;
+        }
+
+        var begin = Math.Min(to, from + tracks.Sampling);
+        var span = new Span(begin, to, begin, TimeSpan.FromMilliseconds(to - begin));
+        var requests = Counter(KnownSeries.Requests);
+        Folded[] told = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
+        return told.Length > 0 && told.All(counter => counter.Weight == 0) ? told.Max(counter => counter.Last) : null;
+
+        Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
     }
 
     /// <summary>The series that shows that the metric was measured; null of a ratio whose numerator no sample ever carried.</summary>

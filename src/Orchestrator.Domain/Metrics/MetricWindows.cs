@@ -43,7 +43,7 @@ public sealed class MetricWindows
     {
         (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
         tracks = new TrackSet(periods);
-        measuring = new Measuring(tracks);
+        measuring = new Measuring(tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
         chunks = new MetricChunks(tracks, ids);
     }
 
@@ -196,7 +196,10 @@ public sealed class MetricWindows
             }
         }
 
-        return new Metric(name, new MetricSource.Count(name), Unit.Number);
+        // A raw series is of the kind that a metric reads it as; one that none reads is a counter.
+        var level = metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
+            ?? metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
+        return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
     }
 
     /// <summary>The sample at the same distance from now as from the wall clock, where it is taken there.</summary>

@@ -9,6 +9,9 @@ internal sealed class TrackSet(Periods periods)
     // The newest instant that was ever added.
     private long latest;
 
+    /// <summary>Milliseconds between two samples of one sender.</summary>
+    public long Sampling => periods.Sampling;
+
     /// <summary>Samples up to here are folded and take no more.</summary>
     public long SealedTo { get; private set; }
 

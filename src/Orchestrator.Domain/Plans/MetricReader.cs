@@ -27,6 +27,11 @@ internal static partial class MetricReader
                 continue;
             }
 
+            if (ConditionParser.Joints.Contains(name))
+            {
+                value.YoungerError($"'{name}' joins conditions; give the metric another name");
+            }
+
             var metric = value.Mapping(PlanKeys.Metric) is { } mapping ? Read(name, mapping) : null;
             scope.Add(name, metric);
             if (metric is not null)

@@ -34,7 +34,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Approvals = new("approvals", "roles", "quorum", "expires");
 
-    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch");
+    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch", "alertRepeat");
 
     public static readonly MappingKeys Legacy = new("legacy", "capacity", "per");
 

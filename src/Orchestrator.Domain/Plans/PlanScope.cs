@@ -23,6 +23,9 @@ internal sealed class PlanScope
 
     public void Add(string name, Metric? metric) => _metrics[name] = metric;
 
+    /// <summary>The metric; null when there is none, or when its definition has errors.</summary>
+    public Metric? Metric(string name) => _metrics.GetValueOrDefault(name);
+
     /// <summary>False after an error when no such metric is known.</summary>
     public bool Find(Field field, string name, out Metric? metric)
     {

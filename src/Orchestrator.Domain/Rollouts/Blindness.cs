@@ -18,18 +18,37 @@ internal static class Blindness
     {
         { OnNoData: { } said } => said is NoData.Ignore ? null : said,
         { Condition: Condition.Comparison or Condition.Between, Condition.Subject: { Segment: null, Metric: not Inquiries.Incidents } subject }
-            when trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack && Inquiries.Regular(state, subject) => new NoData.Hold(),
+            when Undoes(trigger) && Inquiries.Regular(state, subject) => new NoData.Hold(),
+        { Condition: Condition.Alert } when Undoes(trigger) => new NoData.Hold(),
         _ => null,
     };
 
+    /// <summary>A rule sees with each of its conditions: one that nothing carries makes it blind, whatever the others say.</summary>
     public static void Trigger(Draft draft, Trigger trigger, Observation seen)
+    {
+        foreach (var part in RulePart.Of(trigger.Rule, Inquiries.Trigger(trigger.Name)).Where(part => part.Rule.Condition is Condition.Alert || Verdicts.Measures(part.Rule.Condition)))
+        {
+            Trigger(draft, trigger with { Rule = part.Rule }, part.Question, seen);
+            if (!draft.State.Watched)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void Trigger(Draft draft, Trigger trigger, string question, Observation seen)
     {
         if (Policy(draft.State, trigger) is not { } policy)
         {
             return;
         }
 
-        var question = Inquiries.Trigger(trigger.Name);
+        if (trigger.Rule.Condition is Condition.Alert alert)
+        {
+            JudgeAlert(draft, question, trigger, alert.Name, policy, seen.At);
+            return;
+        }
+
         if (IsUnheard(draft.State, question, seen))
         {
             Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
@@ -47,7 +66,14 @@ internal static class Blindness
     {
         if (criterion.Rule.OnNoData is { } policy and not NoData.Ignore)
         {
-            Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, policy, [], seen);
+            foreach (var part in RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
+            {
+                Judge(draft, part.Question, criterion.Name, part.Rule, policy, [], seen);
+                if (!draft.State.Watched)
+                {
+                    return;
+                }
+            }
         }
     }
 
@@ -126,6 +152,39 @@ internal static class Blindness
 
     private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
         $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
+
+    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the rule says what follows.</summary>
+    private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
+    {
+        var known = draft.State.Unmeasured.TryGetValue(question, out var since);
+        if (AlertWatch.Fires(draft.State, alert, at) is { } fires)
+        {
+            if (known)
+            {
+                draft.Emit(new RuleMeasured(question, $"{trigger.Name}: it is known again that {ConditionText.Format(trigger.Rule.Condition)} {(fires ? "fires" : "does not fire")}."));
+            }
+
+            return;
+        }
+
+        var text = AlertWatch.Doubt(draft.State, trigger);
+        if (!known)
+        {
+            since = at;
+            draft.Emit(new RuleUnmeasured(question, since, Word(policy), text));
+            if (policy is NoData.Review)
+            {
+                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, text);
+            }
+        }
+
+        if (policy is NoData.Rollback(var after) && at - since >= after)
+        {
+            RollingBack.All(draft, text, trigger.Name, null);
+        }
+    }
+
+    private static bool Undoes(Trigger trigger) => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
 
     /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
     private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;

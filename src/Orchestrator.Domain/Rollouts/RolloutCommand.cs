@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 
@@ -69,8 +70,8 @@ public abstract partial record RolloutCommand
     /// <summary>Tick an objective.</summary>
     public sealed record CompleteObjective(string Objective, string? Reason = null) : RolloutCommand;
 
-    /// <summary>An alert of the monitoring system started or stopped firing.</summary>
-    public sealed record ReportAlert(string Alert, bool Firing, string? Summary) : RolloutCommand;
+    /// <summary>A message of the monitoring system about alerts that the plan reads.</summary>
+    public sealed record ReportAlerts(AlertMessage Message) : RolloutCommand;
 
     /// <summary>What users told support. Carries no text: that may hold personal data.</summary>
     public sealed record ReportFeedback(string Kind, int Count) : RolloutCommand;

@@ -44,7 +44,7 @@ public static class RolloutDecider
             Restore restore => RollingBack.Restore(draft, restore),
             DecideReview decision => Reviewing.DecideReview(draft, decision),
             CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
-            ReportAlert alert => Signals.ReportAlert(draft, alert),
+            ReportAlerts alerts => AlertWatch.Report(draft, alerts.Message),
             ReportFeedback feedback => Signals.ReportFeedback(draft, feedback),
             ReportLeg report => IncidentHandling.Report(draft, report),
             AcknowledgeIncident acknowledge => IncidentHandling.Acknowledge(draft, acknowledge),

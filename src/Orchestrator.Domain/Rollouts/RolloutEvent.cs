@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
@@ -135,6 +136,9 @@ public abstract partial record RolloutEvent
 
     /// <summary>An alert no longer fires.</summary>
     public sealed record AlertResolved(string Alert) : RolloutEvent;
+
+    /// <summary>What is known of a group of alerts after one of its messages: only of names that the plan reads. Without alerts the group is over.</summary>
+    public sealed record AlertsHeard(string Group, DateTimeOffset HeardAt, KnownAlerts[] Alerts) : RolloutEvent;
 
     /// <summary>Users told support.</summary>
     public sealed record FeedbackReceived(string Kind, int Count) : RolloutEvent;

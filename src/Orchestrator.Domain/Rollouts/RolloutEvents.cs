@@ -65,5 +65,6 @@ public static class RolloutEvents
         ("rollout.incident_resolved", 1, typeof(IncidentResolved)),
         ("rollout.alert_raised", 1, typeof(AlertRaised)),
         ("rollout.alert_resolved", 1, typeof(AlertResolved)),
+        ("rollout.alerts_heard", 1, typeof(AlertsHeard)),
         ("rollout.feedback_received", 1, typeof(FeedbackReceived)));
 }

@@ -76,7 +76,7 @@ public sealed class PlanErrorTests
         { "over 48h", "for 48h", "phases[0].success[0]", 13, "is a criterion: say 'over' for its window" },
         { "error_rate < 0.5% over 48h", "absent(error_rate)", "phases[0].success[0]", 13, "silence or an alert is never success" },
         { "error_rate < 0.5% over 48h", "error_rate < 0.5% over 48h, error_rate < 0.5% over 48h", "phases[0].success[1]", 13, "is given twice" },
-        { "hold: 3d }\n      - { name: two", "hold: soon }\n      - { name: two", "phases[0].steps[0].hold", 15, "must be a duration such as 90s, 5m, 48h, 2d or 1w" },
+        { "hold: 3d }\n      - { name: two", "hold: soon }\n      - { name: two", "phases[0].steps[0].hold", 15, "must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w" },
         { "name: two", "name: one", "phases[0].steps[1].name", 16, "the step name 'one' is used twice" },
         { "name: two", "name: Two!", "phases[0].steps[1].name", 16, "the name 'Two!' must be 1 to 63 of" },
         { "name: two, percentage: 50%", "name: two, segments: [gamma]", "phases[0].steps[1].segments[0]", 16, "unknown segment 'gamma' (known: beta)" },
