@@ -7,6 +7,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
@@ -28,7 +29,7 @@ public static class GrainServices
     /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
-        services.AddSingleton<NodeAlarms>();
+        services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
@@ -44,6 +45,9 @@ public static class GrainServices
         services.AddSingleton(provider => IntegritySettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<LogAudit>();
         services.AddHostedService<AuditPass>();
+        services.AddHostedService<ClockWatch>();
+        services.AddSingleton<RefusedSamples>();
+        services.AddSingleton<NodeAlarms>();
         return services.AddHostedService<NodeReporter>();
     }
 

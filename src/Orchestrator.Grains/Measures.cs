@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Grains.Alarms;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -38,7 +37,7 @@ internal sealed class NodeGauges(IWorld world, NodeLease lease, NodeAlarms alarm
         _meter.CreateObservableGauge(
             "lease_age", () => lease.Age?.TotalSeconds ?? double.PositiveInfinity, "s", "Time since the newest reading of the log's head that the table has reached began");
         _meter.CreateObservableGauge("orchestrator.lease.duration", () => lease.Lease.TotalSeconds, "s", "Past this age the table is stale");
-        _meter.CreateObservableGauge("orchestrator.node.alarms", () => lease.Alarms.Concat(alarms.All).Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
+        _meter.CreateObservableGauge("orchestrator.node.alarms", () => alarms.All.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
         _meter.CreateObservableGauge("orchestrator.rollouts.unwatched", () => lease.Unwatched.Count, "{rollout}", "Rollouts that nobody watches");
         _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running or paused");
         return Task.CompletedTask;

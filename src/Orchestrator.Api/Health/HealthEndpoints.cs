@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
 
-/// <summary>For whoever starts and watches the process; open to all and telling nothing.</summary>
+/// <summary>For whoever starts and watches the process; open to all, and telling nothing but what somebody has to look at.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -42,6 +42,7 @@ internal static class HealthEndpoints
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
+            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All,
         });
     }
 }

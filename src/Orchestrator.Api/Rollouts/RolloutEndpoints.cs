@@ -117,8 +117,10 @@ internal static class RolloutEndpoints
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
             var sources = SourceStates.Of(ask, found.State);
-            var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources), found.Version);
+            var watched = found.State.Watched;
+            var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources, refused), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)

@@ -25,6 +25,11 @@ public static class RolloutDecider
             return Refusal.Held(held);
         }
 
+        if (ClockCorrection.Needed(state, now))
+        {
+            draft.Emit(new RolloutEvent.ClockCorrected(state.LastAt));
+        }
+
         return command switch
         {
             Start start => Lifecycle.Start(draft, start),

@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Checkpoints;
 /// of a log that lacks something the old one stays, and the streams that lack it are held.
 /// </summary>
 internal sealed partial class CheckpointExport(
-    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, NodeAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
+    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
     : BackgroundService
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];

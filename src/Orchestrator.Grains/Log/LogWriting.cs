@@ -7,7 +7,7 @@ namespace Orchestrator.Grains.Log;
 /// <summary>
 /// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write that is done.
 /// </summary>
-public sealed partial class LogWriting(ILogProbe probe, NodeAlarms alarms, ILogger<LogWriting> logger) : BackgroundService
+public sealed partial class LogWriting(ILogProbe probe, RaisedAlarms alarms, ILogger<LogWriting> logger) : BackgroundService
 {
     private const string Cause = "log writing";
 

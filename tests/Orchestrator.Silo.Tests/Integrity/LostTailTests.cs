@@ -118,7 +118,7 @@ public sealed class LostTailTests : IDisposable
         await Everything.Make(silo);
         await receiver.Heard(receiver.Calls.Count + 2);
         var call = receiver.Calls.Last();
-        Assert.True(call.IsSignedBy(key));
+        Assert.True(call.IsSignedBy(key, DateTimeOffset.UtcNow));
         var body = Path.Combine(_place.FullName, "body.json");
         await System.IO.File.WriteAllTextAsync(body, call.Body);
 

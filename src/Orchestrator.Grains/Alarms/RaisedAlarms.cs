@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Grains.Alarms;
 
 /// <summary>
-/// What people should look at on this node, one sentence for each cause: <c>alarms</c> of <c>/api/v1/nodes</c> and the gauge
+/// Alarms that parts of this node raise and end, one sentence for each cause: among <c>alarms</c> of <c>/api/v1/nodes</c> and the gauge
 /// <c>orchestrator_node_alarms</c>. Causes are named by the program, never by input, so their number is bounded by the code.
 /// </summary>
-public sealed class NodeAlarms
+public sealed class RaisedAlarms
 {
     private readonly ConcurrentDictionary<string, string> _raised = new(StringComparer.Ordinal);
 
