@@ -6,7 +6,7 @@ namespace Orchestrator.Silo;
 internal sealed partial class PrivateData(SiloSettings settings, ILogger<PrivateData> logger) : IHostedService
 {
     /// <summary>Names that this product puts there; a folder may hold more than that.</summary>
-    private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "kept", "replaced-*", "restor*"];
+    private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "clock.json*", "kept", "replaced-*", "restor*"];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

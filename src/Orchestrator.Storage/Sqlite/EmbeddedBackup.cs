@@ -76,7 +76,7 @@ public static class EmbeddedBackup
             await Complete(workshop.FullName, Timeline(folder.Database), complete).ConfigureAwait(false);
             var replaced = Keep(folder);
             var marker = Path.Combine(folder.Path, Marker);
-            await File.WriteAllTextAsync(marker, replaced).ConfigureAwait(false);
+            PrivateFiles.Write(marker, System.Text.Encoding.UTF8.GetBytes(replaced ?? ""));
             File.Delete(folder.Database + "-wal");
             File.Delete(folder.Database + "-shm");
             File.Move(copy, folder.Database, overwrite: true);
