@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
 
-/// <summary>For whoever starts and watches the process; open to all, and telling nothing but what somebody has to look at.</summary>
+/// <summary>Probes of the process; open to all, so they tell that something needs a look and not what.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -42,7 +42,8 @@ internal static class HealthEndpoints
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
-            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All,
+            // Their sentences name rollouts and streams: those are for readers, in /api/v1/nodes.
+            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),
         });
     }
 }
