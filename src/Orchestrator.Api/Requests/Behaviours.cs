@@ -5,6 +5,7 @@ using MediatR;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
@@ -51,13 +52,24 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
 }
 
 /// <summary>Lets through who may. Before the body is read.</summary>
-internal sealed class AuthorisationBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
+internal sealed class AuthorisationBehaviour<TCall>(IWorld world) : IPipelineBehavior<TCall, Answer>
     where TCall : Call
 {
-    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next) =>
-        request.Caller.Role.May(request.Needs) ? next() : Task.FromResult<Answer>(new Answer.Problem(
-            403, "access.forbidden",
-            $"A key of the role {request.Caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        if (!request.Caller.Role.May(request.Needs))
+        {
+            return Task.FromResult<Answer>(new Answer.Problem(
+                403, "access.forbidden",
+                $"A key of the role {request.Caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
+        }
+
+        // A revoked key may be among those that still open: who takes out a revocation breaks the chain there.
+        return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
+            ? Task.FromResult<Answer>(new Answer.Problem(
+                409, "access.broken", $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
+            : next();
+    }
 }
 
 /// <summary>Says at once where nothing can be changed, whatever the input.</summary>

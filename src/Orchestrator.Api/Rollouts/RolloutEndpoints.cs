@@ -35,7 +35,6 @@ internal static class RolloutEndpoints
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
-        api.Ask(One + "/verify", "Whether its events are as they were written", ExpensiveReads.Of(Known(EventPages.Verify)));
         api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
@@ -118,8 +117,10 @@ internal static class RolloutEndpoints
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
             var sources = SourceStates.Of(ask, found.State);
-            var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources), found.Version);
+            var watched = found.State.Watched;
+            var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources, refused), found.Version);
         }
 
         return await ExpensiveReads.Run(ask, () => Then(ask, id, moment));

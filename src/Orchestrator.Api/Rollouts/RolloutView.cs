@@ -16,9 +16,10 @@ internal static class RolloutView
     /// <param name="now">The moment of the view.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
+    /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, Forecast? forecast = null,
-        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null)
+        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -67,6 +68,7 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
             held = state.Held,
+            samplesRefused = refused,
         };
     }
 

@@ -15,8 +15,11 @@ public abstract record AccessEvent
     /// <summary>A key opens nothing any more.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;
 
+    /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
+    public const string Revoked = "access.key_revoked";
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<AccessEvent> Catalog { get; } = new(
         ("access.key_created", 1, typeof(KeyCreated)),
-        ("access.key_revoked", 1, typeof(KeyRevoked)));
+        (Revoked, 1, typeof(KeyRevoked)));
 }

@@ -34,6 +34,7 @@ internal sealed class Moments
         RolloutCompleted => "Completed",
         LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",
         LineResumed => $"The line of {state.Environment} runs again",
+        ClockCorrected e => $"The clock was set back from {e.Newest:u}; what counted from then counts from here",
         ObjectiveCompleted e => $"Ticked: {state.Plan.Phases.SelectMany(p => p.Objectives).FirstOrDefault(o => o.Name == e.Objective)?.Title ?? e.Objective}{Because(e.Reason)}",
         AlertRaised e => $"Alert {e.Alert} fires{Because(e.Summary)}",
         AlertResolved e => $"Alert {e.Alert} is over",

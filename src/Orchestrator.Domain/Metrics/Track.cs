@@ -136,6 +136,31 @@ internal sealed class Track(long period)
         cache.Clear();
     }
 
+    /// <summary>Forgets what was measured after <paramref name="to"/>, and spans that hold any of it.</summary>
+    public void ForgetAfter(long to)
+    {
+        recent.RemoveRange(FirstRecent(to), recent.Count - FirstRecent(to));
+        old.RemoveAll(span => span.Last > to || span.Folded.Start >= to);
+        cache.Clear();
+    }
+
+    /// <summary>Ends spans that reach beyond <paramref name="edge"/> there; nothing in them was measured after it. Gives the ends of all spans.</summary>
+    public IEnumerable<long> EndAt(long edge)
+    {
+        old.RemoveAll(span => span.Folded.Start >= edge);
+        for (var i = 0; i < old.Count; i++)
+        {
+            var span = old[i];
+            if (span.Folded.At > edge)
+            {
+                old[i] = span with { Folded = span.Folded with { At = edge }, Covered = Math.Min(span.Covered, edge - span.Folded.Start) };
+            }
+        }
+
+        cache.Clear();
+        return old.Select(span => span.Folded.At);
+    }
+
     /// <summary>Instants in (after, to], ascending.</summary>
     public IEnumerable<long> Instants(long after, long to)
     {

@@ -30,6 +30,11 @@ public static class RolloutDecider
             return tooMany;
         }
 
+        if (ClockCorrection.Needed(state, now))
+        {
+            draft.Emit(new RolloutEvent.ClockCorrected(state.LastAt));
+        }
+
         return command switch
         {
             Start start => Lifecycle.Start(draft, start),

@@ -78,11 +78,14 @@ public abstract partial record RolloutEvent
     /// <summary>The metric of the rule is measured again.</summary>
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
-    /// <summary>The line of the environment was stopped: no rollout of it goes forward.</summary>
+    /// <summary>The line of the environment was stopped, or the server does not believe its wall clock: the rollout does not go forward.</summary>
     public sealed record LineStopped(string Reason) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;
+
+    /// <summary>The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: what counts from a later moment than this event's counts from this one.</summary>
+    public sealed record ClockCorrected(DateTimeOffset Newest) : RolloutEvent;
 
     /// <summary>A criterion's verdict changed. A breach starts its window anew.</summary>
     public sealed record CriterionAssessed(string Criterion, Verdict Verdict, Evidence Evidence) : RolloutEvent;

@@ -41,6 +41,7 @@ public static class RolloutEvolution
             RuleMeasured e => state with { Unmeasured = state.Unmeasured.Remove(e.Rule) },
             LineStopped e => state with { LineStopped = e.Reason },
             LineResumed => state with { LineStopped = null },
+            ClockCorrected => ClockCorrection.Evolve(state, at),
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash)) }),

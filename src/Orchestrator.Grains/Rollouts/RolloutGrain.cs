@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
@@ -9,6 +10,7 @@ using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
@@ -79,6 +81,15 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             ? Actor.Trigger(fired.Trigger)
             : envelope.Actor;
 
+    /// <summary>A rollback that was decided routes on this node at once, whatever becomes of the log; the decision is made again until it is written.</summary>
+    protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
+    {
+        if (events.Any(e => e is RolloutEvent.RolledBack))
+        {
+            ServiceProvider.GetService<IDoubts>()?.Withdraw(Stream, new Withdrawal(this.GetPrimaryKeyString(), [], Version));
+        }
+    }
+
     /// <summary>
     /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by
     /// one would have given. When a judgement changes the step, the rest is asked anew: other rules are in force.
@@ -96,10 +107,17 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         while (IsLoaded && State.Watched)
         {
             var entry = State.Entry;
-            _watch = _watch.At(Clock.GetUtcNow(), State.Judgement.MaxGap);
-            var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
+            var moment = Clock.GetUtcNow();
+            _watch = _watch.At(moment, State.Judgement.MaxGap);
+            var after = _observedAt ?? Latest(State.LastAt, moment - State.Judgement.MaxGap);
+            if (after > moment)
+            {
+                // The clock was ahead then, and is not any more: what comes from now on has not been observed.
+                _observedAt = after = moment;
+            }
+
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
-            var line = await Line();
+            var line = await Line() ?? Clock.Doubt?.ToString();
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
