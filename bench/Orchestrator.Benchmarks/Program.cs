@@ -1,5 +1,6 @@
 using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Client;
+using Orchestrator.Benchmarks.Hostile;
 using Orchestrator.Benchmarks.Members;
 using Orchestrator.Benchmarks.Ofrep;
 using Orchestrator.Benchmarks.Peers;
@@ -28,6 +29,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["propagation"] = PropagationSection.RunAsync,
     ["rollouts"] = RolloutsSection.RunAsync,
     ["verify"] = VerifySection.RunAsync,
+    ["hostile"] = HostileSection.RunAsync,
 };
 
 var chosen = args.Length == 0 ? [.. sections.Keys] : args;

@@ -22,6 +22,7 @@ using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
+using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Sdk;
@@ -32,6 +33,7 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -54,6 +56,7 @@ public static class OrchestratorApi
         .AddChange<RolloutCommand.Create>()
         .AddChange<AlertBatch>()
         .AddSingleton(_ => new ExpensiveReads())
+        .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<DirectRollback>()
         .AddSingleton<KeptRollbacks>()
         .AddSingleton<TableDocuments>()

@@ -80,6 +80,18 @@ internal sealed class BenchSilo : IAsyncDisposable
         return new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
     }
 
+    /// <summary>The status of the answer to any request, as the admin or with the evaluation key.</summary>
+    public async Task<int> Status(HttpRequestMessage request, bool evaluates)
+    {
+        if (evaluates)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EvaluationKey);
+        }
+
+        using var answer = await _http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

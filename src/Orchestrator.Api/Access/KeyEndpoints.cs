@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
@@ -38,14 +40,14 @@ internal static class KeyEndpoints
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
         return new Answer.Ok(new
         {
-            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.CreatedAt, key.RevokedAt }),
+            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.CreatedAt, key.RevokedAt }),
             next,
         });
     }
 
     private static NewKey? Read(Input input)
     {
-        if (input.Members("name", "role", "environment") is not { } body)
+        if (input.Members("name", "role", "environment", "rollouts") is not { } body)
         {
             return null;
         }
@@ -60,12 +62,18 @@ internal static class KeyEndpoints
             {
                 input.Error("environment", $"a key of the role {roleName} is bound to one environment: say which");
             }
-            else if (!role.IsBound() && body["environment"] is { } given)
+            else if (!role.IsBound() && role != Role.Ingest && body["environment"] is { } given)
             {
-                given.Error($"only keys of the roles evaluation and browser are bound to an environment, not one of {roleName}");
+                given.Error($"only keys of the roles evaluation, browser and ingest are bound to an environment, not one of {roleName}");
+            }
+
+            if (role != Role.Ingest && body["rollouts"] is { } bound)
+            {
+                bound.Error($"only keys of the role ingest are bound to rollouts, not one of {roleName}");
             }
         }
 
+        var rollouts = body["rollouts"] is { } field ? Rollouts(body, field) : null;
         if (name is null || input.Refusal is not null)
         {
             return null;
@@ -73,11 +81,32 @@ internal static class KeyEndpoints
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var text = Key.Write(id, RandomNumberGenerator.GetBytes(Key.SecretBytes));
-        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)));
+        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts });
+    }
+
+    private static string[] Rollouts(MappingReader body, Field field)
+    {
+        var rollouts = body.Items("rollouts").Each(item => item.Id());
+        if (field.Node is Node.Sequence { Items.Length: 0 })
+        {
+            field.Error("names no rollout; leave it out to mean all");
+        }
+        else if (rollouts.Length > Key.MostRollouts)
+        {
+            field.Error($"names {rollouts.Length} rollouts, and a key may name {Key.MostRollouts}");
+        }
+
+        return [.. rollouts.Distinct(StringComparer.Ordinal)];
     }
 
     private static Answer Created(Change<NewKey> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
-        ? new Answer.Ok(new { change.Command.Create.Id, key = change.Command.Text }, Status: 201)
+        ? new Answer.Ok(
+            new
+            {
+                change.Command.Create.Id, key = change.Command.Text,
+                signingSecret = change.Command.Create.Role == Role.Ingest ? PushSignatures.Secret(change.Http.RequestServices.GetRequiredService<InstallationSecret>(), change.Command.Create.Id) : null,
+            },
+            Status: 201)
         : new Answer.Problem(
             409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
 

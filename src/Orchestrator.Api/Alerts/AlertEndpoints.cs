@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
@@ -34,6 +35,12 @@ internal static class AlertEndpoints
         {
             // Before the body: handled once more, the request still has it.
             input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return (null, []);
+        }
+
+        if (Pushing.Bound(input.World, input.Request.HttpContext, id) is { } bound)
+        {
+            input.Problem = bound;
             return (null, []);
         }
 

@@ -14,7 +14,11 @@ internal sealed class AlertTally(FrozenSet<string> read)
     private const int MostResolved = 20_000;
 
     private const int MostErrors = 20;
+
+    /// <summary>Names that the plan reads.</summary>
     private readonly Dictionary<string, Members> _names = new(StringComparer.Ordinal);
+
+    /// <summary>At most <see cref="MostErrors"/>.</summary>
     private readonly List<InputError> _errors = [];
 
     /// <summary>Alerts taken, whether or not the plan reads them.</summary>

@@ -8,6 +8,7 @@ namespace Orchestrator.Api.Ofrep;
 /// </summary>
 internal sealed class RateLimits(int perSecond, TimeProvider time)
 {
+    /// <summary>No longer than the number of issued keys: only a key that works comes here.</summary>
     private readonly ConcurrentDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
     private readonly double _cost = (double)time.TimestampFrequency / perSecond;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics.Otlp;
@@ -29,9 +30,9 @@ internal static class OtlpEndpoints
             return problem;
         }
 
-        return world.Rollouts.ContainsKey(id) && await Push(ask, id, body, unnamed: true) is { } receipt
+        return await Pushing.Run(ask, world, id, body, async () => world.Rollouts.ContainsKey(id) && await Push(ask, id, body, unnamed: true) is { } receipt
             ? OtlpAnswers.Receipt(ask.Http.Request, [receipt])
-            : Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            : Answer.NotFound("rollout.not_found", $"There is no rollout {id}."));
     }
 
     private static async Task<Answer> Named(Ask ask, World world)
@@ -42,6 +43,11 @@ internal static class OtlpEndpoints
             return problem;
         }
 
+        return await Pushing.Run(ask, world, null, body, () => Named(ask, world, body));
+    }
+
+    private static async Task<Answer> Named(Ask ask, World world, byte[] body)
+    {
         var export = OtlpAnswers.IsProtobuf(ask.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
@@ -49,8 +55,11 @@ internal static class OtlpEndpoints
         var receipts = new List<OtlpReceipt> { new(export.Rejected, [.. export.Errors], export.Malformed) };
         foreach (var points in byRollout.Take(MostRollouts))
         {
-            var receipt = points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(ask, id, body, unnamed: false) : null;
-            receipts.Add(receipt is null
+            var refused = points.Key is { } named ? Pushing.Refusal(ask, world, named)?.Detail : null;
+            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(ask, id, body, unnamed: false) : null;
+            receipts.Add(refused is not null
+                ? new OtlpReceipt(points.Count(), [refused])
+                : receipt is null
                 ? new OtlpReceipt(points.Count(), [points.Key is null ? $"{points.Count()} data points lack the attribute '{OtlpSamples.RolloutAttribute}'" : $"there is no rollout '{points.Key}'"])
                 : receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) });
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
@@ -56,6 +57,11 @@ internal static class SignalEndpoints
         }
 
         var id = ask.Route("id");
+        return await Pushing.Run(ask, world, id, body, () => Take(ask, world, id, body));
+    }
+
+    private static async Task<Answer> Take(Ask ask, World world, string id, ReadOnlyMemory<byte> body)
+    {
         var receipt = world.Rollouts.ContainsKey(id) ? await ask.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(body.ToArray()) : null;
         if (receipt is null)
         {

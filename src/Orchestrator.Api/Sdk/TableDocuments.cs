@@ -48,6 +48,7 @@ internal sealed class TableDocuments
 
     private sealed class Written(EnvironmentTable environment)
     {
+        /// <summary>At most <see cref="Ways"/>, for one table.</summary>
         private readonly ConcurrentDictionary<string, Lazy<TableText>> _texts = [];
         private string? _tag;
 

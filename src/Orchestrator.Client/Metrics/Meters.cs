@@ -10,7 +10,11 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
     private const int Most = 1000;
 
     private const int ExposureSlots = 1 << 14;
+
+    /// <summary>At most <see cref="Most"/> with segments, and four for each rollout of the table beside.</summary>
     private readonly ConcurrentDictionary<MeterKey, Meter> _meters = [];
+
+    /// <summary>Flags that the code of the service names at its start.</summary>
     private readonly ConcurrentDictionary<string, bool> _watched = [];
     private readonly ulong[] _exposures = new ulong[counts ? ExposureSlots : 1];
     private long _lost;

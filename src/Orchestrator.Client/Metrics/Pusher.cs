@@ -19,6 +19,8 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>At most <see cref="Most"/> batches; the oldest are lost, and counted.</summary>
     private readonly Queue<Batch> _waiting = new();
     private readonly Load _load = new(time);
     private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key) : null;

@@ -8,7 +8,11 @@ public abstract record AccessCommand
     }
 
     /// <summary>Make a key.</summary>
-    public sealed record Create(string Id, string Name, Role Role, string? Environment, string Hash) : AccessCommand;
+    public sealed record Create(string Id, string Name, Role Role, string? Environment, string Hash) : AccessCommand
+    {
+        /// <summary>Rollouts of a key that may push for these only; null for all.</summary>
+        public string[]? Rollouts { get; init; }
+    }
 
     /// <summary>Make an end of a key.</summary>
     public sealed record Revoke(string Id) : AccessCommand;

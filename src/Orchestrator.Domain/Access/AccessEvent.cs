@@ -10,7 +10,11 @@ public abstract record AccessEvent
     }
 
     /// <summary>A key opens from now on.</summary>
-    public sealed record KeyCreated(string Id, string Name, Role Role, string? Environment, string Hash) : AccessEvent;
+    public sealed record KeyCreated(string Id, string Name, Role Role, string? Environment, string Hash) : AccessEvent
+    {
+        /// <summary>Rollouts of a key that may push for these only; null for all.</summary>
+        public string[]? Rollouts { get; init; }
+    }
 
     /// <summary>A key opens nothing any more.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;

@@ -18,7 +18,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
     /// <summary>The state after what happened.</summary>
     public AccessState Evolve(Happened<AccessEvent> happened) => happened.Event switch
     {
-        AccessEvent.KeyCreated e => this with { Keys = Keys.SetItem(e.Id, new Key(e.Id, e.Name, e.Role, e.Environment, e.Hash, happened.At, null)) },
+        AccessEvent.KeyCreated e => this with { Keys = Keys.SetItem(e.Id, new Key(e.Id, e.Name, e.Role, e.Environment, e.Hash, happened.At, null) { Rollouts = e.Rollouts }) },
         AccessEvent.KeyRevoked e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { RevokedAt = happened.At }) },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };

@@ -13,6 +13,12 @@ namespace Orchestrator.Domain.Access;
 /// <param name="RevokedAt">When it stopped to open anything; null while it does.</param>
 public sealed record Key(string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
 {
+    /// <summary>Most rollouts that one key names.</summary>
+    public const int MostRollouts = 100;
+
+    /// <summary>Rollouts of a key that may push for these only; null for all of its environment, or of all.</summary>
+    public string[]? Rollouts { get; init; }
+
     /// <summary>Bytes of chance in a key's secret.</summary>
     public const int SecretBytes = 32;
 
@@ -33,6 +39,12 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, SecretBytes);
         return $"rok_{id}_{Convert.ToHexStringLower(secret)}";
     }
+
+    /// <summary>Why the key may not push for a rollout, for people; null when it may.</summary>
+    public string? Refusal(string rollout, string environment) =>
+        Environment is { } own && own != environment ? $"The key is bound to the environment {own}, and the rollout {rollout} is in {environment}."
+        : Rollouts is { } mine && !mine.Contains(rollout, StringComparer.Ordinal) ? $"The key is bound to other rollouts than {rollout}."
+        : null;
 
     /// <summary>The hash that the log keeps of a key made by <see cref="Write"/>. Its 32 random bytes cannot be guessed, so a fast hash gives nothing away.</summary>
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

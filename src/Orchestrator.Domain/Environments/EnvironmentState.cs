@@ -9,10 +9,10 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// <summary>Why and since when no rollout goes forward here; null while they may.</summary>
     public StoppedLine? Line { get; init; }
 
-    /// <summary>Which rollout holds each flag, and since when; it may be finished.</summary>
+    /// <summary>Which rollout holds each flag, and since when; it may be finished. No longer than the number of flags that plans name.</summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
-    /// <summary>Salts of plans whose rollouts share one, by the plan's name.</summary>
+    /// <summary>Salts of plans whose rollouts share one, by the plan's name; no longer than the number of plans.</summary>
     public ImmutableDictionary<string, string> Salts { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Most flags an environment holds, so that a table stays small.</summary>

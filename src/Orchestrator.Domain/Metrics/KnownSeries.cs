@@ -6,6 +6,7 @@ namespace Orchestrator.Domain.Metrics;
 /// <summary>The raw series that a plan's metrics and conditions read. Others are taken with a warning and not kept: their number has no bound.</summary>
 internal sealed class KnownSeries
 {
+    /// <summary>No longer than the plan, whose text is bounded.</summary>
     private readonly HashSet<(SeriesKind Kind, string Series)> known = [];
 
     public KnownSeries(IEnumerable<Metric> metrics, IEnumerable<string> raw)

@@ -22,6 +22,8 @@ public sealed class MetricWindows
     private readonly SeenIds ids = new();
     private readonly Measuring measuring;
     private readonly MetricChunks chunks;
+
+    /// <summary>At most <see cref="MostSegments"/>.</summary>
     private readonly HashSet<string> segments = [];
 
     /// <summary>Empty windows for a plan.</summary>

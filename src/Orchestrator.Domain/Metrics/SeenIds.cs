@@ -9,6 +9,8 @@ internal sealed class SeenIds
 {
     private const int Most = 20_000;
 
+
+    /// <summary>At most <see cref="Most"/>, the oldest forgotten first; none older than a sample that would be refused for its age.</summary>
     private readonly Dictionary<ulong, long> instants = [];
     private readonly Queue<ulong> inOrder = [];
 

@@ -43,6 +43,9 @@ public sealed record Plan
     /// <summary>How signals are judged.</summary>
     public Judgement Judgement { get; init; } = new();
 
+    /// <summary>True when samples that are pushed must be signed.</summary>
+    public bool SignedPushes { get; init; }
+
     /// <summary>Who hears of what.</summary>
     public ImmutableArray<AlertRule> Alerts { get; init; } = [];
 

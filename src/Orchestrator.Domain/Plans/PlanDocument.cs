@@ -10,6 +10,8 @@ namespace Orchestrator.Domain.Plans;
 public static class PlanDocument
 {
     private const int TidyAbove = 1000;
+
+    /// <summary>Plans that rollouts hold, and at most <see cref="TidyAbove"/> that none does.</summary>
     private static readonly ConcurrentDictionary<string, WeakReference<Plan>> Known = new();
 
     /// <summary>The plan of a document that was checked when it was written. Throws when this build can no longer read it.</summary>

@@ -10,7 +10,7 @@ internal static class PlanKeys
     public static readonly MappingKeys Plan = new(
         "plan", "plan", "title", "description", "flag", "segments", "metrics", "triggers", "phases", "judgement", "alerts", "teams", "risks",
         "environments", "dashboards", "approvals", "calendar", "channels", "healthChecks", "consistencyChecks", "onStale", "onUnwatched",
-        "sources", "legacy", "stickiness", "stickyBy");
+        "sources", "legacy", "stickiness", "stickyBy", "signals");
 
     public static readonly MappingKeys Metric = new(
         "metric", "title", "tier", "ratio", "quantile", "of", "gauge", "fold", "rate", "count", "unit", "baseline", "target", "alert", "minSamples");
@@ -37,6 +37,8 @@ internal static class PlanKeys
     public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch", "alertRepeat");
 
     public static readonly MappingKeys Legacy = new("legacy", "capacity", "per");
+
+    public static readonly MappingKeys Signals = new("signals", "signed");
 
     public static readonly MappingKeys Alert = new("alert", "name", "on", "event", "for", "over", "level", "action", "channels");
 
@@ -68,7 +70,7 @@ internal static class PlanKeys
 
     public static readonly ImmutableArray<MappingKeys> All =
     [
-        Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Legacy, Alert, Team, Risk, Environment, Dashboard, Calendar,
+        Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Legacy, Signals, Alert, Team, Risk, Environment, Dashboard, Calendar,
         ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 

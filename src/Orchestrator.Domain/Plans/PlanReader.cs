@@ -73,6 +73,7 @@ public static class PlanReader
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
             KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,
             StickyBy = mapping["stickyBy"] is { } by ? StickyBy(by, segments) : null,
+            SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
     }

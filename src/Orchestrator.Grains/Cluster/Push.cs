@@ -8,15 +8,24 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+
+    /// <summary>Silos that are there: those that are gone are let go, since each start of a silo has an address of its own.</summary>
     private readonly ConcurrentDictionary<SiloAddress, Lane> _lanes = new();
 
     public void Tell(long position)
     {
-        foreach (var silo in settings.Push ? silos.Others : [])
+        SiloAddress[] others = settings.Push ? [.. silos.Others] : [];
+        foreach (var gone in _lanes.Keys.Where(silo => !others.Contains(silo)))
         {
-            if (_lanes.GetOrAdd(silo, _ => new Lane()).Want(position))
+            _lanes.TryRemove(gone, out _);
+        }
+
+        foreach (var silo in others)
+        {
+            var lane = _lanes.GetOrAdd(silo, _ => new Lane());
+            if (lane.Want(position))
             {
-                _ = Task.Run(() => Drain(silo, _lanes[silo]));
+                _ = Task.Run(() => Drain(silo, lane));
             }
         }
     }

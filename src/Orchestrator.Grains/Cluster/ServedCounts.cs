@@ -18,6 +18,8 @@ internal sealed class ServedCounts(Silos silos, OwnServed own, string environmen
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+
+    /// <summary>Silos that were there during one propagation.</summary>
     private readonly Dictionary<string, (ServedHere First, ServedHere Newest)> _nodes = [];
 
     public async Task<(long New, long Legacy)> Look(CancellationToken stop)

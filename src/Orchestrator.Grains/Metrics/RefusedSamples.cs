@@ -8,6 +8,7 @@ namespace Orchestrator.Grains.Metrics;
 /// </summary>
 public sealed class RefusedSamples
 {
+    /// <summary>One sentence for each rollout whose samples are refused now.</summary>
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>Rollout and reason.</summary>

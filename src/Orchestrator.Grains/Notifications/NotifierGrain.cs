@@ -24,6 +24,8 @@ internal sealed partial class NotifierGrain(
     private static readonly TimeSpan WorldPatience = TimeSpan.FromSeconds(5);
 
     private readonly GrainState<NotifierState> _state = new() { State = new NotifierState() };
+
+    /// <summary>Channels of the plans whose rollouts told something that was not yet delivered.</summary>
     private readonly HashSet<string> _waiting = [];
 
     private NotifierState State => _state.State!;

@@ -5,7 +5,7 @@ using System.Text;
 namespace Orchestrator.Grains.Notifications;
 
 /// <summary>Signatures by Standard Webhooks (standardwebhooks.com): HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
-internal static class Signature
+public static class Signature
 {
     private const string Prefix = "whsec_";
     private const int ShortestKey = 24;

@@ -11,6 +11,8 @@ namespace Orchestrator.Grains.Rollouts;
 public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationPump> logger)
 {
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Rollouts that wait for a round; one that had it is taken out.</summary>
     private readonly ConcurrentDictionary<string, int> _wanted = new();
 
     /// <summary>Asks for a round; returns at once.</summary>

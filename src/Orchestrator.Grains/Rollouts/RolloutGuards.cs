@@ -18,7 +18,11 @@ public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuar
     /// <summary>How long a round may take to show in the store.</summary>
     public static readonly TimeSpan Batch = TimeSpan.FromSeconds(2);
 
+
+    /// <summary>No longer than the number of rollouts, which the world holds whole.</summary>
     private readonly ConcurrentDictionary<string, long> _renewed = new();
+
+    /// <summary>Rollouts with a round since the newest batch.</summary>
     private readonly ConcurrentDictionary<string, bool> _untold = new();
 
     public void Renew(string rollout)

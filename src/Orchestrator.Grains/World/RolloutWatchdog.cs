@@ -29,6 +29,8 @@ internal sealed partial class RolloutWatchdog(
     /// <summary>What another silo should have woken for so long, anyone wakes.</summary>
     private static readonly TimeSpan Neglect = 3 * Round;
 
+
+    /// <summary>Rollouts that are watched and unguarded now.</summary>
     private readonly Dictionary<string, long> _neglected = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

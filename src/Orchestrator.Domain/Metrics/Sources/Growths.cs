@@ -10,8 +10,14 @@ internal sealed class Growths(long longest)
     /// <summary>More counters than this are no plan's; the oldest are forgotten.</summary>
     private const int Most = 50_000;
 
+
+    /// <summary>Counters of the queries of a plan; <see cref="Most"/> of all together.</summary>
     private readonly Dictionary<string, Remembered> _queries = [];
+
+    /// <summary>Targets of the newest five sampling periods; an answer has 2,000 series at most.</summary>
     private readonly Dictionary<string, long> _restarts = [];
+
+    /// <summary>Targets of one round.</summary>
     private Dictionary<string, long> _heard = [];
 
     /// <summary>Beginning of a round. Notes the newest scrape of each target, and the targets that restarted.</summary>

@@ -7,6 +7,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// </summary>
 internal sealed class Linked
 {
+    /// <summary>No longer than the plan.</summary>
     private readonly Dictionary<string, string> _first = [];
 
     public Linked(IEnumerable<MetricSource.Ratio> ratios)

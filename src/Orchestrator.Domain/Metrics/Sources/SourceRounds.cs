@@ -17,6 +17,8 @@ public sealed class SourceRounds
     private readonly Linked _linked;
     private readonly Growths _growths;
     private readonly Counting _counting;
+
+    /// <summary>At most <see cref="MostLevels"/>, the oldest forgotten first.</summary>
     private readonly Dictionary<(string Query, string Labels, string? Bound), long> _levels = [];
 
     /// <param name="sampling">How often samples are expected.</param>

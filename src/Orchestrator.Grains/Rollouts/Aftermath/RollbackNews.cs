@@ -10,6 +10,7 @@ namespace Orchestrator.Grains.Rollouts.Aftermath;
 /// <param name="clock">Asked for at the first news: this is made while the process is composed, when no clock may be made yet.</param>
 internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserver
 {
+    /// <summary>The newest rollback of each rollout.</summary>
     private readonly ConcurrentDictionary<(string Rollout, long Version), DateTimeOffset> _applied = new();
     private readonly SemaphoreSlim _news = new(0);
     private volatile bool _listening;

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Pushes;
+
+/// <summary>What a key may push, and how: bound keys push for their own rollouts, and plans may want signatures.</summary>
+internal static class Pushing
+{
+    /// <summary>Takes a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="world">What this node knows.</param>
+    /// <param name="rollout">The rollout; null where the data points name theirs, each asked by <see cref="Refusal"/>.</param>
+    /// <param name="body">The body, not compressed.</param>
+    /// <param name="take">Takes it.</param>
+    public static async Task<Answer> Run(Ask ask, World world, string? rollout, ReadOnlyMemory<byte> body, Func<Task<Answer>> take)
+    {
+        if (rollout is not null && Refusal(ask, world, rollout) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!PushSignatures.IsSigned(ask.Http.Request))
+        {
+            return await take();
+        }
+
+        if (ask.Service<PushSignatures>().Enter(ask.Http.Request, ask.Caller.KeyId, body.Span, out var leave) is { } wrong)
+        {
+            return new Answer.Problem(403, "push.signature", wrong);
+        }
+
+        var taken = false;
+        try
+        {
+            var answer = await take();
+            taken = answer is not Answer.Problem;
+            return answer;
+        }
+        finally
+        {
+            if (!taken)
+            {
+                leave();
+            }
+        }
+    }
+
+    /// <summary>Why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
+    public static Answer.Problem? Refusal(Ask ask, World world, string rollout) => Bound(world, ask.Http, rollout)
+        ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true } && !PushSignatures.IsSigned(ask.Http.Request)
+            ? new Answer.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} takes samples only with a webhook-signature (signals.signed).")
+            : null);
+
+    /// <summary>Why the caller's key may not push for a rollout; null when it may, or when there is no such rollout.</summary>
+    public static Answer.Problem? Bound(World world, HttpContext http, string rollout) =>
+        world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
+        && world.Access.Working(http.Features.Get<Caller>()!.KeyId)?.Refusal(rollout, state.Environment) is { } refusal
+            ? new Answer.Problem(403, "access.other_rollout", refusal)
+            : null;
+}
