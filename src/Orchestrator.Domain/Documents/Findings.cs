@@ -11,8 +11,16 @@ internal sealed class Findings(bool recorded = false)
 
     private const int Hinted = 100;
 
+    /// <summary>Regular expressions of one document: each costs half a millisecond to make.</summary>
+    public const int MostPatterns = 100;
+
     private readonly List<InputError> _errors = [];
     private readonly List<InputError> _warnings = [];
+
+    private int _patterns;
+
+    /// <summary>True while a further regular expression may be made. A recorded document was read before, and may have more (decision 9).</summary>
+    public bool TakesPattern() => ++_patterns <= MostPatterns || recorded;
 
     public bool Any => _errors.Count > 0;
 

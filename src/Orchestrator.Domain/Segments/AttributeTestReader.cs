@@ -68,6 +68,12 @@ internal static class AttributeTestReader
             return null;
         }
 
+        if (!field.Findings.TakesPattern())
+        {
+            field.Error($"is a regular expression beyond the {Findings.MostPatterns} that one document may have");
+            return null;
+        }
+
         if (TextPattern.TryRead(text, ignoreCase, out var pattern) is not { } problem)
         {
             return pattern;

@@ -67,15 +67,21 @@ internal sealed class OtlpHarvest
 internal sealed class OtlpRefusal(string message) : Exception(message);
 
 /// <summary>What a resource and a scope say of the points in them.</summary>
-/// <param name="Sender">Name of the process that counts: a hash, so that a long one costs no more for each of its points.</param>
 /// <param name="Attributes">Those of the scope, over those of the resource.</param>
+/// <param name="Scope">Name of the scope.</param>
+/// <param name="Version">Version of the scope.</param>
 /// <param name="Fault">Why none of the points can be taken; null when all is well.</param>
-internal sealed record OtlpOwner(string Sender, ImmutableDictionary<string, string> Attributes, string? Fault)
+internal sealed record OtlpOwner(ImmutableDictionary<string, string> Attributes, string? Scope, string? Version, string? Fault)
 {
-    public static OtlpOwner None { get; } = new("", ImmutableDictionary<string, string>.Empty, null);
+    private string? sender;
 
-    public static OtlpOwner Of(ImmutableDictionary<string, string> attributes, string? scope, string? version, string? fault) =>
-        new(Hash($"{Key(attributes)}\n{scope}\n{version}"), attributes, fault);
+    public static OtlpOwner None { get; } = new(ImmutableDictionary<string, string>.Empty, "", "", null);
+
+    /// <summary>
+    /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that asks: a resource
+    /// without points is as short as two bytes. A copy keeps it, so a copy changes nothing but the fault.
+    /// </summary>
+    public string Sender => sender ??= Hash($"{Key(Attributes)}\n{Scope}\n{Version}");
 
     /// <summary>Attributes as one text.</summary>
     public static string Key(ImmutableDictionary<string, string> attributes) =>

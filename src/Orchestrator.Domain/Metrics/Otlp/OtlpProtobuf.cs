@@ -28,7 +28,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
     private void Resource(ReadOnlySpan<byte> message)
     {
-        var owner = OtlpOwner.Of(OtlpOwner.None.Attributes, "", "", null);
+        var owner = OtlpOwner.None;
         for (var fields = new ProtobufFields(message); fields.Next();)
         {
             owner = fields.Field == 1 ? Owner(fields.Bytes, OtlpOwner.None, attributes: 1, name: 0, version: 0) : owner;
@@ -45,7 +45,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
     private void Scope(ReadOnlySpan<byte> message, OtlpOwner resource)
     {
-        var owner = resource with { Sender = OtlpOwner.Of(resource.Attributes, "", "", null).Sender };
+        var owner = new OtlpOwner(resource.Attributes, "", "", resource.Fault);
         for (var fields = new ProtobufFields(message); fields.Next();)
         {
             owner = fields.Field == 1 ? Owner(fields.Bytes, resource, attributes: 3, name: 1, version: 2) : owner;
@@ -77,7 +77,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
                 of = fields.Field == version ? Kept(fields.Text) : of;
             }
 
-            return OtlpOwner.Of(all.ToImmutable(), scope, of, around.Fault);
+            return new OtlpOwner(all.ToImmutable(), scope, of, around.Fault);
         }
         catch (FormatException broken)
         {
