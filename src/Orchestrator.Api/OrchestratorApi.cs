@@ -18,6 +18,7 @@ using Orchestrator.Api.Incidents;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
@@ -39,7 +40,11 @@ namespace Orchestrator.Api;
 public static class OrchestratorApi
 {
     /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
-    public static IServiceCollection AddOrchestratorApi(this IServiceCollection services) => services
+    /// <param name="services">The host's services.</param>
+    /// <param name="oidc">Issuer whose tokens open the API beside keys; null for keys alone.</param>
+    /// <param name="wall">Clock that tokens end by.</param>
+    public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
+        .AddCallers(oidc, wall)
         .AddRequests()
         .AddStreams()
         .AddChange<NewKey>()
@@ -75,10 +80,7 @@ public static class OrchestratorApi
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
-        .UseMiddleware<Authentication>()
-        .Use((http, next) => http.Features.Get<Caller>()!.Role.May(Permission.Read)
-            ? next(http)
-            : http.Write(new Answer.Problem(403, "access.forbidden", "The key's role may not read this.")));
+        .Use((http, next) => http.RequestServices.GetRequiredService<Door>().Pass(http, next, Permission.Read));
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
@@ -86,10 +88,11 @@ public static class OrchestratorApi
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
-        app.UseWhen(http => NeedsKey(http.Request.Path), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
         api.MapFlags();
@@ -106,8 +109,7 @@ public static class OrchestratorApi
         api.MapCheckpoints();
         api.MapStream();
         api.MapNotifications();
+        Policies.RequireOnAll(app);
         return app;
     }
-
-    private static bool NeedsKey(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
@@ -84,7 +85,7 @@ public static class SiloApplication
 
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
-        services.AddOrchestratorApi();
+        services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
@@ -61,6 +62,7 @@ internal sealed record SiloSettings(
             ConnectionLimits.Read(configuration, files),
             ReadMetricsPublic(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(OidcSettings.Errors(configuration));
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));

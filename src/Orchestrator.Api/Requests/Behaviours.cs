@@ -4,7 +4,6 @@ using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
-using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
@@ -48,16 +47,6 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
         var activity = new Activity(request.Name);
         return (caller == default ? activity : activity.SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags)).Start();
     }
-}
-
-/// <summary>Lets through who may. Before the body is read.</summary>
-internal sealed class AuthorisationBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
-    where TCall : Call
-{
-    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next) =>
-        request.Caller.Role.May(request.Needs) ? next() : Task.FromResult<Answer>(new Answer.Problem(
-            403, "access.forbidden",
-            $"A key of the role {request.Caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
 }
 
 /// <summary>Says at once where nothing can be changed, whatever the input.</summary>

@@ -15,8 +15,16 @@ public abstract record AccessEvent
     /// <summary>A key opens nothing any more.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;
 
+    /// <summary>A key was used for the first time.</summary>
+    public sealed record KeyUsed(string Id) : AccessEvent;
+
+    /// <summary>The person of this id is called so from now on.</summary>
+    public sealed record PersonNamed(string Id, string Name) : AccessEvent;
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<AccessEvent> Catalog { get; } = new(
         ("access.key_created", 1, typeof(KeyCreated)),
-        ("access.key_revoked", 1, typeof(KeyRevoked)));
+        ("access.key_revoked", 1, typeof(KeyRevoked)),
+        ("access.key_used", 1, typeof(KeyUsed)),
+        ("access.person_named", 1, typeof(PersonNamed)));
 }

@@ -13,6 +13,12 @@ namespace Orchestrator.Domain.Access;
 /// <param name="RevokedAt">When it stopped to open anything; null while it does.</param>
 public sealed record Key(string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
 {
+    /// <summary>Id of the key or person that made it; null of a key that the product made itself or found in the environment.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was first used; null before, and of keys whose first use an earlier build saw.</summary>
+    public DateTimeOffset? FirstUsedAt { get; init; }
+
     /// <summary>Bytes of chance in a key's secret.</summary>
     public const int SecretBytes = 32;
 

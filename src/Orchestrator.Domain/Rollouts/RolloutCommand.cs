@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 
@@ -63,7 +64,12 @@ public abstract partial record RolloutCommand
     /// <param name="Approve">Go.</param>
     /// <param name="Reason">For people.</param>
     /// <param name="EvidenceHash">What the person looked at; null for whatever the review is about.</param>
-    public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null) : RolloutCommand;
+    /// <param name="Review">Id of the review.</param>
+    /// <param name="Approve">Go or no-go.</param>
+    /// <param name="Reason">For people.</param>
+    /// <param name="EvidenceHash">What the person looked at; null when not said.</param>
+    /// <param name="Origin">Where the key of the person comes from; null when the person is known by themselves.</param>
+    public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null, KeyOrigin? Origin = null) : RolloutCommand;
 
     /// <summary>Tick an objective.</summary>
     public sealed record CompleteObjective(string Objective) : RolloutCommand;
