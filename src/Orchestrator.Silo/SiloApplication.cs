@@ -10,6 +10,7 @@ using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
+using Orchestrator.Silo.Edge;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
 using Orleans.Configuration;
@@ -51,6 +52,7 @@ public static class SiloApplication
 
         var services = builder.Services;
         services.AddConnectionGuard(settings.Connections);
+        services.AddEdge(settings.Edge);
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
@@ -95,6 +97,7 @@ public static class SiloApplication
         var app = builder.Build();
         try
         {
+            app.UseEdge(settings.Edge);
             app.UseOrchestratorApi();
             app.UseOwnMetrics(settings.MetricsPublic);
         }

@@ -73,6 +73,21 @@ internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock
     }
 }
 
+/// <summary>Notes who changes something, for those who read of it later.</summary>
+internal sealed class NotingBehaviour<TCall>(CallerNotes notes) : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        if (request is IChange)
+        {
+            notes.Note(request.Caller);
+        }
+
+        return next();
+    }
+}
+
 /// <summary>Gives a change its command id: that of an earlier try when the caller says so.</summary>
 internal sealed class IdempotencyBehaviour<TCall> : IPipelineBehavior<TCall, Answer>
     where TCall : Call

@@ -36,13 +36,14 @@ internal sealed class ChangeHandler<TCommand>(IGrainFactory grains, IWorld world
     }
 }
 
-/// <summary>MediatR by hand: two kinds of request, five behaviours, outermost first.</summary>
+/// <summary>MediatR by hand: two kinds of request, six behaviours, outermost first.</summary>
 internal static class RequestServices
 {
     public static IServiceCollection AddRequests(this IServiceCollection services)
     {
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
+        services.AddSingleton<CallerNotes>();
         return services.AddCall<Ask, AskHandler>();
     }
 
@@ -58,5 +59,6 @@ internal static class RequestServices
         .AddSingleton<IPipelineBehavior<TCall, Answer>, EvaluationOnlyBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, CatchUpBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, ValidationBehaviour<TCall>>()
-        .AddSingleton<IPipelineBehavior<TCall, Answer>, IdempotencyBehaviour<TCall>>();
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, IdempotencyBehaviour<TCall>>()
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, NotingBehaviour<TCall>>();
 }

@@ -51,7 +51,8 @@ internal static class RolloutEndpoints
             return null;
         }
 
-        return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
+        var command = input.Members(verb.Members) is { } body ? verb.Read(body) : null;
+        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId) } : command;
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
@@ -71,7 +72,7 @@ internal static class RolloutEndpoints
         }
 
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
-        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow()), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
+        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow(), world.Access), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
     /// <summary>There is one now, but there was none then.</summary>
@@ -123,7 +124,7 @@ internal static class RolloutEndpoints
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
             var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now)), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now)), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
@@ -132,7 +133,7 @@ internal static class RolloutEndpoints
         }
 
         var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
-        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
+        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
     }
 
     private static async Task<Forecast?> Forecast(Ask ask, RolloutState state, Observation? round, DateTimeOffset now)
