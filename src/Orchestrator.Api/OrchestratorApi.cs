@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
+using Orchestrator.Api.Audit;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Environments;
@@ -95,6 +96,7 @@ public static class OrchestratorApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapAudit();
         api.MapFlags();
         api.MapLine();
         api.MapPlans();

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
+using Orchestrator.Api.Audit;
 using Orchestrator.Api.Oidc;
 
 namespace Orchestrator.Api.Access;
@@ -18,10 +20,14 @@ internal static class Callers
     /// <param name="wall">Clock that tokens end by: an issuer knows no other than that of the wall.</param>
     public static IServiceCollection AddCallers(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall)
     {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Refusals>(provider, wall));
+        services.AddSingleton(new Patience(TimeProvider.System));
         services.AddSingleton<Door>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<Door>());
         services.AddAuthorization(Policies.Add);
-        var schemes = services.AddAuthentication(Either)
+        // Not AddAuthentication, which also keeps keys of its own for cookies in a folder of the user.
+        services.AddAuthenticationCore(options => options.DefaultScheme = Either).AddWebEncoders().TryAddSingleton(TimeProvider.System);
+        var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
                 oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : KeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null);
@@ -30,7 +36,7 @@ internal static class Callers
             return services;
         }
 
-        schemes.AddJwtBearer(Tokens.Scheme, _ => { });
+        schemes.AddScheme<JwtBearerOptions, JwtBearerHandler>(Tokens.Scheme, null);
         services.AddSingleton(oidc);
         services.AddSingleton<IDocumentRetriever, IssuerDocuments>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<IssuerKeys>(provider, wall));

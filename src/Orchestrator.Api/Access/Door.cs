@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Audit;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Oidc;
@@ -12,7 +13,7 @@ using Orchestrator.Domain.Access;
 namespace Orchestrator.Api.Access;
 
 /// <summary>Lets callers on, or says why not: the answer to every 401 and 403 that policies decide.</summary>
-internal sealed class Door(ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
+internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -49,14 +50,26 @@ internal sealed class Door(ConnectionGuard? connections = null) : IAuthorization
         return next(http);
     }
 
-    private static async Task Refuse(HttpContext http, Permission? needs) => await http.Write(http.Features.Get<Caller>() is { } caller
-        ? Forbidden(caller, needs)
-        : (await http.AuthenticateAsync()).Failure switch
+    private async Task Refuse(HttpContext http, Permission? needs)
+    {
+        var caller = http.Features.Get<Caller>();
+        var problem = caller is not null ? Forbidden(caller, needs) : (await http.AuthenticateAsync()).Failure switch
         {
             null => new Answer.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."),
             RefusedException refused => refused.Problem,
             var failure => new Answer.Problem(401, "access.bad_token", $"The token opens nothing: {Tokens.Reason(failure)}"),
-        });
+        };
+        if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        {
+            refusals.Note(http, problem, caller);
+            if (caller is null && patience.IsSlow(http.Connection.RemoteIpAddress))
+            {
+                await patience.Rest(http.RequestAborted);
+            }
+        }
+
+        await http.Write(problem);
+    }
 
     private static Answer.Problem Forbidden(Caller caller, Permission? needs) => new(
         403, "access.forbidden", needs is { } permission

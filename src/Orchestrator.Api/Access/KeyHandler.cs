@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
@@ -10,10 +10,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>.</summary>
+/// <summary>Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one place, and not each.</summary>
 internal sealed class KeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "key";
 
