@@ -7,6 +7,6 @@ out=${1:-artifacts/sbom}
 dotnet tool restore >/dev/null
 dotnet restore src/Orchestrator.Silo/Orchestrator.Silo.csproj --locked-mode >/dev/null
 # Without a serial number the same dependencies make the same file, but for its date.
-dotnet CycloneDX src/Orchestrator.Silo/Orchestrator.Silo.csproj --recursive --disable-package-restore --no-serial-number \
+dotnet CycloneDX src/Orchestrator.Silo/Orchestrator.Silo.csproj --disable-package-restore --no-serial-number \
   --set-name rollout-orchestrator --output "$out" --filename rollout-orchestrator.cdx.json --output-format Json >/dev/null
 echo "$out/rollout-orchestrator.cdx.json"
