@@ -24,7 +24,7 @@ fi
 # A provider of OpenID Connect, for the tests of tokens; OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure; the OpenFeature clients, for those of OFREP; the sample in
 # TypeScript, which has a test of its own.
 for folder in tests/otlp-exporter tests/azurite tests/ofrep-conformance tests/oidc-provider samples/chat-ts; do
-  [ -d "$folder/node_modules" ] || npm ci --prefix "$folder" --no-audit --no-fund >/dev/null 2>&1 || true
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || npm ci --prefix "$folder" --no-audit --no-fund >/dev/null 2>&1 || true
 done
 
 log=$(mktemp)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
+using Orchestrator.Api.Alerts;
 using Orchestrator.Api.Audit;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Connections;
@@ -89,6 +90,7 @@ public static class OrchestratorApi
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
+        app.Use(OtlpGrpc.Answer);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -104,6 +106,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapIncidents();
         api.MapSignals();
+        api.MapAlerts();
         app.MapOtlp();
         app.MapSdk();
         api.MapExplain();

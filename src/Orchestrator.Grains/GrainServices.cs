@@ -4,7 +4,10 @@ using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
@@ -32,6 +35,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
+        services.AddHostedService<ClockWatch>();
+        services.AddSingleton<RefusedSamples>();
+        services.AddSingleton<NodeAlarms>();
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -46,12 +52,20 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
         services.AddAftermath();
-        services.AddSingleton<PrometheusClient>();
+        services.AddSources();
         services.AddHostedService<SourceWaker>();
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications();
+    }
+
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<CredentialSettings>();
+        services.AddSingleton<SourceHttp>();
+        services.AddSingleton<PrometheusClient>();
+        services.AddSingleton<SourceKinds>();
     }
 
     private static void AddCluster(this IServiceCollection services)

@@ -27,7 +27,7 @@ internal static class Measures
 }
 
 /// <summary>How far and how fresh what this node knows is.</summary>
-internal sealed class NodeGauges(IWorld world, NodeLease lease) : IHostedService, IDisposable
+internal sealed class NodeGauges(IWorld world, NodeLease lease, NodeAlarms alarms) : IHostedService, IDisposable
 {
     private readonly Meter _meter = new("Orchestrator");
 
@@ -37,7 +37,7 @@ internal sealed class NodeGauges(IWorld world, NodeLease lease) : IHostedService
         _meter.CreateObservableGauge(
             "lease_age", () => lease.Age?.TotalSeconds ?? double.PositiveInfinity, "s", "Time since the newest reading of the log's head that the table has reached began");
         _meter.CreateObservableGauge("orchestrator.lease.duration", () => lease.Lease.TotalSeconds, "s", "Past this age the table is stale");
-        _meter.CreateObservableGauge("orchestrator.node.alarms", () => lease.Alarms.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
+        _meter.CreateObservableGauge("orchestrator.node.alarms", () => alarms.All.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
         _meter.CreateObservableGauge("orchestrator.rollouts.unwatched", () => lease.Unwatched.Count, "{rollout}", "Rollouts that nobody watches");
         _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running or paused");
         return Task.CompletedTask;

@@ -14,13 +14,17 @@ internal static class KeptClock
     /// <summary>Who reported so recently runs.</summary>
     private static readonly TimeSpan Running = TimeSpan.FromSeconds(5);
 
+    /// <summary>The real moment of an orchestrator moment of these data.</summary>
+    public static async Task<DateTimeOffset> Real(Meta meta, DateTimeOffset moment) =>
+        Read(await meta.Get(Key)) is { Speed: not 1 } anchor ? anchor.Real + ((moment - anchor.Orchestrator) / anchor.Speed) : moment;
+
     /// <summary>
     /// The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back, or is not that of the nodes that run.
     /// </summary>
     public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
     {
         var json = await meta.Get(Key);
-        var kept = json is null ? null : JsonSerializer.Deserialize<ClockAnchor>(json);
+        var kept = Read(json);
         if (kept?.Speed == speed)
         {
             return new OrchestratorClock(real, kept);
@@ -60,4 +64,6 @@ internal static class KeptClock
                 CultureInfo.InvariantCulture,
                 $"Orchestrator:Clock:Speed is {speed}, but another silo on these data has just started with {holds.Speed}. Start all of them with the same.")]);
     }
+
+    private static ClockAnchor? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<ClockAnchor>(json);
 }

@@ -32,7 +32,8 @@ public static class SiloApplication
     /// <param name="real">What the orchestrator's clock takes for real time; the system's unless a test drives it. Leases and time-outs stay on the system's.</param>
     /// <param name="output">Where a first key is printed; standard output unless a test listens.</param>
     /// <param name="also">More services, or others than usual, for a test.</param>
-    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null)
+    /// <param name="boot">Which run of the machine a test's clocks belong to; null for that of the system's clocks, and for none of a test's.</param>
+    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null, string? boot = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -60,9 +61,11 @@ public static class SiloApplication
             NodeId(), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease));
         // First: it takes the data folder or opens the database, or ends the start.
         services.AddStorage(settings, builder.Configuration);
-        // The clock is needed to make everything else, so its one read of the store is waited for here.
-        services.AddSingleton(provider =>
-            KeptClock.Open(provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), real ?? TimeProvider.System, settings.Speed).GetAwaiter().GetResult());
+        // The clock is needed to make everything else, so its few reads of the store are waited for here.
+        services.AddSingleton(new ClockMarkFile(Path.Combine(settings.Data, "clock.json"), boot ?? (real is null ? ClockMarkFile.ThisBoot() : null)));
+        services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
+        services.AddSingleton(provider => KeptClock.Open(
+            provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
         // As the clock: nothing can be authenticated without it.
         services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<Meta>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));

@@ -8,6 +8,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
@@ -36,7 +37,7 @@ internal sealed record SiloSettings(
          "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
-    private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:"];
+    private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
 
     /// <summary>Reads all of it. Throws <see cref="SettingsException"/> with every error at once.</summary>
     public static SiloSettings Read(IConfiguration configuration)
@@ -72,6 +73,7 @@ internal sealed record SiloSettings(
         errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
+        errors.AddRange(CredentialSettings.Errors(configuration));
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }
 

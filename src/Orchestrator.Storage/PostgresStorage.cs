@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Time;
 using Orchestrator.Storage.Postgres;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
@@ -13,7 +14,7 @@ namespace Orchestrator.Storage;
 public static class PostgresStorage
 {
     /// <summary>
-    /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="IGuardStore"/>, <see cref="INodeRegistry"/>, <see cref="Meta"/> and the
+    /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="IGuardStore"/>, <see cref="INodeRegistry"/>, <see cref="IStoreClock"/>, <see cref="Meta"/> and the
     /// default grain storage, all in schema <c>orchestrator</c> of the database, which is brought to this build first. A host fails to start
     /// with <see cref="StorageUnavailableException"/>, whose message is for the operator, before anything else starts.
     /// </summary>
@@ -27,6 +28,7 @@ public static class PostgresStorage
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<PostgresEventLog>());
         services.AddSingleton<ILogHead>(provider => new PostgresLogHead(provider.GetRequiredService<PostgresStore>().Settings));
         services.AddSingleton<Meta>(provider => new PostgresMeta(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton<IStoreClock>(provider => new PostgresClock(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IGuardStore>(provider => new PostgresGuardStore(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<INodeRegistry>(provider => new PostgresNodeRegistry(provider.GetRequiredService<PostgresStore>()));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new MartenGrainStorage(

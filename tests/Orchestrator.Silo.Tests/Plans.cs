@@ -16,6 +16,7 @@ internal static class Plans
           complaints: { count: complaints }
         triggers:
           - { name: error-rate-spike, when: error_rate > 0.5%, for: 5m, action: rollback }
+          - { name: checkout-down, when: alert(CheckoutDown), for: 5m, action: rollback }
         environments:
           staging: { flags: { useNewCheckout: false, checkoutLogging: true } }
         phases:

@@ -29,7 +29,7 @@ internal sealed class SiloHost : IAsyncDisposable
     public string Folder { get; }
 
     /// <summary>Real time, as the orchestrator's clock sees it.</summary>
-    public FakeTimeProvider Time { get; private init; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; private init; } = new JumpingTime();
 
     private Action<IServiceCollection>? Also { get; init; }
 
@@ -80,6 +80,9 @@ internal sealed class SiloHost : IAsyncDisposable
         await Run();
     }
 
+    /// <summary>From now on the wall clock is that far ahead of the monotonic one; of a host that made its time itself.</summary>
+    public void Jump(TimeSpan ahead) => ((JumpingTime)Time).Ahead = ahead;
+
     public HttpClient As(string? key)
     {
         var client = new HttpClient { BaseAddress = Address, Timeout = Patience };
@@ -112,7 +115,7 @@ internal sealed class SiloHost : IAsyncDisposable
     private async Task Run()
     {
         string[] args = ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={Folder}", .. _adminKey is null ? (string[])[] : [$"--ORCHESTRATOR_ADMIN_KEY={_adminKey}"], .. _settings];
-        _app = SiloApplication.Build(args, Time, Printed, Also);
+        _app = SiloApplication.Build(args, Time, Printed, Also, "the-run-of-this-test");
         try
         {
             await _app.StartAsync();
@@ -133,6 +136,17 @@ internal sealed class SiloHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+}
+
+/// <summary>Clocks in the test's hands, of which the wall clock can be ahead of the monotonic one, or behind it.</summary>
+internal sealed class JumpingTime() : FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero))
+{
+    public TimeSpan Ahead { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
+    /// <summary>The base takes its own wall clock for the monotonic one.</summary>
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }
 
 /// <summary>Answers read and checked in one breath.</summary>

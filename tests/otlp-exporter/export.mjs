@@ -1,10 +1,11 @@
-// Counts requests of the new variant and exports them after each line on standard input: node export.mjs URL KEY. Prints one line for each export.
+// Counts requests of the new variant and exports them after each line on standard input: node export.mjs json|proto. Where to and with which key, the variables
+// OTEL_EXPORTER_OTLP_METRICS_* say, as they do for any service with OpenTelemetry. Prints one line for each export.
 import { createInterface } from 'node:readline';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as Json } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as Proto } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 
-const [url, key] = process.argv.slice(2);
-const exporter = new OTLPMetricExporter({ url, headers: { Authorization: `Bearer ${key}` } });
+const exporter = process.argv[2] === 'proto' ? new Proto() : new Json();
 const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })] });
 const meter = provider.getMeter('chat');
 const requests = meter.createCounter('requests');

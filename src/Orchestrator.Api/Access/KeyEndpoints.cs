@@ -53,7 +53,7 @@ internal static class KeyEndpoints
         var name = body.Require("name")?.Text(200);
         var roleField = body.Require("role");
         var roleName = roleField?.OneOf("role", [.. Roles.Names]);
-        var environment = body["environment"]?.Name(underscore: false);
+        var environment = body["environment"]?.Id();
         if (Roles.TryParse(roleName, out var role))
         {
             if (role.IsBound() && body["environment"] is null)

@@ -6,6 +6,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.World;
@@ -36,9 +37,15 @@ internal static class FlagEndpoints
     private static string Key(Input input)
     {
         var key = Key(input.Request.HttpContext);
-        if (key.Length > Names.LongestFlag)
+        if (key.Length > FlagName.Longest)
         {
-            input.Error("key", $"may have at most {Names.LongestFlag} characters, but has {key.Length}");
+            input.Error("key", $"may have at most {FlagName.Longest} characters, but has {key.Length}");
+        }
+
+        // What was given before this rule can still be removed.
+        if (HttpMethods.IsPut(input.Request.Method) && FlagName.Rule(key) is { } rule)
+        {
+            input.Error("key", $"'{Field.Short(key)}' {rule}");
         }
 
         return key;

@@ -3,6 +3,7 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
@@ -31,7 +32,7 @@ internal static class ExplainEndpoint
         var now = ask.Service<OrchestratorClock>().GetUtcNow();
         var input = new Input(ask, body, world, now);
         var members = input.Members("flag", "context", "at");
-        var flag = members?.Require("flag")?.Text(Names.LongestFlag);
+        var flag = members?.Require("flag")?.Text(FlagName.Longest);
         members?.Require("context");
         var at = members?["at"]?.Instant();
         if (at > now)

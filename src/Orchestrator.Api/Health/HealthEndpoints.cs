@@ -9,7 +9,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
 
-/// <summary>For whoever starts and watches the process; open to all and telling nothing.</summary>
+/// <summary>For whoever starts and watches the process; open to all, and telling nothing but what somebody has to look at.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -36,6 +36,11 @@ internal static class HealthEndpoints
             return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return new Answer.Ok(new { status = "ready", stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale });
+        return new Answer.Ok(new
+        {
+            status = "ready",
+            stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
+            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All,
+        });
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Orchestrator.Api.Rollouts;
 
 namespace Orchestrator.Api.Http;
 
@@ -55,6 +56,11 @@ internal static class AnswerWriter
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
             http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        }
+
+        if (OtlpAnswers.TakesStatus(http.Request))
+        {
+            return OtlpAnswers.Write(http, problem);
         }
 
         return Json(http, "application/problem+json; charset=utf-8", new

@@ -12,6 +12,9 @@ internal sealed record BodyKind(int Limit, params string[] MediaTypes)
     public static readonly BodyKind Json = new(64 * 1024, "application/json");
     public static readonly BodyKind Plan = new(256 * 1024, "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain", "application/json");
     public static readonly BodyKind Metrics = new(1024 * 1024, "application/json");
+
+    /// <summary>Read piece by piece by its own reader, which keeps the limit: never whole in memory.</summary>
+    public bool Streamed { get; init; }
 }
 
 /// <summary>Reads a whole body up to its limit.</summary>
@@ -28,9 +31,9 @@ internal static class Body
             return (default, TooLarge(kind));
         }
 
-        if (request.ContentType is { } type && !Takes(kind, type))
+        if (OtherType(request, kind) is { } other)
         {
-            return (default, new Answer.Problem(415, "body.media_type", $"The body must be {string.Join(" or ", kind.MediaTypes)}, not {type}."));
+            return (default, other);
         }
 
         var bytes = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 1024) + 1);
@@ -51,6 +54,11 @@ internal static class Body
             }
         }
     }
+
+    /// <summary>The problem of a body that says to be of another type; null when it may be read.</summary>
+    public static Answer.Problem? OtherType(HttpRequest request, BodyKind kind) => request.ContentType is { } type && !Takes(kind, type)
+        ? new Answer.Problem(415, "body.media_type", $"The body must be {string.Join(" or ", kind.MediaTypes)}, not {type}.")
+        : null;
 
     private static bool Takes(BodyKind kind, string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

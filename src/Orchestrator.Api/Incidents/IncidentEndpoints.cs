@@ -21,8 +21,8 @@ internal static class IncidentEndpoints
         api.Ask("/incidents", "Incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
         api.Ask(One, "An incident with the legs of its procedure", (ask, world) =>
             Find(world, ask.Route("id")) is var (state, incident) ? new Answer.Ok(IncidentView.Of(state, incident)) : NotFound(ask.Route("id")));
-        api.Change("POST", One + "/acknowledge", "Say that you are on it", Operation(
-            [], (id, _) => new RolloutCommand.AcknowledgeIncident(id)));
+        api.Change("POST", One + "/acknowledge", "Say that you are on it: { reason? }", Operation(
+            ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
         api.Change("POST", One + "/resolve", "Say that all is well again: { reason }", Operation(
             ["reason"], (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
     }
@@ -51,20 +51,16 @@ internal static class IncidentEndpoints
     private static Answer List(Ask ask, World world)
     {
         var query = ask.Http.Request.Query;
-        if (Paging.Read(query, out var after, out var limit) is { } problem)
+        string? rollout = null;
+        IncidentStatus? status = null;
+        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("rollout", out rollout) ?? query.OneOf("state", out status)) is { } problem)
         {
             return problem;
         }
 
-        var (rollout, status) = (query["rollout"].ToString(), query["state"].ToString());
-        if (status.Length > 0 && (!Enum.TryParse<IncidentStatus>(status, ignoreCase: true, out _) || !char.IsLetter(status[0])))
-        {
-            return Answer.Invalid("state", $"must be open, escalated, resolved or ended, but is '{status}'");
-        }
-
-        var all = world.Rollouts.Values.Select(entry => entry.State).Where(state => rollout.Length == 0 || state.Id == rollout)
+        var all = world.Rollouts.Values.Select(entry => entry.State).Where(state => rollout is null || state.Id == rollout)
             .SelectMany(state => state.Incidents.Select(incident => (State: state, Incident: incident)))
-            .Where(one => status.Length == 0 || string.Equals(one.Incident.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))
+            .Where(one => status is null || one.Incident.Status == status)
             .OrderByDescending(one => one.Incident.OpenedAt).ThenByDescending(one => one.Incident.Id, StringComparer.Ordinal).AsEnumerable();
         if (after.Length > 0)
         {

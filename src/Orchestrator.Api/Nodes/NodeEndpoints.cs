@@ -38,7 +38,7 @@ internal static class NodeEndpoints
                     returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? Math.Round(standing.Returned / 1000.0, 3) : (double?)null,
                     caughtUp = known.CaughtUp,
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
-                    alarms = lease.Alarms,
+                    alarms = ask.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
                     kept = ask.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, kept.Command.Reason, kept.Command.Segments }),

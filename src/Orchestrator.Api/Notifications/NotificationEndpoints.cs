@@ -20,22 +20,17 @@ internal static class NotificationEndpoints
     private static async Task<Answer> List(Ask ask, World world)
     {
         var query = ask.Http.Request.Query;
-        if (Paging.Read(query, out Paging paging) is { } problem)
+        DeliveryState? wanted = null;
+        if ((Paging.Read(query, out Paging paging) ?? query.OneOf("state", out wanted)) is { } problem)
         {
             return problem;
-        }
-
-        var wanted = query["state"].ToString();
-        if (wanted.Length > 0 && !Enum.GetNames<DeliveryState>().Contains(wanted, StringComparer.OrdinalIgnoreCase))
-        {
-            return Answer.Invalid("state", $"must be pending, delivered or dead, but is '{wanted}'");
         }
 
         var all = await Notifier(ask).List();
         return new Answer.Ok(new
         {
             notifications = all
-                .Where(d => wanted.Length == 0 || string.Equals(d.State.ToString(), wanted, StringComparison.OrdinalIgnoreCase))
+                .Where(d => wanted is null || d.State == wanted)
                 .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(View),
         });
     }

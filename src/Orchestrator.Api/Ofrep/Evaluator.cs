@@ -6,7 +6,7 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Decides what to answer and writes it into the buffer. Nothing of it has left yet, so it can be decided again.</summary>
-internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time)
+internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
 {
     /// <summary>Answers a request whose body was read.</summary>
     public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
@@ -22,7 +22,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
-                Bulk(http, scratch, new Question(table, environment, key, StreamTokens.Expiry(time.GetUtcNow())), ground);
+                Bulk(http, scratch, new Question(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
             }
             else if (Reads(scratch, environment, flag))
             {

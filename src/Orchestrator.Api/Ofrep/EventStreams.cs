@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Tells clients that their flags have changed. What they are now they ask themselves.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time)
+    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 
@@ -34,7 +34,7 @@ internal sealed class EventStreams(
         {
             var told = First(http.Request, access);
             using var stream = await EventStream.Open(
-                http, time, () => access.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key);
+                http, time, () => access.Expiry > steady.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key);
             await Follow(stream, access, told);
         }
         catch (OperationCanceledException)
@@ -49,7 +49,7 @@ internal sealed class EventStreams(
 
     private Refusal? Check(HttpContext http, Gate gate, out Access access)
     {
-        var now = time.GetUtcNow();
+        var now = steady.GetUtcNow();
         if (http.Request.Query["token"].ToString() is not { Length: > 0 } token)
         {
             var refusal = gate.Check(http.Request, out var key);

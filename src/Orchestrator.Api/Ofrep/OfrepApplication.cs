@@ -6,6 +6,7 @@ using Orchestrator.Api.Connections;
 using Orchestrator.Api.Streams;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Api.Ofrep;
 
@@ -22,14 +23,17 @@ public static class OfrepApplication
         var services = app.ApplicationServices;
         var settings = OfrepSettings.Read(services.GetRequiredService<IConfiguration>());
         var time = services.GetRequiredService<LeaseSettings>().Time;
+
+        // Expiry is compared with later: a wall clock that jumps must neither end a token nor make one last.
+        var steady = services.GetService<SteadyTime>() ?? time;
         var tables = services.GetRequiredService<IRoutingTables>();
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<INodeStanding>();
         var news = services.GetRequiredService<TableNews>();
         var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
         var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
-        var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time);
-        var evaluator = new Evaluator(tables, node, tokens, time);
+        var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time, steady);
+        var evaluator = new Evaluator(tables, node, tokens, time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
         return app.Use(next => new OfrepMiddleware(next, origins, gate, new Freshness(tables, news, time), evaluator, streams, logger).Invoke);

@@ -52,6 +52,6 @@ internal static partial class Description
         });
     });
 
-    [GeneratedRegex(@"\{(\w+)\}")]
+    [GeneratedRegex(@"\{(\w+)\}", RegexOptions.NonBacktracking)]
     private static partial Regex PathParameter();
 }

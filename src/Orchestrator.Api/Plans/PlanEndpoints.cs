@@ -6,6 +6,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.World;
 
@@ -38,7 +39,7 @@ internal static class PlanEndpoints
 
         var reading = PlanText.Read(body);
         return reading.Plan is { } plan
-            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings })
+            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings.AddRange(SourceWarnings.Of(plan, ask.Service<SourceHttp>())) })
             : Answer.Invalid(reading.Errors);
     }
 
@@ -96,7 +97,18 @@ internal static class PlanEndpoints
     private static Answer Get(Ask ask, World world)
     {
         var name = ask.Route("name");
-        if (Find(world, name, ask.Http.Request.Query["revision"]) is not { } found)
+        long? revision = null;
+        if (ask.Http.Request.Query.TryGetValue("revision", out var asked))
+        {
+            if (!long.TryParse(asked, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) || number < 1)
+            {
+                return Answer.Invalid("revision", $"must be a whole number from 1, but is '{asked}'");
+            }
+
+            revision = number;
+        }
+
+        if (Find(world, name, revision) is not { } found)
         {
             return Answer.NotFound("plan.not_found", $"There is no such plan, or no such revision of it: {name}.");
         }
@@ -116,11 +128,9 @@ internal static class PlanEndpoints
             found.Revision);
     }
 
-    private static PlanRevision? Find(World world, string name, string? revision)
+    private static PlanRevision? Find(World world, string name, long? revision)
     {
         var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
-        return string.IsNullOrEmpty(revision) ? revisions?.LastOrDefault()
-            : int.TryParse(revision, System.Globalization.NumberStyles.None, null, out var number) ? revisions?.Find(one => one.Revision == number)
-            : null;
+        return revision is { } number ? revisions?.Find(one => one.Revision == number) : revisions?.LastOrDefault();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Grains.Metrics.Sources.Json;
 
 namespace Orchestrator.Api.Plans;
 
@@ -35,9 +36,15 @@ public static class PlanText
     private static PlanReading Parse(string text)
     {
         text = text.TrimStart('\uFEFF');
+        if (UnkeptText.Rule(text, out var at) is { } rule)
+        {
+            var before = text.AsSpan(0, at);
+            return PlanReading.Failed([new InputError("", $"the text {rule}", before.Count('\n') + 1, at - before.LastIndexOf('\n'))]);
+        }
+
         var root = text.AsSpan().TrimStart() is ['{', ..]
             ? JsonText.Parse(text, out var errors)
             : YamlText.Parse(text, out errors);
-        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root);
+        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root, JsonPaths.Fault);
     }
 }

@@ -154,7 +154,7 @@ public sealed partial class YamlText
                     throw new Refused("a key must be a plain text", _parser.Current!.Start);
                 }
 
-                Check(_budget.Charge(0, key.Value.Length), key.Start);
+                Check(_budget.Charge(0, key.Value.Length) ?? Unkept("a key", key.Value), key.Start);
                 var value = Value(depth + 1);
                 if (key is { Value: "<<", Style: ScalarStyle.Plain })
                 {
@@ -205,10 +205,13 @@ public sealed partial class YamlText
     private Node.Scalar Scalar()
     {
         var scalar = _parser.Consume<Scalar>();
-        Check(_budget.Charge(1, scalar.Value.Length), scalar.Start);
+        Check(_budget.Charge(1, scalar.Value.Length) ?? Unkept("a text", scalar.Value), scalar.Start);
         var (text, type) = scalar.Style == ScalarStyle.Plain ? Plain(scalar.Value) : (scalar.Value, ScalarType.Text);
         return new Node.Scalar(text, type, (int)scalar.Start.Line, (int)scalar.Start.Column);
     }
+
+    /// <summary>An escape can write what the text itself may not hold.</summary>
+    private static string? Unkept(string what, string text) => UnkeptText.Rule(text) is { } rule ? $"{what} {rule}" : null;
 
     /// <summary>The core schema of YAML 1.2: yes, on, 1_000 and 0x1f are texts.</summary>
     private static (string Text, ScalarType Type) Plain(string text) => text switch
@@ -237,6 +240,6 @@ public sealed partial class YamlText
         public int Column { get; } = (int)at.Column;
     }
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NumberForm();
 }

@@ -68,8 +68,13 @@ internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock
             return await next();
         }
 
-        var (bytes, problem) = change.Takes is { } kind ? await Body.Read(request.Http.Request, kind, cancellationToken) : default;
-        return problem ?? change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow())) ?? await next();
+        var (bytes, problem) = change.Takes switch
+        {
+            null => default,
+            { Streamed: true } streamed => (default, Body.OtherType(request.Http.Request, streamed)),
+            { } kind => await Body.Read(request.Http.Request, kind, cancellationToken),
+        };
+        return problem ?? await change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow()), cancellationToken) ?? await next();
     }
 }
 
@@ -115,21 +120,27 @@ internal sealed class IdempotencyBehaviour<TCall> : IPipelineBehavior<TCall, Ans
 
         var retryable = key.Count == 1;
         change.Wrap(new Envelope(
-            retryable ? CommandId(request, key.ToString()) : Guid.NewGuid().ToString("N"), request.Caller.Actor, retryable, version,
-            retryable ? Content(request, key.ToString(), change.Body) : null, Activity.Current?.TraceId.ToString()));
+            retryable ? CommandId(request, change, key.ToString()) : Guid.NewGuid().ToString("N"), request.Caller.Actor, retryable, version,
+            retryable ? Content(request, key.ToString(), change.Body) : null, Activity.Current?.TraceId.ToString(),
+            retryable ? Former(request, key.ToString(), change.Body) : null));
         return next();
     }
 
     /// <summary>
-    /// What was asked for, kept as the cause of what follows: the same key with other content is no retry. Hashed together with the key, which is
-    /// kept nowhere, so that nobody finds out by guessing whom a body spoke of.
+    /// What was asked for, kept as the cause of what follows: the same key with another verb or other content is no retry. Hashed together with the key,
+    /// which is kept nowhere, so that nobody finds out by guessing whom a body spoke of.
     /// </summary>
     private static string Content(Call request, string key, ReadOnlyMemory<byte> body) => "request/" + Short(
-        [.. Encoding.UTF8.GetBytes($"{key}\n{request.Http.Request.QueryString.Value}\n"), .. body.Span]);
+        [.. Encoding.UTF8.GetBytes($"{key}\n{request.Http.Request.Method} {request.Http.Request.Path.Value}{request.Http.Request.QueryString.Value}\n"), .. body.Span]);
 
-    /// <summary>The same key from another caller or for another resource is another command.</summary>
-    private static string CommandId(Call request, string key) => "i-" + Short(Encoding.UTF8.GetBytes(
-        string.Join('\n', request.Caller.KeyId, request.Http.Request.Method, request.Http.Request.Path.Value, key)));
+    /// <summary>The same key from another caller or for another resource is another command; the same key with another verb of one resource is not.</summary>
+    private static string CommandId(Call request, IChange change, string key) => "i-" + Short(Encoding.UTF8.GetBytes(
+        string.Join('\n', request.Caller.KeyId, change.Resource, key)));
+
+    /// <summary>The ids of builds before decision 21, by which they kept a request that is retried across an upgrade.</summary>
+    private static FormerCommand Former(Call request, string key, ReadOnlyMemory<byte> body) => new(
+        "i-" + Short(Encoding.UTF8.GetBytes(string.Join('\n', request.Caller.KeyId, request.Http.Request.Method, request.Http.Request.Path.Value, key))),
+        "request/" + Short([.. Encoding.UTF8.GetBytes($"{key}\n{request.Http.Request.QueryString.Value}\n"), .. body.Span]));
 
     private static string Short(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 16));
 }

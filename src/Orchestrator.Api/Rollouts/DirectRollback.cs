@@ -20,9 +20,9 @@ internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, O
     public async Task<CommandResult?> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
     {
         var stream = RolloutEvents.Stream(rollout);
-        if (await log.FindCommand(stream, envelope.CommandId) is [.., var done])
+        if (await CommandResult.Repeated(log, stream, envelope) is { } repeated)
         {
-            return CommandResult.Repeated(envelope, done, done.Version);
+            return repeated;
         }
 
         var recorded = await log.ReadStream(stream);

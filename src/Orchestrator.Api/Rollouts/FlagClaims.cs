@@ -45,11 +45,11 @@ internal sealed class FlagClaims(IGrainFactory grains, IEventLog log, Orchestrat
     public Task Release(RolloutCommand.Create command, Envelope envelope) => grains.GetGrain<IEnvironmentGrain>(command.Environment)
         .Execute(new EnvironmentCommand.ReleaseFlag(command.Plan.Flag, command.Rollout), envelope.OfItsOwn());
 
-    /// <summary>From the log itself: what this node knows may lag.</summary>
+    /// <summary>From the log itself: what this node knows may lag. A claim of a clock that was ahead is as old as one of long ago.</summary>
     private async Task<bool> IsOver(FlagClaim holder)
     {
         var state = (await log.ReadStream(RolloutEvents.Stream(holder.Rollout))).Aggregate(RolloutState.None, (state, e) =>
             RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e))));
-        return state.Version > 0 ? !state.Unfinished : clock.GetUtcNow() - holder.Since > Birth * clock.Speed;
+        return state.Version > 0 ? !state.Unfinished : (clock.GetUtcNow() - holder.Since).Duration() > Birth * clock.Speed;
     }
 }

@@ -29,7 +29,10 @@ internal static class RolloutCreation
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
         Permission.Operate, BodyKind.Json, Read, Send,
-        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200));
+        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
+    {
+        Resource = command => $"rollouts\n{command.Rollout}",
+    };
 
     private static RolloutCommand.Create? Read(Input input)
     {
@@ -38,10 +41,10 @@ internal static class RolloutCreation
             return null;
         }
 
-        var id = body.Require("id")?.Name(underscore: false);
-        var environment = body.Require("environment")?.Name(underscore: false);
+        var id = body.Require("id")?.Id();
+        var environment = body.Require("environment")?.Id();
         var planField = body.Require("plan");
-        var name = planField?.Name(underscore: false);
+        var name = planField?.Id();
         var number = body["revision"]?.Whole(1);
         var revision = name is null ? null : Find(input.World, name, number);
         if (name is not null && revision is null)

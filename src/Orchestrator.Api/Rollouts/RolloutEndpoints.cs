@@ -88,20 +88,15 @@ internal static class RolloutEndpoints
     private static Answer List(Ask ask, World world)
     {
         var query = ask.Http.Request.Query;
-        if (Paging.Read(query, out var after, out var limit) is { } problem)
+        string? environment = null;
+        RolloutStatus? status = null;
+        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment) ?? query.OneOf("status", out status)) is { } problem)
         {
             return problem;
         }
 
-        var (environment, status) = (query["environment"].ToString(), query["status"].ToString());
-        if (status.Length > 0 && !Enum.TryParse<RolloutStatus>(status, ignoreCase: true, out _))
-        {
-            return Answer.Invalid("status", $"must be created, running, paused, rolledBack, completed or aborted, but is '{status}'");
-        }
-
         var all = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
-            (environment.Length == 0 || state.Environment == environment)
-            && (status.Length == 0 || string.Equals(state.Status.ToString(), status, StringComparison.OrdinalIgnoreCase)));
+            (environment is null || state.Environment == environment) && (status is null || state.Status == status));
         var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
         return new Answer.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
     }
@@ -123,8 +118,11 @@ internal static class RolloutEndpoints
         if (moment.IsNow)
         {
             var now = ask.Service<OrchestratorClock>().GetUtcNow();
-            var round = found.State.Watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now)), found.Version);
+            var sources = SourceStates.Of(ask, found.State);
+            var watched = found.State.Watched;
+            var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused), found.Version);
         }
 
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)

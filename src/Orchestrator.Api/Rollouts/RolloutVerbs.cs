@@ -12,7 +12,7 @@ internal static class RolloutVerbs
 
     public static readonly Verb[] All =
     [
-        new("start", "created → running", Permission.Operate, [], _ => new Start()),
+        new("start", "created → running: { reason? }", Permission.Operate, ["reason"], body => new Start(Reason: Reason(body))),
         new("pause", "Freeze advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
         new("resume", "Go on: { reason? }", Permission.Operate, ["reason"], body => new Resume(Reason(body))),
         new("advance", "End the hold early: { step?, override?, reason? }", Permission.Operate, ["step", "override", "reason"],
@@ -30,8 +30,8 @@ internal static class RolloutVerbs
             body => Review(body) is { } review ? new DecideReview(review, true, Reason(body), body["evidenceHash"]?.Text(200)) : null),
         new("reject", "Say no-go: { review, reason }", Permission.Review, ["review", "reason"],
             body => (Review(body), Needed(body)) is ({ } review, { } reason) ? new DecideReview(review, false, reason) : null),
-        new("complete-objective", "Tick an objective: { objective }", Permission.Objectives, ["objective"],
-            body => body.Require("objective")?.Text(200) is { } objective ? new CompleteObjective(objective) : null),
+        new("complete-objective", "Tick an objective: { objective, reason? }", Permission.Objectives, ["objective", "reason"],
+            body => body.Require("objective")?.Text(200) is { } objective ? new CompleteObjective(objective, Reason(body)) : null),
     ];
 
     private static string? Reason(MappingReader body) => body["reason"]?.Text(LongestReason);

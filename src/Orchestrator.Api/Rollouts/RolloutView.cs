@@ -2,8 +2,10 @@ using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -15,7 +17,11 @@ internal static class RolloutView
     /// <param name="now">The moment of the view.</param>
     /// <param name="access">What is known of people, whom events name by their subject.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
-    public static object Of(RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null)
+    /// <param name="sources">State of each source; null for a view of the past.</param>
+    /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
+    public static object Of(
+        RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
+        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -55,6 +61,7 @@ internal static class RolloutView
             }),
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
@@ -63,6 +70,7 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
             held = state.Held,
+            samplesRefused = refused,
         };
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
@@ -9,24 +7,22 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>What the world tells a rollout: samples, alerts, complaints.</summary>
+/// <summary>What the world tells a rollout: samples, complaints.</summary>
 internal static class SignalEndpoints
 {
     public const string Complaint = "complaint";
     private const string ComplaintSeries = "complaints";
-    private static readonly BodyKind Alerts = new(256 * 1024, "application/json");
 
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
         api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
         api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare", Sources);
-        api.Change("POST", "/rollouts/{id}/alerts", "Alertmanager webhook (version 4)", new Operation<AlertBatch>(
-            Permission.Ingest, Alerts, AlertBatch.Read, AlertBatch.Send, (change, _, _) => new Answer.Ok(new { alerts = change.Command.Alerts.Length })));
         api.Change("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
             Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new Answer.Ok(new { accepted = true }, Status: 202)));
     }
@@ -39,14 +35,14 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
-        // Only a watched rollout is asked after; a look wakes nothing.
-        var known = entry.State.Watched && !entry.State.Plan.Sources.IsEmpty ? await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(id).Status() : [];
+        var http = ask.Service<SourceHttp>();
         return new Answer.Ok(new
         {
-            sources = entry.State.Plan.Sources.Select(source => (Source: source, Status: known.FirstOrDefault(status => status.Name == source.Name))).Select(one => new
+            sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
-                one.Source.Name, kind = "prometheus", one.Source.Url, state = one.Status?.State ?? "idle", one.Status?.LastRound, one.Status?.LastSuccess,
-                one.Status?.LastError, one.Status?.Error, queries = one.Status?.Queries ?? [],
+                one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
+                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                queries = one.Status?.Queries ?? [],
             }),
         });
     }
@@ -68,7 +64,7 @@ internal static class SignalEndpoints
 
         if (receipt.Malformed)
         {
-            return new Answer.Problem(400, "metrics.malformed", "The body is not a list of samples.", [.. receipt.Errors]);
+            return new Answer.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
         ask.Service<EvaluationPump>().Poke(id);
@@ -107,89 +103,4 @@ internal static class SignalEndpoints
 
         return result;
     }
-}
-
-/// <summary>What Alertmanager sent, one entry a name: it fires while any alert of that name does.</summary>
-internal sealed record AlertBatch(ImmutableArray<RolloutCommand.ReportAlert> Alerts)
-{
-    private const int LongestText = 500;
-
-    /// <summary>Unlike our own bodies this one is somebody else's format, which grows: what is unknown is left alone.</summary>
-    public static AlertBatch? Read(Input input)
-    {
-        if (!input.World.Rollouts.ContainsKey(input.Route("id")))
-        {
-            input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {input.Route("id")}.");
-            return null;
-        }
-
-        if (input.Json() is null)
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(input.Bytes);
-        var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("alerts", out var alerts) || alerts.ValueKind != JsonValueKind.Array)
-        {
-            input.Error("alerts", "must be a list, as Alertmanager's webhook sends it");
-            return null;
-        }
-
-        if (root.TryGetProperty("version", out var version) && !(version.ValueKind == JsonValueKind.String && version.ValueEquals("4")))
-        {
-            input.Error("version", $"must be \"4\", but is {Field.Short(version.GetRawText())}");
-        }
-
-        var found = alerts.EnumerateArray().Select((alert, index) => One(input, alert, index)).OfType<RolloutCommand.ReportAlert>()
-            .GroupBy(alert => alert.Alert, StringComparer.Ordinal)
-            .Select(group => group.FirstOrDefault(alert => alert.Firing) ?? group.First());
-        return new AlertBatch([.. found]);
-    }
-
-    public static async Task<CommandResult> Send(IGrainFactory grains, Change<AlertBatch> change)
-    {
-        var result = new CommandResult(CommandOutcome.Unchanged, 0);
-        var rollout = change.Route("id");
-        foreach (var alert in change.Command.Alerts)
-        {
-            var one = await grains.GetGrain<IRolloutGrain>(rollout).Run(alert, change.Envelope with
-            {
-                CommandId = $"{change.Envelope.CommandId}/{alert.Alert}", ExpectedVersion = null,
-            });
-            if (one.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
-            {
-                return one;
-            }
-
-            result = one.Position > result.Position ? one : result;
-        }
-
-        ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
-        return result;
-    }
-
-    private static RolloutCommand.ReportAlert? One(Input input, JsonElement alert, int index)
-    {
-        var name = Text(alert, "labels", "alertname");
-        var status = alert.ValueKind == JsonValueKind.Object && alert.TryGetProperty("status", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
-        if (name is not { Length: > 0 and <= LongestText })
-        {
-            input.Error($"alerts[{index}].labels.alertname", $"must be a text of 1 to {LongestText} characters");
-        }
-
-        if (status is not ("firing" or "resolved"))
-        {
-            input.Error($"alerts[{index}].status", $"must be firing or resolved, but is '{status}'");
-        }
-
-        var summary = Text(alert, "annotations", "summary");
-        return name is null ? null : new RolloutCommand.ReportAlert(name, status == "firing", summary?.Length > LongestText ? summary[..LongestText] : summary);
-    }
-
-    private static string? Text(JsonElement alert, string group, string name) =>
-        alert.ValueKind == JsonValueKind.Object && alert.TryGetProperty(group, out var values) && values.ValueKind == JsonValueKind.Object
-        && values.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

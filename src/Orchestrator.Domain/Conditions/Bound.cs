@@ -43,7 +43,7 @@ internal struct Bound
         }
 
         var word = scanner.PeekWord();
-        if (word.IsEmpty || word is "and" or "for" or "over" or "in")
+        if (word.IsEmpty || word is "and" or "or" or "for" or "over" or "in")
         {
             bound = new Bound { Limit = new Limit.Fixed(new Quantity(Units.Nearest(number), Unit.Number)), Written = number };
             return null;

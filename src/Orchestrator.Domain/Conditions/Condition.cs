@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Conditions;
@@ -9,8 +10,11 @@ public abstract record Condition
     {
     }
 
-    /// <summary>The metric this looks at; null for an alert.</summary>
+    /// <summary>The metric this looks at; null for an alert, and for joined conditions, of which each looks at its own.</summary>
     public virtual Subject? Subject => null;
+
+    /// <summary>The window of this part of a joined condition; null takes that of the rule. Null for a condition that stands alone.</summary>
+    public TimeSpan? Over { get; init; }
 
     /// <summary>A metric against a limit.</summary>
     public sealed record Comparison(Subject On, Operator Operator, Limit Limit) : Condition
@@ -35,6 +39,28 @@ public abstract record Condition
 
     /// <summary>An alert of this name is firing.</summary>
     public sealed record Alert(string Name) : Condition;
+
+    /// <summary>Conditions joined by one word. A part is single, or joined by the other word.</summary>
+    /// <param name="Joint">The word.</param>
+    /// <param name="Parts">At least two.</param>
+    public sealed record Joined(Joint Joint, ImmutableArray<Condition> Parts) : Condition
+    {
+        /// <inheritdoc />
+        public bool Equals(Joined? other) => other is not null && Joint == other.Joint && Over == other.Over && Parts.SequenceEqual(other.Parts);
+
+        /// <inheritdoc />
+        public override int GetHashCode() => HashCode.Combine(Joint, Parts.Length, Parts[0]);
+    }
+}
+
+/// <summary>The word between joined conditions.</summary>
+public enum Joint
+{
+    /// <summary>All of them hold.</summary>
+    And,
+
+    /// <summary>At least one of them holds.</summary>
+    Or,
 }
 
 /// <summary>How a value is compared with a limit.</summary>

@@ -6,11 +6,13 @@ namespace Orchestrator.Domain.Conditions;
 /// <summary>
 /// Reads the rule language of plans:
 /// <code>
-/// rule      = condition { "for" DURATION | "over" DURATION | "in" SEGMENT }
-/// condition = "alert" "(" NAME ")" | "absent" "(" subject ")" | subject test
-/// subject   = { "new" | "legacy" | "live" | "shadow" } METRIC [ "in" SEGMENT ]
-/// test      = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
-/// limit     = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
+/// rule       = expression { "for" DURATION | "over" DURATION | "in" SEGMENT }
+/// expression = part { "and" part } | part { "or" part }
+/// part       = ( condition | "(" expression ")" ) { "over" DURATION | "in" SEGMENT }
+/// condition  = "alert" "(" ( NAME | QUOTED ) ")" | "absent" "(" subject ")" | subject test
+/// subject    = { "new" | "legacy" | "live" | "shadow" } METRIC [ "in" SEGMENT ]
+/// test       = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
+/// limit      = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
 /// </code>
 /// Whether the metric and the segment exist and the unit fits is the plan reader's question: this knows no plan.
 /// </summary>
@@ -19,29 +21,22 @@ public static class ConditionParser
     /// <summary>Words that mean something at the start of a condition and so name no metric.</summary>
     public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
 
+    /// <summary>Words that join conditions. Only their place tells them from a metric of that name, which an old plan may have.</summary>
+    public static readonly IReadOnlyList<string> Joints = ["and", "or"];
+
     /// <summary>Reads a whole rule such as <c>error_rate &gt; 0.5% for 5m</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Rule? rule, [NotNullWhen(false)] out ConditionError? error)
     {
         var scanner = new ConditionScanner(text);
         rule = null;
-        error = Condition(ref scanner, out var condition);
-        TimeSpan? lasting = null, window = null;
-        string? segment = null;
-        while (error is null && !scanner.AtEnd)
-        {
-            var column = scanner.Column;
-            error = scanner.TakeWord("for") ? Duration(ref scanner, "for", ref lasting)
-                : scanner.TakeWord("over") ? Duration(ref scanner, "over", ref window)
-                : scanner.TakeWord("in") ? Segment(ref scanner, column, condition!, ref segment)
-                : new ConditionError($"expected 'for', 'over', 'in' or the end, but found {scanner.Shown()}", column);
-        }
-
+        error = ExpressionParser.Read(ref scanner, out var condition, out var lasting);
         if (error is not null)
         {
             return false;
         }
 
-        rule = new Rule(segment is null ? condition! : InSegment(condition!, segment), lasting, window, text.Trim());
+        // A window of a condition that stands alone is that of its rule.
+        rule = new Rule(condition! with { Over = null }, lasting, condition!.Over, text.Trim());
         return true;
     }
 
@@ -78,15 +73,14 @@ public static class ConditionParser
         return error is null;
     }
 
-    private static ConditionError? Condition(ref ConditionScanner scanner, out Condition? condition)
+    internal static ConditionError? Condition(ref ConditionScanner scanner, out Condition? condition)
     {
         condition = null;
         if (scanner.TakeWord("alert") && scanner.Take("("))
         {
-            var column = scanner.Column;
-            var name = scanner.AlertName();
+            var error = AlertName.Read(ref scanner, out var name);
             condition = new Condition.Alert(name);
-            return name.Length == 0 ? new ConditionError($"expected the name of an alert, but found {scanner.Shown()}", column) : Close(ref scanner);
+            return error ?? Close(ref scanner);
         }
 
         if (scanner.TakeWord("absent") && scanner.Take("("))
@@ -99,7 +93,7 @@ public static class ConditionParser
         return On(ref scanner, out var subject) ?? Test(ref scanner, subject!, out condition);
     }
 
-    private static ConditionError? Close(ref ConditionScanner scanner) =>
+    internal static ConditionError? Close(ref ConditionScanner scanner) =>
         scanner.Take(")") ? null : new ConditionError($"expected ')', but found {scanner.Shown()}", scanner.Column);
 
     private static ConditionError? On(ref ConditionScanner scanner, out Subject? subject)
@@ -176,7 +170,7 @@ public static class ConditionParser
         return wrong;
     }
 
-    private static ConditionError? Duration(ref ConditionScanner scanner, string word, ref TimeSpan? duration)
+    internal static ConditionError? Duration(ref ConditionScanner scanner, string word, ref TimeSpan? duration)
     {
         var column = scanner.Column;
         if (duration is not null)
@@ -196,11 +190,12 @@ public static class ConditionParser
         return null;
     }
 
-    private static ConditionError? Segment(ref ConditionScanner scanner, int column, Condition? condition, ref string? segment)
+    internal static ConditionError? Segment(ref ConditionScanner scanner, int column, Condition? condition, ref string? segment)
     {
-        if (segment is not null || condition is { Subject: null or { Segment: not null } })
+        var leaves = condition?.Leaves().ToArray() ?? [];
+        if (segment is not null || (leaves.Length > 0 && leaves.All(leaf => leaf.Subject is not { Segment: null })))
         {
-            return new ConditionError(condition is { Subject: null } ? "an alert has no segment" : "the segment is said twice", column);
+            return new ConditionError(leaves.Length > 0 && leaves.All(leaf => leaf.Subject is null) ? "an alert has no segment" : "the segment is said twice", column);
         }
 
         column = scanner.Column;
@@ -209,11 +204,12 @@ public static class ConditionParser
         return segment.Length == 0 ? new ConditionError($"expected the name of a segment after 'in', but found {shown}", column) : null;
     }
 
-    internal static Condition InSegment(Condition condition, string segment) => condition switch
+    /// <summary>The condition in a segment, as far as its parts name none of their own.</summary>
+    internal static Condition InSegment(Condition condition, string segment) => condition.Map(leaf => leaf switch
     {
-        Condition.Comparison c => c with { On = c.On with { Segment = segment } },
-        Condition.Between b => b with { On = b.On with { Segment = segment } },
-        Condition.Absent a => a with { On = a.On with { Segment = segment } },
-        _ => condition,
-    };
+        Condition.Comparison { On.Segment: null } c => c with { On = c.On with { Segment = segment } },
+        Condition.Between { On.Segment: null } b => b with { On = b.On with { Segment = segment } },
+        Condition.Absent { On.Segment: null } a => a with { On = a.On with { Segment = segment } },
+        _ => leaf,
+    });
 }

@@ -77,17 +77,29 @@ internal ref struct ConditionScanner(ReadOnlySpan<char> text)
         return word.ToString();
     }
 
-    /// <summary>A name as alert managers allow: a word that may hold dots, colons and capitals.</summary>
-    public string AlertName()
+    /// <summary>Column of the next character, from 1.</summary>
+    public readonly int Place => _position + 1;
+
+    /// <summary>True when the next piece begins with this sign. Takes nothing but space.</summary>
+    public bool Peek(char sign)
     {
         SkipSpace();
+        return _position < _text.Length && _text[_position] == sign;
+    }
+
+    /// <summary>Takes the next character, whatever it is; NUL at the end.</summary>
+    public char Next() => _position < _text.Length ? _text[_position++] : '\0';
+
+    /// <summary>The run of characters that <paramref name="belongs"/> says yes to; empty when there is none. Takes them.</summary>
+    public ReadOnlySpan<char> Run(Func<char, bool> belongs)
+    {
         var start = _position;
-        while (_position < _text.Length && (char.IsLetterOrDigit(_text[_position]) || _text[_position] is '_' or '-' or '.' or ':'))
+        while (_position < _text.Length && belongs(_text[_position]))
         {
             _position++;
         }
 
-        return _text[start.._position].ToString();
+        return _text[start.._position];
     }
 
     /// <summary>A decimal number without its unit.</summary>

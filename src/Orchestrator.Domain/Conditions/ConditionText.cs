@@ -6,7 +6,9 @@ namespace Orchestrator.Domain.Conditions;
 public static class ConditionText
 {
     /// <summary>A rule with its times.</summary>
-    public static string Format(Rule rule) => Format(rule.Condition)
+    public static string Format(Rule rule) => (rule is { Condition: Condition.Joined, For: not null } or { Condition: Condition.Joined, Over: not null }
+            ? $"({Format(rule.Condition)})"
+            : Format(rule.Condition))
         + (rule.For is { } lasting ? $" for {Durations.Format(lasting)}" : "")
         + (rule.Over is { } window ? $" over {Durations.Format(window)}" : "");
 
@@ -16,8 +18,16 @@ public static class ConditionText
         Condition.Comparison c => $"{Format(c.On)} {Sign(c.Operator)} {Format(c.Limit)}",
         Condition.Between b => $"{Format(b.On)} between {Format(b.Low)} and {Format(b.High)}",
         Condition.Absent a => $"absent({Format(a.On)})",
-        Condition.Alert a => $"alert({a.Name})",
+        Condition.Alert a => $"alert({AlertName.Format(a.Name)})",
+        Condition.Joined j => string.Join(j.Joint is Joint.And ? " and " : " or ", j.Parts.Select(Part)),
         _ => throw new InvalidOperationException($"unknown condition {condition.GetType().Name}"),
+    };
+
+    private static string Part(Condition part) => part switch
+    {
+        Condition.Joined => $"({Format(part)})",
+        { Over: { } window } => $"({Format(part)} over {Durations.Format(window)})",
+        _ => Format(part),
     };
 
     /// <summary>Whose samples of which metric.</summary>

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>Durations as plans and the API write them: <c>90s</c>, <c>5m</c>, <c>48h</c>, <c>2d</c>, <c>1w</c>, <c>250ms</c>.</summary>
+/// <summary>Durations as plans and the API write them: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>48h</c>, <c>2d</c>, <c>1w</c>, <c>250ms</c>.</summary>
 public static class Durations
 {
     private static readonly (string Suffix, TimeSpan Unit)[] Units =
@@ -11,33 +12,44 @@ public static class Durations
         ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1)),
     ];
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     /// <summary>Longest duration a plan may speak of: ten years.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
-    /// <summary>Reads a number (decimals allowed) with one unit of ms, s, m, h, d, w. False for anything else, negatives and more than ten years.</summary>
+    /// <summary>
+    /// Reads numbers with units of w, d, h, m, s and ms, from the largest to the smallest and each once: <c>90m</c>, <c>1h30m</c>, <c>1.5h</c>. Only the last
+    /// number may have decimals. False for anything else, negatives and more than ten years together.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         duration = default;
-        foreach (var (suffix, unit) in Units)
+        var sum = TimeSpan.Zero;
+        var above = TimeSpan.MaxValue;
+        do
         {
-            if (!text.EndsWith(suffix, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var number = text[..^suffix.Length];
-            if (number.IsEmpty || !char.IsAsciiDigit(number[0])
-                || !double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                || count > Longest / unit)
+            var digits = text.IndexOfAnyExcept(Digits);
+            if (digits <= 0 || !Unit(text[digits..], out var length, out var unit) || unit >= above
+                || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+                || count > Longest / unit || !char.IsAsciiDigit(text[0]))
             {
                 return false;
             }
 
-            duration = count * unit;
-            return true;
-        }
+            var rest = text[(digits + length)..];
+            if (!rest.IsEmpty && text[..digits].Contains('.'))
+            {
+                return false;
+            }
 
-        return false;
+            sum += count * unit;
+            above = unit;
+            text = rest;
+        }
+        while (!text.IsEmpty);
+
+        duration = sum;
+        return sum <= Longest;
     }
 
     /// <summary>The shortest exact way to write it, in the largest unit that divides it.</summary>
@@ -87,4 +99,20 @@ public static class Durations
     /// <summary>Rounded to whole seconds where it is that long.</summary>
     public static TimeSpan Whole(TimeSpan duration) =>
         duration >= TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds)) : duration;
+
+    private static bool Unit(ReadOnlySpan<char> text, out int length, out TimeSpan unit)
+    {
+        foreach (var (suffix, known) in Units)
+        {
+            // "ms" stands before "m".
+            if (text.StartsWith(suffix, StringComparison.Ordinal))
+            {
+                (length, unit) = (suffix.Length, known);
+                return true;
+            }
+        }
+
+        (length, unit) = (0, TimeSpan.Zero);
+        return false;
+    }
 }

@@ -9,6 +9,9 @@ public sealed record DocumentLimits(int Bytes = 256 * 1024, int Depth = 32, int 
     /// <summary>What a plan may be.</summary>
     public static DocumentLimits Plan { get; } = new();
 
+    /// <summary>True for documents of events that are older than the rule of <see cref="UnkeptText"/>: SQLite kept what they hold.</summary>
+    public bool KeptBefore { get; init; }
+
     /// <summary>For a plan's own canonical document: it passed <see cref="Plan"/> once, but JSON's escapes may have made it longer.</summary>
-    public static DocumentLimits Recorded { get; } = new(4 * 1024 * 1024, 64, 20_000);
+    public static DocumentLimits Recorded { get; } = new(4 * 1024 * 1024, 64, 20_000) { KeptBefore = true };
 }

@@ -38,6 +38,9 @@ internal static partial class FieldValues
         return text is not null && field.CheckName(text, underscore) ? text : null;
     }
 
+    /// <summary>An id in a request. JSON knows a number from a text, so here 3 is none: what comes back would not be what was sent.</summary>
+    public static string? Id(this Field field) => field.Text() is { } text && field.CheckName(text, underscore: false) ? text : null;
+
     /// <summary>The same rule for a name that is a key.</summary>
     public static bool CheckName(this Field field, string name, bool underscore = true)
     {
@@ -77,7 +80,7 @@ internal static partial class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar || !Durations.TryParse(scalar.Text, out var duration))
         {
-            field.Error($"must be a duration such as 90s, 5m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
+            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
             return null;
         }
 
@@ -146,6 +149,7 @@ internal static partial class FieldValues
     public static ImmutableArray<string> Each(this ImmutableArray<Field> items, Func<Field, string?> read)
     {
         var found = ImmutableArray.CreateBuilder<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in items)
         {
             if (read(item) is not { } text)
@@ -153,7 +157,7 @@ internal static partial class FieldValues
                 continue;
             }
 
-            if (found.Contains(text))
+            if (!seen.Add(text))
             {
                 item.Error($"'{Field.Short(text)}' is given twice");
                 continue;
@@ -179,6 +183,6 @@ internal static partial class FieldValues
         };
     }
 
-    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NameForm();
 }

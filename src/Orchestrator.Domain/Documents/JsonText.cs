@@ -7,17 +7,23 @@ namespace Orchestrator.Domain.Documents;
 /// <summary>JSON as a <see cref="Node"/> tree that knows its lines.</summary>
 public static class JsonText
 {
-    /// <summary>Parses a whole text. Null with one error when it is no JSON or passes a limit.</summary>
+    /// <summary>Parses a whole text. Null with errors when it is no JSON, passes a limit, or holds texts that cannot be kept (<see cref="UnkeptText"/>).</summary>
     public static Node? Parse(string text, out ImmutableArray<InputError> errors, DocumentLimits? limits = null) =>
         Parse(Encoding.UTF8.GetBytes(text), out errors, limits);
 
-    /// <summary>Parses a whole UTF-8 text. Null with one error when it is no JSON or passes a limit.</summary>
+    /// <summary>Parses a whole UTF-8 text. Null with errors when it is no JSON, passes a limit, or holds texts that cannot be kept (<see cref="UnkeptText"/>).</summary>
     public static Node? Parse(ReadOnlySpan<byte> utf8, out ImmutableArray<InputError> errors, DocumentLimits? limits = null)
     {
         var budget = new DocumentBudget(limits ?? DocumentLimits.Plan);
         if (budget.Admit(utf8.Length) is { } tooLong)
         {
             errors = [new InputError("", tooLong)];
+            return null;
+        }
+
+        if (limits is not { KeptBefore: true } && UnkeptText.In(utf8) is { IsEmpty: false } unkept)
+        {
+            errors = unkept;
             return null;
         }
 
@@ -43,7 +49,7 @@ public static class JsonText
         }
         catch (InvalidOperationException broken)
         {
-            // A lone surrogate in an escape: well-formed JSON, but no text.
+            // A lone surrogate in an escape of a recorded document: well-formed JSON, but no text.
             errors = [new InputError("", $"this is not JSON: {broken.Message}")];
         }
 
@@ -92,7 +98,7 @@ public static class JsonText
                 return new Node.Scalar(reader.GetString()!, ScalarType.Text, line, column);
             case JsonTokenType.Number:
                 var text = Encoding.UTF8.GetString(reader.ValueSpan);
-                Check(NumberText.TryNormalise(text, out _) ? null : $"the number {text} is too large", line, column);
+                Check(NumberText.TryNormalise(text, out _) ? null : $"the number {Field.Short(text)} is too large", line, column);
                 return new Node.Scalar(text, ScalarType.Number, line, column);
             case JsonTokenType.Null:
                 return new Node.Scalar("", ScalarType.Null, line, column);

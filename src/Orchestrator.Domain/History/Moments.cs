@@ -23,7 +23,7 @@ internal sealed class Moments
 
     private static string? Text(RolloutEvent happened, RolloutState state) => happened switch
     {
-        RolloutStarted => "Started",
+        RolloutStarted e => $"Started{Because(e.Reason)}",
         HoldWaived e => $"Ended the hold of step {e.Step} early{Because(e.Reason)}",
         PhaseOverran e => $"Phase {e.Phase} has taken longer than its {Durations.Format(e.Longest)}",
         RolloutPaused e => $"Paused{Because(e.Reason)}",
@@ -34,7 +34,8 @@ internal sealed class Moments
         RolloutCompleted => "Completed",
         LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",
         LineResumed => $"The line of {state.Environment} runs again",
-        ObjectiveCompleted e => $"Ticked: {state.Plan.Phases.SelectMany(p => p.Objectives).FirstOrDefault(o => o.Name == e.Objective)?.Title ?? e.Objective}",
+        ClockCorrected e => $"The clock was set back from {e.Newest:u}; what counted from then counts from here",
+        ObjectiveCompleted e => $"Ticked: {state.Plan.Phases.SelectMany(p => p.Objectives).FirstOrDefault(o => o.Name == e.Objective)?.Title ?? e.Objective}{Because(e.Reason)}",
         AlertRaised e => $"Alert {e.Alert} fires{Because(e.Summary)}",
         AlertResolved e => $"Alert {e.Alert} is over",
         FeedbackReceived e => $"Users told support: {e.Count} × {e.Kind}",

@@ -39,6 +39,19 @@ internal sealed class ChangedChunks
         slots.RemoveWhere(slot => slot < edges[^1]);
     }
 
+    /// <summary>Anything may have changed; folded time now has these ends.</summary>
+    public void Rewritten(IEnumerable<long> ends)
+    {
+        meta = true;
+        foreach (var end in ends)
+        {
+            KnowOld(end);
+        }
+
+        changedDays.UnionWith(days);
+        changedSlots.UnionWith(slots);
+    }
+
     /// <summary>Forgets the days that ended by then; false when there was none.</summary>
     public bool Forget(long horizon)
     {

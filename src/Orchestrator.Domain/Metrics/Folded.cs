@@ -29,6 +29,12 @@ internal struct Folded()
 
     public void Add(in Point point) => Add(point, point.At, point.Max);
 
+    /// <summary>This without a part of it, as far as counts and covered time go.</summary>
+    public readonly Folded Less(in Folded part) => this with
+    {
+        Samples = Math.Max(0, Samples - part.Samples), Weight = Math.Max(0, Weight - part.Weight), Covered = Math.Max(0, Covered - part.Covered), Told = Math.Max(0, Told - part.Told),
+    };
+
     public void Add(in Sealed span)
     {
         Covered += span.Covered;

@@ -18,7 +18,7 @@ internal sealed class KnownSeries
             }
         }
 
-        known.UnionWith(raw.Select(series => (SeriesKind.Counter, series)));
+        known.UnionWith(raw.Where(series => Where(series) is null).Select(series => (SeriesKind.Counter, series)).ToArray());
     }
 
     /// <summary>What a sample may carry of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when nothing reads it.</summary>
@@ -40,15 +40,13 @@ internal sealed class KnownSeries
     /// <summary>The counter that shows that a path serves; kept whether or not the plan speaks of it.</summary>
     public const string Requests = "requests";
 
+    /// <summary>Track of what a counter grew by while another, which a ratio counts together with it, was not measured. No series of a plan has such a name.</summary>
+    public static string Without(string series, string other) => $"{series} without {other}";
+
     /// <summary>Names that conditions of the plan use and that are no metric of it: <c>absent(requests)</c>.</summary>
     public static IEnumerable<string> RawIn(Plan plan)
     {
-        var rules = plan.Triggers.Select(trigger => trigger.Rule)
-            .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))).Select(trigger => trigger.Rule))
-            .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
-            .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
-            .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
-        return rules.Select(rule => rule.Condition.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
+        return PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
     }
 
     private static IEnumerable<(SeriesKind, string)> Of(MetricSource source) => source switch

@@ -26,7 +26,11 @@ public sealed record Measurement(double? Value, long Samples, long Events, TimeS
 /// <param name="Compared">The sequential comparison with legacy; null when not asked, or when too little was measured.</param>
 public sealed record Reading(
     string Question, Measurement Measured, double? Baseline, double? Newest = null, DateTimeOffset? Heard = null, TimeSpan? Gap = null,
-    Compared? Compared = null);
+    Compared? Compared = null)
+{
+    /// <summary>True when samples told of time without requests, so that a metric of requests had nothing to carry; false also when not asked.</summary>
+    public bool Quiet { get; init; }
+}
 
 /// <summary>Everything the windows say at one moment, as input to a decision.</summary>
 /// <param name="At">The moment on sample time: that of a sample, or of the round when no sample came.</param>
@@ -62,6 +66,9 @@ public sealed record Question(
 
     /// <summary>Also ask for the longest time without one since then; null for not.</summary>
     public DateTimeOffset? GapSince { get; init; }
+
+    /// <summary>Also ask whether samples tell of time without requests.</summary>
+    public bool Quiet { get; init; }
 
     /// <summary>Also compare with legacy by a sequential test of this error rate; null for not.</summary>
     public double? Alpha { get; init; }

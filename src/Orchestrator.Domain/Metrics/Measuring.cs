@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>Answers questions from tracks.</summary>
-internal sealed class Measuring(TrackSet tracks)
+/// <param name="tracks">What was measured.</param>
+/// <param name="denominators">Counters that show traffic where a sample does not carry <see cref="KnownSeries.Requests"/>.</param>
+internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denominators)
 {
     /// <summary>A question's reading at a moment.</summary>
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
@@ -25,13 +28,49 @@ internal sealed class Measuring(TrackSet tracks)
             newest = Measure(metric.Source, variant, traffic, segment, new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
         }
 
-        var track = question.Heard || question.GapSince is not null ? tracks.Find(Subject(metric.Source, variant, traffic, segment)) : null;
+        var track = question.Heard || question.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
+        var without = track is not null && metric.Source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null;
         return new Reading(
             question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
-            question.Heard && track?.Newest(look.To) is { } heard ? Instant.At(heard) : null,
-            question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To) ?? look.To - Instant.Of(since)) : null,
-            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null);
+            question.Heard ? HeardAt(question, metric.Source, track?.Newest(look.To, without), look) : null,
+            question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To, without) ?? look.To - Instant.Of(since)) : null,
+            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
+        {
+            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
+        };
     }
+
+    /// <summary>The newest sample that carries the metric, or that tells of no requests since then.</summary>
+    private DateTimeOffset? HeardAt(Question question, MetricSource source, long? carried, Span look)
+    {
+        var from = Math.Max(carried ?? long.MinValue, question.Since is { } since ? Instant.Of(since) : long.MinValue);
+        var quiet = from == long.MinValue ? null : QuietSince(source, question.Variant, question.Traffic, question.Segment, from, look.To);
+        return (quiet ?? carried) is { } heard ? Instant.At(heard) : null;
+    }
+
+    /// <summary>
+    /// The newest sample in (from, to] when samples came there and tell of no requests; else null. Series that requests bring have nothing to carry then, so their silence says nothing.
+    /// A level is measured all the same. Senders do not speak at the same instant, so requests of the first sampling period belong to what was carried before it.
+    /// </summary>
+    private long? QuietSince(MetricSource source, Variant variant, Traffic traffic, string? segment, long from, long to)
+    {
+        if (source is MetricSource.Gauge)
+        {
+            return null;
+        }
+
+        var begin = Math.Min(to, from + tracks.Sampling);
+        var span = new Span(begin, to, begin, TimeSpan.FromMilliseconds(to - begin));
+        var requests = Counter(KnownSeries.Requests);
+        Folded[] told = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
+        return told.Length > 0 && told.All(counter => counter.Weight == 0) ? told.Max(counter => counter.Last) : null;
+
+        Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
+    }
+
+    /// <summary>The series that shows that the metric was measured; null of a ratio whose numerator no sample ever carried.</summary>
+    private Track? Heard(MetricSource source, Variant variant, Traffic traffic, string? segment) =>
+        source is MetricSource.Ratio ratio && !tracks.KnowsCounter(ratio.Numerator) ? null : tracks.Find(Subject(source, variant, traffic, segment));
 
     /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>
     private Compared? Compare(MetricSource source, Traffic traffic, string? segment, Span look, Question question, double alpha)
@@ -83,6 +122,11 @@ internal sealed class Measuring(TrackSet tracks)
     public Measurement Measure(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
     {
         var folded = Fold(Subject(source, variant, traffic, segment), look, source is MetricSource.Quantile);
+        if (source is MetricSource.Ratio parts)
+        {
+            folded = folded.Less(Fold(Half(variant, traffic, segment, parts.Denominator, parts.Numerator), look, false));
+        }
+
         if (folded.Samples == 0)
         {
             return Measurement.None(look.Window);
@@ -103,7 +147,8 @@ internal sealed class Measuring(TrackSet tracks)
 
     private (double?, long, long) Ratio(MetricSource.Ratio ratio, Folded denominator, Variant variant, Traffic traffic, string? segment, Span look)
     {
-        var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false).Weight;
+        var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false)
+            .Less(Fold(Half(variant, traffic, segment, ratio.Numerator, ratio.Denominator), look, false)).Weight;
 
         // A numerator nobody ever sent is not zero: it is not measured, and absence is never success.
         var known = denominator.Weight > 0 && tracks.KnowsCounter(ratio.Numerator);
@@ -126,6 +171,9 @@ internal sealed class Measuring(TrackSet tracks)
 
     private Folded Fold(in TrackKey key, Span look, bool values) =>
         tracks.Find(key)?.Fold(look.From, look.To, look.NotBefore, values) ?? new Folded();
+
+    private static TrackKey Half(Variant variant, Traffic traffic, string? segment, string series, string without) =>
+        new(variant, traffic, segment, SeriesKind.Counter, KnownSeries.Without(series, without));
 
     // The series whose samples say that the metric was measured.
     private static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
@@ -42,7 +43,7 @@ public sealed class MetricWindows
     {
         (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
         tracks = new TrackSet(periods);
-        measuring = new Measuring(tracks);
+        measuring = new Measuring(tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
         chunks = new MetricChunks(tracks, ids);
     }
 
@@ -52,15 +53,20 @@ public sealed class MetricWindows
     /// <summary>Takes samples in any order. One that is rejected never rejects another.</summary>
     /// <param name="samples">As read.</param>
     /// <param name="now">Orchestrator time.</param>
-    public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now)
+    /// <param name="wallAhead">
+    /// How far the server's wall clock is ahead of <paramref name="now"/> while it is in doubt. Senders may stand on either: a sample whose time fits only
+    /// the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until it is known who is right.
+    /// </param>
+    public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now, TimeSpan wallAhead = default)
     {
         tracks.Seal(Instant.Of(now));
         ids.ForgetUntil(tracks.SealedTo);
         int accepted = 0, ignored = 0;
         var rejected = ImmutableArray.CreateBuilder<InputError>();
         var warnings = new Dictionary<(SeriesKind, string), InputError>();
-        foreach (var sample in samples)
+        foreach (var sent in samples)
         {
+            var sample = wallAhead == TimeSpan.Zero || Reject(sent, now) is null ? sent : ByWall(sent, now, wallAhead);
             if (Reject(sample, now) is { } error)
             {
                 rejected.Add(error);
@@ -85,7 +91,7 @@ public sealed class MetricWindows
     {
         tracks.Seal(Instant.Of(now));
         tracks.KnowCounter(series);
-        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Instant.Of(now), count));
+        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Math.Max(tracks.SealedTo + 1, Instant.Of(now)), count));
     }
 
     /// <summary>What a window says of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
@@ -190,16 +196,37 @@ public sealed class MetricWindows
             }
         }
 
-        return new Metric(name, new MetricSource.Count(name), Unit.Number);
+        // A raw series is of the kind that a metric reads it as; one that none reads is a counter.
+        var level = metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
+            ?? metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
+        return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
+    }
+
+    /// <summary>The sample at the same distance from now as from the wall clock, where it is taken there.</summary>
+    private Sample ByWall(Sample sent, DateTimeOffset now, TimeSpan wallAhead)
+    {
+        var age = now - sent.At + wallAhead;
+        if (age.Duration() > TimeSpan.FromMilliseconds(periods.Lateness))
+        {
+            return sent;
+        }
+
+        var moved = sent with { At = now - age };
+        return Reject(moved, now) is null ? moved : sent;
     }
 
     private InputError? Reject(Sample sample, DateTimeOffset now)
     {
         var at = Instant.Of(sample.At);
         var age = Instant.Of(now) - at;
-        if (age > periods.Lateness || at <= tracks.SealedTo)
+        if (age > periods.Lateness)
         {
             return Time($"is {Written(age)} old; a sample is taken until it is {Written(periods.Lateness)} old");
+        }
+
+        if (at <= tracks.SealedTo)
+        {
+            return Time($"is not after {Written(Instant.At(tracks.SealedTo))}, up to which samples are folded since the orchestrator's clock was set back");
         }
 
         if (-age > periods.Ahead)
@@ -214,7 +241,7 @@ public sealed class MetricWindows
 
         return null;
 
-        InputError Time(string what) => new($"samples[{sample.Index}].at", $"{sample.At.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss.FFF'Z'} {what}.");
+        InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
 
     private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings)
@@ -236,6 +263,12 @@ public sealed class MetricWindows
             }
         }
 
+        foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
+        {
+            LeaveOut(sample, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, at, ratio.Numerator, ratio.Denominator);
+        }
+
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
@@ -250,6 +283,15 @@ public sealed class MetricWindows
             {
                 Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
             }
+        }
+    }
+
+    /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
+    private void LeaveOut(Sample sample, long at, string series, string without)
+    {
+        foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
+        {
+            Add(sample, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 
@@ -278,6 +320,8 @@ public sealed class MetricWindows
 
         return false;
     }
+
+    private static string Written(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 
     private static string Written(long milliseconds) => Durations.Format(TimeSpan.FromMilliseconds(milliseconds));
 }

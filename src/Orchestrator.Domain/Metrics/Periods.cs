@@ -35,14 +35,15 @@ internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Ex
         var rules = plan.Triggers
             .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))))
             .Select(trigger => trigger.Rule);
-        var windows = rules.Select(rule => rule.Over ?? plan.Judgement.Window).Where(window => window <= TimeSpan.FromHours(1));
+        var windows = rules.SelectMany(rule => rule.Windows()).Select(over => over ?? plan.Judgement.Window).Where(window => window <= TimeSpan.FromHours(1));
         return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max(), LongestSpan(plan));
     }
 
     /// <summary>The furthest back that anything in the plan looks: a criterion's window, a step without one, and what a baseline trails behind them.</summary>
     private static TimeSpan LongestSpan(Plan plan)
     {
-        var windows = plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(c => c.Rule.Over ?? TimeSpan.Zero)
+        var windows = plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success)))
+            .SelectMany(c => c.Rule.Windows()).Select(over => over ?? TimeSpan.Zero)
             .Concat(plan.Phases.SelectMany(phase => phase.Steps).Select(step => step.Hold))
             .Concat(plan.Phases.Select(phase => phase.LegacyUnusedFor ?? TimeSpan.Zero));
         var trails = plan.Metrics.Select(metric => metric.Baseline is Baseline.Trailing trailing ? trailing.Duration : TimeSpan.Zero);

@@ -12,6 +12,7 @@ namespace Orchestrator.Domain.Metrics;
 /// <param name="Counters">How much each counter grew.</param>
 /// <param name="Gauges">Levels as read.</param>
 /// <param name="Distributions">Observed values: of value lists, and of histograms as the upper bounds of their buckets.</param>
+/// <param name="Unmeasured">Counters that its sender could not measure for this time: no ratio reads them as 0. Default for none.</param>
 public sealed record Sample(
     int Index,
     string? Id,
@@ -21,7 +22,8 @@ public sealed record Sample(
     string? Segment,
     ImmutableArray<SampleCounter> Counters,
     ImmutableArray<SampleGauge> Gauges,
-    ImmutableArray<SampleDistribution> Distributions);
+    ImmutableArray<SampleDistribution> Distributions,
+    ImmutableArray<string> Unmeasured = default);
 
 /// <summary>Growth of a counter; never negative.</summary>
 public readonly record struct SampleCounter(string Series, long Value);

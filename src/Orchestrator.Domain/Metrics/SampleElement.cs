@@ -22,7 +22,7 @@ internal sealed class SampleElement(JsonElement element, int index)
             throw Reject(path, $"A sample is an object, not {Shown(element)}.");
         }
 
-        JsonElement units = default, counters = default, gauges = default, values = default, histograms = default;
+        JsonElement units = default, counters = default, gauges = default, values = default, histograms = default, unmeasured = default;
         string? id = null, segment = null, variant = null, traffic = null;
         var at = now;
         foreach (var property in element.EnumerateObject())
@@ -40,8 +40,9 @@ internal sealed class SampleElement(JsonElement element, int index)
                 case "gauges": gauges = value; break;
                 case "values": values = value; break;
                 case "histograms": histograms = value; break;
+                case "unmeasured": unmeasured = value; break;
                 default:
-                    throw Reject($"{path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms.");
+                    throw Reject($"{path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms, unmeasured.");
             }
         }
 
@@ -62,7 +63,26 @@ internal sealed class SampleElement(JsonElement element, int index)
             segment,
             [.. Series(counters, "counters").Select(Counter)],
             [.. Series(gauges, "gauges").Select(series => new SampleGauge(series.Name, Number(series.Value, $"{path}.gauges.{series.Name}", series.Name)))],
-            [.. distributions]);
+            [.. distributions],
+            Unmeasured(unmeasured));
+    }
+
+    private ImmutableArray<string> Unmeasured(JsonElement given)
+    {
+        var at = $"{path}.unmeasured";
+        if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() > MostSeries)
+        {
+            throw Reject(at, $"{Shown(given)} is not a list of at most {MostSeries} names of counters.");
+        }
+
+        return [.. given.EnumerateArray().Select((name, i) => name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 and <= LongestName } text
+            ? text
+            : throw Reject($"{at}[{i}]", $"{Shown(name)} is not a name of 1 to {LongestName} characters."))];
     }
 
     private SampleCounter Counter(JsonProperty series)

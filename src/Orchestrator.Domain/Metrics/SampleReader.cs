@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Documents;
 
@@ -32,20 +33,32 @@ public static class SampleReader
 
         using (document)
         {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("samples", out var samples) || samples.ValueKind != JsonValueKind.Array)
+            try
             {
-                return Malformed("samples", "The body must be an object with a list 'samples'.");
+                return Read(document.RootElement, UnkeptText.IsClean(utf8.Span), now);
             }
-
-            var count = samples.GetArrayLength();
-            return count > MostSamples
-                ? Malformed("samples", $"There are {count} samples; one body may hold {MostSamples}.")
-                : Read(samples, now);
+            catch (InvalidOperationException)
+            {
+                // A key of the root is no text, so that nobody can tell whether it is the list.
+                return Malformed("", $"A key beside the samples is no text: {UnkeptText.In(utf8.Span, most: 1)[0].Message}.");
+            }
         }
     }
 
-    private static SampleBatch Read(JsonElement samples, DateTimeOffset now)
+    private static SampleBatch Read(JsonElement root, bool clean, DateTimeOffset now)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("samples", out var samples) || samples.ValueKind != JsonValueKind.Array)
+        {
+            return Malformed("samples", "The body must be an object with a list 'samples'.");
+        }
+
+        var count = samples.GetArrayLength();
+        return count > MostSamples
+            ? Malformed("samples", $"There are {count} samples, and one body may hold {MostSamples}: send them in several bodies.")
+            : ReadList(samples, clean, now);
+    }
+
+    private static SampleBatch ReadList(JsonElement samples, bool clean, DateTimeOffset now)
     {
         var read = ImmutableArray.CreateBuilder<Sample>(samples.GetArrayLength());
         var rejected = ImmutableArray.CreateBuilder<InputError>();
@@ -54,6 +67,11 @@ public static class SampleReader
         {
             try
             {
+                if (!clean && UnkeptText.In(JsonMarshal.GetRawUtf8Value(element), $"samples[{index}]", most: 1) is [var unkept])
+                {
+                    throw new SampleElement.Rejection(unkept with { Line = null, Column = null });
+                }
+
                 read.Add(new SampleElement(element, index).Read(now));
             }
             catch (SampleElement.Rejection rejection)

@@ -136,6 +136,31 @@ internal sealed class Track(long period)
         cache.Clear();
     }
 
+    /// <summary>Forgets what was measured after <paramref name="to"/>, and spans that hold any of it.</summary>
+    public void ForgetAfter(long to)
+    {
+        recent.RemoveRange(FirstRecent(to), recent.Count - FirstRecent(to));
+        old.RemoveAll(span => span.Last > to || span.Folded.Start >= to);
+        cache.Clear();
+    }
+
+    /// <summary>Ends spans that reach beyond <paramref name="edge"/> there; nothing in them was measured after it. Gives the ends of all spans.</summary>
+    public IEnumerable<long> EndAt(long edge)
+    {
+        old.RemoveAll(span => span.Folded.Start >= edge);
+        for (var i = 0; i < old.Count; i++)
+        {
+            var span = old[i];
+            if (span.Folded.At > edge)
+            {
+                old[i] = span with { Folded = span.Folded with { At = edge }, Covered = Math.Min(span.Covered, edge - span.Folded.Start) };
+            }
+        }
+
+        cache.Clear();
+        return old.Select(span => span.Folded.At);
+    }
+
     /// <summary>Instants in (after, to], ascending.</summary>
     public IEnumerable<long> Instants(long after, long to)
     {
@@ -146,12 +171,16 @@ internal sealed class Track(long period)
     }
 
     /// <summary>Newest instant at or before <paramref name="to"/>; null when there is none.</summary>
-    public long? Newest(long to)
+    /// <param name="to">Inclusive end.</param>
+    /// <param name="without">A part of this track to look past; null for none.</param>
+    public long? Newest(long to, Track? without = null)
     {
-        var i = FirstRecent(to) - 1;
-        if (i >= 0)
+        for (var i = FirstRecent(to) - 1; i >= 0; i--)
         {
-            return recent[i].At;
+            if (without?.Holds(recent[i]) != true)
+            {
+                return recent[i].At;
+            }
         }
 
         for (var j = old.Count - 1; j >= 0; j--)
@@ -166,17 +195,32 @@ internal sealed class Track(long period)
     }
 
     /// <summary>The longest time without a point in (from, to]; what is folded away is not looked at.</summary>
-    public long LongestGap(long from, long to)
+    /// <param name="from">Exclusive start.</param>
+    /// <param name="to">Inclusive end.</param>
+    /// <param name="without">A part of this track to look past; null for none.</param>
+    public long LongestGap(long from, long to, Track? without = null)
     {
         var reached = old.Count == 0 ? from : Math.Max(from, old[^1].Folded.At);
         long longest = 0;
         for (var i = FirstRecent(from); i < recent.Count && recent[i].At <= to; i++)
         {
+            if (without?.Holds(recent[i]) == true)
+            {
+                continue;
+            }
+
             longest = Math.Max(longest, recent[i].At - reached);
             reached = recent[i].At;
         }
 
         return Math.Max(longest, to - reached);
+    }
+
+    /// <summary>True when all samples of a point of another track are in this one too.</summary>
+    private bool Holds(in Point point)
+    {
+        var i = FirstRecent(point.At - 1);
+        return i < recent.Count && recent[i].At == point.At && recent[i].Samples >= point.Samples;
     }
 
     /// <summary>Recent points with an instant in (from, to].</summary>

@@ -6,6 +6,12 @@ internal sealed class TrackSet(Periods periods)
     private readonly Dictionary<TrackKey, Track> tracks = [];
     private long[] cuts = [];
 
+    // The newest instant that was ever added.
+    private long latest;
+
+    /// <summary>Milliseconds between two samples of one sender.</summary>
+    public long Sampling => periods.Sampling;
+
     /// <summary>Samples up to here are folded and take no more.</summary>
     public long SealedTo { get; private set; }
 
@@ -24,6 +30,7 @@ internal sealed class TrackSet(Periods periods)
     public void Add(in TrackKey key, Point point)
     {
         For(key).Add(point);
+        latest = Math.Max(latest, point.At);
         Changed.Recent(point.At);
     }
 
@@ -51,6 +58,7 @@ internal sealed class TrackSet(Periods periods)
     /// <summary>Folds what is older than needed exactly, in whole blocks.</summary>
     public void Seal(long now)
     {
+        Heal(now);
         var target = (now - periods.Exact) / Periods.Block * Periods.Block;
         if (target <= SealedTo)
         {
@@ -83,6 +91,29 @@ internal sealed class TrackSet(Periods periods)
         }
     }
 
+    /// <summary>
+    /// The clock was ahead when it folded, or when samples got their time: what cannot have happened yet is forgotten, and folded time ends with the newest
+    /// sample, so that every later one is taken at once.
+    /// </summary>
+    private void Heal(long now)
+    {
+        // Twice the lead: samples may be that far ahead, and the clock a little behind what it was before a restart.
+        var future = now + (2 * periods.Ahead);
+        if ((SealedTo <= now - periods.Lateness || SealedTo <= latest) && latest <= future)
+        {
+            return;
+        }
+
+        foreach (var track in tracks.Values)
+        {
+            track.ForgetAfter(future);
+        }
+
+        latest = tracks.Values.Select(track => track.Newest(future) ?? 0).DefaultIfEmpty(0).Max();
+        SealedTo = Math.Min(SealedTo, Math.Max(latest, (now - periods.Exact) / Periods.Block * Periods.Block));
+        Changed.Rewritten(tracks.Values.SelectMany(track => track.EndAt(SealedTo)));
+    }
+
     public void RestoreMeta(long sealedTo, long[] restoredCuts) => (SealedTo, cuts) = (sealedTo, restoredCuts);
 
     // A crash between the writes of two chunks can leave samples both folded and not: what the last written boundary says counts.
@@ -91,6 +122,7 @@ internal sealed class TrackSet(Periods periods)
         if (recent.At > SealedTo)
         {
             For(key).Add(recent);
+            latest = Math.Max(latest, recent.At);
         }
     }
 
@@ -99,6 +131,7 @@ internal sealed class TrackSet(Periods periods)
         if (span.Folded.At <= SealedTo)
         {
             For(key).Restore(span);
+            latest = Math.Max(latest, span.Last);
             Changed.KnowOld(span.Folded.At);
         }
     }
@@ -134,10 +167,13 @@ internal sealed class TrackSet(Periods periods)
         var start = Math.Max(SealedTo, Periods.StartOf(Math.Max(1, first), Periods.Block));
         var end = Math.Min(target, Periods.StartOf(last, Periods.Block) + Periods.Block);
         var edges = new List<long>();
-        for (var edge = start; edge <= end; edge += Periods.Block)
+        for (var edge = start; edge <= end;)
         {
+            // A boundary that was set back lies inside a block.
+            var next = ((edge / Periods.Block) + 1) * Periods.Block;
             edges.Add(edge);
-            edges.AddRange(cuts.Where(cut => cut > edge && cut < edge + Periods.Block && cut < end));
+            edges.AddRange(cuts.Where(cut => cut > edge && cut < next && cut < end));
+            edge = next;
         }
 
         return edges;

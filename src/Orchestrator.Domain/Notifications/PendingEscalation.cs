@@ -16,6 +16,9 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
             ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
             : null;
 
+    /// <summary>Due no later than people have time from now: one that was noted while the clock ran ahead would wait until it is that late again.</summary>
+    public PendingEscalation From(DateTimeOffset now) => Due - now > After ? this with { Due = now + After } : this;
+
     /// <summary>Whether news of this incident settles it.</summary>
     public bool IsAbout(string rollout, string incident) => Told.Rollout == rollout && Told.Incident == incident;
 

@@ -56,7 +56,7 @@ internal static class CriterionReader
             return false;
         }
 
-        if (rule.Condition is Condition.Absent or Condition.Alert)
+        if (rule.Condition.Leaves().Any(leaf => leaf is Condition.Absent or Condition.Alert))
         {
             field.Error($"{field.Shown} cannot be a criterion: silence or an alert is never success");
             return false;

@@ -3,11 +3,22 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads flags of a phase or an environment: any key, any JSON value.</summary>
+/// <summary>Reads flags: the routed one, and those of a phase or an environment with any JSON value.</summary>
 internal static class FlagReader
 {
-    private const int LongestKey = 256;
+    /// <summary>The key of the flag that a rollout routes; null after an error.</summary>
+    public static string? Routed(Field? field)
+    {
+        var key = field?.Text(FlagName.Longest);
+        if (key is not null && FlagName.Rule(key) is { } rule)
+        {
+            field!.YoungerError($"the flag key '{Field.Short(key)}' {rule}");
+        }
 
+        return key;
+    }
+
+    /// <summary>Flags of one mapping.</summary>
     /// <param name="field">The mapping from keys to values.</param>
     /// <param name="routed">The key that may not stand here; null where it may.</param>
     public static ImmutableArray<FlagValue> Read(Field field, string? routed)
@@ -15,9 +26,14 @@ internal static class FlagReader
         var flags = ImmutableArray.CreateBuilder<FlagValue>();
         foreach (var (key, value) in field.Named("flag values"))
         {
-            if (key.Length is 0 or > LongestKey)
+            if (FlagName.Rule(key) is { } rule)
             {
-                value.Error($"a flag's key has 1 to {LongestKey} characters, and this has {key.Length}");
+                value.YoungerError($"the flag key '{Field.Short(key)}' {rule}");
+            }
+
+            if (key.Length is 0 or > FlagName.Longest)
+            {
+                value.Error($"a flag's key has 1 to {FlagName.Longest} characters, and this has {key.Length}");
             }
             else if (key == routed)
             {

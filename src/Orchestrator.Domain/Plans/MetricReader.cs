@@ -27,6 +27,11 @@ internal static partial class MetricReader
                 continue;
             }
 
+            if (ConditionParser.Joints.Contains(name))
+            {
+                value.YoungerError($"'{name}' joins conditions; give the metric another name");
+            }
+
             var metric = value.Mapping(PlanKeys.Metric) is { } mapping ? Read(name, mapping) : null;
             scope.Add(name, metric);
             if (metric is not null)
@@ -203,6 +208,6 @@ internal static partial class MetricReader
         ? series switch { "memory" => Unit.Size, "cpu" => Unit.Ratio, _ => Unit.Number }
         : Unit.Number;
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SeriesForm();
 }

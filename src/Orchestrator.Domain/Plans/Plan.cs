@@ -291,6 +291,9 @@ public sealed record Judgement
     /// <summary>How long a segment that was taken back is watched more closely after it is restored; null for the hold of the step it is restored in.</summary>
     public TimeSpan? CloserWatch { get; init; }
 
+    /// <summary>How often the alert manager repeats that an alert fires (its <c>repeat_interval</c>). An alert that fired and was not heard of for longer is "no evidence".</summary>
+    public TimeSpan AlertRepeat { get; init; } = TimeSpan.FromHours(4);
+
     /// <summary>A silence longer than this is "no evidence": four sampling periods.</summary>
     public TimeSpan MaxGap => 4 * Sampling;
 }

@@ -34,7 +34,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Approvals = new("approvals", "roles", "quorum", "expires");
 
-    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch");
+    public static readonly MappingKeys Judgement = new("judgement", "sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch", "alertRepeat");
 
     public static readonly MappingKeys Legacy = new("legacy", "capacity", "per");
 
@@ -58,14 +58,18 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Check = new("check", "name", "title", "probe", "when", "timeout");
 
-    public static readonly MappingKeys Source = new("source", "name", "kind", "url", "every", "timeout", "series");
+    public static readonly MappingKeys Source = new(
+        "source", "name", "kind", "url", "body", "credentials", "every", "timeout", "delay", "variants", "series");
 
-    public static readonly MappingKeys SourceSeries = new("sourceSeries", "counter", "gauge", "histogram", "unit", "variant", "empty");
+    public static readonly MappingKeys SourceSeries = new(
+        "sourceSeries", "counter", "gauge", "histogram", "count", "query", "time", "unit", "variant", "variants", "empty");
+
+    public static readonly MappingKeys SourceVariants = new("sourceVariants", "new", "legacy");
 
     public static readonly ImmutableArray<MappingKeys> All =
     [
         Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Legacy, Alert, Team, Risk, Environment, Dashboard, Calendar,
-        ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
+        ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 
     /// <summary>Keys whose mappings hold named things in an order that means something.</summary>

@@ -10,25 +10,27 @@ public static class PlanReader
     private const string TargetingKey = "targetingKey";
 
     /// <summary>Reads the root of a parsed YAML or JSON text.</summary>
-    public static PlanReading Read(Node root) => Read(root, new Findings());
+    /// <param name="root">The root.</param>
+    /// <param name="pathFault">What is wrong with the syntax of a JSONPath, null for nothing: the domain knows no library that evaluates one.</param>
+    public static PlanReading Read(Node root, Func<string, string?>? pathFault = null) => Read(root, new Findings(), pathFault);
 
     /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
     public static PlanReading ReadDocument(string document) =>
-        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true)) : PlanReading.Failed(errors);
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true), null) : PlanReading.Failed(errors);
 
     /// <summary>What a recorded document breaks of the rules that are younger than it: a new rollout of it is held to them (decision 9).</summary>
     public static ImmutableArray<InputError> Younger(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
 
-    private static PlanReading Read(Node root, Findings findings)
+    private static PlanReading Read(Node root, Findings findings, Func<string, string?>? pathFault)
     {
-        var plan = new Field(root, "", findings).Mapping(PlanKeys.Plan) is { } mapping ? Read(mapping) : null;
+        var plan = new Field(root, "", findings).Mapping(PlanKeys.Plan) is { } mapping ? Read(mapping, pathFault) : null;
         return new PlanReading(findings.Any ? null : plan, findings.Errors, findings.Warnings);
     }
 
-    private static Plan Read(MappingReader mapping)
+    private static Plan Read(MappingReader mapping, Func<string, string?>? pathFault)
     {
-        var scope = new PlanScope { Flag = mapping.Require("flag")?.Text(256) };
+        var scope = new PlanScope { Flag = FlagReader.Routed(mapping.Require("flag")), PathFault = pathFault };
         var name = mapping.Require("plan")?.Name(underscore: false);
         var segments = Segments(mapping["segments"], scope);
         var metrics = MetricReader.Read(mapping["metrics"], scope);
@@ -41,6 +43,7 @@ public static class PlanReader
             mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
         }
 
+        var judgement = mapping["judgement"] is { } judged ? PolicyReader.Judgement(judged) : new Judgement();
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
         return new Plan
         {
@@ -54,7 +57,7 @@ public static class PlanReader
             Metrics = metrics,
             Triggers = triggers,
             Phases = phases,
-            Judgement = mapping["judgement"] is { } judgement ? PolicyReader.Judgement(judgement) : new Judgement(),
+            Judgement = judgement,
             Alerts = alerts,
             Teams = PeopleReader.Teams(mapping.Items("teams")),
             Risks = PeopleReader.Risks(mapping.Items("risks")),
@@ -65,7 +68,7 @@ public static class PlanReader
             Channels = channels,
             HealthChecks = SignalReader.Checks(mapping.Items("healthChecks"), scope),
             ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),
-            Sources = SourceReader.Read(mapping.Items("sources"), scope),
+            Sources = SourceReader.Read(mapping.Items("sources"), scope, judgement.Sampling),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
             KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,

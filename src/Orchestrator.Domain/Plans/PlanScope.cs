@@ -18,7 +18,13 @@ internal sealed class PlanScope
 
     public string? Flag { get; set; }
 
+    /// <summary>The evaluating library's word on a JSONPath: null, or what is wrong with it. Null where no library is at hand.</summary>
+    public Func<string, string?>? PathFault { get; init; }
+
     public void Add(string name, Metric? metric) => _metrics[name] = metric;
+
+    /// <summary>The metric; null when there is none, or when its definition has errors.</summary>
+    public Metric? Metric(string name) => _metrics.GetValueOrDefault(name);
 
     /// <summary>False after an error when no such metric is known.</summary>
     public bool Find(Field field, string name, out Metric? metric)

@@ -31,7 +31,7 @@ public static class PlanVocabulary
     public static ImmutableArray<string> Tests { get; } = ["sequential"];
 
     /// <summary>Kinds of sources.</summary>
-    public static ImmutableArray<string> SourceKinds { get; } = ["prometheus"];
+    public static ImmutableArray<string> SourceKinds { get; } = [SourceReader.Prometheus, SourceReader.Json];
 
     /// <summary>For how long a user keeps their place among all: for one rollout, or for all of the plan in an environment.</summary>
     public static ImmutableArray<string> Stickiness { get; } = ["rollout", KeepsSalt];

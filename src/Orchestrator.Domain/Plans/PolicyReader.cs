@@ -72,6 +72,7 @@ internal static class PolicyReader
             Confidence = mapping["confidence"]?.Fraction(zero: false, one: false) ?? usual.Confidence,
             Margin = mapping["margin"]?.Fraction(one: false) ?? usual.Margin,
             CloserWatch = mapping["closerWatch"]?.Duration(),
+            AlertRepeat = mapping["alertRepeat"]?.Duration(positive: true) ?? usual.AlertRepeat,
         };
         if (read.Window < read.Sampling)
         {

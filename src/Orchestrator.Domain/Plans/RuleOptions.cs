@@ -21,7 +21,7 @@ internal static class RuleOptions
     {
         if (rule is not { Alpha: null, Condition: Condition.Comparison or Condition.Between, Condition.Subject: { } subject })
         {
-            field.Error("'clear' needs a condition that compares a metric, without 'test'");
+            field.Error("'clear' needs a single condition that compares a metric, without 'test'");
             return null;
         }
 
@@ -35,9 +35,9 @@ internal static class RuleOptions
 
     private static NoData? NoData(Field field, Rule rule)
     {
-        if (rule.Condition is not (Condition.Comparison or Condition.Between) || rule.Condition.Subject is { Metric: PlanVocabulary.Incidents })
+        if (!rule.Condition.Leaves().Any(leaf => (leaf.Compares() || leaf is Condition.Alert) && leaf.Subject is not { Metric: PlanVocabulary.Incidents }))
         {
-            field.Error("'onNoData' needs a condition that compares a measured metric");
+            field.Error("'onNoData' needs a condition that compares a measured metric, or an alert");
             return null;
         }
 
@@ -79,7 +79,7 @@ internal static class RuleOptions
             || !scope.Find(test, on.Metric, out var metric)
             || metric is { Baseline: not Baseline.Legacy } or { Source: not (MetricSource.Ratio or MetricSource.Quantile) })
         {
-            test.Error("a sequential test compares a ratio or a quantile of the new variant, whose metric says 'baseline: legacy', with that baseline by <, <=, > or >=");
+            test.Error("a sequential test compares a ratio or a quantile of the new variant, whose metric says 'baseline: legacy', with that baseline by <, <=, > or >=, and stands alone");
             return null;
         }
 

@@ -38,13 +38,13 @@ internal static class RuleReader
         if (forTime is { } t)
         {
             Twice(lasting!, "for", key, rule.For);
-            rule = rule with { For = t, Text = $"{rule.Text} for {Durations.Format(t)}" };
+            rule = rule with { For = t, Text = $"{Whole(rule)} for {Durations.Format(t)}" };
         }
 
         if (overTime is { } w)
         {
             Twice(window!, "over", key, rule.Over);
-            rule = rule with { Over = w, Text = $"{rule.Text} over {Durations.Format(w)}" };
+            rule = rule.Condition is Condition.Joined ? Joined(window!, rule, w, key) : rule with { Over = w, Text = $"{rule.Text} over {Durations.Format(w)}" };
         }
 
         return rule;
@@ -89,11 +89,44 @@ internal static class RuleReader
         return quantity with { Unit = unit };
     }
 
+    /// <summary>The window beside a rule is that of each condition that has none of its own.</summary>
+    private static Rule Joined(Field window, Rule rule, TimeSpan over, string key)
+    {
+        if (rule.Condition.Leaves().All(leaf => leaf.Over is not null || leaf.Subject is null))
+        {
+            window.Error($"'over' is said twice: here and at each condition inside '{key}'");
+        }
+
+        var condition = rule.Condition.Map(leaf => leaf is { Over: null, Subject: not null } ? leaf with { Over = over } : leaf);
+        return rule with { Condition = condition, Text = $"{Whole(rule)} over {Durations.Format(over)}" };
+    }
+
+    /// <summary>The rule's text as one thing that a time may follow.</summary>
+    private static string Whole(Rule rule) => rule is { Condition: Condition.Joined, For: null } ? $"({rule.Text})" : rule.Text;
+
     private static Condition? Bind(this PlanScope scope, Field field, Condition condition)
     {
+        if (condition is Condition.Joined joined)
+        {
+            // Every fault of every part is told.
+            Condition?[] parts = [.. joined.Parts.Select(part => scope.Bind(field, part))];
+            var bound = parts.Contains(null) ? null : joined with { Parts = [.. parts.OfType<Condition>()] };
+            if (bound is not null)
+            {
+                RangeCheck.Together(field, bound, scope.Metric);
+            }
+
+            return bound;
+        }
+
         if (condition.Subject is not { } subject)
         {
             return condition;
+        }
+
+        if (condition is Condition.Absent && subject.Metric == PlanVocabulary.Incidents)
+        {
+            field.YoungerError("'absent(incidents)' says nothing: the orchestrator counts incidents itself, and no sample carries them");
         }
 
         // Silence is a fact about what is sent, so it may also name a raw series that some metric is computed from.
@@ -117,14 +150,20 @@ internal static class RuleReader
                     field.Warn($"'{ConditionText.Format(c)}' compares a measured level for equality, which hardly ever holds");
                 }
 
-                return Fit(field, metric, c.Limit) is { } limit ? c with { Limit = limit } : null;
+                return Fit(field, metric, c.Limit) is { } limit ? Ranged(field, metric, c, c with { Limit = limit }) : null;
             case Condition.Between b:
                 var low = Fit(field, metric, b.Low);
                 var high = Fit(field, metric, b.High);
-                return low is null || high is null ? null : b with { Low = low, High = high };
+                return low is null || high is null ? null : Ranged(field, metric, b, b with { Low = low, High = high });
             default:
                 return condition;
         }
+    }
+
+    private static Condition Ranged(Field field, Metric metric, Condition written, Condition bound)
+    {
+        RangeCheck.Alone(field, metric, written, bound);
+        return bound;
     }
 
     private static Limit? Fit(Field field, Metric metric, Limit limit)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
@@ -7,25 +7,56 @@ using Orchestrator.Domain.Metrics.Sources;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>Reads <c>sources</c>: who is asked for which series, beside what services push.</summary>
-internal static partial class SourceReader
+internal static class SourceReader
 {
-    private static readonly string[] Shapes = ["counter", "gauge", "histogram"];
+    public const string Prometheus = "prometheus";
+    public const string Json = "json";
 
-    public static ImmutableArray<SignalSource> Read(ImmutableArray<Field> items, PlanScope scope)
+    /// <summary>Keys of a source that only one kind knows.</summary>
+    private static readonly string[] JsonOnly = ["body", "delay"];
+
+    public static ImmutableArray<SignalSource> Read(ImmutableArray<Field> items, PlanScope scope, TimeSpan sampling)
     {
         var given = new Dictionary<string, string>();
         return PeopleReader.Listed(items, PlanKeys.Source, "source", (mapping, name) =>
         {
             var kind = mapping.Require("kind")?.OneOf("kind of source", PlanVocabulary.SourceKinds.AsSpan());
-            var url = mapping.Require("url") is { } u ? Url(u) : null;
+            var json = kind == Json;
+            var url = mapping.Require("url") is { } u ? json ? JsonSourceText.Url(u) : Url(u) : null;
             var every = mapping["every"]?.Duration(positive: true);
             var timeout = mapping["timeout"]?.Duration(positive: true);
-            var series = mapping.Require("series") is { } s ? Series(s, name, scope, given) : [];
-            return kind is null || url is null || series.IsEmpty ? null : new SignalSource(name, url, every, timeout, series);
+            var credentials = mapping["credentials"]?.Name();
+            foreach (var stray in JsonOnly.Where(key => !json && kind is not null && mapping[key] is not null))
+            {
+                mapping[stray]!.Error($"'{stray}' belongs to a source of kind {Json}, and this one is {kind}");
+            }
+
+            var body = json && mapping["body"] is { } b ? JsonSourceText.Body(b) : null;
+            var delay = json ? mapping["delay"]?.Duration() ?? TimeSpan.Zero : TimeSpan.Zero;
+            if (json && (every ?? sampling / 2) + delay > 4 * sampling)
+            {
+                // A value older than four periods is stale, and one is as old as that just before the next answer.
+                (mapping["delay"] ?? mapping["every"])!.Error(
+                    $"'every' and 'delay' together must be at most four sampling periods ({Durations.Format(4 * sampling)}; judgement.sampling makes them longer), but are {Durations.Format((every ?? sampling / 2) + delay)}");
+            }
+
+            var about = new SourceTexts(json, url ?? "", body, mapping["variants"] is { } v ? SelectorReader.Read(v, json) : null, scope);
+            var series = mapping.Require("series") is { } s ? Series(s, name, about, given) : [];
+            if (mapping["variants"] is { } unused && about is { Selectors: not null, SelectorsUsed: false } && !series.IsEmpty)
+            {
+                unused.Error("no series of the source uses $selector with these");
+            }
+
+            return kind is null || url is null || series.IsEmpty
+                ? null
+                : new SignalSource(name, url, every, timeout, series)
+                {
+                    Kind = json ? SourceKind.Json : SourceKind.Prometheus, Credentials = credentials, Body = body, Delay = delay,
+                };
         }, f => f.Name());
     }
 
-    private static ImmutableArray<SourceSeries> Series(Field field, string source, PlanScope scope, Dictionary<string, string> given)
+    private static ImmutableArray<SourceSeries> Series(Field field, string source, SourceTexts about, Dictionary<string, string> given)
     {
         var all = ImmutableArray.CreateBuilder<SourceSeries>();
         foreach (var (name, value) in field.Named("queries"))
@@ -42,77 +73,19 @@ internal static partial class SourceReader
                 value.Error($"the series '{name}' comes from source '{given[name]}' already and would count twice");
             }
 
-            if (!scope.IsSeries(name) && name != KnownSeries.Requests)
+            if (!about.Scope.IsSeries(name) && name != KnownSeries.Requests)
             {
                 value.Warn($"no metric of the plan reads '{name}'");
             }
 
-            if (value.Mapping(PlanKeys.SourceSeries) is { } mapping && One(name, mapping) is { } one)
+            if (value.Mapping(PlanKeys.SourceSeries) is { } mapping && SourceSeriesReader.Read(name, mapping, about) is { } one)
             {
                 all.Add(one);
             }
         }
 
-        return all.ToImmutable();
-    }
-
-    private static SourceSeries? One(string name, MappingReader mapping)
-    {
-        string[] shapes = [.. Shapes.Where(s => mapping[s] is not null)];
-        if (shapes.Length != 1)
-        {
-            mapping.Field.Error($"a series needs exactly one of {string.Join(", ", Shapes)}, but has {(shapes.Length == 0 ? "none" : string.Join(" and ", shapes))}");
-            return null;
-        }
-
-        var shape = shapes[0] switch { "counter" => SourceShape.Counter, "gauge" => SourceShape.Gauge, _ => SourceShape.Histogram };
-        var unit = mapping["unit"]?.OneOf("unit", SampleUnits.All.AsSpan());
-        var variant = mapping["variant"]?.OneOf("variant", "legacy", "new") switch { "legacy" => Variant.Legacy, "new" => Variant.New, _ => (Variant?)null };
-        var empty = mapping["empty"]?.OneOf("meaning of empty", "zero");
-        if (shape != SourceShape.Counter && mapping["empty"] is { } stray)
-        {
-            stray.Error($"'empty' belongs to a counter, and this is a {shapes[0]}");
-        }
-
-        var field = mapping[shapes[0]]!;
-        if (Query(field, shape) is not { } query)
-        {
-            return null;
-        }
-
-        if (mapping["variant"] is null && !query.Contains("$variant", StringComparison.Ordinal))
-        {
-            field.Error("must contain $variant, or 'variant' beside it must say whose it is: legacy or new");
-        }
-
-        return new SourceSeries(name, shape, query, unit, variant, empty is not null);
-    }
-
-    private static string? Query(Field field, SourceShape shape)
-    {
-        if (field.Text() is not { } text)
-        {
-            return null;
-        }
-
-        foreach (Match variable in VariableForm().Matches(text))
-        {
-            if (!SourceQuery.Variables.Contains(variable.Value))
-            {
-                field.Error($"unknown variable '{variable.Value}' (known: {string.Join(", ", SourceQuery.Variables)})");
-            }
-        }
-
-        if (shape != SourceShape.Gauge && GrowthForm().Match(text) is { Success: true } growth)
-        {
-            field.Error($"must ask for the {(shape == SourceShape.Counter ? "counter" : "buckets")} as it stands, without {growth.Groups[1].Value}(): growth, with restarts, is computed here");
-        }
-        else if (shape != SourceShape.Gauge && SumForm().IsMatch(text))
-        {
-            field.Warn("a sum falls when an instance leaves, which looks like a restart; ask for the series of each instance, they are added up here");
-        }
-
-        return text;
+        // Their order means nothing, and a canonical document has them by name.
+        return [.. all.OrderBy(one => one.Name, StringComparer.Ordinal)];
     }
 
     private static string? Url(Field field)
@@ -130,14 +103,4 @@ internal static partial class SourceReader
         field.Error($"must be the http or https address of a server, without user, password and query, but is {field.Shown}");
         return null;
     }
-
-    // A dollar before anything but a letter is an end of line in a PromQL pattern.
-    [GeneratedRegex(@"\$[A-Za-z_]+", RegexOptions.CultureInvariant)]
-    private static partial Regex VariableForm();
-
-    [GeneratedRegex(@"\b(rate|irate|increase|delta|idelta)\s*\(", RegexOptions.CultureInvariant)]
-    private static partial Regex GrowthForm();
-
-    [GeneratedRegex(@"\bsum\s*(by\b|without\b|\()", RegexOptions.CultureInvariant)]
-    private static partial Regex SumForm();
 }

@@ -27,10 +27,11 @@ internal static class TimeCheck
     /// <summary>Reports a rule that looks back, or waits, for longer than its phase can last. Without a longest duration a phase waits for its evidence.</summary>
     public static void Fits(Field field, Rule rule, TimeSpan? longest)
     {
-        if (longest is { } most && (rule.Over > most || rule.For > most))
+        var over = rule.Windows().Max();
+        if (longest is { } most && (over > most || rule.For > most))
         {
             field.Error(
-                $"the {(rule.Over > most ? "window" : "time")} of '{Field.Short(rule.Text)}' is longer than its phase, which lasts at most {Durations.Format(most)}");
+                $"the {(over > most ? "window" : "time")} of '{Field.Short(rule.Text)}' is longer than its phase, which lasts at most {Durations.Format(most)}");
         }
     }
 }

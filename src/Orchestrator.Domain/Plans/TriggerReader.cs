@@ -56,7 +56,7 @@ internal static class TriggerReader
         {
             mapping["perSegment"]!.Error($"'perSegment' belongs to the action rollback-segment, and this is {action}");
         }
-        else if (each && rule is { Condition: { Subject: null or { Segment: not null } } or Condition.Absent })
+        else if (each && rule is not null && !Separable(rule.Condition))
         {
             mapping["perSegment"]!.Error("'perSegment' looks at each segment by itself: the condition compares a metric and names no segment");
         }
@@ -99,6 +99,13 @@ internal static class TriggerReader
         };
     }
 
+    /// <summary>It compares a metric, and each one of all users together. An alert beside them speaks of every segment.</summary>
+    private static bool Separable(Condition condition)
+    {
+        var leaves = condition.Leaves().Where(leaf => condition is not Condition.Joined || leaf is not Condition.Alert).ToArray();
+        return leaves.Length > 0 && leaves.All(leaf => leaf.Compares() && leaf.Subject!.Segment is null);
+    }
+
     private static TriggerAction Action(string action) => action switch
     {
         "rollback" => TriggerAction.Rollback,
@@ -110,7 +117,7 @@ internal static class TriggerReader
 
     private static string Made(Trigger trigger, string? prefix, ISet<string> taken)
     {
-        var about = trigger.Rule.Condition.Subject?.Metric ?? (trigger.Rule.Condition as Condition.Alert)?.Name ?? "alert";
+        var about = string.Join(' ', trigger.Rule.Condition.Leaves().Select(leaf => leaf.Subject?.Metric ?? (leaf as Condition.Alert)?.Name ?? "alert").Distinct());
         return Slug.Unique(prefix is null ? about : $"{prefix} {about}", "trigger", taken);
     }
 }

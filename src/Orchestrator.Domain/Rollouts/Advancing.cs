@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -34,8 +36,8 @@ internal static class Advancing
         var failing = Failing(state, draft.Now);
         if (failing.IsEmpty)
         {
-            WaiveHold(draft, advance.Reason);
-            Leave(draft, null);
+            var kept = WaiveHold(draft, advance.Reason);
+            Leave(draft, null, kept ? null : advance.Reason);
             return draft.Done();
         }
 
@@ -64,11 +66,14 @@ internal static class Advancing
     }
 
     /// <summary>Leaves the current step: to the next one, or to the end.</summary>
-    public static void Leave(Draft draft, string? overrideReason)
+    /// <param name="draft">What is decided.</param>
+    /// <param name="overrideReason">Why a failing gate was passed; null when all were open.</param>
+    /// <param name="reason">What the person said whose command ended the step; null where no person did, or another event keeps it.</param>
+    public static void Leave(Draft draft, string? overrideReason, string? reason = null)
     {
         var (plan, phase, step) = (draft.State.Plan, draft.State.Phase!, draft.State.Step!);
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new StepCompleted(phase.Name, step.Name, [.. Evidence(draft.State)], overrideReason));
+        draft.Emit(new StepCompleted(phase.Name, step.Name, [.. Evidence(draft.State)], overrideReason, reason));
         if (!Gates.IsLastStep(draft.State))
         {
             Enter(draft, draft.State.PhaseIndex, draft.State.StepIndex + 1);
@@ -111,12 +116,16 @@ internal static class Advancing
         }
     }
 
-    private static void WaiveHold(Draft draft, string? reason)
+    /// <summary>False when the hold was over by itself.</summary>
+    private static bool WaiveHold(Draft draft, string? reason)
     {
-        if (!Gates.HoldElapsed(draft.State, draft.Now))
+        if (Gates.HoldElapsed(draft.State, draft.Now))
         {
-            draft.Emit(new HoldWaived(draft.State.Phase!.Name, draft.State.Step!.Name, reason));
+            return false;
         }
+
+        draft.Emit(new HoldWaived(draft.State.Phase!.Name, draft.State.Step!.Name, reason));
+        return true;
     }
 
     private static IEnumerable<Evidence> Evidence(RolloutState state) =>
@@ -137,7 +146,7 @@ internal static class Advancing
         {
             if (!state.Criteria.TryGetValue(criterion.Name, out var known))
             {
-                failing.Add($"nothing is known of \"{criterion.Name}\"");
+                failing.Add(Unjudged(state, criterion));
             }
             else if (known.Verdict is not (Verdict.Met or Verdict.Warning))
             {
@@ -163,6 +172,15 @@ internal static class Advancing
         }
 
         return failing.ToImmutable();
+    }
+
+    /// <summary>A sentence for a criterion without any verdict in this visit of the step.</summary>
+    private static string Unjudged(RolloutState state, Criterion criterion)
+    {
+        var since = $"since the step began at {state.StepSince.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        return criterion.Name == RulesInForce.Measured
+            ? $"no sample of the new variant with the series '{KnownSeries.Requests}' has come {since}, and a step without criteria of its own must be measured for its whole hold ({criterion.Rule.Text})"
+            : $"criterion '{criterion.Name}' ({criterion.Rule.Text}) has no verdict: no sample that it can be judged by has come {since}";
     }
 
     private static bool AlreadyLeft(RolloutState state, string step)

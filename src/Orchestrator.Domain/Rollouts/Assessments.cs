@@ -18,8 +18,7 @@ public static class Assessments
                 continue;
             }
 
-            var reading = Array.Find(seen.Readings, r => r.Question == Inquiries.Criterion(criterion.Name));
-            var (verdict, evidence) = Judging.Criterion(state, criterion, reading, seen.At);
+            var (verdict, evidence) = Verdicts.Criterion(state, criterion, seen);
             yield return (criterion.Name, verdict, evidence());
         }
 
@@ -40,7 +39,7 @@ public static class Assessments
             var known = state.Triggers.GetValueOrDefault(trigger.Name);
             var (holds, evidence) = seen is null
                 ? ((bool?)null, (Func<Evidence>?)null)
-                : Judging.Trigger(state, trigger.Rule, Array.Find(seen.Readings, r => r.Question == Inquiries.Trigger(trigger.Name)), seen);
+                : Verdicts.Trigger(state, trigger.Rule, Inquiries.Trigger(trigger.Name), seen);
             if (seen is not null && evidence is { } judged)
             {
                 evidence = () => CloserWatch.Tell(state, trigger, seen.At, judged());

@@ -11,25 +11,49 @@ internal static class Blindness
 {
     /// <summary>
     /// What follows when nothing carries the metric of a trigger; null for nothing. Without a word in the plan a trigger that undoes holds the
-    /// step once its metric was heard there and vanishes while other samples come: nobody would be warned. Counts, and segments by
-    /// themselves, may be silent because nothing happened.
+    /// step while other samples come without its metric: its guard would be blind. Counts, and segments by themselves, may be silent because
+    /// nothing happened.
     /// </summary>
     public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch
     {
         { OnNoData: { } said } => said is NoData.Ignore ? null : said,
         { Condition: Condition.Comparison or Condition.Between, Condition.Subject: { Segment: null, Metric: not Inquiries.Incidents } subject }
-            when trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack && Inquiries.Regular(state, subject) => new NoData.Hold(),
+            when Undoes(trigger) && Inquiries.Regular(state, subject) => new NoData.Hold(),
+        { Condition: Condition.Alert } when Undoes(trigger) => new NoData.Hold(),
         _ => null,
     };
 
+    /// <summary>A rule sees with each of its conditions: one that nothing carries makes it blind, whatever the others say.</summary>
     public static void Trigger(Draft draft, Trigger trigger, Observation seen)
+    {
+        foreach (var part in RulePart.Of(trigger.Rule, Inquiries.Trigger(trigger.Name)).Where(part => part.Rule.Condition is Condition.Alert || Verdicts.Measures(part.Rule.Condition)))
+        {
+            Trigger(draft, trigger with { Rule = part.Rule }, part.Question, seen);
+            if (!draft.State.Watched)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void Trigger(Draft draft, Trigger trigger, string question, Observation seen)
     {
         if (Policy(draft.State, trigger) is not { } policy)
         {
             return;
         }
 
-        var question = Inquiries.Trigger(trigger.Name);
+        if (trigger.Rule.Condition is Condition.Alert alert)
+        {
+            JudgeAlert(draft, question, trigger, alert.Name, policy, seen.At);
+            return;
+        }
+
+        if (IsUnheard(draft.State, question, seen))
+        {
+            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
+        }
+
         if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
         {
             return;
@@ -42,9 +66,25 @@ internal static class Blindness
     {
         if (criterion.Rule.OnNoData is { } policy and not NoData.Ignore)
         {
-            Judge(draft, Inquiries.Criterion(criterion.Name), criterion.Name, criterion.Rule, policy, [], seen);
+            foreach (var part in RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
+            {
+                Judge(draft, part.Question, criterion.Name, part.Rule, policy, [], seen);
+                if (!draft.State.Watched)
+                {
+                    return;
+                }
+            }
         }
     }
+
+    /// <summary>
+    /// Never heard in this step, and the step could end before the next silence is long enough to be told: a step must not end while a rule
+    /// that would undo it has seen nothing.
+    /// </summary>
+    private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
+        seen.LastSample is not null
+        && !(Watching.Find(seen, question)?.Heard > state.StepSince)
+        && (state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap);
 
     /// <summary>Heard in this step, and then other samples came for longer than a gap without it; or it is heard again.</summary>
     private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)
@@ -70,10 +110,9 @@ internal static class Blindness
         var heard = Watching.Find(seen, question)?.Heard is { } last && last > state.StepSince ? last : state.StepSince;
         var silent = seen.At - heard;
         var known = state.Unmeasured.ContainsKey(question);
-        var text = $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(silent)} ago.";
         if (silent <= Longest(state, rule))
         {
-            if (known)
+            if (known && !IsUnheard(state, question, seen))
             {
                 draft.Emit(new RuleMeasured(question, $"{name}: {rule.Condition.Subject?.Metric} is measured again since {heard:u}."));
             }
@@ -88,20 +127,64 @@ internal static class Blindness
             return;
         }
 
+        Unmeasured(draft, question, name, rule, policy, roles, heard, seen);
+        if (policy is NoData.Rollback(var after) && listened >= after)
+        {
+            RollingBack.All(draft, Text(name, rule, heard, seen), name, null);
+        }
+    }
+
+    private static void Unmeasured(
+        Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, DateTimeOffset heard, Observation seen)
+    {
+        if (draft.State.Unmeasured.ContainsKey(question))
+        {
+            return;
+        }
+
+        var text = Text(name, rule, heard, seen);
+        draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
+        if (policy is NoData.Review)
+        {
+            Reviewing.OpenForRule(draft, name, roles, text);
+        }
+    }
+
+    private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
+        $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
+
+    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the rule says what follows.</summary>
+    private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
+    {
+        var known = draft.State.Unmeasured.TryGetValue(question, out var since);
+        if (AlertWatch.Fires(draft.State, alert, at) is { } fires)
+        {
+            if (known)
+            {
+                draft.Emit(new RuleMeasured(question, $"{trigger.Name}: it is known again that {ConditionText.Format(trigger.Rule.Condition)} {(fires ? "fires" : "does not fire")}."));
+            }
+
+            return;
+        }
+
+        var text = AlertWatch.Doubt(draft.State, trigger);
         if (!known)
         {
-            draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
+            since = at;
+            draft.Emit(new RuleUnmeasured(question, since, Word(policy), text));
             if (policy is NoData.Review)
             {
-                Reviewing.OpenForRule(draft, name, roles, text);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, text);
             }
         }
 
-        if (policy is NoData.Rollback(var after) && listened >= after)
+        if (policy is NoData.Rollback(var after) && at - since >= after)
         {
-            RollingBack.All(draft, text, name, null);
+            RollingBack.All(draft, text, trigger.Name, null);
         }
     }
+
+    private static bool Undoes(Trigger trigger) => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
 
     /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
     private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;

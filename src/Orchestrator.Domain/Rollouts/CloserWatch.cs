@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -18,12 +19,12 @@ internal static class CloserWatch
         ? evidence
         : evidence with
         {
-            Text = $"{evidence.Text} {trigger.Rule.Condition.Subject!.Segment} was restored at {state.Restored[trigger.Rule.Condition.Subject.Segment!].At:u}"
+            Text = $"{evidence.Text} {trigger.Rule.Condition.Segment()} was restored at {state.Restored[trigger.Rule.Condition.Segment()!].At:u}"
                 + $" and is watched more closely until {until:u}: half of 'for', no cool-down.",
         };
 
     private static DateTimeOffset? Until(RolloutState state, Trigger trigger, DateTimeOffset at) =>
-        trigger.Rule.Condition.Subject?.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && at < restored.CloserUntil
+        trigger.Rule.Condition.Segment() is { } segment && state.Restored.TryGetValue(segment, out var restored) && at < restored.CloserUntil
             ? restored.CloserUntil
             : null;
 }

@@ -15,8 +15,8 @@ internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
 
     public Actor Actor { get; } = actor;
 
-    /// <summary>Never before the newest event: a wall clock that was set back must not turn time around.</summary>
-    public DateTimeOffset Now { get; } = now > state.LastAt ? now : state.LastAt;
+    /// <summary>Never before the newest event, so that two clocks that differ a little do not turn time around; but for a correction of the clock itself.</summary>
+    public DateTimeOffset Now { get; } = now > state.LastAt || ClockCorrection.Needed(state, now) ? now : state.LastAt;
 
     public void Emit(RolloutEvent happened)
     {

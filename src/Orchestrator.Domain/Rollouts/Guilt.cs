@@ -16,7 +16,7 @@ internal static class Guilt
         var rule = guilty.Name[..guilty.Name.LastIndexOf(':')] + ":";
         var others = RulesInForce.Triggers(state)
             .Where(t => t.PerSegment && t.Name != guilty.Name && t.Name.StartsWith(rule, StringComparison.Ordinal) && !state.TakenBack.Contains(t.Segments[0]))
-            .Select(t => Judging.Trigger(state, t.Rule, Watching.Find(seen, Inquiries.Trigger(t.Name)), seen).Evidence().Text)
+            .Select(t => Verdicts.Trigger(state, t.Rule, Inquiries.Trigger(t.Name), seen).Evidence().Text)
             .ToArray();
         return others.Length == 0
             ? "The others stay: no other segment is judged by this rule."

@@ -33,7 +33,7 @@ internal static class Holding
 
     /// <summary>What a held rollout still takes: the way out, the way back, and what follows an incident.</summary>
     public static bool Allows(RolloutCommand command) =>
-        command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlert or ReportFeedback or ReportLeg or AcknowledgeIncident or ResolveIncident
+        command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlerts or ReportFeedback or ReportLeg or AcknowledgeIncident or ResolveIncident
             or Rollback { Segments: null or [] };
 
     public static RolloutState Evolve(RolloutState state, RolloutHeld e, DateTimeOffset at) => state with

@@ -43,7 +43,7 @@ internal static class IncidentHandling
 
         if (incident is { Acknowledged: null, Ended: null })
         {
-            draft.Emit(new IncidentAcknowledged(incident.Id, draft.Actor.Id, draft.Actor.Role));
+            draft.Emit(new IncidentAcknowledged(incident.Id, draft.Actor.Id, draft.Actor.Role, command.Reason));
         }
 
         return draft.Done();

@@ -21,17 +21,24 @@ public static class Inquiries
         var questions = new List<Question>();
         foreach (var trigger in RulesInForce.Triggers(state))
         {
-            if (OfTrigger(state, trigger) is { } question)
+            foreach (var part in RulePart.Of(trigger.Rule, Trigger(trigger.Name)))
             {
-                questions.Add(question);
+                if (OfTrigger(state, trigger with { Rule = part.Rule }, part.Question) is { } question)
+                {
+                    questions.Add(question);
+                }
             }
         }
 
         foreach (var criterion in RulesInForce.Criteria(state))
         {
-            if (OfCriterion(state, criterion.Name, criterion.Rule, rules.SamplesFor(criterion)) is { } question)
+            var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
+            for (var i = 0; i < parts.Length; i++)
             {
-                questions.Add(question);
+                if (OfCriterion(state, criterion.Name, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
+                {
+                    questions.Add(question);
+                }
             }
         }
 
@@ -48,11 +55,11 @@ public static class Inquiries
     /// <summary>Name of a criterion's question.</summary>
     public static string Criterion(string name) => "criterion " + name;
 
-    /// <summary>The window a criterion is judged over: its own, or the whole hold.</summary>
+    /// <summary>The window a criterion is judged over: its own (the longest of several), or the whole hold.</summary>
     public static TimeSpan Window(RolloutState state, Rule rule) =>
-        Longest(rule.Over ?? state.Step!.Hold, state.Judgement.Sampling);
+        Longest(rule.Windows().Max() ?? state.Step!.Hold, state.Judgement.Sampling);
 
-    private static Question? OfTrigger(RolloutState state, Trigger trigger)
+    private static Question? OfTrigger(RolloutState state, Trigger trigger, string asked)
     {
         var (name, rule) = (trigger.Name, trigger.Rule);
         var window = rule.Condition is Condition.Absent
@@ -63,7 +70,10 @@ public static class Inquiries
             return null;
         }
 
-        var question = Ask(state, Trigger(name), subject, window, state.ExposedSince, 0, TimeSpan.Zero) with { Newest = rule.For > TimeSpan.Zero };
+        var question = Ask(state, asked, subject, window, state.ExposedSince, 0, TimeSpan.Zero) with
+        {
+            Newest = rule.For > TimeSpan.Zero, Quiet = rule.Condition is Condition.Absent,
+        };
         if (rule.Condition is not Condition.Absent && Regular(state, subject) && state.Triggers.TryGetValue(name, out var known) && !known.Fired)
         {
             question = question with { GapSince = known.Since };
@@ -86,8 +96,9 @@ public static class Inquiries
     /// <summary>As far back as it may look.</summary>
     private static Question Whole(Question question) => question with { NeedsSamples = long.MaxValue };
 
-    private static Question? OfCriterion(RolloutState state, string name, Rule rule, long needs)
+    private static Question? OfCriterion(RolloutState state, string name, RulePart part, long needs)
     {
+        var rule = part.Rule;
         if (rule.Condition.Subject is not { Metric: not Incidents } subject)
         {
             return null;
@@ -95,7 +106,7 @@ public static class Inquiries
 
         var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
         var window = Window(state, rule);
-        var question = Ask(state, Criterion(name), subject, window, since, needs, state.Judgement.Coverage * window);
+        var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
         return With(state, rule.Alpha is null ? question : Whole(question), rule, rule.OnNoData is not null);
     }
 

@@ -15,11 +15,11 @@ internal static class Judging
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
         bool? holds = condition switch
         {
-            Condition.Alert alert => state.Alerts.Contains(alert.Name),
+            Condition.Alert alert => AlertWatch.Fires(state, alert.Name, seen.At),
 
-            // Silence only means something of a path that was heard in this step.
-            // And only as far as somebody was there to hear it.
-            Condition.Absent => seen.LastSample is null ? null : measured.Samples > 0 ? false : seen.At - seen.WatchedSince < measured.Window ? null : true,
+            // Silence only means something of a path that was heard in this step, and only as far as somebody was there to hear it. A sample that tells of
+            // no requests is no silence.
+            Condition.Absent => seen.LastSample is null ? null : measured.Last is not null || reading is { Quiet: true } ? false : seen.At - seen.WatchedSince < measured.Window ? null : true,
             _ when condition.Subject is { Metric: Inquiries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
             _ when rule.Alpha is not null => reading!.Compared is null ? null : Shown(condition, reading.Compared) == true,
@@ -40,7 +40,7 @@ internal static class Judging
 
         var measured = reading?.Measured ?? Measurement.None(window);
         var verdict = rule.Condition is Condition.Alert alert
-            ? (state.Alerts.Contains(alert.Name) ? Verdict.Breached : Verdict.Met, "")
+            ? (AlertWatch.Fires(state, alert.Name, at) switch { true => Verdict.Breached, false => Verdict.Met, _ => Verdict.NoEvidence }, "")
             : Weigh(state, criterion, measured, reading, window);
         return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
@@ -187,7 +187,7 @@ internal static class Judging
 
     private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + Quantities.Format(Math.Abs(value), unit);
 
-    private static string Word(Verdict verdict) => verdict switch
+    internal static string Word(Verdict verdict) => verdict switch
     {
         Verdict.Met => "met",
         Verdict.Breached => "breached",

@@ -32,7 +32,7 @@ internal static class Lifecycle
             case RolloutStatus.Created when start.LineStopped is { } stopped:
                 return Refusal.Line(stopped);
             case RolloutStatus.Created:
-                draft.Emit(new RolloutStarted());
+                draft.Emit(new RolloutStarted(start.Reason));
                 Advancing.Enter(draft, 0, 0);
                 return draft.Done();
             case RolloutStatus.Running or RolloutStatus.Paused:

@@ -81,7 +81,7 @@ internal static class Reviewing
             return Refusal.Ended(state, "complete an objective");
         }
 
-        draft.Emit(new ObjectiveCompleted(objective.Objective, phase.Name));
+        draft.Emit(new ObjectiveCompleted(objective.Objective, phase.Name, objective.Reason));
         return draft.Done();
     }
 

@@ -7,7 +7,7 @@ public abstract partial record RolloutCommand
     public sealed record ReportLeg(string Incident, LegReport Report) : RolloutCommand;
 
     /// <summary>A person is on it.</summary>
-    public sealed record AcknowledgeIncident(string Incident) : RolloutCommand;
+    public sealed record AcknowledgeIncident(string Incident, string? Reason = null) : RolloutCommand;
 
     /// <summary>A person says that all is well again.</summary>
     public sealed record ResolveIncident(string Incident, string Reason) : RolloutCommand;

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 
@@ -22,7 +23,8 @@ public abstract partial record RolloutCommand
 
     /// <summary>created → running, at the first step.</summary>
     /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
-    public sealed record Start(string? LineStopped = null) : RolloutCommand;
+    /// <param name="Reason">For people.</param>
+    public sealed record Start(string? LineStopped = null, string? Reason = null) : RolloutCommand;
 
     /// <summary>Freeze advancing and timers, not exposure.</summary>
     public sealed record Pause(string? Reason) : RolloutCommand;
@@ -64,18 +66,14 @@ public abstract partial record RolloutCommand
     /// <param name="Approve">Go.</param>
     /// <param name="Reason">For people.</param>
     /// <param name="EvidenceHash">What the person looked at; null for whatever the review is about.</param>
-    /// <param name="Review">Id of the review.</param>
-    /// <param name="Approve">Go or no-go.</param>
-    /// <param name="Reason">For people.</param>
-    /// <param name="EvidenceHash">What the person looked at; null when not said.</param>
     /// <param name="Origin">Where the key of the person comes from; null when the person is known by themselves.</param>
     public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null, KeyOrigin? Origin = null) : RolloutCommand;
 
     /// <summary>Tick an objective.</summary>
-    public sealed record CompleteObjective(string Objective) : RolloutCommand;
+    public sealed record CompleteObjective(string Objective, string? Reason = null) : RolloutCommand;
 
-    /// <summary>An alert of the monitoring system started or stopped firing.</summary>
-    public sealed record ReportAlert(string Alert, bool Firing, string? Summary) : RolloutCommand;
+    /// <summary>A message of the monitoring system about alerts that the plan reads.</summary>
+    public sealed record ReportAlerts(AlertMessage Message) : RolloutCommand;
 
     /// <summary>What users told support. Carries no text: that may hold personal data.</summary>
     public sealed record ReportFeedback(string Kind, int Count) : RolloutCommand;

@@ -25,6 +25,11 @@ public static class RolloutDecider
             return Refusal.Held(held);
         }
 
+        if (ClockCorrection.Needed(state, now))
+        {
+            draft.Emit(new RolloutEvent.ClockCorrected(state.LastAt));
+        }
+
         return command switch
         {
             Start start => Lifecycle.Start(draft, start),
@@ -39,7 +44,7 @@ public static class RolloutDecider
             Restore restore => RollingBack.Restore(draft, restore),
             DecideReview decision => Reviewing.DecideReview(draft, decision),
             CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
-            ReportAlert alert => Signals.ReportAlert(draft, alert),
+            ReportAlerts alerts => AlertWatch.Report(draft, alerts.Message),
             ReportFeedback feedback => Signals.ReportFeedback(draft, feedback),
             ReportLeg report => IncidentHandling.Report(draft, report),
             AcknowledgeIncident acknowledge => IncidentHandling.Acknowledge(draft, acknowledge),

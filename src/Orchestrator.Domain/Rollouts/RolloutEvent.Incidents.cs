@@ -37,7 +37,7 @@ public abstract partial record RolloutEvent
     public sealed record IncidentEscalated(string Incident, Leg Leg, string Reason) : RolloutEvent;
 
     /// <summary>A person is on it.</summary>
-    public sealed record IncidentAcknowledged(string Incident, string By, string? Role) : RolloutEvent;
+    public sealed record IncidentAcknowledged(string Incident, string By, string? Role, string? Reason = null) : RolloutEvent;
 
     /// <summary>All is well again, by the procedure (<paramref name="By"/> is null) or as a person says. Ends the procedure.</summary>
     public sealed record IncidentResolved(string Incident, string? By, string Reason, TimeSpan Elapsed) : RolloutEvent;

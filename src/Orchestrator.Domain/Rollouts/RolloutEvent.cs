@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
@@ -17,7 +18,7 @@ public abstract partial record RolloutEvent
         TimeSpan? Sampling = null) : RolloutEvent;
 
     /// <summary>created → running.</summary>
-    public sealed record RolloutStarted : RolloutEvent;
+    public sealed record RolloutStarted(string? Reason = null) : RolloutEvent;
 
     /// <summary>A phase began; its flags are in force.</summary>
     public sealed record PhaseStarted(string Phase) : RolloutEvent;
@@ -35,7 +36,7 @@ public abstract partial record RolloutEvent
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
 
     /// <summary>All gates of a step were open (or overridden), with the evidence at that moment.</summary>
-    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null) : RolloutEvent;
+    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null, string? Reason = null) : RolloutEvent;
 
     /// <summary>The last step of a phase ended.</summary>
     public sealed record PhaseCompleted(string Phase) : RolloutEvent;
@@ -77,11 +78,14 @@ public abstract partial record RolloutEvent
     /// <summary>The metric of the rule is measured again.</summary>
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
-    /// <summary>The line of the environment was stopped: no rollout of it goes forward.</summary>
+    /// <summary>The line of the environment was stopped, or the server does not believe its wall clock: the rollout does not go forward.</summary>
     public sealed record LineStopped(string Reason) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;
+
+    /// <summary>The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: what counts from a later moment than this event's counts from this one.</summary>
+    public sealed record ClockCorrected(DateTimeOffset Newest) : RolloutEvent;
 
     /// <summary>A criterion's verdict changed. A breach starts its window anew.</summary>
     public sealed record CriterionAssessed(string Criterion, Verdict Verdict, Evidence Evidence) : RolloutEvent;
@@ -98,7 +102,7 @@ public abstract partial record RolloutEvent
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;
 
     /// <summary>A person ticked an objective.</summary>
-    public sealed record ObjectiveCompleted(string Objective, string Phase) : RolloutEvent;
+    public sealed record ObjectiveCompleted(string Objective, string Phase, string? Reason = null) : RolloutEvent;
 
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
     public sealed record RolledBack(string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence) : RolloutEvent;
@@ -132,6 +136,9 @@ public abstract partial record RolloutEvent
 
     /// <summary>An alert no longer fires.</summary>
     public sealed record AlertResolved(string Alert) : RolloutEvent;
+
+    /// <summary>What is known of a group of alerts after one of its messages: only of names that the plan reads. Without alerts the group is over.</summary>
+    public sealed record AlertsHeard(string Group, DateTimeOffset HeardAt, KnownAlerts[] Alerts) : RolloutEvent;
 
     /// <summary>Users told support.</summary>
     public sealed record FeedbackReceived(string Kind, int Count) : RolloutEvent;

@@ -37,6 +37,7 @@ public static class RolloutEvents
         ("rollout.rule_measured", 1, typeof(RuleMeasured)),
         ("rollout.line_stopped", 1, typeof(LineStopped)),
         ("rollout.line_resumed", 1, typeof(LineResumed)),
+        ("rollout.clock_corrected", 1, typeof(ClockCorrected)),
         ("rollout.criterion_assessed", 1, typeof(CriterionAssessed)),
         ("rollout.review_opened", 1, typeof(ReviewOpened)),
         ("rollout.review_decided", 1, typeof(ReviewDecided)),
@@ -64,5 +65,6 @@ public static class RolloutEvents
         ("rollout.incident_resolved", 1, typeof(IncidentResolved)),
         ("rollout.alert_raised", 1, typeof(AlertRaised)),
         ("rollout.alert_resolved", 1, typeof(AlertResolved)),
+        ("rollout.alerts_heard", 1, typeof(AlertsHeard)),
         ("rollout.feedback_received", 1, typeof(FeedbackReceived)));
 }

@@ -41,6 +41,7 @@ public static class RolloutEvolution
             RuleMeasured e => state with { Unmeasured = state.Unmeasured.Remove(e.Rule) },
             LineStopped e => state with { LineStopped = e.Reason },
             LineResumed => state with { LineStopped = null },
+            ClockCorrected => ClockCorrection.Evolve(state, at),
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs)) }),
@@ -66,6 +67,7 @@ public static class RolloutEvolution
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
             AlertResolved e => state with { Alerts = state.Alerts.Remove(e.Alert) },
+            AlertsHeard e => AlertWatch.Evolve(state, e),
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
@@ -182,7 +184,7 @@ public static class RolloutEvolution
 
     private static IEnumerable<string> PendingOnSamples(RolloutState state) =>
         from trigger in RulesInForce.Triggers(state)
-        where trigger.Rule.Condition is Condition.Comparison or Condition.Between
+        where trigger.Rule.Condition.Leaves().Any(leaf => leaf.Compares())
             && state.Triggers.TryGetValue(trigger.Name, out var pending) && !pending.Fired
         select trigger.Name;
 

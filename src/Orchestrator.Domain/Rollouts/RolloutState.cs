@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
@@ -130,8 +131,11 @@ public sealed record RolloutState
     /// <summary>All incidents, oldest first.</summary>
     public ImmutableArray<Incident> Incidents { get; init; } = [];
 
-    /// <summary>Alerts that fire.</summary>
+    /// <summary>Names of alerts that were raised and not resolved.</summary>
     public ImmutableHashSet<string> Alerts { get; init; } = [];
+
+    /// <summary>What is known of the groups that alerts of the plan are told in, by the hash of their key.</summary>
+    public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }

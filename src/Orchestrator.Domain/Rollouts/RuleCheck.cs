@@ -28,27 +28,48 @@ public static class RuleCheck
     /// <summary>What the windows are asked. Health is that since the rollback; consistency also concerns what was before.</summary>
     public static Inquiry Ask(RolloutState state, Undone undone, Leg leg, IEnumerable<Check> checks) => new(
         Variant.New, RulesInForce.Traffic(state), state.StepSince,
-        [.. checks.Where(c => c.Rule?.Condition.Subject is { Metric: not Inquiries.Incidents }).Select(c => Question(state, c, leg == Leg.Health ? undone.At : null))]);
+        [
+            .. from check in checks
+               where check.Rule is not null
+               from part in RulePart.Of(check.Rule!, check.Name)
+               where part.Rule.Condition.Subject is { Metric: not Inquiries.Incidents }
+               select Question(state, part, leg == Leg.Health ? undone.At : null),
+        ]);
 
     /// <summary>Whether a rule holds, with the sentence that says why.</summary>
     public static (bool Passed, string Text) Judge(RolloutState state, Check check, Observation seen)
     {
         var rule = check.Rule!;
-        var reading = Array.Find(seen.Readings, r => r.Question == check.Name);
-        var (holds, describe) = Judging.Trigger(state, rule, reading, seen);
+        var (holds, describe) = Verdicts.Trigger(state, rule, check.Name, seen);
         var evidence = describe();
+        var outcome = holds switch { true => "holds", false => "does not hold", _ => "no evidence" };
+        if (rule.Condition is Condition.Joined)
+        {
+            return (holds == true, $"{rule.Text}: {outcome}. {string.Join(" ", RulePart.Of(rule, check.Name).Select(part => Observed(state, part, seen)))}");
+        }
+
         var unit = rule.Condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
         var observed = evidence.Observed is { } value ? Quantities.Format(value, unit) : "nothing";
         return (holds == true, $"{rule.Text}: observed {observed} in {evidence.Samples} samples, "
-            + holds switch { true => "holds", false => "does not hold", _ => "no evidence" });
+            + outcome);
     }
 
-    private static Question Question(RolloutState state, Check check, DateTimeOffset? since)
+    /// <summary>A condition of several, with its numbers.</summary>
+    private static string Observed(RolloutState state, RulePart part, Observation seen)
     {
-        var (rule, subject) = (check.Rule!, check.Rule!.Condition.Subject!);
+        var check = new Check(part.Question, null, null, part.Rule, TimeSpan.Zero);
+        return Judge(state, check, seen).Text + ".";
+    }
+
+    private static Question Question(RolloutState state, RulePart part, DateTimeOffset? since)
+    {
+        var (rule, subject) = (part.Rule, part.Rule.Condition.Subject!);
         var window = rule.Over ?? state.Judgement.Window;
         return new Question(
-            check.Name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
-            subject.Segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling, since);
+            part.Question, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
+            subject.Segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling, since)
+        {
+            Quiet = rule.Condition is Condition.Absent,
+        };
     }
 }

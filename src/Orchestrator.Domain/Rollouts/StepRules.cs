@@ -20,7 +20,7 @@ internal sealed class StepRules
     private static readonly ConditionalWeakTable<Plan, StepRules?[][]> Known = [];
     private readonly Plan _plan;
     private readonly ImmutableArray<Criterion> _measured;
-    private readonly Dictionary<Criterion, long> _lookBack = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Criterion, long[]> _lookBack = new(ReferenceEqualityComparer.Instance);
 
     private StepRules(Plan plan, Phase phase, Step step)
     {
@@ -57,12 +57,15 @@ internal sealed class StepRules
     /// <summary>Elapsed time alone never passes a step that exposes somebody: without criteria it must have been measured for its whole hold.</summary>
     public ImmutableArray<Criterion> CriteriaWhen(bool exposes) => exposes ? _measured : Criteria;
 
-    /// <summary>How many samples a criterion looks back for; 0 for none.</summary>
-    public long SamplesFor(Criterion criterion) => _lookBack[criterion];
+    /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
+    public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
 
-    private long LookBack(Criterion criterion) => criterion.MinSamples ?? (Judging.RatioLimit(_plan, criterion.Rule.Condition) is { } limit
-        ? BinomialBound.RequiredSamples(limit, _plan.Judgement.Confidence, EventsToLookBackFor)
-        : 0);
+    private long[] LookBack(Criterion criterion) =>
+    [
+        .. RulePart.Of(criterion.Rule, criterion.Name).Select(part => criterion.MinSamples ?? (Judging.RatioLimit(_plan, part.Rule.Condition) is { } limit
+            ? BinomialBound.RequiredSamples(limit, Verdicts.Surer(_plan.Judgement.Confidence, part.Doubt), EventsToLookBackFor)
+            : 0)),
+    ];
 
     private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
     {

@@ -5,6 +5,6 @@ namespace Orchestrator.Domain.Rollouts;
 /// <param name="Round">The newest round; null before the first.</param>
 public readonly record struct WatchTime(DateTimeOffset? Since, DateTimeOffset? Round)
 {
-    /// <summary>With a round at <paramref name="now"/>; one that comes later than <paramref name="longest"/> after the one before it begins anew.</summary>
-    public WatchTime At(DateTimeOffset now, TimeSpan longest) => new(Round is { } before && now - before <= longest ? Since : now, now);
+    /// <summary>With a round at <paramref name="now"/>; one farther than <paramref name="longest"/> from the one before it, also by a clock that was set back, begins anew.</summary>
+    public WatchTime At(DateTimeOffset now, TimeSpan longest) => new(Round is { } before && (now - before).Duration() <= longest ? Since : now, now);
 }

@@ -102,10 +102,11 @@ internal static class Watching
 
     private static void JudgeTrigger(Draft draft, Trigger trigger, Observation seen)
     {
-        var reading = Find(seen, Inquiries.Trigger(trigger.Name));
+        var question = Inquiries.Trigger(trigger.Name);
+        var reading = Find(seen, question);
 
         // "True for T" is counted on sample time: a round without a new sample knows nothing new of a value. Silence is the exception.
-        if (!seen.FromSample && trigger.Rule.Condition is Condition.Comparison or Condition.Between)
+        if (!seen.FromSample && Verdicts.RestsOnSamples(trigger.Rule))
         {
             return;
         }
@@ -116,31 +117,28 @@ internal static class Watching
         }
 
         trigger = CloserWatch.Of(draft.State, trigger, seen.At);
-        var (holds, judged) = Judging.Trigger(draft.State, trigger.Rule, reading, seen);
+        var (holds, judged) = Verdicts.Trigger(draft.State, trigger.Rule, question, seen);
+        holds = seen.FromSample || trigger.Rule.Condition is not Condition.Joined ? holds : Verdicts.BetweenSamples(draft.State, trigger.Rule, question, seen);
         Evidence evidence() => CloserWatch.Tell(draft.State, trigger, seen.At, judged());
         var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
-        if (holds == true && known is { Fired: false } && reading?.Gap > (trigger.Rule.MaxGap ?? draft.State.Judgement.MaxGap))
+        if (holds == true && known is { Fired: false } && Verdicts.Interrupted(draft.State, trigger.Rule, question, seen, known.Since) is { } why)
         {
             // Nobody knows what was in between: it counts from here.
-            draft.Emit(new TriggerCleared(trigger.Name, $"Nothing carried its metric for {Durations.Rounded(reading.Gap.Value)}; its time begins anew."));
+            draft.Emit(new TriggerCleared(trigger.Name, why));
             known = null;
         }
 
-        if (holds == true && known is { Fired: false } && trigger.Rule.Condition is Condition.Absent && known.Since < seen.WatchedSince)
-        {
-            draft.Emit(new TriggerCleared(trigger.Name, $"Nobody listened before {seen.WatchedSince:u}; its time begins anew."));
-            known = null;
-        }
+        bool stillSo() => Verdicts.StillSo(draft.State, trigger.Rule, question, seen);
 
         switch (holds)
         {
             case true when known is { Fired: true }:
                 break;
-            case true when HeldFor(trigger, known, seen.At) && StillSo(trigger, reading) && HasCooled(draft.State, trigger, seen.At):
+            case true when HeldFor(trigger, known, seen.At) && stillSo() && HasCooled(draft.State, trigger, seen.At):
                 draft.Emit(new TriggerFired(trigger.Name, trigger.Action, trigger.Level, known?.Since ?? seen.At, evidence()));
                 Act(draft, trigger, evidence(), seen);
                 break;
-            case true when known is null && StillSo(trigger, reading):
+            case true when known is null && stillSo():
                 draft.Emit(new TriggerBreached(trigger.Name, seen.At, evidence()));
                 break;
             case false when known is not null && seen.At - known.Edge >= EdgeEvery && !(known.Fired && StillNear(trigger, reading)):
@@ -162,13 +160,6 @@ internal static class Watching
     /// <summary>No longer bad, and not yet good: hysteresis keeps a fired trigger until its own test says that it is over.</summary>
     private static bool StillNear(Trigger trigger, Reading? reading) =>
         trigger.Clear is { } clear && reading?.Measured.Value is { } value && ConditionEvaluator.Holds(clear, value, reading.Baseline) != true;
-
-    /// <summary>
-    /// A window goes on being bad for its own length after the badness ended. So what comes after the last bad sample must not
-    /// complete a "for": the newest sample has to say the same as the window, as far as it says anything.
-    /// </summary>
-    private static bool StillSo(Trigger trigger, Reading? reading) =>
-        reading?.Newest is not { } newest || ConditionEvaluator.Holds(trigger.Rule.Condition, newest, reading.Baseline) != false;
 
     private static void Act(Draft draft, Trigger trigger, Evidence evidence, Observation seen)
     {
@@ -197,7 +188,7 @@ internal static class Watching
         foreach (var criterion in RulesInForce.Criteria(draft.State))
         {
             var state = draft.State;
-            var (verdict, evidence) = Judging.Criterion(state, criterion, Find(seen, Inquiries.Criterion(criterion.Name)), seen.At);
+            var (verdict, evidence) = Verdicts.Criterion(state, criterion, seen);
             var known = state.Criteria.GetValueOrDefault(criterion.Name);
             var changed = (known?.Verdict, verdict) switch
             {

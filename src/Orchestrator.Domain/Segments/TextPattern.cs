@@ -53,8 +53,8 @@ public sealed class TextPattern : IEquatable<TextPattern>
 
         try
         {
-            var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-            pattern = new TextPattern(text, ignoreCase, new Regex(text, options));
+            var letters = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+            pattern = new TextPattern(text, ignoreCase, new Regex(text, RegexOptions.NonBacktracking | letters));
             return null;
         }
         catch (RegexParseException broken)

@@ -77,9 +77,9 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private async Task<CommandResult> Decide(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
-        if (envelope.Retryable && await log.FindCommand(Stream, envelope.CommandId) is [.., var last])
+        if (envelope.Retryable && await CommandResult.Repeated(log, Stream, envelope, Version) is { } repeated)
         {
-            return CommandResult.Repeated(envelope, last, Version);
+            return repeated;
         }
 
         for (var attempt = 0; attempt < Attempts; attempt++)

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Grains.Aggregates;
 
@@ -10,8 +11,9 @@ namespace Orchestrator.Grains.Aggregates;
 /// <param name="ExpectedVersion">From <c>If-Match</c>; null for any.</param>
 /// <param name="Cause">Id of what led to it.</param>
 /// <param name="Correlation">Shared by everything that follows.</param>
+/// <param name="Former">The ids under which an older build kept the same request; null for one that is not retryable.</param>
 public sealed record Envelope(
-    string CommandId, Actor Actor, bool Retryable = false, long? ExpectedVersion = null, string? Cause = null, string? Correlation = null)
+    string CommandId, Actor Actor, bool Retryable = false, long? ExpectedVersion = null, string? Cause = null, string? Correlation = null, FormerCommand? Former = null)
 {
     /// <summary>A command of the product itself, decided once.</summary>
     public static Envelope By(Actor actor, string? cause = null) => new(Guid.NewGuid().ToString("N"), actor, Cause: cause);
@@ -20,6 +22,9 @@ public sealed record Envelope(
     public Envelope OfItsOwn() => By(Actor, CommandId) with { Correlation = Correlation };
 }
 
+/// <summary>How an older build would have named a command: a request may be sent before an upgrade and again after it.</summary>
+public sealed record FormerCommand(string CommandId, string Cause);
+
 /// <summary>How a command ended. A value, not an exception: it crosses silos and nobody forgets a case.</summary>
 public sealed record CommandResult(CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
 {
@@ -27,14 +32,31 @@ public sealed record CommandResult(CommandOutcome Outcome, long Version, long Po
 
     public static CommandResult Invalid(params InputError[] errors) => new(CommandOutcome.Invalid, 0, 0, "input.invalid", "The input is not valid.", errors);
 
+    /// <summary>Of a command that may have been sent before; null when the log knows nothing of it.</summary>
+    /// <param name="log">Where it would be.</param>
+    /// <param name="stream">Of which aggregate.</param>
+    /// <param name="envelope">What came with the command.</param>
+    /// <param name="version">The stream's; null for that of the command itself.</param>
+    public static async Task<CommandResult?> Repeated(IEventLog log, string stream, Envelope envelope, long? version = null)
+    {
+        if (await log.FindCommand(stream, envelope.CommandId) is [.., var last])
+        {
+            return Repeated(envelope, last, version ?? last.Version);
+        }
+
+        return envelope.Former is { } former && await log.FindCommand(stream, former.CommandId) is [.., var older]
+            ? Repeated(envelope with { Cause = former.Cause }, older, version ?? older.Version)
+            : null;
+    }
+
     /// <summary>Of a command whose id the log knows: done already, or another one under a used id.</summary>
     /// <param name="envelope">What came with the command.</param>
     /// <param name="last">The newest event of the one before.</param>
     /// <param name="version">The stream's.</param>
-    public static CommandResult Repeated(Envelope envelope, RecordedEvent last, long version) =>
+    private static CommandResult Repeated(Envelope envelope, RecordedEvent last, long version) =>
         // Events of versions that kept no cause tell nothing of what was asked then.
         envelope.Cause is { } cause && last.Cause is { } before && cause != before
-            ? new CommandResult(CommandOutcome.Invalid, version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request; take a new one.")
+            ? new CommandResult(CommandOutcome.Invalid, version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request to this resource (another verb, query or body); take a new one.")
             : new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
 }
 

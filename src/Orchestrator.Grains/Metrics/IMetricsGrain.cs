@@ -15,6 +15,9 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>Counts what users told support, as a counter of that name.</summary>
     Task Count(string series, long count);
 
+    /// <summary>Why every sample is refused; null when one was accepted since, or none came.</summary>
+    Task<string?> Refused();
+
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
     Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -12,12 +14,18 @@ namespace Orchestrator.Grains.Metrics;
 
 /// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only what a push changed is written.</summary>
 [PreferLocalPlacement]
-public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage) : Grain, IMetricsGrain
+public sealed partial class MetricsGrain(
+    IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
+
+    /// <summary>Characters of a refusal that an alarm repeats: it may quote what the sender wrote.</summary>
+    private const int MostOfReason = 300;
     private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
     private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
+    private TimeSpan _sampling;
+    private long? _accepted;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +37,7 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
         var state = RolloutEvolution.Evolve(
             RolloutState.None, new Happened<RolloutEvent>(created.Version, created.At, created.Actor, RolloutEvents.Catalog.Read(created)));
+        _sampling = state.Judgement.Sampling;
         var windows = new MetricWindows(state.Plan with { Judgement = state.Judgement });
         await storage.ReadStateAsync(Index, this.GetGrainId(), _index);
         foreach (var name in _index.State?.Chunks ?? [])
@@ -40,6 +49,12 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
 
         windows.Restore(_chunks.Where(c => c.Value.State is { Data.Length: > 0 }).Select(c => (c.Key, c.Value.State!.Data)));
         _windows = windows;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        refused.Clear(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
     }
 
     public async Task<SampleReceipt?> Push(byte[] body)
@@ -58,8 +73,9 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
             return new SampleReceipt(0, 0, [malformed], [], Malformed: true);
         }
 
-        var intake = _windows.Add(batch.Samples, now);
+        var intake = _windows.Add(batch.Samples, now, clock.WallAhead);
         await Store();
+        Judge(intake.Accepted, [.. batch.Rejected, .. intake.Rejected]);
         Measures.Samples.Add(intake.Accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
         Measures.Samples.Add(batch.Rejected.Length + intake.Rejected.Length, new KeyValuePair<string, object?>("outcome", "rejected"));
         return new SampleReceipt(
@@ -75,10 +91,44 @@ public sealed class MetricsGrain(IEventLog log, OrchestratorClock clock, [FromKe
         }
     }
 
+    public Task<string?> Refused() => Task.FromResult(refused.Of(this.GetPrimaryKeyString()));
+
     public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
         Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? []);
 
     public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+
+    /// <summary>One service with a wrong clock among many is a warning to its sender; that nothing at all comes in is an alarm here.</summary>
+    private void Judge(int accepted, InputError[] errors)
+    {
+        var id = this.GetPrimaryKeyString();
+        if (accepted > 0)
+        {
+            _accepted = clock.GetTimestamp();
+            if (refused.Clear(id))
+            {
+                LogAccepted(id);
+            }
+        }
+        else if (errors is [var first, ..] && !(_accepted is { } last && clock.GetElapsedTime(last) <= 2 * _sampling))
+        {
+            var said = $"{first.Path}: {first.Message}";
+            var reason = $"{(said.Length > MostOfReason ? said[..MostOfReason] + "…" : said)}{(Clock() is { } known ? $" {known}" : "")}";
+            if (refused.Note(id, reason))
+            {
+                LogRefused(id, reason);
+            }
+        }
+    }
+
+    /// <summary>What the server's own clock has to do with it; null when it was never in doubt.</summary>
+    private string? Clock() => clock.Doubt is { } doubt ? doubt.ToString() : clock.LastJump is { } jump ? $"Note that {jump}." : null;
+
+    [LoggerMessage(LogLevel.Error, "Every sample of rollout {Rollout} is refused, so its triggers judge nothing: {Reason}")]
+    private partial void LogRefused(string rollout, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Samples of rollout {Rollout} are accepted again")]
+    private partial void LogAccepted(string rollout);
 
     private async Task Store()
     {

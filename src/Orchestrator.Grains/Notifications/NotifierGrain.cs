@@ -136,6 +136,7 @@ internal sealed partial class NotifierGrain(
     private async Task Escalate()
     {
         var now = clock.GetUtcNow();
+        State.Escalations = [.. State.Escalations.Select(e => e.From(now))];
         var due = State.Escalations.Where(e => e.Due <= now).ToArray();
         if (due.Length == 0)
         {

@@ -96,10 +96,17 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         while (IsLoaded && State.Watched)
         {
             var entry = State.Entry;
-            _watch = _watch.At(Clock.GetUtcNow(), State.Judgement.MaxGap);
-            var after = _observedAt ?? Latest(State.LastAt, Clock.GetUtcNow() - State.Judgement.MaxGap);
+            var moment = Clock.GetUtcNow();
+            _watch = _watch.At(moment, State.Judgement.MaxGap);
+            var after = _observedAt ?? Latest(State.LastAt, moment - State.Judgement.MaxGap);
+            if (after > moment)
+            {
+                // The clock was ahead then, and is not any more: what comes from now on has not been observed.
+                _observedAt = after = moment;
+            }
+
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
-            var line = await Line();
+            var line = await Line() ?? Clock.Doubt?.ToString();
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {

@@ -1,7 +1,7 @@
 namespace Orchestrator.Grains.Time;
 
 /// <summary>
-/// Orchestrator time. At speed 1 it is the wall clock; at another speed it runs that many times faster from an anchor, and its
+/// Orchestrator time. At speed 1 it is <see cref="SteadyTime"/>; at another speed it runs that many times faster from an anchor, and its
 /// timers with it, so that the whole product can be tried out in seconds. A type of its own, so that nobody gets it by accident
 /// where real time is meant (leases, time-outs).
 /// </summary>
@@ -19,6 +19,17 @@ public sealed class OrchestratorClock : TimeProvider
 
     /// <summary>Orchestrator seconds in a real second.</summary>
     public double Speed => _anchor.Speed;
+
+    /// <summary>The wall clock's difference, while it is in doubt; null while it is believed, and over time that is not steady.</summary>
+    public ClockDoubt? Doubt => Steady?.Doubt;
+
+    /// <summary>How far the wall clock is ahead of this one, in orchestrator time: zero while it is believed. Senders on the same wall clock are as far off.</summary>
+    public TimeSpan WallAhead => Doubt is { } doubt ? doubt.Ahead * Speed : TimeSpan.Zero;
+
+    /// <summary>The newest doubt that ended; null before the first.</summary>
+    public ClockJump? LastJump => Steady?.LastJump;
+
+    private SteadyTime? Steady => _real as SteadyTime;
 
     /// <inheritdoc />
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
@@ -64,6 +75,6 @@ public sealed class OrchestratorClock : TimeProvider
 /// <summary>Where accelerated time starts: this real moment is that orchestrator moment. Kept with the data, so that a restart continues.</summary>
 public sealed record ClockAnchor(DateTimeOffset Real, DateTimeOffset Orchestrator, double Speed)
 {
-    /// <summary>The wall clock.</summary>
+    /// <summary>Real time as it is.</summary>
     public static readonly ClockAnchor WallClock = new(default, default, 1);
 }

@@ -53,7 +53,7 @@ public sealed partial class AzureGrainStateSettings
     private static AzureGrainStateSettings? Read(IConfigurationSection section, List<string> errors)
     {
         var container = section["Container"] ?? "grainstate";
-        if (!ContainerName().IsMatch(container))
+        if (container.Length is < 3 or > 63 || !ContainerName().IsMatch(container))
         {
             errors.Add($"{Section}:Container must be 3 to 63 lower case letters, digits and single hyphens, but is '{container}'");
         }
@@ -103,6 +103,6 @@ public sealed partial class AzureGrainStateSettings
         },
     };
 
-    [GeneratedRegex("^(?=.{3,63}\\z)[a-z0-9]+(-[a-z0-9]+)*\\z")]
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*\\z", RegexOptions.NonBacktracking)]
     private static partial Regex ContainerName();
 }

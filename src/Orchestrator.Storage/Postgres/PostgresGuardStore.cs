@@ -9,19 +9,21 @@ internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
     {
         if (rollouts.Count > 0)
         {
+            // Not the later of both: a database's clock that was ahead would leave a guard that looks renewed for as long as it was ahead.
             // In one order, or two nodes that renew the same ones would lock each other out.
             await store.Query(
                 $"""
                 INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT r, clock_timestamp() FROM (SELECT DISTINCT unnest($1) AS r) AS once ORDER BY r
-                ON CONFLICT (rollout) DO UPDATE SET renewed = greatest(guards.renewed, excluded.renewed)
+                ON CONFLICT (rollout) DO UPDATE SET renewed = excluded.renewed
                 """, _ => 0, stop, (object)rollouts.ToArray()).ConfigureAwait(false);
         }
     }
 
     public async Task<IReadOnlyDictionary<string, TimeSpan>> Ages(CancellationToken stop = default)
     {
+        // As far in the future as in the past: neither is a renewal of now.
         var ages = await store.Query(
-            $"SELECT rollout, greatest(clock_timestamp() - renewed, interval '0') FROM {PostgresSettings.Schema}.guards",
+            $"SELECT rollout, greatest(clock_timestamp() - renewed, renewed - clock_timestamp()) FROM {PostgresSettings.Schema}.guards",
             row => KeyValuePair.Create(row.GetString(0), row.GetTimeSpan(1)), stop).ConfigureAwait(false);
         return new Dictionary<string, TimeSpan>(ages);
     }

@@ -18,8 +18,8 @@ internal sealed class PostgresNodeRegistry(PostgresStore store) : INodeRegistry
 
     public async Task<IReadOnlyList<KnownNode>> All(CancellationToken stop = default) => await store.Query(
         $"""
-        SELECT report, greatest(clock_timestamp() - reported, interval '0') FROM {Table}
-        WHERE reported > clock_timestamp() - interval '1 hour' ORDER BY id COLLATE "C"
+        SELECT report, greatest(clock_timestamp() - reported, reported - clock_timestamp()) FROM {Table}
+        WHERE reported BETWEEN clock_timestamp() - interval '1 hour' AND clock_timestamp() + interval '1 hour' ORDER BY id COLLATE "C"
         """,
         row => new KnownNode(JsonSerializer.Deserialize<NodeReport>(row.GetString(0))!, row.GetTimeSpan(1)), stop).ConfigureAwait(false);
 }

@@ -27,6 +27,44 @@ public sealed class SampleReaderTests
         Assert.InRange(sample.Distributions[1].Values[1].Value, 100.01, 100.05);
     }
 
+    [Theory]
+    [InlineData("""{ "id": "\ud800", "variant": "new" }""", ".id")]
+    [InlineData("""{ "variant": "\ud800" }""", ".variant")]
+    [InlineData("""{ "variant": "new", "at": "\ud800" }""", ".at")]
+    [InlineData("""{ "variant": "new", "segment": "x\udc00" }""", ".segment")]
+    [InlineData("""{ "variant": "new", "units": { "t": "\ud800" } }""", ".units.t")]
+    [InlineData("""{ "variant": "new", "counters": { "\ud800": 1 } }""", ".counters.?")]
+    [InlineData("""{ "variant": "new", "counters": { "requests": "\ud800" } }""", ".counters.requests")]
+    [InlineData("""{ "variant": "new", "histograms": { "t": { "\ud800": 1 } } }""", ".histograms.t.?")]
+    [InlineData("""{ "variant": "new", "\ud800": 1 }""", ".?")]
+    [InlineData("""{ "variant": "new", "id": "\u0000" }""", ".id")]
+    [InlineData("\"\\ud800\"", "")]
+    public void A_sample_with_a_text_that_is_none_is_rejected_and_takes_no_other_with_it(string json, string path)
+    {
+        var batch = Read("""{ "variant": "new", "counters": { "requests": 1 } }""", json, """{ "variant": "new", "counters": { "requests": 2 } }""");
+
+        Assert.Equal([1, 2], batch.Samples.Select(sample => sample.Counters[0].Value));
+        Assert.Equal("samples[1]" + path, Assert.Single(batch.Rejected).Path);
+        Assert.Null(batch.Malformed);
+    }
+
+    [Fact]
+    public void A_sample_with_bytes_that_are_no_utf8_takes_no_other_with_it()
+    {
+        byte[] body = [.. """{ "samples": [ { "variant": "new" }, { "variant": "new", "id": "x"""u8, 0xed, 0xa0, 0x80, .. "\" }, { \"variant\": \"new\" } ] }"u8];
+
+        var batch = SampleReader.Read(body, Now);
+
+        Assert.Equal([0, 2], batch.Samples.Select(sample => sample.Index));
+        Assert.Equal(("samples[1].id", "the text is not UTF-8"), (batch.Rejected.Single().Path, batch.Rejected.Single().Message));
+    }
+
+    [Fact]
+    public void A_key_beside_the_samples_that_is_no_text_is_named()
+    {
+        Assert.Contains("half of a surrogate pair", SampleReader.Read("""{ "samples": [], "\ud800\ud800": 1 }"""u8.ToArray(), Now).Malformed!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_sample_of_nothing_is_live_now_and_says_that_its_sender_lives()
     {

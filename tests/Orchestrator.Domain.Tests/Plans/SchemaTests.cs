@@ -62,6 +62,11 @@ public sealed class SchemaTests
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: graphite, url: \"http://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"ftp://p\", series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { unit: s } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", credentials: A B, series: { requests: { counter: \"r{v='$variant'}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", variants: {}, series: { requests: { counter: \"r{$selector}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", variants: { old: a }, series: { requests: { counter: \"r{$selector}\" } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: json, url: \"http://p\", delay: soon, series: { requests: { gauge: $.x, variant: new } } } ]" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: json, url: \"http://p\", series: { requests: { gauge: $.x, count: $.x, variant: new } } } ]" },
         { "flag: newSearch", "flag: newSearch\nenvironments: { production: { flag: {} } }" },
     };
 
@@ -85,6 +90,23 @@ public sealed class SchemaTests
 
         Assert.NotEmpty(schema.Validate(Json(text)));
         Assert.NotEmpty(PlanText.Read(text).Errors);
+    }
+
+    [Theory]
+    [InlineData("for: 5m", "for: 1h30m")]
+    [InlineData("for: 5m", "for: 1d2h3m4.5s, coolDown: 1h1ms")]
+    [InlineData("hold: 1d", "hold: 1d12h")]
+    [InlineData("when: error_rate > 1%, for: 5m", "when: error_rate > 1% and (absent(requests) or error_rate > 5%) for 1h30m, onNoData: rollback after 1h30m")]
+    [InlineData("  - name: public", "  - name: public\n    duration: 1d12h..1w2d")]
+    [InlineData("flag: newSearch", "flag: newSearch\nonStale: last for 1m30s, then legacy")]
+    public async Task The_schema_and_the_reader_take_the_same_durations_and_conditions(string found, string other)
+    {
+        var minimal = Samples.Plan("minimal.yaml");
+        Assert.Contains(found, minimal, StringComparison.Ordinal);
+        var text = minimal.Replace(found, other, StringComparison.Ordinal);
+
+        Assert.Empty((await Schema()).Validate(Json(text)));
+        Assert.Empty(PlanText.Read(text).Errors);
     }
 
     [Fact]

@@ -184,9 +184,52 @@ public sealed class Judgement
     }
 
     [Fact]
-    public void A_metric_that_was_never_heard_in_the_step_holds_nothing()
+    public void A_metric_that_was_never_heard_in_the_step_holds_its_end()
     {
-        Assert.Empty(Of("- { name: m, when: memory > 80MB, action: rollback }").Drive(40 * Minute, WithoutMemory).Of<RuleUnmeasured>());
+        var rollout = Of("- { name: m, when: memory > 80MB, action: rollback }").Drive(40 * Minute, WithoutMemory);
+        Assert.Empty(rollout.Of<RuleUnmeasured>());
+        rollout.Drive(80 * Minute, WithoutMemory);
+
+        Assert.Equal(("m", "hold"), Assert.Single(rollout.Of<RuleUnmeasured>()) is var blind ? (blind.Text[..1], blind.Follows) : default);
+        Assert.Equal(("one", RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Status));
+        Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
+        rollout.DriveWell(Minute);
+        Assert.Single(rollout.Of<RuleMeasured>());
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Theory]
+    [InlineData("action: rollback, onNoData: hold", "hold")]
+    [InlineData("action: notify, onNoData: review", "review")]
+    [InlineData("action: step-back", "hold")]
+    public void A_step_shorter_than_any_gap_ends_only_when_what_undoes_it_was_heard(string rule, string follows)
+    {
+        var rollout = Some.Started(Some.Plan($$"""
+            plan: small
+            flag: f
+            metrics: { memory: { gauge: memory, unit: size } }
+            triggers: [ { name: m, when: memory > 80MB, {{rule}} } ]
+            phases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 30s }, { name: two, percentage: 100%, hold: 1h } ] } ]
+            """));
+        rollout.Drive(10 * Minute, WithoutMemory);
+        Assert.Equal("one", rollout.State.Step!.Name);
+        Assert.Equal(follows, Assert.Single(rollout.Of<RuleUnmeasured>()).Follows);
+    }
+
+    [Fact]
+    public void A_ratio_whose_numerator_never_came_is_not_heard_by_its_denominator()
+    {
+        var rollout = Some.Started(Some.Plan("""
+            plan: small
+            flag: f
+            metrics: { error_rate: { ratio: errors / requests } }
+            triggers: [ { name: e, when: error_rate > 5%, action: rollback } ]
+            phases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 10m }, { name: two, percentage: 100%, hold: 1h } ] } ]
+            """));
+        rollout.Drive(30 * Minute, at => Some.Sample(at) with { Counters = [new("requests", 1000)] });
+        Assert.Equal("one", rollout.State.Step!.Name);
+        rollout.DriveWell(Minute);
+        Assert.Equal("two", rollout.State.Step!.Name);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Orchestrator.Api.Plans;
+using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
@@ -38,6 +39,7 @@ internal static class Some
           - { name: unavailable, when: availability == 0, action: rollback }
           - { name: silent, when: absent(requests), for: 5m, action: rollback }
           - { name: error-rate-warning, when: error_rate between 0.2% and 0.5%, for: 10m, action: review }
+          - { name: latency-alert, when: alert(HighLatency), for: 20m, action: notify }
           - { name: eu-memory, when: memory in eu > 70MB, action: rollback-segment, segments: [eu] }
         phases:
           - name: shadow
@@ -78,6 +80,11 @@ internal static class Some
         rollout.Command(new RolloutCommand.Start(), Engineer);
         return rollout;
     }
+
+    /// <summary>A message of an alert manager that lists the whole of a group, unless told otherwise.</summary>
+    public static RolloutCommand.ReportAlerts Alerts(
+        string alert, string[]? firing = null, string[]? resolved = null, string? group = "g1", bool whole = true, string[]? hidden = null, string[]? unseen = null) => new(
+        new AlertMessage(group, whole && group is not null && hidden is null, [new ListedAlerts(alert, firing ?? [], resolved ?? [], unseen ?? [])], hidden ?? []));
 
     /// <summary>A healthy minute-by-minute stream, unless told otherwise.</summary>
     public static Sample Sample(

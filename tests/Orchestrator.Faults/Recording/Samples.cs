@@ -24,12 +24,17 @@ internal sealed class Samples : IAsyncDisposable
     /// <summary>Half of the requests fail from now on, after a while in which all was well.</summary>
     public async Task Bad()
     {
+        await Well();
+        _errors = 50;
+    }
+
+    /// <summary>Waits until all has been well for a while.</summary>
+    public async Task Well()
+    {
         while (Interlocked.Read(ref _sent) < 8)
         {
             await Task.Delay(Period);
         }
-
-        _errors = 50;
     }
 
     public async ValueTask DisposeAsync()

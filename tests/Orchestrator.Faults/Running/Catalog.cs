@@ -30,6 +30,7 @@ internal static class Catalog
         new CutOff(From.Database, Way.Incoming) { Short = false },
         new CutOff(From.Peers, Way.Outgoing) { Short = false },
         new ClockJumps { Short = false },
+        new ClockAhead(),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -38,6 +38,8 @@ public sealed class GrainMessagesTests
     {
         var rule = new Rule(new Condition.Comparison(new Subject("error_rate"), Operator.Above, new Limit.Fixed(new Quantity(0.005, Unit.Ratio))), TimeSpan.FromMinutes(5), null, "error_rate > 0.5%");
         Assert.Equal(rule, Cross(rule));
+        Assert.True(ConditionParser.TryParse("error_rate > 1% over 1h and (absent(requests) or alert(Disk)) for 1h30m", out var joined, out _));
+        Assert.Equal(joined, Cross(joined));
         Baseline baseline = new Baseline.Legacy();
         Assert.Equal(baseline, Cross(baseline));
     }

@@ -175,7 +175,7 @@ public sealed class RolloutTests
         var alert = new
         {
             version = "4", status = "firing", receiver = "x", groupKey = "y",
-            alerts = new[] { new { status = "firing", labels = new { alertname = "HighLatency", severity = "page" }, annotations = new { summary = "slow" }, startsAt = "2026-03-02T09:00:00Z" } },
+            alerts = new[] { new { status = "firing", labels = new { alertname = "CheckoutDown", severity = "page" }, annotations = new { summary = "slow" }, startsAt = "2026-03-02T09:00:00Z" } },
         };
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alert).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alert).Json();

@@ -24,7 +24,7 @@ public sealed class KillTests
         }
 
         slow.Hangs = false;
-        await using (var silo = await SiloProcess.Start(folder))
+        await using (var silo = await SiloProcess.Start(folder, $"--ORCHESTRATOR_ADMIN_KEY={Admin}"))
         {
             var admin = silo.As(Admin);
 

@@ -26,8 +26,8 @@ public sealed class NotificationTests
         Assert.Equal(["PhaseStarted", "SegmentsIncluded", "RolledBack", "IncidentOpened", "RolloutRestored"], hook.Calls.Select(c => c.Data.GetProperty("event").GetProperty("type").GetString()));
         Assert.All(hook.Calls, call =>
         {
-            Assert.True(call.IsSignedBy(Key) && call.IsSignedBy(NewKey), call.Signature);
-            Assert.False(call.IsSignedBy([.. Key.Reverse()]));
+            Assert.True(call.IsSignedBy(Key, silo.Time.GetUtcNow()) && call.IsSignedBy(NewKey, silo.Time.GetUtcNow()), call.Signature);
+            Assert.False(call.IsSignedBy([.. Key.Reverse()], silo.Time.GetUtcNow()));
             Assert.DoesNotContain(".", call.Id, StringComparison.Ordinal);
         });
         Assert.Equal(hook.Calls.Take(4).Select(c => c.Id), told.Reverse().Select(n => n.GetProperty("id").GetString()));

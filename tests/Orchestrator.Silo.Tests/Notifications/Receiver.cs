@@ -101,11 +101,11 @@ internal sealed class Receiver : IAsyncDisposable
         public JsonElement Data => JsonDocument.Parse(Body).RootElement.GetProperty("data");
 
         /// <summary>Verifies as a receiver by Standard Webhooks does, with nothing of ours.</summary>
-        public bool IsSignedBy(byte[] key)
+        public bool IsSignedBy(byte[] key, DateTimeOffset now)
         {
             using var hmac = new HMACSHA256(key);
             var expected = "v1," + Convert.ToBase64String(hmac.ComputeHash(Encoding.UTF8.GetBytes(Id + "." + Timestamp + "." + Body)));
-            return Signature.Split(' ').Contains(expected) && Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(Timestamp)) < 300;
+            return Signature.Split(' ').Contains(expected) && Math.Abs(now.ToUnixTimeSeconds() - long.Parse(Timestamp)) < 300;
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class AllocationTests
     [InlineData("", StatusCodes.Status304NotModified)]
     public void Answer_allocates_nothing(string flag, int status)
     {
-        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time);
+        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags" + flag;
@@ -45,7 +45,7 @@ public sealed class AllocationTests
     [Fact]
     public void Whole_answer_for_all_flags_takes_only_its_tag_and_the_address_of_its_stream()
     {
-        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time);
+        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags";

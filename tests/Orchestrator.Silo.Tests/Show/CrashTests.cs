@@ -17,6 +17,11 @@ public sealed class CrashTests
         flag: useNewArchitecture
         metrics:
           error_rate: { ratio: errors / requests }
+        triggers:
+          - { when: alert(writer-0), action: notify }
+          - { when: alert(writer-1), action: notify }
+          - { when: alert(writer-2), action: notify }
+          - { when: alert(writer-3), action: notify }
         phases:
           - name: gradual
             steps:
@@ -48,11 +53,11 @@ public sealed class CrashTests
             await Task.WhenAll(writers);
         }
 
-        await using (var silo = await SiloProcess.Start(folder))
+        await using (var silo = await SiloProcess.Start(folder, $"--ORCHESTRATOR_ADMIN_KEY={Key}"))
         {
             using var admin = silo.As(Key);
             var events = await Events(admin);
-            var kept = events.Where(e => e.GetProperty("type").GetString() == "AlertRaised").Select(e => e.GetProperty("data").GetProperty("alert").GetString()!);
+            var kept = events.Where(e => e.GetProperty("type").GetString() == "AlertRaised").Select(e => e.GetProperty("data").GetProperty("summary").GetString()!);
             Assert.Empty(acknowledged.Except(kept));
             Assert.DoesNotContain(events, e => e.GetProperty("type").GetString() == "StepCompleted");
 
@@ -79,10 +84,14 @@ public sealed class CrashTests
             for (var i = 0; ; i++)
             {
                 var alert = $"alert-{writer}-{i}";
-                var alerts = new { version = "4", alerts = new[] { new { status = "firing", labels = new { alertname = alert } } } };
-                using var raised = await admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alerts);
-                raised.EnsureSuccessStatusCode();
-                acknowledged.Add(alert);
+                foreach (var status in (string[])["firing", "resolved"])
+                {
+                    var alerts = new { version = "4", alerts = new[] { new { status, labels = new { alertname = $"writer-{writer}" }, annotations = new { summary = alert } } } };
+                    using var told = await admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alerts);
+                    told.EnsureSuccessStatusCode();
+                    acknowledged.Add(alert);
+                }
+
                 using var pushed = await admin.PostAsJsonAsync(
                     "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 0 } } } });
                 pushed.EnsureSuccessStatusCode();

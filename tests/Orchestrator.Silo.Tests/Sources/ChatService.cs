@@ -18,6 +18,9 @@ internal sealed class ChatService : IAsyncDisposable
     /// <summary>When true, a tenth of the requests to the new variant fail.</summary>
     public bool Bad { get; set; }
 
+    /// <summary>When true, the one instance of the new variant that serves says that it is slow; the idle one goes on saying NaN.</summary>
+    public bool Slow { get; set; }
+
     public Uri Address { get; private set; } = null!;
 
     public static async Task<ChatService> Start()
@@ -53,6 +56,10 @@ internal sealed class ChatService : IAsyncDisposable
             # TYPE chat_memory_bytes gauge
             chat_memory_bytes{variant="legacy"} 40000000
             chat_memory_bytes{variant="new"} 42000000
+            # TYPE chat_p99_seconds gauge
+            chat_p99_seconds{variant="legacy",pod="a"} 0.1
+            chat_p99_seconds{variant="new",pod="a"} {{(Slow ? "3.1" : "0.1")}}
+            chat_p99_seconds{variant="new",pod="idle"} NaN
 
             """);
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.Silo;
+using Orchestrator.Silo.Tests.Cluster;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -42,12 +43,13 @@ public sealed class PrometheusTests : IAsyncLifetime
         Assert.Equal("ten", Step(await events.Until("StepStarted")));
         Assert.Equal("half", Step(await events.Until("StepStarted")));
         await events.Until("CriterionAssessed");
-        Assert.Equal("ok", (await Source()).GetProperty("state").GetString());
+        await TestCluster.Until(admin, "/api/v1/rollouts/r1", rollout => rollout.GetProperty("sources")[0].GetProperty("state").GetString() == "ok");
 
         await prometheus.DisposeAsync();
         await events.Until("EvidenceLost");
         var gone = await Source();
         Assert.Equal("failing", gone.GetProperty("state").GetString());
+        Assert.Equal(("prometheus", "failing"), ((await Rollout()).GetProperty("sources")[0].GetProperty("name").GetString(), (await Rollout()).GetProperty("sources")[0].GetProperty("state").GetString()));
         Assert.Contains("no answer", gone.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(("running", "half"), ((await Rollout()).GetProperty("status").GetString(), (await Rollout()).GetProperty("step").GetString()));
 
@@ -68,6 +70,28 @@ public sealed class PrometheusTests : IAsyncLifetime
         async Task<JsonElement> Source() => (await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("sources")[0];
     }
 
+    [Fact]
+    public async Task Slow_instance_beside_an_idle_one_that_says_NaN_rolls_back()
+    {
+        await using var prometheus = await Prometheus();
+        await using var silo = await SiloProcess.Start(Path.Combine(_folder, "silo"), $"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}", "--Orchestrator:Clock:Speed=10");
+        using var admin = silo.As(SiloHost.AdminKey);
+        await admin.PutAsync("/api/v1/plans/chat", Answers.Text(Plan(), "application/yaml")).Json(201);
+        await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "chat", environment = "production" }).Json(201);
+        using var events = await EventStream.Open(admin, "r1");
+        await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        await events.Until("StepStarted");
+        await events.Until("CriterionAssessed");
+
+        _chat.Slow = true;
+        var back = await events.Until("RolledBack");
+
+        Assert.Equal("slow", back.GetProperty("data").GetProperty("trigger").GetString());
+        var queries = (await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("sources")[0].GetProperty("queries");
+        Assert.All(queries.EnumerateArray().Where(query => query.GetProperty("series").GetString() == "p99" && query.GetProperty("variant").GetString() == "new"),
+            query => Assert.EndsWith("1 of 2 series gave no number", query.GetProperty("text").GetString(), StringComparison.Ordinal));
+    }
+
     private Task<Program> Prometheus() => Program.Start(
         "prometheus", "Server is ready to receive web requests", $"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data",
         $"--web.listen-address=127.0.0.1:{_port}", "--web.enable-lifecycle");
@@ -80,6 +104,7 @@ public sealed class PrometheusTests : IAsyncLifetime
           error_rate: { ratio: errors / requests }
           p95: { quantile: 0.95, of: response_time }
           memory: { gauge: memory, target: < 45MB }
+          p99: { gauge: p99, unit: time }
         sources:
           - name: prometheus
             kind: prometheus
@@ -89,7 +114,9 @@ public sealed class PrometheusTests : IAsyncLifetime
               errors:        { counter: 'chat_requests_total{variant="$variant",code=~"5.."}', empty: zero }
               response_time: { histogram: 'chat_response_seconds_bucket{variant="$variant"}', unit: s }
               memory:        { gauge: 'chat_memory_bytes{variant="$variant"}' }
+              p99:           { gauge: 'chat_p99_seconds{variant="$variant"}', unit: s }
         triggers:
+          - { name: slow, when: p99 > 1s, for: 30s, action: rollback }
           - { name: errors, when: error_rate > 5%, for: 30s, action: rollback }
         phases:
           - name: gradual

@@ -19,7 +19,7 @@ public sealed class ProcessTests
             await silo.Kill();
         }
 
-        await using (var silo = await SiloProcess.Start(folder))
+        await using (var silo = await SiloProcess.Start(folder, $"--ORCHESTRATOR_ADMIN_KEY={Key}"))
         {
             var flag = await silo.As(Key).GetAsync("/api/v1/environments/staging/flags/one").Json();
             Assert.Equal(1, flag.GetProperty("value").GetInt32());

@@ -32,6 +32,29 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
         Assert.True((await guards.Ages())["r"] >= TimeSpan.FromDays(2));
     }
 
+    /// <summary>The database's clock was ahead by that much, for as long as one report took.</summary>
+    [Theory]
+    [InlineData("1 hour")]
+    [InlineData("30 days")]
+    public async Task A_guard_and_a_node_of_a_database_clock_that_was_ahead_do_not_look_alive(string ahead)
+    {
+        var (nodes, guards) = (new PostgresNodeRegistry(open!.Store), new PostgresGuardStore(open.Store));
+        await nodes.Report(new NodeReport("a", "silo", "1", "", 1, 1, null, TimeSpan.Zero, true));
+        await guards.Renew(["r"]);
+        await using var source = NpgsqlDataSource.Create(database!);
+        await source.CreateCommand($"UPDATE orchestrator.nodes SET reported = reported + interval '{ahead}'; UPDATE orchestrator.guards SET renewed = renewed + interval '{ahead}'").ExecuteNonQueryAsync();
+
+        Assert.All(await nodes.All(), node => Assert.True(node.Age > TimeSpan.FromMinutes(59)));
+        Assert.True((await guards.Ages())["r"] > TimeSpan.FromMinutes(59));
+
+        await guards.Renew(["r"]);
+        Assert.InRange((await guards.Ages())["r"], TimeSpan.Zero, Some.Patience);
+    }
+
+    [Fact]
+    public async Task The_database_says_what_its_clock_says() =>
+        Assert.InRange(await new PostgresClock(open!.Store).Now() - TimeProvider.System.GetUtcNow(), -Some.Patience, Some.Patience);
+
     [Fact]
     public async Task The_head_tells_the_timeline_that_a_restore_has_set()
     {

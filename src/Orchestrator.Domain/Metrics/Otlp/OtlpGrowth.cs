@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
@@ -10,48 +11,94 @@ internal sealed class OtlpGrowth(long since, long longest)
     private const int Most = 50_000;
 
     private readonly Dictionary<string, OtlpPoint> last = [];
-    private readonly HashSet<string> senders = [];
 
-    /// <summary>Growth by upper bound (one entry without a bound for a sum), and from when; null when the point tells of none.</summary>
-    public (IReadOnlyList<(double? Le, long Count)> Counts, long From)? Of(OtlpPoint point)
+    /// <summary>Times of the newest export of each sender, and of the one before: parts of one export come in several messages.</summary>
+    private readonly Dictionary<string, (long Newest, long Before)> heard = [];
+    private readonly Dictionary<string, long> restarts = [];
+
+    /// <summary>Growth of a stream since the point before.</summary>
+    public OtlpStep Of(OtlpPoint point)
     {
         if (!Cumulative(point.Value))
         {
-            return (Counts(point.Value, null)!, point.Start);
+            return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, point.Start);
         }
 
-        var before = last.GetValueOrDefault(point.Stream);
-        if (before is not null && point.At <= before.At)
+        if (!last.TryGetValue(point.Stream, out var before))
         {
-            return null;
+            Remember(point);
+            return New(point);
         }
 
-        if (last.Count >= Most && before is null)
+        if (point.At <= before.At)
         {
-            last.Clear();
+            return new OtlpStep(GrowthKind.Same);
         }
 
-        last[point.Stream] = point;
-        if (before is not null && point.Start == before.Start && Counts(point.Value, before.Value) is { } grown)
+        Remember(point);
+        if (point.At - before.At > longest)
         {
-            return point.At - before.At <= longest ? (grown, before.At) : null;
+            // What grew in a long gap belongs to no moment.
+            return new OtlpStep(GrowthKind.Stands);
         }
 
-        if (before is not null && point.At - before.At > longest)
+        if (point.Start == before.Start && Counts(point.Value, before.Value) is { } grown)
         {
-            return null;
+            return point.Start == 0 && restarts.TryGetValue(point.Sender, out var restart) && restart > before.At && restart <= point.At && Counts(before.Value, null)!.Any(count => count.Count > 0)
+                ? new OtlpStep(GrowthKind.Unclear)
+                : new OtlpStep(GrowthKind.Grew, grown, before.At);
         }
 
-        // It began anew, or a process that was heard before counts something for the first time: all of it is new, if it is young.
-        var begun = Math.Max(point.Start, before?.At ?? 0);
-        var young = before is not null || senders.Contains(point.Sender) || point.Start >= since;
-        return young && point.Start > 0 && point.At - begun <= longest ? (Counts(point.Value, null)!, begun)
-            : young && senders.Contains(point.Sender) ? (Counts(point.Value, null)!, 0)
-            : null;
+        return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, Math.Max(point.Start, before.At));
+    }
+
+    /// <summary>Beginning of an export. Notes the senders whose restart shows by a value that fell and not by a start time.</summary>
+    public void Begin(IReadOnlyCollection<OtlpPoint> points)
+    {
+        foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
+        {
+            if (last.TryGetValue(point.Stream, out var before) && point.At > before.At && Counts(point.Value, before.Value) is null)
+            {
+                restarts[point.Sender] = point.At;
+            }
+        }
     }
 
     /// <summary>An export has been taken: its senders are known from now on.</summary>
-    public void Heard(IEnumerable<OtlpPoint> points) => senders.UnionWith(points.Select(point => point.Sender));
+    public void Heard(IEnumerable<OtlpPoint> points)
+    {
+        foreach (var sender in points.GroupBy(point => point.Sender))
+        {
+            var at = sender.Max(point => point.At);
+            var known = heard.GetValueOrDefault(sender.Key);
+            heard[sender.Key] = at > known.Newest ? (at, known.Newest) : known;
+        }
+    }
+
+    /// <summary>
+    /// A stream never seen: of a process that was heard before, or began since, all of it is new. Of others it may have counted for days, and
+    /// after a long gap it belongs to no moment.
+    /// </summary>
+    private OtlpStep New(OtlpPoint point)
+    {
+        var (newest, before) = heard.GetValueOrDefault(point.Sender);
+        var known = newest < point.At ? newest : before;
+        var from = Math.Max(known, known > 0 || point.Start >= since ? point.Start : 0);
+        return from > 0 && point.At - from <= longest ? new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, from) : new OtlpStep(GrowthKind.Stands);
+    }
+
+    private void Remember(OtlpPoint point)
+    {
+        if (last.Count >= Most && !last.ContainsKey(point.Stream))
+        {
+            // A stream that is forgotten must not look like one that is new.
+            last.Clear();
+            heard.Clear();
+            restarts.Clear();
+        }
+
+        last[point.Stream] = point;
+    }
 
     private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true } or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };
 
@@ -111,3 +158,9 @@ internal sealed class OtlpGrowth(long since, long longest)
         return now;
     }
 }
+
+/// <summary>Growth of one stream of OTLP since the point before.</summary>
+/// <param name="Kind">Whether there is a growth.</param>
+/// <param name="Counts">By upper bound; one entry without a bound for a sum; null when there is none.</param>
+/// <param name="From">Since when it grew, in Unix milliseconds; 0 when not said.</param>
+internal readonly record struct OtlpStep(GrowthKind Kind, IReadOnlyList<(double? Le, long Count)>? Counts = null, long From = 0);

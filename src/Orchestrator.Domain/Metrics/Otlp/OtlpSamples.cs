@@ -37,6 +37,8 @@ public sealed class OtlpSamples
         var readings = new Dictionary<(Audience, long, string), int>();
         var errors = new List<string>();
         int rejected = 0, taken = 0;
+        var counted = new List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
+        growth.Begin(points);
         foreach (var point in points.Where(point => known.Where(point.Metric) is not null))
         {
             if (Whose(point, out var error) is not { } audience)
@@ -57,13 +59,13 @@ public sealed class OtlpSamples
                 var index = readings[(audience, at, point.Metric)] = readings.GetValueOrDefault((audience, at, point.Metric), -1) + 1;
                 body.Gauge(audience, at, index, Series(point, SourceShape.Gauge), level.Value);
             }
-            else if (growth.Of(point) is { } grown)
+            else
             {
-                var from = timed && grown.From > 0 ? grown.From : at - period;
-                body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), grown.Counts);
+                counted.Add((audience, point, at, growth.Of(point)));
             }
         }
 
+        Count(body, counted, timed);
         growth.Heard(points);
         if (taken == 0 && points.Count > 0 && errors.Count == 0)
         {
@@ -71,6 +73,19 @@ public sealed class OtlpSamples
         }
 
         return new OtlpIntake(body.Write(), rejected, errors);
+    }
+
+    /// <summary>Growth of one export. What cannot be known of a sender that counted something else is named, so that no ratio reads it as 0.</summary>
+    private void Count(SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, bool timed)
+    {
+        var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Sender).ToHashSet();
+        var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Sender)))
+            .ToLookup(one => one.Audience, one => one.Point.Metric);
+        foreach (var (audience, point, at, step) in counted.Where(one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
+        {
+            var from = timed && step.From > 0 ? step.From : at - period;
+            body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!, unclear[audience]);
+        }
     }
 
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);

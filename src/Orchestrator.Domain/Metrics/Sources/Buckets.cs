@@ -4,16 +4,18 @@ namespace Orchestrator.Domain.Metrics.Sources;
 internal static class Buckets
 {
     /// <summary>How many observations came into which bucket, over all instances, by upper bound; the last is that above all bounds.</summary>
-    public static IReadOnlyList<(double? Le, long Count)> Of(IEnumerable<(ScrapedPoint Scraped, long Growth)> grown)
+    public static List<(double? Le, long Count)> Of(IEnumerable<GrowthStep> grown)
     {
         var counts = new SortedDictionary<double, long>();
         foreach (var instance in grown.GroupBy(one => one.Scraped.Point.Labels))
         {
             long below = 0;
-            foreach (var (scraped, growth) in instance.OrderBy(one => one.Scraped.Point.Le))
+
+            // A bound is a number: what is spelled 1 and what is spelled 1.0 add up.
+            foreach (var bound in instance.GroupBy(one => one.Scraped.Point.Le!.Value).OrderBy(bound => bound.Key))
             {
-                var le = scraped.Point.Le!.Value;
-                counts[le] = counts.GetValueOrDefault(le) + Math.Max(0, growth - below);
+                var growth = bound.Sum(one => one.Growth);
+                counts[bound.Key] = counts.GetValueOrDefault(bound.Key) + Math.Max(0, growth - below);
                 below = Math.Max(below, growth);
             }
         }

@@ -1,63 +1,222 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// Remembers how high counters stood, and says how much they grew. Prometheus' own <c>increase</c> guesses at the edges of its range and
-/// gives fractions; here each scrape counts once, as it was.
+/// Memory of how high counters stood, and the growth that follows. Prometheus' own <c>increase</c> guesses at the edges of its range and
+/// gives fractions; here each scrape counts once, as it was. Times are Unix milliseconds of the source.
 /// </summary>
-/// <param name="longest">Milliseconds between two scrapes beyond which nobody knows when a counter grew; it begins anew.</param>
+/// <param name="longest">Milliseconds between two scrapes beyond which growth belongs to no moment; counting starts over.</param>
 internal sealed class Growths(long longest)
 {
     /// <summary>More counters than this are no plan's; the oldest are forgotten.</summary>
     private const int Most = 50_000;
 
-    private readonly Dictionary<(string Query, string Labels, double? Le), (double Value, long At)> known = [];
-    private HashSet<string> before = [];
-    private HashSet<string> targets = [];
+    private readonly Dictionary<string, Remembered> _queries = [];
+    private readonly Dictionary<string, long> _restarts = [];
+    private Dictionary<string, long> _heard = [];
 
-    /// <summary>A new round begins: what answered in the last one is known.</summary>
-    public void Begin()
+    /// <summary>Beginning of a round. Notes the newest scrape of each target, and the targets that restarted.</summary>
+    /// <param name="answers">Every answer of the round, levels too: a target is alive by whatever it shows.</param>
+    public void Begin(IReadOnlyCollection<(string Query, IReadOnlyList<ScrapedPoint> Points, bool Counts)> answers)
     {
-        (before, targets) = (targets, []);
-        if (known.Count > Most)
+        _heard = [];
+        foreach (var (point, at) in answers.SelectMany(answer => answer.Points))
         {
-            foreach (var key in known.OrderBy(entry => entry.Value.At).Take(known.Count - Most).Select(entry => entry.Key).ToList())
+            _heard[point.Target] = Math.Max(at, _heard.GetValueOrDefault(point.Target, long.MinValue));
+        }
+
+        foreach (var (query, points, _) in answers.Where(answer => answer.Counts && _queries.ContainsKey(answer.Query)))
+        {
+            foreach (var (scraped, _) in Objects(_queries[query], points).Where(one => one.Fell).SelectMany(one => one.Parts).Where(part => IsProcess(part.Scraped.Point.Target)))
             {
-                known.Remove(key);
+                _restarts[scraped.Point.Target] = scraped.At;
             }
+        }
+
+        Forget(_heard.Count == 0 ? long.MinValue : _heard.Values.Max() - longest);
+    }
+
+    /// <summary>The growth of each counter of an answer since the scrape before. Changes nothing: <see cref="Keep"/> does.</summary>
+    public List<GrowthStep> Look(string query, IReadOnlyList<ScrapedPoint> points)
+    {
+        var remembered = _queries.GetValueOrDefault(query) ?? new Remembered();
+        return [.. from one in Objects(remembered, points) from part in one.Parts select Step(remembered, part.Scraped, part.Known, one.Fell)];
+    }
+
+    /// <summary>Remembers an answer.</summary>
+    /// <param name="query">Whose.</param>
+    /// <param name="points">Its numbers; none of an answer that is empty.</param>
+    /// <param name="except">Targets that stay as they were, because they gave no number.</param>
+    public void Keep(string query, IReadOnlyList<ScrapedPoint> points, IReadOnlySet<string> except)
+    {
+        if (!_queries.TryGetValue(query, out var remembered))
+        {
+            _queries[query] = remembered = new Remembered();
+        }
+
+        var answered = new HashSet<(string, string?)>();
+        foreach (var (scraped, known) in Objects(remembered, points).SelectMany(one => one.Parts).Where(part => !except.Contains(part.Scraped.Point.Target)))
+        {
+            var point = scraped.Point;
+            answered.Add((point.Labels, point.Bound));
+            if (known is { } last && last.Key != (point.Labels, point.Bound))
+            {
+                remembered.Counters.Remove(last.Key);
+            }
+
+            if (known is null || scraped.At > known.Value.At)
+            {
+                remembered.Counters[(point.Labels, point.Bound)] = new Known((point.Labels, point.Bound), point.Le, point.Target, point.Value, scraped.At, false);
+            }
+        }
+
+        foreach (var known in remembered.Counters.Values.Where(known => !known.Gone && !answered.Contains(known.Key)).ToList())
+        {
+            // Its target was scraped again and showed it no more.
+            if (!except.Contains(known.Target) && _heard.GetValueOrDefault(known.Target, long.MinValue) > known.At)
+            {
+                remembered.Counters[known.Key] = known with { Gone = true };
+            }
+        }
+
+        foreach (var (target, at) in _heard.Where(heard => !except.Contains(heard.Key)))
+        {
+            remembered.Answered[target] = Math.Max(at, remembered.Answered.GetValueOrDefault(target, long.MinValue));
         }
     }
 
-    /// <summary>How much a counter grew since the scrape before; null when this scrape says nothing of that.</summary>
-    public (long Growth, long From)? Of(string query, ScrapedPoint scraped)
+    /// <summary>Nothing is known of a query any more: its next answer says only where its counters stand.</summary>
+    public void Forget(string query) => _queries.Remove(query);
+
+    private GrowthStep Step(Remembered remembered, ScrapedPoint scraped, Known? known, bool fell)
     {
         var (point, at) = scraped;
-        targets.Add(point.Target);
-        var key = (query, point.Labels, point.Le);
-        if (known.TryGetValue(key, out var last))
+        var whole = (long)Math.Floor(point.Value);
+        if (known is not { } last)
         {
-            if (at <= last.At)
-            {
-                return null;
-            }
-
-            known[key] = (point.Value, at);
-            // Below what it was it has begun anew, from 0. Whole steps: a fraction is carried to the next.
-            var growth = point.Value < last.Value ? Math.Floor(point.Value) : Math.Floor(point.Value) - Math.Floor(last.Value);
-            return at - last.At <= longest ? ((long)growth, last.At) : null;
+            // A process whose scrape this query has seen without the counter has counted it since: all of it is new, also after a restart.
+            return IsProcess(point.Target) && remembered.Answered.TryGetValue(point.Target, out var without) && at - without <= longest
+                ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(without, at))
+                : new GrowthStep(scraped, GrowthKind.Stands);
         }
 
-        known[key] = (point.Value, at);
-        // A process that was there before has counted something for the first time: all of it is new. A process never seen may have counted for days.
-        return before.Contains(point.Target) ? ((long)Math.Floor(point.Value), long.MinValue) : null;
+        if (at <= last.At)
+        {
+            return new GrowthStep(scraped, GrowthKind.Same);
+        }
+
+        var from = last.Gone ? remembered.Answered.GetValueOrDefault(point.Target, last.At) : last.At;
+        if (at - from > longest)
+        {
+            return new GrowthStep(scraped, GrowthKind.Stands);
+        }
+
+        if (fell)
+        {
+            // Below its old height it restarted from 0. Of a sum one member may have left.
+            return IsProcess(point.Target) ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
+        }
+
+        // It was gone, or another counter of its process restarted: then it may have gone on from where it was, or from 0.
+        var restarted = _restarts.TryGetValue(point.Target, out var restart) && restart > last.At && restart <= at;
+        return (last.Gone || restarted) && last.Value > 0
+            ? new GrowthStep(scraped, GrowthKind.Unclear)
+            : new GrowthStep(scraped, GrowthKind.Grew, whole - (long)Math.Floor(last.Value), Math.Min(from, at));
     }
 
-    /// <summary>Whether a level was read since the round before.</summary>
-    public bool IsNew(string query, ScrapedPoint scraped)
+    /// <summary>Counters by what resets together: the buckets of a histogram, else each by itself.</summary>
+    private static IEnumerable<(bool Fell, List<(ScrapedPoint Scraped, Known? Known)> Parts)> Objects(Remembered remembered, IReadOnlyList<ScrapedPoint> points)
     {
-        targets.Add(scraped.Point.Target);
-        var key = (query, scraped.Point.Labels, scraped.Point.Le);
-        var fresh = !known.TryGetValue(key, out var last) || scraped.At > last.At;
-        known[key] = (scraped.Point.Value, fresh ? scraped.At : last.At);
-        return fresh;
+        foreach (var one in points.GroupBy(scraped => scraped.Point.Labels))
+        {
+            var parts = one.Select(scraped => (Scraped: scraped, Known: Before(remembered, scraped, one))).ToList();
+            yield return (parts.Any(part => part.Known is { } known && part.Scraped.At > known.At && part.Scraped.Point.Value < known.Value), parts);
+        }
     }
+
+    /// <summary>Where the counter stood; also under another spelling of its bound (1 and 1.0), unless both go on side by side.</summary>
+    private static Known? Before(Remembered remembered, ScrapedPoint scraped, IEnumerable<ScrapedPoint> beside)
+    {
+        var point = scraped.Point;
+        if (remembered.Counters.TryGetValue((point.Labels, point.Bound), out var known))
+        {
+            return known;
+        }
+
+        if (point.Le is null)
+        {
+            return null;
+        }
+
+        foreach (var other in remembered.Counters.Values.Where(other => other.Key.Labels == point.Labels && other.Le == point.Le))
+        {
+            if (!beside.Any(two => two.Point.Bound == other.Key.Bound && two.At > other.At))
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
+    private void Forget(long horizon)
+    {
+        foreach (var target in _restarts.Where(restart => restart.Value < horizon).Select(restart => restart.Key).ToList())
+        {
+            _restarts.Remove(target);
+        }
+
+        foreach (var remembered in _queries.Values)
+        {
+            foreach (var target in remembered.Answered.Where(answered => answered.Value < horizon).Select(answered => answered.Key).ToList())
+            {
+                remembered.Answered.Remove(target);
+            }
+        }
+
+        var excess = _queries.Values.Sum(remembered => remembered.Counters.Count) - Most;
+        if (excess > 0)
+        {
+            foreach (var (remembered, known) in _queries.Values.SelectMany(one => one.Counters.Values.Select(known => (one, known))).OrderBy(entry => entry.known.At).Take(excess).ToList())
+            {
+                remembered.Counters.Remove(known.Key);
+                remembered.Answered.Remove(known.Target);
+            }
+        }
+    }
+
+    /// <summary>A target without an instance is a sum over processes: a change may come from any of them.</summary>
+    private static bool IsProcess(string target) => !target.EndsWith('\n');
+
+    private sealed class Remembered
+    {
+        public Dictionary<(string Labels, string? Bound), Known> Counters { get; } = [];
+
+        /// <summary>The newest scrape of each target that an answer of this query has seen.</summary>
+        public Dictionary<string, long> Answered { get; } = [];
+    }
+
+    private readonly record struct Known((string Labels, string? Bound) Key, double? Le, string Target, double Value, long At, bool Gone);
+}
+
+/// <summary>Growth of one counter since the scrape before.</summary>
+/// <param name="Scraped">Its newest scrape.</param>
+/// <param name="Kind">Whether there is a growth.</param>
+/// <param name="Growth">Whole steps; a fraction is carried to the next.</param>
+/// <param name="From">Since when it grew.</param>
+internal readonly record struct GrowthStep(ScrapedPoint Scraped, GrowthKind Kind, long Growth = 0, long From = 0);
+
+/// <summary>Kinds of growth between two scrapes.</summary>
+internal enum GrowthKind
+{
+    /// <summary>It grew, perhaps by 0.</summary>
+    Grew,
+
+    /// <summary>The scrape was seen already.</summary>
+    Same,
+
+    /// <summary>The scrape says only where it stands: the time before is not known.</summary>
+    Stands,
+
+    /// <summary>It may have gone on or restarted; the two differ.</summary>
+    Unclear,
 }

@@ -21,11 +21,20 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     }
 
     /// <summary>Growth between two moments: a reading that comes after two sampling periods tells of both of them.</summary>
-    public void Spread(Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    /// <param name="audience">Whose.</param>
+    /// <param name="from">Exclusive start, in milliseconds of the source.</param>
+    /// <param name="at">Inclusive end.</param>
+    /// <param name="period">A sampling period in milliseconds of the source.</param>
+    /// <param name="series">Which.</param>
+    /// <param name="counts">By upper bound, or one without.</param>
+    /// <param name="unmeasured">Series of which nothing is known in that time, though a ratio counts them together with this one.</param>
+    public void Spread(
+        Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
     {
         var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
         for (var i = 0; i < periods; i++)
         {
+            For(audience, at - (long)(i * period), 0).Unmeasured.UnionWith(unmeasured);
             Growth(audience, at - (long)(i * period), series, [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
         }
     }
@@ -87,6 +96,17 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         Section(json, "counters", draft.Counters, json.WriteNumberValue);
         Section(json, "gauges", draft.Gauges, json.WriteNumberValue);
         Section(json, "histograms", draft.Histograms, counts => Histogram(json, counts));
+        if (draft.Unmeasured.Count > 0)
+        {
+            json.WriteStartArray("unmeasured");
+            foreach (var series in draft.Unmeasured)
+            {
+                json.WriteStringValue(series);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
@@ -150,6 +170,8 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     private sealed class Draft
     {
         public Dictionary<string, string> Units { get; } = [];
+
+        public SortedSet<string> Unmeasured { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, long> Counters { get; } = [];
 

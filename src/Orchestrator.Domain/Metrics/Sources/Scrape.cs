@@ -23,8 +23,13 @@ public sealed record Scrape(SourceQuery Query, long At, ImmutableArray<ScrapedPo
             return Failed(query, error);
         }
 
-        var at = times.Points.ToDictionary(point => (point.Labels, point.Le), point => (long)Math.Round(point.Value * 1000));
-        return new Scrape(query, values.At, [.. values.Points.Select(point => new ScrapedPoint(point, at.GetValueOrDefault((point.Labels, point.Le), values.At)))], null);
+        var at = new Dictionary<(string, string?), long>();
+        foreach (var point in times.Points.Where(point => double.IsFinite(point.Value)))
+        {
+            at[(point.Labels, point.Bound)] = (long)Math.Round(point.Value * 1000);
+        }
+
+        return new Scrape(query, values.At, [.. values.Points.Select(point => new ScrapedPoint(point, at.GetValueOrDefault((point.Labels, point.Bound), values.At)))], null);
     }
 }
 

@@ -2,22 +2,64 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>A Prometheus server (or one that speaks its API) that a plan asks for series, beside what services push.</summary>
+/// <summary>A server that a plan asks for series, beside what services push.</summary>
 /// <param name="Name">Unique in the plan.</param>
-/// <param name="Url">Where its API begins; <c>/api/v1/query</c> is appended.</param>
+/// <param name="Url">Prometheus: where its API begins; <c>/api/v1/query</c> is appended. JSON: the whole address, with variables.</param>
 /// <param name="Every">How often it is asked; null for half a sampling period.</param>
 /// <param name="Timeout">How long an answer may take, in real time; null for 5 s.</param>
 /// <param name="Series">What it is asked for.</param>
-public sealed record SignalSource(string Name, string Url, TimeSpan? Every, TimeSpan? Timeout, ImmutableArray<SourceSeries> Series);
+public sealed record SignalSource(string Name, string Url, TimeSpan? Every, TimeSpan? Timeout, ImmutableArray<SourceSeries> Series)
+{
+    /// <summary>Which language it speaks.</summary>
+    public SourceKind Kind { get; init; }
+
+    /// <summary>Name of the credentials in the configuration; null asks without.</summary>
+    public string? Credentials { get; init; }
+
+    /// <summary>JSON that is posted, with variables; null for a GET.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>How long the source takes until its numbers are complete, on orchestrator time.</summary>
+    public TimeSpan Delay { get; init; }
+}
+
+/// <summary>Which language a source speaks.</summary>
+public enum SourceKind
+{
+    /// <summary>PromQL over the HTTP API of Prometheus.</summary>
+    Prometheus,
+
+    /// <summary>Any JSON over HTTP.</summary>
+    Json,
+}
 
 /// <summary>A raw series of the plan, and the query whose answer it is.</summary>
 /// <param name="Name">The series, as metrics of the plan read it.</param>
 /// <param name="Shape">What the query gives.</param>
-/// <param name="Query">PromQL with the variables of <see cref="SourceQuery.Variables"/>.</param>
+/// <param name="Query">PromQL, or the JSONPath of the number, with the variables of <see cref="SourceVariables"/>.</param>
 /// <param name="Unit">Unit of its values as samples name units; null for the base unit.</param>
 /// <param name="Variant">Whose it is when the query does not tell variants apart; null asks for each.</param>
 /// <param name="EmptyIsZero">An empty answer means that a counter did not grow, as long as another counter of the same users was measured.</param>
-public sealed record SourceSeries(string Name, SourceShape Shape, string Query, string? Unit = null, Variant? Variant = null, bool EmptyIsZero = false);
+public sealed record SourceSeries(string Name, SourceShape Shape, string Query, string? Unit = null, Variant? Variant = null, bool EmptyIsZero = false)
+{
+    /// <summary>What <c>$selector</c> stands for; null where nothing uses it.</summary>
+    public VariantSelectors? Selectors { get; init; }
+
+    /// <summary>What <c>$query</c> stands for in the address and the body of a JSON source; null where nothing uses it.</summary>
+    public string? Ask { get; init; }
+
+    /// <summary>JSONPath of the time of the value; null for the time of the question.</summary>
+    public string? TimePath { get; init; }
+}
+
+/// <summary>The part of a query that tells the variants apart by labels of their own.</summary>
+/// <param name="Legacy">Null when the legacy variant is not asked for.</param>
+/// <param name="New">Null when the new variant is not asked for.</param>
+public sealed record VariantSelectors(string? Legacy, string? New)
+{
+    /// <summary>That of one variant.</summary>
+    public string? Of(Variant variant) => variant == Variant.New ? New : Legacy;
+}
 
 /// <summary>What a query gives.</summary>
 public enum SourceShape
@@ -30,4 +72,7 @@ public enum SourceShape
 
     /// <summary>Cumulative buckets by <c>le</c>, as they stand.</summary>
     Histogram,
+
+    /// <summary>How many there were in the window that the question names.</summary>
+    Count,
 }

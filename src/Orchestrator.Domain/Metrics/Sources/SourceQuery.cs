@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
@@ -13,51 +12,65 @@ public readonly record struct Audience(Variant Variant, Traffic Traffic, string?
 /// <summary>A query ready to be asked.</summary>
 /// <param name="Series">What its answer is.</param>
 /// <param name="Audience">Whose.</param>
-/// <param name="Text">PromQL.</param>
-public sealed partial record SourceQuery(SourceSeries Series, Audience Audience, string Text)
+/// <param name="Text">PromQL; for JSON the whole question without its window. Two queries of a source differ by it.</param>
+public sealed record SourceQuery(SourceSeries Series, Audience Audience, string Text)
 {
-    /// <summary>What stands for something in a query; each is replaced by a word of lower-case letters, digits and hyphens.</summary>
-    public static ImmutableArray<string> Variables { get; } = ["$variant", "$traffic", "$segment", "$rollout", "$environment"];
-
     /// <summary>
     /// Every query of a source for where a rollout stands. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
     /// phase looks at: in a shadow phase it serves nothing else. <c>$segment</c> asks for each segment of the plan and for users of none.
+    /// Selectors ask for those variants that have one.
     /// </summary>
     public static ImmutableArray<SourceQuery> Of(SignalSource source, RolloutState state)
     {
         var queries = ImmutableArray.CreateBuilder<SourceQuery>();
         foreach (var series in source.Series)
         {
-            var variants = series.Variant is { } only ? [only] : new[] { Variant.Legacy, Variant.New };
-            string?[] segments = Uses(series, "$segment") ? [null, .. state.Plan.Segments.Select(segment => segment.Key)] : [null];
-            foreach (var audience in from variant in variants from traffic in Traffics(series, variant, state) from segment in segments select new Audience(variant, traffic, segment))
+            string?[] segments = Uses(source, series, SourceVariables.Segment) ? [null, .. state.Plan.Segments.Select(segment => segment.Key)] : [null];
+            foreach (var audience in from variant in Variants(series)
+                                     from traffic in Traffics(source, series, variant, state)
+                                     from segment in segments
+                                     select new Audience(variant, traffic, segment))
             {
-                queries.Add(new SourceQuery(series, audience, Fill(series.Query, audience, state)));
+                queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, state)));
             }
         }
 
         return queries.ToImmutable();
     }
 
-    private static Traffic[] Traffics(SourceSeries series, Variant variant, RolloutState state) => (variant, RulesInForce.Traffic(state)) switch
+    /// <summary>Every text of a series in which variables stand.</summary>
+    internal static IEnumerable<string> Texts(SignalSource source, SourceSeries series)
     {
-        (Variant.New, Traffic.Shadow) when Uses(series, "$traffic") => [Traffic.Live, Traffic.Shadow],
+        IEnumerable<string?> all = source.Kind == SourceKind.Json
+            ? [series.Query, source.Url, source.Body, series.Ask, series.Selectors?.Legacy, series.Selectors?.New]
+            : [series.Query, series.Selectors?.Legacy, series.Selectors?.New];
+        return all.OfType<string>();
+    }
+
+    private static IEnumerable<Variant> Variants(SourceSeries series)
+    {
+        Variant[] asked = series.Variant is { } only ? [only] : [Variant.Legacy, Variant.New];
+        return asked.Where(variant => series.Selectors is null || series.Selectors.Of(variant) is not null);
+    }
+
+    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, RolloutState state) => (variant, RulesInForce.Traffic(state)) switch
+    {
+        (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
         (Variant.New, var traffic) => [traffic],
         _ => [Traffic.Live],
     };
 
-    private static string Fill(string query, Audience audience, RolloutState state) => Variable().Replace(query, match => match.Value switch
+    private static string Filled(SignalSource source, SourceSeries series, Audience audience, RolloutState state)
     {
-        "$variant" => audience.Variant == Variant.New ? "new" : "legacy",
-        "$traffic" => audience.Traffic == Traffic.Shadow ? "shadow" : "live",
-        "$segment" => audience.Segment ?? "",
-        "$rollout" => state.Id,
-        "$environment" => state.Environment,
-        var other => other,
-    });
+        if (source.Kind == SourceKind.Json)
+        {
+            var question = JsonQuestion.Of(source, series, audience, state, null);
+            return $"{question.Url}\n{question.Body}\n{question.Path}";
+        }
 
-    private static bool Uses(SourceSeries series, string variable) => series.Query.Contains(variable, StringComparison.Ordinal);
+        var words = SourceVariables.Of(audience, state.Id, state.Environment);
+        return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null).Fill(series.Query);
+    }
 
-    [GeneratedRegex(@"\$[a-z]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Variable();
+    private static bool Uses(SignalSource source, SourceSeries series, string variable) => Texts(source, series).Any(text => text.Contains(variable, StringComparison.Ordinal));
 }

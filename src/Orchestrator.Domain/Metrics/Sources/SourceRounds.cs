@@ -6,134 +6,124 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// Turns the answers of round after round into samples as services would have pushed them. Mutable, for one thread at a time; knows no
 /// clock. What it remembers is lost with the process: the first scrape after a start only says where counters stand.
 /// </summary>
-/// <param name="sampling">How often samples are expected.</param>
-/// <param name="speed">Orchestrator milliseconds in one of Prometheus'.</param>
-public sealed class SourceRounds(TimeSpan sampling, double speed)
+public sealed class SourceRounds
 {
-    private const long MostGrowth = 1_000_000_000_000_000;
+    /// <summary>More levels than this are no plan's; the oldest are forgotten.</summary>
+    private const int MostLevels = 50_000;
 
-    private readonly double _period = sampling.TotalMilliseconds / speed;
-    private readonly Growths _growths = new((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed));
+    private readonly TimeSpan _sampling;
+    private readonly double _speed;
+    private readonly double _period;
+    private readonly Linked _linked;
+    private readonly Growths _growths;
+    private readonly Counting _counting;
+    private readonly Dictionary<(string Query, string Labels, string? Bound), long> _levels = [];
 
-    /// <summary>Takes the answers of a round.</summary>
+    /// <param name="sampling">How often samples are expected.</param>
+    /// <param name="speed">Orchestrator milliseconds in one of Prometheus'.</param>
+    /// <param name="ratios">Ratios of the plan: their numerator and denominator are counted together.</param>
+    public SourceRounds(TimeSpan sampling, double speed, params IEnumerable<MetricSource.Ratio> ratios)
+    {
+        (_sampling, _speed, _period, _linked) = (sampling, speed, sampling.TotalMilliseconds / speed, new Linked(ratios));
+        _growths = new Growths((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed));
+        _counting = new Counting(_growths, sampling, speed);
+    }
+
+    /// <summary>Takes the answers of a round. Whatever is wrong with one is a sentence about its query, and the others count.</summary>
     /// <param name="scrapes">One for each query.</param>
     /// <param name="asked">Orchestrator time when they were asked for.</param>
     public SourceRound Take(IReadOnlyList<Scrape> scrapes, DateTimeOffset asked)
     {
-        _growths.Begin();
+        _growths.Begin([.. scrapes.Where(scrape => scrape.Error is null).Select(scrape => (
+            Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
+
         // One reading of both clocks holds for the whole round.
         var evaluated = scrapes.Where(scrape => scrape.At > 0).Select(scrape => scrape.At).DefaultIfEmpty(0).Min();
         var outcomes = new List<QueryOutcome>();
-        var body = new SampleBody(at => asked - TimeSpan.FromMilliseconds((evaluated - at) * speed));
+        var body = new SampleBody(at => asked - TimeSpan.FromMilliseconds((evaluated - at) * _speed));
         foreach (var audience in scrapes.GroupBy(scrape => scrape.Query.Audience))
         {
-            var findings = audience.Select(Find).ToList();
-            var newest = findings.Where(found => found.Growth is not null).Select(found => (found.At, found.From)).DefaultIfEmpty().Max();
+            var findings = audience.GroupBy(scrape => scrape.Query.Series.Shape == SourceShape.Gauge ? scrape.Query.Series.Name : _linked.Of(scrape.Query.Series.Name))
+                .SelectMany(together => Find(together.Key, [.. together])).ToList();
+            var newest = findings.Where(found => found.Growth is not null).Select(found => (found.At, From: found.Growth!.Max(growth => growth.From))).DefaultIfEmpty().Max();
             foreach (var found in findings)
             {
                 var complete = found is { Outcome: null, Growth: null, Levels: null } && newest.At > 0
-                    ? found with { Growth = [(null, 0)], At = newest.At, From = newest.From, Outcome = Outcome(found.Query, QueryState.Ok, "empty, which the plan reads as 0") }
+                    ? found with { Growth = [new(newest.From, [(null, 0)])], At = newest.At, Outcome = new(found.Query, QueryState.Ok, "empty, which the plan reads as 0") }
                     : found;
                 Write(body, complete);
-                outcomes.Add(complete.Outcome ?? Outcome(found.Query, QueryState.Waiting, "empty, and no other counter of the same users was measured"));
+                outcomes.Add(complete.Outcome ?? new(found.Query, QueryState.Waiting, "empty, and no other counter of the same users was measured"));
             }
         }
 
         return new SourceRound(body.Write(), outcomes);
     }
 
-    private Found Find(Scrape scrape)
+    private IReadOnlyList<Found> Find(string link, IReadOnlyList<Scrape> together)
     {
-        var query = scrape.Query;
-        var none = new Found(query, null, null, 0, 0, null);
-        if (scrape.Error is { } error)
+        try
         {
-            return none with { Outcome = Outcome(query, QueryState.Failing, error) };
+            return together[0].Query.Series.Shape == SourceShape.Gauge ? [.. together.Select(Levels)] : _counting.Count(link, together);
         }
-
-        if (scrape.Points.IsEmpty)
+        catch (Exception odd) when (odd is not OutOfMemoryException)
         {
-            return query.Series.EmptyIsZero ? none : none with { Outcome = Outcome(query, QueryState.Failing, "the answer is empty: no series matches") };
+            // A fault of ours in one query must not take the others with it.
+            return [.. together.Select(scrape => Found.Nothing(scrape.Query, QueryState.Failing, $"the answer could not be used: {odd.Message}"))];
         }
-
-        var newest = scrape.Points.Max(scraped => scraped.At);
-        var age = (scrape.At - newest) * speed;
-        if (age > 4 * sampling.TotalMilliseconds)
-        {
-            return none with { Outcome = Outcome(query, QueryState.Failing, $"the newest value is {age / 1000:0} s old") };
-        }
-
-        return query.Series.Shape == SourceShape.Gauge ? Levels(scrape, none, newest) : Growth(scrape, none, newest);
     }
 
-    private Found Levels(Scrape scrape, Found none, long newest)
+    private Found Levels(Scrape scrape)
     {
-        var fresh = scrape.Points.Where(scraped => _growths.IsNew(Key(scrape.Query), scraped) && (scrape.At - scraped.At) * speed <= 4 * sampling.TotalMilliseconds)
-            .Select(scraped => scraped.Point.Value).ToArray();
-        return fresh.Length == 0
-            ? none with { Levels = [], Outcome = Outcome(scrape.Query, QueryState.Waiting, "nothing was scraped since the last round") }
-            : none with { Levels = fresh, At = newest, Outcome = Outcome(scrape.Query, QueryState.Ok, $"{fresh.Length} readings, highest {Shown(fresh.Max())}") };
-    }
-
-    private Found Growth(Scrape scrape, Found none, long newest)
-    {
-        if (scrape.Points.Any(scraped => scraped.Point.Value is < 0 or > MostGrowth))
+        var series = scrape.Query.Series;
+        var wrong = scrape.Error ?? (scrape.Points.IsEmpty ? "the answer is empty: no series matches" : Counting.Stale(scrape, _sampling, _speed) ?? Numbers.Fault(scrape));
+        if (wrong is not null)
         {
-            return none with { Outcome = Outcome(scrape.Query, QueryState.Failing, "a value is negative or above 10^15, which no counter is") };
+            return Found.Nothing(scrape.Query, QueryState.Failing, wrong);
         }
 
-        var histogram = scrape.Query.Series.Shape == SourceShape.Histogram;
-        if (histogram && scrape.Points.Any(scraped => scraped.Point.Le is null))
-        {
-            return none with { Outcome = Outcome(scrape.Query, QueryState.Failing, "there is no label le: ask for the _bucket series, and keep le") };
-        }
-
-        long from = long.MinValue;
-        var grown = new List<(ScrapedPoint Scraped, long Growth)>();
-        foreach (var scraped in scrape.Points)
-        {
-            if (_growths.Of(Key(scrape.Query), scraped) is { } growth)
+        var fresh = scrape.Points.Where(scraped => IsNew(Counting.Key(scrape.Query), scraped) && (scrape.At - scraped.At) * _speed <= 4 * _sampling.TotalMilliseconds).ToList();
+        var levels = fresh.Select(scraped => scraped.Point.Value).Where(level => double.IsFinite(level * (SampleUnits.Factor(series.Unit ?? "") ?? 1))).ToArray();
+        return levels.Length == 0
+            ? Found.Nothing(scrape.Query, QueryState.Waiting, $"nothing was scraped since the last round{Numbers.Missing(scrape)}")
+            : new Found(scrape.Query)
             {
-                grown.Add((scraped, growth.Growth));
-                from = Math.Max(from, growth.From);
+                Levels = levels, At = scrape.Points.Max(scraped => scraped.At),
+                Outcome = new(scrape.Query, QueryState.Ok, $"{levels.Length} readings, {levels.Max().ToString("0.####", CultureInfo.InvariantCulture)}{Unit(series)} at most{Numbers.Missing(scrape)}"),
+            };
+    }
+
+    /// <summary>True for a level scraped since the round before.</summary>
+    private bool IsNew(string query, ScrapedPoint scraped)
+    {
+        var key = (query, scraped.Point.Labels, scraped.Point.Bound);
+        var fresh = !_levels.TryGetValue(key, out var last) || scraped.At > last;
+        _levels[key] = fresh ? scraped.At : last;
+        if (_levels.Count > MostLevels)
+        {
+            foreach (var old in _levels.OrderBy(level => level.Value).Take(MostLevels / 10).Select(level => level.Key).ToList())
+            {
+                _levels.Remove(old);
             }
         }
 
-        if (grown.Count == 0)
-        {
-            return none with { Growth = null, Outcome = Outcome(scrape.Query, QueryState.Waiting, "growth needs two scrapes, and there was none since the last round") };
-        }
-
-        var counts = histogram ? Buckets.Of(grown) : [((double?)null, grown.Sum(one => one.Growth))];
-        return none with
-        {
-            Growth = counts, At = newest, From = from == long.MinValue ? newest - (long)_period : from,
-            Outcome = Outcome(scrape.Query, QueryState.Ok, $"grew by {counts.Sum(count => count.Count)}"),
-        };
+        return fresh;
     }
 
     private void Write(SampleBody body, Found found)
     {
-        var series = found.Query.Series;
+        var (audience, series) = (found.Query.Audience, found.Query.Series);
         foreach (var (level, index) in (found.Levels ?? []).Select((level, index) => (level, index)))
         {
-            body.Gauge(found.Query.Audience, found.At, index, series, level);
+            body.Gauge(audience, found.At, index, series, level);
         }
 
-        if (found.Growth is { } growth)
+        foreach (var growth in found.Growth ?? [])
         {
-            body.Spread(found.Query.Audience, found.From, found.At, _period, series, growth);
+            body.Spread(audience, growth.From, found.At, _period, series, growth.Counts, found.Unmeasured);
         }
     }
 
-    private static string Key(SourceQuery query) => $"{query.Series.Name}\n{query.Text}";
-
-    private static QueryOutcome Outcome(SourceQuery query, QueryState state, string text) => new(query, state, text);
-
-    private static string Shown(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
-
-    /// <summary>What a query says in a round: levels, or growth by bucket, or neither.</summary>
-    private sealed record Found(SourceQuery Query, IReadOnlyList<(double? Le, long Count)>? Growth, double[]? Levels, long At, long From, QueryOutcome? Outcome);
+    private static string Unit(SourceSeries series) => series.Unit switch { null => "", "%" => "%", var unit => " " + unit };
 }
 
 /// <summary>What a round gives.</summary>

@@ -5,11 +5,12 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>One element of an instant vector.</summary>
-/// <param name="Labels">All labels but the name and <c>le</c>, in order: one counter, whatever its name.</param>
+/// <param name="Labels">All labels but <c>le</c> and the name, in order: one counter, whatever its name. With it where the answer has two that differ by name only.</param>
 /// <param name="Target">Job and instance: the process it comes from; the same for all where they were aggregated away.</param>
 /// <param name="Le">Upper bound of a bucket; null where there is none.</param>
-/// <param name="Value">Finite.</param>
-public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value);
+/// <param name="Value">NaN or infinite when its target gave no number.</param>
+/// <param name="Bound">The bound as it was spelled: 1 and 1.0 are two counters with one bound.</param>
+public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value, string? Bound = null);
 
 /// <summary>An answer, or the sentence that says why it is none.</summary>
 /// <param name="At">Prometheus' own time of the evaluation, in Unix milliseconds.</param>
@@ -19,6 +20,9 @@ public sealed record VectorReading(long At, ImmutableArray<VectorPoint> Points, 
 {
     /// <summary>An answer that cannot be used.</summary>
     public static VectorReading Failed(string error) => new(0, [], error);
+
+    /// <summary>Times for values that have none but that of the evaluation.</summary>
+    public static VectorReading Untimed(VectorReading values) => values with { Points = [.. values.Points.Select(point => point with { Value = values.At / 1000.0 })] };
 }
 
 /// <summary>Reads an answer of Prometheus' <c>/api/v1/query</c> to an instant query.</summary>
@@ -29,7 +33,7 @@ public static class VectorReader
 
     private const int LongestQuote = 200;
 
-    /// <summary>Reads it; anything odd is an error, never a number.</summary>
+    /// <summary>Reads it; anything odd is an error, never a number. NaN and infinities are kept for what they are: their target gave no number.</summary>
     public static VectorReading Read(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -77,21 +81,29 @@ public static class VectorReader
             }
 
             at = (long)Math.Round(value[0].GetDouble() * 1000);
-            var (labels, target, le) = Labels(element.GetProperty("metric"));
-            if (!TryNumber(value[1].GetString()!, out var number) || !double.IsFinite(number))
+            var (labels, target, le, bound) = Labels(element.GetProperty("metric"));
+            if (!TryNumber(value[1].GetString()!, out var number))
             {
                 return VectorReading.Failed($"the value is {value[1].GetString()}{(labels.Length == 0 ? "" : " at {" + labels + "}")}, which says nothing");
             }
 
-            points.Add(new VectorPoint(labels, target, le, number));
+            points.Add(new VectorPoint(labels, target, le, number, bound));
         }
 
-        return new VectorReading(at, points.ToImmutable(), null);
+        return new VectorReading(at, Distinct(points.ToImmutable(), result), null);
     }
 
-    private static (string Labels, string Target, double? Le) Labels(JsonElement metric)
+    /// <summary>The points, with their names where these alone tell them apart.</summary>
+    private static ImmutableArray<VectorPoint> Distinct(ImmutableArray<VectorPoint> points, JsonElement result) =>
+        points.Select(point => (point.Labels, point.Bound)).Distinct().Count() == points.Length
+            ? points
+            : [.. points.Zip(result.EnumerateArray(), (point, element) =>
+                point with { Labels = $"__name__=\"{(element.GetProperty("metric").TryGetProperty("__name__", out var name) ? name.GetString() : "")}\",{point.Labels}" })];
+
+    private static (string Labels, string Target, double? Le, string? Bound) Labels(JsonElement metric)
     {
         double? le = null;
+        string? spelled = null;
         string job = "", instance = "";
         var labels = new List<string>();
         foreach (var label in metric.EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal))
@@ -102,7 +114,8 @@ public static class VectorReader
                 case "__name__":
                     continue;
                 case "le":
-                    le = TryNumber(text, out var bound) ? bound : throw new FormatException("A bound is a number.");
+                    le = TryNumber(text, out var bound) && bound > double.NegativeInfinity ? bound : throw new FormatException("A bound is a number.");
+                    spelled = text;
                     continue;
                 case "job":
                     job = text;
@@ -115,7 +128,7 @@ public static class VectorReader
             labels.Add($"{label.Name}=\"{text}\"");
         }
 
-        return (string.Join(',', labels), $"{job}\n{instance}", le);
+        return (string.Join(',', labels), $"{job}\n{instance}", le, spelled);
     }
 
     private static bool TryNumber(string text, out double number)

@@ -13,7 +13,8 @@ public static class Forecaster
 {
     /// <summary>Questions to the windows; empty when nothing lies ahead.</summary>
     public static Question[] Ask(RolloutState state) =>
-        !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).Where(c => Pace.Needs(state, c, 0) is not null).Select(c => c.Rule.Condition.Subject!.Metric));
+        !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).SelectMany(c => JoinedForecast.Parts(state, c))
+            .Where(part => Pace.Needs(part.State, part.Criterion, 0) is not null).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
 
     /// <summary>The forecast; null when nothing lies ahead.</summary>
     /// <param name="state">The rollout.</param>
@@ -56,19 +57,33 @@ public static class Forecaster
     private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, StepAhead step, Observation? seen, TrafficNow present)
     {
         var known = state.Criteria.GetValueOrDefault(criterion.Name);
-        var measured = seen is null ? null : Array.Find(seen.Readings, r => r.Question == Inquiries.Criterion(criterion.Name))?.Measured;
         if (known?.Verdict is Verdict.Met or Verdict.Warning)
         {
-            return new CriterionForecast(criterion.Name, Pace.Needs(state, criterion, measured?.Events ?? 0), known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
+            var events = Measured(seen, Inquiries.Criterion(criterion.Name))?.Events ?? 0;
+            return new CriterionForecast(criterion.Name, Pace.Needs(state, criterion, events), known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
         }
+
+        return JoinedForecast.Of(criterion, [.. JoinedForecast.Parts(state, criterion).Select(part => UnderWay(part.State, part.Criterion, part.Question, step, seen, present))]);
+    }
+
+    private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, string question, StepAhead step, Observation? seen, TrafficNow present)
+    {
+        var measured = Measured(seen, question);
 
         // What was measured in this step says more than any share of a total; right after its start there is only the total.
         var pace = measured is { Samples: > 0 } ? Pace.PerMinute(measured) : Expected(state, criterion, step, present);
         return Of(state, criterion, measured ?? Measurement.None(TimeSpan.Zero), pace, step.Step.Hold);
     }
 
-    private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
-        Of(state, criterion, Measurement.None(TimeSpan.Zero), Expected(state, criterion, step, present), step.Step.Hold);
+    private static Measurement? Measured(Observation? seen, string question) =>
+        seen is null ? null : Array.Find(seen.Readings, r => r.Question == question)?.Measured;
+
+    private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) => JoinedForecast.Of(
+        criterion,
+        [
+            .. from part in JoinedForecast.Parts(state, criterion)
+               select Of(part.State, part.Criterion, Measurement.None(TimeSpan.Zero), Expected(part.State, part.Criterion, step, present), step.Step.Hold),
+        ]);
 
     private static double? Expected(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
         criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || Pace.Needs(state, criterion, 0) is null ? null

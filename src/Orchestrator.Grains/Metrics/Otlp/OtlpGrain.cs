@@ -10,6 +10,9 @@ public interface IOtlpGrain : IGrainWithStringKey
 {
     /// <summary>Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.</summary>
     Task<OtlpReceipt?> Push([Immutable] byte[] body, bool unnamed);
+
+    /// <summary>The same of an export in Protocol Buffers. A method of its own: a silo of an older build refuses it instead of reading it as JSON.</summary>
+    Task<OtlpReceipt?> PushProtobuf([Immutable] byte[] body, bool unnamed);
 }
 
 /// <summary>What became of an export.</summary>
@@ -23,7 +26,11 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
 {
     private OtlpSamples? _samples;
 
-    public async Task<OtlpReceipt?> Push(byte[] body, bool unnamed)
+    public Task<OtlpReceipt?> Push(byte[] body, bool unnamed) => Take(body, OtlpReader.Read, unnamed);
+
+    public Task<OtlpReceipt?> PushProtobuf(byte[] body, bool unnamed) => Take(body, OtlpReader.ReadProtobuf, unnamed);
+
+    private async Task<OtlpReceipt?> Take(byte[] body, Func<ReadOnlyMemory<byte>, OtlpExport> read, bool unnamed)
     {
         var id = this.GetPrimaryKeyString();
         if (world.Current.Rollouts.GetValueOrDefault(id)?.State is not { } state)
@@ -32,7 +39,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
             return null;
         }
 
-        var export = OtlpReader.Read(body);
+        var export = read(body);
         if (export.Malformed is { } malformed)
         {
             return new OtlpReceipt(0, [], malformed);

@@ -15,7 +15,7 @@ public interface ISourcesGrain : IGrainWithStringKey
 
 /// <summary>How a source fares.</summary>
 /// <param name="Name">Its name in the plan.</param>
-/// <param name="State"><c>ok</c>, <c>partly</c>, <c>waiting</c> or <c>failing</c>.</param>
+/// <param name="State"><c>ok</c>, <c>partly</c>, <c>waiting</c> or <c>failing</c>; the last also when no round has ended for three polls.</param>
 /// <param name="LastRound">When it was last asked.</param>
 /// <param name="LastSuccess">When it last gave evidence; null when it never did since the process started.</param>
 /// <param name="LastError">When something last failed; null when nothing did.</param>

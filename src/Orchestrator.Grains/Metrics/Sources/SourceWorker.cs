@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
@@ -6,30 +7,61 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>One source of one rollout: asks all its queries, and remembers how it fared.</summary>
-internal sealed class SourceWorker(SignalSource source, PrometheusClient prometheus, SourceRounds rounds)
+/// <param name="source">Of the plan.</param>
+/// <param name="kind">Asks.</param>
+/// <param name="rounds">Makes samples of the answers.</param>
+/// <param name="every">How often it is asked.</param>
+/// <param name="since">When it was first to be asked.</param>
+internal sealed class SourceWorker(SignalSource source, ISourceKind kind, SourceRounds rounds, TimeSpan every, DateTimeOffset since)
 {
     private const int AtOnce = 4;
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Polls without a finished round after which what the last one said is no longer true.</summary>
+    private const int MostMissed = 3;
 
     private readonly HashSet<string> _failing = [];
     private List<(string Query, bool Failing, string Text)> _turns = [];
 
     public string Name => source.Name;
 
-    /// <summary>Null before the first round ended.</summary>
-    public SourceStatus? Status { get; private set; }
+    private SourceStatus? _status;
+
+    /// <summary>Status at a moment; null before the first round ended. A round that is long over vouches for nothing.</summary>
+    public SourceStatus? Status(DateTimeOffset now)
+    {
+        var newest = _status?.LastRound ?? since;
+        if (now - newest <= MostMissed * every)
+        {
+            return _status;
+        }
+
+        var error = $"no round has ended since {newest:u}, though one is due every {Durations.Rounded(every)}";
+        return (_status ?? new SourceStatus(source.Name, "failing", newest, null, null, null, [])) with { State = "failing", LastError = now, Error = error };
+    }
+
+    /// <summary>A round that brought nothing because something in it broke.</summary>
+    public void Broken(Exception failure, DateTimeOffset now) =>
+        _status = (_status ?? new SourceStatus(source.Name, "failing", now, null, now, null, [])) with
+        {
+            State = "failing", LastRound = now, LastError = now, Error = $"the round broke: {failure.Message}",
+        };
 
     /// <summary>The samples of a round, as a body for the windows; null when it brought none.</summary>
     public async Task<byte[]?> Ask(RolloutState state, OrchestratorClock clock, CancellationToken stop)
     {
         var asked = clock.GetUtcNow();
         using var turns = new SemaphoreSlim(AtOnce);
+        var ask = kind.Begin(state);
         var scrapes = await Task.WhenAll(SourceQuery.Of(source, state).Select(async query =>
         {
             await turns.WaitAsync(stop);
             try
             {
-                return await prometheus.Ask(source.Url, query, source.Timeout ?? UsualTimeout, stop);
+                return await ask(query, stop);
+            }
+            catch (Exception odd) when (odd is not OperationCanceledException)
+            {
+                return Scrape.Failed(query, $"it could not be asked: {odd.Message}");
             }
             finally
             {
@@ -63,13 +95,13 @@ internal sealed class SourceWorker(SignalSource source, PrometheusClient prometh
 
         var failed = outcomes.FirstOrDefault(outcome => outcome.State == QueryState.Failing);
         var succeeded = outcomes.Any(outcome => outcome.State == QueryState.Ok);
-        Status = new SourceStatus(
+        _status = new SourceStatus(
             source.Name,
-            outcomes.All(outcome => outcome.State == QueryState.Failing) ? "failing" : failed is not null ? "partly" : succeeded || Status?.State == "ok" ? "ok" : "waiting",
+            outcomes.All(outcome => outcome.State == QueryState.Failing) ? "failing" : failed is not null ? "partly" : succeeded || _status?.State == "ok" ? "ok" : "waiting",
             now,
-            succeeded ? now : Status?.LastSuccess,
-            failed is not null ? now : Status?.LastError,
-            failed is not null ? $"{Named(failed.Query)}: {failed.Text}" : Status?.Error,
+            succeeded ? now : _status?.LastSuccess,
+            failed is not null ? now : _status?.LastError,
+            failed is not null ? $"{Named(failed.Query)}: {failed.Text}" : _status?.Error,
             [.. outcomes.Select(outcome => new QueryStatus(
                 outcome.Query.Series.Name, Word(outcome.Query.Audience.Variant), Word(outcome.Query.Audience.Traffic), outcome.Query.Audience.Segment,
                 Word(outcome.State), outcome.Text))]);

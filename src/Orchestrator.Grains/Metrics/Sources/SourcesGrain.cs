@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Rollouts;
@@ -9,7 +10,7 @@ namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>Rounds by a timer that lets calls in between; the answers are awaited, so nothing waits for a source.</summary>
 public sealed partial class SourcesGrain(
-    IWorld world, OrchestratorClock clock, PrometheusClient prometheus, EvaluationPump pump, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
+    IWorld world, OrchestratorClock clock, SourceKinds kinds, EvaluationPump pump, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
 {
     /// <summary>Whatever the plan says and however fast the clock runs, a source is asked no more often than this in real time.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
@@ -28,16 +29,17 @@ public sealed partial class SourcesGrain(
 
         foreach (var source in state.Plan.Sources)
         {
-            var worker = new SourceWorker(source, prometheus, new SourceRounds(state.Judgement.Sampling, clock.Speed));
-            _workers.Add(worker);
             var every = Latest(source.Every ?? state.Judgement.Sampling / 2, Shortest * clock.Speed);
+            var ratios = state.Plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>();
+            var worker = new SourceWorker(source, kinds.Of(source, state), new SourceRounds(state.Judgement.Sampling, clock.Speed, ratios), every, clock.GetUtcNow());
+            _workers.Add(worker);
             this.RegisterGrainTimer(_ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true });
         }
 
         return Task.CompletedTask;
     }
 
-    public Task<SourceStatus[]> Status() => Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status).OfType<SourceStatus>()]);
+    public Task<SourceStatus[]> Status() => Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status(clock.GetUtcNow())).OfType<SourceStatus>()]);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
 
@@ -69,6 +71,7 @@ public sealed partial class SourcesGrain(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A round lost is a gap like any other.
+            worker.Broken(failure, clock.GetUtcNow());
             LogFailed(worker.Name, Id, failure);
         }
     }

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Notifications;
+using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>Any receiver that speaks Standard Webhooks: id, time and signature in headers, <c>{ type, timestamp, data }</c> in the body.</summary>
-internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings) : IChannelKind
+internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings, SteadyTime time) : IChannelKind
 {
     public string Name => "webhook";
 
@@ -14,8 +15,8 @@ internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(Body(notification), EventCatalog<object>.Json);
 
-        // Receivers hold it against their own clocks: real time, whatever the orchestrator's is.
-        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        // Receivers hold it against their own clocks, and may refuse for good what is off: real time, whatever the orchestrator's speed and the wall clock.
+        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         List<(string, string)> headers = [("webhook-id", notification.Id), ("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture))];
         if (settings.Keys(notification.Channel) is { Count: > 0 } keys)
         {

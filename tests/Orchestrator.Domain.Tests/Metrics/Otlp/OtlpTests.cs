@@ -65,6 +65,46 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public void First_error_of_a_known_sender_after_a_short_gap_is_counted_with_the_requests_of_the_gap()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        var samples = Take(60, Sum("requests", 2, Number(-1000, 60, 350)), Sum("errors", 2, Number(-1000, 60, 30)));
+
+        Assert.Equal((300, 30), (samples.Sum(sample => Counter(sample, "requests")), samples.Sum(sample => Counter(sample, "errors"))));
+    }
+
+    [Fact]
+    public void New_stream_of_a_known_sender_after_a_long_gap_counts_for_no_moment_as_the_others_do()
+    {
+        Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
+
+        Assert.Empty(Take(600, Sum("requests", 2, Number(-1000, 600, 350)), Sum("errors", 2, Number(-1000, 600, 30))));
+    }
+
+    [Fact]
+    public void First_export_in_two_messages_says_only_where_counters_stand()
+    {
+        Assert.Empty(Take(15, Sum("requests", 2, Number(-1000, 15, 70_000))));
+        Assert.Empty(Take(15, Sum("errors", 2, Number(-1000, 15, 500))));
+
+        var sample = Assert.Single(Take(30, Sum("requests", 2, Number(-1000, 30, 70_010)), Sum("errors", 2, Number(-1000, 30, 501))));
+        Assert.Equal((10, 1), (Counter(sample, "requests"), Counter(sample, "errors")));
+    }
+
+    [Fact]
+    public void Errors_that_rose_while_requests_fell_without_a_start_are_unmeasured()
+    {
+        Take(15, Sum("requests", 2, Unstarted(15, 1000)), Sum("errors", 2, Unstarted(15, 50)));
+
+        var sample = Assert.Single(Take(30, Sum("requests", 2, Unstarted(30, 300)), Sum("errors", 2, Unstarted(30, 60))));
+
+        Assert.Equal(300, Counter(sample, "requests"));
+        Assert.False(sample.GetProperty("counters").TryGetProperty("errors", out _));
+        Assert.Equal("""["errors"]""", JsonSerializer.Serialize(sample.GetProperty("unmeasured")));
+    }
+
+    [Fact]
     public void Points_that_differ_by_attributes_the_plan_does_not_know_add_up()
     {
         var sample = Assert.Single(Take(15, Sum("requests", 1, Number(0, 15, 40, ("http.route", "/a")), Number(0, 15, 2, ("http.route", "/b")))));
@@ -128,6 +168,72 @@ public sealed class OtlpTests
         Assert.StartsWith(error, Assert.Single(export.Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("42.0", 42)]
+    [InlineData("4.2e1", 42)]
+    [InlineData("\"42.0\"", 42)]
+    [InlineData("9007199254740993", 9007199254740992)]
+    public void Whole_number_is_read_however_json_writes_it(string written, double value) =>
+        Assert.Equal(value, Assert.IsType<OtlpValue.Sum>(Assert.Single(OtlpReader.Read(Export(Sum("requests", 1, Point(0, 15, $"\"asInt\": {written}")))).Points).Value).Value);
+
+    [Theory]
+    [InlineData("\"asInt\": 42.5", "requests: asInt must be a whole number of 64 bits, but is 42.5")]
+    [InlineData("\"asInt\": \"many\"", "requests: asInt must be a whole number of 64 bits, but is \"many\"")]
+    [InlineData("\"asInt\": 1e30", "requests: asInt must be a whole number of 64 bits, but is 1e30")]
+    [InlineData("\"asInt\": true", "requests: asInt must be a whole number of 64 bits, but is true")]
+    [InlineData("\"asDouble\": \"many\"", "requests: asDouble must be a number, but is \"many\"")]
+    [InlineData("\"asDouble\": [1]", "requests: asDouble must be a number, but is [1]")]
+    public void Number_of_another_kind_is_named_with_its_value_and_the_rule(string value, string error)
+    {
+        var export = OtlpReader.Read(Export(Sum("requests", 1, Point(0, 15, value), Number(0, 15, 40))));
+
+        Assert.Equal((1, 1, error), (export.Rejected, export.Points.Length, Assert.Single(export.Errors)));
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "\ud800", "gauge": { "dataPoints": [ { "asInt": 1 } ] } }""", "resourceMetrics[0].scopeMetrics[0].metrics[0].name")]
+    [InlineData("""{ "name": "memory", "unit": "\u0000", "gauge": { "dataPoints": [ { "asInt": 1 } ] } }""", "resourceMetrics[0].scopeMetrics[0].metrics[0].unit")]
+    [InlineData("""{ "name": "memory", "gauge": { "dataPoints": [ { "asInt": 1, "attributes": [ { "key": "a", "value": { "stringValue": "\udc00" } } ] } ] } }""", "metrics[0].gauge.dataPoints[0].attributes[0].value.stringValue")]
+    public void Point_with_a_text_that_is_none_takes_no_other_with_it(string metric, string path)
+    {
+        var export = OtlpReader.Read(Export(metric, Sum("requests", 1, Number(0, 15, 40))));
+
+        Assert.Equal((1, 1), (export.Rejected, export.Points.Length));
+        Assert.Contains(path, Assert.Single(export.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resource_with_a_text_that_is_none_takes_only_its_own_points_with_it()
+    {
+        var good = Encoding.UTF8.GetString(Export(Sum("requests", 1, Number(0, 15, 40)))).Trim();
+        var bad = good.Replace("\"stringValue\": \"new\"", "\"stringValue\": \"\\ud800\"", StringComparison.Ordinal);
+
+        var export = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""{ "resourceMetrics": [ {{string.Join(", ", new[] { bad, good }.Select(one => one["{ \"resourceMetrics\": [".Length..^"] }".Length]))}} ] }"""));
+
+        Assert.Equal((1, 1, null), (export.Rejected, export.Points.Length, export.Malformed));
+        Assert.Contains("resourceMetrics[0].resource.attributes[0].value.stringValue: the text holds half of a surrogate pair", Assert.Single(export.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_resource_costs_its_points_nothing()
+    {
+        var attribute = new string('x', 500_000);
+        var export = OtlpReader.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Export(Sum("requests", 1, [.. Enumerable.Range(0, 3_000).Select(i => Number(0, 15, i, ("i", $"{i}")))])))
+            .Replace("\"key\": \"feature", $"\"key\": \"{attribute}\", \"value\": {{ \"intValue\": 1 }} }}, {{ \"key\": \"feature", StringComparison.Ordinal)));
+
+        Assert.Equal(3_000, export.Points.Select(point => point.Stream).Distinct().Count());
+        Assert.All(export.Points, point => Assert.InRange(point.Stream.Length + point.Sender.Length, 1, 100));
+    }
+
+    [Fact]
+    public void Histogram_with_more_buckets_than_any_sdk_makes_is_rejected()
+    {
+        string Wide(int buckets) => Exponential(15, 1, 0, $$"""{ "bucketCounts": [ {{string.Join(',', Enumerable.Repeat(1, buckets))}} ] }""");
+
+        Assert.Contains("1000 bounds, but this has 1001", Assert.Single(OtlpReader.Read(Export(Wide(1_002), Sum("requests", 1, Number(0, 15, 40)))).Errors), StringComparison.Ordinal);
+        Assert.Equal("there are more than 250000 buckets; export in smaller batches", OtlpReader.Read(Export([.. Enumerable.Repeat(Wide(1_000), 251)])).Malformed);
+    }
+
     [Fact]
     public void Point_without_a_recorded_value_is_a_gap() =>
         Assert.Empty(OtlpReader.Read(Export("""{ "name": "requests", "gauge": { "dataPoints": [ { "flags": 1, "timeUnixNano": "1" } ] } }""")).Points);
@@ -148,6 +254,8 @@ public sealed class OtlpTests
         $$"""{ "name": "{{name}}", "sum": { "isMonotonic": true, "aggregationTemporality": {{temporality}}, "dataPoints": [ {{string.Join(',', points)}} ] } }""";
 
     private static string Number(int start, int at, long value, params (string Key, string Value)[] attributes) => Point(start, at, $"\"asInt\": \"{value}\"", attributes);
+
+    private static string Unstarted(int at, long value) => $$"""{ "timeUnixNano": "{{Nano(at)}}", "asInt": "{{value}}" }""";
 
     private static string Histogram(int temporality, int at, params string[] counts) =>
         $$"""{ "name": "response_time", "unit": "s", "histogram": { "aggregationTemporality": {{temporality}}, "dataPoints": [ {{Point(-1000, at, $"\"explicitBounds\": [0.1, 0.5], \"bucketCounts\": [{string.Join(',', counts.Select(count => $"\"{count}\""))}]")}} ] } }""";

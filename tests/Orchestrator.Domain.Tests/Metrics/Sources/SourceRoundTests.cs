@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
 /// <summary>Round after round of answers, and the samples they become. Sampling 15 s; times are seconds.</summary>
 public sealed class SourceRoundTests
 {
-    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly SourceQuery Requests = Query(SourceShape.Counter, "requests");
     private readonly SourceRounds _rounds = new(TimeSpan.FromSeconds(15), 1);
 
@@ -171,24 +171,8 @@ public sealed class SourceRoundTests
         Assert.Equal([new Observed(100, 1)], batch.Samples[0].Distributions[0].Values.Take(1));
     }
 
-    private static SourceQuery Query(SourceShape shape, string name, bool emptyIsZero = false, string? unit = null) =>
-        new(new SourceSeries(name, shape, name, unit, null, emptyIsZero), new Audience(Variant.New, Traffic.Live, null), name);
-
-    private static long Milliseconds(int second) => Start.AddSeconds(second).ToUnixTimeMilliseconds();
-
-    private static Scrape At(int second, SourceQuery query, params (string Instance, double Value)[] points) => At(second, query, second, points);
-
-    private static Scrape At(int second, SourceQuery query, int scraped, params (string Instance, double Value)[] points) => new(
-        query, points.Length == 0 ? 0 : Milliseconds(second),
-        [.. points.Select(point => new ScrapedPoint(new VectorPoint(point.Instance, point.Instance.Split(';')[0], null, point.Value), Milliseconds(scraped)))], null);
-
     private static Scrape Histogram(int second, SourceQuery query, string instance, params (double Le, double Value)[] buckets) => new(
-        query, Milliseconds(second), [.. buckets.Select(bucket => new ScrapedPoint(new VectorPoint(instance, instance, bucket.Le, bucket.Value), Milliseconds(second)))], null);
-
-    private static List<JsonElement> Samples(SourceRound round) =>
-        [.. JsonDocument.Parse(Assert.IsType<byte[]>(round.Body)).RootElement.GetProperty("samples").EnumerateArray()];
-
-    private static long Counter(JsonElement sample, string name) => sample.GetProperty("counters").GetProperty(name).GetInt64();
+        query, Milliseconds(second), [.. buckets.Select(bucket => new ScrapedPoint(new VectorPoint(instance, instance, bucket.Le, bucket.Value, $"{bucket.Le}"), Milliseconds(second)))], null);
 
     private SourceRound Take(int second, params Scrape[] scrapes) => _rounds.Take(scrapes, Start.AddSeconds(second));
 }

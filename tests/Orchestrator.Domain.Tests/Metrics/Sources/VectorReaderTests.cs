@@ -15,13 +15,21 @@ public sealed class VectorReaderTests
 
         Assert.Null(read.Error);
         Assert.Equal(1_700_000_000_123, read.At);
-        Assert.Equal(new VectorPoint("instance=\"a:1\",job=\"chat\",variant=\"new\"", "chat\na:1", double.PositiveInfinity, 42), Assert.Single(read.Points));
+        Assert.Equal(new VectorPoint("instance=\"a:1\",job=\"chat\",variant=\"new\"", "chat\na:1", double.PositiveInfinity, 42, "+Inf"), Assert.Single(read.Points));
     }
 
     [Theory]
-    [InlineData("NaN", "the value is NaN")]
-    [InlineData("+Inf", "the value is +Inf")]
-    [InlineData("-Inf", "the value is -Inf")]
+    [InlineData("NaN", double.NaN)]
+    [InlineData("+Inf", double.PositiveInfinity)]
+    [InlineData("-Inf", double.NegativeInfinity)]
+    public void Value_of_a_target_without_a_number_takes_no_other_with_it(string value, double read)
+    {
+        var points = Read($$$"""{ "status": "success", "data": { "resultType": "vector", "result": [ { "metric": { "instance": "a" }, "value": [1, "{{{value}}}"] }, { "metric": { "instance": "b" }, "value": [1, "3"] } ] } }""").Points;
+
+        Assert.Equal([read, 3], points.Select(point => point.Value));
+    }
+
+    [Theory]
     [InlineData("much", "the value is much")]
     public void Value_that_is_no_number_fails_the_answer(string value, string error) =>
         Assert.StartsWith(error, Read($$$"""{ "status": "success", "data": { "resultType": "vector", "result": [ { "metric": {}, "value": [1, "{{{value}}}"] } ] } }""").Error, StringComparison.Ordinal);

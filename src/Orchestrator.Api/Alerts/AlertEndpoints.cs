@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Alerts;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Alerts;
+
+/// <summary>The door of alert managers.</summary>
+internal static class AlertEndpoints
+{
+    /// <summary>Enough for 50,000 alerts of 1.2 KB. Read piece by piece, so it costs no memory.</summary>
+    private static readonly BodyKind Message = new(64 * 1024 * 1024, "application/json") { Streamed = true };
+
+    /// <summary>Seconds after which a sender of too much may try again: by then its group may be smaller.</summary>
+    private const int Later = 30;
+
+    public static void MapAlerts(this IEndpointRouteBuilder api) =>
+        api.Change("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
+            Permission.Ingest, Message, _ => null, Send, Tell) { Stream = Read });
+
+    private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
+    {
+        var id = input.Route("id");
+        if (!input.World.Rollouts.TryGetValue(id, out var entry))
+        {
+            // Before the body: handled once more, the request still has it.
+            input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return (null, []);
+        }
+
+        if (input.Request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            // The server's own limit would answer 413, which Alertmanager takes for the end of it.
+            size.MaxRequestBodySize = null;
+        }
+
+        var reader = new AlertMessageReader(PlanRules.Alerts(entry.State.Plan));
+        var stream = new AlertStream(input.Request.BodyReader, reader, Message.Limit);
+        try
+        {
+            await stream.Read(stop);
+        }
+        catch (JsonException broken)
+        {
+            var sentence = broken.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            input.Problem = new Answer.Problem(400, "json.malformed", "The body is not JSON.", [new InputError("", $"this is not JSON: {sentence}")]);
+            return (null, stream.Digest());
+        }
+
+        var message = reader.Message(stream.Cut);
+        var tally = reader.Tally;
+        if (reader.Faults.Count > 0 || tally is { Taken: 0, Rejected: > 0 })
+        {
+            input.Errors([.. reader.Faults, .. tally.Errors]);
+            return (null, stream.Digest());
+        }
+
+        return (new AlertBatch(message, tally, stream.Cut), stream.Digest());
+    }
+
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<AlertBatch> change)
+    {
+        var rollout = change.Route("id");
+        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(change.Command.Message), change.Envelope with { ExpectedVersion = null });
+        ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
+        return result;
+    }
+
+    private static Answer Tell(Change<AlertBatch> change, CommandResult result, World world)
+    {
+        var (_, tally, cut) = change.Command;
+        if (cut)
+        {
+            return new Answer.Problem(
+                503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were taken; "
+                    + "what was not read may fire. Send less at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
+        }
+
+        var full = world.Rollouts.TryGetValue(change.Route("id"), out var entry) && AlertWatch.IsFull(entry.State);
+        return new Answer.Ok(new
+        {
+            alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
+            warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, and no more are kept each by itself: what further groups leave out stays firing. Group by fewer labels." } : null,
+        });
+    }
+}
+
+/// <summary>A message as it was read.</summary>
+internal sealed record AlertBatch(AlertMessage Message, AlertTally Tally, bool Cut);

@@ -1,0 +1,39 @@
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Metrics.Sources;
+using Orchestrator.Grains.Cluster;
+using Orleans.Runtime;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>State of the sources of a rollout, as far as it is known.</summary>
+internal static class SourceStates
+{
+    /// <summary>State of a source that is not asked, or was not asked yet.</summary>
+    public const string Idle = "idle";
+
+    /// <summary>State of a source whose silo does not answer.</summary>
+    public const string Unknown = "unknown";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A look wakes nothing.</summary>
+    public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)
+    {
+        if (!state.Watched || state.Plan.Sources.IsEmpty)
+        {
+            return [.. state.Plan.Sources.Select(source => (source, Idle, (SourceStatus?)null))];
+        }
+
+        try
+        {
+            var known = await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, ask.Stop);
+            return [.. from source in state.Plan.Sources let status = known.FirstOrDefault(one => one.Name == source.Name) select (source, status?.State ?? Idle, status)];
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
+        {
+            return [.. state.Plan.Sources.Select(source => (source, Unknown, (SourceStatus?)null))];
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orchestrator.Domain.Metrics.Otlp;
+
+/// <summary>Points of one export as they are read, whatever its encoding: how many may be taken, and what is said of those that were not.</summary>
+internal sealed class OtlpHarvest
+{
+    /// <summary>Bucket counts of all points together. A count is as short as one byte on the wire, and costs a hundred times as much in memory.</summary>
+    private const int MostBuckets = 250_000;
+
+    private const int MostErrors = 5;
+    private const int NoRecordedValue = 1;
+
+    private readonly ImmutableArray<OtlpPoint>.Builder points = ImmutableArray.CreateBuilder<OtlpPoint>();
+    private readonly ImmutableArray<string>.Builder errors = ImmutableArray.CreateBuilder<string>();
+    private int rejected;
+    private int buckets;
+
+    /// <summary>Takes one point. One that cannot be read takes no other with it.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="read">Its flags and, where they say that something was recorded, the point. Throws <see cref="FormatException"/> for one that breaks a rule.</param>
+    public void Take(OtlpPlace place, Func<OtlpPlace, OtlpPoint?> read)
+    {
+        if (points.Count + rejected == OtlpReader.MostPoints)
+        {
+            throw new OtlpRefusal($"there are more than {OtlpReader.MostPoints} data points; export them in smaller batches");
+        }
+
+        try
+        {
+            if (place.Fault is { } fault)
+            {
+                throw new FormatException(fault);
+            }
+
+            if (read(place) is { } point)
+            {
+                points.Add(point);
+            }
+        }
+        catch (Exception odd) when (odd is FormatException or InvalidOperationException)
+        {
+            rejected++;
+            if (errors.Count < MostErrors)
+            {
+                errors.Add($"{place.Metric}: {(odd is FormatException ? odd.Message : "the data point is not one of OTLP")}");
+            }
+        }
+    }
+
+    /// <summary>Counts buckets before they are read.</summary>
+    public int Buckets(int count)
+    {
+        buckets += count;
+        return buckets <= MostBuckets ? count : throw new OtlpRefusal($"there are more than {MostBuckets} buckets; export in smaller batches");
+    }
+
+    /// <summary>True for a point whose flags say that nothing was recorded.</summary>
+    public static bool Unrecorded(long flags) => (flags & NoRecordedValue) != 0;
+
+    public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null);
+}
+
+/// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
+internal sealed class OtlpRefusal(string message) : Exception(message);
+
+/// <summary>What a resource and a scope say of the points in them.</summary>
+/// <param name="Sender">Name of the process that counts: a hash, so that a long one costs no more for each of its points.</param>
+/// <param name="Attributes">Those of the scope, over those of the resource.</param>
+/// <param name="Fault">Why none of the points can be taken; null when all is well.</param>
+internal sealed record OtlpOwner(string Sender, ImmutableDictionary<string, string> Attributes, string? Fault)
+{
+    public static OtlpOwner None { get; } = new("", ImmutableDictionary<string, string>.Empty, null);
+
+    public static OtlpOwner Of(ImmutableDictionary<string, string> attributes, string? scope, string? version, string? fault) =>
+        new(Hash($"{Key(attributes)}\n{scope}\n{version}"), attributes, fault);
+
+    /// <summary>Attributes as one text.</summary>
+    public static string Key(ImmutableDictionary<string, string> attributes) =>
+        string.Join('\n', attributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal).Select(attribute => $"{attribute.Key}={attribute.Value}"));
+
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+}
+
+/// <summary>The metric that a point belongs to.</summary>
+internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, string Shape, string? Fault)
+{
+    /// <summary>A point of it.</summary>
+    /// <param name="own">Its own attributes.</param>
+    /// <param name="start">Beginning of what it counts, in Unix nanoseconds.</param>
+    /// <param name="at">Its time, in Unix nanoseconds.</param>
+    /// <param name="value">What was measured.</param>
+    public OtlpPoint Point(ImmutableDictionary<string, string> own, long start, long at, OtlpValue value) => new(
+        Owner.Sender, OtlpOwner.Hash($"{Owner.Sender}\n{Metric}\n{Shape}\n{OtlpOwner.Key(own)}"), Metric, Unit, Owner.Attributes.SetItems(own),
+        start / 1_000_000, at / 1_000_000, value);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+
+namespace Orchestrator.Grains.Metrics.Sources.Http;
+
+/// <summary>Connections that one set of credentials opens; a connection with a client certificate serves no other.</summary>
+internal sealed class Connections : IDisposable
+{
+    /// <summary>More servers than this are not remembered as wanting a certificate.</summary>
+    private const int MostWanting = 1000;
+
+    /// <summary>Servers that wanted a client certificate where there is none to show.</summary>
+    private readonly ConcurrentDictionary<string, bool> _wanting = new(StringComparer.OrdinalIgnoreCase);
+
+    public Connections(SourceCredentials? credentials)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (credentials?.Authorities is { } authorities)
+        {
+            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        if (credentials?.Certificate is { } certificate)
+        {
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        }
+        else
+        {
+            tls.LocalCertificateSelectionCallback = NoCertificate;
+        }
+
+        Client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxConnectionsPerServer = 8,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            SslOptions = tls,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Whether that server wanted a client certificate and got none.</summary>
+    public bool CertificateWanted(string host) => _wanting.ContainsKey(host);
+
+    public void Dispose() => Client.Dispose();
+
+    private X509Certificate NoCertificate(object sender, string targetHost, X509CertificateCollection localCertificates, X509Certificate? remoteCertificate, string[] acceptableIssuers)
+    {
+        // The server is known only once it has spoken; before that this is asked for a guess.
+        if (remoteCertificate is not null && _wanting.Count < MostWanting)
+        {
+            _wanting[targetHost] = true;
+        }
+
+        return null!;
+    }
+}

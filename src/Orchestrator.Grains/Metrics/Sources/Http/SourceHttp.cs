@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text;
+using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Metrics.Sources.Credentials;
+
+namespace Orchestrator.Grains.Metrics.Sources.Http;
+
+/// <summary>
+/// Asks the servers that plans name: only hosts that are allowed, with credentials only those hosts that these are meant for, without redirects, proxies and
+/// cookies, within a time and a size. Whatever goes wrong is a sentence without secrets, never an exception.
+/// </summary>
+public sealed class SourceHttp(EgressList egress, CredentialSettings credentials) : IDisposable
+{
+    /// <summary>Largest answer that is read, in bytes.</summary>
+    public const int LargestAnswer = 1024 * 1024;
+
+    private readonly Connections _plain = new(null);
+
+    /// <summary>One for each credentials of the configuration at most.</summary>
+    private readonly ConcurrentDictionary<string, Lazy<Connections>> _proven = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Why a plan may not ask an address, for people; null when it may.</summary>
+    public string? Refusal(Uri address, string? named) => egress.Refusal(address) ?? (named is null ? null : credentials.Refusal(named, address));
+
+    /// <summary>A sentence of a server without the secrets it was told.</summary>
+    public string Hide(string text, string? named) => named is not null && credentials.Find(named) is { } known ? known.Hide(text) : text;
+
+    /// <summary>Asks, in real time.</summary>
+    /// <param name="address">Absolute.</param>
+    /// <param name="json">A body to post; null for a GET.</param>
+    /// <param name="named">Credentials by name; null asks without.</param>
+    /// <param name="timeout">How long all of the answer may take.</param>
+    /// <param name="stop">Ends the wait with an exception.</param>
+    internal async Task<SourceAnswer> Send(Uri address, string? json, string? named, TimeSpan timeout, CancellationToken stop)
+    {
+        if (Refusal(address, named) is { } refusal)
+        {
+            return SourceAnswer.Failed(refusal);
+        }
+
+        var known = named is null ? null : credentials.Find(named);
+        var connections = known is null ? _plain : _proven.GetOrAdd(known.Name, _ => new Lazy<Connections>(() => new Connections(known))).Value;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(timeout);
+        using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, address);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaTypeNames.Application.Json));
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("rollout-orchestrator", null));
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json);
+        known?.Sign(request);
+        try
+        {
+            using var response = await connections.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return await Read(response, named, limit.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return SourceAnswer.Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"));
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            var sentence = TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
+                ?? $"no answer: {broken.Message}";
+            return SourceAnswer.Failed(Hide(sentence, named));
+        }
+    }
+
+    public void Dispose()
+    {
+        _plain.Dispose();
+        foreach (var connections in _proven.Values.Where(one => one.IsValueCreated))
+        {
+            connections.Value.Dispose();
+        }
+    }
+
+    private static async Task<SourceAnswer> Read(HttpResponseMessage response, string? named, CancellationToken stop)
+    {
+        var status = (int)response.StatusCode;
+        if (status is >= 300 and < 400)
+        {
+            return SourceAnswer.Failed($"the server answers {status}, a redirect, which is not followed", status);
+        }
+
+        if (status is 401 or 403)
+        {
+            return SourceAnswer.Failed(
+                named is null ? $"the server answers {status}: it wants credentials, and the source names none" : $"the server answers {status}: it does not take the credentials '{named}'", status);
+        }
+
+        var body = await Read(response, stop);
+        return body is null
+            ? SourceAnswer.Failed($"the answer is larger than {LargestAnswer / 1024} KiB; narrow the query down", status)
+            : new SourceAnswer(status, body, null);
+    }
+
+    private static async Task<byte[]?> Read(HttpResponseMessage response, CancellationToken stop)
+    {
+        if (response.Content.Headers.ContentLength > LargestAnswer)
+        {
+            return null;
+        }
+
+        await using var stream = await response.Content.ReadAsStreamAsync(stop);
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (await stream.ReadAsync(buffer, stop) is var read and > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > LargestAnswer)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using JsonDocument = System.Text.Json.JsonDocument;
+using JsonDocumentOptions = System.Text.Json.JsonDocumentOptions;
+using JsonElement = System.Text.Json.JsonElement;
+
+namespace Orchestrator.Grains.Metrics.Sources.Json;
+
+/// <summary>JSONPath as Json.NET evaluates it, on documents that are strictly JSON and of bounded size.</summary>
+public static partial class JsonPaths
+{
+    /// <summary>Deepest document that is read.</summary>
+    internal const int Deepest = 32;
+
+    /// <summary>Most values of a document: a tree takes about a hundred times the memory of its text.</summary>
+    internal const int MostValues = 100_000;
+
+    /// <summary>Most matches of a path that are looked at.</summary>
+    internal const int MostMatches = 10_000;
+
+    /// <summary>What is wrong with the syntax of a path; null for nothing.</summary>
+    public static string? Fault(string path)
+    {
+        try
+        {
+            foreach (var _ in new JObject().SelectTokens(path))
+            {
+                // Nothing matches; parts of the syntax are read only on the way.
+            }
+
+            return null;
+        }
+        catch (Exception odd) when (IsOfPaths(odd))
+        {
+            return odd.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>The document of an answer, or the sentence that says why there is none.</summary>
+    internal static (JToken? Root, string? Error) Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            // Json.NET would forgive comments, single quotes and a key that stands twice; none of these is an answer to rely on.
+            using (var strict = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false }))
+            {
+                if (Values(strict.RootElement, 0) > MostValues)
+                {
+                    return (null, $"the answer has more than {MostValues} values; ask for less");
+                }
+            }
+
+            using var text = new StringReader(Encoding.UTF8.GetString(utf8.Span));
+            using var reader = new JsonTextReader(text) { MaxDepth = Deepest, DateParseHandling = DateParseHandling.None };
+            return (JToken.ReadFrom(reader), null);
+        }
+        catch (Exception odd) when (odd is System.Text.Json.JsonException or InvalidOperationException or JsonException)
+        {
+            return (null, $"the answer is not JSON of at most {Deepest} levels in which no key stands twice");
+        }
+    }
+
+    /// <summary>What a path finds; null when it cannot be evaluated.</summary>
+    internal static IReadOnlyList<JToken>? Find(JToken root, string path)
+    {
+        try
+        {
+            return [.. root.SelectTokens(path).Take(MostMatches + 1)];
+        }
+        catch (Exception odd) when (IsOfPaths(odd))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether the first of several steps of a path is there: an answer with the rest missing is an answer without such things, and not one about something else,
+    /// as the errors that some servers send with status 200.
+    /// </summary>
+    internal static bool FindsBeginning(JToken root, string path) =>
+        Beginning().Match(path) is { Success: true } first && Find(root, first.Value[..^1]) is [{ Type: not JTokenType.Null }];
+
+    private static bool IsOfPaths(Exception odd) => odd is JsonException or ArgumentException or FormatException or OverflowException or InvalidCastException or InvalidOperationException;
+
+    private static int Values(JsonElement element, int counted)
+    {
+        counted++;
+        switch (element.ValueKind)
+        {
+            case System.Text.Json.JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    if ((counted = Values(member.Value, counted)) > MostValues)
+                    {
+                        return counted;
+                    }
+                }
+
+                break;
+            case System.Text.Json.JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    if ((counted = Values(item, counted)) > MostValues)
+                    {
+                        return counted;
+                    }
+                }
+
+                break;
+        }
+
+        return counted;
+    }
+
+    [GeneratedRegex(@"^\$(\.[^.\[\]?*]+|\['[^']*'\])[.\[]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Beginning();
+}

@@ -1,0 +1,18 @@
+using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Metrics.Sources.Http;
+using Orchestrator.Grains.Metrics.Sources.Json;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.Metrics.Sources;
+
+/// <summary>Makes the right kind for a source of a plan.</summary>
+public sealed class SourceKinds(PrometheusClient prometheus, SourceHttp http, OrchestratorClock clock)
+{
+    /// <summary>How long an answer may take when the plan says nothing, in real time.</summary>
+    internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
+
+    internal ISourceKind Of(SignalSource source, RolloutState state) => source.Kind == SourceKind.Json
+        ? new JsonKind(source, http, JsonTimes.Of(source, state.Judgement.Sampling, clock.Speed), TimeProvider.System)
+        : new PrometheusKind(source, prometheus);
+}

@@ -1,0 +1,20 @@
+using Orchestrator.Grains.Metrics;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
+
+namespace Orchestrator.Grains.World;
+
+/// <summary>What people should look at on this node, one sentence each.</summary>
+public sealed class NodeAlarms(NodeLease lease, OrchestratorClock clock, RefusedSamples refused, IWorld world)
+{
+    /// <summary>All of them; empty when all is well.</summary>
+    public IEnumerable<string> All => [.. lease.Alarms, .. Clock(), .. Refused()];
+
+    private IEnumerable<string> Clock() => clock.Doubt is { } doubt ? [doubt.ToString()] : [];
+
+    /// <summary>Of a rollout that is over nobody misses samples.</summary>
+    private IEnumerable<string> Refused() =>
+        from one in refused.All
+        where world.Current.Rollouts.TryGetValue(one.Key, out var rollout) && rollout.State.Watched
+        select $"Every sample of rollout {one.Key} is refused, so its triggers judge nothing: {one.Value}";
+}

@@ -1,0 +1,124 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Orchestrator.Silo.Tests.Http;
+
+/// <summary>Refusals that name the limit, the value, the instant and the way out, and reasons that are kept.</summary>
+public sealed class SentenceTests
+{
+    [Fact]
+    public async Task Advance_before_anything_was_measured_says_what_is_missing_since_when_and_the_way_out()
+    {
+        await using var silo = await WithRollout();
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+
+        var told = (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { }).Json(409)).GetProperty("detail").GetString()!;
+
+        foreach (var part in (string[])["no sample of the new variant with the series 'requests' has come since the step began at 2026-03-02T09:00:00Z", "new requests > 0 over 1h", "An override needs a reason and a second person"])
+        {
+            Assert.Contains(part, told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Body_with_more_samples_than_one_may_hold_is_told_both_numbers_and_the_way_out()
+    {
+        await using var silo = await WithRollout();
+
+        var body = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text($$"""{ "samples": [ {{string.Join(',', Enumerable.Repeat("{}", 5_001))}} ] }""")).Json(400);
+
+        Assert.Equal("Nothing was taken. There are 5001 samples, and one body may hold 5000: send them in several bodies.", body.GetProperty("detail").GetString());
+        var none = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text("{}")).Json(400);
+        Assert.Equal("Nothing was taken. The body must be an object with a list 'samples'.", none.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Every_verb_takes_a_reason_and_keeps_it_in_its_event()
+    {
+        await using var silo = await WithRollout();
+        foreach (var (path, type) in ((string, string)[])
+        [
+            ("rollouts/r1/start", "RolloutStarted"), ("rollouts/r1/pause", "RolloutPaused"), ("rollouts/r1/resume", "RolloutResumed"), ("rollouts/r1/complete-objective", "ObjectiveCompleted"),
+            ("rollouts/r1/rollback", "RolledBack"), ("incidents/r1-1/acknowledge", "IncidentAcknowledged"), ("rollouts/r1/restore", "RolloutRestored"), ("rollouts/r1/abort", "RolloutAborted"),
+        ])
+        {
+            var body = new Dictionary<string, string> { ["reason"] = $"because of {path}" };
+            if (path.EndsWith("objective", StringComparison.Ordinal))
+            {
+                body["objective"] = "docs";
+            }
+
+            await silo.Admin.PostAsJsonAsync($"/api/v1/{path}", body).Json();
+
+            var events = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray();
+            var kept = Assert.Single(events, one => one.GetProperty("type").GetString() == type);
+            Assert.Equal($"because of {path}", kept.GetProperty("data").GetProperty("reason").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Id_that_is_a_number_is_refused()
+    {
+        await using var silo = await WithRollout();
+
+        var body = await silo.Admin.PostAsync("/api/v1/rollouts", Answers.Text("""{ "id": 7, "plan": 8, "environment": 9 }""")).Json(422);
+
+        Assert.Equal(["id", "environment", "plan"], body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()));
+        Assert.All(body.GetProperty("errors").EnumerateArray(), error => Assert.Contains("must be a text, but is a number", error.GetProperty("message").GetString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("rollouts?status=3", "must be created, running, paused, rolledBack, completed or aborted, given once, but is '3'")]
+    [InlineData("rollouts?status=running,paused", "but is 'running,paused'")]
+    [InlineData("rollouts?status=running&status=paused", "given once, but is 'running,paused'")]
+    [InlineData("rollouts?status=", "given once, but is ''")]
+    [InlineData("rollouts?environment=Production", "must be 1 to 63 of a-z")]
+    [InlineData("incidents?state=0", "must be open, escalated, resolved or ended, given once, but is '0'")]
+    [InlineData("incidents?rollout=R1", "must be 1 to 63 of a-z")]
+    [InlineData("notifications?state=1", "must be pending, delivered or dead, given once, but is '1'")]
+    [InlineData("plans/checkout?revision=x", "must be a whole number from 1, but is 'x'")]
+    [InlineData("plans/checkout?revision=0", "must be a whole number from 1, but is '0'")]
+    public async Task Query_value_that_nothing_can_match_is_refused(string query, string message)
+    {
+        await using var silo = await WithRollout();
+
+        var body = await silo.Admin.GetAsync($"/api/v1/{query}").Json(422);
+
+        Assert.Contains(message, body.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("a/../b")]
+    [InlineData("a\tb")]
+    public async Task Flag_key_that_nobody_can_ask_for_is_refused(string key)
+    {
+        await using var silo = await SiloHost.Start();
+        var routed = Plans.Checkout.Replace("flag: useNewCheckout", $"flag: {JsonSerializer.Serialize(key)}", StringComparison.Ordinal);
+        var environment = Plans.Checkout.Replace("useNewCheckout: false", $"{JsonSerializer.Serialize(key)}: false", StringComparison.Ordinal);
+        foreach (var plan in (string[])[routed, environment])
+        {
+            var body = await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(422);
+            Assert.Contains("the flag key '", body.GetProperty("errors")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(422, await RawRequest.Status(
+            silo.Address, $"PUT /api/v1/environments/production/flags/{Uri.EscapeDataString($"x/{key}")}", [("X-API-Key", SiloHost.AdminKey)], """{ "value": 1 }"""));
+    }
+
+    private static async Task<SiloHost> WithRollout()
+    {
+        var silo = await SiloHost.Start();
+        const string plan = """
+            plan: checkout
+            flag: useNewCheckout
+            metrics: { error_rate: { ratio: errors / requests } }
+            triggers: [ { name: bad, when: error_rate > 5%, action: rollback } ]
+            phases: [ { name: gradual, objectives: [ { name: docs, title: Docs } ], steps: [ { name: ten, percentage: 10%, hold: 1h }, { name: last, percentage: 100%, hold: 1h } ] } ]
+            """;
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
+        return silo;
+    }
+}
