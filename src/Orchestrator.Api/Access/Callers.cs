@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
 using Orchestrator.Api.Audit;
 using Orchestrator.Api.Oidc;
 
@@ -31,17 +28,12 @@ internal static class Callers
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
                 oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : KeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null);
-        if (oidc is null)
+        if (oidc is not null)
         {
-            return services;
+            // In a method of its own: the libraries of tokens are loaded, and their files kept open, only where they are needed.
+            schemes.AddTokens(oidc, wall);
         }
 
-        schemes.AddScheme<JwtBearerOptions, JwtBearerHandler>(Tokens.Scheme, null);
-        services.AddSingleton(oidc);
-        services.AddSingleton<IDocumentRetriever, IssuerDocuments>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<IssuerKeys>(provider, wall));
-        services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions>(
-            Tokens.Scheme, options => Tokens.Configure(options, oidc, provider.GetRequiredService<IssuerKeys>(), wall)));
         return services;
     }
 }

@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
@@ -26,7 +28,18 @@ internal static class Tokens
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
-    public static void Configure(JwtBearerOptions options, OidcSettings settings, IssuerKeys keys, TimeProvider time)
+    /// <summary>The scheme of tokens of an issuer.</summary>
+    public static void AddTokens(this AuthenticationBuilder schemes, OidcSettings settings, TimeProvider time)
+    {
+        schemes.AddScheme<JwtBearerOptions, JwtBearerHandler>(Scheme, null);
+        schemes.Services.AddSingleton(settings);
+        schemes.Services.AddSingleton<IDocumentRetriever, IssuerDocuments>();
+        schemes.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<IssuerKeys>(provider, time));
+        schemes.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions>(
+            Scheme, options => Configure(options, settings, provider.GetRequiredService<IssuerKeys>(), time)));
+    }
+
+    private static void Configure(JwtBearerOptions options, OidcSettings settings, IssuerKeys keys, TimeProvider time)
     {
         options.MapInboundClaims = false;
         options.SaveToken = false;
