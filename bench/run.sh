@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds Release, measures, prints and writes bench/REPORT.md.
 #   bench/run.sh                                          everything
-#   bench/run.sh route|client|simulate|start|ofrep|peers|members|steady|streams|propagation|rollouts ...
+#   bench/run.sh route|client|simulate|start|ofrep|peers|members|steady|streams|propagation|rollouts|verify ...
 #                                                         only these sections
 #   BENCH_SHORT=1 bench/run.sh peers                      a short try, which leaves the report as it is
 # Ends with 1 when a promise was not kept. Loopback only; every load is bounded in time and count.

@@ -10,6 +10,7 @@ using Orchestrator.Benchmarks.Simulate;
 using Orchestrator.Benchmarks.Start;
 using Orchestrator.Benchmarks.Steady;
 using Orchestrator.Benchmarks.Streams;
+using Orchestrator.Benchmarks.Verify;
 
 // bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the sections about HTTP are
 // a short try, which shows that they work and nothing else, and the report stays as it is.
@@ -26,6 +27,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["streams"] = StreamsSection.RunAsync,
     ["propagation"] = PropagationSection.RunAsync,
     ["rollouts"] = RolloutsSection.RunAsync,
+    ["verify"] = VerifySection.RunAsync,
 };
 
 var chosen = args.Length == 0 ? [.. sections.Keys] : args;

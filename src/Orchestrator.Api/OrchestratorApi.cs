@@ -17,6 +17,7 @@ using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Incidents;
+using Orchestrator.Api.Integrity;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
@@ -112,6 +113,7 @@ public static class OrchestratorApi
         api.MapExplain();
         api.MapNodes();
         api.MapCheckpoints();
+        api.MapVerify();
         api.MapStream();
         api.MapNotifications();
         Policies.RequireOnAll(app);

@@ -1,14 +1,18 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Alarms;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications;
+using Orchestrator.Grains.Notifications.Channels;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
@@ -25,8 +29,11 @@ public static class GrainServices
     /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
+        services.AddSingleton<RaisedAlarms>();
+        services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddSingleton<IDoubts>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -35,6 +42,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
+        services.AddSingleton(provider => IntegritySettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<LogAudit>();
+        services.AddHostedService<AuditPass>();
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
@@ -47,6 +57,7 @@ public static class GrainServices
         services.AddGrainMessages();
         services.AddOrchestratorWorld();
         services.AddCluster();
+        services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
@@ -54,10 +65,25 @@ public static class GrainServices
         services.AddAftermath();
         services.AddSources();
         services.AddHostedService<SourceWaker>();
-        services.AddHostedService(provider => provider.GetRequiredService<Checkpoints.Checkpoints>());
 
         // Last, so that it stops first: it needs the world and calls grains.
-        return services.AddNotifications();
+        return services.AddNotifications().AddCheckpoints();
+    }
+
+    /// <summary>Stops before what it needs. A sink of a store is added by its owner.</summary>
+    private static IServiceCollection AddCheckpoints(this IServiceCollection services)
+    {
+        services.AddSingleton<CheckpointSinks>(provider =>
+        {
+            var settings = provider.GetRequiredService<CheckpointSettings>();
+            return new CheckpointSinks(
+            [
+                .. settings.Folder is { } folder ? [new FolderSink(folder)] : Array.Empty<ICheckpointSink>(),
+                .. settings.Webhook is { } target ? [new WebhookSink(target, settings.WebhookKeys, provider.GetRequiredService<ChannelHttp>())] : Array.Empty<ICheckpointSink>(),
+                .. provider.GetServices<ICheckpointSink>(),
+            ]);
+        });
+        return services.AddHostedService<CheckpointExport>();
     }
 
     private static void AddSources(this IServiceCollection services)

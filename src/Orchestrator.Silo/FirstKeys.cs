@@ -102,10 +102,20 @@ internal sealed partial class FirstKeys(
     private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {
         var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
+        if (result is { Outcome: CommandOutcome.Refused, Code: "stream.broken" })
+        {
+            // Evaluation and rollbacks go on with the keys there are; the alarms say the rest.
+            LogBroken(result.Message);
+            return result;
+        }
+
         return result.Outcome is CommandOutcome.Applied or CommandOutcome.Unchanged
             ? result
             : throw new InvalidOperationException($"The first keys could not be set: {result.Message}");
     }
+
+    [LoggerMessage(LogLevel.Critical, "No key is set at this start: {Reason}")]
+    private partial void LogBroken(string? reason);
 
     [LoggerMessage(LogLevel.Information, "The {Role} key is the one in {Variable} now")]
     private partial void LogKeySet(string role, string variable);

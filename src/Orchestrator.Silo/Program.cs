@@ -1,6 +1,7 @@
 using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Silo.Maintenance;
+using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
 try
@@ -29,13 +30,18 @@ catch (DataFolderInUseException e)
     Console.Error.WriteLine(e.Message);
     return 3;
 }
-catch (StorageUnavailableException e)
+catch (Exception e) when (e is StorageUnavailableException or StoreRefusedException)
 {
     Console.Error.WriteLine(e.Message);
     return 4;
 }
-catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException))
+catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException))
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+catch (Exception e) when (StoreTrouble.Of(e) is { } trouble)
+{
+    Console.Error.WriteLine(trouble);
+    return 4;
 }

@@ -88,7 +88,7 @@ public static class SiloApplication
             services.AddHostedService<FirstKeys>();
         }
 
-        services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
+        services.AddHostedService<PrivateData>();
         services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
@@ -129,6 +129,11 @@ public static class SiloApplication
         {
             // After the store, whose grain storage it replaces.
             services.AddAzureGrainState(AzureGrainStateSettings.Read(configuration));
+        }
+
+        if (!settings.Evaluation && CheckpointSettings.Read(configuration, settings.Data).Container is { } container)
+        {
+            services.AddAzureCheckpoints(AzureGrainStateSettings.Read(configuration), container);
         }
     }
 

@@ -8,6 +8,8 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Files;
+using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Silo.Cluster;
@@ -34,7 +36,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -71,6 +73,7 @@ internal sealed record SiloSettings(
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
+        errors.AddRange(IntegritySettings.Errors(configuration));
         errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         errors.AddRange(CredentialSettings.Errors(configuration));
@@ -139,7 +142,7 @@ internal sealed record SiloSettings(
             }
             else
             {
-                Directory.CreateDirectory(path);
+                PrivateFiles.MakeFolder(path);
             }
 
             return path;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
 using Orleans.Runtime.Hosting;
@@ -23,5 +24,12 @@ public static class AzureGrainState
             options.ContainerName = settings.Container;
         });
         return services.AddHostedService(_ => new ContainerAtStart(settings.Client().GetBlobContainerClient(settings.Container)));
+    }
+
+    /// <summary>Checkpoints go into a container of the same account too, a blob for each.</summary>
+    public static IServiceCollection AddAzureCheckpoints(this IServiceCollection services, AzureGrainStateSettings settings, string container)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return services.AddSingleton<ICheckpointSink>(_ => new AzureCheckpointSink(settings.Client().GetBlobContainerClient(container)));
     }
 }

@@ -25,7 +25,9 @@ public static class EmbeddedStorage
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         services.AddSingleton(provider => SqliteStore.Open(
             dataFolder, provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance));
-        services.AddSingleton<Meta>(provider => new SqliteMeta(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton(provider => new SqliteMeta(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<Meta>(provider => provider.GetRequiredService<SqliteMeta>());
+        services.AddSingleton<ILogProbe>(provider => provider.GetRequiredService<SqliteMeta>());
         services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
         services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));

@@ -10,6 +10,9 @@ public abstract class Meta
     /// <summary>Key of the timeline, which belongs to the store itself: 1 from the start, one more with each restore of a backup.</summary>
     internal const string Timeline = "timeline";
 
+    /// <summary>Key of what probes write: of no meaning.</summary>
+    internal const string Probe = "probe";
+
     /// <summary>The value under <paramref name="key"/>; null when there is none.</summary>
     public abstract Task<string?> Get(string key, CancellationToken stop = default);
 

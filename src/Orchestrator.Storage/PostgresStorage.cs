@@ -27,7 +27,9 @@ public static class PostgresStorage
         services.AddSingleton(provider => Task.Run(() => PostgresEventLog.On(provider.GetRequiredService<PostgresStore>(), TimeProvider.System)).GetAwaiter().GetResult());
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<PostgresEventLog>());
         services.AddSingleton<ILogHead>(provider => new PostgresLogHead(provider.GetRequiredService<PostgresStore>().Settings));
-        services.AddSingleton<Meta>(provider => new PostgresMeta(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton(provider => new PostgresMeta(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton<Meta>(provider => provider.GetRequiredService<PostgresMeta>());
+        services.AddSingleton<ILogProbe>(provider => provider.GetRequiredService<PostgresMeta>());
         services.AddSingleton<IStoreClock>(provider => new PostgresClock(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IGuardStore>(provider => new PostgresGuardStore(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<INodeRegistry>(provider => new PostgresNodeRegistry(provider.GetRequiredService<PostgresStore>()));

@@ -35,6 +35,10 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public static Task<SiloProcess> StartWithin(int files, string folder, params string[] settings) =>
         Started(Launch(OnFreePort(folder, settings), "prlimit", $"--nofile={files}:{files}", "dotnet"));
 
+    /// <summary>Starts it with more in its environment.</summary>
+    public static Task<SiloProcess> StartIn(IReadOnlyDictionary<string, string> environment, string folder, params string[] settings) =>
+        Started(Launch(OnFreePort(folder, settings), ["env", .. environment.Select(one => $"{one.Key}={one.Value}"), "dotnet"]));
+
     private static string[] OnFreePort(string folder, string[] settings) => ["--urls", "http://127.0.0.1:0", $"--Orchestrator:Data={folder}", .. settings];
 
     private static async Task<SiloProcess> Started(SiloProcess silo)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Integrity;
 using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Checkpoints;
 
@@ -14,12 +15,19 @@ internal static class CheckpointEndpoints
     {
         api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", async (ask, _) =>
         {
-            var file = await ask.Service<Grains.Checkpoints.Checkpoints>().Take(ask.Stop);
-            return new Answer.Written(http =>
+            try
             {
-                http.Response.ContentType = "application/json";
-                return http.Response.Body.WriteAsync(file.Write(), http.RequestAborted).AsTask();
-            });
+                var file = await ask.Service<Grains.Checkpoints.Checkpoints>().Take(ask.Stop);
+                return new Answer.Written(http =>
+                {
+                    http.Response.ContentType = "application/json";
+                    return http.Response.Body.WriteAsync(file.Write(), http.RequestAborted).AsTask();
+                });
+            }
+            catch (LogChangedException changed)
+            {
+                return new Answer.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
+            }
         });
         api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (ask, _) =>
         {
@@ -32,11 +40,12 @@ internal static class CheckpointEndpoints
             try
             {
                 var file = CheckpointFile.Read(body.Span);
-                var (signed, missing) = await ask.Service<Grains.Checkpoints.Checkpoints>().Compare(file, ask.Stop);
+                var (signed, found) = await ask.Service<Grains.Checkpoints.Checkpoints>().Compare(file, ask.Stop);
                 return new Answer.Ok(new
                 {
-                    intact = signed && missing.IsEmpty, signed, streams = file.Checkpoint.Streams.Count,
-                    missing = missing.Select(one => new { one.Stream, one.Expected, one.Found, one.Cut, one.Text }),
+                    intact = signed && found.IsIntact, signed, streams = file.Checkpoint.Streams.Count,
+                    missing = found.Missing.Select(one => new { one.Stream, one.Expected, one.Found, one.Cut, one.Text }),
+                    broken = found.Report.Broken.Select(VerifyEndpoints.Shown),
                 });
             }
             catch (InvalidDataException e)

@@ -32,13 +32,6 @@ internal static class EventPages
         return new Answer.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next = found.Count > shown.Length ? shown[^1].Version : (long?)null });
     }
 
-    public static async Task<Answer> Verify(Ask ask, string stream)
-    {
-        var events = await ask.Service<IEventLog>().ReadStream(stream, stop: ask.Stop);
-        var firstBroken = HashChain.FirstBroken(events);
-        return new Answer.Ok(new { events = events.Count, intact = firstBroken is null, firstBroken });
-    }
-
     private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access)
     {
         http.Response.ContentType = Lines;

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
+using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
 
-/// <summary>For whoever starts and watches the process; open to all, and telling nothing but what somebody has to look at.</summary>
+/// <summary>Probes of the process; open to all, so they tell that something needs a look and not what.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -22,7 +23,7 @@ internal static class HealthEndpoints
 
     /// <summary>
     /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
-    /// be, and nobody would answer at all.
+    /// be, and no answer would come at all. For the same reason a node that cannot write stays ready, and says so.
     /// </summary>
     private static Answer Ready(HttpContext http)
     {
@@ -40,7 +41,9 @@ internal static class HealthEndpoints
         {
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
-            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All,
+            writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
+            // Their sentences name rollouts and streams: those are for readers, in /api/v1/nodes.
+            alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),
         });
     }
 }

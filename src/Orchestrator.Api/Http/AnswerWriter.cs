@@ -58,6 +58,12 @@ internal static class AnswerWriter
             http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         }
 
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            // The rest of the body is not read, so the connection ends: a client that is not told would lose its next request.
+            http.Response.Headers.Connection = "close";
+        }
+
         if (OtlpAnswers.TakesStatus(http.Request))
         {
             return OtlpAnswers.Write(http, problem);

@@ -72,13 +72,14 @@ internal sealed class EventStreams(
             var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);
             var table = tables.Current;
             var since = Since(table, access);
+            var revision = table.Environment(access.Key.Environment!)?.Revision ?? 0;
 
             // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
-            if (table.Timeline != told.Timeline || since > told.Since || inDoubt || told.InDoubt)
+            if (table.Timeline != told.Timeline || since > told.Since || revision != told.Revision || inDoubt || told.InDoubt)
             {
                 var data = $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""";
                 stream.Add(since.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(data));
-                told = new Told(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt);
+                told = new Told(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt, revision);
             }
 
             await stream.Rest(next);
@@ -89,7 +90,7 @@ internal sealed class EventStreams(
     private Told First(HttpRequest request, Access access)
     {
         var table = tables.Current;
-        return new Told(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false);
+        return new Told(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false, Revision: 0);
     }
 
     private static long? Number(HttpRequest request, string name) =>
@@ -100,5 +101,5 @@ internal sealed class EventStreams(
     /// <summary>What a stream was opened with.</summary>
     internal readonly record struct Access(EvaluationKey Key, long Expiry, IDisposable? Place = null);
 
-    private readonly record struct Told(long Timeline, long Since, bool InDoubt);
+    private readonly record struct Told(long Timeline, long Since, bool InDoubt, long Revision);
 }

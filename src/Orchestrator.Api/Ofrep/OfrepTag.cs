@@ -52,6 +52,12 @@ internal static class OfrepTag
         scratch.Write(" "u8);
         scratch.Write(ask.Key.Id);
         scratch.Write("\n"u8);
+        if (ask.Environment is { Revision: > 0 and var revision })
+        {
+            scratch.Write(revision);
+            scratch.Write("\n"u8);
+        }
+
         if (!standing.IsPlain)
         {
             scratch.Write(string.Create(

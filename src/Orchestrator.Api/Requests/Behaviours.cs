@@ -4,6 +4,8 @@ using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
+using Orchestrator.Domain.Access;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
@@ -46,6 +48,20 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
 
         var activity = new Activity(request.Name);
         return (caller == default ? activity : activity.SetParentId(caller.TraceId, caller.SpanId, caller.TraceFlags)).Start();
+    }
+}
+
+/// <summary>Lets callers do only what harms nothing while nobody can say which keys there are. Their role was looked at before: see <see cref="Orchestrator.Api.Access.Policies"/>.</summary>
+internal sealed class BrokenAccessBehaviour<TCall>(IWorld world) : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        // A revoked key may be among those that still open: who takes out a revocation breaks the chain there.
+        return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
+            ? Task.FromResult<Answer>(new Answer.Problem(
+                409, "access.broken", $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
+            : next();
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed class ChangeHandler<TCommand>(IGrainFactory grains, IWorld world
     }
 }
 
-/// <summary>MediatR by hand: two kinds of request, six behaviours, outermost first.</summary>
+/// <summary>MediatR by hand: two kinds of request, seven behaviours, outermost first.</summary>
 internal static class RequestServices
 {
     public static IServiceCollection AddRequests(this IServiceCollection services)
@@ -56,6 +56,7 @@ internal static class RequestServices
         where THandler : class, IRequestHandler<TCall, Answer> => services
         .AddSingleton<IRequestHandler<TCall, Answer>, THandler>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, TelemetryBehaviour<TCall>>()
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, BrokenAccessBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, EvaluationOnlyBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, CatchUpBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, ValidationBehaviour<TCall>>()

@@ -26,6 +26,11 @@ internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, O
         }
 
         var recorded = await log.ReadStream(stream);
+        if (HashChain.FirstBreak(recorded) is { } broken)
+        {
+            return CommandResult.Refused(0, "stream.broken", broken.Text);
+        }
+
         var version = recorded is [.., var last] ? last.Version : 0;
         if (envelope.ExpectedVersion is { } expected && expected != version)
         {

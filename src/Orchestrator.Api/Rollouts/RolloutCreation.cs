@@ -47,6 +47,12 @@ internal static class RolloutCreation
         var name = planField?.Id();
         var number = body["revision"]?.Whole(1);
         var revision = name is null ? null : Find(input.World, name, number);
+        if (name is not null && input.World.Broken.GetValueOrDefault($"plan/{name}") is { } broken)
+        {
+            input.Problem = new Answer.Problem(409, "stream.broken", broken.Text);
+            return null;
+        }
+
         if (name is not null && revision is null)
         {
             planField!.Error(input.World.Plans.ContainsKey(name)
@@ -84,6 +90,11 @@ internal static class RolloutCreation
         if (Other(world, command) is { } other)
         {
             return Taken(command, other);
+        }
+
+        if (command.Plan.Segments.Select(segment => world.Broken.GetValueOrDefault($"segment/{command.Environment}/{segment.Key}")).FirstOrDefault(found => found is not null) is { } broken)
+        {
+            return CommandResult.Refused(0, "stream.broken", broken.Text);
         }
 
         if (command.Plan.Segments.FirstOrDefault(segment => Differs(world, command.Environment, segment)) is { } differs)

@@ -35,7 +35,6 @@ internal static class RolloutEndpoints
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
             Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id"))));
-        api.Ask(One + "/verify", "Whether its events are as they were written", Known(EventPages.Verify));
         api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {

@@ -15,6 +15,9 @@ public abstract record AccessEvent
     /// <summary>A key opens nothing any more.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;
 
+    /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
+    public const string Revoked = "access.key_revoked";
+
     /// <summary>A key was used for the first time.</summary>
     public sealed record KeyUsed(string Id) : AccessEvent;
 
@@ -24,7 +27,7 @@ public abstract record AccessEvent
     /// <summary>Stored names.</summary>
     public static EventCatalog<AccessEvent> Catalog { get; } = new(
         ("access.key_created", 1, typeof(KeyCreated)),
-        ("access.key_revoked", 1, typeof(KeyRevoked)),
+        (Revoked, 1, typeof(KeyRevoked)),
         ("access.key_used", 1, typeof(KeyUsed)),
         ("access.person_named", 1, typeof(PersonNamed)));
 }

@@ -76,6 +76,13 @@ public static class Permissions
         (Permission.Table,      [Evaluation]),
     ];
 
+    // No misuse of these takes users forward or lets anyone in: they look on, report, or take users back.
+    private static readonly Permission[] Harmless =
+        [Permission.Read, Permission.Feedback, Permission.RollBack, Permission.Incidents, Permission.Ingest, Permission.Evaluate, Permission.Table];
+
+    /// <summary>True for what stays open while the keys themselves are in doubt: the stream of keys was changed outside of the product.</summary>
+    public static bool IsHarmless(this Permission permission) => Harmless.Contains(permission);
+
     /// <summary>Whether the role may.</summary>
     public static bool May(this Role role, Permission permission) => Of(permission).Contains(role);
 

@@ -14,6 +14,9 @@ namespace Orchestrator.Domain.Events;
 /// <param name="Streams">The end of each stream, by name.</param>
 public sealed record Checkpoint(long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams)
 {
+    /// <summary>Of a log without events: every log has all of it.</summary>
+    public static readonly Checkpoint Nothing = new(0, 0, DateTimeOffset.MinValue, ImmutableSortedDictionary<string, Tail>.Empty);
+
     /// <summary>What a signature covers: one line for each fact, in a fixed order, UTF-8.</summary>
     public byte[] Canonical()
     {
@@ -27,17 +30,25 @@ public sealed record Checkpoint(long Timeline, long Position, DateTimeOffset At,
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
+    /// <summary>The ends that a walk over the log must meet, by stream.</summary>
+    public IReadOnlyDictionary<string, ChainEnd> Ends() =>
+        Streams.ToDictionary(one => one.Key, one => new ChainEnd(one.Value.Version, Convert.FromHexString(one.Value.Hash)), StringComparer.Ordinal);
+
     /// <summary>What the log lacks of it or says otherwise, by stream; empty when all of it is there.</summary>
-    /// <param name="found">The hash, in hex, of an event of the log; null when there is none.</param>
-    /// <param name="version">Newest version of a stream in the log; 0 without.</param>
-    public ImmutableArray<Missing> Against(Func<string, long> version, Func<string, long, string?> found) =>
-    [
-        .. from one in Streams
-           let there = version(one.Key)
-           let cut = there < one.Value.Version
-           where cut || found(one.Key, one.Value.Version) != one.Value.Hash
-           select new Missing(one.Key, one.Value.Version, there, cut),
-    ];
+    /// <param name="ends">How far each stream of the log fits its own chain and this checkpoint.</param>
+    /// <param name="breaks">Streams whose chain does not fit.</param>
+    public ImmutableArray<Missing> Against(IReadOnlyDictionary<string, ChainEnd> ends, IEnumerable<ChainBreak> breaks)
+    {
+        var broken = breaks.ToDictionary(one => one.Stream, StringComparer.Ordinal);
+        return
+        [
+            .. from one in Streams
+               let there = ends.GetValueOrDefault(one.Key, ChainEnd.Origin).Version
+               where there < one.Value.Version
+               let found = broken.GetValueOrDefault(one.Key)
+               select new Missing(one.Key, one.Value.Version, there, found is null or { Kind: ChainBreakKind.Cut }),
+        ];
+    }
 }
 
 /// <summary>The end of a stream.</summary>
@@ -48,12 +59,12 @@ public sealed record Tail(long Version, string Hash);
 /// <summary>A stream that is not as a checkpoint had it.</summary>
 /// <param name="Stream">Its name.</param>
 /// <param name="Expected">Version at the checkpoint.</param>
-/// <param name="Found">Version now.</param>
+/// <param name="Found">Newest version that is as it was.</param>
 /// <param name="Cut">True when its end is missing, false when it is another history.</param>
 public sealed record Missing(string Stream, long Expected, long Found, bool Cut)
 {
     /// <summary>One sentence.</summary>
     public string Text => Cut
         ? $"{Stream}: {Expected - Found} of {Expected} events are missing, from version {Found + 1} on"
-        : $"{Stream}: version {Expected} is another event than at the checkpoint";
+        : $"{Stream}: version {Found + 1} is another event than at the checkpoint";
 }

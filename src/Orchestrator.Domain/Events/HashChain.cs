@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,23 +19,33 @@ public static class HashChain
         ReadOnlySpan<byte> previous, string stream, long version, Guid id, string type, int schema, DateTimeOffset at, Actor actor,
         string? cause, string? correlation, string commandId, ReadOnlySpan<byte> data)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(previous);
-        Text(sha, stream);
-        Number(sha, version);
-        sha.AppendData(id.ToByteArray(bigEndian: true));
-        Text(sha, type);
-        Number(sha, schema);
-        Number(sha, at.UtcTicks);
-        Number(sha, (long)actor.Kind);
-        Text(sha, actor.Id);
-        Text(sha, actor.Role);
-        Text(sha, cause);
-        Text(sha, correlation);
-        Text(sha, commandId);
-        Number(sha, data.Length);
-        sha.AppendData(data);
-        return sha.GetHashAndReset();
+        var bytes = ArrayPool<byte>.Shared.Rent(
+            previous.Length + 16 + (Numbers * sizeof(long)) + data.Length
+            + Most(stream) + Most(type) + Most(actor.Id) + Most(actor.Role) + Most(cause) + Most(correlation) + Most(commandId));
+        try
+        {
+            var text = new Fields(bytes);
+            text.Add(previous);
+            text.Add(stream);
+            text.Add(version);
+            id.TryWriteBytes(text.Take(16), bigEndian: true, out _);
+            text.Add(type);
+            text.Add(schema);
+            text.Add(at.UtcTicks);
+            text.Add((long)actor.Kind);
+            text.Add(actor.Id);
+            text.Add(actor.Role);
+            text.Add(cause);
+            text.Add(correlation);
+            text.Add(commandId);
+            text.Add(data.Length);
+            text.Add(data);
+            return SHA256.HashData(text.Written);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     /// <summary>The hash that <paramref name="recorded"/> should carry when it follows <paramref name="previous"/>.</summary>
@@ -42,39 +53,56 @@ public static class HashChain
         previous, recorded.Stream, recorded.Version, recorded.Id, recorded.Type, recorded.Schema, recorded.At, recorded.Actor,
         recorded.Cause, recorded.Correlation, recorded.CommandId, recorded.Data.Span);
 
-    /// <summary>Walks a whole stream from its first event; null when intact, else the version of the first event that does not fit.</summary>
-    public static long? FirstBroken(IEnumerable<RecordedEvent> stream)
+    /// <summary>Version of <see cref="FirstBreak"/>; null when intact.</summary>
+    public static long? FirstBroken(IEnumerable<RecordedEvent> stream) => FirstBreak(stream)?.Version;
+
+    /// <summary>Walks a whole stream from its first event; null when intact, else the first place that does not fit.</summary>
+    public static ChainBreak? FirstBreak(IEnumerable<RecordedEvent> stream)
     {
-        var previous = Origin;
-        var version = 0L;
+        var end = ChainEnd.Origin;
         foreach (var recorded in stream)
         {
-            version++;
-            if (recorded.Version != version || !Expected(previous.Span, recorded).AsSpan().SequenceEqual(recorded.Hash.Span))
+            if (!end.IsFollowedBy(recorded))
             {
-                return version;
+                return ChainBreak.After(end, recorded);
             }
 
-            previous = recorded.Hash;
+            end = ChainEnd.Of(recorded);
         }
 
         return null;
     }
 
-    private static void Number(IncrementalHash sha, long value)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
-        sha.AppendData(bytes);
-    }
+    /// <summary>Numbers and lengths of texts in an event.</summary>
+    private const int Numbers = 12;
 
-    private static void Text(IncrementalHash sha, string? value)
+    private static int Most(string? text) => text is null ? 0 : Encoding.UTF8.GetMaxByteCount(text.Length);
+
+    /// <summary>The hashed bytes, field after field.</summary>
+    private ref struct Fields(Span<byte> bytes)
     {
-        // Absent and empty are different facts.
-        Number(sha, value is null ? -1 : Encoding.UTF8.GetByteCount(value));
-        if (value is not null)
+        private readonly Span<byte> _bytes = bytes;
+        private int _length;
+
+        public readonly ReadOnlySpan<byte> Written => _bytes[.._length];
+
+        public Span<byte> Take(int length)
         {
-            sha.AppendData(Encoding.UTF8.GetBytes(value));
+            _length += length;
+            return _bytes.Slice(_length - length, length);
+        }
+
+        public void Add(ReadOnlySpan<byte> field) => field.CopyTo(Take(field.Length));
+
+        public void Add(long number) => BinaryPrimitives.WriteInt64BigEndian(Take(sizeof(long)), number);
+
+        public void Add(string? text)
+        {
+            // Absent and empty are different facts.
+            var length = Take(sizeof(long));
+            var written = text is null ? -1 : Encoding.UTF8.GetBytes(text, _bytes[_length..]);
+            BinaryPrimitives.WriteInt64BigEndian(length, written);
+            _length += Math.Max(0, written);
         }
     }
 }

@@ -33,6 +33,9 @@ public sealed class EnvironmentTable
     /// </summary>
     public long Since { get; private set; }
 
+    /// <summary>The node's own revision at which anything here last changed; 0 while a node changed nothing by itself.</summary>
+    public long Revision { get; private set; }
+
     /// <summary>Every flag in force, by key in ordinal order.</summary>
     public ReadOnlySpan<FlagEntry> Flags => _flags;
 
@@ -79,9 +82,9 @@ public sealed class EnvironmentTable
     }
 
     /// <summary>For a table that nobody has seen yet.</summary>
-    internal EnvironmentTable ChangedAt(long position)
+    internal EnvironmentTable ChangedAt(long position, long revision)
     {
-        Since = position;
+        (Since, Revision) = (position, revision);
         return this;
     }
 

@@ -10,8 +10,8 @@ public sealed class RoutingTable
 {
     private readonly Dictionary<string, EnvironmentTable> _environments;
 
-    private RoutingTable(long timeline, long position, Dictionary<string, EnvironmentTable> environments) =>
-        (Timeline, Position, _environments) = (timeline, position, environments);
+    private RoutingTable(long timeline, long position, long revision, Dictionary<string, EnvironmentTable> environments) =>
+        (Timeline, Position, Revision, _environments) = (timeline, position, revision, environments);
 
     /// <summary>No environment, at position 0.</summary>
     public static RoutingTable Empty { get; } = Begin(1);
@@ -22,15 +22,18 @@ public sealed class RoutingTable
     /// <summary>Position of the last event folded in.</summary>
     public long Position { get; }
 
+    /// <summary>Grows with each change that the node makes by itself, with no event: users it takes off new.</summary>
+    public long Revision { get; }
+
     /// <summary>All environments.</summary>
     public IReadOnlyCollection<EnvironmentTable> Environments => _environments.Values;
 
     /// <summary>No environment, at position 0 of a timeline.</summary>
-    public static RoutingTable Begin(long timeline) => new(timeline, 0, []);
+    public static RoutingTable Begin(long timeline) => new(timeline, 0, 0, []);
 
     /// <summary>Compiles a whole model.</summary>
     public static RoutingTable Compile(TableModel model) => new(
-        model.Timeline, model.Position, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e).ChangedAt(model.Position)));
+        model.Timeline, model.Position, 0, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e).ChangedAt(model.Position, 0)));
 
     /// <summary>The environment of that name; null when there is none.</summary>
     public EnvironmentTable? Environment(string name) => _environments.GetValueOrDefault(name);
@@ -46,14 +49,17 @@ public sealed class RoutingTable
     public RoutingTable With(string environment, SegmentModel segment, long position) => With(Known(environment).With(segment), position);
 
     /// <summary>The same answers at a later position: events that change no answer.</summary>
-    public RoutingTable At(long position) => new(Timeline, position, _environments);
+    public RoutingTable At(long position) => At(position, Revision);
+
+    /// <summary>The same answers at a later position or revision.</summary>
+    public RoutingTable At(long position, long revision) => new(Timeline, position, revision, _environments);
 
     /// <summary>Whether this table knows more. Only a newer table may replace one that is in use.</summary>
-    public bool IsNewerThan(RoutingTable other) => (Timeline, Position).CompareTo((other.Timeline, other.Position)) > 0;
+    public bool IsNewerThan(RoutingTable other) => (Timeline, Position, Revision).CompareTo((other.Timeline, other.Position, other.Revision)) > 0;
 
     private EnvironmentTable Known(string environment) => Environment(environment) ?? EnvironmentTable.Empty(environment);
 
     private RoutingTable With(EnvironmentTable environment, long position) => ReferenceEquals(environment, Environment(environment.Name))
         ? At(position)
-        : new(Timeline, position, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment.ChangedAt(position) });
+        : new(Timeline, position, Revision, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment.ChangedAt(position, Revision) });
 }

@@ -81,7 +81,10 @@ public enum RouteMode
     /// <summary>By segment and percentage.</summary>
     Split,
 
-    /// <summary>Everyone on legacy, as stale: this build cannot read all of the rollout's history, and the rest of it may say "back".</summary>
+    /// <summary>
+    /// Everyone on legacy, as stale: the node cannot read or believe all of the rollout's history, and the rest of it may say "back"; or it knows of a
+    /// rollback that the log does not hold yet.
+    /// </summary>
     Unread,
 }
 

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 using Orleans.Placement;
 
 namespace Orchestrator.Grains.Aggregates;
@@ -20,24 +21,24 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 {
     private const int Attempts = 3;
     private TState? _state;
-    private string? _held;
+    private (string Code, string Reason)? _held;
 
     protected OrchestratorClock Clock { get; } = clock;
 
     /// <summary>Current state; <see cref="Initial"/> for a stream without events.</summary>
-    protected TState State => _state ?? throw new InvalidOperationException(_held ?? $"Stream {Stream} is not loaded.");
+    protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
-    /// True when the stream holds an event that this build does not know: nothing is decided on half a history. Another silo may know it, so the
-    /// activation goes and the next call may land there.
+    /// True when the stream holds an event that this build does not know, or was changed outside of the product: nothing is decided on half a history.
+    /// Another silo may know it, so the activation goes and the next call may land there.
     /// </summary>
-    protected bool IsHeld => _held is not null;
+    protected bool IsHeld => _held is not null || IsBroken();
 
     /// <summary>False while a reload is due that the log did not allow yet.</summary>
     protected bool IsLoaded => _state is not null;
 
     /// <summary>Reads the stream when the state was dropped.</summary>
-    protected Task EnsureLoaded() => _state is null && _held is null ? Load(CancellationToken.None) : Task.CompletedTask;
+    protected Task EnsureLoaded() => !IsHeld && _state is null ? Load(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Version of the newest event folded; 0 for a new stream.</summary>
     protected long Version { get; private set; }
@@ -90,7 +91,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
             if (_held is { } held)
             {
                 DeactivateOnIdle();
-                return CommandResult.Refused(Version, "stream.held", $"{held} A node of the build that wrote it can take the command.");
+                return CommandResult.Refused(Version, held.Code, held.Reason);
             }
 
             if (envelope.ExpectedVersion is { } expected && expected != Version)
@@ -128,6 +129,11 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
     protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
 
+    /// <summary>Called with decided events that could not be written, or whose outcome is open. Must not fail.</summary>
+    protected virtual void OnUnwritten(ImmutableArray<TEvent> events)
+    {
+    }
+
     /// <summary>Who is written down as having caused the events.</summary>
     protected virtual Actor Author(Envelope envelope, ImmutableArray<TEvent> events) => envelope.Actor;
 
@@ -135,10 +141,21 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     private async Task<CommandResult?> Append(Envelope envelope, DateTimeOffset now, ImmutableArray<TEvent> events)
     {
         var metadata = new AppendMetadata(now, Author(envelope, events), envelope.CommandId, envelope.Cause, envelope.Correlation);
-        var outcome = await log.Append(Stream, Version, [.. events.Select(e => Catalog.Write(e, Guid.CreateVersion7(now)))], metadata);
+        AppendOutcome outcome;
+        try
+        {
+            outcome = await log.Append(Stream, Version, [.. events.Select(e => Catalog.Write(e, Guid.CreateVersion7(now)))], metadata);
+        }
+        catch (Exception failure)
+        {
+            Unwritten(events, failure.Message);
+            throw;
+        }
+
         switch (outcome)
         {
             case AppendOutcome.Appended appended:
+                ServiceProvider.GetService<LogWriting>()?.Wrote();
                 Measures.Events.Add(appended.Events.Count);
                 ServiceProvider.GetRequiredService<IPush>().Tell(appended.Events[^1].Position);
                 var happened = appended.Events.Select(Fold).ToImmutableArray();
@@ -146,6 +163,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
                 return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);
             case AppendOutcome.Unknown unknown:
                 LogUnknownOutcome(Stream, Version, unknown.Reason);
+                Unwritten(events, unknown.Reason);
                 _state = null;
                 return await log.FindCommand(Stream, envelope.CommandId) is [.., var last] && await Reload()
                     ? new CommandResult(CommandOutcome.Applied, last.Version, last.Position)
@@ -154,6 +172,12 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
                 _state = null;
                 return null;
         }
+    }
+
+    private void Unwritten(ImmutableArray<TEvent> events, string reason)
+    {
+        ServiceProvider.GetService<LogWriting>()?.Failed(reason);
+        OnUnwritten(events);
     }
 
     /// <summary>
@@ -181,6 +205,18 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     {
         (_state, _held) = (null, null);
         var recorded = await log.ReadStream(Stream, stop: stop);
+        if (HashChain.FirstBreak(recorded) is { } broken)
+        {
+            ServiceProvider.GetService<IDoubts>()?.Distrust([broken]);
+            Hold("stream.broken", broken.Text);
+            return;
+        }
+
+        if (IsBroken())
+        {
+            return;
+        }
+
         try
         {
             // Whole or not at all: a state in the middle of its history must not be decided on.
@@ -189,9 +225,26 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         }
         catch (UnknownEventException unknown)
         {
-            _held = unknown.Message;
-            LogHeld(unknown.Message);
+            Hold("stream.held", $"{unknown.Message} A node of the build that wrote it can take the command.");
         }
+    }
+
+    /// <summary>Asks this node's doubts too: a stream may break after it was loaded.</summary>
+    private bool IsBroken()
+    {
+        if (_held is null && ServiceProvider.GetService<IWorld>()?.Current.Broken.GetValueOrDefault(Stream) is { } broken)
+        {
+            _state = null;
+            Hold("stream.broken", broken.Text);
+        }
+
+        return _held is not null;
+    }
+
+    private void Hold(string code, string reason)
+    {
+        _held = (code, reason);
+        LogHeld(reason);
     }
 
     private Happened<TEvent> Fold(RecordedEvent recorded)

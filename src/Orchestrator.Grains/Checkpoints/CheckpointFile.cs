@@ -33,13 +33,14 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(
         new Document(Checkpoint.Timeline, Checkpoint.Position, Checkpoint.At, Checkpoint.Streams, Signature), Json);
 
-    /// <summary>Reads a document. Throws <see cref="InvalidDataException"/> when it is none.</summary>
+    /// <summary>Reads a document, or the body of a webhook that brought one in its <c>data</c>. Throws <see cref="InvalidDataException"/> when it is none.</summary>
     public static CheckpointFile Read(ReadOnlySpan<byte> document)
     {
         try
         {
-            return JsonSerializer.Deserialize<Document>(document, Json) is { Streams: { } streams, Signature: { Value: not null } signature } read
-                && streams.Values.All(tail => tail is { Hash: not null, Version: > 0 })
+            var body = JsonSerializer.Deserialize<Delivered>(document, Json)?.Data ?? JsonSerializer.Deserialize<Document>(document, Json);
+            return body is { Streams: { } streams, Signature: { Value: not null } signature } read
+                && streams.Values.All(tail => tail is { Version: > 0, Hash: { Length: 64 } hash } && hash.All(char.IsAsciiHexDigitLower))
                 ? new CheckpointFile(new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal)), signature)
                 : throw new InvalidDataException("The checkpoint lacks its streams or its signature.");
         }
@@ -51,6 +52,8 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
 
     /// <summary>Short name of a key: the start of the SHA-256 of its public part, in hex.</summary>
     public static string KeyId(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+
+    private sealed record Delivered(Document? Data);
 
     private sealed record Document(long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
 }

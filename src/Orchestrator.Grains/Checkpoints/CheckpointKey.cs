@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Grains.Checkpoints;
 
@@ -23,14 +24,8 @@ public static class CheckpointKey
             }
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
+        using var writer = new StreamWriter(path, PrivateFiles.Making(FileMode.CreateNew));
         writer.Write(key.ExportPkcs8PrivateKeyPem());
         return key;
     }

@@ -1,52 +1,53 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Checkpoints;
 
-/// <summary>Takes signed checkpoints of the log, on demand and every so often into a file, and compares the log with one.</summary>
-public sealed partial class Checkpoints(
-    IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, ILogger<Checkpoints> logger) : BackgroundService
+/// <summary>
+/// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is taken over from the store.
+/// </summary>
+public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IDoubts doubts) : IDisposable
 {
-    private const int Batch = 1000;
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly Lazy<ECDsa> _key = new(() => CheckpointKey.Open(settings.Key));
-    private ImmutableSortedDictionary<string, Tail> _tails = ImmutableSortedDictionary.Create<string, Tail>(StringComparer.Ordinal);
-    private LogHead _at;
+    private ChainWalk _walk = new();
+    private long _timeline;
 
-    /// <summary>The log as it stands.</summary>
+    /// <summary>The log as it stands. Goes on from the last one, so that it costs what is new.</summary>
+    /// <exception cref="LogChangedException">The log is not as it was written: nothing is signed.</exception>
     public async Task<CheckpointFile> Take(CancellationToken stop = default)
     {
         await _one.WaitAsync(stop);
         try
         {
             var now = await Task.Run(() => head.Read(HeadPatience), stop);
-            if (now.Timeline != _at.Timeline)
+            if (now.Timeline != _timeline)
             {
-                (_tails, _at) = (_tails.Clear(), now with { Position = 0 });
+                (_walk, _timeline) = (new ChainWalk(), now.Timeline);
             }
 
-            var tails = _tails.ToBuilder();
-            IReadOnlyList<RecordedEvent> read;
-            do
+            if (now.Position < _walk.Position)
             {
-                read = await log.ReadAll(_at.Position, Batch, stop);
-                foreach (var e in read)
-                {
-                    tails[e.Stream] = new Tail(e.Version, Convert.ToHexStringLower(e.Hash.Span));
-                    _at = _at with { Position = e.Position };
-                }
-
-                _tails = tails.ToImmutable();
+                throw new LogChangedException(FormattableString.Invariant($"The log was cut: it ends at position {now.Position}, and this process has read up to {_walk.Position}."));
             }
-            while (read.Count == Batch);
-            return CheckpointFile.Sign(new Checkpoint(_at.Timeline, _at.Position, clock.GetUtcNow(), _tails), _key.Value);
+
+            await LogAudit.Walk(log.ReadAll, now.Position, _walk, stop: stop);
+            if (_walk.Breaks() is [var first, ..] breaks)
+            {
+                doubts.Distrust(breaks);
+                throw new LogChangedException(first.Text);
+            }
+
+            var tails = _walk.Ends.ToImmutableSortedDictionary(
+                one => one.Key, one => new Tail(one.Value.Version, Convert.ToHexStringLower(one.Value.Hash.Span)), StringComparer.Ordinal);
+            return CheckpointFile.Sign(new Checkpoint(_timeline, _walk.Position, clock.GetUtcNow(), tails), _key.Value);
         }
         finally
         {
@@ -54,37 +55,25 @@ public sealed partial class Checkpoints(
         }
     }
 
-    /// <summary>Whether this installation signed it, and what the log lacks of it.</summary>
-    public async Task<(bool Signed, ImmutableArray<Missing> Missing)> Compare(CheckpointFile file, CancellationToken stop = default) =>
+    /// <summary>Checks the signature against the key of this installation, and compares the log.</summary>
+    public async Task<(bool Signed, Comparison Found)> Compare(CheckpointFile file, CancellationToken stop = default) =>
         (file.SignedBy(_key.Value), await Compare(log, file.Checkpoint, stop));
 
-    /// <summary>What a log lacks of a checkpoint or says otherwise.</summary>
-    public static async Task<ImmutableArray<Missing>> Compare(IEventLog log, Checkpoint checkpoint, CancellationToken stop = default)
-    {
-        var versions = new Dictionary<string, long>();
-        var hashes = new Dictionary<string, string>();
-        for (var position = 0L; ;)
-        {
-            var read = await log.ReadAll(position, Batch, stop);
-            foreach (var e in read)
-            {
-                versions[e.Stream] = e.Version;
-                position = e.Position;
-                if (checkpoint.Streams.GetValueOrDefault(e.Stream)?.Version == e.Version)
-                {
-                    hashes[e.Stream] = Convert.ToHexStringLower(e.Hash.Span);
-                }
-            }
+    /// <summary>Compares a log with a checkpoint, and with its own chain.</summary>
+    public static async Task<Comparison> Compare(IEventLog log, Checkpoint checkpoint, CancellationToken stop = default) =>
+        await Compare(log.ReadAll, await log.Head(stop), checkpoint, stop);
 
-            if (read.Count < Batch)
-            {
-                return checkpoint.Against(versions.GetValueOrDefault, (stream, _) => hashes.GetValueOrDefault(stream));
-            }
-        }
+    /// <summary>The same for a log that is only read.</summary>
+    public static async Task<Comparison> Compare(
+        Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, Checkpoint checkpoint, CancellationToken stop = default)
+    {
+        var walk = new ChainWalk(checkpoint.Ends());
+        var report = await LogAudit.Walk(readAll, head, walk, stop: stop);
+        return new Comparison(report, checkpoint.Against(walk.Ends, report.Broken));
     }
 
     /// <inheritdoc />
-    public override void Dispose()
+    public void Dispose()
     {
         if (_key.IsValueCreated)
         {
@@ -92,47 +81,17 @@ public sealed partial class Checkpoints(
         }
 
         _one.Dispose();
-        base.Dispose();
     }
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (settings.Folder is not { } folder)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(settings.Every);
-        do
-        {
-            try
-            {
-                Export(folder, await Take(stoppingToken));
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LogFailed(folder, failure);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    /// <summary>Replaced in one step: a reader finds the old one or the new one.</summary>
-    private static void Export(string folder, CheckpointFile file)
-    {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "checkpoint.json");
-        var fresh = path + ".new";
-        using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(file.Write());
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, path, overwrite: true);
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The checkpoint could not be written to {Folder}; it is tried again")]
-    private partial void LogFailed(string folder, Exception failure);
 }
+
+/// <summary>A log held against a checkpoint.</summary>
+/// <param name="Report">The walk over it; breaks of streams that the checkpoint does not name are among its breaks too.</param>
+/// <param name="Missing">What the checkpoint had and the log has not.</param>
+public sealed record Comparison(AuditReport Report, ImmutableArray<Missing> Missing)
+{
+    /// <summary>Nothing is missing and every chain fits.</summary>
+    public bool IsIntact => Missing.IsEmpty && Report.Broken.IsEmpty;
+}
+
+/// <summary>The log is not as it was written; the message says where, for people.</summary>
+public sealed class LogChangedException(string message) : Exception(message);

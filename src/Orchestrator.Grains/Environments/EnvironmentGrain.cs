@@ -34,7 +34,12 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
-    public Task<StoppedLine?> Line() => Look(state => state.Line);
+    /// <summary>A stream that cannot be read to its end may say "stopped".</summary>
+    public async Task<StoppedLine?> Line()
+    {
+        var line = await Look(state => state.Line);
+        return IsHeld ? new StoppedLine($"The events of environment {this.GetPrimaryKeyString()} cannot be read to their end; the node's alarms say why.", Clock.GetUtcNow(), "system") : line;
+    }
 
     public Task<FlagClaim?> Holder(string flag) => Look(state => state.Claims.GetValueOrDefault(flag));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
@@ -9,6 +10,7 @@ using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
@@ -78,6 +80,15 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         envelope.Actor.Kind == ActorKind.Timer && events.OfType<RolloutEvent.TriggerFired>().FirstOrDefault() is { } fired
             ? Actor.Trigger(fired.Trigger)
             : envelope.Actor;
+
+    /// <summary>A rollback that was decided routes on this node at once, whatever becomes of the log; the decision is made again until it is written.</summary>
+    protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
+    {
+        if (events.Any(e => e is RolloutEvent.RolledBack))
+        {
+            ServiceProvider.GetService<IDoubts>()?.Withdraw(Stream, new Withdrawal(this.GetPrimaryKeyString(), [], Version));
+        }
+    }
 
     /// <summary>
     /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by

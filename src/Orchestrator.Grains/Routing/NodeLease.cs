@@ -22,6 +22,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     private volatile Cut? _cut;
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
     private volatile ImmutableDictionary<string, string> _held = ImmutableDictionary<string, string>.Empty;
+    private volatile ImmutableDictionary<string, World.Withdrawal> _withdrawn = ImmutableDictionary<string, World.Withdrawal>.Empty;
     private Degree _told;
     private bool _failing;
 
@@ -66,6 +67,11 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                 yield return reason;
             }
 
+            foreach (var rollout in _withdrawn.Values.Select(one => one.Rollout).Distinct().Order(StringComparer.Ordinal))
+            {
+                yield return $"A rollback of rollout {rollout} cannot be written; this node routes by it already.";
+            }
+
             foreach (var rollout in _unwatched.Order(StringComparer.Ordinal))
             {
                 yield return $"Nobody watches rollout {rollout}.";
@@ -92,6 +98,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         {
             _reached = new LogHead(after.Timeline, after.Position);
             _held = after.Held;
+            _withdrawn = after.Withdrawn;
             Renew();
         }
     }

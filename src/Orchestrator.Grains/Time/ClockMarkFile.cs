@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Grains.Time;
 
@@ -54,11 +55,11 @@ public sealed class ClockMarkFile(string path, string? boot)
         }
 
         var (now, timestamp) = time.Mark();
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
 
         // Two processes may share the folder: each writes beside under a name of its own.
         var beside = $"{path}.{Environment.ProcessId}";
-        File.WriteAllText(beside, JsonSerializer.Serialize(new ClockMark(boot, timestamp, time.TimestampFrequency, now)));
+        PrivateFiles.Write(beside, JsonSerializer.SerializeToUtf8Bytes(new ClockMark(boot, timestamp, time.TimestampFrequency, now)));
         File.Move(beside, path, overwrite: true);
     }
 }

@@ -14,7 +14,7 @@ public static class EnvironmentModels
     /// <param name="segment">The model of a segment; likewise.</param>
     public static EnvironmentModel Of(World world, string environment, Func<RolloutState, RoutedFlag>? route = null, Func<string, SegmentModel?>? segment = null)
     {
-        route ??= state => RolloutRoutes.Of(state, world.Held.ContainsKey(RolloutEvents.Stream(state.Id)));
+        route ??= state => Route(world, state);
         segment ??= key => Segment(world, key);
         var prefix = environment + "/";
         var deciding = Deciding(world, environment).ToArray();
@@ -31,25 +31,58 @@ public static class EnvironmentModels
         };
     }
 
-    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined.</summary>
-    public static SegmentModel? Segment(World world, string name) =>
-        world.Segments.TryGetValue(name, out var entry) && entry.State.Definition is { } definition
+    /// <summary>
+    /// The route of a rollout, as far as its events are to be believed: a broken stream routes no user to new, nor does one that took back a segment whose
+    /// members are no longer known. Such an answer is this node's own, and says so by its reason (<c>STALE</c>).
+    /// </summary>
+    public static RoutedFlag Route(World world, RolloutState state)
+    {
+        var stream = RolloutEvents.Stream(state.Id);
+        var route = RolloutRoutes.Of(state, world.Held.ContainsKey(stream));
+        if (world.Broken.ContainsKey(stream) || route.TakenBack.Any(segment => IsBroken(world, $"{state.Environment}/{segment}")))
+        {
+            return route with { Mode = RouteMode.Unread };
+        }
+
+        foreach (var withdrawal in world.Withdrawn.Values.Where(one => one.Rollout == state.Id))
+        {
+            route = withdrawal.Segments.IsEmpty || withdrawal.Segments.Any(segment => IsBroken(world, $"{state.Environment}/{segment}"))
+                ? route with { Mode = RouteMode.Unread }
+                : route with { TakenBack = [.. route.TakenBack.Union(withdrawal.Segments)] };
+        }
+
+        return route;
+    }
+
+    /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
+    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
+
+    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches no user.</summary>
+    public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
+        : world.Segments.TryGetValue(name, out var entry) && entry.State.Definition is { } definition
             ? new SegmentModel(name[(name.IndexOf('/') + 1)..], definition, entry.State.Members)
             : null;
 
     /// <summary>
     /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout goes on
-    /// serving), else one that waits for its start.
+    /// serving), else one that waits for its start. A broken rollout that holds the flag decides it: it may have been started, and it routes to legacy.
     /// </summary>
     private static IEnumerable<RolloutState> Deciding(World world, string environment) => world.Rollouts.Values
         .Select(entry => entry.State)
         .Where(rollout => rollout.Environment == environment)
         .GroupBy(rollout => rollout.Plan.Flag, StringComparer.Ordinal)
         .Select(rollouts => rollouts
-            .OrderByDescending(rollout => rollout.PhaseIndex >= 0)
+            .OrderByDescending(rollout => world.Broken.ContainsKey(RolloutEvents.Stream(rollout.Id)) && MayHold(world, rollout))
+            .ThenByDescending(rollout => rollout.PhaseIndex >= 0)
             .ThenByDescending(rollout => rollout.Unfinished)
             .ThenByDescending(rollout => rollout.LastAt)
             .ThenBy(rollout => rollout.Id, StringComparer.Ordinal)
             .First())
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
+
+    /// <summary>True when the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
+    private static bool MayHold(World world, RolloutState rollout) =>
+        world.Broken.ContainsKey($"environment/{rollout.Environment}")
+        || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim
+        || claim.Rollout == rollout.Id;
 }

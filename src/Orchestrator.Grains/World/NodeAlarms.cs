@@ -1,3 +1,4 @@
+using Orchestrator.Grains.Alarms;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -5,10 +6,10 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.World;
 
 /// <summary>What people should look at on this node, one sentence each.</summary>
-public sealed class NodeAlarms(NodeLease lease, OrchestratorClock clock, RefusedSamples refused, IWorld world)
+public sealed class NodeAlarms(NodeLease lease, OrchestratorClock clock, RefusedSamples refused, IWorld world, RaisedAlarms raised)
 {
     /// <summary>All of them; empty when all is well.</summary>
-    public IEnumerable<string> All => [.. lease.Alarms, .. Clock(), .. Refused()];
+    public IEnumerable<string> All => [.. lease.Alarms, .. Clock(), .. Refused(), .. raised.All];
 
     private IEnumerable<string> Clock() => clock.Doubt is { } doubt ? [doubt.ToString()] : [];
 

@@ -38,7 +38,7 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             _statics.Clear();
         }
 
-        var before = after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline);
+        var before = (after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline)).At(after.Position, after.Revision);
         var anew = new HashSet<string>();
         var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
         foreach (var stream in streams)
@@ -47,13 +47,22 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             {
                 case ["rollout", var id] when after.Rollouts.TryGetValue(id, out var entry):
                     var state = entry.State;
-                    if (NeedsAnew(state, after.Held.ContainsKey(stream)))
+                    if (NeedsAnew(state, after))
                     {
                         anew.Add(state.Environment);
                     }
 
                     var route = _rollouts[id].Route;
                     alone.Add((state.Environment, table => table.With(state.Environment, route, after.Position)));
+                    break;
+                case ["segment", var environment, var key] when EnvironmentModels.IsBroken(after, $"{environment}/{key}"):
+                    _segments.Remove($"{environment}/{key}");
+                    foreach (var rollout in after.Rollouts.Values.Where(rollout => rollout.State.Environment == environment))
+                    {
+                        NeedsAnew(rollout.State, after);
+                    }
+
+                    anew.Add(environment);
                     break;
                 case ["segment", var environment, var key] when EnvironmentModels.Segment(after, $"{environment}/{key}") is { } segment:
                     _segments[$"{environment}/{key}"] = segment;
@@ -82,11 +91,11 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
     }
 
     /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>
-    private bool NeedsAnew(RolloutState state, bool unread)
+    private bool NeedsAnew(RolloutState state, World after)
     {
         var flags = state.Watched && state.Phase is { } phase ? phase.Flags : [];
         var before = _rollouts.GetValueOrDefault(state.Id);
-        _rollouts[state.Id] = new Known(RolloutRoutes.Of(state, unread), flags);
+        _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags);
         var place = (state.Environment, state.Plan.Flag);
         _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
         return _rivals[place] > 1 || !(before?.Flags ?? []).SequenceEqual(flags);

@@ -11,12 +11,16 @@ public interface IStreamFold
 
     /// <summary>The world with the event folded in. Throws <see cref="UnknownEventException"/> for one that this build does not know.</summary>
     World Fold(World world, RecordedEvent recorded);
+
+    /// <summary>The world with what an event of a broken stream takes away from somebody; most take nothing.</summary>
+    World Lessen(World world, RecordedEvent recorded) => world;
 }
 
 /// <summary>A family of streams, one state each, in a dictionary of the world by what follows the prefix.</summary>
 public sealed class StreamFold<TState, TEvent>(
     string prefix, TState initial, EventCatalog<TEvent> catalog, Func<TState, Happened<TEvent>, TState> evolve,
-    Func<World, ImmutableDictionary<string, Entry<TState>>> get, Func<World, ImmutableDictionary<string, Entry<TState>>, World> set) : IStreamFold
+    Func<World, ImmutableDictionary<string, Entry<TState>>> get, Func<World, ImmutableDictionary<string, Entry<TState>>, World> set,
+    bool seesTheFirst = false) : IStreamFold
     where TEvent : notnull
 {
     public string Prefix => prefix;
@@ -29,4 +33,8 @@ public sealed class StreamFold<TState, TEvent>(
         var after = evolve(before, new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, catalog.Read(recorded)));
         return set(world, all.SetItem(name, new Entry<TState>(recorded.Version, after)));
     }
+
+    /// <summary>A stream that is broken from its first event on must be seen all the same where its being there takes users to legacy.</summary>
+    public World Lessen(World world, RecordedEvent recorded) =>
+        seesTheFirst && recorded.Version == 1 && !get(world).ContainsKey(recorded.Stream[prefix.Length..]) ? Fold(world, recorded) : world;
 }

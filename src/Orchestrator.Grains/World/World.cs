@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
@@ -41,7 +42,25 @@ public sealed record World
 
     /// <summary>Streams that hold an event this build does not know, with the reason: their state here stands still before that event.</summary>
     public ImmutableDictionary<string, string> Held { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The computed end of each stream that was read. One entry for each stream of the log.</summary>
+    public ImmutableDictionary<string, ChainEnd> Ends { get; init; } = ImmutableDictionary<string, ChainEnd>.Empty;
+
+    /// <summary>Streams that were changed outside of the product: their state here stands still before the break. Each is in <see cref="Held"/> too.</summary>
+    public ImmutableDictionary<string, ChainBreak> Broken { get; init; } = ImmutableDictionary<string, ChainBreak>.Empty;
+
+    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of what asked for it. At most one for each kept rollback and each rollout.</summary>
+    public ImmutableDictionary<string, Withdrawal> Withdrawn { get; init; } = ImmutableDictionary<string, Withdrawal>.Empty;
+
+    /// <summary>Grows with each change that this node makes by itself at one position.</summary>
+    public long Revision { get; init; }
 }
+
+/// <summary>Users that a node takes off new before the log says so.</summary>
+/// <param name="Rollout">Id of the rollout.</param>
+/// <param name="Segments">Keys of the segments; empty for everybody.</param>
+/// <param name="Above">Ends by itself once this node has read a later version of the rollout; null for one that is ended by who asked for it.</param>
+public sealed record Withdrawal(string Rollout, ImmutableArray<string> Segments, long? Above = null);
 
 /// <summary>A stream's state at a version.</summary>
 public sealed record Entry<TState>(long Version, TState State);

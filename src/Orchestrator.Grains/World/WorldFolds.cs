@@ -15,7 +15,7 @@ public static class WorldFolds
     [
         new StreamFold<RolloutState, RolloutEvent>(
             RolloutEvents.StreamPrefix, RolloutState.None, RolloutEvents.Catalog, RolloutEvolution.Evolve,
-            world => world.Rollouts, (world, rollouts) => world with { Rollouts = rollouts }),
+            world => world.Rollouts, (world, rollouts) => world with { Rollouts = rollouts }, seesTheFirst: true),
         new StreamFold<SegmentState, SegmentEvent>(
             "segment/", SegmentState.Initial, SegmentEvents.Catalog, (state, happened) => state.Evolve(happened.Event),
             world => world.Segments, (world, segments) => world with { Segments = segments }),
@@ -29,24 +29,64 @@ public static class WorldFolds
     ];
 
     /// <summary>
-    /// The world after an event. A stream with an event that cannot be folded is held where it stands, and all that follows in it:
-    /// what comes after a gap would be a guess.
+    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be folded, is held
+    /// where it stands, and all that follows in it: what comes after a gap would be a guess.
     /// </summary>
     public static World Fold(World world, RecordedEvent recorded)
     {
-        if (!world.Held.ContainsKey(recorded.Stream))
+        if (world.Broken.ContainsKey(recorded.Stream))
         {
-            try
-            {
-                world = (Find(recorded.Stream) ?? throw new UnknownEventException(recorded)).Fold(world, recorded);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                world = world with { Held = world.Held.Add(recorded.Stream, e.Message) };
-            }
+            return Lessen(world, recorded) with { Position = recorded.Position };
+        }
+
+        var end = world.Ends.GetValueOrDefault(recorded.Stream, ChainEnd.Origin);
+        if (!end.IsFollowedBy(recorded))
+        {
+            world = Lessen(Break(world, ChainBreak.After(end, recorded)), recorded);
+        }
+        else
+        {
+            world = Held(world, recorded) with { Ends = world.Ends.SetItem(recorded.Stream, ChainEnd.Of(recorded)) };
         }
 
         return world with { Position = recorded.Position };
+    }
+
+    /// <summary>The world with a stream that is not to be believed any more; unchanged when that is known already.</summary>
+    public static World Break(World world, ChainBreak found) => world.Broken.ContainsKey(found.Stream) ? world : world with
+    {
+        Broken = world.Broken.Add(found.Stream, found),
+        Held = world.Held.SetItem(found.Stream, found.Text),
+    };
+
+    private static World Held(World world, RecordedEvent recorded)
+    {
+        if (world.Held.ContainsKey(recorded.Stream))
+        {
+            return world;
+        }
+
+        try
+        {
+            return (Find(recorded.Stream) ?? throw new UnknownEventException(recorded)).Fold(world, recorded);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return world with { Held = world.Held.Add(recorded.Stream, e.Message) };
+        }
+    }
+
+    /// <summary>Of a broken stream only what takes something away is taken in.</summary>
+    private static World Lessen(World world, RecordedEvent recorded)
+    {
+        try
+        {
+            return Find(recorded.Stream)?.Lessen(world, recorded) ?? world;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return world;
+        }
     }
 
     private static IStreamFold? Find(string stream)
@@ -72,5 +112,11 @@ public static class WorldFolds
             var access = world.Access.Evolve(happened);
             return world with { Access = access, Keys = new KeyRing(access) };
         }
+
+        /// <summary>A key that any event revokes stays revoked, whatever became of that event's place.</summary>
+        public World Lessen(World world, RecordedEvent recorded) =>
+            recorded.Type == AccessEvent.Revoked && AccessEvent.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked && world.Access.Working(revoked.Id) is not null
+                ? Fold(world, recorded)
+                : world;
     }
 }

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 
@@ -8,7 +11,7 @@ namespace Orchestrator.Grains.World;
 /// <summary>The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded anew from its first event.</summary>
 internal sealed partial class WorldFollower(
     IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
-    : BackgroundService, IWorld
+    : BackgroundService, IWorld, IDoubts
 {
     private const int Batch = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
@@ -17,6 +20,12 @@ internal sealed partial class WorldFollower(
     private volatile World _current = World.Empty;
     private volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _caughtUp;
+
+    /// <summary>Held while a world takes the place of another: the follower and those who doubt do that.</summary>
+    private readonly Lock _swapping = new();
+    private ImmutableDictionary<string, ChainBreak> _broken = ImmutableDictionary<string, ChainBreak>.Empty;
+    private ImmutableDictionary<string, Withdrawal> _withdrawn = ImmutableDictionary<string, Withdrawal>.Empty;
+    private long _revision;
 
     public World Current => _current;
 
@@ -47,6 +56,43 @@ internal sealed partial class WorldFollower(
 
     /// <summary>Somebody says that the log holds this position: read now.</summary>
     public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
+
+    public void Distrust(IEnumerable<ChainBreak> breaks)
+    {
+        lock (_swapping)
+        {
+            var found = breaks.Where(one => !_current.Broken.ContainsKey(one.Stream)).ToArray();
+            if (found.Length > 0)
+            {
+                _broken = _broken.AddRange(found.Select(one => KeyValuePair.Create(one.Stream, one)));
+                Doubt(found.Select(one => one.Stream));
+            }
+        }
+    }
+
+    public void Withdraw(string id, Withdrawal withdrawal)
+    {
+        lock (_swapping)
+        {
+            if (!_withdrawn.ContainsKey(id))
+            {
+                _withdrawn = _withdrawn.Add(id, withdrawal);
+                Doubt([RolloutEvents.Stream(withdrawal.Rollout)]);
+            }
+        }
+    }
+
+    public void Return(string id)
+    {
+        lock (_swapping)
+        {
+            if (_withdrawn.TryGetValue(id, out var withdrawal))
+            {
+                _withdrawn = _withdrawn.Remove(id);
+                Doubt([RolloutEvents.Stream(withdrawal.Rollout)]);
+            }
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -85,6 +131,11 @@ internal sealed partial class WorldFollower(
                 }
 
                 (world, streams) = (World.Empty with { Timeline = news.Newest.Timeline }, []);
+                lock (_swapping)
+                {
+                    // Of the timeline that was left.
+                    _broken = _broken.Clear();
+                }
             }
 
             var events = await log.ReadAll(world.Position, Batch, stop);
@@ -98,7 +149,7 @@ internal sealed partial class WorldFollower(
 
             if (streams.Count > 0 || !_caughtUp || world.Timeline != _current.Timeline)
             {
-                Swap(world, streams);
+                world = Swap(world, streams);
                 streams = [];
             }
 
@@ -138,23 +189,44 @@ internal sealed partial class WorldFollower(
         return true;
     }
 
-    private void Swap(World after, HashSet<string> streams)
+    /// <summary>The same world at a new revision, with everything that this node doubts.</summary>
+    private void Doubt(IEnumerable<string> streams)
     {
-        var before = _current;
-        if (!ReferenceEquals(before.Held, after.Held))
+        _revision++;
+        Swap(_current, streams.ToHashSet());
+    }
+
+    private World Swap(World after, HashSet<string> streams)
+    {
+        lock (_swapping)
         {
-            foreach (var (stream, reason) in after.Held.Where(held => !before.Held.ContainsKey(held.Key)))
+            var before = _current;
+            foreach (var (id, one) in _withdrawn.Where(one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
             {
-                LogHeld(stream, reason);
+                // What could not be written when it was decided has been, or something else was decided since.
+                _withdrawn = _withdrawn.Remove(id);
+                _revision++;
+                streams.Add(RolloutEvents.Stream(one.Rollout));
             }
+
+            after = _broken.Values.Aggregate(after, WorldFolds.Break) with { Withdrawn = _withdrawn, Revision = _revision };
+            if (!ReferenceEquals(before.Held, after.Held))
+            {
+                foreach (var (stream, reason) in after.Held.Where(held => !before.Held.ContainsKey(held.Key)))
+                {
+                    LogHeld(stream, reason);
+                }
+            }
+
+            foreach (var observer in _observers)
+            {
+                observer.Changed(after, streams);
+            }
+
+            _current = after;
         }
 
-        foreach (var observer in _observers)
-        {
-            observer.Changed(after, streams);
-        }
-
-        _current = after;
         Interlocked.Exchange(ref _moved!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        return after;
     }
 }

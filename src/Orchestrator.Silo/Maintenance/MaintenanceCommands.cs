@@ -11,12 +11,12 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// What is done to the data by hand: <c>backup --to FILE</c> (the owner may go on), <c>restore --from FILE [--checkpoint FILE]</c> (nobody may have
-/// the data). The settings are those of the server.
+/// What is done to the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the owner may go on), <c>restore --from FILE
+/// [--checkpoint FILE]</c> (nobody may have the data). The settings are those of the server.
 /// </summary>
 internal static class MaintenanceCommands
 {
-    private static readonly string[] Names = ["backup", "restore"];
+    private static readonly string[] Names = ["backup", "restore", "verify"];
 
     /// <summary>Whether the command line asks for one of them.</summary>
     public static bool Asked(string[] args) => args is [var name, ..] && Names.Contains(name, StringComparer.Ordinal);
@@ -41,6 +41,8 @@ internal static class MaintenanceCommands
 
                 await output.WriteLineAsync($"Backup written to {Path.GetFullPath(to)}.");
                 return 0;
+            case "verify":
+                return await Verification.Run(configuration, settings, output);
             default:
                 var from = Needed(configuration, "from", "restore --from FILE [--checkpoint FILE]");
                 await Restore(settings, from, await Checkpoint(configuration), output);

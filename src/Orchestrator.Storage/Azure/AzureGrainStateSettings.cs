@@ -28,13 +28,19 @@ public sealed partial class AzureGrainStateSettings
     /// <summary>Name of the container; <c>grainstate</c> unless told otherwise.</summary>
     public string Container { get; }
 
-    /// <summary>Every mistake in the settings, a sentence each; none when <c>Orchestrator:GrainState</c> is not <c>azure</c>.</summary>
+    /// <summary>Every mistake in the settings, a sentence each; none when neither grain state nor checkpoints go there.</summary>
     public static IReadOnlyList<string> Errors(IConfiguration configuration)
     {
         var errors = new List<string>();
-        if (configuration["Orchestrator:GrainState"] == "azure")
+        var checkpoints = configuration["Orchestrator:Checkpoints:Container"];
+        if (configuration["Orchestrator:GrainState"] == "azure" || !string.IsNullOrEmpty(checkpoints))
         {
             _ = Read(configuration.GetSection(Section), errors);
+        }
+
+        if (!string.IsNullOrEmpty(checkpoints) && !ContainerName().IsMatch(checkpoints))
+        {
+            errors.Add($"Orchestrator:Checkpoints:Container must be 3 to 63 lower case letters, digits and single hyphens, but is '{checkpoints}'");
         }
 
         return errors;
@@ -63,7 +69,7 @@ public sealed partial class AzureGrainStateSettings
             ({ Length: > 0 }, { Length: > 0 }) => Mistaken("ConnectionString and ServiceUri exclude each other: the first brings its credentials, the second uses this process's identity", errors),
             ({ Length: > 0 } connection, _) => ByConnectionString(connection, errors),
             (_, { Length: > 0 } uri) => ByIdentity(uri, errors),
-            _ => Mistaken("ConnectionString or ServiceUri is needed, because Orchestrator:GrainState is azure", errors),
+            _ => Mistaken("ConnectionString or ServiceUri is needed, because Orchestrator:GrainState is azure or Orchestrator:Checkpoints:Container is set", errors),
         };
         return errors.Count == 0 ? new(container, create!) : null;
     }

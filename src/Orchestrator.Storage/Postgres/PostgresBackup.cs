@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Postgres;
@@ -32,8 +33,12 @@ public static class PostgresBackup
             throw new IOException($"{file} exists already; a backup never replaces one.");
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var fresh = file + ".new";
+
+        // pg_dump keeps the rights of a file that is there.
+        File.Delete(fresh);
+        PrivateFiles.Touch(fresh);
         var settings = PostgresSettings.Parse(connectionString);
         await Run("pg_dump", connectionString, settings.Database, "--format=custom", $"--schema={PostgresSettings.Schema}", "--no-owner", "--no-privileges", "--file", fresh).ConfigureAwait(false);
         File.Move(fresh, file);

@@ -1,14 +1,19 @@
+using System.Security.Cryptography;
+using Orchestrator.Grains.Log;
+
 namespace Orchestrator.Storage.Postgres;
 
 /// <summary>The facts of a cluster.</summary>
-internal sealed class PostgresMeta(PostgresStore store) : Meta
+internal sealed class PostgresMeta(PostgresStore store) : Meta, ILogProbe
 {
     private const string Table = $"{PostgresSettings.Schema}.meta";
 
     public override async Task<string?> Get(string key, CancellationToken stop = default) =>
         (await store.Query($"SELECT value FROM {Table} WHERE key = $1", row => row.GetString(0), stop, key).ConfigureAwait(false)).SingleOrDefault();
 
-    private protected override bool Owns(string key) => key is Timeline;
+    public Task Write(CancellationToken stop) => Store(Probe, Convert.ToHexString(RandomNumberGenerator.GetBytes(512)), stop);
+
+    private protected override bool Owns(string key) => key is Timeline or Probe;
 
     private protected override Task Store(string key, string value, CancellationToken stop) => store.Query(
         $"INSERT INTO {Table} (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", _ => 0, stop, key, value);

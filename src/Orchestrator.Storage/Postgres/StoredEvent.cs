@@ -15,6 +15,8 @@ internal sealed record StoredEvent(
     /// <summary>Columns of <c>mt_events</c> that <see cref="Read"/> expects.</summary>
     public const string Columns = "seq_id, stream_id, version, id, type, data";
 
+    private static readonly StoredEvent Unreadable = new(0, 0, 0, "", null, null, null, "", "", []);
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="ArgumentException">PostgreSQL cannot keep it: a null character, or data that are no UTF-8.</exception>
@@ -24,7 +26,7 @@ internal sealed record StoredEvent(
 
     public static RecordedEvent Read(NpgsqlDataReader row)
     {
-        var stored = JsonSerializer.Deserialize<StoredEvent>(row.GetFieldValue<byte[]>(5))!;
+        var stored = Stored(row.GetFieldValue<byte[]>(5));
         return new RecordedEvent
         {
             Position = row.GetInt64(0),
@@ -33,14 +35,27 @@ internal sealed record StoredEvent(
             Id = row.GetGuid(3),
             Type = row.GetString(4),
             Schema = stored.Schema,
-            At = new DateTimeOffset(stored.At, TimeSpan.Zero),
+            At = new DateTimeOffset(Math.Clamp(stored.At, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
             Actor = new Actor((ActorKind)stored.ActorKind, stored.ActorId, stored.ActorRole),
             Cause = stored.Cause,
             Correlation = stored.Correlation,
             CommandId = stored.CommandId,
-            Data = Encoding.UTF8.GetBytes(stored.Json),
+            Data = Encoding.UTF8.GetBytes(stored.Json ?? ""),
             Hash = stored.Hash,
         };
+    }
+
+    /// <summary>A row that somebody edited must be read: its chain says that it is none of ours, and all others go on.</summary>
+    private static StoredEvent Stored(byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoredEvent>(json) ?? Unreadable;
+        }
+        catch (JsonException)
+        {
+            return Unreadable;
+        }
     }
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Storage.Sqlite;
 
@@ -17,9 +18,20 @@ internal sealed class DataFolder : IDisposable
         this.hold = hold;
     }
 
+    private const string Lock = "orchestrator.lock";
+
     public string Path { get; }
 
-    public string Database => System.IO.Path.Combine(Path, "orchestrator.db");
+    /// <summary>Name of the database's file.</summary>
+    public const string DatabaseName = "orchestrator.db";
+
+    public string Database => System.IO.Path.Combine(Path, DatabaseName);
+
+    /// <summary>The file that is locked; it says for ever whether there was a log here.</summary>
+    public string LockFile => System.IO.Path.Combine(Path, Lock);
+
+    /// <summary>True when a log was made in this folder at any time: one that is gone is a loss, and no first start.</summary>
+    public bool HadLog => hold.Length > 0;
 
     private string HolderFile => HolderFileIn(Path);
 
@@ -28,17 +40,31 @@ internal sealed class DataFolder : IDisposable
     public static DataFolder Claim(string folder)
     {
         var path = System.IO.Path.GetFullPath(folder);
-        Directory.CreateDirectory(path);
+        PrivateFiles.MakeFolder(path);
         var claimed = new DataFolder(path, Hold(path));
         try
         {
-            File.WriteAllText(claimed.HolderFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            using (var holder = new StreamWriter(claimed.HolderFile, PrivateFiles.Making(FileMode.Create)))
+            {
+                holder.Write(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            }
+
             return claimed;
         }
         catch
         {
             claimed.hold.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Notes that there is a log now.</summary>
+    public void RememberLog()
+    {
+        if (!HadLog)
+        {
+            hold.Write("There is a log in this folder.\n"u8);
+            PrivateFiles.Sync(hold);
         }
     }
 
@@ -53,8 +79,9 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            return new FileStream(
-                System.IO.Path.Combine(path, "orchestrator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var options = PrivateFiles.Making(FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            options.BufferSize = 0;
+            return new FileStream(System.IO.Path.Combine(path, Lock), options);
         }
         catch (IOException e) when (IsHeldElsewhere(e))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Sqlite;
@@ -25,17 +26,25 @@ public static class EmbeddedBackup
             throw new IOException($"{file} exists already; a backup never replaces one.");
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var fresh = file + ".new";
         File.Delete(fresh);
-        using (var session = Session.Reading(database))
+        try
         {
+            // SQLite fills an empty file and leaves its rights as they are.
+            PrivateFiles.Touch(fresh);
+            using var session = Session.Reading(database);
             session.Execute("VACUUM INTO $0", fresh);
+        }
+        catch (Exception e) when (StoreFile.Refusal(database, e) is { } refusal)
+        {
+            File.Delete(fresh);
+            throw new IOException($"The backup could not be taken: {refusal.Message}", e);
         }
 
         using (var written = new FileStream(fresh, FileMode.Open, FileAccess.ReadWrite))
         {
-            written.Flush(flushToDisk: true);
+            PrivateFiles.Sync(written);
         }
 
         File.Move(fresh, file);
@@ -57,15 +66,17 @@ public static class EmbeddedBackup
         }
 
         using var folder = DataFolder.Claim(dataFolder);
-        var workshop = Directory.CreateDirectory(Path.Combine(folder.Path, "restoring"));
+        var workshop = new DirectoryInfo(Path.Combine(folder.Path, "restoring"));
+        PrivateFiles.MakeFolder(workshop.FullName);
         try
         {
-            var copy = Path.Combine(workshop.FullName, "orchestrator.db");
+            var copy = Path.Combine(workshop.FullName, DataFolder.DatabaseName);
             File.Copy(backup, copy, overwrite: true);
+            PrivateFiles.Tighten(workshop.FullName, names: null);
             await Complete(workshop.FullName, Timeline(folder.Database), complete).ConfigureAwait(false);
             var replaced = Keep(folder);
             var marker = Path.Combine(folder.Path, Marker);
-            await File.WriteAllTextAsync(marker, replaced).ConfigureAwait(false);
+            PrivateFiles.Write(marker, System.Text.Encoding.UTF8.GetBytes(replaced ?? ""));
             File.Delete(folder.Database + "-wal");
             File.Delete(folder.Database + "-shm");
             File.Move(copy, folder.Database, overwrite: true);
@@ -84,7 +95,7 @@ public static class EmbeddedBackup
         var marker = Path.Combine(folder.Path, Marker);
         if (File.Exists(marker))
         {
-            throw new InvalidOperationException(
+            throw new StoreRefusedException(
                 $"A restore into {folder.Path} was interrupted, and what is there is neither the old store nor the backup. Delete {marker} and run the restore "
                 + $"again; the old store is in {File.ReadAllText(marker)}.");
         }
@@ -92,7 +103,7 @@ public static class EmbeddedBackup
 
     private static async Task Complete(string workshop, long known, Func<IEventLog, long, Task<long>> complete)
     {
-        await using var store = SqliteStore.Open(workshop, NullLogger.Instance);
+        await using var store = Opened(workshop);
         var check = await store.Read(session => (string?)session.Scalar("PRAGMA integrity_check"), CancellationToken.None).ConfigureAwait(false);
         if (check != "ok")
         {
@@ -102,6 +113,18 @@ public static class EmbeddedBackup
         var own = await store.Read(SqliteLogHead.Timeline, CancellationToken.None).ConfigureAwait(false);
         var timeline = await complete(SqliteEventLog.On(store, TimeProvider.System), Math.Max(known, own)).ConfigureAwait(false);
         await store.Write(session => SqliteMeta.Set(session, Meta.Timeline, timeline.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
+    }
+
+    private static SqliteStore Opened(string workshop)
+    {
+        try
+        {
+            return SqliteStore.Open(workshop, NullLogger.Instance);
+        }
+        catch (StoreRefusedException e)
+        {
+            throw new InvalidDataException($"The backup is damaged or none of this product: {e.Message} Nothing was changed.", e);
+        }
     }
 
     /// <summary>The timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be why it is replaced.</summary>
@@ -130,13 +153,15 @@ public static class EmbeddedBackup
             return null;
         }
 
-        var place = Directory.CreateDirectory(Path.Combine(
+        var place = new DirectoryInfo(Path.Combine(
             folder.Path, "replaced-" + DateTimeOffset.UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)));
+        PrivateFiles.MakeFolder(place.FullName);
         foreach (var file in new[] { folder.Database, folder.Database + "-wal" }.Where(File.Exists))
         {
             File.Copy(file, Path.Combine(place.FullName, Path.GetFileName(file)));
         }
 
+        PrivateFiles.Tighten(place.FullName, names: null);
         return place.FullName;
     }
 }

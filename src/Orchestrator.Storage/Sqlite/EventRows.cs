@@ -47,17 +47,20 @@ internal static class EventRows
         Position = row.GetInt64(0),
         Stream = row.GetString(1),
         Version = row.GetInt64(2),
-        Id = new Guid(row.GetFieldValue<byte[]>(3), bigEndian: true),
+        Id = Id(row.GetFieldValue<byte[]>(3)),
         Type = row.GetString(4),
-        Schema = row.GetInt32(5),
-        At = new DateTimeOffset(row.GetInt64(6), TimeSpan.Zero),
-        Actor = new Actor((ActorKind)row.GetInt32(7), row.GetString(8), Text(row, 9)),
+        Schema = unchecked((int)row.GetInt64(5)),
+        At = new DateTimeOffset(Math.Clamp(row.GetInt64(6), DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
+        Actor = new Actor((ActorKind)unchecked((int)row.GetInt64(7)), row.GetString(8), Text(row, 9)),
         Cause = Text(row, 10),
         Correlation = Text(row, 11),
         CommandId = row.GetString(12),
         Data = row.GetFieldValue<byte[]>(13),
         Hash = row.GetFieldValue<byte[]>(14),
     };
+
+    // A row that somebody edited must be read: its chain says that it is none of ours, and all others go on.
+    private static Guid Id(byte[] bytes) => bytes.Length == 16 ? new Guid(bytes, bigEndian: true) : Guid.Empty;
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -41,8 +41,19 @@ internal static class Schema
         ) STRICT;
         """;
 
+    /// <summary>Refuses a database of another program, with a session that changes nothing: choosing the journal already would.</summary>
+    /// <exception cref="StoreRefusedException">The file has tables, and they are not ours.</exception>
+    public static void RefuseForeign(Session session, string database)
+    {
+        if (IsForeign(session))
+        {
+            throw new StoreRefusedException(
+                $"{database} is a database of another program: give the process a folder of its own (Orchestrator:Data). Nothing was changed.");
+        }
+    }
+
     /// <summary>Creates what is missing.</summary>
-    /// <exception cref="InvalidOperationException">The file is newer than this program, or is not ours.</exception>
+    /// <exception cref="StoreRefusedException">The file is newer than this program, or is not ours.</exception>
     public static void Ensure(Session session, string database)
     {
         session.Execute("BEGIN IMMEDIATE");
@@ -55,13 +66,18 @@ internal static class Schema
         }
         else if (!int.TryParse(found, CultureInfo.InvariantCulture, out var version) || version != Current)
         {
-            throw new InvalidOperationException(
+            throw new StoreRefusedException(
                 $"The store {database} has schema version {found}, and this program knows versions up to {Current}: it was written by a newer one. "
                 + "Nothing was changed. Start that version again, or open a copy from before the upgrade.");
         }
 
         session.Execute("COMMIT");
     }
+
+    /// <summary>Tables there are, and none of them is ours.</summary>
+    private static bool IsForeign(Session session) =>
+        (long)session.Scalar("SELECT count(*) FROM sqlite_master")! > 0
+        && (long)session.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'events')")! < 2;
 
     public static bool Owns(string key) => key is VersionKey or FenceKey;
 

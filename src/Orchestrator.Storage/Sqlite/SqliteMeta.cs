@@ -1,8 +1,17 @@
+using Orchestrator.Grains.Log;
+
 namespace Orchestrator.Storage.Sqlite;
 
 /// <summary>The facts of the embedded store.</summary>
-internal sealed class SqliteMeta(SqliteStore store) : Meta
+internal sealed class SqliteMeta(SqliteStore store) : Meta, ILogProbe
 {
+    /// <summary>A page: less would find room where no event does, and more would wear the disk for nothing.</summary>
+    private const int ProbeBytes = 4096;
+
+    /// <inheritdoc />
+    public Task Write(CancellationToken stop) => store.Write(
+        session => Set(session, Probe, Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(ProbeBytes / 2))), stop: stop);
+
     public override Task<string?> Get(string key, CancellationToken stop = default) => store.Read(session => Get(session, key), stop);
 
     internal static string? Get(Session session, string key) => (string?)session.Scalar("SELECT value FROM meta WHERE key = $0", key);
@@ -10,7 +19,7 @@ internal sealed class SqliteMeta(SqliteStore store) : Meta
     internal static int Set(Session session, string key, string value) => session.Execute(
         "INSERT INTO meta (key, value) VALUES ($0, $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value);
 
-    private protected override bool Owns(string key) => key is Timeline || Schema.Owns(key);
+    private protected override bool Owns(string key) => key is Timeline or Probe || Schema.Owns(key);
 
     private protected override Task Store(string key, string value, CancellationToken stop) => store.Write(session => Set(session, key, value), stop: stop);
 

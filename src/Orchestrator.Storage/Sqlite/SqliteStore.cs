@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Storage.Sqlite;
 
@@ -24,16 +25,36 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
     /// <param name="logger">Where failed commits are told.</param>
     /// <param name="commit">Replaces the commit; tests put faults here.</param>
     /// <exception cref="DataFolderInUseException">Another process has the folder.</exception>
-    /// <exception cref="InvalidOperationException">The file is newer than this program.</exception>
+    /// <exception cref="StoreRefusedException">The file is newer than this program, damaged, foreign, missing where there was one, or cannot be written.</exception>
     public static SqliteStore Open(string dataFolder, ILogger logger, Action<Session>? commit = null)
     {
-        var folder = DataFolder.Claim(dataFolder);
+        var database = Path.Combine(Path.GetFullPath(dataFolder), DataFolder.DatabaseName);
+        try
+        {
+            return Claimed(DataFolder.Claim(dataFolder), logger, commit);
+        }
+        catch (Exception e) when (StoreFile.Refusal(database, e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    private static SqliteStore Claimed(DataFolder folder, ILogger logger, Action<Session>? commit)
+    {
         Session? session = null;
         try
         {
             EmbeddedBackup.Check(folder);
+            StoreFile.Check(folder);
+            PrivateFiles.Touch(folder.Database);
+            using (var look = Session.Reading(folder.Database))
+            {
+                Schema.RefuseForeign(look, folder.Database);
+            }
+
             session = Session.Writing(folder.Database);
             Schema.Ensure(session, folder.Database);
+            folder.RememberLog();
             return new SqliteStore(folder, new GroupCommit(folder.Database, session, logger, commit ?? (s => s.Execute("COMMIT"))));
         }
         catch

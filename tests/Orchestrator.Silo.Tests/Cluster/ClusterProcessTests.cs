@@ -121,7 +121,7 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
             await TestCluster.Until(silo.As(AdminKey), "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "rolledBack");
             await TestCluster.Until(silo.As(AdminKey), "/api/v1/nodes", body => body.GetProperty("nodes")[0].GetProperty("kept").GetArrayLength() == 0);
             Assert.Single(Types(await silo.As(AdminKey).GetAsync("/api/v1/rollouts/r1/events").Json()), type => type == "RolledBack");
-            Assert.Empty(Directory.GetFiles(Path.Combine(folder, "kept")));
+            Assert.Empty(Directory.GetFiles(Path.Combine(folder, "kept"), "*.json"));
         }
     }
 

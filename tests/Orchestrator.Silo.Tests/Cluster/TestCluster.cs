@@ -7,7 +7,10 @@ namespace Orchestrator.Silo.Tests.Cluster;
 /// <summary>Silos and an evaluation node in this process, on one database and one clock. Calls between them go over sockets as always.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private TestCluster(SiloHost[] silos, SiloHost evaluation) => (Silos, Evaluation) = (silos, evaluation);
+    private TestCluster(SiloHost[] silos, SiloHost evaluation, string[] settings) => (Silos, Evaluation, Settings) = (silos, evaluation, settings);
+
+    /// <summary>What every node was started with.</summary>
+    public string[] Settings { get; }
 
     public SiloHost[] Silos { get; }
 
@@ -25,7 +28,7 @@ internal sealed class TestCluster : IAsyncDisposable
             rest.Add(await SiloHost.Start(time: first.Time, settings: all));
         }
 
-        return new TestCluster([first, .. rest], await SiloHost.Start(time: first.Time, settings: [.. all, "--Orchestrator:Role=evaluation"]));
+        return new TestCluster([first, .. rest], await SiloHost.Start(time: first.Time, settings: [.. all, "--Orchestrator:Role=evaluation"]), all);
     }
 
     /// <summary>Asks again until it is so: another node may be a moment behind.</summary>

@@ -107,6 +107,8 @@ public sealed class WorldTests
             Position = _log.Count + 1, Stream = stream, Version = _log.Count(one => one.Stream == stream) + 1, Id = e.Id, Type = e.Type, Schema = e.Schema,
             At = At, Actor = Actor.System, Cause = null, Correlation = null, CommandId = "c", Data = e.Data, Hash = default,
         };
+        var last = _log.LastOrDefault(one => one.Stream == stream);
+        recorded = recorded with { Hash = HashChain.Expected((last?.Hash ?? HashChain.Origin).Span, recorded) };
         _log.Add(recorded);
         return recorded;
     }

@@ -65,8 +65,8 @@ public sealed class OutdatedPlanTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         await silo.Restart();
 
-        var trigger = Assert.Single((await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("triggers").EnumerateArray());
-        Assert.Equal("error-rate-spike", trigger.GetProperty("name").GetString());
+        var triggers = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("triggers").EnumerateArray();
+        Assert.Contains(triggers, trigger => trigger.GetProperty("name").GetString() == "error-rate-spike");
     }
 
     /// <summary>Writes a revision as an older build did, which did not know the rule.</summary>

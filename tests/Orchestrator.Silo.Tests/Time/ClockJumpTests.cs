@@ -270,7 +270,9 @@ public sealed class ClockJumpTests
 
     private static async Task<string[]> Alarms(SiloHost silo)
     {
+        var alarms = (await silo.Admin.GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(alarm => alarm.GetString()!).ToArray();
         using var anybody = silo.As(null);
-        return [.. (await anybody.GetAsync("/health/ready").Json()).GetProperty("alarms").EnumerateArray().Select(alarm => alarm.GetString()!)];
+        Assert.Equal(alarms.Length, (await anybody.GetAsync("/health/ready").Json()).GetProperty("alarms").GetInt32());
+        return alarms;
     }
 }

@@ -18,7 +18,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var refused = Assert.Throws<InvalidOperationException>(() => Open());
+            var refused = Assert.Throws<StoreRefusedException>(() => Open());
             Assert.Contains("schema version 2", refused.Message, StringComparison.Ordinal);
             Assert.Contains("versions up to 1", refused.Message, StringComparison.Ordinal);
             Assert.Contains(folder.Database, refused.Message, StringComparison.Ordinal);

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Alarms;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Checkpoints;
+
+/// <summary>
+/// Hands checkpoints out every so often, at once after a start. The log is held against the newest one that each place keeps before that is replaced:
+/// of a log that lacks something the old one stays, and the streams that lack it are held.
+/// </summary>
+internal sealed partial class CheckpointExport(
+    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
+    : BackgroundService
+{
+    private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];
+
+    /// <summary>Checkpoints that this process gave to each sink: these need no comparison.</summary>
+    private readonly Dictionary<ICheckpointSink, CheckpointSignature> _put = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_sinks.Length == 0)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(settings.Every);
+        do
+        {
+            foreach (var (sink, cause) in _sinks)
+            {
+                await Export(sink, cause, stoppingToken);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task Export(ICheckpointSink sink, string cause, CancellationToken stop)
+    {
+        try
+        {
+            if (await sink.Newest(stop) is { } kept && kept.Signature != _put.GetValueOrDefault(sink) && await Lost(sink, kept, stop) is { } loss)
+            {
+                Alarm(cause, loss);
+                return;
+            }
+
+            var file = await checkpoints.Take(stop);
+            await sink.Put(file, stop);
+            _put[sink] = file.Signature;
+            alarms.Clear(cause);
+        }
+        catch (LogChangedException changed)
+        {
+            Alarm(cause, $"{changed.Message} No checkpoint is written to {sink.Name}; the one before is kept.");
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            Alarm(cause, $"The checkpoint could not be written to {sink.Name}; it is tried again: {failure.Message}");
+        }
+    }
+
+    /// <summary>The loss against a checkpoint as one sentence; null when there is none. The streams concerned are held.</summary>
+    private async Task<string?> Lost(ICheckpointSink sink, CheckpointFile kept, CancellationToken stop)
+    {
+        var (signed, found) = await checkpoints.Compare(kept, stop);
+        if (!signed)
+        {
+            LogForeign(sink.Name, kept.Signature.Key);
+        }
+
+        var now = (await checkpoints.Take(stop)).Checkpoint.Timeline;
+        if (kept.Checkpoint.Timeline < now)
+        {
+            // A restore began another timeline and told what is missing; the sink keeps this one beside.
+            LogTimeline(sink.Name, kept.Checkpoint.Timeline, now);
+            return null;
+        }
+
+        if (kept.Checkpoint.Timeline > now)
+        {
+            return $"The checkpoint in {sink.Name} is of timeline {kept.Checkpoint.Timeline}, and the log is of {now}: this is an earlier copy of it. The checkpoint is kept.";
+        }
+
+        if (found.Missing is not [var first, ..] missing)
+        {
+            return null;
+        }
+
+        doubts.Distrust(missing.Select(one => new ChainBreak(one.Stream, one.Found + 1, 0, one.Cut ? ChainBreakKind.Cut : ChainBreakKind.Other)));
+        return $"The log lacks what the checkpoint of {kept.Checkpoint.At:u} in {sink.Name} has, in {missing.Length} {(missing.Length == 1 ? "stream" : "streams")}: {first.Text}. The checkpoint is kept.";
+    }
+
+    private void Alarm(string cause, string sentence)
+    {
+        if (alarms.Of(cause) != sentence)
+        {
+            LogAlarm(sentence);
+        }
+
+        alarms.Raise(cause, sentence);
+    }
+
+    [LoggerMessage(LogLevel.Critical, "{Sentence}")]
+    private partial void LogAlarm(string sentence);
+
+    [LoggerMessage(LogLevel.Warning, "The checkpoint in {Sink} was signed by the key {Key}, which is not this node's; it is compared all the same")]
+    private partial void LogForeign(string sink, string key);
+
+    [LoggerMessage(LogLevel.Warning, "The checkpoint in {Sink} is of timeline {Before}; a restore began {Now}")]
+    private partial void LogTimeline(string sink, long before, long now);
+}
