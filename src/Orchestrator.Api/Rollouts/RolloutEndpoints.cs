@@ -42,6 +42,11 @@ internal static class RolloutEndpoints
         }
     }
 
+    private static KeyOrigin? Asker(Input input, string review) =>
+        input.World.Rollouts.TryGetValue(input.Route("id"), out var rollout) && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
+            ? input.World.Access.OriginOf(asker)
+            : null;
+
     private static RolloutCommand? Read(Input input, RolloutVerbs.Verb verb)
     {
         if (!input.World.Rollouts.ContainsKey(input.Route("id")))
@@ -51,7 +56,7 @@ internal static class RolloutEndpoints
         }
 
         var command = input.Members(verb.Members) is { } body ? verb.Read(body) : null;
-        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId) } : command;
+        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback

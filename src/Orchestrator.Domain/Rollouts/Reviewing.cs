@@ -30,7 +30,7 @@ internal static class Reviewing
             return draft.Done();
         }
 
-        if (Objection(review, before, draft.Actor, decision.Origin) is { } objection)
+        if (Objection(review, before, draft.Actor, person, decision) is { } objection)
         {
             return objection;
         }
@@ -165,7 +165,7 @@ internal static class Reviewing
         }
     }
 
-    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, KeyOrigin? origin)
+    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, string person, DecideReview decision)
     {
         if (!review.Open)
         {
@@ -184,8 +184,9 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        return review.RequestedBy is { } asker && (asker == actor.Id || origin?.Makers.Contains(asker) == true)
-            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own, with no key that they made.")
+        return review.RequestedBy is { } asker && (asker == actor.Id || decision.Origin?.Makers.Contains(asker) == true
+            || (decision.Asker?.CountsAs(asker, review.OpenedAt) ?? asker) == person)
+            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own, also not by a key that they made or that was not in use before.")
             : null;
     }
 

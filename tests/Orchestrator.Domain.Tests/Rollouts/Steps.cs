@@ -206,6 +206,21 @@ public sealed class Steps
         Assert.Equal("s25", rollout.State.Step!.Name);
     }
 
+    [Fact]
+    public void An_override_asked_with_a_fresh_key_is_not_approved_by_its_maker()
+    {
+        var rollout = Some.Started().DriveTo("s10");
+        rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Some.Engineer);
+        var review = rollout.State.Reviews.Single(r => r.Open);
+        var fresh = new KeyOrigin([Some.Product.Id], review.OpenedAt);
+        Refused("review.own_override", rollout.Command(new DecideReview(review.Id, true, null, Asker: fresh), Some.Product));
+        Refused("review.own_override", rollout.Command(
+            new DecideReview(review.Id, true, null, Origin: new KeyOrigin([Some.Product.Id], null), Asker: fresh), Actor.User("k-dora", "product")));
+        var used = fresh with { FirstUsedAt = review.OpenedAt - TimeSpan.FromDays(1) };
+        rollout.Command(new DecideReview(review.Id, true, null, Asker: used), Some.Product);
+        Assert.Equal("s25", rollout.State.Step!.Name);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
