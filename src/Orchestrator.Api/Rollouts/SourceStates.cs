@@ -21,7 +21,7 @@ internal static class SourceStates
     /// <summary>Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A look wakes nothing.</summary>
     public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)
     {
-        if (!state.Watched || state.Plan.Sources.IsEmpty)
+        if (!state.AsksSources || state.Plan.Sources.IsEmpty)
         {
             return [.. state.Plan.Sources.Select(source => (source, Idle, (SourceStatus?)null))];
         }

@@ -155,6 +155,9 @@ public sealed record RolloutState
     /// <summary>True while users may be on new by it and signals are watched.</summary>
     public bool Watched => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
 
+    /// <summary>True when its sources are asked: while it is watched, and before its start, so that a forecast knows the traffic.</summary>
+    public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
+
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
     public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
 }

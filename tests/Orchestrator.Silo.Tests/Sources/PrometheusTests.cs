@@ -38,6 +38,9 @@ public sealed class PrometheusTests : IAsyncLifetime
         await admin.PutAsync("/api/v1/plans/chat", Answers.Text(Plan(), "application/yaml")).Json(201);
         await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "chat", environment = "production" }).Json(201);
         using var events = await EventStream.Open(admin, "r1");
+
+        // The source is asked before the start already: the forecast knows the traffic.
+        await TestCluster.Until(admin, "/api/v1/rollouts/r1", created => created.GetProperty("forecast").TryGetProperty("takes", out var takes) && takes.ValueKind == JsonValueKind.String);
         await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
 
         Assert.Equal("ten", Step(await events.Until("StepStarted")));

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { ChatMessage, ChatPath, Incoming } from '../paths/chatPath.ts';
 import { UnknownProtocol } from '../paths/chatPath.ts';
 import { Histogram } from './histogram.ts';
+import { Probe } from './probe.ts';
 
-const kinds = ['requests', 'requests_ok', 'errors', 'http_5xx', 'messages_sent', 'messages_delivered', 'comparisons', 'mismatches'] as const;
+const kinds = ['requests', 'requests_ok', 'errors', 'http_5xx', 'messages_sent', 'messages_delivered', 'comparisons', 'mismatches', 'probes', 'probe_ok'] as const;
 type Counter = (typeof kinds)[number];
 
 export interface Reading {
@@ -39,6 +40,12 @@ export class PathMeter {
       if (!(error instanceof UnknownProtocol)) this.#finished(performance.now() - started, 'errors', 'http_5xx');
       throw error;
     }
+  }
+
+  /** Uses the path for messages of known outcome. Probes are nobody's requests and are not counted as such. */
+  async probe(): Promise<void> {
+    this.add('probes', Probe.messages);
+    this.add('probe_ok', await Probe.succeeded(this.#path));
   }
 
   add(counter: Counter, by = 1): void {

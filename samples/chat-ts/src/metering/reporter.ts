@@ -26,6 +26,7 @@ export class Reporter {
     }
     while (!this.#stop.signal.aborted) {
       await this.#routing.refresh();
+      await this.#probe();
       await this.#push();
       await delay(this.#settings.pushInterval, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
@@ -34,6 +35,11 @@ export class Reporter {
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  async #probe(): Promise<void> {
+    const { legacy, fresh, shadow } = this.#meters;
+    await Promise.all([legacy, fresh, ...(this.#routing.shadowing ? [shadow] : [])].map((meter) => meter.probe()));
   }
 
   async #push(): Promise<void> {

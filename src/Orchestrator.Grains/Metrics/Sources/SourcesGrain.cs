@@ -22,7 +22,7 @@ public sealed partial class SourcesGrain(
 
     public Task Watch()
     {
-        if (_workers.Count > 0 || State is not { Watched: true } state)
+        if (_workers.Count > 0 || State is not { AsksSources: true } state)
         {
             return Task.CompletedTask;
         }
@@ -47,7 +47,7 @@ public sealed partial class SourcesGrain(
 
     private async Task Round(SourceWorker worker)
     {
-        if (State is not { Watched: true } state)
+        if (State is not { AsksSources: true } state)
         {
             // Nobody is on new by it any more: whoever takes it forward again wakes this again.
             DeactivateOnIdle();
