@@ -9,7 +9,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>What keys and people did, and what they were refused.</summary>
+/// <summary>Changes by keys and people, and what they were refused.</summary>
 internal static class AuditEndpoints
 {
     /// <summary>Events that one page looks through: a page may have none and still say where to go on.</summary>

@@ -18,7 +18,7 @@ internal sealed class Patience(TimeProvider time)
     /// <summary>Answers that wait at once; one more is not slowed, since waiting holds a connection.</summary>
     public const int MostWaiting = 256;
 
-    /// <summary>How long an answer waits.</summary>
+    /// <summary>Wait of a slowed answer.</summary>
     public static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Span = TimeSpan.FromMinutes(1);

@@ -55,7 +55,7 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
             (others, _unlogged, _logged) = (_unlogged, 0, time.GetTimestamp());
         }
 
-        LogRefused(problem.Status, problem.Code, route ?? "no route", caller?.KeyId ?? "nobody known", address, others);
+        LogRefused(problem.Status, problem.Code, route ?? "no route", caller?.KeyId ?? "an unknown caller", address, others);
     }
 
     [LoggerMessage(LogLevel.Warning, "Refused: {Status} {Code} at {Route} for {Caller} from {Address}; {Others} more since the line before")]

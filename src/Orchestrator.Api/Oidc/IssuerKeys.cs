@@ -25,7 +25,7 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
     private long? _asked;
     private string _reason = "";
 
-    /// <summary>What the issuer publishes, with the key of this id if it has such a key.</summary>
+    /// <summary>Discovery document of the issuer with its keys; with the key of this id if it has such a key.</summary>
     /// <exception cref="IssuerUnreachableException">Nothing is known that could count.</exception>
     public async Task<OpenIdConnectConfiguration> For(string? key, CancellationToken stop)
     {

@@ -92,6 +92,6 @@ public sealed record OidcSettings(
             roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether documents from there cannot be changed on the way.</summary>
+    /// <summary>True where documents from there cannot be changed on the way.</summary>
     internal static bool IsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
 }

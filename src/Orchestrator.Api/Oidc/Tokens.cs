@@ -17,7 +17,7 @@ internal static class Tokens
 {
     public const string Scheme = "token";
 
-    /// <summary>How far the clock of an issuer may be ahead of this one. A token that has ended gets no grace.</summary>
+    /// <summary>Largest advance of an issuer's clock over this one. A token that has ended gets no grace.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
 
     /// <summary>Signatures that only the issuer can make. With HMAC, everybody who knows a key could.</summary>

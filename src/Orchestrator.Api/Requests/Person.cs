@@ -9,7 +9,7 @@ internal sealed record Person(string Name, DateTimeOffset Until, TimeProvider Ti
     /// <summary>Longest wait of a timer.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
-    /// <summary>Whether the token has ended.</summary>
+    /// <summary>True once the token has ended.</summary>
     public bool Over => Time.GetUtcNow() >= Until;
 
     /// <summary>Cancelled when the token ends.</summary>

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Access;
 
-/// <summary>Where a key comes from. Whoever makes a key could be its first holder, so it does not stand for a second person by itself.</summary>
+/// <summary>Origin of a key. Its maker could be its first holder, so it does not stand for a second person by itself.</summary>
 /// <param name="Makers">The key or person that made it, then the maker of that, and so on.</param>
 /// <param name="FirstUsedAt">When it was first used; null while that is not known.</param>
 public sealed record KeyOrigin(string[] Makers, DateTimeOffset? FirstUsedAt)

@@ -6,7 +6,7 @@ using Orleans.Connections.Security;
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>
-/// TLS between silos. Each shows a certificate of the cluster's own authority, in both directions: whoever has none can neither call grains nor be called.
+/// TLS between silos. Each shows a certificate of the cluster's own authority, in both directions: a process without one can neither call grains nor be called.
 /// Names in certificates do not count, since silos find each other by address; the authority must sign for this cluster alone.
 /// </summary>
 /// <param name="Certificate">The silo's own, with its key.</param>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Orchestrator.Silo.Edge;
 
-/// <summary>What a request is, seen from the client: its address and whether it came by HTTPS, of which browsers are told to stay with it.</summary>
+/// <summary>The client's view of a request: its address, and HTTPS where the client spoke it, which browsers are asked to keep to.</summary>
 internal static class EdgeApplication
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Orchestrator.Silo.Edge;
 
-/// <summary>What stands between clients and this process.</summary>
-/// <param name="KnownProxies">Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count; of nobody else they do.</param>
+/// <summary>The machines between clients and this process.</summary>
+/// <param name="KnownProxies">Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count. Those of other clients do not.</param>
 internal sealed record EdgeSettings(IPNetwork[] KnownProxies)
 {
     public const string KnownProxiesKey = "Http:KnownProxies";
