@@ -21,9 +21,9 @@ if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 || true
 fi
 
-# OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure; the OpenFeature clients, for those of OFREP; the sample in
+# A provider of OpenID Connect, for the tests of tokens; OpenTelemetry's own exporter, for the test of OTLP; Azurite, for those of grain state in Azure; the OpenFeature clients, for those of OFREP; the sample in
 # TypeScript, which has a test of its own.
-for folder in tests/otlp-exporter tests/azurite tests/ofrep-conformance samples/chat-ts; do
+for folder in tests/otlp-exporter tests/azurite tests/ofrep-conformance tests/oidc-provider samples/chat-ts; do
   [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || npm ci --prefix "$folder" --no-audit --no-fund >/dev/null 2>&1 || true
 done
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Alerts;
+using Orchestrator.Api.Audit;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Environments;
@@ -20,6 +21,7 @@ using Orchestrator.Api.Integrity;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Api.OpenApi;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Pushes;
@@ -43,7 +45,11 @@ namespace Orchestrator.Api;
 public static class OrchestratorApi
 {
     /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
-    public static IServiceCollection AddOrchestratorApi(this IServiceCollection services) => services
+    /// <param name="services">The host's services.</param>
+    /// <param name="oidc">Issuer whose tokens open the API beside keys; null for keys alone.</param>
+    /// <param name="wall">Clock that tokens end by.</param>
+    public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
+        .AddCallers(oidc, wall)
         .AddRequests()
         .AddStreams()
         .AddChange<NewKey>()
@@ -81,10 +87,7 @@ public static class OrchestratorApi
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
-        .UseMiddleware<Authentication>()
-        .Use((http, next) => http.Features.Get<Caller>()!.Role.May(Permission.Read)
-            ? next(http)
-            : http.Write(new Answer.Problem(403, "access.forbidden", "The key's role may not read this.")));
+        .Use((http, next) => http.RequestServices.GetRequiredService<Door>().Pass(http, next, Permission.Read));
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
@@ -93,12 +96,14 @@ public static class OrchestratorApi
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();
         app.Use(OtlpGrpc.Answer);
-        app.UseWhen(http => NeedsKey(http.Request.Path), api => api.UseMiddleware<Authentication>());
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapAudit();
         api.MapFlags();
         api.MapLine();
         api.MapPlans();
@@ -115,8 +120,7 @@ public static class OrchestratorApi
         api.MapVerify();
         api.MapStream();
         api.MapNotifications();
+        Policies.RequireOnAll(app);
         return app;
     }
-
-    private static bool NeedsKey(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
@@ -9,6 +10,7 @@ using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
+using Orchestrator.Silo.Edge;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
 using Orleans.Configuration;
@@ -51,6 +53,7 @@ public static class SiloApplication
 
         var services = builder.Services;
         services.AddConnectionGuard(settings.Connections);
+        services.AddEdge(settings.Edge);
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
@@ -87,7 +90,7 @@ public static class SiloApplication
 
         services.AddHostedService<PrivateData>();
         services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
-        services.AddOrchestratorApi();
+        services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
@@ -97,6 +100,7 @@ public static class SiloApplication
         var app = builder.Build();
         try
         {
+            app.UseEdge(settings.Edge);
             app.UseOrchestratorApi();
             app.UseOwnMetrics(settings.MetricsPublic);
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
+using Orchestrator.Api.Oidc;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.Checkpoints;
@@ -12,6 +13,7 @@ using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Silo.Cluster;
+using Orchestrator.Silo.Edge;
 using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Silo;
@@ -26,13 +28,15 @@ namespace Orchestrator.Silo;
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
 /// <param name="Connections">Connections that the process accepts.</param>
 /// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
+/// <param name="Edge">What stands between clients and the process.</param>
 internal sealed record SiloSettings(
-    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic)
+    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic,
+    EdgeSettings Edge)
 {
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -62,8 +66,10 @@ internal sealed record SiloSettings(
             ReadLease(section, errors),
             ReadSpeed(section, errors),
             ConnectionLimits.Read(configuration, files),
-            ReadMetricsPublic(section, errors));
+            ReadMetricsPublic(section, errors),
+            EdgeSettings.Read(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(OidcSettings.Errors(configuration));
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));

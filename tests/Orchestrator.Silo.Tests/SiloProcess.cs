@@ -80,6 +80,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    public int ProcessId => _process.Id;
+
     /// <summary>SIGTERM, as whoever runs it would stop it. Returns at once.</summary>
     public void Terminate()
     {

@@ -15,8 +15,11 @@ public sealed record ConnectionLimits(int Most, int Strangers)
     private const int Usual = 20_000;
     private const int Least = 64;
 
-    /// <summary>Files for the store, other silos, outgoing calls and the runtime: an eighth of the limit, and never fewer than this.</summary>
-    private const int LeastReserve = 256;
+    /// <summary>
+    /// Files for the store, other silos, outgoing calls and the runtime: an eighth of the limit, and never fewer than this. The runtime keeps two open for each library,
+    /// which are about 300 already.
+    /// </summary>
+    private const int LeastReserve = 512;
 
     /// <summary>Connections with a key at once.</summary>
     public int Known => Most - Strangers;

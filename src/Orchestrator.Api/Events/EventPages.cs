@@ -1,7 +1,9 @@
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Events;
 
@@ -14,9 +16,10 @@ internal static class EventPages
     public static async Task<Answer> Page(Ask ask, string stream)
     {
         var log = ask.Service<IEventLog>();
+        var access = ask.Service<IWorld>().Current.Access;
         if (ask.Http.Request.Headers.Accept.ToString().Contains(Lines, StringComparison.OrdinalIgnoreCase))
         {
-            return new Answer.Written(http => WriteLines(http, log, stream));
+            return new Answer.Written(http => WriteLines(http, log, stream, access));
         }
 
         if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
@@ -26,10 +29,10 @@ internal static class EventPages
 
         var found = await log.ReadStream(stream, paging.After, paging.Limit + 1, ask.Stop);
         var shown = found.Take(paging.Limit).ToArray();
-        return new Answer.Ok(new { events = shown.Select(EventView.Of), next = found.Count > shown.Length ? shown[^1].Version : (long?)null });
+        return new Answer.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next = found.Count > shown.Length ? shown[^1].Version : (long?)null });
     }
 
-    private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream)
+    private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access)
     {
         http.Response.ContentType = Lines;
         var after = 0L;
@@ -37,7 +40,7 @@ internal static class EventPages
         {
             foreach (var one in batch)
             {
-                await http.Response.Body.WriteAsync((byte[])[.. EventView.Json(one), (byte)'\n'], http.RequestAborted);
+                await http.Response.Body.WriteAsync((byte[])[.. EventView.Json(one, access), (byte)'\n'], http.RequestAborted);
             }
 
             after = batch[^1].Version;

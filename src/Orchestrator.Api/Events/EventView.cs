@@ -30,8 +30,11 @@ internal sealed record EventView(
         [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
-    public static EventView Of(RecordedEvent e) => new(
-        e.Position, e.Stream, e.Version, e.Id, Name(e.Type), e.Schema, e.At, new ActorView(e.Actor.Kind, e.Actor.Id, e.Actor.Role),
+    /// <param name="e">The event.</param>
+    /// <param name="access">What is known of people: an event names them by their subject.</param>
+    public static EventView Of(RecordedEvent e, AccessState access) => new(
+        e.Position, e.Stream, e.Version, e.Id, Name(e.Type), e.Schema, e.At,
+        new ActorView(e.Actor.Kind, e.Actor.Id, e.Actor.Role, e.Actor.Kind == ActorKind.User ? access.People.GetValueOrDefault(e.Actor.Id) : null),
         e.Cause, e.Correlation, Shown(e), Convert.ToHexStringLower(e.Hash.Span), Secret.GetValueOrDefault(e.Type));
 
     /// <summary>The data without what is secret. Of a list its length stays.</summary>
@@ -53,11 +56,11 @@ internal sealed record EventView(
         return JsonSerializer.SerializeToElement(data);
     }
 
-    public static byte[] Json(RecordedEvent e) => JsonSerializer.SerializeToUtf8Bytes(Of(e), ApiJson.Options);
+    public static byte[] Json(RecordedEvent e, AccessState access) => JsonSerializer.SerializeToUtf8Bytes(Of(e, access), ApiJson.Options);
 
     /// <summary>The public name of a stored one; an event that this build does not know keeps the stored name.</summary>
     public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
 }
 
-/// <summary>Who caused an event.</summary>
-internal sealed record ActorView(ActorKind Kind, string Id, string? Role);
+/// <summary>Who caused an event; of a person with the name they have now.</summary>
+internal sealed record ActorView(ActorKind Kind, string Id, string? Role, string? Name);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
@@ -50,7 +51,7 @@ internal static class StreamEndpoint
                 var known = world.Current.Position;
                 while (position < known)
                 {
-                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, known);
+                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, known, world.Current.Access);
                 }
 
                 await world.WaitFor(position + 1, stream.Patience, stream.Ends);
@@ -72,11 +73,11 @@ internal static class StreamEndpoint
     }
 
     /// <summary>Tells those up to the known one; where to go on after.</summary>
-    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, long known)
+    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, long known, AccessState access)
     {
         foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name)))
         {
-            stream.Add(one.Position.ToString(CultureInfo.InvariantCulture), EventView.Json(one), EventView.Name(one.Type));
+            stream.Add(one.Position.ToString(CultureInfo.InvariantCulture), EventView.Json(one, access), EventView.Name(one.Type));
         }
 
         await stream.Flush();

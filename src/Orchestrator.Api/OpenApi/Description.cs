@@ -19,6 +19,7 @@ internal static partial class Description
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key" },
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key, or a token of the issuer where one is set" },
             };
             return Task.CompletedTask;
         });
@@ -31,7 +32,7 @@ internal static partial class Description
 
             operation.Summary = described.Summary;
             operation.Description = $"For {string.Join(", ", Permissions.Of(described.Needs).Select(Roles.Name))}.";
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+            operation.Security = [.. ((string[])["key", "bearer"]).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
             operation.Parameters = [.. PathParameter().Matches(context.Description.RelativePath ?? "").Select(match => new OpenApiParameter
             {
                 Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String },

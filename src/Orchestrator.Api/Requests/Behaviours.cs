@@ -51,19 +51,12 @@ internal sealed class TelemetryBehaviour<TCall> : IPipelineBehavior<TCall, Answe
     }
 }
 
-/// <summary>Lets through who may. Before the body is read.</summary>
-internal sealed class AuthorisationBehaviour<TCall>(IWorld world) : IPipelineBehavior<TCall, Answer>
+/// <summary>Lets callers do only what harms nothing while nobody can say which keys there are. Their role was looked at before: see <see cref="Orchestrator.Api.Access.Policies"/>.</summary>
+internal sealed class BrokenAccessBehaviour<TCall>(IWorld world) : IPipelineBehavior<TCall, Answer>
     where TCall : Call
 {
     public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
     {
-        if (!request.Caller.Role.May(request.Needs))
-        {
-            return Task.FromResult<Answer>(new Answer.Problem(
-                403, "access.forbidden",
-                $"A key of the role {request.Caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(request.Needs).Select(Roles.Name))} may."));
-        }
-
         // A revoked key may be among those that still open: who takes out a revocation breaks the chain there.
         return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
             ? Task.FromResult<Answer>(new Answer.Problem(
@@ -98,6 +91,21 @@ internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock
             { } kind => await Body.Read(request.Http.Request, kind, cancellationToken),
         };
         return problem ?? await change.Accept(new Input(request, bytes, world.Current, clock.GetUtcNow()), cancellationToken) ?? await next();
+    }
+}
+
+/// <summary>Notes who changes something, for those who read of it later.</summary>
+internal sealed class NotingBehaviour<TCall>(CallerNotes notes) : IPipelineBehavior<TCall, Answer>
+    where TCall : Call
+{
+    public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
+    {
+        if (request is IChange)
+        {
+            notes.Note(request.Caller);
+        }
+
+        return next();
     }
 }
 

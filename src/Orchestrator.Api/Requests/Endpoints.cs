@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.World;
@@ -46,9 +47,13 @@ internal static class Endpoints
         RequestDelegate handle = async http =>
             await http.Write(await http.RequestServices.GetRequiredService<IMediator>().Send(request(http), http.RequestAborted));
         // The description reads methods and their parameters: it learns the rest from the pattern and from this.
-        api.MapMethods(pattern, [method], handle).WithMetadata(handle.Method, new Described(summary, needs, takes));
+        api.MapMethods(pattern, [method], handle).RequireAuthorization(Policies.Name(needs)).WithMetadata(handle.Method, new Described($"{method} {pattern}", summary, needs, takes));
     }
 }
 
 /// <summary>What the OpenAPI description says of an endpoint.</summary>
-internal sealed record Described(string Summary, Permission Needs, BodyKind? Takes);
+/// <param name="Route">Method and pattern, without the prefix of its group.</param>
+/// <param name="Summary">A line.</param>
+/// <param name="Needs">What one must be allowed to do.</param>
+/// <param name="Takes">The body; null when there is none.</param>
+internal sealed record Described(string Route, string Summary, Permission Needs, BodyKind? Takes);

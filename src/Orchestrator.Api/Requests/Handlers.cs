@@ -36,13 +36,14 @@ internal sealed class ChangeHandler<TCommand>(IGrainFactory grains, IWorld world
     }
 }
 
-/// <summary>MediatR by hand: two kinds of request, six behaviours, outermost first.</summary>
+/// <summary>MediatR by hand: two kinds of request, seven behaviours, outermost first.</summary>
 internal static class RequestServices
 {
     public static IServiceCollection AddRequests(this IServiceCollection services)
     {
         services.AddSingleton<ServiceFactory>(provider => provider.GetService!);
         services.AddSingleton<IMediator, Mediator>();
+        services.AddSingleton<CallerNotes>();
         return services.AddCall<Ask, AskHandler>();
     }
 
@@ -55,9 +56,10 @@ internal static class RequestServices
         where THandler : class, IRequestHandler<TCall, Answer> => services
         .AddSingleton<IRequestHandler<TCall, Answer>, THandler>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, TelemetryBehaviour<TCall>>()
-        .AddSingleton<IPipelineBehavior<TCall, Answer>, AuthorisationBehaviour<TCall>>()
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, BrokenAccessBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, EvaluationOnlyBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, CatchUpBehaviour<TCall>>()
         .AddSingleton<IPipelineBehavior<TCall, Answer>, ValidationBehaviour<TCall>>()
-        .AddSingleton<IPipelineBehavior<TCall, Answer>, IdempotencyBehaviour<TCall>>();
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, IdempotencyBehaviour<TCall>>()
+        .AddSingleton<IPipelineBehavior<TCall, Answer>, NotingBehaviour<TCall>>();
 }

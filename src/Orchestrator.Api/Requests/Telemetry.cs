@@ -27,5 +27,7 @@ internal static class Telemetry
     public static Counter<long> ConnectionsClosed { get; } = Meter.CreateCounter<long>(
         "orchestrator.connections.closed", "{connection}", "Connections closed because too many are open that showed no key");
 
+    public static Counter<long> Refused { get; } = Meter.CreateCounter<long>("orchestrator.refused", "{request}", "Requests answered 401 or 403 before anything was done, by key and route");
+
     public static Histogram<double> Requests { get; } = Meter.CreateHistogram<double>("orchestrator.request.duration", "s", "Time of an API request by operation and outcome");
 }

@@ -42,6 +42,11 @@ internal static class RolloutEndpoints
         }
     }
 
+    private static KeyOrigin? Asker(Input input, string review) =>
+        input.World.Rollouts.TryGetValue(input.Route("id"), out var rollout) && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
+            ? input.World.Access.OriginOf(asker)
+            : null;
+
     private static RolloutCommand? Read(Input input, RolloutVerbs.Verb verb)
     {
         if (!input.World.Rollouts.ContainsKey(input.Route("id")))
@@ -50,7 +55,8 @@ internal static class RolloutEndpoints
             return null;
         }
 
-        return input.Members(verb.Members) is { } body ? verb.Read(body) : null;
+        var command = input.Members(verb.Members) is { } body ? verb.Read(body) : null;
+        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
@@ -70,7 +76,7 @@ internal static class RolloutEndpoints
         }
 
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
-        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow()), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
+        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow(), world.Access), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
     /// <summary>There is one now, but there was none then.</summary>
@@ -120,13 +126,13 @@ internal static class RolloutEndpoints
             var watched = found.State.Watched;
             var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, await Forecast(ask, found.State, round, now), await sources, refused), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused), found.Version);
         }
 
-        return await ExpensiveReads.Run(ask, () => Then(ask, id, moment));
+        return await ExpensiveReads.Run(ask, () => Then(ask, world, id, moment));
     }
 
-    private static async Task<Answer> Then(Ask ask, string id, AsOf moment)
+    private static async Task<Answer> Then(Ask ask, World world, string id, AsOf moment)
     {
         if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
         {
@@ -134,7 +140,7 @@ internal static class RolloutEndpoints
         }
 
         var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
-        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt), state.Version);
+        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
     }
 
     private static async Task<Forecast?> Forecast(Ask ask, RolloutState state, Observation? round, DateTimeOffset now)

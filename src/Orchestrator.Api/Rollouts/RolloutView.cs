@@ -1,4 +1,5 @@
 using Orchestrator.Api.Incidents;
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
@@ -14,11 +15,12 @@ internal static class RolloutView
     /// <param name="state">Where it stands.</param>
     /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
     /// <param name="now">The moment of the view.</param>
+    /// <param name="access">What is known of people, whom events name by their subject.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
     public static object Of(
-        RolloutState state, Observation? seen, DateTimeOffset now, Forecast? forecast = null,
+        RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
     {
         var waiting = Gates.Shut(state, now);
@@ -60,7 +62,7 @@ internal static class RolloutView
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
-            reviews = state.Reviews.Select(Review),
+            reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
                 objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
@@ -127,7 +129,7 @@ internal static class RolloutView
         return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
     });
 
-    private static object Review(Review review) => new
+    private static object Review(Review review, AccessState access) => new
     {
         review.Id,
         review.Kind,
@@ -140,7 +142,7 @@ internal static class RolloutView
         state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
         evidence = new { hash = review.EvidenceHash, text = review.EvidenceText },
         review.Trigger,
-        decisions = review.Decisions.Select(d => new { d.By, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+        decisions = review.Decisions.Select(d => new { d.By, name = access.People.GetValueOrDefault(d.By), d.CountsAs, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
     };
 
     private static double Coverage(Evidence? evidence) =>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Streams;
 
@@ -19,6 +20,7 @@ internal sealed class EventStream : IDisposable
     private readonly HttpContext _http;
     private readonly TimeProvider _time;
     private readonly Func<bool> _allowed;
+    private readonly CancellationTokenSource? _token;
     private readonly CancellationTokenSource _ends;
     private long _sent;
 
@@ -28,10 +30,11 @@ internal sealed class EventStream : IDisposable
 
         // A stream never ends by itself: without this a stop would wait for its time-out.
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        _ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        _token = http.Features.Get<Caller>()?.Person?.End();
+        _ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, _token?.Token ?? CancellationToken.None);
     }
 
-    /// <summary>Cancelled when the client goes or the process stops.</summary>
+    /// <summary>Cancelled when the client goes, its token ends, or the process stops.</summary>
     public CancellationToken Ends => _ends.Token;
 
     /// <summary>Sends the head of the answer. Clients that lose their streams together get different times to come back after.</summary>
@@ -107,5 +110,9 @@ internal sealed class EventStream : IDisposable
         return Flush();
     }
 
-    public void Dispose() => _ends.Dispose();
+    public void Dispose()
+    {
+        _ends.Dispose();
+        _token?.Dispose();
+    }
 }

@@ -29,6 +29,14 @@ public abstract record AccessCommand
     /// <summary>The key that came from the environment is no longer there: it opens nothing from now on, even as the last admin key.</summary>
     public sealed record Withdraw(string Id) : AccessCommand;
 
+    /// <summary>The key was used, if that is not known yet.</summary>
+    public sealed record Use(string Id) : AccessCommand;
+
+    /// <summary>The person of this subject is called so.</summary>
+    /// <param name="Id">Id of the person as events name it: <c>oidc:</c> and the subject.</param>
+    /// <param name="Name">Name for people; at most <see cref="AccessDecider.LongestName"/> characters.</param>
+    public sealed record Introduce(string Id, string Name) : AccessCommand;
+
     /// <summary>Make an admin key unless a working one exists. For the first start.</summary>
     public sealed record Bootstrap(string Id, string Name, string Hash) : AccessCommand;
 }

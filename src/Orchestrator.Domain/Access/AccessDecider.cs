@@ -5,6 +5,12 @@ namespace Orchestrator.Domain.Access;
 /// <summary>What may become of the keys.</summary>
 public static class AccessDecider
 {
+    /// <summary>Longest name of a person, in characters.</summary>
+    public const int LongestName = 200;
+
+    /// <summary>People whose names are kept; those who come later are known by their subject alone.</summary>
+    public const int MostPeople = 10_000;
+
     /// <summary>The events that follow from a command.</summary>
     public static Decision<AccessEvent> Decide(AccessState state, AccessCommand command) => command switch
     {
@@ -14,6 +20,8 @@ public static class AccessDecider
         AccessCommand.Revoke c => Revoke(state, c.Id),
         AccessCommand.Set c => Set(state, c),
         AccessCommand.Withdraw c => state.Working(c.Id) is null ? Decision<AccessEvent>.Of() : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id)),
+        AccessCommand.Use c => state.Working(c.Id) is { FirstUsedAt: null } ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id)) : Decision<AccessEvent>.Of(),
+        AccessCommand.Introduce c => Introduce(state, c),
         AccessCommand.Bootstrap when state.HasAdmin() => Decision<AccessEvent>.Of(),
         AccessCommand.Bootstrap c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, Role.Admin, null, c.Hash)),
         _ => throw new InvalidOperationException($"Unknown command {command}."),
@@ -34,6 +42,19 @@ public static class AccessDecider
         return key.Role == Role.Admin && !state.HasAdmin(exceptId: id)
             ? Decision<AccessEvent>.No("key.last_admin", "This is the last admin key: without it nobody could make another. Make one first.")
             : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(id));
+    }
+
+    private static Decision<AccessEvent> Introduce(AccessState state, AccessCommand.Introduce c)
+    {
+        if (c.Name.Length is 0 or > LongestName)
+        {
+            return Decision<AccessEvent>.No("person.name", $"The name of a person has 1 to {LongestName} characters.");
+        }
+
+        var known = state.People.GetValueOrDefault(c.Id);
+        return known == c.Name || (known is null && state.People.Count >= MostPeople)
+            ? Decision<AccessEvent>.Of()
+            : Decision<AccessEvent>.Of(new AccessEvent.PersonNamed(c.Id, c.Name));
     }
 
     private static Decision<AccessEvent> Set(AccessState state, AccessCommand.Set c)

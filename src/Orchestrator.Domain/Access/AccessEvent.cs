@@ -22,8 +22,16 @@ public abstract record AccessEvent
     /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
     public const string Revoked = "access.key_revoked";
 
+    /// <summary>A key was used for the first time.</summary>
+    public sealed record KeyUsed(string Id) : AccessEvent;
+
+    /// <summary>The person of this id is called so from now on.</summary>
+    public sealed record PersonNamed(string Id, string Name) : AccessEvent;
+
     /// <summary>Stored names.</summary>
     public static EventCatalog<AccessEvent> Catalog { get; } = new(
         ("access.key_created", 1, typeof(KeyCreated)),
-        (Revoked, 1, typeof(KeyRevoked)));
+        (Revoked, 1, typeof(KeyRevoked)),
+        ("access.key_used", 1, typeof(KeyUsed)),
+        ("access.person_named", 1, typeof(PersonNamed)));
 }

@@ -19,6 +19,12 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
     /// <summary>Rollouts of a key that may push for these only; null for all of its environment, or of all.</summary>
     public string[]? Rollouts { get; init; }
 
+    /// <summary>Id of the key or person that made it; null of a key that the product made itself or found in the environment.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was first used; null before, and of keys whose first use an earlier build saw.</summary>
+    public DateTimeOffset? FirstUsedAt { get; init; }
+
     /// <summary>Bytes of chance in a key's secret.</summary>
     public const int SecretBytes = 32;
 

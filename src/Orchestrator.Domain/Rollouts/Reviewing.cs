@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -22,13 +23,14 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        var before = review.Decisions.FirstOrDefault(d => d.By == draft.Actor.Id);
-        if (before is not null && before.Approved == decision.Approve)
+        var person = decision.Origin?.CountsAs(draft.Actor.Id, review.OpenedAt) ?? draft.Actor.Id;
+        var before = review.Decisions.FirstOrDefault(d => d.By == draft.Actor.Id || d.Person == person);
+        if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
         {
             return draft.Done();
         }
 
-        if (Objection(review, before, draft.Actor) is { } objection)
+        if (Objection(review, before, draft.Actor, person, decision) is { } objection)
         {
             return objection;
         }
@@ -43,7 +45,7 @@ internal static class Reviewing
             return Refusal.Line(line);
         }
 
-        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash));
+        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash, person == draft.Actor.Id ? null : person));
         if (!decision.Approve)
         {
             Reject(draft, review, decision.Reason);
@@ -163,7 +165,7 @@ internal static class Reviewing
         }
     }
 
-    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor)
+    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, string person, DecideReview decision)
     {
         if (!review.Open)
         {
@@ -172,7 +174,9 @@ internal static class Reviewing
 
         if (before is not null)
         {
-            return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has decided review {review.Id} already.");
+            return Decision<RolloutEvent>.No("review.already_decided", before.By == actor.Id
+                ? $"{actor.Id} has decided review {review.Id} already."
+                : $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person: a key that was not in use before the review counts as its maker.");
         }
 
         if (actor.Role != Admin && !review.Roles.Contains(actor.Role ?? ""))
@@ -180,8 +184,9 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        return review.RequestedBy == actor.Id
-            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own.")
+        return review.RequestedBy is { } asker && (asker == actor.Id || decision.Origin?.Makers.Contains(asker) == true
+            || (decision.Asker?.CountsAs(asker, review.OpenedAt) ?? asker) == person)
+            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own, also not by a key that they made or that was not in use before.")
             : null;
     }
 

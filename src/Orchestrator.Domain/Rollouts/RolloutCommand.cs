@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
@@ -65,7 +66,10 @@ public abstract partial record RolloutCommand
     /// <param name="Approve">Go.</param>
     /// <param name="Reason">For people.</param>
     /// <param name="EvidenceHash">What the person looked at; null for whatever the review is about.</param>
-    public sealed record DecideReview(string Review, bool Approve, string? Reason, string? EvidenceHash = null) : RolloutCommand;
+    /// <param name="Origin">Where the key of the person comes from; null when the person is known by themselves.</param>
+    /// <param name="Asker">Where the key of who asked for an override comes from; null as with <paramref name="Origin"/>.</param>
+    public sealed record DecideReview(
+        string Review, bool Approve, string? Reason, string? EvidenceHash = null, KeyOrigin? Origin = null, KeyOrigin? Asker = null) : RolloutCommand;
 
     /// <summary>Tick an objective.</summary>
     public sealed record CompleteObjective(string Objective, string? Reason = null) : RolloutCommand;

@@ -96,7 +96,7 @@ public abstract partial record RolloutEvent
         string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent;
 
     /// <summary>A person said go or no-go.</summary>
-    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null) : RolloutEvent;
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent;
 
     /// <summary>A review ended.</summary>
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;

@@ -44,7 +44,7 @@ public static class RolloutEvolution
             ClockCorrected => ClockCorrection.Evolve(state, at),
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
-            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash)) }),
+            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs)) }),
             ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with

@@ -227,7 +227,18 @@ public sealed record Review(
 }
 
 /// <summary>What one person said.</summary>
-public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null);
+/// <param name="By">Id of the key or person.</param>
+/// <param name="Role">Role they decided under.</param>
+/// <param name="Approved">Go or no-go.</param>
+/// <param name="Reason">For people.</param>
+/// <param name="At">When.</param>
+/// <param name="EvidenceHash">What the review was about then.</param>
+/// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
+public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
+{
+    /// <summary>Id of the person that it counts for.</summary>
+    public string Person => CountsAs ?? By;
+}
 
 /// <summary>A segment that is on new again.</summary>
 /// <param name="At">Since when: what was measured before says nothing about it.</param>

@@ -12,10 +12,11 @@ namespace Orchestrator.Silo.Cluster;
 /// <param name="GatewayPort">Null opens none: nobody outside of the cluster calls grains.</param>
 /// <param name="Push">Whether silos tell each other of what they appended.</param>
 /// <param name="Drain">How long a node that was told to stop goes on answering while it already says that it is not ready.</param>
-internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain)
+/// <param name="Tls">Certificates between silos; null for none.</param>
+internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain, ClusterTls? Tls)
 {
     public static readonly string[] Keys =
-        ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Push", "Cluster:Drain"];
+        ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Push", "Cluster:Drain", .. ClusterTls.Keys];
 
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
 
@@ -25,7 +26,8 @@ internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort,
         Port(section, "Cluster:SiloPort", errors),
         Port(section, "Cluster:GatewayPort", errors),
         ReadPush(section, errors),
-        ReadDrain(section, several, errors));
+        ReadDrain(section, several, errors),
+        ClusterTls.Read(section, several, errors));
 
     private static IPAddress ReadAddress(IConfigurationSection section, List<string> errors)
     {

@@ -9,14 +9,24 @@ internal static class Membership
 {
     private const string Service = "orchestrator";
 
+    /// <summary>Port in the name of the last embedded silo of this process; a process that is no test has one.</summary>
+    private static int s_named = 11110;
+
     public static void UseMembership(this ISiloBuilder silo, SiloSettings settings)
     {
         var place = settings.Place;
-        var port = place.SiloPort ?? FreePort.Pick();
         if (settings.Postgres is not { } connection)
         {
-            silo.UseLocalhostClustering(port, place.GatewayPort ?? 0, null, Service, place.Id);
+            // A name for itself, since Orleans wants one: nothing listens there.
+            silo.UseLocalhostClustering(place.SiloPort ?? Interlocked.Increment(ref s_named), 0, null, Service, place.Id);
+            NoConnections.Replace(silo.Services);
             return;
+        }
+
+        var port = place.SiloPort ?? FreePort.Pick();
+        if (place.Tls is { } tls)
+        {
+            silo.UseTls(tls.Configure);
         }
 
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Service, place.Id));

@@ -30,6 +30,45 @@ public sealed class AccessTests
         Assert.Equal([Role.Evaluation, Role.Browser], Enum.GetValues<Role>().Where(Roles.IsBound));
     }
 
+    [Fact]
+    public void Key_remembers_who_made_it_and_when_it_was_first_used()
+    {
+        var state = AccessState.Initial;
+        void Do(AccessCommand command, Actor actor)
+        {
+            foreach (var happened in Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(state, command)).Events)
+            {
+                state = state.Evolve(new Happened<AccessEvent>(1, At, actor, happened));
+            }
+        }
+
+        Do(new AccessCommand.Bootstrap("first", "first admin", "h1"), Actor.System);
+        Do(new AccessCommand.Create("second", "second", Role.Admin, null, "h2"), Actor.User("first", "admin"));
+        Do(new AccessCommand.Create("third", "third", Role.Product, null, "h3"), Actor.User("second", "admin"));
+        Do(new AccessCommand.Use("third"), Actor.System);
+        var used = state;
+        Do(new AccessCommand.Use("third"), Actor.System);
+
+        Assert.Same(used, state);
+        Assert.Null(state.OriginOf("first"));
+        Assert.Null(state.OriginOf("oidc:ada"));
+        Assert.Equal(["second", "first"], state.OriginOf("third")!.Makers);
+        Assert.Equal(At, state.OriginOf("third")!.FirstUsedAt);
+        Assert.Null(state.OriginOf("second")!.FirstUsedAt);
+    }
+
+    [Fact]
+    public void Names_of_people_are_kept_once_and_not_without_end()
+    {
+        Assert.IsType<Decision<AccessEvent>.Refused>(AccessDecider.Decide(AccessState.Initial, new AccessCommand.Introduce("oidc:a", new string('x', AccessDecider.LongestName + 1))));
+        var people = Enumerable.Range(0, AccessDecider.MostPeople).ToImmutableSortedDictionary(i => $"oidc:{i}", _ => "name", StringComparer.Ordinal);
+        var full = AccessState.Initial with { People = people };
+        AccessEvent[] Events(string id, string name) => [.. Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(full, new AccessCommand.Introduce(id, name))).Events];
+        Assert.Empty(Events("oidc:late", "Late"));
+        Assert.Empty(Events("oidc:1", "name"));
+        Assert.Equal([new AccessEvent.PersonNamed("oidc:1", "other")], Events("oidc:1", "other"));
+    }
+
     [Theory]
     [InlineData("evaluation", Role.Evaluation)]
     [InlineData("browser", Role.Browser)]

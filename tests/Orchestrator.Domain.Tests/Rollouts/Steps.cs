@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
@@ -191,6 +192,65 @@ public sealed class Steps
         rollout.Command(new DecideReview(review.Id, true, null), Some.Product);
         Assert.Equal("s25", rollout.State.Step!.Name);
         Assert.Contains("pipeline", rollout.Of<StepCompleted>()[^1].OverrideReason);
+    }
+
+    [Fact]
+    public void An_override_is_not_approved_with_a_key_that_its_asker_made()
+    {
+        var rollout = Some.Started().DriveTo("s10");
+        rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Some.Engineer);
+        var review = rollout.State.Reviews.Single(r => r.Open);
+        var longUsed = new KeyOrigin(["k-carl", Some.Engineer.Id], Some.Start - TimeSpan.FromDays(1));
+        Refused("review.own_override", rollout.Command(new DecideReview(review.Id, true, null, Origin: longUsed), Some.Product));
+        rollout.Command(new DecideReview(review.Id, true, null, Origin: new KeyOrigin(["k-admin"], null)), Some.Product);
+        Assert.Equal("s25", rollout.State.Step!.Name);
+    }
+
+    [Fact]
+    public void An_override_asked_with_a_fresh_key_is_not_approved_by_its_maker()
+    {
+        var rollout = Some.Started().DriveTo("s10");
+        rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Some.Engineer);
+        var review = rollout.State.Reviews.Single(r => r.Open);
+        var fresh = new KeyOrigin([Some.Product.Id], review.OpenedAt);
+        Refused("review.own_override", rollout.Command(new DecideReview(review.Id, true, null, Asker: fresh), Some.Product));
+        Refused("review.own_override", rollout.Command(
+            new DecideReview(review.Id, true, null, Origin: new KeyOrigin([Some.Product.Id], null), Asker: fresh), Actor.User("k-dora", "product")));
+        var used = fresh with { FirstUsedAt = review.OpenedAt - TimeSpan.FromDays(1) };
+        rollout.Command(new DecideReview(review.Id, true, null, Asker: used), Some.Product);
+        Assert.Equal("s25", rollout.State.Step!.Name);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_key_that_was_not_in_use_before_the_review_counts_as_its_maker(bool makerFirst)
+    {
+        var rollout = Some.Started(Some.Plan(
+            "plan: small\nflag: f\nphases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 1h, review: { roles: [engineering, product], quorum: 2 } }, { name: two, percentage: 100%, hold: 1h } ] } ]"));
+        rollout.DriveWell(TimeSpan.FromMinutes(70));
+        var review = rollout.State.Reviews.Single(r => r.Open);
+        KeyOrigin Fresh(DateTimeOffset? used) => new([Some.Engineer.Id], used);
+        void Approve(Actor by, KeyOrigin? origin) => Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by));
+        Decision<RolloutEvent> Second(Actor by, KeyOrigin? origin) => rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by);
+
+        if (makerFirst)
+        {
+            Approve(Some.Engineer, null);
+            Refused("review.already_decided", Second(Some.Product, Fresh(null)));
+            Refused("review.already_decided", Second(Some.Product, Fresh(review.OpenedAt)));
+            Assert.Single(rollout.Of<ReviewDecided>());
+            Approve(Some.Product, Fresh(review.OpenedAt - TimeSpan.FromSeconds(1)));
+        }
+        else
+        {
+            Approve(Some.Product, Fresh(null));
+            Assert.Equal(Some.Engineer.Id, rollout.Of<ReviewDecided>().Single().CountsAs);
+            Refused("review.already_decided", Second(Some.Engineer, null));
+            Approve(Actor.User("k-dora", "product"), null);
+        }
+
+        Assert.Equal("two", rollout.State.Step!.Name);
     }
 
     [Fact]

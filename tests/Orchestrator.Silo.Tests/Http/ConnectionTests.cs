@@ -74,7 +74,7 @@ public sealed class ConnectionTests
     public async Task Process_at_its_limit_of_files_goes_on_answering()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
-        await using (var silo = await SiloProcess.StartWithin(400, folder, $"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}"))
+        await using (var silo = await SiloProcess.StartWithin(640, folder, $"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}"))
         {
             using var admin = silo.As(SiloHost.AdminKey);
             await admin.PutAsJsonAsync("/api/v1/environments/e/flags/f", new { value = 1 }).Json();
@@ -98,11 +98,11 @@ public sealed class ConnectionTests
 
     [Theory]
     [InlineData(1024, null, null, null)]
-    [InlineData(1024, "768", null, null)]
-    [InlineData(1024, "769", null, "Orchestrator:Connections must be a whole number from 64 to 768, but is '769': the process may open 1024 files (ulimit -n) and keeps 256 for the store, other nodes and outgoing calls")]
-    [InlineData(1024, "x", null, "Orchestrator:Connections must be a whole number from 64 to 768, but is 'x': the process may open 1024 files (ulimit -n) and keeps 256 for the store, other nodes and outgoing calls")]
-    [InlineData(300, null, null, "The process may open 300 files, which leaves 44 for connections after a reserve of 256 for the store, other nodes and outgoing calls; at least 64 are needed: raise the limit (ulimit -n, LimitNOFILE=)")]
-    [InlineData(1024, null, "433", "Orchestrator:Ofrep:Streams must be at most 432, but is '433': the process has 768 connections (Orchestrator:Connections), 192 of them for connections without a key and a quarter of the rest for requests")]
+    [InlineData(1024, "512", null, null)]
+    [InlineData(1024, "513", null, "Orchestrator:Connections must be a whole number from 64 to 512, but is '513': the process may open 1024 files (ulimit -n) and keeps 512 for the store, other nodes and outgoing calls")]
+    [InlineData(1024, "x", null, "Orchestrator:Connections must be a whole number from 64 to 512, but is 'x': the process may open 1024 files (ulimit -n) and keeps 512 for the store, other nodes and outgoing calls")]
+    [InlineData(560, null, null, "The process may open 560 files, which leaves 48 for connections after a reserve of 512 for the store, other nodes and outgoing calls; at least 64 are needed: raise the limit (ulimit -n, LimitNOFILE=)")]
+    [InlineData(1024, null, "289", "Orchestrator:Ofrep:Streams must be at most 288, but is '289': the process has 512 connections (Orchestrator:Connections), 128 of them for connections without a key and a quarter of the rest for requests")]
     public void Limits_are_checked_against_each_other(int files, string? connections, string? streams, string? error)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(

@@ -44,6 +44,31 @@ public sealed class SettingsTests
         ("Orchestrator:Cluster:Push", "maybe"), ("Orchestrator:Cluster:Drain", "1h")).Count);
 
     [Fact]
+    public void Issuer_wrong_is_told_all_at_once()
+    {
+        var errors = Errors(
+            ("Orchestrator:Auth:Oidc:Authority", "http://login.example"), ("Orchestrator:Auth:Oidc:RoleClaim", ""), ("Orchestrator:Auth:Oidc:Rolls", "x"),
+            ("Orchestrator:Auth:Oidc:Roles:pages", "browser"), ("Orchestrator:Auth:Oidc:Roles:admins", "admim"));
+        Assert.Equal(6, errors.Count);
+        Assert.Contains(errors, e => e.Contains("must be an https address", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Oidc:Rolls is no setting; did you mean 'Roles'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Oidc:Audience must not be empty", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("but is 'admim'; did you mean 'admin'?", StringComparison.Ordinal));
+        Assert.Contains("maps no value", Assert.Single(Errors(("Orchestrator:Auth:Oidc:Authority", "https://login.example"), ("Orchestrator:Auth:Oidc:Audience", "api"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Certificates_between_silos_and_known_proxies_are_checked()
+    {
+        Assert.Contains("there is no other silo", Assert.Single(Errors(("Orchestrator:Cluster:Tls:Certificate", "node.pem"))), StringComparison.Ordinal);
+        (string, string)[] cluster = [("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", "Host=db")];
+        Assert.Equal(2, Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "node.pem")]).Count);
+        Assert.Contains("cannot be read as PEM", Assert.Single(Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"),
+            ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null")])), StringComparison.Ordinal);
+        Assert.Equal(2, Errors(("Orchestrator:Http:KnownProxies", "proxy.example 0.0.0.0/0 10.0.0.7")).Count);
+    }
+
+    [Fact]
     public void Nothing_set_is_sound()
     {
         var settings = SiloSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath())]).Build());

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Audit;
+using Orchestrator.Api.Connections;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Oidc;
+using Orchestrator.Api.Requests;
+using Orchestrator.Api.Streams;
+using Orchestrator.Domain.Access;
+
+namespace Orchestrator.Api.Access;
+
+/// <summary>Lets callers on, or says why not: the answer to every 401 and 403 that policies decide.</summary>
+internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
+{
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            await Enter(context, next);
+            return;
+        }
+
+        await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Needs);
+    }
+
+    /// <summary>Lets a caller on whose role may, without a route.</summary>
+    public async Task Pass(HttpContext http, RequestDelegate next, Permission needs)
+    {
+        var found = await http.AuthenticateAsync();
+        if (found.Succeeded && http.Features.Get<Caller>() is { } caller && caller.Role.May(needs))
+        {
+            await Enter(http, next);
+            return;
+        }
+
+        await Refuse(http, needs);
+    }
+
+    private Task Enter(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<Caller>() is not null && connections?.Knows(http) == false)
+        {
+            http.Response.Headers.Connection = "close";
+            return http.Write(new Answer.Problem(503, "node.too_many_connections", ConnectionGuard.Full, RetryAfter: StreamAdmission.SecondsToWait()));
+        }
+
+        return next(http);
+    }
+
+    private async Task Refuse(HttpContext http, Permission? needs)
+    {
+        var caller = http.Features.Get<Caller>();
+        var problem = caller is not null ? Forbidden(caller, needs) : (await http.AuthenticateAsync()).Failure switch
+        {
+            null => new Answer.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."),
+            RefusedException refused => refused.Problem,
+            var failure => new Answer.Problem(401, "access.bad_token", $"The token opens nothing: {Tokens.Reason(failure)}"),
+        };
+        if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        {
+            refusals.Note(http, problem, caller);
+            if (caller is null && patience.IsSlow(http.Connection.RemoteIpAddress))
+            {
+                await patience.Rest(http.RequestAborted);
+            }
+        }
+
+        await http.Write(problem);
+    }
+
+    private static Answer.Problem Forbidden(Caller caller, Permission? needs) => new(
+        403, "access.forbidden", needs is { } permission
+            ? $"A {(caller.Person is null ? "key" : "person")} of the role {caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(permission).Select(Roles.Name))} may."
+            : "This address is open to no role.");
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Domain.Access;
+
+namespace Orchestrator.Api.Access;
+
+/// <summary>ASP.NET Core's policies, made of the one table of permissions: each permission is a policy of its name.</summary>
+internal static class Policies
+{
+    /// <summary>Claim with the role of a caller. Set by this product only: the claims of a token are not passed on.</summary>
+    public const string RoleClaim = "orchestrator:role";
+
+    public static string Name(Permission permission) => permission.ToString();
+
+    public static void Add(AuthorizationOptions options)
+    {
+        foreach (var permission in Enum.GetValues<Permission>())
+        {
+            options.AddPolicy(Name(permission), policy => policy.RequireClaim(RoleClaim, Permissions.Of(permission).Select(Roles.Name)));
+        }
+
+        // A route without a policy is shut. Where there is no route, or not for this method, there is nothing to protect but the answer that says so.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder()
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint && (!NeedsCaller(http.Request.Path) || IsKnown(context)))
+            .Build();
+    }
+
+    /// <summary>Ends a start with a route that says neither who may use it nor that all may.</summary>
+    /// <exception cref="InvalidOperationException">There is such a route.</exception>
+    public static void RequireOnAll(IEndpointRouteBuilder routes)
+    {
+        if (routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().FirstOrDefault(one => !Says(one)) is { } open)
+        {
+            throw new InvalidOperationException($"The route {open.DisplayName} has no policy. Give it a permission, or AllowAnonymous.");
+        }
+    }
+
+    private static bool Says(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        || endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(one => Enum.TryParse<Permission>(one.Policy, out _));
+
+    private static bool IsKnown(AuthorizationHandlerContext context) => context.User.HasClaim(claim => claim.Type == RoleClaim);
+
+    private static bool NeedsCaller(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Events;
+using Orchestrator.Api.Http;
+using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Events;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Audit;
+
+/// <summary>Changes by keys and people, and what they were refused.</summary>
+internal static class AuditEndpoints
+{
+    /// <summary>Events that one page looks through: a page may have none and still say where to go on.</summary>
+    private const int Looked = 2_000;
+
+    public static void MapAudit(this IEndpointRouteBuilder api)
+    {
+        api.Ask("/audit", "What was done with a key or by a person (?key=), or by all of them, oldest first", Done, Permission.Keys);
+        api.Ask("/audit/refusals", "What this node refused since its start (?key=), oldest first", Refused, Permission.Keys);
+    }
+
+    private static async Task<Answer> Done(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
+        {
+            return problem;
+        }
+
+        var key = Key(ask);
+        var events = await ask.Service<IEventLog>().ReadAll(paging.After, Looked, ask.Stop);
+        var found = events.Where(one => one.Actor.Kind == ActorKind.User && (key is null || one.Actor.Id == key)).Take(paging.Limit).ToArray();
+        long? next = found.Length == paging.Limit ? found[^1].Position : events.Count == Looked ? events[^1].Position : null;
+        return new Answer.Ok(new
+        {
+            done = found.Select(one => new
+            {
+                one.Position, one.At, key = one.Actor.Id, name = world.Access.People.GetValueOrDefault(one.Actor.Id), one.Actor.Role, one.Stream, type = EventView.Name(one.Type),
+            }),
+            next,
+        });
+    }
+
+    private static Answer Refused(Ask ask, World world)
+    {
+        if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
+        {
+            return problem;
+        }
+
+        var found = ask.Service<Refusals>().After(paging.After, Key(ask), paging.Limit);
+        return new Answer.Ok(new { refused = found, next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
+    }
+
+    private static string? Key(Ask ask) => ask.Http.Request.Query["key"] is [{ Length: > 0 } key] ? key : null;
+}

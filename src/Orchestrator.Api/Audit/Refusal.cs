@@ -1,0 +1,11 @@
+namespace Orchestrator.Api.Audit;
+
+/// <summary>A request that was not let in.</summary>
+/// <param name="Number">Place among those of this process, from 1.</param>
+/// <param name="At">When, by this machine's clock.</param>
+/// <param name="Status">401 or 403.</param>
+/// <param name="Code">Code of the answer.</param>
+/// <param name="Route">Method and pattern of the route; null where there is none.</param>
+/// <param name="Key">Id of the key or person; null when none was known.</param>
+/// <param name="Address">Address of the client.</param>
+internal sealed record Refusal(long Number, DateTimeOffset At, int Status, string Code, string? Route, string? Key, string Address);

@@ -1,0 +1,28 @@
+using Microsoft.IdentityModel.Protocols;
+
+namespace Orchestrator.Api.Oidc;
+
+/// <summary>Fetches what an issuer publishes. Follows no redirect: the discovery document says where its keys are, and nothing else does.</summary>
+internal sealed class IssuerDocuments(OidcSettings settings) : IDocumentRetriever, IDisposable
+{
+    /// <summary>Characters of a document at the most; discovery documents and key sets have a few thousand.</summary>
+    private const int Longest = 1_000_000;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = Longest,
+    };
+
+    public async Task<string> GetDocumentAsync(string address, CancellationToken cancel)
+    {
+        var uri = new Uri(address);
+        if (settings.RequireHttps && !OidcSettings.IsSafe(uri))
+        {
+            throw new IOException($"the issuer names {uri.GetLeftPart(UriPartial.Path)}, which is not HTTPS");
+        }
+
+        return await _http.GetStringAsync(uri, cancel);
+    }
+
+    public void Dispose() => _http.Dispose();
+}

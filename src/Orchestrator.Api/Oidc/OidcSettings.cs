@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
+
+namespace Orchestrator.Api.Oidc;
+
+/// <summary>The issuer whose tokens open the API: <c>Orchestrator:Auth:Oidc:*</c>.</summary>
+/// <param name="Authority">Address of the issuer; its discovery document is below it, and must name it as the issuer.</param>
+/// <param name="Audience">Value that <c>aud</c> of a token must have: the name of this API at the issuer.</param>
+/// <param name="NameClaim">Claim with the name of a person.</param>
+/// <param name="RoleClaim">Claim whose values <see cref="Roles"/> maps.</param>
+/// <param name="EnvironmentClaim">Claim with the environment of a token of the role <c>evaluation</c>.</param>
+/// <param name="Roles">Role by value of the claim. A value that is not here gives no role.</param>
+/// <param name="RequireHttps">Whether documents of the issuer come by HTTPS or from this machine only.</param>
+public sealed record OidcSettings(
+    string Authority, string Audience, string NameClaim, string RoleClaim, string EnvironmentClaim, IReadOnlyDictionary<string, Role> Roles, bool RequireHttps)
+{
+    private const string Section = "Orchestrator:Auth:Oidc";
+    private const string RolesKey = "Roles";
+    private static readonly string[] Known = ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps"];
+
+    /// <summary>Roles that a token may have. A browser's key asks OFREP, which takes keys only.</summary>
+    private static readonly string[] Mappable = [.. Domain.Access.Roles.Names.Where(name => name != Role.Browser.Name())];
+
+    /// <summary>Errors of the section, each with its path.</summary>
+    public static IEnumerable<string> Errors(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        if (!section.Exists())
+        {
+            yield break;
+        }
+
+        foreach (var child in section.GetChildren().Where(child => child.Key != RolesKey && !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            yield return $"{child.Path} is no setting{Nearest.Hint(child.Key, [.. Known, RolesKey])}";
+        }
+
+        var https = section["RequireHttps"] ?? "true";
+        if (!bool.TryParse(https, out _))
+        {
+            yield return $"{Section}:RequireHttps must be true or false, but is '{https}'";
+        }
+
+        if (!Uri.TryCreate(section["Authority"], UriKind.Absolute, out var authority) || authority.Scheme is not ("https" or "http")
+            || authority.Query.Length + authority.Fragment.Length + authority.UserInfo.Length > 0)
+        {
+            yield return $"{Section}:Authority must be the address of the issuer, such as https://login.example/tenant, but is '{section["Authority"]}'";
+        }
+        else if (!IsSafe(authority) && !https.Equals("false", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"{Section}:Authority must be an https address (http is for this machine only), but is '{section["Authority"]}'";
+        }
+
+        foreach (var key in Known.Where(key => key == "Audience" ? string.IsNullOrWhiteSpace(section[key]) : section[key] is { } text && string.IsNullOrWhiteSpace(text)))
+        {
+            yield return $"{Section}:{key} must not be empty";
+        }
+
+        var roles = section.GetSection(RolesKey).GetChildren().ToArray();
+        if (roles.Length == 0)
+        {
+            yield return $"{Section}:{RolesKey} maps no value of the claim to a role, so no token would open anything; such as {Section}:{RolesKey}:rollout-admins=admin";
+        }
+
+        foreach (var role in roles.Where(role => !Mappable.Contains(role.Value)))
+        {
+            yield return $"{role.Path} must be one of {string.Join(", ", Mappable)}, but is '{role.Value}'{Nearest.Hint(role.Value ?? "", Mappable)}";
+        }
+    }
+
+    /// <summary>Reads the section; null where it is not there. Needs a configuration without <see cref="Errors"/>.</summary>
+    public static OidcSettings? Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        if (!section.Exists())
+        {
+            return null;
+        }
+
+        var roles = new Dictionary<string, Role>(StringComparer.Ordinal);
+        foreach (var mapped in section.GetSection(RolesKey).GetChildren())
+        {
+            if (Domain.Access.Roles.TryParse(mapped.Value, out var role))
+            {
+                roles[mapped.Key] = role;
+            }
+        }
+
+        return new OidcSettings(
+            section["Authority"]!, section["Audience"]!, section["NameClaim"] ?? "name", section["RoleClaim"] ?? "roles", section["EnvironmentClaim"] ?? "environment",
+            roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>True where documents from there cannot be changed on the way.</summary>
+    internal static bool IsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
+}

@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Tokens;
+using Orchestrator.Api.Access;
+using Orchestrator.Api.Http;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Oidc;
+
+/// <summary>Checks bearer tokens of an issuer: ASP.NET Core's handler, told what counts.</summary>
+internal static class Tokens
+{
+    public const string Scheme = "token";
+
+    /// <summary>Largest advance of an issuer's clock over this one. A token that has ended gets no grace.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
+
+    /// <summary>Signatures that only the issuer can make. With HMAC, everybody who knows a key could.</summary>
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    /// <summary>The scheme of tokens of an issuer.</summary>
+    public static void AddTokens(this AuthenticationBuilder schemes, OidcSettings settings, TimeProvider time)
+    {
+        schemes.AddScheme<JwtBearerOptions, JwtBearerHandler>(Scheme, null);
+        schemes.Services.AddSingleton(settings);
+        schemes.Services.AddSingleton<IDocumentRetriever, IssuerDocuments>();
+        schemes.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<IssuerKeys>(provider, time));
+        schemes.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions>(
+            Scheme, options => Configure(options, settings, provider.GetRequiredService<IssuerKeys>(), time)));
+    }
+
+    private static void Configure(JwtBearerOptions options, OidcSettings settings, IssuerKeys keys, TimeProvider time)
+    {
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.IncludeErrorDetails = false;
+        options.RefreshOnIssuerKeyNotFound = false;
+        options.Audience = settings.Audience;
+        options.ConfigurationManager = keys;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAudience = settings.Audience,
+            ValidAlgorithms = Algorithms,
+            RequireSignedTokens = true,
+            ValidateIssuerSigningKey = true,
+            LifetimeValidator = (from, until, _, _) =>
+                until > time.GetUtcNow().UtcDateTime && (from is null || from <= time.GetUtcNow().UtcDateTime + Ahead),
+        };
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context => Prepare(context, keys),
+            OnTokenValidated = context =>
+            {
+                Accept(context, settings, time);
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    /// <summary>Sees to it that the keys are known before a token is checked: an issuer that cannot be asked is no fault of the token.</summary>
+    private static async Task Prepare(MessageReceivedContext context, IssuerKeys keys)
+    {
+        var services = context.HttpContext.RequestServices;
+        if (!services.GetRequiredService<IWorld>().CaughtUp)
+        {
+            context.Fail(new RefusedException(KeyHandler.CatchingUp));
+            return;
+        }
+
+        try
+        {
+            context.Token = Presented.Bearer(context.Request.Headers);
+            await keys.For(new JsonWebToken(context.Token).Kid is { Length: > 0 } kid ? kid : null, context.HttpContext.RequestAborted);
+        }
+        catch (IssuerUnreachableException e)
+        {
+            context.Fail(new RefusedException(new Answer.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        {
+            context.Fail(e);
+        }
+    }
+
+    private static void Accept(TokenValidatedContext context, OidcSettings settings, TimeProvider time)
+    {
+        var (caller, problem) = TokenHolder.Of(context.Principal!, settings, context.SecurityToken.ValidTo, time);
+        if (caller is null)
+        {
+            context.Fail(new RefusedException(problem!));
+            return;
+        }
+
+        // Only what this product made of the claims counts from here on.
+        context.Principal = caller.Principal(Scheme);
+        context.HttpContext.Features.Set(caller);
+    }
+
+    /// <summary>Why a token was refused, for the caller. Nothing of the token is in it.</summary>
+    public static string Reason(Exception failure) => failure switch
+    {
+        AggregateException { InnerExceptions: [{ } first, ..] } => Reason(first),
+        SecurityTokenExpiredException or SecurityTokenInvalidLifetimeException => "it has ended, or does not count yet.",
+        SecurityTokenNotYetValidException => "it does not count yet.",
+        SecurityTokenNoExpirationException => "it says nothing of its end (exp).",
+        SecurityTokenInvalidAudienceException => "it is for another audience (aud).",
+        SecurityTokenInvalidIssuerException => "it is of another issuer (iss).",
+        SecurityTokenSignatureKeyNotFoundException => "the issuer has no key that signed it.",
+        SecurityTokenInvalidAlgorithmException => "its algorithm (alg) does not count here.",
+        SecurityTokenInvalidSignatureException => "its signature is wrong or missing.",
+        _ => "it cannot be read.",
+    };
+}
