@@ -66,7 +66,7 @@ internal sealed class OtlpHarvest
 /// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
 internal sealed class OtlpRefusal(string message) : Exception(message);
 
-/// <summary>What a resource and a scope say of the points in them.</summary>
+/// <summary>Attributes of a resource and a scope, which hold for the points in them.</summary>
 /// <param name="Sender">Name of the process that counts: a hash, so that a long one costs no more for each of its points.</param>
 /// <param name="Attributes">Those of the scope, over those of the resource.</param>
 /// <param name="Fault">Why none of the points can be taken; null when all is well.</param>
