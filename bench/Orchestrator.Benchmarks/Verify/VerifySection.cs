@@ -9,7 +9,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Benchmarks.Verify;
 
-/// <summary>How fast the chains of a whole log are computed, on both stores.</summary>
+/// <summary>Speed at which the chains of a whole log are computed, on both stores.</summary>
 internal static class VerifySection
 {
     private const int Streams = 200;

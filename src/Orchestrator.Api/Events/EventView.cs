@@ -62,5 +62,5 @@ internal sealed record EventView(
     public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
 }
 
-/// <summary>Who caused an event; of a person with the name they have now.</summary>
+/// <summary>Author of an event; of a person with the name they have now.</summary>
 internal sealed record ActorView(ActorKind Kind, string Id, string? Role, string? Name);

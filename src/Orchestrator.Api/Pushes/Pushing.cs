@@ -5,7 +5,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Pushes;
 
-/// <summary>What a key may push, and how: bound keys push for their own rollouts, and plans may want signatures.</summary>
+/// <summary>Permission of a push and its form: bound keys push for their own rollouts, and plans may want signatures.</summary>
 internal static class Pushing
 {
     /// <summary>Takes a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
@@ -47,13 +47,13 @@ internal static class Pushing
         }
     }
 
-    /// <summary>Why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
+    /// <summary>Reason why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
     public static Answer.Problem? Refusal(Ask ask, World world, string rollout) => Bound(world, ask.Http, rollout)
         ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true } && !PushSignatures.IsSigned(ask.Http.Request)
             ? new Answer.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} takes samples only with a webhook-signature (signals.signed).")
             : null);
 
-    /// <summary>Why the caller's key may not push for a rollout; null when it may, or when there is no such rollout.</summary>
+    /// <summary>Reason why the caller's key may not push for a rollout; null when it may, or when there is no such rollout.</summary>
     public static Answer.Problem? Bound(World world, HttpContext http, string rollout) =>
         world.Rollouts.GetValueOrDefault(rollout)?.State is { } state
         && world.Access.Working(http.Features.Get<Caller>()!.KeyId)?.Refusal(rollout, state.Environment) is { } refusal

@@ -17,11 +17,11 @@ internal static class OtlpAnswers
     /// <summary>A sentence for a log, not a body of its own.</summary>
     private const int LongestMessage = 4_000;
 
-    /// <summary>Whether an export in Protocol Buffers was sent; then the answer is one too.</summary>
+    /// <summary>True when an export in Protocol Buffers was sent; the answer is one too.</summary>
     public static bool IsProtobuf(HttpRequest request) =>
         request.ContentType is { } type && type.AsSpan(0, type.IndexOf(';') is > 0 and var end ? end : type.Length).Trim().Equals(Protobuf, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a problem with this request is told as a Status.</summary>
+    /// <summary>True when the answer to a problem with this request is a Status.</summary>
     public static bool TakesStatus(HttpRequest request) =>
         IsProtobuf(request) && request.Path.Value is { } path && path.EndsWith("/v1/metrics", StringComparison.Ordinal);
 

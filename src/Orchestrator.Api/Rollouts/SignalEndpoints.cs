@@ -14,7 +14,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>What the world tells a rollout: samples, complaints.</summary>
+/// <summary>Signals from outside of a rollout: samples, complaints.</summary>
 internal static class SignalEndpoints
 {
     public const string Complaint = "complaint";

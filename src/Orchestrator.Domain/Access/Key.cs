@@ -46,7 +46,7 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
         return $"rok_{id}_{Convert.ToHexStringLower(secret)}";
     }
 
-    /// <summary>Why the key may not push for a rollout, for people; null when it may.</summary>
+    /// <summary>Reason why the key may not push for a rollout, for people; null when it may.</summary>
     public string? Refusal(string rollout, string environment) =>
         Environment is { } own && own != environment ? $"The key is bound to the environment {own}, and the rollout {rollout} is in {environment}."
         : Rollouts is { } mine && !mine.Contains(rollout, StringComparer.Ordinal) ? $"The key is bound to other rollouts than {rollout}."

@@ -85,7 +85,7 @@ public sealed record Plan
     /// <summary>How fast legacy can take its load back; null when it can take all of it at once.</summary>
     public LegacyCapacity? Legacy { get; init; }
 
-    /// <summary>Whether all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>
+    /// <summary>True when all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>
     public bool KeepsSalt { get; init; }
 
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
@@ -294,7 +294,7 @@ public sealed record Judgement
     /// <summary>How long a segment that was taken back is watched more closely after it is restored; null for the hold of the step it is restored in.</summary>
     public TimeSpan? CloserWatch { get; init; }
 
-    /// <summary>How often the alert manager repeats that an alert fires (its <c>repeat_interval</c>). An alert that fired and was not heard of for longer is "no evidence".</summary>
+    /// <summary>Time after which the alert manager repeats that an alert fires (its <c>repeat_interval</c>). An alert that fired and stayed silent for longer is "no evidence".</summary>
     public TimeSpan AlertRepeat { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>A silence longer than this is "no evidence": four sampling periods.</summary>

@@ -18,7 +18,7 @@ public static class PlanReader
     public static PlanReading ReadDocument(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true), null) : PlanReading.Failed(errors);
 
-    /// <summary>What a recorded document breaks of the rules that are younger than it: a new rollout of it is held to them (decision 9).</summary>
+    /// <summary>Faults of a recorded document against rules that are younger than it: a new rollout of it is held to them (decision 9).</summary>
     public static ImmutableArray<InputError> Younger(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
 

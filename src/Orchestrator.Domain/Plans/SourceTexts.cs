@@ -2,7 +2,7 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>What the series of a source are read with.</summary>
+/// <summary>Context in which the series of a source are read.</summary>
 /// <param name="json">Whether the source is of kind <c>json</c>.</param>
 /// <param name="url">Its address; empty when it has errors.</param>
 /// <param name="body">What is posted; null for a GET.</param>
@@ -19,6 +19,6 @@ internal sealed class SourceTexts(bool json, string url, string? body, VariantSe
 
     public PlanScope Scope { get; } = scope;
 
-    /// <summary>Whether a series took the selectors of the source.</summary>
+    /// <summary>True when a series took the selectors of the source.</summary>
     public bool SelectorsUsed { get; set; }
 }

@@ -137,7 +137,7 @@ public abstract partial record RolloutEvent
     /// <summary>An alert no longer fires.</summary>
     public sealed record AlertResolved(string Alert) : RolloutEvent;
 
-    /// <summary>What is known of a group of alerts after one of its messages: only of names that the plan reads. Without alerts the group is over.</summary>
+    /// <summary>State of a group of alerts after one of its messages: only of names that the plan reads. Without alerts the group is over.</summary>
     public sealed record AlertsHeard(string Group, DateTimeOffset HeardAt, KnownAlerts[] Alerts) : RolloutEvent;
 
     /// <summary>Users told support.</summary>

@@ -134,7 +134,7 @@ public sealed record RolloutState
     /// <summary>Names of alerts that were raised and not resolved.</summary>
     public ImmutableHashSet<string> Alerts { get; init; } = [];
 
-    /// <summary>What is known of the groups that alerts of the plan are told in, by the hash of their key.</summary>
+    /// <summary>Groups in which alerts of the plan came, by the hash of their key.</summary>
     public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
     /// <summary>Resumes, advances and restores of the newest minute.</summary>

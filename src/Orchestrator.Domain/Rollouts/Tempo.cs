@@ -25,7 +25,7 @@ public readonly record struct Tempo(DateTimeOffset Since, int Count)
 /// </summary>
 internal static class Tempi
 {
-    /// <summary>Resume, advance and restore in a minute.</summary>
+    /// <summary>Resumes, steps begun, overrides asked for and restores in a minute. A step back begins a step too, and is never refused for it.</summary>
     public const int MostForward = 60;
 
     /// <summary>Changes of groups of alerts in a minute that raise no alert.</summary>
@@ -56,7 +56,7 @@ internal static class Tempi
 
     public static RolloutState Evolve(RolloutState state, RolloutEvent happened, DateTimeOffset at) => happened switch
     {
-        RolloutResumed or HoldWaived or RolloutRestored or SegmentRestored => state with { Forward = state.Forward.Note(at) },
+        RolloutResumed or HoldWaived or StepStarted or ReviewOpened { RequestedBy: not null } or RolloutRestored or SegmentRestored => state with { Forward = state.Forward.Note(at) },
         AlertsHeard or AlertResolved => state with { AlertNews = state.AlertNews.Note(at) },
         FeedbackReceived e => state with
         {

@@ -41,7 +41,7 @@ public sealed record RoutedFlag
     /// <summary>Drawn once per rollout, or once per plan and environment.</summary>
     public required string Salt { get; init; }
 
-    /// <summary>Whether all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
+    /// <summary>True when all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
     public bool KeepsSalt { get; init; }
 
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>

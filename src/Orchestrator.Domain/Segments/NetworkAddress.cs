@@ -117,7 +117,7 @@ public readonly record struct Network(UInt128 Address, int Prefix)
     /// <summary>True for a range of IPv4 addresses.</summary>
     public bool IsV4 => Prefix >= V4 && NetworkAddress.IsV4(Address);
 
-    /// <summary>Whether the address is of this range. A range of IPv6 holds no IPv4 address, however wide it is.</summary>
+    /// <summary>True when the address is in this range. A range of IPv6 holds no IPv4 address, however wide it is.</summary>
     public bool Contains(UInt128 address) => NetworkAddress.IsV4(address) == IsV4 && ((address ^ Address) & Mask(Prefix)) == 0;
 
     /// <summary>Reads <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>. An IPv4-mapped range is one of IPv4.</summary>

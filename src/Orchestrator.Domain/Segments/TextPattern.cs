@@ -25,7 +25,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
     /// <summary>As it is written.</summary>
     public string Text { get; }
 
-    /// <summary>Whether the case of letters does not count.</summary>
+    /// <summary>True when the case of letters does not count.</summary>
     public bool IgnoreCase { get; }
 
     /// <summary>Reads a pattern.</summary>
@@ -67,7 +67,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
         }
     }
 
-    /// <summary>Whether the pattern is found anywhere in the text (UTF-8). A text longer than <see cref="LongestInput"/> holds nothing.</summary>
+    /// <summary>True when the pattern is found anywhere in the text (UTF-8). A text longer than <see cref="LongestInput"/> holds nothing.</summary>
     public bool IsIn(ReadOnlySpan<byte> text)
     {
         if (text.Length > LongestInput)

@@ -22,7 +22,7 @@ public sealed record Envelope(
     public Envelope OfItsOwn() => By(Actor, CommandId) with { Correlation = Correlation };
 }
 
-/// <summary>How an older build would have named a command: a request may be sent before an upgrade and again after it.</summary>
+/// <summary>Name that an older build gave a command: a request may be sent before an upgrade and again after it.</summary>
 public sealed record FormerCommand(string CommandId, string Cause);
 
 /// <summary>How a command ended. A value, not an exception: it crosses silos and nobody forgets a case.</summary>

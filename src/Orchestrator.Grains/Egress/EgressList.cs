@@ -42,7 +42,7 @@ public sealed class EgressList
         .Where(entry => Network(entry) is null && HostPattern.Read(entry) is null)
         .Select(entry => $"{Setting} must name hosts as host, host:port or *.domain and networks as 10.0.0.0/8, but names '{entry}'");
 
-    /// <summary>Whether an absolute http or https address may be called. Of a name it says nothing yet of where that leads.</summary>
+    /// <summary>True when an absolute http or https address may be called. Of a name it says nothing yet of where that leads.</summary>
     public bool Allows(Uri address) => address.Scheme is "http" or "https"
         && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)) || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
 
@@ -51,7 +51,7 @@ public sealed class EgressList
         : Allows(address) ? null
         : $"{address.Host}:{address.Port} is not among the hosts of {Setting}";
 
-    /// <summary>Whether a connection to a host of the list, or to this machine, may be opened to that address.</summary>
+    /// <summary>True when a connection to a host of the list, or to this machine, may be opened to that address.</summary>
     internal bool Reaches(string host, IPAddress address, int port) => ReachedAddress.Kind(address) is not { } kind
         || (kind == "loopback" && (host == "localhost" || Literal(host) is not null))
         || InNetwork(address)

@@ -27,7 +27,7 @@ internal readonly record struct HostPattern(string Host, int? Port)
         [.. section.GetChildren().Select(child => child.Value).Append(section.Value)
             .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    /// <summary>Whether the entry is that literal address.</summary>
+    /// <summary>True when the entry is that literal address.</summary>
     public bool Names(IPAddress address, int port) => IPAddress.TryParse(Host.Trim('[', ']'), out var own) && own.Equals(address) && (Port ?? port) == port;
 
     public bool Matches(Uri address)

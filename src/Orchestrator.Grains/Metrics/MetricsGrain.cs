@@ -121,7 +121,7 @@ public sealed partial class MetricsGrain(
         }
     }
 
-    /// <summary>What the server's own clock has to do with it; null when it was never in doubt.</summary>
+    /// <summary>Part of the server's own clock in it; null when that was never in doubt.</summary>
     private string? Clock() => clock.Doubt is { } doubt ? doubt.ToString() : clock.LastJump is { } jump ? $"Note that {jump}." : null;
 
     [LoggerMessage(LogLevel.Error, "Every sample of rollout {Rollout} is refused, so its triggers judge nothing: {Reason}")]

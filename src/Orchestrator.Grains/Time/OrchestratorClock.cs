@@ -23,7 +23,7 @@ public sealed class OrchestratorClock : TimeProvider
     /// <summary>The wall clock's difference, while it is in doubt; null while it is believed, and over time that is not steady.</summary>
     public ClockDoubt? Doubt => Steady?.Doubt;
 
-    /// <summary>How far the wall clock is ahead of this one, in orchestrator time: zero while it is believed. Senders on the same wall clock are as far off.</summary>
+    /// <summary>Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is believed. Senders on the same wall clock are as far off.</summary>
     public TimeSpan WallAhead => Doubt is { } doubt ? doubt.Ahead * Speed : TimeSpan.Zero;
 
     /// <summary>The newest doubt that ended; null before the first.</summary>

@@ -5,7 +5,7 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>What people should look at on this node, one sentence each.</summary>
+/// <summary>Alarms of this node, one sentence each.</summary>
 public sealed class NodeAlarms(NodeLease lease, OrchestratorClock clock, RefusedSamples refused, IWorld world, RaisedAlarms raised)
 {
     /// <summary>All of them; empty when all is well.</summary>

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Alerts;
 
 namespace Orchestrator.Domain.Tests.Alerts;
 
-/// <summary>What is known of an alert after messages of alert managers, and for how long.</summary>
+/// <summary>State of an alert after messages of alert managers, and how long it is believed.</summary>
 public sealed class AlertBookTests
 {
     private const string Down = "ChatDown";

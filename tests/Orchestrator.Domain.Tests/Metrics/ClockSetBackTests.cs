@@ -9,7 +9,7 @@ public sealed class ClockSetBackTests
     private const double Hour = 3600;
     private const double Month = 30 * 24 * Hour;
 
-    /// <summary>How far the clock was ahead, in seconds, and whether the windows were stored and read again since.</summary>
+    /// <summary>Seconds by which the clock was ahead, and true where the windows were stored and read again since.</summary>
     public static TheoryData<double, bool> Jumps => new() { { Hour, false }, { Hour, true }, { Month, false }, { Month, true } };
 
     [Theory]

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
-/// <summary>What a plan can say of sources beyond one PromQL with a label <c>variant</c>.</summary>
+/// <summary>Forms of sources beyond one PromQL with a label <c>variant</c>.</summary>
 public sealed class SourcePlanTests
 {
     private const string Flagger = """

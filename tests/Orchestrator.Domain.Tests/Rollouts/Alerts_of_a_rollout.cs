@@ -5,7 +5,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What alerts do to a rollout: fire, end, fall silent.</summary>
+/// <summary>Effects of alerts on a rollout: they fire, end, fall silent.</summary>
 public sealed class Alerts_of_a_rollout
 {
     private const string Down = "Chat down 5% /eu";

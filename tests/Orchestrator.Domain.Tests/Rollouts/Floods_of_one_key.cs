@@ -59,6 +59,23 @@ public sealed class Floods_of_one_key
     }
 
     [Fact]
+    public void Overrides_asked_for_and_rejected_in_a_loop_are_bounded()
+    {
+        string? refused = null;
+        for (var i = 0; i < 500 && refused is null; i++)
+        {
+            refused = Say(new Advance(null, true, "now"));
+            if (_state.Reviews.LastOrDefault(review => review.Open) is { } review)
+            {
+                Say(new DecideReview(review.Id, false, "no"), Some.Product);
+            }
+        }
+
+        Assert.Equal("rollout.too_many", refused);
+        Assert.InRange(_state.Reviews.Length, 2, Tempi.MostForward);
+    }
+
+    [Fact]
     public void Rollback_is_taken_after_each_restore_and_restores_are_bounded()
     {
         for (var i = 0; i < 500; i++)
@@ -108,9 +125,9 @@ public sealed class Floods_of_one_key
     private static ReportAlerts Firing(int i) => Some.Alerts(Alert, firing: [$"{i}"], group: $"g{i}");
 
     /// <summary>Decides and folds; the code of a refusal, null for none.</summary>
-    private string? Say(RolloutCommand command)
+    private string? Say(RolloutCommand command, Actor? actor = null)
     {
-        switch (RolloutDecider.Decide(_state, command, Some.Admin, _now))
+        switch (RolloutDecider.Decide(_state, command, actor ?? Some.Admin, _now))
         {
             case Decision<RolloutEvent>.Accepted accepted:
                 _state = accepted.Events.Aggregate(_state, (state, e) => RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, _now, Some.Admin, e)));

@@ -11,7 +11,7 @@ internal sealed class WallClock
         Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["FAULTS_CLOCK"] = file };
     }
 
-    /// <summary>What the process needs in its environment.</summary>
+    /// <summary>Environment of the process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     public static async Task<WallClock> Prepare(string folder, string node)

@@ -9,7 +9,7 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private TestCluster(SiloHost[] silos, SiloHost evaluation, string[] settings) => (Silos, Evaluation, Settings) = (silos, evaluation, settings);
 
-    /// <summary>What every node was started with.</summary>
+    /// <summary>Settings that every node was started with.</summary>
     public string[] Settings { get; }
 
     public SiloHost[] Silos { get; }

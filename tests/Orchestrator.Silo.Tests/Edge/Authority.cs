@@ -42,7 +42,7 @@ internal sealed class Authority : IDisposable
         return (certificate, keyFile);
     }
 
-    /// <summary>Whether it signed that certificate.</summary>
+    /// <summary>True when it signed that certificate.</summary>
     public bool Signed(X509Certificate2? certificate)
     {
         using var chain = new X509Chain();

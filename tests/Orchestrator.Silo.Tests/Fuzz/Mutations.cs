@@ -8,7 +8,7 @@ internal sealed class Mutations(int seed, params byte[][] corpus)
     private const int MostEdits = 6;
     private const int Longest = 60_000;
 
-    /// <summary>What parsers trip over: halves of surrogate pairs, U+0000, numbers at and past their limits, depth, other spellings of nothing.</summary>
+    /// <summary>Inputs that parsers trip over: halves of surrogate pairs, U+0000, numbers at and past their limits, depth, other spellings of nothing.</summary>
     private static readonly byte[][] Tokens =
     [
         .. ((string[])[

@@ -102,7 +102,7 @@ public sealed class AttributeTests
         Assert.Contains("'dottedVersion'", message, StringComparison.Ordinal);
     }
 
-    /// <summary>What an earlier build wrote into the log: a number that it had rounded, and a version that matches nobody.</summary>
+    /// <summary>Events as an earlier build wrote them: a number that it had rounded, and a version that matches nobody.</summary>
     [Fact]
     public async Task Segment_recorded_by_an_earlier_build_goes_on_as_it_was()
     {

@@ -8,7 +8,7 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Silo.Tests.Http;
 
-/// <summary>What a reader of events can do with them: nothing that opens a door or tests a guess.</summary>
+/// <summary>Events as a reader gets them: nothing in them opens a door or tests a guess.</summary>
 public sealed class RedactionTests
 {
     private static readonly string[] Secrets = ["hash", "memberKey", "added", "removed"];

@@ -36,7 +36,7 @@ internal static class Everything
         return (viewer, evaluation);
     }
 
-    /// <summary>Whether an internal user is on new, as a service is told; null when the flag is not known.</summary>
+    /// <summary>True when a service gets new for an internal user; null when the flag is not known.</summary>
     public static async Task<bool?> OnNew(SiloHost silo, string key)
     {
         using var service = silo.As(key);
@@ -51,7 +51,7 @@ internal static class Everything
         return (int)answer.StatusCode == 404 ? null : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("value").GetBoolean();
     }
 
-    /// <summary>What the node wants people to look at.</summary>
+    /// <summary>Alarms of the node.</summary>
     public static async Task<string[]> Alarms(HttpClient node) => Alarms(await node.GetAsync("/api/v1/nodes").Json());
 
     public static string[] Alarms(JsonElement nodes) => [.. nodes.GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(one => one.GetString()!)];

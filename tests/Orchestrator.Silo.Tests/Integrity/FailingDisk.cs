@@ -15,7 +15,7 @@ internal sealed class FailingDisk : IDisposable
         ["LD_PRELOAD"] = Library, ["FAULTS_DISK"] = Fault, ["FAULTS_DISK_UNDER"] = data,
     };
 
-    /// <summary>What the process needs in its environment.</summary>
+    /// <summary>Environment of the process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     private string Library => Path.Combine(_tools.FullName, "disk.so");

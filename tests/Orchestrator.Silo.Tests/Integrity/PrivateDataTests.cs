@@ -3,7 +3,7 @@ using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Integrity;
 
-/// <summary>What lies on the disk is for its owner alone.</summary>
+/// <summary>Data on the disk is for its owner alone.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PrivateDataTests
 {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Orchestrator.Silo.Tests.Integrity;
 
-/// <summary>What somebody does to a stream with a tool of the database, whatever product wrote it.</summary>
+/// <summary>Changes to a stream with a tool of the database, behind the product's back.</summary>
 public enum Change
 {
     /// <summary>The data of version 2 get a blank more.</summary>

@@ -66,7 +66,7 @@ internal sealed class OtlpHarvest
 /// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
 internal sealed class OtlpRefusal(string message) : Exception(message);
 
-/// <summary>What a resource and a scope say of the points in them.</summary>
+/// <summary>Attributes of a resource and a scope, which hold for the points in them.</summary>
 /// <param name="Attributes">Those of the scope, over those of the resource.</param>
 /// <param name="Scope">Name of the scope.</param>
 /// <param name="Version">Version of the scope.</param>

@@ -28,18 +28,18 @@ internal sealed class OtlpSenders
 
     public int Count => known.Count;
 
-    /// <summary>Where a counter stood; null when it is not known.</summary>
+    /// <summary>Last state of a counter; null when it is not known.</summary>
     public OtlpStand? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
 
-    /// <summary>When the sender restarted; 0 when that did not show.</summary>
+    /// <summary>Time of the newest restart of the sender that showed; 0 when that did not show.</summary>
     public long Restart(string sender) => known.GetValueOrDefault(sender)?.Restart ?? 0;
 
-    /// <summary>When the sender was heard before this point: parts of one export come in several messages of one time. 0 for never.</summary>
+    /// <summary>Time of the export of the sender before this point: parts of one export come in several messages of one time. 0 for never.</summary>
     public long HeardBefore(OtlpPoint point) => known.GetValueOrDefault(point.Sender) is { } sender ? sender.Newest < point.At ? sender.Newest : sender.Before : 0;
 
     public void Restarted(OtlpPoint point) => known[point.Sender].Restart = point.At;
 
-    /// <summary>Where a counter stands now.</summary>
+    /// <summary>Newest state of a counter.</summary>
     public void Remember(OtlpPoint point)
     {
         var sender = Of(point.Sender);

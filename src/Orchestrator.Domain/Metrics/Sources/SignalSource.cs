@@ -19,7 +19,7 @@ public sealed record SignalSource(string Name, string Url, TimeSpan? Every, Time
     /// <summary>JSON that is posted, with variables; null for a GET.</summary>
     public string? Body { get; init; }
 
-    /// <summary>How long the source takes until its numbers are complete, on orchestrator time.</summary>
+    /// <summary>Time after which the numbers of the source are complete, on orchestrator time.</summary>
     public TimeSpan Delay { get; init; }
 }
 
@@ -42,10 +42,10 @@ public enum SourceKind
 /// <param name="EmptyIsZero">An empty answer means that a counter did not grow, as long as another counter of the same users was measured.</param>
 public sealed record SourceSeries(string Name, SourceShape Shape, string Query, string? Unit = null, Variant? Variant = null, bool EmptyIsZero = false)
 {
-    /// <summary>What <c>$selector</c> stands for; null where nothing uses it.</summary>
+    /// <summary>Value of <c>$selector</c>; null where nothing uses it.</summary>
     public VariantSelectors? Selectors { get; init; }
 
-    /// <summary>What <c>$query</c> stands for in the address and the body of a JSON source; null where nothing uses it.</summary>
+    /// <summary>Value of <c>$query</c> in the address and the body of a JSON source; null where nothing uses it.</summary>
     public string? Ask { get; init; }
 
     /// <summary>JSONPath of the time of the value; null for the time of the question.</summary>
@@ -57,7 +57,7 @@ public sealed record SourceSeries(string Name, SourceShape Shape, string Query, 
 /// <param name="New">Null when the new variant is not asked for.</param>
 public sealed record VariantSelectors(string? Legacy, string? New)
 {
-    /// <summary>That of one variant.</summary>
+    /// <summary>Selector of one variant.</summary>
     public string? Of(Variant variant) => variant == Variant.New ? New : Legacy;
 }
 
@@ -73,6 +73,6 @@ public enum SourceShape
     /// <summary>Cumulative buckets by <c>le</c>, as they stand.</summary>
     Histogram,
 
-    /// <summary>How many there were in the window that the question names.</summary>
+    /// <summary>Number in the window that the question names.</summary>
     Count,
 }

@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <summary>A span of time that a question asks about, in Unix milliseconds: from its first moment to that after its last.</summary>
 public readonly record struct SourceWindow(long From, long To);
 
-/// <summary>What stands for something in a text of a source: a dollar and a name of lower-case letters and underscores.</summary>
+/// <summary>Variables in the texts of a source: a dollar and a name of lower-case letters and underscores.</summary>
 internal sealed partial class SourceVariables
 {
     public const string Selector = "$selector";

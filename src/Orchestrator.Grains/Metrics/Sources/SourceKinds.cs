@@ -9,7 +9,7 @@ namespace Orchestrator.Grains.Metrics.Sources;
 /// <summary>Makes the right kind for a source of a plan.</summary>
 public sealed class SourceKinds(PrometheusClient prometheus, SourceHttp http, OrchestratorClock clock)
 {
-    /// <summary>How long an answer may take when the plan says nothing, in real time.</summary>
+    /// <summary>Longest time of an answer when the plan says nothing, in real time.</summary>
     internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
 
     internal ISourceKind Of(SignalSource source, RolloutState state) => source.Kind == SourceKind.Json

@@ -19,7 +19,7 @@ internal sealed class Vendors : IAsyncDisposable
 
     public string Address { get; private set; } = null!;
 
-    /// <summary>What was asked: path, query and body.</summary>
+    /// <summary>Question that came: path, query and body.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
     /// <summary>The home-made answer.</summary>

@@ -12,7 +12,7 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 
-/// <summary>What a server sees of credentials, and what it may say of them.</summary>
+/// <summary>Credentials as a server sees them, and the part of them that its answers may show.</summary>
 public sealed class SentCredentialsTests : IAsyncLifetime
 {
     private const string Token = "t0ken-of-the-tenant";

@@ -6,7 +6,7 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Metrics.Sources.Credentials;
 
-/// <summary>How this process proves itself to a server that plans ask. The values stay in the configuration; plans know the name.</summary>
+/// <summary>Credentials of this process for a server that plans ask. The values stay in the configuration; plans know the name.</summary>
 internal sealed class SourceCredentials
 {
     private const string Hidden = "***";
@@ -61,7 +61,7 @@ internal sealed class SourceCredentials
     /// <summary>With its private key; null for none.</summary>
     public X509Certificate2? Certificate { get; }
 
-    /// <summary>Whether they are meant for that server: a plan must not send them elsewhere, not even to this machine.</summary>
+    /// <summary>True when they are meant for that server: a plan must not send them elsewhere, not even to this machine.</summary>
     public bool MeantFor(Uri address) => _hosts.Any(host => host.Matches(address));
 
     /// <summary>Adds all headers.</summary>

@@ -43,7 +43,7 @@ internal sealed class Connections : IDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Whether that server wanted a client certificate and got none.</summary>
+    /// <summary>True when that server wanted a client certificate and got none.</summary>
     public bool CertificateWanted(string host) => _wanting.ContainsKey(host);
 
     public void Dispose() => Client.Dispose();

@@ -1,6 +1,6 @@
 namespace Orchestrator.Grains.Metrics.Sources.Http;
 
-/// <summary>What a server answered.</summary>
+/// <summary>Answer of a server.</summary>
 /// <param name="Status">HTTP status; 0 without an answer.</param>
 /// <param name="Body">At most <see cref="SourceHttp.LargestAnswer"/> bytes; empty with an error.</param>
 /// <param name="Error">Why there is nothing to read; null when there is.</param>

@@ -12,7 +12,7 @@ namespace Orchestrator.Grains.Metrics.Sources.Json;
 /// </summary>
 internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes times, TimeProvider real) : ISourceKind
 {
-    /// <summary>How far a value may be ahead of this node's clock.</summary>
+    /// <summary>Longest time by which a value may be ahead of this node's clock.</summary>
     private const long MostAhead = 60_000;
 
     /// <summary>Counts by query: at most as many as the plan has queries.</summary>

@@ -20,7 +20,7 @@ public static partial class JsonPaths
     /// <summary>Most matches of a path that are looked at.</summary>
     internal const int MostMatches = 10_000;
 
-    /// <summary>What is wrong with the syntax of a path; null for nothing.</summary>
+    /// <summary>Fault in the syntax of a path; null for none.</summary>
     public static string? Fault(string path)
     {
         try
@@ -62,7 +62,7 @@ public static partial class JsonPaths
         }
     }
 
-    /// <summary>What a path finds; null when it cannot be evaluated.</summary>
+    /// <summary>Values that a path finds; null when it cannot be evaluated.</summary>
     internal static IReadOnlyList<JToken>? Find(JToken root, string path)
     {
         try

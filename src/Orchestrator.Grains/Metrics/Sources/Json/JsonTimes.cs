@@ -22,7 +22,7 @@ internal readonly record struct JsonTimes(long Period, long Step, long Delay)
     /// <summary>The end of the newest window that is complete at a moment.</summary>
     public long End(long now) => (now - Delay) / Step * Step;
 
-    /// <summary>What a question about a level or a standing counter may look at: older is stale.</summary>
+    /// <summary>Age up to which a level or a standing counter counts: older is stale.</summary>
     public SourceWindow Recent(long now) => new(now - Delay - (4 * Period), now - Delay);
 
     /// <summary>The furthest back that a window of a count reaches; growth over a longer time belongs to no moment.</summary>
