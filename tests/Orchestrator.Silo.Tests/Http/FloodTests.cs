@@ -63,7 +63,8 @@ public sealed class FloodTests
     public async Task Pause_and_resume_in_a_loop_end_with_429_and_a_rollback_goes_through()
     {
         await using var silo = await Started();
-        for (var i = 0; i < 60; i++)
+        // The first step that began counts too.
+        for (var i = 0; i < 59; i++)
         {
             await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { }, Stop).Json();
             await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/resume", new { }, Stop).Json();
