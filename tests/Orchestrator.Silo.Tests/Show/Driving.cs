@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
@@ -23,6 +25,9 @@ internal sealed class Driving : IAsyncDisposable
 
     public SiloHost Silo { get; }
 
+    /// <summary>When the plan is stored and the rollout made.</summary>
+    public static readonly DateTimeOffset Began = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
     public DateTimeOffset Now => Silo.Time.GetUtcNow();
 
     /// <summary>The plan stored, the rollout made of it and not started.</summary>
@@ -30,11 +35,16 @@ internal sealed class Driving : IAsyncDisposable
     /// <param name="every">Its sampling period.</param>
     public static async Task<Driving> Begin(string plan, TimeSpan every)
     {
-        var driving = new Driving(await SiloHost.Start(), every);
+        var driving = new Driving(await SiloHost.Start(time: new FakeTimeProvider(Began - TimeSpan.FromSeconds(1))), every);
         foreach (var role in (string[])["devops", "engineering", "product", "ingest", "evaluation"])
         {
             driving._keys[role] = await driving.Silo.NewKey(role, role == "evaluation" ? Environment : null);
         }
+
+        // Somebody who is here since before the rollout: a key that is new when it asks for an override counts as its maker.
+        await driving.As("engineering").PostAsJsonAsync("/api/v1/environments/elsewhere/stop-the-line", new { reason = "the first day" }).Json();
+        await driving.Used("engineering");
+        driving.Silo.Time.Advance(TimeSpan.FromSeconds(1));
 
         var name = plan.Split('\n').First(line => line.StartsWith("plan: ", StringComparison.Ordinal))["plan: ".Length..].Trim();
         await driving.As("devops").PutAsync($"/api/v1/plans/{name}", Answers.Text(plan, "application/yaml")).Json(201);
@@ -54,6 +64,9 @@ internal sealed class Driving : IAsyncDisposable
     public HttpClient As(string role) => _clients.TryGetValue(role, out var client) ? client : _clients[role] = Silo.As(_keys[role].Text);
 
     public string KeyId(string role) => _keys[role].Id;
+
+    /// <summary>Origin of a role's key, as reviews see it.</summary>
+    public KeyOrigin? Origin(string role) => Silo.Services.GetRequiredService<IWorld>().Current.Access.OriginOf(KeyId(role));
 
     /// <summary>A verb, by somebody who may; answers the rollout.</summary>
     public async Task<JsonElement> Ask(string verb, object body, string role = "engineering")
@@ -165,8 +178,13 @@ internal sealed class Driving : IAsyncDisposable
         {
             var role = review.GetProperty("roles").EnumerateArray().Any(r => r.GetString() == "product") ? "product" : "engineering";
             await Ask("approve", new { review = review.GetProperty("id").GetString(), reason = "looks good" }, role);
+            await Used(role);
         }
     }
+
+    /// <summary>Completes when the first use of a role's key is kept, which happens beside the use.</summary>
+    private Task Used(string role) => Eventually.Until(
+        $"the first use of the {role} key is kept", () => Silo.Services.GetRequiredService<IWorld>().Current.Access.Working(KeyId(role))?.FirstUsedAt is not null);
 
     /// <summary>Ticks whatever the current phase has to be ticked.</summary>
     public async Task CompleteObjectives()

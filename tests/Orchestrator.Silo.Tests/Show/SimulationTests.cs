@@ -153,8 +153,7 @@ public sealed class SimulationTests
 
     private sealed class Simulated(RolloutCommand.Create create, Driving keys) : Side
     {
-        private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
-        private readonly Simulator _simulator = new(create, Start);
+        private readonly Simulator _simulator = new(create, Driving.Began);
 
         public override Task Pass(TimeSpan span)
         {
@@ -178,7 +177,8 @@ public sealed class SimulationTests
         {
             foreach (var review in _simulator.State.Reviews.Where(r => r.Open))
             {
-                await Command("approve", new { }, new RolloutCommand.DecideReview(review.Id, true, "looks good"), review.Roles.Contains("product") ? "product" : "engineering");
+                var role = review.Roles.Contains("product") ? "product" : "engineering";
+                await Command("approve", new { }, new RolloutCommand.DecideReview(review.Id, true, "looks good", Origin: keys.Origin(role)), role);
             }
         }
 
