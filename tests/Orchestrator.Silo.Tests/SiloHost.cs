@@ -139,8 +139,13 @@ internal sealed class SiloHost : IAsyncDisposable
 }
 
 /// <summary>Clocks in the test's hands, of which the wall clock can be ahead of the monotonic one, or behind it.</summary>
-internal sealed class JumpingTime() : FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero))
+internal sealed class JumpingTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
+    public JumpingTime()
+        : this(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero))
+    {
+    }
+
     public TimeSpan Ahead { get; set; }
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
@@ -35,7 +34,7 @@ internal sealed class Driving : IAsyncDisposable
     /// <param name="every">Its sampling period.</param>
     public static async Task<Driving> Begin(string plan, TimeSpan every)
     {
-        var driving = new Driving(await SiloHost.Start(time: new FakeTimeProvider(Began - TimeSpan.FromSeconds(1))), every);
+        var driving = new Driving(await SiloHost.Start(time: new JumpingTime(Began - TimeSpan.FromSeconds(1))), every);
         foreach (var role in (string[])["devops", "engineering", "product", "ingest", "evaluation"])
         {
             driving._keys[role] = await driving.Silo.NewKey(role, role == "evaluation" ? Environment : null);
