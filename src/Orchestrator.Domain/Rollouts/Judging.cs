@@ -98,7 +98,7 @@ internal static class Judging
             && !BinomialBound.Proves(measured.Events, measured.Samples, limit, state.Judgement.Confidence))
         {
             var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, measured.Events);
-            var rest = Pace.Words(required - measured.Samples, Pace.PerMinute(measured));
+            var rest = Pace.Words(required - measured.Samples, Pace.PerMinute(state, measured));
             return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events, {rest}");
         }
 

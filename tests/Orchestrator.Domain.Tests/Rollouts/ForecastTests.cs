@@ -93,6 +93,20 @@ public sealed class ForecastTests
     }
 
     [Fact]
+    public void First_sample_of_a_step_tells_of_the_time_before_it_too_and_gives_no_pace()
+    {
+        var rollout = Some.Started(Some.Plan(Written));
+        var windows = new MetricWindows(rollout.State.Plan);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromMilliseconds(80));
+        windows.Add(Some.Sample(rollout.Now, requests: 1000, errors: 0), rollout.Now);
+
+        var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+
+        // 1,000 requests of a whole sampling period, of which the step had 80 ms: a share of the total says more.
+        Assert.Equal(0.05 * 4000, Of(rollout, seen, windows).Steps[0].Criteria[0].PerMinute);
+    }
+
+    [Fact]
     public void Evidence_comes_when_the_forecast_said_at_a_steady_traffic()
     {
         var rollout = Some.Started(Some.Plan(Written));

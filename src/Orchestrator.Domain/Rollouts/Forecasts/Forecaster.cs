@@ -28,7 +28,7 @@ public static class Forecaster
             return null;
         }
 
-        var present = new TrafficNow(traffic);
+        var present = new TrafficNow(state, traffic);
         ImmutableArray<StepForecast> steps = [.. Steps(state).Select(step => step.Current
             ? Current(state, step, seen, present, now)
             : Of(state, step, TimeSpan.Zero, [.. step.Criteria.Select(c => Later(state, c, step, present))]))];
@@ -71,7 +71,7 @@ public static class Forecaster
         var measured = Measured(seen, question);
 
         // What was measured in this step says more than any share of a total; right after its start there is only the total.
-        var pace = measured is { Samples: > 0 } ? Pace.PerMinute(measured) : Expected(state, criterion, step, present);
+        var pace = (measured is { Samples: > 0 } ? Pace.PerMinute(state, measured) : null) ?? Expected(state, criterion, step, present);
         return Of(state, criterion, measured ?? Measurement.None(TimeSpan.Zero), pace, step.Step.Hold);
     }
 

@@ -34,8 +34,9 @@ internal static class Pace
             : least;
     }
 
-    /// <summary>Samples a minute that a measurement tells of; null when it covers no time.</summary>
-    public static double? PerMinute(Measurement measured) => measured.Covered > TimeSpan.Zero ? measured.Samples / measured.Covered.TotalMinutes : null;
+    /// <summary>Samples a minute that a measurement tells of; null when it covers less than a sampling period: the first sample of a step also tells of the time before it.</summary>
+    public static double? PerMinute(RolloutState state, Measurement measured) =>
+        measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling ? measured.Samples / measured.Covered.TotalMinutes : null;
 
     /// <summary>Time in which that many more samples come; null when none come, or when it takes longer than ten years.</summary>
     public static TimeSpan? Time(long missing, double? perMinute) =>

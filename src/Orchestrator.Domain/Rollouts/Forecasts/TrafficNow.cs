@@ -5,7 +5,7 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
 /// <summary>Samples a minute of both variants together, by metric and segment: the traffic of which a step takes its share.</summary>
-internal sealed class TrafficNow(Reading[] readings)
+internal sealed class TrafficNow(RolloutState state, Reading[] readings)
 {
     /// <summary>Long enough to smooth a minute, short enough to be the present.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -45,7 +45,7 @@ internal sealed class TrafficNow(Reading[] readings)
         double? sum = null;
         foreach (var source in Sources)
         {
-            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading && Pace.PerMinute(reading.Measured) is { } pace)
+            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading && Pace.PerMinute(state, reading.Measured) is { } pace)
             {
                 sum = (sum ?? 0) + pace;
             }
