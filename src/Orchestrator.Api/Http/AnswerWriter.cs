@@ -45,7 +45,23 @@ internal static class AnswerWriter
         return Json(http, "application/json; charset=utf-8", ok.Body);
     }
 
-    private static Task Write(HttpContext http, Answer.Problem problem)
+    private static async Task Write(HttpContext http, Answer.Problem problem)
+    {
+        var unread = problem.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol);
+        if (unread)
+        {
+            // The body is not taken, so the connection ends: a client that is not told would lose its next request.
+            http.Response.Headers.Connection = "close";
+        }
+
+        await Tell(http, problem);
+        if (unread)
+        {
+            await UnreadBody.Skip(http);
+        }
+    }
+
+    private static Task Tell(HttpContext http, Answer.Problem problem)
     {
         http.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } seconds)
@@ -56,12 +72,6 @@ internal static class AnswerWriter
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
             http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
-        }
-
-        if (problem.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol))
-        {
-            // The rest of the body is not read, so the connection ends: a client that is not told would lose its next request.
-            http.Response.Headers.Connection = "close";
         }
 
         if (OtlpAnswers.TakesStatus(http.Request))

@@ -44,6 +44,16 @@ public sealed class ShapeTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Client_that_still_sends_a_body_that_is_too_large_gets_the_answer()
+    {
+        var large = new byte[8 * 1024 * 1024];
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal("body.too_large", await Admin.PostAsync("/api/v1/rollouts/none/metrics", new ByteArrayContent(large)).Problem(413));
+        }
+    }
+
+    [Fact]
     public async Task Another_media_type_is_refused() =>
         Assert.Equal("body.media_type", await Admin.PutAsync("/api/v1/environments/e/flags/f", Answers.Text("{}", "text/xml")).Problem(415));
 
