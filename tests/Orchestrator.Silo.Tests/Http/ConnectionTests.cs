@@ -12,6 +12,9 @@ namespace Orchestrator.Silo.Tests.Http;
 /// <summary>Connections are bounded below the files of the process, and idle ones without a key lock nobody out.</summary>
 public sealed class ConnectionTests
 {
+    /// <summary>Idle connections that a flood holds at once; more than the strangers of a process with 640 files.</summary>
+    private const int InFlight = 64;
+
     [Fact]
     public async Task Idle_connections_without_a_key_give_way_and_neither_probe_nor_rollback_waits()
     {
@@ -84,6 +87,11 @@ public sealed class ConnectionTests
                 var one = new TcpClient();
                 await one.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
                 idle.Add(one);
+                if (i >= InFlight)
+                {
+                    // More than may be strangers at once: this one has been closed for a newer one, or will be.
+                    await Closed(idle[i - InFlight]);
+                }
             }
 
             await admin.PutAsJsonAsync("/api/v1/environments/e/flags/f", new { value = 2 }).Json();
@@ -108,6 +116,19 @@ public sealed class ConnectionTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Orchestrator:Connections"] = connections, ["Orchestrator:Ofrep:Streams"] = streams }).Build();
         Assert.Equal(error is null ? [] : [error], ConnectionLimits.Errors(configuration, files));
+    }
+
+    private static async Task Closed(TcpClient connection)
+    {
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        try
+        {
+            Assert.Equal(0, await connection.GetStream().ReadAsync(new byte[1], patience.Token));
+        }
+        catch (IOException)
+        {
+            // Reset, which is closed as well.
+        }
     }
 
     private static async Task<string> Ask(TcpClient connection, string path)
