@@ -12,9 +12,6 @@ namespace Orchestrator.Silo.Tests.Http;
 /// <summary>Connections are bounded below the files of the process, and idle ones without a key lock nobody out.</summary>
 public sealed class ConnectionTests
 {
-    /// <summary>Idle connections that a flood holds at once; more than the strangers of a process with 640 files.</summary>
-    private const int InFlight = 64;
-
     [Fact]
     public async Task Idle_connections_without_a_key_give_way_and_neither_probe_nor_rollback_waits()
     {
@@ -73,37 +70,6 @@ public sealed class ConnectionTests
         await Eventually.Until("a connection with a key is let in again", async () => (await later.GetAsync("/api/v1/nodes")).StatusCode == HttpStatusCode.OK);
     }
 
-    [Fact]
-    public async Task Process_at_its_limit_of_files_goes_on_answering()
-    {
-        var folder = Directory.CreateTempSubdirectory("silo-").FullName;
-        await using (var silo = await SiloProcess.StartWithin(640, folder, $"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}"))
-        {
-            using var admin = silo.As(SiloHost.AdminKey);
-            await admin.PutAsJsonAsync("/api/v1/environments/e/flags/f", new { value = 1 }).Json();
-            var idle = new List<TcpClient>();
-            for (var i = 0; i < 600; i++)
-            {
-                var one = new TcpClient();
-                await one.ConnectAsync(IPAddress.Loopback, silo.Address.Port);
-                idle.Add(one);
-                if (i >= InFlight)
-                {
-                    // More than may be strangers at once: this one has been closed for a newer one, or will be.
-                    await Closed(idle[i - InFlight]);
-                }
-            }
-
-            await admin.PutAsJsonAsync("/api/v1/environments/e/flags/f", new { value = 2 }).Json();
-            using var other = silo.As(SiloHost.AdminKey);
-            await other.PutAsJsonAsync("/api/v1/environments/e/flags/f", new { value = 3 }).Json();
-            Assert.False(silo.Exited.IsCompleted);
-            idle.ForEach(one => one.Dispose());
-        }
-
-        Directory.Delete(folder, recursive: true);
-    }
-
     [Theory]
     [InlineData(1024, null, null, null)]
     [InlineData(1024, "512", null, null)]
@@ -116,19 +82,6 @@ public sealed class ConnectionTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Orchestrator:Connections"] = connections, ["Orchestrator:Ofrep:Streams"] = streams }).Build();
         Assert.Equal(error is null ? [] : [error], ConnectionLimits.Errors(configuration, files));
-    }
-
-    private static async Task Closed(TcpClient connection)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        try
-        {
-            Assert.Equal(0, await connection.GetStream().ReadAsync(new byte[1], patience.Token));
-        }
-        catch (IOException)
-        {
-            // Reset, which is closed as well.
-        }
     }
 
     private static async Task<string> Ask(TcpClient connection, string path)
