@@ -41,5 +41,7 @@ dotnet test --solution Orchestrator.sln -c Release --no-build --max-parallel-tes
 status=${PIPESTATUS[0]}
 passed=$(sed -n 's/^ *succeeded: *\([0-9]*\).*/\1/p' "$log" | tail -1)
 failed=$(sed -n 's/^ *failed: *\([0-9]*\).*/\1/p' "$log" | tail -1)
+# What failed stands last, where a reader of the end of a long log finds it: a test's name, and what it said.
+grep -A 15 -E '^(failed|error|timeout|skipped) ' "$log" | grep -vE '(info|warn): Orchestrator' | head -200
 echo "${passed:-0} passed, ${failed:-1} failed"
 [ "$status" = 0 ] && [ "${passed:-0}" -gt 0 ] && [ "${failed:-1}" = 0 ]
