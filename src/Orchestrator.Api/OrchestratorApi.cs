@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
@@ -74,7 +75,10 @@ public static class OrchestratorApi
     /// <summary>Bounds the connections of a host on Kestrel.</summary>
     public static IServiceCollection AddConnectionGuard(this IServiceCollection services, ConnectionLimits limits) => services
         .AddSingleton(limits)
-        .AddSingleton<ConnectionGuard>()
+        .AddSingleton(new ConnectionGuard(limits, TimeProvider.System))
+        .AddSingleton<SocketTransportFactory>()
+        // Of the factories that can bind an address, Kestrel takes the one that was registered last.
+        .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
         .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
