@@ -24,6 +24,7 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
     private readonly Queue<Batch> _waiting = new();
     private readonly Load _load = new(time);
     private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key) : null;
+    private readonly PushSignature? _signature = options.IngestSecret is { } secret ? new PushSignature(secret, time) : null;
     private long _round;
     private bool _failing;
 
@@ -146,7 +147,9 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
         try
         {
             using var body = new ByteArrayContent(batch.Body) { Headers = { { "Content-Type", "application/json" } } };
-            using var response = await _http!.PostAsync($"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics", body, ends.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics") { Content = body };
+            _signature?.Sign(request, batch.Body);
+            using var response = await _http!.SendAsync(request, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)response.StatusCode < 500)
             {
                 _failing = false;
