@@ -84,9 +84,23 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     /// <summary>A rollback that was decided routes on this node at once, whatever becomes of the log; the decision is made again until it is written.</summary>
     protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
     {
-        if (events.Any(e => e is RolloutEvent.RolledBack))
+        var (doubts, rollout) = (ServiceProvider.GetService<IDoubts>(), this.GetPrimaryKeyString());
+        foreach (var decided in events)
         {
-            ServiceProvider.GetService<IDoubts>()?.Withdraw(Stream, new Withdrawal(this.GetPrimaryKeyString(), [], Version));
+            switch (decided)
+            {
+                case RolloutEvent.RolledBack:
+                    doubts?.Withdraw(Stream, new Withdrawal(rollout, [], Version));
+                    break;
+                case RolloutEvent.SegmentRolledBack some:
+                    // One for each segment: another that follows before the log takes anything must not count as the same.
+                    foreach (var segment in some.Segments)
+                    {
+                        doubts?.Withdraw($"{Stream}/{segment}", new Withdrawal(rollout, [segment], Version));
+                    }
+
+                    break;
+            }
         }
     }
 
