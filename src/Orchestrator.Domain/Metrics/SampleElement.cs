@@ -101,13 +101,15 @@ internal sealed class SampleElement(JsonElement element, int index)
     private SampleDistribution Values(JsonProperty series)
     {
         var at = $"{path}.values.{series.Name}";
-        var observed = ImmutableArray.CreateBuilder<Observed>();
-        foreach (var value in List(series.Value, at))
+        var observed = ImmutableArray.CreateBuilder<Observed>(List(series.Value, at).GetArrayLength());
+        var factor = Factor(series.Name);
+        foreach (var value in series.Value.EnumerateArray())
         {
-            observed.Add(new Observed(Number(value, $"{at}[{observed.Count}]", series.Name), 1));
+            // A place is written out only for a value that is refused: a body may hold hundreds of thousands.
+            observed.Add(new Observed(Finite(value, factor) ?? throw NoNumber(value, $"{at}[{observed.Count}]"), 1));
         }
 
-        return new SampleDistribution(series.Name, observed.ToImmutable());
+        return new SampleDistribution(series.Name, observed.MoveToImmutable());
     }
 
     private SampleDistribution Histogram(JsonProperty series)
@@ -119,8 +121,9 @@ internal sealed class SampleElement(JsonElement element, int index)
             throw Reject(at, "A histogram is { bounds: [...], counts: [...] }.");
         }
 
-        var bounds = List(boundsList, $"{at}.bounds").Select((value, i) => Number(value, $"{at}.bounds[{i}]", series.Name)).ToArray();
-        var counts = List(countsList, $"{at}.counts").Select((value, i) => BucketCount(value, $"{at}.counts[{i}]")).ToArray();
+        var factor = Factor(series.Name);
+        var bounds = List(boundsList, $"{at}.bounds").EnumerateArray().Select((value, i) => Finite(value, factor) ?? throw NoNumber(value, $"{at}.bounds[{i}]")).ToArray();
+        var counts = List(countsList, $"{at}.counts").EnumerateArray().Select((value, i) => BucketCount(value) ?? throw NoCount(value, $"{at}.counts[{i}]")).ToArray();
         if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
         {
             throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for what lies above.");
@@ -139,21 +142,29 @@ internal sealed class SampleElement(JsonElement element, int index)
         return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
     }
 
-    private static long BucketCount(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth
-            ? count
-            : throw Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+    private static long? BucketCount(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth ? count : null;
 
-    private double Number(JsonElement value, string at, string series)
+    private static Rejection NoCount(JsonElement value, string at) => Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+
+    private double Number(JsonElement value, string at, string series) => Finite(value, Factor(series)) ?? throw NoNumber(value, at);
+
+    private double? Factor(string series) => factors.TryGetValue(series, out var factor) ? factor : null;
+
+    /// <summary>The number in the unit that is kept; null when it is none, or beyond what a number can hold.</summary>
+    private static double? Finite(JsonElement value, double? factor)
     {
         if (value.ValueKind != JsonValueKind.Number)
         {
-            throw Reject(at, $"{Shown(value)} is not a number.");
+            return null;
         }
 
-        var number = factors.TryGetValue(series, out var factor) ? SampleUnits.Convert(value.GetDouble(), factor) : value.GetDouble();
-        return double.IsFinite(number) ? number : throw Reject(at, $"{Shown(value)} is beyond what a number can hold.");
+        var number = factor is { } unit ? SampleUnits.Convert(value.GetDouble(), unit) : value.GetDouble();
+        return double.IsFinite(number) ? number : null;
     }
+
+    private static Rejection NoNumber(JsonElement value, string at) =>
+        Reject(at, value.ValueKind == JsonValueKind.Number ? $"{Shown(value)} is beyond what a number can hold." : $"{Shown(value)} is not a number.");
 
     private DateTimeOffset Time(JsonElement value)
     {
@@ -232,8 +243,8 @@ internal sealed class SampleElement(JsonElement element, int index)
         return series;
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
+    private static JsonElement List(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.Array ? value : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
 
     private static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -98,7 +98,7 @@ public sealed class OtlpSamples
     {
         error = null;
         var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
-        var traffic = point.Attributes.GetValueOrDefault("traffic", "live");
+        var traffic = point.Attributes.GetValueOrDefault("traffic") ?? "live";
         if (variant is null)
         {
             return null;
