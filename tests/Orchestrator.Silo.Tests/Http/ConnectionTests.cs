@@ -87,31 +87,25 @@ public sealed class ConnectionTests
             await Evaluate(service);
 
             using var enough = new CancellationTokenSource();
-            var flood = Enumerable.Range(0, 600).Select(_ => new TcpClient()).ToList();
-            var connecting = Task.WhenAll(flood.Select(one => one.ConnectAsync(IPAddress.Loopback, silo.Address.Port, enough.Token).AsTask()));
-            for (var i = 0; i < 50; i++)
+            var flood = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Flood(silo.Address.Port, enough.Token)));
+            for (var i = 0; i < 20; i++)
             {
                 await Evaluate(service);
+                using var late = silo.As(key);
+                await Evaluate(late);
             }
 
-            // Connections of their own, made while hundreds wait before them.
+            // A connection of its own, as each of those above, made while hundreds wait before it.
             using (var operating = silo.As(SiloHost.AdminKey))
             {
                 var back = await operating.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
                 Assert.Equal("rolledBack", back.GetProperty("status").GetString());
             }
 
-            using (var late = silo.As(key))
-            {
-                await Evaluate(late);
-            }
-
-            // Those that were accepted before the ones above are closed, all but the strangers that may be.
             await Evaluate(service);
             Assert.False(silo.Exited.IsCompleted, silo.Output);
             await enough.CancelAsync();
-            await Task.WhenAny(connecting);
-            flood.ForEach(one => one.Dispose());
+            await flood;
         }
 
         Directory.Delete(folder, recursive: true);
@@ -182,6 +176,49 @@ public sealed class ConnectionTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Orchestrator:Connections"] = connections, ["Orchestrator:Ofrep:Streams"] = streams }).Build();
         Assert.Equal(error is null ? [] : [error], ConnectionLimits.Errors(configuration, files));
+    }
+
+    /// <summary>Idle connections, each as soon as the oldest of thirty was closed for newer ones: more at once than may be strangers, and fewer than the system's queue holds.</summary>
+    private static async Task Flood(int port, CancellationToken enough)
+    {
+        var idle = new Queue<TcpClient>();
+        try
+        {
+            while (true)
+            {
+                var one = new TcpClient();
+                idle.Enqueue(one);
+                await one.ConnectAsync(IPAddress.Loopback, port, enough);
+                if (idle.Count == 30)
+                {
+                    using var oldest = idle.Dequeue();
+                    await Closed(oldest, enough);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough.
+        }
+        finally
+        {
+            foreach (var one in idle)
+            {
+                one.Dispose();
+            }
+        }
+    }
+
+    private static async Task Closed(TcpClient connection, CancellationToken enough)
+    {
+        try
+        {
+            Assert.Equal(0, await connection.GetStream().ReadAsync(new byte[1], enough));
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // Reset, which is closed as well.
+        }
     }
 
     private static async Task Evaluate(HttpClient service)
