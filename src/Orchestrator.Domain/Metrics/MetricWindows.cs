@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
@@ -66,6 +67,9 @@ public sealed class MetricWindows
         int accepted = 0, ignored = 0;
         var rejected = ImmutableArray.CreateBuilder<InputError>();
         var warnings = new Dictionary<(SeriesKind, string), InputError>();
+
+        // No more than the samples of the batch carry. Put together at its end: one by one, each would walk through all before it.
+        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
         foreach (var sent in samples)
         {
             var sample = wallAhead == TimeSpan.Zero || Reject(sent, now) is null ? sent : ByWall(sent, now, wallAhead);
@@ -82,7 +86,12 @@ public sealed class MetricWindows
                 continue;
             }
 
-            Take(sample, warnings);
+            Take(sample, warnings, distributions);
+        }
+
+        foreach (var ((key, at), parts) in distributions)
+        {
+            tracks.Add(key, Point.Distribution(at, parts));
         }
 
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
@@ -246,7 +255,7 @@ public sealed class MetricWindows
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
 
-    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings)
+    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings, Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
     {
         var at = Instant.Of(sample.At);
         if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
@@ -279,11 +288,15 @@ public sealed class MetricWindows
             }
         }
 
-        foreach (var (series, values) in sample.Distributions)
+        foreach (var (series, observed) in sample.Distributions)
         {
             if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
             {
-                Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
+                var values = Distribution.Of(observed.AsSpan());
+                foreach (var key in Keys(sample, SeriesKind.Distribution, series))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(distributions, (key, at), out _) ??= []).Add(values);
+                }
             }
         }
     }
@@ -299,12 +312,23 @@ public sealed class MetricWindows
 
     private void Add(Sample sample, SeriesKind kind, string series, Point point)
     {
-        tracks.Add(new TrackKey(sample.Variant, sample.Traffic, null, kind, series), point);
-        if (sample.Segment is { } segment)
+        foreach (var key in Keys(sample, kind, series))
         {
-            segments.Add(segment);
-            tracks.Add(new TrackKey(sample.Variant, sample.Traffic, segment, kind, series), point);
+            tracks.Add(key, point);
         }
+    }
+
+    /// <summary>Everyone's, and that of the sample's segment.</summary>
+    private ReadOnlySpan<TrackKey> Keys(Sample sample, SeriesKind kind, string series)
+    {
+        var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);
+        if (sample.Segment is not { } segment)
+        {
+            return new[] { all };
+        }
+
+        segments.Add(segment);
+        return new[] { all, all with { Segment = segment } };
     }
 
     private bool Reads(Sample sample, SeriesKind kind, string section, string series, Dictionary<(SeriesKind, string), InputError> warnings)

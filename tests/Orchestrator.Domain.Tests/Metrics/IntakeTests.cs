@@ -45,6 +45,21 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public void Values_of_one_moment_are_the_same_from_one_batch_and_one_by_one()
+    {
+        Sample[] samples = [Sample(0, segment: "beta").Times(5, 1, 7), Sample(0).Times(2, 2), Sample(0, segment: "beta").Times(3), Sample(-1).Times(9)];
+        var (together, apart) = (NoSamples(P99), NoSamples(P99));
+        together.Add(samples, Noon);
+        foreach (var sample in samples)
+        {
+            apart.Add(sample, Noon);
+        }
+
+        Assert.Equal(apart.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))), together.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))));
+        Assert.Equal(9, together.Of(P99, 0).Value);
+    }
+
+    [Fact]
     public void A_rejected_sample_rejects_no_other_and_does_not_spend_its_id()
     {
         var windows = NoSamples();

@@ -81,6 +81,9 @@ public sealed class SampleReaderTests
     [InlineData("""{ "variant": "new", "gauges": { "memory": "NaN" } }""", ".gauges.memory", "\"NaN\" is not a number")]
     [InlineData("""{ "variant": "new", "gauges": { "memory": 1e999 } }""", ".gauges.memory", "1e999 is beyond")]
     [InlineData("""{ "variant": "new", "values": { "t": [1, "Infinity"] } }""", ".values.t[1]", "\"Infinity\" is not a number")]
+    [InlineData("""{ "variant": "new", "values": { "t": [1, 1e999] } }""", ".values.t[1]", "1e999 is beyond what a number can hold")]
+    [InlineData("""{ "variant": "new", "values": { "t": [1, 2, [3]] } }""", ".values.t[2]", "[3] is not a number")]
+    [InlineData("""{ "variant": "new", "values": { "t": [null] } }""", ".values.t[0]", "null is not a number")]
     [InlineData("""{ "variant": "new", "values": { "t": 1 } }""", ".values.t", "not a list")]
     [InlineData("""{ "variant": "new", "histograms": { "t": [1] } }""", ".histograms.t", "A histogram is")]
     [InlineData("""{ "variant": "new", "histograms": { "t": { "bounds": [1, 2], "counts": [1, 2] } } }""", ".histograms.t", "2 bounds and 2 counts")]
@@ -129,4 +132,15 @@ public sealed class SampleReaderTests
 
     private static SampleBatch Read(params string[] samples) =>
         SampleReader.Read(Encoding.UTF8.GetBytes($"{{ \"samples\": [{string.Join(",", samples)}] }}"), Now);
+
+    [Theory]
+    [InlineData("[ 1 , -2.5e1,\n0.5\t, 1E+2,-0 ]", "1 -25 0.5 100 0")]
+    [InlineData("[]", "")]
+    [InlineData("[\r\n 3]", "3")]
+    public void Numbers_of_a_list_are_read_in_each_form_that_JSON_has(string list, string expected)
+    {
+        var batch = SampleReader.Read(System.Text.Encoding.UTF8.GetBytes($$"""{ "samples": [ { "variant": "new", "values": { "t": {{list}} } } ] }"""), DateTimeOffset.UnixEpoch);
+        Assert.Empty(batch.Rejected);
+        Assert.Equal(expected, string.Join(' ', Assert.Single(Assert.Single(batch.Samples).Distributions).Values.Select(one => (one.Value + 0).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
 }
