@@ -12,26 +12,38 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
     private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "Post", "FOO", "PROPFIND", "", "G\tET", new('M', 300)];
 
     private static readonly string[] Segments =
-        ["", ".", "..", "%2e%2e", "%2F", "%00", "%", "%zz", "%ed%a0%80", "%ff", "%c0%80", "a%20b", "+", "~", "-", "A", "a:b", "a;b", "*", "null", "-1", "0", "9223372036854775807", "9223372036854775808", "😀", "%F0%9F%98%80", "..%5c", "a\\b", new('a', 63), new('a', 64), new('a', 4000)];
+        ["", ".", "..", "%2e%2e", "%2F", "%00", "%", "%zz", "%ed%a0%80", "%ff", "%c0%80", "a%20b", "+", "~", "-", "A", "a:b", "a;b", "*",
+         "null", "-1", "0", "9223372036854775807", "9223372036854775808", "😀", "%F0%9F%98%80", "..%5c", "a\\b", new('a', 63), new('a', 64),
+         new('a', 4000)];
 
     private static readonly string[] Names =
-        ["after", "limit", "at", "key", "environment", "status", "token", "timeline", "from", "to", "plan", "flag", "segment", "revision", "format", "rollout", "cursor", "type", "state", "full", ""];
+        ["after", "limit", "at", "key", "environment", "status", "token", "timeline", "from", "to", "plan", "flag", "segment", "revision",
+         "format", "rollout", "cursor", "type", "state", "full", ""];
 
     private static readonly string[] Values =
-        ["", "0", "-1", "1", "3", "1e9", "NaN", "true", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "18446744073709551616", "%00", "%ed%a0%80", "%", "%zz", "+", "a%20b", "null", "[]", "{}",
-         "2026-03-02T09:00:00Z", "2026-13-40T99:99:99Z", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59Z", "running", "production", "1-2", "1-9223372036854775807", new('9', 400), new('a', 3000)];
+        ["", "0", "-1", "1", "3", "1e9", "NaN", "true", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
+         "18446744073709551616", "%00", "%ed%a0%80", "%", "%zz", "+", "a%20b", "null", "[]", "{}",
+         "2026-03-02T09:00:00Z", "2026-13-40T99:99:99Z", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59Z", "running", "production",
+         "1-2", "1-9223372036854775807", new('9', 400), new('a', 3000)];
 
     private static readonly string[] Headers =
-        ["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding", "Content-Encoding", "Origin", "Range", "Expect", "Upgrade", "Connection", "Transfer-Encoding", "Cookie", "X-Forwarded-For",
-         "X-Forwarded-Proto", "X-HTTP-Method-Override", "traceparent", "webhook-id", "webhook-timestamp", "webhook-signature", "Access-Control-Request-Method", "Date", "If-Modified-Since", "Content-Language", "Forwarded", "TE", "Host"];
+        ["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding", "Content-Encoding", "Origin",
+         "Range", "Expect", "Upgrade", "Connection", "Transfer-Encoding", "Cookie", "X-Forwarded-For",
+         "X-Forwarded-Proto", "X-HTTP-Method-Override", "traceparent", "webhook-id", "webhook-timestamp", "webhook-signature",
+         "Access-Control-Request-Method", "Date", "If-Modified-Since", "Content-Language", "Forwarded", "TE", "Host"];
 
     private static readonly string[] HeaderValues =
-        ["", "*", "*/*", "text/event-stream", "application/json", "text/html;q=x", "gzip", "br", "deflate, gzip", "identity", "\"1\"", "\"9223372036854775808\"", "W/\"x\"", "1-1", "0", "-1", "9223372036854775807", "bytes=0-", "100-continue",
-         "websocket", "h2c", "close", "keep-alive", "chunked", "null", "http://evil.example", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", "v1,AAAA", "v1,%%%", "\u00ff\u00fe", "\t", "=,=;=\"", "1772442000", "a.b",
+        ["", "*", "*/*", "text/event-stream", "application/json", "text/html;q=x", "gzip", "br", "deflate, gzip", "identity", "\"1\"",
+         "\"9223372036854775808\"", "W/\"x\"", "1-1", "0", "-1", "9223372036854775807", "bytes=0-", "100-continue",
+         "websocket", "h2c", "close", "keep-alive", "chunked", "null", "http://evil.example",
+         "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", "v1,AAAA", "v1,%%%", "\u00ff\u00fe", "\t", "=,=;=\"", "1772442000",
+         "a.b",
          new('x', 200), new('x', 7000)];
 
     private static readonly string[] Types =
-        ["application/json", "application/yaml", "application/x-protobuf", "text/plain", "application/json; charset=utf-16", "application/json; charset=nope", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "", "x", "a/b/c", "application/grpc"];
+        ["application/json", "application/yaml", "application/x-protobuf", "text/plain", "application/json; charset=utf-16",
+         "application/json; charset=nope", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "", "x", "a/b/c",
+         "application/grpc"];
 
     /// <param name="index">Number of the request.</param>
     /// <param name="round">Names that exist while it is sent.</param>
@@ -141,7 +153,7 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
 /// <summary>Names and keys that exist while a round of requests is sent.</summary>
 internal sealed record FuzzRound(string Rollout, string Plan, string Environment, string Flag, string Admin, string Evaluation, IReadOnlyList<string> Keys)
 {
-    /// <summary>What exists of that name.</summary>
+    /// <summary>The value of a parameter that exists in the round.</summary>
     public string Value(string path, string parameter) => parameter.Trim('{', '}') switch
     {
         "environment" => Environment,

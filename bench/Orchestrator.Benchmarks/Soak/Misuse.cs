@@ -43,7 +43,7 @@ internal sealed class Misuse : IAsyncDisposable
             keys[role] = (await silo.NewKey(role, role is "evaluation" or "browser" ? "production" : null)).Text;
         }
 
-        misuse._all = Task.WhenAll([.. Roles.Select(role => misuse.Again(role, [.. misuse.Acts(role, misuse.As(keys[role]))])), misuse.Again("nobody", [.. misuse.WithoutKey()])]);
+        misuse._all = Task.WhenAll([.. Roles.Select(role => misuse.Again(role, [.. misuse.Acts(role, misuse.As(keys[role]))])), misuse.Again("without key", [.. misuse.WithoutKey()])]);
         return misuse;
     }
 
@@ -117,7 +117,7 @@ internal sealed class Misuse : IAsyncDisposable
         "viewer" =>
         [
             ("the log from its beginning, left soon", () => Open(http, "api/v1/stream?after=0", null, TimeSpan.FromMilliseconds(100))),
-            ("a stream that nobody reads", () => Leave(http, "api/v1/stream?after=0")),
+            ("a stream that is not read", () => Leave(http, "api/v1/stream?after=0")),
             ("a retrospective", () => Send(http, "GET", "api/v1/rollouts/r1/retrospective")),
             ("the whole log verified", () => Send(http, "GET", "api/v1/verify")),
             ("positions that are none", () => Send(http, "GET", $"api/v1/rollouts/r1/events?after=-{Beyond}&limit={Beyond}")),
@@ -166,7 +166,7 @@ internal sealed class Misuse : IAsyncDisposable
         [
             .. Bodies(http, "OFREP"),
             ("a table, and the stream left", () => Open(http, "sdk/v1/stream", $"{Beyond}-{Beyond}", TimeSpan.FromMilliseconds(50))),
-            ("a table stream that nobody reads", () => Leave(http, "sdk/v1/stream")),
+            ("a table stream that is not read", () => Leave(http, "sdk/v1/stream")),
             ("tables", () => Send(http, "GET", "sdk/v1/table")),
             ("a stream with a token that is none", () => Open(http, $"ofrep/v1/stream?timeline=1&after={Beyond}&token=AAAA", null, TimeSpan.Zero)),
         ],
