@@ -33,7 +33,7 @@ internal static class Advancing
             return Refusal.Line(line);
         }
 
-        var failing = Failing(state, draft.Now);
+        var failing = Failing(state, draft.Now).AddRange(Blindness.Unheard(state, advance.Seen));
         if (failing.IsEmpty)
         {
             var kept = WaiveHold(draft, advance.Reason);

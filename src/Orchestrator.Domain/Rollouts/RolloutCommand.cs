@@ -36,7 +36,11 @@ public abstract partial record RolloutCommand
     /// <param name="Step">The step to leave; asking again once it was left changes nothing. Null for whichever is current.</param>
     /// <param name="Override">Ask to pass a failing gate.</param>
     /// <param name="Reason">Needed for an override.</param>
-    public sealed record Advance(string? Step, bool Override, string? Reason) : RolloutCommand;
+    public sealed record Advance(string? Step, bool Override, string? Reason) : RolloutCommand
+    {
+        /// <summary>The newest look at the windows in this step; null when there was none, and then no rule was heard.</summary>
+        public Observation? Seen { get; init; }
+    }
 
     /// <summary>To the step before, and hold there until resumed.</summary>
     public sealed record StepBack(string? Step, string? Reason) : RolloutCommand;

@@ -52,6 +52,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         {
             RolloutCommand.Start start => start with { LineStopped = await Line() },
             RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            RolloutCommand.Advance advance => advance with { Seen = await LastObservation() },
             _ => command,
         };
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
