@@ -47,7 +47,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
 
         var now = clock.GetUtcNow();
         _samples ??= new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
-        var intake = _samples.Take([.. export.Points.Where(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed)))], now, clock.Speed == 1);
+        var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
         if (intake.Body is not null && await GrainFactory.GetGrain<IMetricsGrain>(id).Push(intake.Body) is { } receipt)
         {
             pump.Poke(id);
@@ -55,5 +55,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
         }
 
         return new OtlpReceipt(export.Rejected + intake.Rejected, [.. export.Errors, .. intake.Errors]);
+
+        bool IsMeant(OtlpPoint point) => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
     }
 }
