@@ -23,8 +23,11 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
         }));
 
     /// <summary>No more than there are flags; null for none.</summary>
-    private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block) =>
-        block.Flags.Flags.Select(flag => FlagWarnings.Of(world, block.Environment, flag.Key)).OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null;
+    private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block)
+    {
+        var known = new FlagWarnings(world, block.Environment);
+        return block.Flags.Flags.Select(flag => known.Of(flag.Key)).OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null;
+    }
 
     private static PlanFlags? Read(Input input)
     {

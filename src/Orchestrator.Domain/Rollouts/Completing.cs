@@ -56,7 +56,7 @@ internal static class Completing
     }
 
     /// <summary>
-    /// Nobody's answer changes by it unless a person says so: the static value must be there, and be what everyone gets now, or be named.
+    /// The flag of a rollout that has ended goes to its static value; that of an aborted one, too, which has everyone on legacy for as long. Nobody's answer changes by it unless a person says so: the static value must be there, and be what everyone gets now, or be named.
     /// </summary>
     public static Decision<RolloutEvent> Retire(Draft draft, Retire retire)
     {
@@ -71,9 +71,9 @@ internal static class Completing
             return draft.Done();
         }
 
-        if (state.Status is not (RolloutStatus.Completed or RolloutStatus.Retired))
+        if (state.Unfinished)
         {
-            return state.Status == RolloutStatus.Aborted ? Refusal.Ended(state, "be retired") : Decision<RolloutEvent>.No(
+            return Decision<RolloutEvent>.No(
                 "rollout.not_completed", "The rollout cannot be retired: it is not completed. Abort it to end it with everyone on legacy.");
         }
 
@@ -81,7 +81,7 @@ internal static class Completing
         {
             return Decision<RolloutEvent>.No(
                 "rollout.flag_without_value",
-                $"The rollout cannot be retired: flag '{state.Plan.Flag}' has no static value in {state.Environment}, so nobody would get an answer. Set it first (PUT of the flag); true is what {Now(state)} get now.");
+                $"The rollout cannot be retired: flag '{state.Plan.Flag}' has no static value in {state.Environment}, so nobody would get an answer. Set it first (PUT of the flag); {Now(state)} now.");
         }
 
         if (retire.Expected is { } expected && !JsonValue.Same(expected, value))
@@ -89,11 +89,12 @@ internal static class Completing
             return Decision<RolloutEvent>.No("rollout.value_differs", $"The rollout cannot be retired: the static value of flag '{state.Plan.Flag}' is {Short(value)}, not {Short(expected)}.");
         }
 
-        if (retire.Expected is null && !(JsonValue.Same(value, "true") && state is { Percentage: Share.Everyone, TakenBack: [] }))
+        var same = state.Status == RolloutStatus.Aborted ? "false" : state is { Percentage: Share.Everyone, TakenBack: [] } ? "true" : null;
+        if (retire.Expected is null && !(same is not null && JsonValue.Same(value, same)))
         {
             return Decision<RolloutEvent>.No(
                 "rollout.value_changes",
-                $"The rollout cannot be retired like this: everyone would get {Short(value)}, the static value of flag '{state.Plan.Flag}', and {Now(state)} get true now. "
+                $"The rollout cannot be retired like this: everyone would get {Short(value)}, the static value of flag '{state.Plan.Flag}', and {Now(state)} now. "
                     + $"Change the value, or say that you mean it: \"value\": {Short(value)}.");
         }
 
@@ -121,7 +122,7 @@ internal static class Completing
         state with
         {
             Status = RolloutStatus.Retired, Since = at, Successor = e.Successor, EvidenceLostAt = null,
-            Completion = (state.Completion ?? new Completion(state.Since, null, false)) with { BakesUntil = null },
+            Completion = state.Completion is { } end ? end with { BakesUntil = null } : null,
         },
         at, $"The rollout was retired: {e.Reason}");
 
@@ -142,8 +143,8 @@ internal static class Completing
         }
     }
 
-    private static string Now(RolloutState state) =>
-        $"{Share.Percent(state.Percentage)}% of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")}";
+    private static string Now(RolloutState state) => state.Status == RolloutStatus.Aborted ? "everyone gets false" :
+        $"{Share.Percent(state.Percentage)}% of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")} get true";
 
     private static string Short(string json) => json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
 }

@@ -222,7 +222,7 @@ public enum RolloutStatus
     /// <summary>Given up; everyone is on legacy.</summary>
     Aborted,
 
-    /// <summary>Was completed, and decides the flag no more.</summary>
+    /// <summary>Was completed or aborted, and decides the flag no more.</summary>
     Retired,
 }
 

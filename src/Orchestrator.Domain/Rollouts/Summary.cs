@@ -11,7 +11,7 @@ public static class Summary
         { Held: { } held } => $"Held with everyone on legacy until a person confirms it: {held.Reason}",
         { Status: RolloutStatus.Created } => "Not started.",
         { Status: RolloutStatus.RolledBack } => $"Rolled back, everyone is on legacy: {state.Rollback!.Reason}",
-        { Status: RolloutStatus.Aborted } => "Aborted.",
+        { Status: RolloutStatus.Aborted } => $"Aborted: flag {state.Plan.Flag} is legacy for everyone until this is retired or another rollout starts.",
         { Status: RolloutStatus.Completed } when other is not null => $"Completed. Rollout {other} decides flag {state.Plan.Flag} now.",
         { Status: RolloutStatus.Completed } => $"Completed: {After(state)}",
         { Status: RolloutStatus.Retired } => $"Retired: {After(state)}",

@@ -173,7 +173,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         }
 
         // What would be refused anyway retires nothing.
-        return !back && State.Status == RolloutStatus.Created && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
+        return !back && State.Status == RolloutStatus.Created && (envelope.ExpectedVersion ?? Version) == Version && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
             ? await succession.Begin(State, envelope)
             : null;
     }

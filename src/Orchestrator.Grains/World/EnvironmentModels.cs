@@ -83,9 +83,18 @@ public static class EnvironmentModels
         .Where(rollout => !HasLetGo(world, rollout))
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
 
-    /// <summary>The rollout that decides a flag, by itself or with a flag of its phase; null when the environment's own static value is in force.</summary>
-    public static RolloutState? Over(World world, string environment, string flag) => Deciding(world, environment)
-        .FirstOrDefault(rollout => rollout.Plan.Flag == flag || rollout.FlagsInForce.Any(one => one.Key == flag));
+    /// <summary>The rollouts that decide flags, by flag: that of the rollout, and those of its phase. Of all others the environment's own static value is in force.</summary>
+    public static IReadOnlyDictionary<string, RolloutState> Over(World world, string environment)
+    {
+        var over = new Dictionary<string, RolloutState>(StringComparer.Ordinal);
+        var deciding = Deciding(world, environment).ToArray();
+        foreach (var (flag, rollout) in deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => (flag.Key, rollout))).Concat(deciding.Select(rollout => (rollout.Plan.Flag, rollout))))
+        {
+            over[flag] = rollout;
+        }
+
+        return over;
+    }
 
     /// <summary>Retired; one that was retired for a successor serves until that has started, so that no flag is without an answer in between.</summary>
     private static bool HasLetGo(World world, RolloutState rollout) => rollout.Status == RolloutStatus.Retired

@@ -212,8 +212,22 @@ public sealed class After_completion
         var back = Completed(bakes: false);
         back.Command(new Rollback("bad"), Some.Engineer);
         Refused("rollout.not_completed", back.Command(new Retire("r", null, "true"), Some.Engineer));
-        back.Command(new Abort("over"), Some.Engineer);
-        Refused("rollout.aborted", back.Command(new Retire("r", null, "true"), Some.Engineer));
+    }
+
+    [Fact]
+    public void An_aborted_rollout_has_everyone_on_legacy_until_it_is_retired_and_false_moves_nobody()
+    {
+        var rollout = Completed(bakes: false);
+        rollout.Command(new Rollback("bad"), Some.Engineer);
+        rollout.Command(new Abort("over"), Some.Engineer);
+        var aborted = rollout.Now;
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromDays(1));
+        Refused("rollout.value_changes", rollout.Command(new Retire("r", null, "true"), Some.Engineer));
+        Accepted(rollout.Command(new Retire("r", null, "false"), Some.Engineer));
+        Assert.Equal(RolloutStatus.Retired, rollout.State.Status);
+        var told = Retrospective.Of(rollout.Events).Headline;
+        Assert.Equal(aborted, told.EndedAt);
+        Assert.StartsWith("Aborted after", told.Outcome, StringComparison.Ordinal);
     }
 
     [Fact]

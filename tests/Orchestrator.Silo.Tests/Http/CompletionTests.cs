@@ -184,6 +184,27 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task A_static_value_is_served_again_once_an_aborted_rollout_is_retired()
+    {
+        await using var rollout = await Driving.Started(Plan, Every);
+        await rollout.Ask("abort", new { reason = "not this year" });
+        Assert.Contains("until the rollout is retired", (await Set(rollout, "useShop", "false")).GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("legacy", Text(await Explain(rollout, "useShop"), "variant"));
+        Assert.Equal("retired", Text(await rollout.Ask("retire", new { reason = "tidy" }, "devops"), "status"));
+        Assert.Equal(("static", "static flag"), Said(await Explain(rollout, "useShop")));
+    }
+
+    [Fact]
+    public async Task A_start_that_another_version_was_meant_for_retires_nothing()
+    {
+        await using var rollout = await Completed(Plan);
+        await Next(rollout).Json(201);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/rollouts/show-2/start") { Content = Answers.Text("{}"), Headers = { { "If-Match", "\"7\"" } } };
+        Assert.Equal("version.mismatch", await rollout.As("engineering").SendAsync(request).Problem(412));
+        Assert.Equal("completed", Text(await rollout.Read(), "status"));
+    }
+
+    [Fact]
     public async Task Plan_flags_under_a_rollout_are_warned_of_by_name()
     {
         await using var rollout = await Driving.Started(Plan.Replace("phases:", "environments: { production: { flags: { useShop: false, other: 1 } } }\nphases:", StringComparison.Ordinal), Every);
