@@ -5,7 +5,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Of a flag that a later rollout decides by now, the completed one before it takes nobody back. A start retires the rollout before it; in logs of builds that
+/// Of a flag that a later rollout decides by now, the completed one before it takes no user back. A start retires the rollout before it; in logs of builds that
 /// knew no retiring there are completed rollouts that were followed without it.
 /// </summary>
 internal static class Succession

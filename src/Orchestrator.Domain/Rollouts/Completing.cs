@@ -56,7 +56,8 @@ internal static class Completing
     }
 
     /// <summary>
-    /// The flag of a rollout that has ended goes to its static value; that of an aborted one, too, which has everyone on legacy for as long. Nobody's answer changes by it unless a person says so: the static value must be there, and be what everyone gets now, or be named.
+    /// The flag of a rollout that has ended goes to its static value; so does that of an aborted one, which has every user on legacy until then. No answer
+    /// changes by it unless a person says so: the static value must be there, and be what every user gets now, or be named.
     /// </summary>
     public static Decision<RolloutEvent> Retire(Draft draft, Retire retire)
     {
@@ -81,7 +82,7 @@ internal static class Completing
         {
             return Decision<RolloutEvent>.No(
                 "rollout.flag_without_value",
-                $"The rollout cannot be retired: flag '{state.Plan.Flag}' has no static value in {state.Environment}, so nobody would get an answer. Set it first (PUT of the flag); {Now(state)} now.");
+                $"The rollout cannot be retired: flag '{state.Plan.Flag}' has no static value in {state.Environment}, so no user would get an answer. Set it first (PUT of the flag); {Now(state)} now.");
         }
 
         if (retire.Expected is { } expected && !JsonValue.Same(expected, value))
@@ -111,7 +112,7 @@ internal static class Completing
         KeptBack = state.KeptBack.SetItems(e.Segments.Select(segment => KeyValuePair.Create(segment, new KeptSegment(e.By, e.Reason, at)))),
     };
 
-    /// <summary>Nobody looks any more: what was pending or missing says nothing from here on.</summary>
+    /// <summary>No trigger watches any more: what was pending or missing says nothing from here on.</summary>
     public static RolloutState EvolveBakeEnded(RolloutState state) => state with
     {
         Completion = state.Completion! with { BakesUntil = null }, EvidenceLostAt = null, Triggers = ImmutableDictionary<string, TriggerState>.Empty,

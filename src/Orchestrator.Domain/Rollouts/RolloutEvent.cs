@@ -131,7 +131,7 @@ public abstract partial record RolloutEvent
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
 
     /// <summary>
-    /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that nobody has acknowledged
+    /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that no person has acknowledged
     /// stays open; builds that knew no retiring wrote nothing there and ended both.
     /// </summary>
     public sealed record RolloutCompleted(bool? UntilRetired = null, DateTimeOffset? BakesUntil = null, string[]? OnLegacy = null) : RolloutEvent;

@@ -185,7 +185,7 @@ public sealed record RolloutState
     /// <summary>True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.</summary>
     public bool Serving => UnderWay || Status == RolloutStatus.Completed;
 
-    /// <summary>Segments that hold the end of the rollout: taken back, and nobody has said that they stay there.</summary>
+    /// <summary>Segments that hold the end of the rollout: taken back, and no person has said that they stay there.</summary>
     public IEnumerable<string> Missing => TakenBack.Where(segment => !KeptBack.ContainsKey(segment));
 
     /// <summary>

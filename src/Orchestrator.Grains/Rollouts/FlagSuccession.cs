@@ -17,7 +17,7 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Nobody is served by two rollouts of a flag, however late one came to be: the environment says which one may. The claim of one that is over gives way.</summary>
+    /// <summary>No user is served by two rollouts of a flag, however late one came to be: the environment says which one may. The claim of one that is over gives way.</summary>
     public async Task<CommandResult> Claim(string environment, string flag, string rollout, Envelope envelope)
     {
         var grain = grains.GetGrain<IEnvironmentGrain>(environment);
@@ -29,8 +29,8 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
     }
 
     /// <summary>
-    /// Retires the rollouts that served the flag before this one, which is about to start. They go on serving until it has: a crash in between leaves nobody
-    /// without an answer. Null when it may start.
+    /// Retires the rollouts that served the flag before this one, which is about to start. They go on serving until it has: a crash in between leaves no
+    /// user without an answer. Null when it may start.
     /// </summary>
     public async Task<CommandResult?> Begin(RolloutState starting, Envelope envelope)
     {
@@ -52,7 +52,7 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         return null;
     }
 
-    /// <summary>A broken stream takes no command, so it takes nobody back either.</summary>
+    /// <summary>A broken stream takes no command, so it takes no user back either.</summary>
     private bool Precedes(RolloutState state, RolloutState starting) =>
         state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag && state.PhaseIndex >= 0
         && state.Status switch

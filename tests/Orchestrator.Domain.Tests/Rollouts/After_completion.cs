@@ -120,7 +120,7 @@ public sealed class After_completion
     }
 
     [Fact]
-    public void The_bake_ends_by_an_event_and_nobody_is_taken_back_by_a_trigger_after_it()
+    public void The_bake_ends_by_an_event_and_no_trigger_takes_users_back_after_it()
     {
         var rollout = Completed(bakes: true);
         rollout.AdvanceTo(rollout.Now + Bake - TimeSpan.FromHours(1));
@@ -215,7 +215,7 @@ public sealed class After_completion
     }
 
     [Fact]
-    public void An_aborted_rollout_has_everyone_on_legacy_until_it_is_retired_and_false_moves_nobody()
+    public void An_aborted_rollout_has_everyone_on_legacy_until_it_is_retired_and_false_moves_no_user()
     {
         var rollout = Completed(bakes: false);
         rollout.Command(new Rollback("bad"), Some.Engineer);

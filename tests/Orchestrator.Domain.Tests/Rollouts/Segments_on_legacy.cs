@@ -78,7 +78,7 @@ public sealed class Segments_on_legacy
     }
 
     [Fact]
-    public void The_end_of_the_rollout_ends_no_incident_that_nobody_acknowledged()
+    public void The_end_of_the_rollout_ends_no_incident_that_no_person_acknowledged()
     {
         var unseen = WithEuBack();
         unseen.Command(new KeepBack("stays", ["eu"]), Some.Engineer);

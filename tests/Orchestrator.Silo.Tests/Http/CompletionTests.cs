@@ -112,7 +112,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task The_start_of_the_next_rollout_retires_the_one_before_and_moves_nobody_until_then()
+    public async Task The_start_of_the_next_rollout_retires_the_one_before_and_moves_no_user_until_then()
     {
         await using var rollout = await Completed(Plan);
         await Next(rollout).Json(201);
@@ -142,7 +142,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task A_rollout_that_a_build_without_retiring_followed_by_another_takes_nobody_back()
+    public async Task A_rollout_that_a_build_without_retiring_followed_by_another_takes_no_user_back()
     {
         await using var rollout = await Completed(Plan);
         await Next(rollout).Json(201);
