@@ -96,7 +96,7 @@ public sealed class SentenceTests
     }
 
     [Theory]
-    [InlineData("rollouts?status=3", "must be created, running, paused, rolledBack, completed or aborted, given once, but is '3'")]
+    [InlineData("rollouts?status=3", "must be created, running, paused, rolledBack, completed, aborted or retired, given once, but is '3'")]
     [InlineData("rollouts?status=running,paused", "but is 'running,paused'")]
     [InlineData("rollouts?status=running&status=paused", "given once, but is 'running,paused'")]
     [InlineData("rollouts?status=", "given once, but is ''")]
