@@ -66,7 +66,7 @@ public sealed class MetricsTests
     public async Task Plan_that_wants_signatures_takes_what_a_service_with_the_secret_pushes_and_takes_it_again()
     {
         await using var silo = await SiloHost.Start();
-        await silo.Guarded("signals: { signed: true }");
+        await silo.Guarded(more: "signals: { signed: true }");
         var wire = new PushWire { LoseAnswers = 1 };
         await using var app = await Start(silo, wire, _ => Task.CompletedTask, signed: true);
 
@@ -113,7 +113,8 @@ public sealed class MetricsTests
 
         Assert.Equal(1, counted[""].Counters["exposures"]);
         Assert.Equal((5, 1, 5), (counted["beta"].Counters["requests"], counted["beta"].Counters["errors"], counted["beta"].Counters["http_5xx"]));
-        Assert.Equal(5, counted["beta"].Times[Array.IndexOf(Metrics.Meter.Bounds, 165)]);
+        Assert.Equal([165], counted["beta"].Histograms["response_time"].Bounds);
+        Assert.Equal([5, 0], counted["beta"].Histograms["response_time"].Counts);
         await Task.CompletedTask;
     }
 
@@ -136,7 +137,53 @@ public sealed class MetricsTests
         Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
     }
 
-    private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler, bool signed = false)
+    [Fact]
+    public async Task Service_before_an_orchestrator_with_a_fast_clock_is_guarded_without_an_option()
+    {
+        await using var silo = await SiloHost.Start(settings: "--Orchestrator:Clock:Speed=60");
+        await silo.Guarded();
+        var wire = new PushWire();
+        await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
+        var router = app.Services.GetRequiredService<IRouter>();
+        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        while (router.Route(Flag, "user").IsNew)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+            }
+
+            // Each half second, which is half a minute there.
+            var pushed = wire.Taken;
+            await Service.Until(() => wire.Taken > pushed + 1);
+            silo.Time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        Assert.Equal("rolledBack", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
+        Assert.Equal(0, app.Services.GetRequiredService<IRolloutMetrics>().Lost);
+    }
+
+    [Fact]
+    public async Task Samples_of_a_service_with_a_wrong_clock_are_lost_and_both_sides_say_why()
+    {
+        // The silo's time is months behind that of this machine.
+        await using var silo = await SiloHost.Start();
+        await silo.Guarded();
+        await using var app = await Start(silo, null, _ => Task.CompletedTask, stamped: true);
+        var metrics = app.Services.GetRequiredService<IRolloutMetrics>();
+
+        await Service.Until(() => metrics.Lost > 1);
+
+        var pusher = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("pushers").EnumerateArray().Single();
+        Assert.Equal(("ingest", 0), (pusher.GetProperty("name").GetString(), pusher.GetProperty("accepted").GetInt64()));
+        Assert.Equal(2, pusher.GetProperty("lastRejection").GetProperty("rejected").GetInt32());
+        Assert.Contains("ahead of the orchestrator's clock", pusher.GetProperty("lastRejection").GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    internal static async Task<WebApplication> Start(SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false, bool signed = false)
     {
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var ingest = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "ingest", role = "ingest" }).Json(201);
@@ -145,11 +192,13 @@ public sealed class MetricsTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddOrchestrator(options =>
         {
-            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest.GetProperty("key").GetString(), () => new PushWire.End(wire));
+            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest.GetProperty("key").GetString(), wire is null ? null : () => new PushWire.End(wire));
             options.IngestSecret = signed ? ingest.GetProperty("signingSecret").GetString() : null;
-
-            // The silo's time is the test's.
-            (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), false);
+            if (!usual)
+            {
+                // The silo's time is the test's.
+                (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), stamped);
+            }
         });
         var app = builder.Build();
         app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));

@@ -145,15 +145,15 @@ internal static class Operators
     }
 
     /// <summary>Everyone on new, with a trigger that looks at errors.</summary>
-    public static async Task Guarded(this SiloHost silo, string more = "")
+    public static async Task Guarded(this SiloHost silo, string metric = "error_rate: { ratio: errors / requests }", string when = "error_rate > 20%", string more = "")
     {
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(
             $$"""
             plan: checkout
             title: The new checkout
             flag: useNewCheckout
-            metrics: { error_rate: { ratio: errors / requests } }
-            triggers: [ { name: errors, when: error_rate > 20%, action: rollback } ]
+            metrics: { {{metric}} }
+            triggers: [ { name: errors, when: {{when}}, action: rollback } ]
             phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
             {{more}}
             """, "application/yaml")).Json(201);

@@ -19,6 +19,9 @@ internal sealed class OtlpHarvest
 
     private readonly ImmutableArray<OtlpPoint>.Builder points = ImmutableArray.CreateBuilder<OtlpPoint>();
     private readonly ImmutableArray<string>.Builder errors = ImmutableArray.CreateBuilder<string>();
+
+    /// <summary>Part of the rejected, which <see cref="OtlpReader.MostPoints"/> bounds.</summary>
+    private readonly ImmutableArray<OtlpPoint>.Builder mute = ImmutableArray.CreateBuilder<OtlpPoint>();
     private int rejected;
     private int faults;
     private int buckets;
@@ -35,9 +38,9 @@ internal sealed class OtlpHarvest
             {
                 Reject(place, fault);
             }
-            else if (read(place) is { } point)
+            else
             {
-                points.Add(point);
+                Keep(place, read(place));
             }
         }
         catch (Exception odd) when (odd is FormatException or InvalidOperationException)
@@ -57,6 +60,31 @@ internal sealed class OtlpHarvest
         Reject(place, why);
     }
 
+    /// <summary>Counts buckets before they are read.</summary>
+    public int Buckets(int count)
+    {
+        buckets += count;
+        return buckets <= MostBuckets ? count : throw new OtlpRefusal($"there are more than {MostBuckets} buckets; export in smaller batches");
+    }
+
+    /// <summary>True for a point whose flags say that nothing was recorded.</summary>
+    public static bool Unrecorded(long flags) => (flags & NoRecordedValue) != 0;
+
+    public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null) { Mute = mute.ToImmutable() };
+
+    private void Keep(OtlpPlace place, OtlpPoint? point)
+    {
+        if (point?.Value is OtlpValue.NoNumber nothing)
+        {
+            mute.Add(point);
+            Reject(place, OtlpValues.Nothing(nothing));
+        }
+        else if (point is not null)
+        {
+            points.Add(point);
+        }
+    }
+
     private void Count()
     {
         if (points.Count + rejected == OtlpReader.MostPoints)
@@ -73,18 +101,6 @@ internal sealed class OtlpHarvest
             errors.Add($"{place.Metric}: {why}");
         }
     }
-
-    /// <summary>Counts buckets before they are read.</summary>
-    public int Buckets(int count)
-    {
-        buckets += count;
-        return buckets <= MostBuckets ? count : throw new OtlpRefusal($"there are more than {MostBuckets} buckets; export in smaller batches");
-    }
-
-    /// <summary>True for a point whose flags say that nothing was recorded.</summary>
-    public static bool Unrecorded(long flags) => (flags & NoRecordedValue) != 0;
-
-    public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null);
 }
 
 /// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
@@ -94,11 +110,12 @@ internal sealed class OtlpRefusal(string message) : Exception(message);
 /// <param name="Attributes">Its own, over those of the resource.</param>
 /// <param name="Scope">Name of the scope.</param>
 /// <param name="Version">Version of the scope.</param>
-/// <param name="Around">The resource of a scope.</param>
+/// <param name="Around">The resource of a scope; null for a resource.</param>
 /// <param name="Fault">Why none of the points can be taken; null when all is well.</param>
 internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, string? Version, OtlpOwner? Around, string? Fault)
 {
     private string? sender;
+    private string? target;
 
     public static OtlpOwner None { get; } = new(OtlpAttributes.None, "", "", null, null);
 
@@ -108,6 +125,9 @@ internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, strin
     /// changes nothing but the fault.
     /// </summary>
     public string Sender => sender ??= Attributes.Hash(Around?.Sender, Scope, Version);
+
+    /// <summary>Name of the process, whichever of its libraries counts; made as <see cref="Sender"/> is.</summary>
+    public string Target => Around?.Target ?? (target ??= Attributes.Hash());
 }
 
 /// <summary>The metric that a point belongs to.</summary>
@@ -119,7 +139,7 @@ internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, s
     /// <param name="at">Its time, in Unix nanoseconds.</param>
     /// <param name="value">What was measured.</param>
     public OtlpPoint Point(OtlpAttributes attributes, long start, long at, OtlpValue value) => new(
-        Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000, value);
+        Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000, value) { Target = Owner.Target };
 
     /// <inheritdoc cref="Point(OtlpAttributes, long, long, OtlpValue)" />
     public OtlpPoint Point(List<KeyValuePair<string, string>> own, long start, long at, OtlpValue value) =>

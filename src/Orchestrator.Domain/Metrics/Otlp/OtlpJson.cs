@@ -47,7 +47,7 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
     {
         var fault = around.Fault ?? (clean ? null : Fault(element, j is null ? $"resourceMetrics[{i}].resource" : $"resourceMetrics[{i}].scopeMetrics[{j}].scope"));
         return fault is null
-            ? new OtlpOwner(Attributes(element, around.Attributes), Text(element, "name"u8), Text(element, "version"u8), around, null)
+            ? new OtlpOwner(Attributes(element, around.Attributes), Text(element, "name"u8), Text(element, "version"u8), j is null ? null : around, null)
             : around with { Fault = fault };
     }
 

@@ -77,7 +77,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
                 of = fields.Field == version ? Kept(fields.Text) : of;
             }
 
-            return new OtlpOwner(new OtlpAttributes(around.Attributes, [.. all]), scope, of, around, around.Fault);
+            return new OtlpOwner(new OtlpAttributes(around.Attributes, [.. all]), scope, of, name == 0 ? null : around, around.Fault);
         }
         catch (FormatException broken)
         {
