@@ -38,13 +38,14 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
-        var http = ask.Service<SourceHttp>();
+        // A node that only evaluates asks no source, so its configuration says nothing of them.
+        var http = (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp));
         return new Answer.Ok(new
         {
             sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
                 one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
-                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
                 queries = one.Status?.Queries ?? [],
             }),
             pushers = (await PushersOf(ask, id))?.Select(one => new

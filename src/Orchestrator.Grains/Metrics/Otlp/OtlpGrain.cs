@@ -49,7 +49,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
 
         var now = clock.GetUtcNow();
         _samples ??= new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
-        var intake = _samples.Take([.. export.Points.Where(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed)))], now, clock.Speed == 1);
+        var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {
             await Tell(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
@@ -62,6 +62,8 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
         }
 
         return new OtlpReceipt(export.Rejected + intake.Rejected, [.. export.Errors, .. intake.Errors]);
+
+        bool IsMeant(OtlpPoint point) => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
     }
 
     /// <summary>A node of an older build knows no such call: the export counts all the same.</summary>
