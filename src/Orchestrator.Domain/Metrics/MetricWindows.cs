@@ -12,7 +12,7 @@ namespace Orchestrator.Domain.Metrics;
 /// </summary>
 public sealed class MetricWindows
 {
-    private const int MostSegments = 100;
+    private const int MostSegments = JudgedSegments.Most;
     private const int Crowded = 5000;
 
     private readonly Periods periods;

@@ -222,7 +222,7 @@ public sealed record Trigger(
     /// <summary>It does not fire again this soon after it fired.</summary>
     public TimeSpan CoolDown { get; init; }
 
-    /// <summary>Judged for each included segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which to look at; empty for all.</summary>
+    /// <summary>Judged for each segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which; empty for all of the plan.</summary>
     public bool PerSegment { get; init; }
 
     /// <summary>The review it opened is closed when it clears.</summary>

@@ -121,7 +121,7 @@ public static class RolloutEvolution
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
             // A pending rule that is in force in the new step too goes on; the others end with their step.
-            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex, [.. segments]).Select(t => t.Name))),
+            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
 

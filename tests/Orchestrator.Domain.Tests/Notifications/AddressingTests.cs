@@ -102,8 +102,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_rules_are_watched_like_triggers_that_only_tell()
     {
-        var before = RulesInForce.Triggers(Plain, 2, 0, []).ToArray();
-        var added = RulesInForce.Triggers(Alerting, 2, 0, []).Skip(before.Length).ToArray();
+        var before = RulesInForce.Triggers(Plain, 2, 0).ToArray();
+        var added = RulesInForce.Triggers(Alerting, 2, 0).Skip(before.Length).ToArray();
 
         Assert.Equal(["responseTimeDegradation", "error-rate-warning-alert"], added.Select(t => t.Name));
         Assert.All(added, t => Assert.Equal((TriggerAction.Notify, "warning"), (t.Action, t.Level)));
@@ -173,7 +173,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        var added = RulesInForce.Triggers(read.Plan!, 2, 0, []).Where(t => t.Name is "twin" or "alone").ToArray();
+        var added = RulesInForce.Triggers(read.Plan!, 2, 0).Where(t => t.Name is "twin" or "alone").ToArray();
         Assert.Equal(("alone", TriggerAction.Rollback, "critical"), Assert.Single(added.Select(t => (t.Name, t.Action, t.Level))));
 
         var rollout = Rollouts.Driving.DriveTo(Rollouts.Some.Started(read.Plan), "s25");
@@ -197,7 +197,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0, []).Select(t => t.Name)));
+        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0).Select(t => t.Name)));
         var rollout = Rollouts.Some.Started(read.Plan);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
         rollout.Push([Rollouts.Some.Sample(rollout.Now, memory: 81e6)]);
