@@ -19,7 +19,7 @@ internal sealed class Measuring(IRouter router, IRolloutMetrics metrics)
         }
         finally
         {
-            metrics.Request(answer, router.SegmentOf(Flags.NewArchitecture, user), Stopwatch.GetElapsedTime(began), failed);
+            metrics.Request(answer, router.SegmentsOf(Flags.NewArchitecture, user), Stopwatch.GetElapsedTime(began), failed);
         }
     }
 }

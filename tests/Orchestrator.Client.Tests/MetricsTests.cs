@@ -102,7 +102,7 @@ public sealed class MetricsTests
         Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
     }
 
-    private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
+    internal static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
     {
         var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
         var builder = WebApplication.CreateSlimBuilder();
@@ -116,7 +116,7 @@ public sealed class MetricsTests
             (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), false);
         });
         var app = builder.Build();
-        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));
+        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
         app.Run(handler);
         await app.StartAsync();
         return app;

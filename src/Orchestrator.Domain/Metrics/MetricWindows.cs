@@ -236,12 +236,11 @@ public sealed class MetricWindows
             return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
         }
 
-        if (sample.Segment is { } segment && segments.Count >= MostSegments && !segments.Contains(segment))
-        {
-            return new InputError($"samples[{sample.Index}].segment", $"'{segment}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.");
-        }
-
-        return null;
+        // Almost every sample names what others named before.
+        var fresh = segments.Count + Sample.MostSegments <= MostSegments ? [] : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
+        return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
+            ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
+            : null;
 
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
@@ -255,27 +254,28 @@ public sealed class MetricWindows
             at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
         }
 
-        Add(sample, SeriesKind.Seen, "", Point.Seen(at));
+        var of = sample.Segments;
+        Add(sample, of, SeriesKind.Seen, "", Point.Seen(at));
         foreach (var (series, growth) in sample.Counters)
         {
             if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
             {
                 tracks.KnowCounter(series);
-                Add(sample, SeriesKind.Counter, series, Point.Counter(at, growth));
+                Add(sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
             }
         }
 
         foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
         {
-            LeaveOut(sample, at, ratio.Denominator, ratio.Numerator);
-            LeaveOut(sample, at, ratio.Numerator, ratio.Denominator);
+            LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);
         }
 
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
             {
-                Add(sample, SeriesKind.Gauge, series, Point.Gauge(at, level));
+                Add(sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
             }
         }
 
@@ -283,24 +283,24 @@ public sealed class MetricWindows
         {
             if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
             {
-                Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
+                Add(sample, of, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
             }
         }
     }
 
     /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
-    private void LeaveOut(Sample sample, long at, string series, string without)
+    private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
         {
-            Add(sample, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
+            Add(sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 
-    private void Add(Sample sample, SeriesKind kind, string series, Point point)
+    private void Add(Sample sample, string[] of, SeriesKind kind, string series, Point point)
     {
         tracks.Add(new TrackKey(sample.Variant, sample.Traffic, null, kind, series), point);
-        if (sample.Segment is { } segment)
+        foreach (var segment in of)
         {
             segments.Add(segment);
             tracks.Add(new TrackKey(sample.Variant, sample.Traffic, segment, kind, series), point);

@@ -26,6 +26,7 @@ public sealed class FlagEntry
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
         Served = before?.Served ?? new ServedTally();
+        Apart = new SegmentTags(route, segments);
     }
 
     /// <summary>The flag's key.</summary>
@@ -45,6 +46,9 @@ public sealed class FlagEntry
 
     /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
+
+    /// <summary>The segments that who measures tells apart; null for a static flag.</summary>
+    internal SegmentTags? Apart { get; }
 
     internal byte[] StaticValue { get; }
 

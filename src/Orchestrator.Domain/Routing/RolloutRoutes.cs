@@ -22,6 +22,7 @@ public static class RolloutRoutes
         Percentage = state.Percentage,
         Included = state.Included,
         TakenBack = state.TakenBack,
+        Judged = JudgedSegments.Of(state.Plan),
         Phase = state.Phase?.Name,
         Step = state.Step?.Name,
         OnStale = OnStale(state),

@@ -87,6 +87,12 @@ public static class Router
     };
 
     /// <summary>
+    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. A segment that
+    /// depends on the targeting key is none of a user without one. Allocates nothing for segments that were told before.
+    /// </summary>
+    public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) => entry.Apart?.Of(environment, user);
+
+    /// <summary>
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
     /// is in a segment: nobody is guessed to be on new, or not to be.
     /// </summary>

@@ -136,6 +136,12 @@ internal static class TableDocument
         json.WriteNumber("percentage", route.Percentage);
         Write(json, "included", route.Included);
         Write(json, "takenBack", route.TakenBack);
+        if (!route.Judged.IsEmpty)
+        {
+            // No answer depends on it: readers of every format may have it, and those that do not know it overlook it.
+            Write(json, "judged", route.Judged);
+        }
+
         json.WriteString("phase", route.Phase);
         json.WriteString("step", route.Step);
         json.WriteString("onStale", route.OnStale.KeepLastFor?.ToString("c", CultureInfo.InvariantCulture) ?? "last");
@@ -220,6 +226,7 @@ internal static class TableDocument
         Percentage = route.GetProperty("percentage").GetInt32(),
         Included = Texts(route, "included"),
         TakenBack = Texts(route, "takenBack"),
+        Judged = route.TryGetProperty("judged", out _) ? Texts(route, "judged") : [],
         Phase = route.GetProperty("phase").GetString(),
         Step = route.GetProperty("step").GetString(),
         OnStale = Text(route, "onStale") switch

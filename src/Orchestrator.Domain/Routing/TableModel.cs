@@ -59,6 +59,12 @@ public sealed record RoutedFlag
     /// <summary>Segments whose users are on legacy whatever else holds.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
+    /// <summary>Segments that rules or steps of the plan name, in its order: who measures tells their users apart. No answer depends on it.</summary>
+    public ImmutableArray<string> Judged { get; init; } = [];
+
+    /// <summary>Every segment that it names.</summary>
+    internal IEnumerable<string> Named => Included.Concat(TakenBack).Concat(Judged);
+
     /// <summary>Name of the phase; null before the start.</summary>
     public string? Phase { get; init; }
 
