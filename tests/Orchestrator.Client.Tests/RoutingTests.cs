@@ -66,8 +66,8 @@ public sealed class RoutingTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin(
-            "{ percentage: 30%, segments: [beta], hold: 1h }",
-            segments: "{ beta: { title: Beta, any: [ { attribute: plan, in: [pro, team] }, { attribute: age, number: \">= 60\" }, { optedIn: true } ], balance: { by: [region], cap: 40% } } }");
+            "{ percentage: 30%, segments: [beta], audience: [ { segment: europe, percentage: 60% }, { segment: seniors, percentage: 45% } ], hold: 1h }",
+            segments: "{ europe: { attribute: region, equals: eu }, seniors: { attribute: age, number: \">= 40\" }, beta: { title: Beta, any: [ { attribute: plan, in: [pro, team] }, { attribute: age, number: \">= 60\" }, { optedIn: true } ], balance: { by: [region], cap: 40% } } }");
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": { "color": "blue" } }""")).Json();
         string[] members = [.. Enumerable.Range(0, 50).Select(i => $"member-{i}")];
         await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = members, remove = Array.Empty<string>() }).Json();
@@ -95,6 +95,13 @@ public sealed class RoutingTests
                 Assert.True(System.Text.Json.JsonElement.DeepEquals(flag.GetProperty("value"), System.Text.Json.JsonElement.Parse(own.Json!)));
             }
         }
+
+        // The first of them once more: explain, the state and the simulator's route say the same, before and after a region went back.
+        var kept = Domain.Plans.PlanReader.ReadDocument((await silo.Admin.GetAsync("/api/v1/plans/checkout").Json()).GetProperty("plan").GetRawText()).Plan!;
+        await Agree(silo, service, kept, users[..60], "30% of users and beta, 60% of europe, 45% of seniors");
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad", segments = new[] { "europe" } }).Json();
+        await Service.Until(() => !users.Any(one => service.Router.Route(Flag, new User(one.Item1 ?? "u").With("region", "eu").With("age", one.Item3)).IsNew));
+        await Agree(silo, service, kept, users[..60], "30% of users and beta, 45% of seniors");
 
         Assert.Contains(users, one => service.Router.Route(Flag, new User(one.Item1).With("plan", one.Item2).With("age", one.Item3)).IsNew);
         Assert.Equal("FLAG_NOT_FOUND", service.Router.Route("nothing", "user").ErrorCode);
@@ -157,6 +164,37 @@ public sealed class RoutingTests
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": "blue" }""")).Json();
         await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
         Assert.True(service.Router.Route(Flag, "ada").IsNew);
+    }
+
+    private static async Task Agree(
+        SiloHost silo, Service service, Domain.Plans.Plan plan, IEnumerable<(string? Key, string? Plan, int Age, string? Region, bool Inside)> users, string audience)
+    {
+        var state = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        Assert.Equal(audience, state.GetProperty("audience").GetString());
+        foreach (var (key, tariff, age, region, inside) in users)
+        {
+            var own = service.Router.Route(Flag, new User(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
+            var explained = await silo.Admin.PostAsJsonAsync(
+                "/api/v1/environments/production/explain", new { flag = Flag, context = new { targetingKey = key, plan = tariff, age, region, @internal = inside } }).Json();
+            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (explained.GetProperty("variant").GetString(), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
+            Assert.Equal((audience, state.GetProperty("percentage").GetDecimal()), (explained.GetProperty("audience").GetString(), explained.GetProperty("percentage").GetDecimal()));
+        }
+
+        var simulated = new Domain.History.Simulator(new Domain.Rollouts.RolloutCommand.Create("r1", plan, 1, "production", state.GetProperty("salt").GetString()!), DateTimeOffset.UnixEpoch);
+        simulated.Command(new Domain.Rollouts.RolloutCommand.Start(), Domain.Events.Actor.System);
+        foreach (var segment in state.GetProperty("segments").EnumerateArray().Where(s => s.GetProperty("status").GetString() == "rolledBack"))
+        {
+            simulated.Command(new Domain.Rollouts.RolloutCommand.Rollback("bad", [segment.GetProperty("key").GetString()!]), Domain.Events.Actor.System);
+        }
+
+        var route = Domain.Routing.RolloutRoutes.Of(simulated.State);
+        var live = Domain.Rollouts.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
+        Assert.Equal(audience, live.Text);
+        foreach (var segment in state.GetProperty("segments").EnumerateArray())
+        {
+            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!) ? 0 : live.Of(segment.GetProperty("key").GetString()!) / 1000m;
+            Assert.Equal(expected, segment.GetProperty("percentage").GetDecimal());
+        }
     }
 
     private static string? Text(System.Text.Json.JsonElement answer, string name) => answer.TryGetProperty(name, out var text) ? text.GetString() : null;

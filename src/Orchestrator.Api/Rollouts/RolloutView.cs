@@ -38,6 +38,7 @@ internal static class RolloutView
             phase = state.Phase?.Name,
             step = state.Step?.Name,
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            audience = Audience(state).Text,
             state.Version,
             state.Since,
             next = new
@@ -86,6 +87,7 @@ internal static class RolloutView
         phase = state.Phase?.Name,
         step = state.Step?.Name,
         percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        audience = Audience(state).Text,
         state.Version,
         state.Since,
     };
@@ -123,10 +125,15 @@ internal static class RolloutView
     private static bool Exposed(RolloutState state) =>
         state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
 
+    /// <summary>Who is on new at this moment.</summary>
+    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
+
+    /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
     private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
-        var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
+        var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
+        var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
+        return new { key, status, percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)) };
     });
 
     private static object Review(Review review, AccessState access) => new

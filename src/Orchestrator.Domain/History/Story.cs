@@ -73,11 +73,7 @@ internal sealed class Story
         };
     }
 
-    private string Audience()
-    {
-        var segments = _state.Included.Except(_state.TakenBack).ToArray();
-        return $"{Share.Percent(_state.Percentage)}% of users{(segments.Length > 0 ? " and " + string.Join(", ", segments) : "")}";
-    }
+    private string Audience() => StepAudience.Of(_state).Without(_state.TakenBack).Text;
 
     private IncidentStory Told(Incident incident, DateTimeOffset until)
     {

@@ -22,7 +22,7 @@ public static class JudgedSegments
     {
         var named = PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Segment).OfType<string>()
             .Concat(PlanRules.Triggers(plan).SelectMany(trigger => trigger.Judges(plan)))
-            .Concat(plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments))
+            .Concat(plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments.Concat(step.Shares.Select(share => share.Segment))))
             .ToHashSet(StringComparer.Ordinal);
         return [.. plan.Segments.Select(segment => segment.Key).Where(named.Contains)];
     }

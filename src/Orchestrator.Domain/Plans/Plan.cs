@@ -186,6 +186,9 @@ public sealed record Step
     /// <summary>Segments that join at this step; those of earlier steps stay.</summary>
     public ImmutableArray<string> Segments { get; init; } = [];
 
+    /// <summary>Segments of which a share joins at this step; those of earlier steps stay.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
+
     /// <summary>Least time the step takes.</summary>
     public TimeSpan Hold { get; init; }
 

@@ -29,7 +29,7 @@ public static class RulesInForce
     /// does, nobody can say.
     /// </summary>
     public static IEnumerable<Criterion> Exercises(RolloutState state) =>
-        from segment in state.Phase is { Shadow: true } ? [] : state.Included.Except(state.TakenBack)
+        from segment in state.Phase is { Shadow: true } ? [] : state.Included.Concat(state.Shares.Select(share => share.Segment)).Except(state.TakenBack)
         let least = Math.Max(1, state.Judgement.MinTraffic)
         let condition = new Condition.Comparison(new Subject(KnownSeries.Requests, Segment: segment), Operator.AtLeast, new Limit.Fixed(new Quantity(least, Unit.Number)))
         select new Criterion(Exercised(segment), new Rule(condition, null, null, ConditionText.Format(condition)), 0);

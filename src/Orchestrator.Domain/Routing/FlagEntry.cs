@@ -13,6 +13,7 @@ public sealed class FlagEntry
         StaticJson = json;
         StaticValue = Encoding.UTF8.GetBytes(json);
         TakenBack = Included = [];
+        Shares = [];
     }
 
     internal FlagEntry(RoutedFlag route, NameIndex segments, NameIndex attributes, FlagEntry? before)
@@ -25,6 +26,7 @@ public sealed class FlagEntry
         StickySlot = route.StickyBy is { } by ? attributes.Find(by) : -1;
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
+        Shares = route.Shares.IsEmpty ? [] : [.. route.Shares.Select(share => (segments.Find(share.Segment), share.Percentage))];
         Served = before?.Served ?? new ServedTally();
         Apart = new SegmentTags(route, segments);
     }
@@ -65,6 +67,9 @@ public sealed class FlagEntry
 
     /// <summary>Numbers of segments in the environment.</summary>
     internal int[] Included { get; }
+
+    /// <summary>Numbers of segments in the environment, and the share of each that is on new.</summary>
+    internal (int Segment, int Percentage)[] Shares { get; }
 
     /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks what decides it.</summary>
     internal int Place(in Bucket salted, EvaluationContext user)

@@ -21,6 +21,7 @@ public static class RolloutRoutes
             : unread && OnStale(state).KeepLastFor is not null ? RouteMode.Unread : RouteMode.Split,
         Percentage = state.Percentage,
         Included = state.Included,
+        Shares = state.Shares,
         TakenBack = state.TakenBack,
         Judged = JudgedSegments.Of(state.Plan),
         Phase = state.Phase?.Name,

@@ -19,7 +19,7 @@ internal sealed class SegmentTags
     private readonly ConcurrentDictionary<UInt128, string> _texts = [];
 
     public SegmentTags(RoutedFlag route, NameIndex numbers) =>
-        _segments = [.. route.Judged.Concat(route.TakenBack).Concat(route.Included).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
+        _segments = [.. route.Judged.Concat(route.Named).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
 
     public string? Of(EnvironmentTable environment, EvaluationContext user)
     {

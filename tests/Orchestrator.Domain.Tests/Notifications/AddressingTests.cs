@@ -47,7 +47,7 @@ public sealed class AddressingTests
         { new PhaseStarted("beta"), "all", "info", "Phase beta began, 2 of 4." },
         { new SegmentsIncluded(["beta"], "beta", "cohort"), "all", "info", "Segment beta is on new" },
         { new EvidenceRegained(Some.Start, "Evidence again."), "all", "info", "Evidence again." },
-        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users are on new again" },
+        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users and beta, eu are on new again" },
         { new RolloutCompleted(), "all", "info", "complete after 4 phases" },
         { new RolloutAborted("given up"), "team all", "warning", "given up." },
 
