@@ -176,7 +176,7 @@ public sealed class RoutingTests
             var own = service.Router.Route(Flag, new User(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
             var explained = await silo.Admin.PostAsJsonAsync(
                 "/api/v1/environments/production/explain", new { flag = Flag, context = new { targetingKey = key, plan = tariff, age, region, @internal = inside } }).Json();
-            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (explained.GetProperty("variant").GetString(), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
+            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (Text(explained, "variant"), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
             Assert.Equal((audience, state.GetProperty("percentage").GetDecimal()), (explained.GetProperty("audience").GetString(), explained.GetProperty("percentage").GetDecimal()));
         }
 
