@@ -125,7 +125,7 @@ internal static class RolloutView
     private static bool Exposed(RolloutState state) =>
         state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
 
-    /// <summary>Who is on new at this moment.</summary>
+    /// <summary>Users on new at this moment.</summary>
     private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
 
     /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>

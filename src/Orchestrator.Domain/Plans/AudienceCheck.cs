@@ -83,7 +83,7 @@ internal sealed class AudienceCheck
 
         if (share.Percentage <= _percentage)
         {
-            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' adds nobody: {Percent(_percentage)} of all users are on new, and of each segment the same users come first");
+            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' adds no user: {Percent(_percentage)} of all users are on new, and of each segment the same users come first");
         }
         else if (share.Percentage == before)
         {

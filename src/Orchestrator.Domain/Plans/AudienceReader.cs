@@ -4,7 +4,7 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads who joins at a step: <c>segments</c>, and <c>audience</c> with segments of which a share joins.</summary>
+/// <summary>Reads the users that join at a step: <c>segments</c>, and <c>audience</c> with segments of which a share joins.</summary>
 internal static class AudienceReader
 {
     public static (ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares) Read(MappingReader step, PlanScope scope)
@@ -23,7 +23,7 @@ internal static class AudienceReader
             var percentage = entry["percentage"]?.Percentage();
             if (percentage == 0)
             {
-                entry["percentage"]!.Error("0% of a segment lets nobody in: leave the segment out until a step lets some of it in");
+                entry["percentage"]!.Error("0% of a segment lets no user in: leave the segment out until a step lets some of it in");
             }
 
             if (segment is null || percentage == 0 || (percentage is null && entry["percentage"] is not null))

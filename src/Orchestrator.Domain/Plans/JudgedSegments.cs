@@ -5,8 +5,8 @@ using Orchestrator.Domain.Conditions;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Segments that a plan judges or names by themselves. Whoever measures must tell them apart, whether users of them are on new by the segment or by a
-/// percentage: a rule about a segment that no sample names is blind.
+/// Segments that a plan judges or names by themselves. Services name them in their samples, also where users of them are on new by a percentage: a rule
+/// about a segment that no sample names is blind.
 /// </summary>
 public static class JudgedSegments
 {

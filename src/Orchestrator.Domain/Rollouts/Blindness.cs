@@ -64,7 +64,7 @@ internal static class Blindness
     }
 
     /// <summary>
-    /// A rule that looks at each segment by itself sees nothing while no sample says of which segment it is. One segment may be silent because nobody
+    /// A rule that looks at each segment by itself sees nothing while no sample says of which segment it is. One segment may be silent because no user
     /// of it came; when none was ever named, services do not tell them apart, and the step must not end behind a guard that is not there.
     /// </summary>
     private static void JudgeApart(Draft draft, Trigger trigger, string question, Observation seen)

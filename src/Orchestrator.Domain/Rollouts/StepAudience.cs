@@ -4,13 +4,13 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Who is on new by a step and those before it. It only grows from step to step.</summary>
+/// <summary>Users on new by a step and those before it. It only grows from step to step.</summary>
 /// <param name="Percentage">Share of all users, in 1/1000 of a percent.</param>
 /// <param name="Segments">Segments of which all users are on new.</param>
 /// <param name="Shares">Segments of which a share is on new, or more where <paramref name="Percentage"/> is more.</param>
 public readonly record struct StepAudience(int Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No user.</summary>
     public static readonly StepAudience Nobody = new(0, [], []);
 
     /// <summary>The audience of a rollout, without what was taken back.</summary>

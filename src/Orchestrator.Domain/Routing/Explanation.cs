@@ -37,7 +37,7 @@ public sealed record Explanation
     /// <summary>Share of all users, 0 to 100 with up to three decimals; of a segment more may be on new, as the rows say.</summary>
     public decimal? Percentage { get; init; }
 
-    /// <summary>Who is on new by the step: <c>10% of users and internal, 25% of region-eu</c>; null when the flag is not routed, and nobody while it is off.</summary>
+    /// <summary>Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while it is off; null when the flag is not routed.</summary>
     public string? Audience { get; init; }
 
     /// <summary>Id of the rollout.</summary>

@@ -49,7 +49,7 @@ public sealed class FlagEntry
     /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
 
-    /// <summary>The segments that who measures tells apart; null for a static flag.</summary>
+    /// <summary>The segments that samples name; null for a static flag.</summary>
     internal SegmentTags? Apart { get; }
 
     internal byte[] StaticValue { get; }

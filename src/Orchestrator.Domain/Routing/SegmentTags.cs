@@ -4,8 +4,8 @@ using Orchestrator.Domain.Metrics;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The segments of a route that who measures tells apart, and the texts that samples name them by. A user may be of several: each rule then sees the
-/// request, and the total counts it once.
+/// The segments of a route that samples name, and the texts that they name them by. A user may be of several: each rule then sees the request, and the
+/// total counts it once.
 /// </summary>
 internal sealed class SegmentTags
 {

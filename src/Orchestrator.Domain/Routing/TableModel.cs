@@ -62,7 +62,7 @@ public sealed record RoutedFlag
     /// <summary>Segments whose users are on legacy whatever else holds.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
-    /// <summary>Segments that rules or steps of the plan name, in its order: who measures tells their users apart. No answer depends on it.</summary>
+    /// <summary>Segments that rules or steps of the plan name, in its order: samples name them. No answer depends on it.</summary>
     public ImmutableArray<string> Judged { get; init; } = [];
 
     /// <summary>Every segment that it names.</summary>

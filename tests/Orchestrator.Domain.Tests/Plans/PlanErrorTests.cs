@@ -82,7 +82,7 @@ public sealed class PlanErrorTests
         { "name: two, percentage: 50%", "name: two, segments: [gamma]", "phases[0].steps[1].segments[0]", 16, "unknown segment 'gamma' (known: beta)" },
         { "name: two, percentage: 50%", "name: two, audience: [ { segment: gamma } ]", "phases[0].steps[1].audience[0].segment", 16, "unknown segment 'gamma' (known: beta)" },
         { "name: two, percentage: 50%", "name: two, audience: [ { percentage: 5% } ]", "phases[0].steps[1].audience[0]", 16, "'segment' is missing" },
-        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 0% } ]", "phases[0].steps[1].audience[0].percentage", 16, "0% of a segment lets nobody in" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 0% } ]", "phases[0].steps[1].audience[0].percentage", 16, "0% of a segment lets no user in" },
         { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 101% } ]", "phases[0].steps[1].audience[0].percentage", 16, "the percentage '101%' must be from 0% to 100%" },
         { "name: two, percentage: 50%", "name: two, segments: [beta], audience: [ { segment: beta, percentage: 20% } ]", "phases[0].steps[1].audience[0].segment", 16, "the segment 'beta' is named twice in this step" },
         { "hold: 3d }\n      - { name: two,", "audience: [ { segment: beta, percentage: 60% } ], hold: 3d }\n      - { name: two, audience: [ { segment: beta, percentage: 20% } ],", "phases[0].steps[1].audience", 16, "20% of 'beta' is below the 60% of a step before" },
