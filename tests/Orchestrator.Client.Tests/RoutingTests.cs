@@ -121,7 +121,7 @@ public sealed class RoutingTests
             Gen.Int[0, 20].Select(i => $"account-{i}").Null(), Gen.OneOfConst(9007199254740992, 9007199254740993, long.MaxValue, 7), Gen.OneOfConst("10.1.2.3", "::ffff:10.0.0.1", "11.0.0.1").Null(),
             Gen.OneOfConst("me@Example.com", "me@example.org").Null(), Gen.OneOfConst("2024.1.0", "2024.02", "x").Null(), Gen.OneOfConst("demo-7", "demo-x").Null());
         var seen = new HashSet<(string, string?)>();
-        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single())
+        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single().Append((null, 7, "11.0.0.1", null, "x", "demo-x")).Append(("account-1", 7, "11.0.0.1", null, "x", "demo-x")))
         {
             var own = service.Router.Route(Flag, new User("u").With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
             var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } }).Json(own.Error == RouteError.None ? 200 : 400);
