@@ -83,7 +83,7 @@ internal static class PlanEndpoints
 
     /// <summary>What is allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
     private static ImmutableArray<InputError> Warnings(PlanReading reading, Plan plan, HttpContext http) =>
-        reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetRequiredService<SourceHttp>()));
+        reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetService<SourceHttp>()));
 
     private static Answer List(Ask ask, World world)
     {

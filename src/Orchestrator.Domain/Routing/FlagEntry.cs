@@ -7,10 +7,11 @@ public sealed class FlagEntry
 {
     private FlagText? _text;
 
-    internal FlagEntry(string key, string json)
+    internal FlagEntry(string key, string json, string? origin = null)
     {
         Key = key;
         StaticJson = json;
+        Origin = origin;
         StaticValue = Encoding.UTF8.GetBytes(json);
         TakenBack = Included = [];
         Shares = [];
@@ -51,6 +52,9 @@ public sealed class FlagEntry
 
     /// <summary>The segments that samples name; null for a static flag.</summary>
     internal SegmentTags? Apart { get; }
+
+    /// <summary>Where a static value comes from, for people; null for the environment's own. No answer depends on it.</summary>
+    internal string? Origin { get; }
 
     internal byte[] StaticValue { get; }
 
