@@ -201,7 +201,7 @@ public sealed class MetricsTests
             }
         });
         var app = builder.Build();
-        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));
+        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
         app.Run(handler);
         await app.StartAsync();
         return app;

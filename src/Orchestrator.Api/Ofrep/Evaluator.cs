@@ -26,13 +26,13 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
             }
             else if (Reads(scratch, environment, flag))
             {
-                Single(scratch, environment, flag, table.Position, ground);
+                Single(scratch, environment, flag, key, table.Position, ground);
             }
         }
         while (!node.Holds(ground));
     }
 
-    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, long position, in Ground ground)
+    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in Ground ground)
     {
         var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
         if (answer.Error == RouteError.FlagNotFound)
@@ -43,7 +43,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         }
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        OfrepWriter.Single(scratch.Output, answer, position, Age(ground));
+        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
     }
 
     private void Bulk(HttpContext http, Scratch scratch, in Question question, in Ground ground)
@@ -57,10 +57,13 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         else if (Reads(scratch, question.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing);
+            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing, Tells(question.Key));
             OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(question, tokens), question.Table.Timeline, question.Table.Position, Age(ground));
         }
     }
+
+    /// <summary>A browser measures nothing, and need not know of segments.</summary>
+    private static bool Tells(EvaluationKey key) => !key.Browser;
 
     /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
     private static bool Reads(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag)

@@ -42,6 +42,7 @@ internal static class RolloutView
             phase = state.Phase?.Name,
             step = state.Step?.Name,
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            audience = Audience(state).Text,
             state.Version,
             state.Since,
             next = new
@@ -92,6 +93,7 @@ internal static class RolloutView
         phase = state.Phase?.Name,
         step = state.Step?.Name,
         percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        audience = Audience(state).Text,
         state.Version,
         state.Since,
     };
@@ -128,10 +130,15 @@ internal static class RolloutView
 
     private static bool Exposed(RolloutState state) => state.Serving;
 
+    /// <summary>Users on new at this moment.</summary>
+    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
+
+    /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
     private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
-        var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0, kept = state.KeptBack.GetValueOrDefault(key) };
+        var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
+        var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
+        return new { key, status, percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)), kept = state.KeptBack.GetValueOrDefault(key) };
     });
 
     private static object Review(Review review, AccessState access) => new

@@ -94,7 +94,11 @@ public sealed record PhaseStory(
 /// <param name="Ended">How it was left; null when it is current.</param>
 public sealed record StepStory(
     string Name, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, TimeSpan Took,
-    bool HoldWaived, StepEnd? Ended);
+    bool HoldWaived, StepEnd? Ended)
+{
+    /// <summary>Segments of which a share was on new; null for none.</summary>
+    public SegmentPercentage[]? Shares { get; init; }
+}
 
 /// <summary>How a step was left.</summary>
 public enum StepEnd

@@ -27,7 +27,7 @@ internal sealed class Visits
         if (after.Entry != _entry)
         {
             _entry = after.Entry;
-            _all.Add(new Visit(after.Phase!.Name, after.Step!.Name, Share.Percent(after.Percentage), after.Included, happened.At));
+            _all.Add(new Visit(after.Phase!.Name, after.Step!.Name, Share.Percent(after.Percentage), after.Included, happened.At) { Shares = SegmentPercentage.Written(after.Shares) });
         }
 
         if (happened.Event is HoldWaived)
@@ -63,7 +63,7 @@ internal sealed class Visits
 
     private static StepStory Told(Phase phase, Visit visit, DateTimeOffset until) => new(
         visit.Step, phase.Steps.FirstOrDefault(s => s.Name == visit.Step)?.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
-        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End);
+        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End) { Shares = visit.Shares };
 
     private void Leave(DateTimeOffset at, StepEnd? how)
     {
@@ -75,6 +75,8 @@ internal sealed class Visits
 
     private sealed record Visit(string Phase, string Step, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
     {
+        public SegmentPercentage[]? Shares { get; init; }
+
         public DateTimeOffset? Until { get; set; }
 
         public StepEnd? End { get; set; }

@@ -13,7 +13,7 @@ namespace Orchestrator.Domain.Metrics;
 /// </summary>
 public sealed class MetricWindows
 {
-    private const int MostSegments = 100;
+    private const int MostSegments = JudgedSegments.Most;
     private const int Crowded = 5000;
 
     private readonly Periods periods;
@@ -245,12 +245,11 @@ public sealed class MetricWindows
             return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
         }
 
-        if (sample.Segment is { } segment && segments.Count >= MostSegments && !segments.Contains(segment))
-        {
-            return new InputError($"samples[{sample.Index}].segment", $"'{segment}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.");
-        }
-
-        return null;
+        // Almost every sample names what others named before.
+        var fresh = segments.Count + Sample.MostSegments <= MostSegments ? [] : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
+        return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
+            ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
+            : null;
 
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
@@ -264,27 +263,28 @@ public sealed class MetricWindows
             at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
         }
 
-        Add(sample, SeriesKind.Seen, "", Point.Seen(at));
+        var of = sample.Segments;
+        Add(sample, of, SeriesKind.Seen, "", Point.Seen(at));
         foreach (var (series, growth) in sample.Counters)
         {
             if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
             {
                 tracks.KnowCounter(series);
-                Add(sample, SeriesKind.Counter, series, Point.Counter(at, growth));
+                Add(sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
             }
         }
 
         foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
         {
-            LeaveOut(sample, at, ratio.Denominator, ratio.Numerator);
-            LeaveOut(sample, at, ratio.Numerator, ratio.Denominator);
+            LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);
         }
 
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
             {
-                Add(sample, SeriesKind.Gauge, series, Point.Gauge(at, level));
+                Add(sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
             }
         }
 
@@ -293,7 +293,7 @@ public sealed class MetricWindows
             if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
             {
                 var values = Distribution.Of(observed.AsSpan());
-                foreach (var key in Keys(sample, SeriesKind.Distribution, series))
+                foreach (var key in Keys(sample, of, SeriesKind.Distribution, series))
                 {
                     (CollectionsMarshal.GetValueRefOrAddDefault(distributions, (key, at), out _) ??= []).Add(values);
                 }
@@ -302,33 +302,32 @@ public sealed class MetricWindows
     }
 
     /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
-    private void LeaveOut(Sample sample, long at, string series, string without)
+    private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
         {
-            Add(sample, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
+            Add(sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 
-    private void Add(Sample sample, SeriesKind kind, string series, Point point)
+    private void Add(Sample sample, string[] of, SeriesKind kind, string series, Point point)
     {
-        foreach (var key in Keys(sample, kind, series))
+        foreach (var key in Keys(sample, of, kind, series))
         {
             tracks.Add(key, point);
         }
     }
 
-    /// <summary>Everyone's, and that of the sample's segment.</summary>
-    private ReadOnlySpan<TrackKey> Keys(Sample sample, SeriesKind kind, string series)
+    /// <summary>Everyone's, and those of the sample's segments.</summary>
+    private TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
     {
         var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);
-        if (sample.Segment is not { } segment)
+        foreach (var segment in of)
         {
-            return new[] { all };
+            segments.Add(segment);
         }
 
-        segments.Add(segment);
-        return new[] { all, all with { Segment = segment } };
+        return of.Length == 0 ? [all] : [all, .. of.Select(segment => all with { Segment = segment })];
     }
 
     private bool Reads(Sample sample, SeriesKind kind, string section, string series, Dictionary<(SeriesKind, string), InputError> warnings)

@@ -40,7 +40,7 @@ internal sealed class SampleElement(JsonElement element, int index)
                 case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
                 case "variant": variant = Text(property, 20); break;
                 case "traffic": traffic = Text(property, 20); break;
-                case "segment": segment = Segment(Text(property, 63)); break;
+                case "segment": segment = Segments(Text(property, Sample.MostSegments * 64)); break;
                 case "units": units = value; break;
                 case "counters": counters = value; break;
                 case "gauges": gauges = value; break;
@@ -223,14 +223,23 @@ internal sealed class SampleElement(JsonElement element, int index)
         _ => throw Reject($"{path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
     };
 
-    private string? Segment(string? name)
+    private string? Segments(string? names)
     {
-        if (name is null || (char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        var keys = names?.Split(Sample.Between) ?? [];
+        if (keys.Length > Sample.MostSegments)
         {
-            return name;
+            throw Reject($"{path}.segment", $"The sample names {keys.Length} segments; it may name {Sample.MostSegments}.");
         }
 
-        throw Reject($"{path}.segment", $"\"{name}\" is not the key of a segment: lower-case letters, digits and hyphens.");
+        foreach (var key in keys)
+        {
+            if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0]) || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                throw Reject($"{path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
+            }
+        }
+
+        return keys.Distinct().Count() == keys.Length ? names : throw Reject($"{path}.segment", $"\"{names}\" names a segment twice, which would count it twice.");
     }
 
     private T Named<T>(string field, string name)

@@ -65,7 +65,7 @@ public static class Addressing
     private static bool Concerns(AlertRule alert, RolloutEvent happened, Plan plan) => (alert, happened) switch
     {
         ({ On: not null }, TriggerFired e) => AlertTriggers.Concerns(plan, alert, e.Trigger, e.Evidence.Rule),
-        ({ Event: "rollout_percentage_changed" }, PercentageRaised or PercentageLowered) => true,
+        ({ Event: "rollout_percentage_changed" }, PercentageRaised or SegmentShareRaised or PercentageLowered) => true,
         ({ Event: "phase_started" }, PhaseStarted) => true,
         ({ Event: "trigger_fired" }, TriggerFired) => true,
         ({ Event: "review_opened" }, ReviewOpened) => true,

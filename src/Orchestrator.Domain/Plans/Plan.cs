@@ -189,6 +189,9 @@ public sealed record Step
     /// <summary>Segments that join at this step; those of earlier steps stay.</summary>
     public ImmutableArray<string> Segments { get; init; } = [];
 
+    /// <summary>Segments of which a share joins at this step; those of earlier steps stay.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
+
     /// <summary>Least time the step takes.</summary>
     public TimeSpan Hold { get; init; }
 
@@ -225,7 +228,7 @@ public sealed record Trigger(
     /// <summary>It does not fire again this soon after it fired.</summary>
     public TimeSpan CoolDown { get; init; }
 
-    /// <summary>Judged for each included segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which to look at; empty for all.</summary>
+    /// <summary>Judged for each segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which; empty for all of the plan.</summary>
     public bool PerSegment { get; init; }
 
     /// <summary>The review it opened is closed when it clears.</summary>

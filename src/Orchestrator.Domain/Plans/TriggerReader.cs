@@ -60,6 +60,14 @@ internal static class TriggerReader
         {
             mapping["perSegment"]!.Error("'perSegment' looks at each segment by itself: the condition compares a metric and names no segment");
         }
+        else if (each && rule is not null && rule.Condition.Leaves().Any(leaf => leaf.Subject is { Metric: PlanVocabulary.Incidents }))
+        {
+            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment by its own samples, and 'incidents' are those of the rollout");
+        }
+        else if (each && scope.Segments.Count == 0)
+        {
+            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment of the plan, and the plan defines none: nothing would be judged");
+        }
 
         if (action == "rollback-segment" && mapping["segments"] is null && !each)
         {

@@ -102,17 +102,23 @@ internal static class Advancing
             draft.Emit(new PhaseStarted(phase.Name));
         }
 
-        var percentage = Math.Max(before.Percentage, step.Percentage ?? 0);
+        var audience = StepAudience.Of(before).With(step);
         var joining = step.Segments.Except(before.Included).ToArray();
-        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(percentage), [.. before.Included, .. joining]));
+        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(audience.Percentage), [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
         if (joining.Length > 0)
         {
             draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));
         }
 
-        if (percentage > before.Percentage)
+        foreach (var share in audience.Shares.Except(before.Shares))
         {
-            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(percentage), phase.Name, step.Name));
+            var known = before.Shares.FirstOrDefault(one => one.Segment == share.Segment).Percentage;
+            draft.Emit(new SegmentShareRaised(share.Segment, Share.Percent(known), Share.Percent(share.Percentage), phase.Name, step.Name));
+        }
+
+        if (audience.Percentage > before.Percentage)
+        {
+            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(audience.Percentage), phase.Name, step.Name));
         }
     }
 

@@ -40,6 +40,7 @@ internal static class Blindness
     {
         if (Policy(draft.State, trigger) is not { } policy)
         {
+            JudgeApart(draft, trigger, question, seen);
             return;
         }
 
@@ -60,6 +61,31 @@ internal static class Blindness
         }
 
         Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, seen);
+    }
+
+    /// <summary>
+    /// A rule that looks at each segment by itself sees nothing while no sample says of which segment it is. One segment may be silent because no user
+    /// of it came; when none was ever named, services do not tell them apart, and the step must not end behind a guard that is not there.
+    /// </summary>
+    private static void JudgeApart(Draft draft, Trigger trigger, string question, Observation seen)
+    {
+        var state = draft.State;
+        if (!trigger.PerSegment || trigger.Rule.OnNoData is not null || state.Phase is { Shadow: true } || seen.Named is not { } named || seen.LastSample is null)
+        {
+            return;
+        }
+
+        var known = state.Unmeasured.ContainsKey(question);
+        if (known && named.Length > 0)
+        {
+            draft.Emit(new RuleMeasured(question, $"{trigger.Name}: samples say again of which segment they are."));
+        }
+        else if (!known && named.Length == 0 && IsTimeToTell(state, seen))
+        {
+            draft.Emit(new RuleUnmeasured(
+                question, state.StepSince, Word(new NoData.Hold()),
+                $"{trigger.Name}: no evidence, no sample says of which segment it is ('segment'), so nothing is known of {trigger.Segments[0]}."));
+        }
     }
 
     public static void Criterion(Draft draft, Criterion criterion, Observation seen)
@@ -99,7 +125,10 @@ internal static class Blindness
     private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
         (seen.LastSample is not null || EndsWithoutSamples(state))
         && !IsHeard(state, question, seen)
-        && (state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap);
+        && IsTimeToTell(state, seen);
+
+    /// <summary>The step could end before the next look.</summary>
+    private static bool IsTimeToTell(RolloutState state, Observation seen) => state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap;
 
     /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or what legacy says.</summary>
     private static bool EndsWithoutSamples(RolloutState state) =>

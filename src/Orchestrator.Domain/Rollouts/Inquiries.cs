@@ -47,7 +47,7 @@ public static class Inquiries
         questions.AddRange(exercises.Select(e => Whole(Ask(
             state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
         return new Inquiry(
-            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. exercises.Select(e => e.Rule.Condition.Subject!.Segment!)]);
+            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. JudgedSegments.Of(state.Plan)]);
     }
 
     /// <summary>Name of a trigger's question.</summary>

@@ -101,7 +101,7 @@ internal static class RollingBack
     {
         var state = draft.State;
         draft.Emit(new RolledBack(
-            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence));
+            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }

@@ -26,13 +26,16 @@ public abstract partial record RolloutEvent
     public sealed record PhaseStarted(string Phase) : RolloutEvent;
 
     /// <summary>A step began with this audience.</summary>
-    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments) : RolloutEvent;
+    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>More users are on new.</summary>
     public sealed record PercentageRaised(decimal From, decimal To, string Phase, string Step) : RolloutEvent;
 
     /// <summary>These segments are on new from now on.</summary>
     public sealed record SegmentsIncluded(string[] Segments, string Phase, string Step) : RolloutEvent;
+
+    /// <summary>More users of a segment are on new.</summary>
+    public sealed record SegmentShareRaised(string Segment, decimal From, decimal To, string Phase, string Step) : RolloutEvent;
 
     /// <summary>The hold was ended early by a person.</summary>
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
@@ -48,10 +51,12 @@ public abstract partial record RolloutEvent
 
     /// <summary>Load returns to legacy piece by piece from here: each a <see cref="PercentageLowered"/>, the last one a rollback where it rolls back.</summary>
     public sealed record RampStarted(
-        decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+        decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason,
+        SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>Stepped back to an earlier step, or one piece of a ramp; this audience stays.</summary>
-    public sealed record PercentageLowered(decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+    public sealed record PercentageLowered(
+        decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>Advancing and timers are frozen.</summary>
     public sealed record RolloutPaused(string? Reason) : RolloutEvent;
@@ -107,7 +112,8 @@ public abstract partial record RolloutEvent
     public sealed record ObjectiveCompleted(string Objective, string Phase, string? Reason = null) : RolloutEvent;
 
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
-    public sealed record RolledBack(string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence) : RolloutEvent;
+    public sealed record RolledBack(
+        string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>These segments are on legacy; the rest goes on.</summary>
     public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;

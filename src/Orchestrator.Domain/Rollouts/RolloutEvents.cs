@@ -20,6 +20,7 @@ public static class RolloutEvents
         ("rollout.step_started", 1, typeof(StepStarted)),
         ("rollout.percentage_raised", 1, typeof(PercentageRaised)),
         ("rollout.segments_included", 1, typeof(SegmentsIncluded)),
+        ("rollout.segment_share_raised", 1, typeof(SegmentShareRaised)),
         ("rollout.hold_waived", 1, typeof(HoldWaived)),
         ("rollout.step_completed", 1, typeof(StepCompleted)),
         ("rollout.phase_completed", 1, typeof(PhaseCompleted)),

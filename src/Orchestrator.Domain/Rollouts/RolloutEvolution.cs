@@ -18,8 +18,8 @@ public static class RolloutEvolution
             RolloutCreated e => Create(state, e, at),
             RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
-            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage) },
-            PercentageRaised or SegmentsIncluded or PhaseCompleted or StepCompleted or FeedbackReceived => state,
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
+            PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
             RampStarted e => StartRamp(state, e, happened),
@@ -124,14 +124,14 @@ public static class RolloutEvolution
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
             // A pending rule that is in force in the new step too goes on; the others end with their step.
-            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex, [.. segments]).Select(t => t.Name))),
+            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
 
     private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
         var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
-        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason);
+        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
         return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
     }
 
@@ -139,7 +139,7 @@ public static class RolloutEvolution
     private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
     {
         var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
-        next = next with { Percentage = Share.Of(e.To), LoweredAt = happened.At };
+        next = next with { Percentage = Share.Of(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
         return state.Ramp is null ? Rearmed(next)

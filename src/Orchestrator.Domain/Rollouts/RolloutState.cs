@@ -89,6 +89,9 @@ public sealed record RolloutState
     /// <summary>Segments on new by the current and earlier steps.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
 
+    /// <summary>Segments of which a share is on new by the current and earlier steps, or more where <see cref="Percentage"/> is more.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
+
     /// <summary>Segments taken back to legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
@@ -198,7 +201,7 @@ public sealed record RolloutState
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
-    public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
+    public bool Exposes => Percentage > 0 || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
 }
 
 /// <summary>Where a rollout stands.</summary>
@@ -294,7 +297,8 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Home">The share of the step itself: what a restore returns to.</param>
 /// <param name="Segments">Included while it lasts.</param>
 /// <param name="Reason">For people.</param>
-public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason);
+/// <param name="Shares">Segments of which a share is included while it lasts.</param>
+public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

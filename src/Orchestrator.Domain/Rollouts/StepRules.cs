@@ -25,7 +25,7 @@ internal sealed class StepRules
     private StepRules(Plan plan, Phase phase, Step step)
     {
         _plan = plan;
-        Triggers = AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]);
+        Triggers = [.. AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]).SelectMany(t => t.PerSegment ? PerSegment(t, plan) : [t])];
         Criteria = [.. step.Success, .. phase.Success];
         if (phase.LegacyUnusedFor is { } unused)
         {
@@ -59,6 +59,15 @@ internal sealed class StepRules
 
     /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
     public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
+
+    private static IEnumerable<Trigger> PerSegment(Trigger trigger, Plan plan) =>
+        from segment in trigger.Judges(plan)
+        let rule = trigger.Rule with { Condition = ConditionParser.InSegment(trigger.Rule.Condition, segment) }
+        select trigger with
+        {
+            Name = $"{trigger.Name}:{segment}", Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
+            Clear = trigger.Clear is { } clear ? ConditionParser.InSegment(clear, segment) : null,
+        };
 
     private long[] LookBack(Criterion criterion) =>
     [

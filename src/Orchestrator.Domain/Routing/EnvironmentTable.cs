@@ -63,7 +63,7 @@ public sealed class EnvironmentTable
     {
         var changed = model.Routes.Where(route => !IsSame(route)).ToHashSet(ReferenceEqualityComparer.Instance);
         var names = _segmentNames.With(
-            [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Included.Concat(route.TakenBack))]);
+            [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Named)]);
         var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count], changed.Cast<RoutedFlag>().Select(route => route.StickyBy));
 
         var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
@@ -95,7 +95,7 @@ public sealed class EnvironmentTable
             return this;
         }
 
-        var names = _segmentNames.With([.. route.Included, .. route.TakenBack]);
+        var names = _segmentNames.With([.. route.Named]);
         var attributes = route.StickyBy is { } by ? Attributes.With([by]) : Attributes;
         if (_index.TryGetValue(route.Flag, out var at))
         {

@@ -18,6 +18,7 @@ public sealed class SampleReaderTests
               "histograms": { "queue_time": { "bounds": [10, 100], "counts": [5, 0, 2] } } }
             """).Samples);
 
+        Assert.Equal(["eu", "beta"], Assert.Single(Read("""{ "variant": "new", "segment": "eu,beta" }""").Samples).Segments);
         Assert.Equal(("a-1", Now.AddSeconds(-1.5), Variant.New, Traffic.Shadow, "beta"), (sample.Id, sample.At, sample.Variant, sample.Traffic, sample.Segment));
         Assert.Equal([new("requests", 120), new("errors", 0)], sample.Counters);
         Assert.Equal([new("memory", 80e6), new("cpu", 0.12)], sample.Gauges);
@@ -93,6 +94,10 @@ public sealed class SampleReaderTests
     [InlineData("""{ "counters": {} }""", ".variant", "must say its variant")]
     [InlineData("""{ "variant": "new", "traffic": "mirror" }""", ".traffic", "live or shadow")]
     [InlineData("""{ "variant": "new", "segment": "Beta Users" }""", ".segment", "not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu,,us" }""", ".segment", "\"\" is not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu, us" }""", ".segment", "\" us\" is not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu,us,eu" }""", ".segment", "names a segment twice")]
+    [InlineData("""{ "variant": "new", "segment": "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z,0,1,2,3,4,5,6" }""", ".segment", "names 33 segments; it may name 32")]
     [InlineData("""{ "variant": "new", "at": "2026-03-02T12:00:00" }""", ".at", "RFC 3339")]
     [InlineData("""{ "variant": "new", "at": 1772452800 }""", ".at", "RFC 3339")]
     [InlineData("""{ "variant": "new", "units": { "t": "lightyears" } }""", ".units.t", "\"lightyears\" is not a unit")]

@@ -47,7 +47,7 @@ public sealed class AddressingTests
         { new PhaseStarted("beta"), "all", "info", "Phase beta began, 2 of 4." },
         { new SegmentsIncluded(["beta"], "beta", "cohort"), "all", "info", "Segment beta is on new" },
         { new EvidenceRegained(Some.Start, "Evidence again."), "all", "info", "Evidence again." },
-        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users are on new again" },
+        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users and beta, eu are on new again" },
         { new RolloutCompleted(), "all", "info", "complete after 4 phases" },
         { new RolloutCompleted(true, Some.Start, ["eu"]), "all", "info", "but segment eu stays on legacy; triggers watch until 2026-" },
         { new SegmentKeptBack(["eu"], "k-anna", "engineering", "taxes"), "all", "info", "k-anna decided that segment eu stays on legacy: taxes." },
@@ -108,8 +108,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_rules_are_watched_like_triggers_that_only_tell()
     {
-        var before = RulesInForce.Triggers(Plain, 2, 0, []).ToArray();
-        var added = RulesInForce.Triggers(Alerting, 2, 0, []).Skip(before.Length).ToArray();
+        var before = RulesInForce.Triggers(Plain, 2, 0).ToArray();
+        var added = RulesInForce.Triggers(Alerting, 2, 0).Skip(before.Length).ToArray();
 
         Assert.Equal(["responseTimeDegradation", "error-rate-warning-alert"], added.Select(t => t.Name));
         Assert.All(added, t => Assert.Equal((TriggerAction.Notify, "warning"), (t.Action, t.Level)));
@@ -179,7 +179,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        var added = RulesInForce.Triggers(read.Plan!, 2, 0, []).Where(t => t.Name is "twin" or "alone").ToArray();
+        var added = RulesInForce.Triggers(read.Plan!, 2, 0).Where(t => t.Name is "twin" or "alone").ToArray();
         Assert.Equal(("alone", TriggerAction.Rollback, "critical"), Assert.Single(added.Select(t => (t.Name, t.Action, t.Level))));
 
         var rollout = Rollouts.Driving.DriveTo(Rollouts.Some.Started(read.Plan), "s25");
@@ -203,7 +203,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0, []).Select(t => t.Name)));
+        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0).Select(t => t.Name)));
         var rollout = Rollouts.Some.Started(read.Plan);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
         rollout.Push([Rollouts.Some.Sample(rollout.Now, memory: 81e6)]);

@@ -71,7 +71,7 @@ internal static class Report
         phases.SelectMany(phase => phase.Steps.Select((step, index) => (string[])
         [
             index == 0 ? $"{phase.Title ?? phase.Name} ({Span(phase.Took)}{(phase.Overran ? ", longer than planned" : "")})" : "", step.Title ?? step.Name,
-            Audience(step.Percentage, step.Segments), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
+            Audience(step.Percentage, [.. step.Segments, .. (step.Shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))]), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
         ])));
 
     private static IEnumerable<Block> Rollbacks(Retrospective told)

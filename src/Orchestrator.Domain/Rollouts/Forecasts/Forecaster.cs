@@ -118,7 +118,7 @@ public static class Forecaster
 
     private static IEnumerable<StepAhead> Steps(RolloutState state)
     {
-        var (share, segments) = (0, ImmutableArray<string>.Empty);
+        var audience = StepAudience.Nobody;
         for (var p = 0; p < state.Plan.Phases.Length; p++)
         {
             var phase = state.Plan.Phases[p];
@@ -126,14 +126,13 @@ public static class Forecaster
             for (var s = 0; s < phase.Steps.Length; s++)
             {
                 var step = phase.Steps[s];
-                share = step.Percentage ?? share;
-                segments = [.. segments.Union(step.Segments)];
+                audience = audience.With(step);
                 var last = s == phase.Steps.Length - 1 && phase.Duration is { } duration && duration.Min - sum > step.Hold ? phase.Duration.Min - sum : step.Hold;
                 sum += step.Hold;
                 if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
                 {
-                    var exposes = phase.Shadow || share > 0 || !segments.IsEmpty;
-                    yield return new StepAhead(phase, step, new Audience(share, segments), last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
+                    var exposes = phase.Shadow || audience.Percentage > 0 || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
+                    yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
                 }
             }
         }
@@ -142,5 +141,5 @@ public static class Forecaster
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>A step that is not over.</summary>
-    private sealed record StepAhead(Phase Phase, Step Step, Audience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
+    private sealed record StepAhead(Phase Phase, Step Step, StepAudience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
 }
