@@ -285,7 +285,7 @@ public sealed record Judgement
     /// <summary>Share of a criterion's window that must be covered, 0 to 1.</summary>
     public double Coverage { get; init; } = 0.95;
 
-    /// <summary>Confidence of a met ratio criterion, 0 to 1.</summary>
+    /// <summary>Confidence of a met criterion on a ratio or a quantile, 0 to 1.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>
