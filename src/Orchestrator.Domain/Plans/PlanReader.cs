@@ -45,7 +45,7 @@ public static class PlanReader
 
         var judgement = mapping["judgement"] is { } judged ? PolicyReader.Judgement(judged) : new Judgement();
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
-        return new Plan
+        var plan = new Plan
         {
             Name = name ?? "",
             Title = mapping["title"] is { } title ? title.Text() ?? "" : name ?? "",
@@ -76,6 +76,8 @@ public static class PlanReader
             SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
+        UntoldAlerts.Warn(mapping, plan);
+        return plan;
     }
 
     private static string? StickyBy(Field field, ImmutableArray<PlanSegment> segments)
