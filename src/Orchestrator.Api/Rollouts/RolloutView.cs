@@ -149,6 +149,8 @@ internal static class RolloutView
         review.Step,
         review.Roles,
         review.Quorum,
+        needs = review.Needs.IsEmpty ? null : review.Needs.ToDictionary(need => need.Role, need => need.People),
+        lacks = review.Open ? Lacks(review) : null,
         review.OpenedAt,
         review.ExpiresAt,
         state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
@@ -156,6 +158,12 @@ internal static class RolloutView
         review.Trigger,
         decisions = review.Decisions.Select(d => new { d.By, name = access.People.GetValueOrDefault(d.By), d.CountsAs, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
     };
+
+    private static object? Lacks(Review review)
+    {
+        var (needs, more) = Quorums.Lacking(review);
+        return Quorums.Lacks(review) is { } text ? new { roles = needs.ToDictionary(need => need.Role, need => need.People), more, text } : null;
+    }
 
     private static double Coverage(Evidence? evidence) =>
         evidence is null || evidence.Window <= TimeSpan.Zero ? 0 : Math.Round(Math.Min(1, evidence.Covered / evidence.Window), 4);

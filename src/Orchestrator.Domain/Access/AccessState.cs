@@ -12,12 +12,13 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
     /// <summary>Names of people by id.</summary>
     public ImmutableSortedDictionary<string, string> People { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Where the holder of that key comes from; null when nobody made it but the product itself, or it is no key.</summary>
+    /// <summary>Where the holder of that key or token comes from; null when nobody made it but the product itself and it declares nobody.</summary>
     public KeyOrigin? OriginOf(string id)
     {
+        var own = IdentityOf(id);
         if (!Keys.TryGetValue(id, out var key) || key.CreatedBy is null)
         {
-            return null;
+            return own.Known.Length > 1 ? new KeyOrigin([], null) { Own = own } : null;
         }
 
         // A key that is set again may name a later one: each counts once.
@@ -27,7 +28,27 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
             makers.Add(maker);
         }
 
-        return new KeyOrigin([.. makers], key.FirstUsedAt);
+        return new KeyOrigin([.. makers], key.FirstUsedAt) { Own = own, MadeBy = [.. makers.Select(IdentityOf)] };
+    }
+
+    /// <summary>
+    /// The person behind an id: of a key, the one that it declares by the id of their token or by their name; of a person with a token, that person. A name that one person with
+    /// a token has means that person; one that several have means each of them, so that none of them votes beside the key.
+    /// </summary>
+    public Identity IdentityOf(string id)
+    {
+        if (Keys.GetValueOrDefault(id)?.Person is not { } declared)
+        {
+            return People.TryGetValue(id, out var name) ? new Identity(id, [id, name]) : new Identity(id, [id]);
+        }
+
+        if (People.TryGetValue(declared, out var called))
+        {
+            return new Identity(declared, [id, declared, called]);
+        }
+
+        string[] named = [.. People.Where(person => Identity.Same(person.Value, declared)).Select(person => person.Key)];
+        return new Identity(named is [var one] ? one : declared, [id, declared, .. named]);
     }
 
     /// <summary>The key that works under this id; null when there is none.</summary>
@@ -43,7 +64,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
         {
             Keys = Keys.SetItem(e.Id, new Key(e.Id, e.Name, e.Role, e.Environment, e.Hash, happened.At, null)
             {
-                Rollouts = e.Rollouts, CreatedBy = happened.Actor is { Kind: ActorKind.User } maker ? maker.Id : null,
+                Rollouts = e.Rollouts, Person = e.Person, CreatedBy = happened.Actor is { Kind: ActorKind.User } maker ? maker.Id : null,
             }),
         },
         AccessEvent.KeyRevoked e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { RevokedAt = happened.At }) },

@@ -183,7 +183,14 @@ public sealed record TriggerStory(
 /// <summary>People were asked.</summary>
 public sealed record ReviewStory(
     string Id, ReviewKind Kind, string Phase, string Step, ImmutableArray<string> Roles, int Quorum, string? Trigger, string? RequestedBy,
-    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions);
+    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions)
+{
+    /// <summary>So many of each role; null when any of <paramref name="Roles"/> might decide.</summary>
+    public RoleNeed[]? Needs { get; init; }
+
+    /// <summary>Approvals that it lacks, or lacked when it closed without them; null when it had them all.</summary>
+    public string? Lacks { get; init; }
+}
 
 /// <summary>A span in which nothing was measured.</summary>
 /// <param name="Rule">The rule that could not be judged; null when no samples came at all.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
@@ -244,6 +245,22 @@ internal sealed class Distribution
         }
 
         return ValueOf(keys[^1]);
+    }
+
+    /// <summary>Observations in buckets that are reported as a value beyond <paramref name="limit"/>.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="above">True counts those above it, false those below it.</param>
+    /// <param name="included">False counts those at the limit too.</param>
+    public long Beyond(double limit, bool above, bool included)
+    {
+        long beyond = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var side = ConditionEvaluator.Compare(ValueOf(keys[i]), limit);
+            beyond += (above ? side > 0 : side < 0) || (side == 0 && !included) ? counts[i] : 0;
+        }
+
+        return beyond;
     }
 
     /// <summary>Steps between buckets and their counts as variable-length integers: two or three bytes a bucket.</summary>

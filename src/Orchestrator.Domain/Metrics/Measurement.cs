@@ -30,6 +30,9 @@ public sealed record Reading(
 {
     /// <summary>True when samples told of time without requests, so that a metric of requests had nothing to carry; false also when not asked.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Observations of a quantile beyond the limits of <see cref="Question.Claim"/>; null when not asked.</summary>
+    public Beyond? Beyond { get; init; }
 }
 
 /// <summary>Everything the windows say at one moment, as input to a decision.</summary>
@@ -78,6 +81,9 @@ public sealed record Question(
 
     /// <summary>How many requests tell that test as much as one, because they go together.</summary>
     public double DesignEffect { get; init; } = 1;
+
+    /// <summary>Look back further than <see cref="NeedsSamples"/>, too, until this is shown or <see cref="Since"/> is reached; null for not.</summary>
+    public Claim? Claim { get; init; }
 }
 
 /// <summary>What a rollout asks its windows in a round.</summary>

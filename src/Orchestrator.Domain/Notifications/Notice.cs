@@ -31,7 +31,8 @@ public sealed record Notice(string? Level, string Title, string Text)
         TriggerFired e => Fired(e, e.Level),
         ReviewOpened e => Warning(
             $"Decision needed: {e.Step}",
-            $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {e.Quorum} of {People(e.Roles)}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
+            $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {Quorums.Asked(e.Roles, e.Quorum, e.Needs ?? [])}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
+        ReviewDecided { Lacks: { } lacks } e => Info($"Review {e.Review} needs more", $"{e.Role} said go in review {e.Review}; still lacking: {lacks}"),
         EvidenceLost e => Warning("No evidence", e.Text),
         EvidenceRegained e => Info("Evidence again", e.Text),
         PhaseOverran e => Warning($"{Name(plan, e.Phase)} takes too long", $"{Place(plan, e.Phase)} has lasted longer than its {Durations.Format(e.Longest)}"),
@@ -97,8 +98,6 @@ public sealed record Notice(string? Level, string Title, string Text)
     private static string Outside(string? closed) => closed is null ? "" : $", {closed},";
 
     private static string Short(string? json) => json is null ? "" : json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
-
-    private static string People(string[] roles) => roles.Length == 0 ? "those who may decide" : string.Join(", ", roles);
 
     private static string Name(Plan plan, string phase) => plan.Phases.FirstOrDefault(p => p.Name == phase)?.Title ?? phase;
 

@@ -233,6 +233,9 @@ public sealed record Trigger(
 
     /// <summary>The review it opened is closed when it clears.</summary>
     public bool ReleaseOnClear { get; init; }
+
+    /// <summary>So many of each of <see cref="Roles"/> must approve the review it opens; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
 }
 
 /// <summary>What a trigger does when it fires.</summary>
@@ -259,10 +262,23 @@ public enum TriggerAction
 /// <param name="Roles">Who may decide; empty takes the plan's.</param>
 /// <param name="Quorum">How many different people must approve; null takes the plan's.</param>
 /// <param name="Expires">An open review lapses after this; null never.</param>
-public sealed record ReviewPlan(TimeSpan? Every, ImmutableArray<string> Roles, int? Quorum = null, TimeSpan? Expires = null);
+public sealed record ReviewPlan(TimeSpan? Every, ImmutableArray<string> Roles, int? Quorum = null, TimeSpan? Expires = null)
+{
+    /// <summary>So many of each of <see cref="Roles"/> must approve; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+}
 
 /// <summary>Who must agree.</summary>
-public sealed record Approval(ImmutableArray<string> Roles, int Quorum, TimeSpan? Expires);
+public sealed record Approval(ImmutableArray<string> Roles, int Quorum, TimeSpan? Expires)
+{
+    /// <summary>So many of each of <see cref="Roles"/> must approve; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+}
+
+/// <summary>So many people of one role must approve.</summary>
+/// <param name="Role">Name of the role.</param>
+/// <param name="People">How many different people; at least 1.</param>
+public sealed record RoleNeed(string Role, int People);
 
 /// <summary>Something people tick. A required one must be ticked before its phase may end.</summary>
 public sealed record Objective(string Name, string Title, bool Required);
@@ -295,7 +311,7 @@ public sealed record Judgement
     /// <summary>Share of a criterion's window that must be covered, 0 to 1.</summary>
     public double Coverage { get; init; } = 0.95;
 
-    /// <summary>Confidence of a met ratio criterion, 0 to 1.</summary>
+    /// <summary>Confidence of a met criterion on a ratio or a quantile, 0 to 1.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>

@@ -84,6 +84,7 @@ public static class PlanReader
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
         SegmentCheck.Judgeable(mapping, plan);
+        UntoldAlerts.Warn(mapping, plan);
         return plan;
     }
 

@@ -50,7 +50,7 @@ internal static class TriggerReader
         var level = mapping["level"]?.OneOf("level", "critical", "warning")
             ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
         var segments = mapping.Items("segments").Each(scope.Segment);
-        var roles = mapping.Items("roles").Each(PlanScope.Role);
+        var (roles, needs) = PeopleReader.Roles(mapping);
         var each = mapping["perSegment"]?.Boolean() ?? false;
         if (each && action is not null and not "rollback-segment")
         {
@@ -103,7 +103,7 @@ internal static class TriggerReader
         rule = scope.Options(mapping, rule) with { MaxGap = mapping["maxGap"]?.Duration(positive: true) };
         return new Trigger(name, rule, Action(action), level, segments, title, roles)
         {
-            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release,
+            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release, Needs = needs,
         };
     }
 

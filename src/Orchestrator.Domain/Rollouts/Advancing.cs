@@ -169,7 +169,7 @@ internal static class Advancing
 
         if (!Gates.PeopleAgree(state))
         {
-            failing.Add("people have not agreed");
+            failing.Add(string.Join("; ", (string[])["people have not agreed", .. Quorums.Waiting(state)]));
         }
 
         if (Gates.LacksSegments(state))

@@ -52,7 +52,7 @@ internal static class Blindness
 
         if (IsUnheard(draft.State, question, seen))
         {
-            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
+            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger, draft.State.StepSince, seen);
         }
 
         if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
@@ -60,7 +60,7 @@ internal static class Blindness
             return;
         }
 
-        Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, seen);
+        Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger, seen);
     }
 
     /// <summary>
@@ -94,7 +94,7 @@ internal static class Blindness
         {
             foreach (var part in RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
             {
-                Judge(draft, part.Question, criterion.Name, part.Rule, policy, [], seen);
+                Judge(draft, part.Question, criterion.Name, part.Rule, policy, null, seen);
                 if (!draft.State.Watched)
                 {
                     return;
@@ -146,7 +146,7 @@ internal static class Blindness
         return seen.At - last <= Longest(state, rule) || seen.LastSample - since > Longest(state, rule);
     }
 
-    private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, Observation seen)
+    private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, Trigger? trigger, Observation seen)
     {
         // Of a path that was never heard in this step, silence says nothing.
         if (seen.LastSample is null)
@@ -175,7 +175,7 @@ internal static class Blindness
             return;
         }
 
-        Unmeasured(draft, question, name, rule, policy, roles, heard, seen);
+        Unmeasured(draft, question, name, rule, policy, trigger, heard, seen);
         if (policy is NoData.Rollback(var after) && listened >= after)
         {
             RollingBack.All(draft, Text(name, rule, heard, seen), name, null);
@@ -183,7 +183,7 @@ internal static class Blindness
     }
 
     private static void Unmeasured(
-        Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, DateTimeOffset heard, Observation seen)
+        Draft draft, string question, string name, Rule rule, NoData policy, Trigger? trigger, DateTimeOffset heard, Observation seen)
     {
         if (draft.State.Unmeasured.ContainsKey(question))
         {
@@ -194,7 +194,7 @@ internal static class Blindness
         draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
         if (policy is NoData.Review)
         {
-            Reviewing.OpenForRule(draft, name, roles, text);
+            Reviewing.OpenForRule(draft, name, trigger, text);
         }
     }
 
@@ -222,7 +222,7 @@ internal static class Blindness
             draft.Emit(new RuleUnmeasured(question, since, Word(policy), text));
             if (policy is NoData.Review)
             {
-                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, text);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger, text);
             }
         }
 

@@ -36,7 +36,7 @@ public static class Inquiries
             var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
             for (var i = 0; i < parts.Length; i++)
             {
-                if (OfCriterion(state, criterion.Name, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
+                if (OfCriterion(state, criterion, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
                 {
                     questions.Add(question);
                 }
@@ -97,7 +97,7 @@ public static class Inquiries
     /// <summary>As far back as it may look.</summary>
     private static Question Whole(Question question) => question with { NeedsSamples = long.MaxValue };
 
-    private static Question? OfCriterion(RolloutState state, string name, RulePart part, long needs)
+    private static Question? OfCriterion(RolloutState state, Criterion criterion, RulePart part, long needs)
     {
         var rule = part.Rule;
         if (rule.Condition.Subject is not { Metric: not Incidents } subject)
@@ -105,10 +105,13 @@ public static class Inquiries
             return null;
         }
 
-        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
+        var since = state.Criteria.TryGetValue(criterion.Name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
         var window = Window(state, rule);
         var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
-        return With(state, rule.Alpha is null ? question : Whole(question), rule, rule.OnNoData is not null);
+        question = rule.Alpha is not null ? Whole(question)
+            : criterion.MinSamples is not null ? question
+            : question with { Claim = Judging.Claim(state.Plan, rule.Condition, Verdicts.Surer(state.Judgement.Confidence, part.Doubt)) };
+        return With(state, question, rule, rule.OnNoData is not null);
     }
 
     private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(

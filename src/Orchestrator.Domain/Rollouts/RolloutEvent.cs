@@ -100,10 +100,18 @@ public abstract partial record RolloutEvent
     /// <summary>People are asked.</summary>
     public sealed record ReviewOpened(
         string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt, string EvidenceHash,
-        string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent;
+        string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent
+    {
+        /// <summary>So many of each role; null when any of <paramref name="Roles"/> may.</summary>
+        public RoleNeed[]? Needs { get; init; }
+    }
 
     /// <summary>A person said go or no-go.</summary>
-    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent;
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent
+    {
+        /// <summary>Approvals that are still lacking after this one, in words; null when none is, or after a no-go.</summary>
+        public string? Lacks { get; init; }
+    }
 
     /// <summary>A review ended.</summary>
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;

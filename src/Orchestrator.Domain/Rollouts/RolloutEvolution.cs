@@ -214,7 +214,7 @@ public static class RolloutEvolution
         Checkpoints = state.Checkpoints + (e.Kind == ReviewKind.Checkpoint ? 1 : 0),
         Reviews = state.Reviews.Add(new Review(
             e.Review, e.Kind, e.Phase, e.Step, state.Entry, [.. e.Roles], e.Quorum, at, e.ExpiresAt, e.EvidenceHash, e.EvidenceText, e.Trigger,
-            e.RequestedBy, null, [])),
+            e.RequestedBy, null, []) { Needs = [.. e.Needs ?? []] }),
     };
 
     private static RolloutState Change(RolloutState state, string id, Func<Review, Review> change)

@@ -267,6 +267,9 @@ public sealed record Review(
     DateTimeOffset? ExpiresAt, string EvidenceHash, string EvidenceText, string? Trigger, string? RequestedBy, ReviewOutcome? Outcome,
     ImmutableArray<ReviewDecision> Decisions)
 {
+    /// <summary>So many of each role must approve; empty when any of <paramref name="Roles"/> may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+
     /// <summary>Nobody decided yet.</summary>
     public bool Open => Outcome is null;
 }

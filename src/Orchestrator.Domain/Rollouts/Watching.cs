@@ -186,7 +186,7 @@ internal static class Watching
                 SteppingBack.Lower(draft, reason, trigger.Name, evidence);
                 break;
             case TriggerAction.Review:
-                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, evidence.Text);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger, evidence.Text);
                 break;
             case TriggerAction.Notify:
                 break;

@@ -200,6 +200,33 @@ public sealed class PlanErrorTests
                 .Single(words => w.Message.Contains(words, StringComparison.Ordinal))));
     }
 
+    [Theory]
+    [InlineData("error_rate <= baseline", true)]
+    [InlineData("error_rate < 100% of baseline", true)]
+    [InlineData("success >= baseline", true)]
+    [InlineData("p95 <= 90% of baseline", true)]
+    [InlineData("{ when: error_rate <= baseline, minSamples: 500 }", false)]
+    [InlineData("error_rate <= 110% of baseline", false)]
+    [InlineData("success >= 95% of baseline", false)]
+    [InlineData("memory <= baseline", false)]
+    public void A_criterion_that_variants_which_are_alike_never_meet_is_a_warning(string criterion, bool warned)
+    {
+        var reading = PlanText.Read($$"""
+            plan: p
+            flag: f
+            metrics:
+              error_rate: { ratio: errors / requests, baseline: legacy }
+              success: { ratio: good / requests, baseline: trailing 7d }
+              p95: { quantile: 0.95, of: t, baseline: legacy }
+              memory: { gauge: memory, baseline: legacy }
+            triggers: [ { when: error_rate > 5%, action: rollback } ]
+            phases: [ { name: all, steps: [ { percentage: 100%, hold: 1d } ], success: [ {{criterion}} ] } ]
+            """);
+        Assert.NotNull(reading.Plan);
+        Assert.Equal(warned ? 1 : 0, reading.Warnings.Count(warning => warning.Message.Contains("is never shown by variants that are alike: leave room", StringComparison.Ordinal)));
+        Assert.Equal(warned ? 1 : 0, reading.Warnings.Length);
+    }
+
     [Fact]
     public void An_audience_that_cannot_be_read_is_one_error_and_not_also_an_audience_of_nobody()
     {

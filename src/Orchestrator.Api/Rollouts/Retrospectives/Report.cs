@@ -115,7 +115,8 @@ internal static class Report
     private static string[] Row(ReviewStory review) =>
     [
         $"{review.Id} ({Word<ReviewKind>(review.Kind, "")}{(review.Trigger is { } trigger ? " " + trigger : "")})", $"phase {review.Phase}, step {review.Step}. {review.Text}",
-        $"{review.Quorum} of {string.Join(", ", review.Roles)}, {Time(review.OpenedAt)}", Span(review.Open), Word(review.Outcome, "open"),
+        $"{Quorums.Asked(review.Roles, review.Quorum, review.Needs ?? [])}, {Time(review.OpenedAt)}", Span(review.Open),
+        Word(review.Outcome, "open") + (review.Lacks is { } lacks ? $", lacking {lacks}" : ""),
         review.Decisions.IsEmpty ? None : string.Join("; ", review.Decisions.Select(d => $"{(d.Approved ? "go" : "no-go")} by {Said(d)}")),
     ];
 
