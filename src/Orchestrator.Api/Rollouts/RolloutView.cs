@@ -23,7 +23,7 @@ internal static class RolloutView
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
     {
-        var waiting = Gates.Shut(state, now);
+        var waiting = Waiting.For(state, now, seen, forecast);
         return new
         {
             state.Id,
@@ -42,8 +42,9 @@ internal static class RolloutView
             state.Since,
             next = new
             {
-                at = Ramping.Due(state) ?? (waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null),
-                waitingFor = waiting,
+                at = Ramping.Due(state) ?? waiting.FirstOrDefault(one => one.Gate == "hold")?.OpensAt,
+                waitingFor = waiting.Select(one => new { one.Gate, one.Text, one.OpensAt, by = one.By?.Id, name = one.By is { } by ? access.NameOf(by.Id) : null }),
+                waitingForGates = waiting.Select(one => one.Gate).Distinct(),
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
@@ -57,7 +58,7 @@ internal static class RolloutView
                 coverage = Coverage(c.Evidence),
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
-                earliest = Earliest(forecast, c.Name, now),
+                earliest = Waiting.Earliest(forecast, c.Name, now),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
@@ -115,10 +116,6 @@ internal static class RolloutView
     };
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
-
-    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
-    private static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
-        forecast?.Steps[0].Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
 
     private static bool Exposed(RolloutState state) =>
         state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);

@@ -12,6 +12,9 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
     /// <summary>Names of people by id.</summary>
     public ImmutableSortedDictionary<string, string> People { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Name of a key or a person; null of an id that is neither.</summary>
+    public string? NameOf(string id) => People.GetValueOrDefault(id) ?? Keys.GetValueOrDefault(id)?.Name;
+
     /// <summary>Where the holder of that key comes from; null when nobody made it but the product itself, or it is no key.</summary>
     public KeyOrigin? OriginOf(string id)
     {

@@ -42,7 +42,7 @@ internal static class Reviewing
 
         if (decision.Approve && review.Kind == ReviewKind.Override && state.LineStopped is { } line)
         {
-            return Refusal.Line(line);
+            return Refusal.Line(line, state.LineStoppedBy);
         }
 
         draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash, person == draft.Actor.Id ? null : person));

@@ -50,8 +50,8 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
 
         command = command switch
         {
-            RolloutCommand.Start start => start with { LineStopped = await Line() },
-            RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            RolloutCommand.Start start when await Line() is { } line => start with { LineStopped = line.Reason, LineStoppedBy = line.By },
+            RolloutCommand.Restore restore when await Line() is { } line => restore with { LineStopped = line.Reason, LineStoppedBy = line.By },
             _ => command,
         };
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
@@ -117,12 +117,13 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
 
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
-            var line = await Line() ?? Clock.Doubt?.ToString();
+            var line = await Line();
+            var stopped = line?.Reason ?? Clock.Doubt?.ToString();
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
                 var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
-                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
+                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
                     // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
@@ -147,8 +148,8 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     }
 
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
-    private async Task<string?> Line() =>
-        !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+    private async Task<StoppedLine?> Line() =>
+        !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
     /// <summary>Nobody is served by two rollouts of a flag, however late one came to be: the environment says which one may.</summary>
     private async Task<CommandResult?> Claim() => !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment)
