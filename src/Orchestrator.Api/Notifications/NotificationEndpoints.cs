@@ -43,7 +43,7 @@ internal static class NotificationEndpoints
     private static object View(Delivery d) => new
     {
         d.Notification.Id, d.State, d.Notification.Channel, d.Notification.Kind, d.Notification.Plan, d.Notification.Level, d.Notification.Title, d.Notification.Text,
-        d.Notification.Rollout, d.Notification.Environment, d.Notification.At, d.Notification.Link, d.Notification.Incident, d.Notification.Folded, d.Notification.Escalated,
+        d.Notification.Rollout, d.Notification.Environment, d.Notification.At, d.Notification.Link, d.Notification.Incident, d.Notification.By, d.Notification.Folded, d.Notification.Escalated,
         @event = new { id = d.Notification.EventId, type = d.Notification.EventType, d.Notification.Position },
         d.QueuedAt, d.Attempts, d.NextAt, d.LastError, d.EndedAt,
     };

@@ -59,9 +59,19 @@ internal static class RolloutEndpoints
         return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
-        ? ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
-        : grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
+        ? await ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
+        : Named(await grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope), change);
+
+    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
+    private static CommandResult Named(CommandResult result, Change<RolloutCommand> change)
+    {
+        var world = ((IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!).Current;
+        return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(change.Route("id"))?.State.Environment is { } environment
+            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
+            ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
+            : result;
+    }
 
     private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
         ? new Answer.Ok(new { rollout = change.Route("id"), accepted = true, command = change.Envelope.CommandId, text = result.Message }, Status: 202)

@@ -68,7 +68,7 @@ internal static class RolloutView
             {
                 objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
             })),
-            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
+            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
             held = state.Held,
             samplesRefused = refused,
@@ -139,7 +139,9 @@ internal static class RolloutView
         state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
         evidence = new { hash = review.EvidenceHash, text = review.EvidenceText },
         review.Trigger,
-        decisions = review.Decisions.Select(d => new { d.By, name = access.People.GetValueOrDefault(d.By), d.CountsAs, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+        review.RequestedBy,
+        requestedByName = review.RequestedBy is { } asker ? access.NameOf(asker, review.OpenedAt) : null,
+        decisions = review.Decisions.Select(d => new { d.By, name = access.NameOf(d.By, d.At), d.CountsAs, countsAsName = d.CountsAs is { } person ? access.NameOf(person, d.At) : null, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
     };
 
     private static double Coverage(Evidence? evidence) =>

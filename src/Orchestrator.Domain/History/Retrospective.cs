@@ -179,7 +179,11 @@ public sealed record TriggerStory(
 /// <summary>People were asked.</summary>
 public sealed record ReviewStory(
     string Id, ReviewKind Kind, string Phase, string Step, ImmutableArray<string> Roles, int Quorum, string? Trigger, string? RequestedBy,
-    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions);
+    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions)
+{
+    /// <summary>Name of who asked, at the time; null for a review that nobody asked for.</summary>
+    public string? RequestedByName { get; init; }
+}
 
 /// <summary>A span in which nothing was measured.</summary>
 /// <param name="Rule">The rule that could not be judged; null when no samples came at all.</param>

@@ -16,7 +16,9 @@ public static class Addressing
     /// <param name="recorded">The event as the log keeps it.</param>
     /// <param name="happened">The same, read.</param>
     /// <param name="rollout">The rollout; only what its creation settled is looked at.</param>
-    public static ImmutableArray<Notification> Of(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout)
+    /// <param name="nameOf">Name of a key or person at a time; null where ids are enough.</param>
+    public static ImmutableArray<Notification> Of(
+        RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Func<string, DateTimeOffset?, string?>? nameOf = null)
     {
         var plan = rollout.Plan;
         if (plan.Channels.IsEmpty || Notice.Of(happened, plan) is not { } notice)
@@ -24,11 +26,12 @@ public static class Addressing
             return [];
         }
 
+        var author = recorded.Actor.Kind == ActorKind.User ? recorded.Actor with { Name = nameOf?.Invoke(recorded.Actor.Id, recorded.At) } : null;
         var alerts = plan.Alerts.Where(alert => Concerns(alert, happened, plan)).ToArray();
         return [.. from channel in plan.Channels
                    let told = alerts.Length == 0 ? Default(notice, channel) : ByAlerts(notice, alerts, channel)
                    where told?.Level is not null
-                   select Of(recorded, happened, rollout, told, channel)];
+                   select Of(recorded, happened, rollout, told, channel, author)];
     }
 
     private static Notice? Default(Notice notice, Channel channel) => notice.Level is { } level && channel.Takes(level) ? notice : null;
@@ -43,12 +46,12 @@ public static class Addressing
         };
     }
 
-    private static Notification Of(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice told, Channel channel) => new()
+    private static Notification Of(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice told, Channel channel, Actor? by) => new()
     {
         Id = $"{recorded.Id}-{channel.Name}",
         Level = told.Level!,
         Title = told.Title,
-        Text = told.Text,
+        Text = by is null ? told.Text : $"{told.Text} By {by.Name ?? by.Id}{(by.Role is { } role ? $" ({role})" : "")}.",
         Plan = rollout.Plan.Name,
         Rollout = rollout.Id,
         Environment = rollout.Environment,
@@ -57,6 +60,7 @@ public static class Addressing
         Position = recorded.Position,
         At = recorded.At,
         Incident = (happened as IncidentOpened)?.Incident,
+        By = by,
         Channel = channel.Name,
         Kind = channel.Kind,
         Target = channel.Target,

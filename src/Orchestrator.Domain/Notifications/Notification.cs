@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Events;
+
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>Something one channel is to be told: what, and where it goes.</summary>
@@ -38,6 +40,9 @@ public sealed record Notification
 
     /// <summary>The incident it opens; null for everything else.</summary>
     public string? Incident { get; init; }
+
+    /// <summary>The key or person that brought it about, with the name at the time; null when none did.</summary>
+    public Actor? By { get; init; }
 
     /// <summary>Name of the channel.</summary>
     public required string Channel { get; init; }

@@ -242,6 +242,9 @@ public sealed record Review(
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
+    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Id of the person that it counts for.</summary>
     public string Person => CountsAs ?? By;
 }

@@ -110,7 +110,7 @@ internal sealed partial class NotifierGrain(
             if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
                 Settle(id, happened);
-                var told = Addressing.Of(recorded, happened, rollout.State);
+                var told = Addressing.Of(recorded, happened, rollout.State, world.Current.Access.NameOf);
                 notifications.AddRange(told);
                 State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
             }

@@ -34,7 +34,7 @@ public sealed class AddressingTests
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
         { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
-        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "k-anna is on it." },
+        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is on it." },
         { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "All is well after 3m: legacy is healthy." },
         { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else goes on: eu-memory: 75MB." },
         { new TriggerFired("error-rate-warning", TriggerAction.Review, "warning", Some.Start, Some.Evidence("error_rate between 0.2% and 0.5% for 10m")), "team all", "warning", "observed 0.6% in 4000 samples." },

@@ -33,7 +33,7 @@ public sealed class NotificationTests
         Assert.Equal(hook.Calls.Take(4).Select(c => c.Id), told.Reverse().Select(n => n.GetProperty("id").GetString()));
         var rollback = hook.Calls.ElementAt(2).Data;
         Assert.Equal(("critical", "r1", "production", "/rollouts/r1"), (Text(rollback, "level"), Text(rollback, "rollout"), Text(rollback, "environment"), Text(rollback, "link")));
-        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling.", Text(rollback, "text"));
+        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings,
         timestamp = n.At,
         data = new
         {
-            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, n.Link, n.Incident,
+            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, n.Link, n.Incident, n.By,
             @event = new { id = n.EventId, type = n.EventType, n.Position },
             folded = n.Folded,
             escalated = n.Escalated ? true : (bool?)null,
