@@ -76,6 +76,9 @@ internal sealed record EventView(
         return JsonSerializer.SerializeToElement(data);
     }
 
+    /// <summary>Every public name.</summary>
+    public static IReadOnlyCollection<string> AllNames { get; } = [.. PublicNames.Values.Distinct().Order(StringComparer.Ordinal)];
+
     public static byte[] Json(RecordedEvent e, AccessState access) => JsonSerializer.SerializeToUtf8Bytes(Of(e, access), ApiJson.Options);
 
     /// <summary>The public name of a stored one; an event that this build does not know keeps the stored name.</summary>

@@ -28,6 +28,7 @@ internal static class NodeEndpoints
                 new
                 {
                     node.Id,
+                    node.Name,
                     node.Role,
                     node.Version,
                     world.Timeline,

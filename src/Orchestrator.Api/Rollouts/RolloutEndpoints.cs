@@ -31,7 +31,7 @@ internal static class RolloutEndpoints
     {
         api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
         api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));

@@ -338,18 +338,21 @@ public sealed record ChangeWindow(ImmutableArray<DayOfWeek> Days, TimeOnly From,
 /// <summary>A time in which nothing advances.</summary>
 public sealed record Freeze(string Name, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c> or <c>email</c>.</summary>
+/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c>, <c>email</c>, <c>pagerduty</c> or <c>teams</c>.</summary>
 /// <param name="Name">Unique.</param>
 /// <param name="Kind">How it is reached.</param>
 /// <param name="Target">An http or https address, or one of e-mail.</param>
-/// <param name="Levels">What it takes; empty for all.</param>
+/// <param name="Levels">What it takes; empty for all, of a pager for what is critical.</param>
 /// <param name="EscalateTo">The channel that hears of a critical incident told here which nobody acknowledged; null for none.</param>
 /// <param name="EscalateAfter">How long people have to acknowledge it.</param>
 public sealed record Channel(
     string Name, string Kind, string Target, ImmutableArray<string> Levels, string? EscalateTo = null, TimeSpan EscalateAfter = default)
 {
+    /// <summary>The kind that wakes people up, and keeps their incidents.</summary>
+    public const string PagerDuty = "pagerduty";
+
     /// <summary>Whether notifications of this level are for it.</summary>
-    public bool Takes(string level) => Levels.IsEmpty || Levels.Contains(level);
+    public bool Takes(string level) => Levels.IsEmpty ? Kind != PagerDuty || level == "critical" : Levels.Contains(level);
 }
 
 /// <summary>An HTTP probe or a metric comparison; exactly one of <paramref name="Probe"/> and <paramref name="Rule"/> is given.</summary>

@@ -13,6 +13,8 @@ internal static class NotificationServices
         .AddSingleton<IChannelKind, WebhookChannel>()
         .AddSingleton<IChannelKind, SlackChannel>()
         .AddSingleton<IChannelKind, EmailChannel>()
+        .AddSingleton<IChannelKind, PagerDutyChannel>()
+        .AddSingleton<IChannelKind, TeamsChannel>()
         .AddSingleton(provider => new ChannelSender(provider.GetServices<IChannelKind>(), provider.GetRequiredService<ChannelSettings>()))
         .AddHostedService<NotificationFollower>();
 }

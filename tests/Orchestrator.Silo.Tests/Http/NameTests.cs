@@ -65,7 +65,7 @@ public sealed class NameTests
 
         await hook.HeardOf("IncidentAcknowledged");
         var rolledBack = hook.Calls.First(call => Text(call.Data.GetProperty("event"), "type") == "RolledBack").Data;
-        Assert.EndsWith("carts are empty. By devops (devops).", Text(rolledBack, "text"), StringComparison.Ordinal);
+        Assert.EndsWith("carts are empty. Incident show-1-1. By devops (devops).", Text(rolledBack, "text"), StringComparison.Ordinal);
         Assert.Equal((rollout.KeyId("devops"), "devops"), (Text(rolledBack.GetProperty("by"), "id"), Text(rolledBack.GetProperty("by"), "name")));
     }
 
