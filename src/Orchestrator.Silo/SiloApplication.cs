@@ -58,8 +58,9 @@ public static class SiloApplication
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
-        services.AddSingleton(new NodeIdentity(
-            NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease) { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() });
+        var node = new NodeIdentity(
+            NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease) { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() };
+        services.AddSingleton(node);
         // First: it takes the data folder or opens the database, or ends the start.
         services.AddStorage(settings, builder.Configuration);
         // The clock is needed to make everything else, so its few reads of the store are waited for here.
@@ -95,7 +96,7 @@ public static class SiloApplication
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        services.AddOwnMetrics();
+        services.AddOwnMetrics(node.Id, node.Version);
 
         also?.Invoke(services);
         var app = builder.Build();

@@ -52,6 +52,7 @@ internal static class RolloutView
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
+                title = RulesInForce.Criteria(state).FirstOrDefault(rule => rule.Name == c.Name)?.Title,
                 c.Verdict,
                 observed = c.Evidence?.Observed,
                 limit = c.Evidence?.Limit,
@@ -61,7 +62,7 @@ internal static class RolloutView
                 earliest = Waiting.Earliest(forecast, c.Name, now),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
-            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, title = RulesInForce.Triggers(state).FirstOrDefault(rule => rule.Name == t.Name)?.Title, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
@@ -117,13 +118,12 @@ internal static class RolloutView
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
 
-    private static bool Exposed(RolloutState state) =>
-        state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
+    private static bool Exposed(RolloutState state) => state.Exposed();
 
     private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
+        return new { key, title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
     });
 
     private static object Review(Review review, AccessState access) => new

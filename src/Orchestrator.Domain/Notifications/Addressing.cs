@@ -73,7 +73,7 @@ public static class Addressing
         return mine.Length == 0 ? null : notice with
         {
             Level = mine.Select(a => a.Level).Aggregate(Level.Higher),
-            Title = $"{string.Join(", ", mine.Select(a => a.Name))}: {notice.Title}",
+            Title = $"{string.Join(", ", mine.Select(a => a.Title ?? a.Name))}: {notice.Title}",
         };
     }
 

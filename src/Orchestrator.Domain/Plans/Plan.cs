@@ -203,7 +203,11 @@ public sealed record Step
 /// <param name="Name">The rule's text unless the plan names it.</param>
 /// <param name="Rule">The rule; <see cref="Rule.Over"/> is the window.</param>
 /// <param name="MinSamples">Overrides the sound default; null takes it.</param>
-public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null);
+public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null)
+{
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>A rule that acts when it comes true.</summary>
 /// <param name="Name">Unique among the triggers in force together.</param>
@@ -310,6 +314,9 @@ public sealed record Judgement
 /// <param name="Channels">Where it goes; empty for all of its level.</param>
 public sealed record AlertRule(string Name, Rule? On, string? Event, string Level, string Action, ImmutableArray<string> Channels)
 {
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The action that takes everyone back.</summary>
     public const string ImmediateRollback = "immediate_rollback";
 

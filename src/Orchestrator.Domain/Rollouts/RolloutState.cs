@@ -176,6 +176,9 @@ public sealed record RolloutState
     /// <summary>True when its sources are asked: while it is watched, and before its start, so that a forecast knows the traffic.</summary>
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
 
+    /// <summary>True while anybody is served by the new path as the share and the segments say: not while everyone is at legacy.</summary>
+    public bool Exposed() => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
+
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
     public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
 }

@@ -10,6 +10,7 @@ internal static class NotificationServices
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
         .AddSingleton<ChannelSettings>()
         .AddSingleton<ChannelHttp>()
+        .AddSingleton<RolloutLines>()
         .AddSingleton<IChannelKind, WebhookChannel>()
         .AddSingleton<IChannelKind, SlackChannel>()
         .AddSingleton<IChannelKind, EmailChannel>()

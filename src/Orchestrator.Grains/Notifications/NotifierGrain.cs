@@ -17,7 +17,7 @@ namespace Orchestrator.Grains.Notifications;
 /// Touches no rollout, so nothing here can delay one.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
+    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {
     private const int Batch = 500;
@@ -118,6 +118,7 @@ internal sealed partial class NotifierGrain(
             var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
             if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
+                lines.Write(recorded, happened, rollout.State);
                 Settle(id, happened);
                 var told = Addressing.Of(recorded, happened, rollout.State, world.Current.Access.NameOf);
                 if (happened is RolloutEvent.RolledBack or RolloutEvent.SegmentRolledBack)

@@ -15,7 +15,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
-public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
+public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
     /// <summary>Real time until a stream that could not be read is tried again.</summary>
@@ -70,6 +70,12 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             // A round that failed is tried again: nobody else would come back so soon.
             Arm();
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        rounds.Drop(this.GetPrimaryKeyString());
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     public Task<Observation?> LastObservation() =>
@@ -144,6 +150,11 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
         }
 
+        if (IsLoaded && _newest is { } seen && seen.Entry == State.Entry)
+        {
+            rounds.Keep(State, seen.Observation);
+        }
+
         guards.Renew(this.GetPrimaryKeyString());
     }
 
@@ -162,6 +173,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         {
             _timer?.Dispose();
             _timer = null;
+            rounds.Drop(this.GetPrimaryKeyString());
             return;
         }
 

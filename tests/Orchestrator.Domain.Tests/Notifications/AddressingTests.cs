@@ -124,6 +124,15 @@ public sealed class AddressingTests
     }
 
     [Fact]
+    public void Titles_of_a_criterion_and_an_alert_are_for_people()
+    {
+        var plan = Some.Plan(Channels + "\nalerts: [ { name: shares, title: Share of users, event: rollout_percentage_changed, action: notify_team, channels: [team] } ]");
+        Assert.Equal("Share of users: Raised to 25%", Assert.Single(Some.Told(plan, new PercentageRaised(10, 25, "gradual", "s25"))).Title);
+        var named = Rollouts.Some.Plan(Rollouts.Some.PlanText.Replace("success: [ error_rate < 0.1% over 30m, incidents", "success: [ { title: Few errors, when: error_rate < 0.1%, over: 30m }, incidents", StringComparison.Ordinal));
+        Assert.Equal("Few errors", named.Phases.Single(phase => phase.Name == "gradual").Success[0].Title);
+    }
+
+    [Fact]
     public void Unacknowledged_incident_goes_up_the_chain_of_channels()
     {
         var pager = Some.Told(Plain, new IncidentOpened("checkout-1-1", "critical", "bad", null)).Single(n => n.Channel == "pager");
