@@ -19,9 +19,12 @@ internal static class RolloutView
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
+    /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
+    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
-        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
+        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
+        string? other = null, IReadOnlyList<string>? warnings = null)
     {
         var waiting = Waiting.For(state, now, seen, forecast);
         return new
@@ -35,6 +38,7 @@ internal static class RolloutView
             stickiness = state.Plan.KeepsSalt ? "plan" : "rollout",
             stickyBy = state.Plan.StickyBy ?? "targetingKey",
             state.Status,
+            summary = Summary.Of(state, other),
             phase = state.Phase?.Name,
             step = state.Step?.Name,
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
@@ -48,7 +52,7 @@ internal static class RolloutView
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
-            segments = Segments(state),
+            segments = Segments(state, access),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
@@ -72,7 +76,9 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
             held = state.Held,
+            completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
             samplesRefused = refused,
+            warnings = warnings is [] ? null : warnings,
         };
     }
 
@@ -118,12 +124,12 @@ internal static class RolloutView
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
 
-    private static bool Exposed(RolloutState state) => state.Exposed();
+    private static bool Exposed(RolloutState state) => state.Serving;
 
-    private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    private static object Segments(RolloutState state, AccessState access) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
+        return new { key, title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title, status, percentage = status == "included" && Exposed(state) ? 100 : 0, kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null };
     });
 
     private static object Review(Review review, AccessState access) => new

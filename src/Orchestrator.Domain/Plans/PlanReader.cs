@@ -43,6 +43,12 @@ public static class PlanReader
             mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
         }
 
+        var calendar = mapping["calendar"] is { } times ? CalendarReader.Read(times) : null;
+        if (calendar is not null && !phases.IsEmpty)
+        {
+            CalendarCheck.Phases(mapping["phases"]!, phases, calendar);
+        }
+
         var judgement = mapping["judgement"] is { } judged ? PolicyReader.Judgement(judged) : new Judgement();
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
         return new Plan
@@ -64,18 +70,29 @@ public static class PlanReader
             Environments = FlagReader.Environments(mapping["environments"]),
             Dashboards = PeopleReader.Dashboards(mapping.Items("dashboards")),
             Approval = mapping["approvals"] is { } approvals ? PeopleReader.Approval(approvals) : new Approval([], 1, null),
-            Calendar = mapping["calendar"] is { } calendar ? CalendarReader.Read(calendar) : null,
+            Calendar = calendar,
             Channels = channels,
             HealthChecks = SignalReader.Checks(mapping.Items("healthChecks"), scope),
             ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),
             Sources = SourceReader.Read(mapping.Items("sources"), scope, judgement.Sampling),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
+            Bake = mapping["bake"] is { } bake ? Bake(bake, [.. triggers, .. phases is [.., { Steps: [.., var step] } last] ? last.Triggers.Concat(step.Triggers) : []], alerts) : null,
             KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,
             StickyBy = mapping["stickyBy"] is { } by ? StickyBy(by, segments) : null,
             SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
+    }
+
+    private static TimeSpan? Bake(Field field, IEnumerable<Trigger> inForce, ImmutableArray<AlertRule> alerts)
+    {
+        if (!alerts.Any(a => a.RollsBack) && !inForce.Any(t => t.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack))
+        {
+            field.Warn("no trigger in force in the last step takes users back, so nothing will while it bakes");
+        }
+
+        return field.Duration(positive: true);
     }
 
     private static string? StickyBy(Field field, ImmutableArray<PlanSegment> segments)

@@ -39,6 +39,7 @@ public static class Waiting
         "hold" => [Hold(gate, state, now)],
         "evidence" => Evidence(gate, state, now, seen, forecast),
         "review" => People(gate, state),
+        "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or say that it stays on legacy (keep-back).")),
         "window" => Window(gate, state, now),
         _ => [],
     };

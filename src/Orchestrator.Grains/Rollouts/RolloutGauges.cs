@@ -8,7 +8,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Where each rollout stands, as metrics: what this node knows of all that may still change, and the distance of triggers where it watches them itself. A rollout that has ended has no series
+/// Where each rollout stands, as metrics: what this node knows of all that have not ended, and the distance of triggers where it watches them itself. A rollout that has ended has no series
 /// any more, and the number of all series is bounded.
 /// </summary>
 internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, OrchestratorClock clock) : IHostedService, IDisposable
@@ -25,11 +25,11 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _meter.CreateObservableGauge(
-            "orchestrator.rollout.percentage", () => Shown().Select(state => Of((double)Share.Percent(state.Exposed() ? state.Percentage : 0), state, ("flag", state.Plan.Flag))),
+            "orchestrator.rollout.percentage", () => Shown().Select(state => Of((double)Share.Percent(state.Serving ? state.Percentage : 0), state, ("flag", state.Plan.Flag))),
             description: "Share of users on new, from 0 to 100");
         _meter.CreateObservableGauge(
             "orchestrator.rollout.status", () => Shown().Select(state => Of(1, state, ("status", JsonNamingPolicy.CamelCase.ConvertName(state.Status.ToString())), ("phase", state.Phase?.Name ?? ""), ("step", state.Step?.Name ?? ""))),
-            description: "1 for the status, phase and step of each rollout that may still change");
+            description: "1 for the status, phase and step of each rollout that has not ended");
         _meter.CreateObservableGauge(
             "orchestrator.rollout.waiting", () => Shown().SelectMany(state => Gates.Shut(state, clock.GetUtcNow()).Select(gate => Of(1, state, ("gate", gate)))),
             description: "1 for each gate that keeps the step from ending");
@@ -41,8 +41,8 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
             "orchestrator.rollout.trigger.distance", Distances,
             description: "How far each trigger of a rollout watched here is from holding: 1 is as far as can be, 0 holds or has fired");
         _meter.CreateObservableGauge(
-            "orchestrator.rollouts.without.series", () => Math.Max(0, world.Current.Rollouts.Values.Count(entry => entry.State.Unfinished) - MostRollouts),
-            description: "Rollouts that may still change and have no series of their own, because too many do");
+            "orchestrator.rollouts.without.series", () => Math.Max(0, world.Current.Rollouts.Values.Count(entry => NotEnded(entry.State)) - MostRollouts),
+            description: "Rollouts that have not ended and have no series of their own, because too many do");
         return Task.CompletedTask;
     }
 
@@ -50,7 +50,10 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<RolloutState> Shown() => world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => state.Unfinished)
+    /// <summary>A completed rollout serves until it is retired.</summary>
+    private static bool NotEnded(RolloutState state) => state.Unfinished || state.Status == RolloutStatus.Completed;
+
+    private IEnumerable<RolloutState> Shown() => world.Current.Rollouts.Values.Select(entry => entry.State).Where(NotEnded)
         .OrderByDescending(state => state.LastAt).ThenBy(state => state.Id, StringComparer.Ordinal).Take(MostRollouts);
 
     private IEnumerable<Measurement<double>> Distances() => rounds.All.Where(one => one.State.Watched).OrderByDescending(one => one.State.LastAt).Take(MostRollouts)
