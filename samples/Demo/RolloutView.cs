@@ -13,7 +13,7 @@ internal sealed class RolloutView(JsonElement json)
 
     public double Percentage => json.TryGetProperty("percentage", out var p) && p.ValueKind == JsonValueKind.Number ? p.GetDouble() : 0;
 
-    public string[] WaitingFor => json.TryGetProperty("next", out var next) ? Strings(next, "waitingFor") : [];
+    public string[] WaitingFor => json.TryGetProperty("next", out var next) ? Strings(next, "waitingForGates") : [];
 
     public Review[] Reviews => [.. Items("reviews").Select(r => new Review(
         Text(r, "id"), Text(r, "kind"), Text(r, "state"), Strings(r, "roles"), r.TryGetProperty("quorum", out var q) && q.TryGetInt32(out var n) ? n : 1,

@@ -41,6 +41,8 @@ public static class GrainServices
         services.AddLease();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
+        services.AddSingleton<NewestRounds>();
+        services.AddHostedService<RolloutGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
         services.AddSingleton(provider => IntegritySettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<LogAudit>();

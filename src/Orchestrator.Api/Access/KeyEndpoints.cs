@@ -40,7 +40,7 @@ internal static class KeyEndpoints
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
         return new Answer.Ok(new
         {
-            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.RevokedAt }),
+            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.CreatedBy, createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null, key.RevokedAt }),
             next,
         });
     }

@@ -6,6 +6,7 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Grains.Aggregates;
@@ -133,7 +134,7 @@ internal static class PlanEndpoints
 
         var plan = Read(found);
         return new Answer.Ok(
-            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, found.By.Role }, plan = ApiJson.Raw(found.Document) },
+            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null, found.By.Role }, plan = ApiJson.Raw(found.Document) },
             found.Revision);
     }
 

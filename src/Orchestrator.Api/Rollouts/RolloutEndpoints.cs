@@ -31,7 +31,7 @@ internal static class RolloutEndpoints
     {
         api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
         api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
@@ -59,22 +59,32 @@ internal static class RolloutEndpoints
         return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
     {
         var (id, command, services) = (change.Route("id"), change.Command, change.Http.RequestServices);
         if (Succession.Other(((IWorld)services.GetService(typeof(IWorld))!).Current, id) is { } other)
         {
             if (command is RolloutCommand.Rollback or RolloutCommand.StepBack or RolloutCommand.Restore)
             {
-                return Task.FromResult(Succession.Refused(id, other));
+                return Succession.Refused(id, other);
             }
 
             command = command is RolloutCommand.Retire retire ? retire with { Successor = other } : command;
         }
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
-            ? ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
-            : grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope);
+            ? await ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
+            : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope), change);
+    }
+
+    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
+    private static CommandResult Named(CommandResult result, Change<RolloutCommand> change)
+    {
+        var world = ((IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!).Current;
+        return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(change.Route("id"))?.State.Environment is { } environment
+            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
+            ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
+            : result;
     }
 
     private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept

@@ -26,7 +26,7 @@ internal static class RolloutView
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
         string? other = null, IReadOnlyList<string>? warnings = null)
     {
-        var waiting = Gates.Shut(state, now);
+        var waiting = Waiting.For(state, now, seen, forecast);
         return new
         {
             state.Id,
@@ -47,32 +47,34 @@ internal static class RolloutView
             state.Since,
             next = new
             {
-                at = Ramping.Due(state) ?? (waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null),
-                waitingFor = waiting,
+                at = Ramping.Due(state) ?? waiting.FirstOrDefault(one => one.Gate == "hold")?.OpensAt,
+                waitingFor = waiting.Select(one => new { one.Gate, one.Text, one.OpensAt, by = one.By?.Id, name = one.By is { } by ? access.NameOf(by.Id) : null }),
+                waitingForGates = waiting.Select(one => one.Gate).Distinct(),
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
-            segments = Segments(state),
+            segments = Segments(state, access),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
+                title = RulesInForce.Criteria(state).FirstOrDefault(rule => rule.Name == c.Name)?.Title,
                 c.Verdict,
                 observed = c.Evidence?.Observed,
                 limit = c.Evidence?.Limit,
                 coverage = Coverage(c.Evidence),
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
-                earliest = Earliest(forecast, c.Name, now),
+                earliest = Waiting.Earliest(forecast, c.Name, now),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
-            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, title = RulesInForce.Triggers(state).FirstOrDefault(rule => rule.Name == t.Name)?.Title, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
                 objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
             })),
-            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
+            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
             held = state.Held,
             completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
@@ -124,21 +126,24 @@ internal static class RolloutView
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
 
-    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
-    private static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
-        forecast?.Steps[0].Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
-
     private static bool Exposed(RolloutState state) => state.Serving;
 
     /// <summary>Users on new at this moment.</summary>
     private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
 
     /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
-    private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    private static object Segments(RolloutState state, AccessState access) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
         var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
-        return new { key, status, percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)), kept = state.KeptBack.GetValueOrDefault(key) };
+        return new
+        {
+            key,
+            title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title,
+            status,
+            percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)),
+            kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
+        };
     });
 
     private static object Review(Review review, AccessState access) => new
@@ -156,7 +161,9 @@ internal static class RolloutView
         state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
         evidence = new { hash = review.EvidenceHash, text = review.EvidenceText },
         review.Trigger,
-        decisions = review.Decisions.Select(d => new { d.By, name = access.People.GetValueOrDefault(d.By), d.CountsAs, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+        review.RequestedBy,
+        requestedByName = review.RequestedBy is { } asker ? access.NameOf(asker, review.OpenedAt) : null,
+        decisions = review.Decisions.Select(d => new { d.By, name = access.NameOf(d.By, d.At), d.CountsAs, countsAsName = d.CountsAs is { } person ? access.NameOf(person, d.At) : null, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
     };
 
     private static object? Lacks(Review review)

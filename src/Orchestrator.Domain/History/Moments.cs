@@ -17,7 +17,9 @@ internal sealed class Moments
     {
         if (Text(happened.Event, after) is { } text)
         {
-            _all.Add(new Moment(happened.At, happened.Actor, happened.Event.GetType().Name, text));
+            // A rollout sees the stopped line in a round of its own; who stopped it is in the event.
+            var by = happened.Event is LineStopped { By: { } stopper } ? new Actor(ActorKind.User, stopper) : happened.Actor;
+            _all.Add(new Moment(happened.At, by, happened.Event.GetType().Name, text));
         }
     }
 

@@ -190,6 +190,8 @@ public sealed record ReviewStory(
 
     /// <summary>Approvals that it lacks, or lacked when it closed without them; null when it had them all.</summary>
     public string? Lacks { get; init; }
+    /// <summary>Name of who asked, at the time; null for a review that nobody asked for.</summary>
+    public string? RequestedByName { get; init; }
 }
 
 /// <summary>A span in which nothing was measured.</summary>

@@ -31,6 +31,9 @@ public sealed class Simulator
     /// <summary>Why the line of the environment is stopped; null while it runs.</summary>
     public string? LineStopped { get; set; }
 
+    /// <summary>Id of the key or person that stopped it; null when no person did.</summary>
+    public string? LineStoppedBy { get; set; }
+
     /// <summary>The state after everything so far.</summary>
     public RolloutState State { get; private set; } = RolloutState.None;
 
@@ -92,7 +95,7 @@ public sealed class Simulator
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
             foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy), Actor.Timer);
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)

@@ -19,7 +19,7 @@ public sealed record Notice(string? Level, string Title, string Text)
         IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
         IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
         IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but what follows it failed: {e.Reason}"),
-        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", $"{e.By} is on it"),
+        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", "A person is on it"),
         IncidentResolved e => Info($"Incident {e.Incident} resolved", $"All is well after {Durations.Rounded(e.Elapsed)}: {e.Reason}"),
         SegmentRolledBack e => Warning(
             $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else goes on: {e.Reason}"),

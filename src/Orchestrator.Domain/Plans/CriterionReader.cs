@@ -44,9 +44,12 @@ internal static class CriterionReader
 
         var mapping = field.Mapping(PlanKeys.Criterion)!;
         var name = mapping["name"]?.Text(120);
+        var title = mapping["title"]?.Text();
         var samples = mapping["minSamples"]?.Whole(0);
         var rule = scope.Rule(mapping, "when", null, mapping["over"]);
-        return rule is not null && Sound(mapping["when"]!, rule) ? WithRoom(mapping["when"]!, scope, new Criterion(name ?? rule.Text, scope.Options(mapping, rule), samples)) : null;
+        return rule is not null && Sound(mapping["when"]!, rule)
+            ? WithRoom(mapping["when"]!, scope, new Criterion(name ?? rule.Text, scope.Options(mapping, rule), samples) { Title = title })
+            : null;
     }
 
     private static bool Sound(Field field, Rule rule)

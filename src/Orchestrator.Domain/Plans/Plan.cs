@@ -209,7 +209,11 @@ public sealed record Step
 /// <param name="Name">The rule's text unless the plan names it.</param>
 /// <param name="Rule">The rule; <see cref="Rule.Over"/> is the window.</param>
 /// <param name="MinSamples">Overrides the sound default; null takes it.</param>
-public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null);
+public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null)
+{
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>A rule that acts when it comes true.</summary>
 /// <param name="Name">Unique among the triggers in force together.</param>
@@ -336,6 +340,9 @@ public sealed record Judgement
 /// <param name="Channels">Where it goes; empty for all of its level.</param>
 public sealed record AlertRule(string Name, Rule? On, string? Event, string Level, string Action, ImmutableArray<string> Channels)
 {
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The action that takes everyone back.</summary>
     public const string ImmediateRollback = "immediate_rollback";
 
@@ -364,18 +371,21 @@ public sealed record ChangeWindow(ImmutableArray<DayOfWeek> Days, TimeOnly From,
 /// <summary>A time in which nothing advances.</summary>
 public sealed record Freeze(string Name, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c> or <c>email</c>.</summary>
+/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c>, <c>email</c>, <c>pagerduty</c> or <c>teams</c>.</summary>
 /// <param name="Name">Unique.</param>
 /// <param name="Kind">How it is reached.</param>
 /// <param name="Target">An http or https address, or one of e-mail.</param>
-/// <param name="Levels">What it takes; empty for all.</param>
+/// <param name="Levels">What it takes; empty for all, of a pager for what is critical.</param>
 /// <param name="EscalateTo">The channel that hears of a critical incident told here which nobody acknowledged; null for none.</param>
 /// <param name="EscalateAfter">How long people have to acknowledge it.</param>
 public sealed record Channel(
     string Name, string Kind, string Target, ImmutableArray<string> Levels, string? EscalateTo = null, TimeSpan EscalateAfter = default)
 {
+    /// <summary>The kind that wakes people up, and keeps their incidents.</summary>
+    public const string PagerDuty = "pagerduty";
+
     /// <summary>Whether notifications of this level are for it.</summary>
-    public bool Takes(string level) => Levels.IsEmpty || Levels.Contains(level);
+    public bool Takes(string level) => Levels.IsEmpty ? Kind != PagerDuty || level == "critical" : Levels.Contains(level);
 }
 
 /// <summary>An HTTP probe or a metric comparison; exactly one of <paramref name="Probe"/> and <paramref name="Rule"/> is given.</summary>

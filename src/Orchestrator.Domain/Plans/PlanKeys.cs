@@ -28,7 +28,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Audience = new("audience", "segment", "percentage");
 
-    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
+    public static readonly MappingKeys Criterion = new("criterion", "name", "title", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Objective = new("objective", "name", "title", "required");
 
@@ -42,7 +42,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Signals = new("signals", "signed");
 
-    public static readonly MappingKeys Alert = new("alert", "name", "on", "event", "for", "over", "level", "action", "channels");
+    public static readonly MappingKeys Alert = new("alert", "name", "title", "on", "event", "for", "over", "level", "action", "channels");
 
     public static readonly MappingKeys Team = new("team", "name", "role", "responsibilities", "decides");
 

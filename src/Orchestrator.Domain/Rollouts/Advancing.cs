@@ -30,7 +30,7 @@ internal static class Advancing
         // Not even an override passes a stopped line: whoever stopped it has seen more than one rollout.
         if (state.LineStopped is { } line)
         {
-            return Refusal.Line(line);
+            return Refusal.Line(line, state.LineStoppedBy);
         }
 
         var failing = Failing(state, draft.Now).AddRange(Blindness.Unheard(state, advance.Seen));

@@ -42,7 +42,7 @@ internal static class Reviewing
 
         if (decision.Approve && review.Kind == ReviewKind.Override && state.LineStopped is { } line)
         {
-            return Refusal.Line(line);
+            return Refusal.Line(line, state.LineStoppedBy);
         }
 
         var decided = new ReviewDecided(

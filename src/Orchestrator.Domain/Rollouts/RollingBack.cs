@@ -63,7 +63,7 @@ internal static class RollingBack
         var state = draft.State;
         if (restore.LineStopped is { } stopped)
         {
-            return Refusal.Line(stopped);
+            return Refusal.Line(stopped, restore.LineStoppedBy);
         }
 
         if (restore.Segments is { Length: > 0 } segments)

@@ -86,7 +86,7 @@ public abstract partial record RolloutEvent
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
     /// <summary>The line of the environment was stopped, or the server does not believe its wall clock: the rollout does not go forward.</summary>
-    public sealed record LineStopped(string Reason) : RolloutEvent;
+    public sealed record LineStopped(string Reason, string? By = null) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;

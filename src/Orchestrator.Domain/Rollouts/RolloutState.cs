@@ -71,6 +71,9 @@ public sealed record RolloutState
     /// <summary>When it was paused; null when it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>Who froze advancing last, and why; null when it never was, or says nothing while it is not paused.</summary>
+    public PauseState? Pause { get; init; }
+
     /// <summary>True when a person ended the current hold.</summary>
     public bool HoldWaived { get; init; }
 
@@ -121,6 +124,9 @@ public sealed record RolloutState
 
     /// <summary>Why the line of the environment is stopped, as far as this rollout was told; null while it runs.</summary>
     public string? LineStopped { get; init; }
+
+    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and when an earlier build wrote it down.</summary>
+    public string? LineStoppedBy { get; init; }
 
     /// <summary>All reviews, oldest first.</summary>
     public ImmutableArray<Review> Reviews { get; init; } = [];
@@ -284,6 +290,9 @@ public sealed record Review(
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
+    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Id of the person that it counts for.</summary>
     public string Person => CountsAs ?? By;
 }

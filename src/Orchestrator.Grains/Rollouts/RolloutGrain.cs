@@ -15,7 +15,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
-public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
+public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
     /// <summary>Real time until a stream that could not be read is tried again.</summary>
@@ -45,8 +45,8 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         await EnsureLoaded();
         command = command switch
         {
-            RolloutCommand.Start start => start with { LineStopped = await Line() },
-            RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            RolloutCommand.Start start when await Line() is { } line => start with { LineStopped = line.Reason, LineStoppedBy = line.By },
+            RolloutCommand.Restore restore when await Line() is { } line => restore with { LineStopped = line.Reason, LineStoppedBy = line.By },
             RolloutCommand.Advance advance => advance with { Seen = await LastObservation() },
             RolloutCommand.Retire { Successor: null } retire => retire with { Static = await StaticValue() },
             _ => command,
@@ -72,6 +72,12 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             // A round that failed is tried again: nobody else would come back so soon.
             Arm();
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        rounds.Drop(this.GetPrimaryKeyString());
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     public Task<Observation?> LastObservation() =>
@@ -133,12 +139,13 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
 
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
-            var line = await Line() ?? Clock.Doubt?.ToString();
+            var line = await Line();
+            var stopped = line?.Reason ?? Clock.Doubt?.ToString();
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
                 var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
-                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
+                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
                     // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
@@ -159,12 +166,17 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
         }
 
+        if (IsLoaded && _newest is { } seen && seen.Entry == State.Entry)
+        {
+            rounds.Keep(State, seen.Observation);
+        }
+
         guards.Renew(this.GetPrimaryKeyString());
     }
 
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
-    private async Task<string?> Line() =>
-        !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+    private async Task<StoppedLine?> Line() =>
+        !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
     /// <summary>Before users come on new by this rollout: it must hold the flag, and the one before must have let go of it. Null when they may.</summary>
     private async Task<CommandResult?> Take(RolloutCommand command, Envelope envelope)
@@ -203,6 +215,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         {
             _timer?.Dispose();
             _timer = null;
+            rounds.Drop(this.GetPrimaryKeyString());
             return;
         }
 

@@ -34,7 +34,7 @@ public sealed class AddressingTests
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
         { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
-        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "k-anna is on it." },
+        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is on it." },
         { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "All is well after 3m: legacy is healthy." },
         { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else goes on: eu-memory: 75MB." },
         { new TriggerFired("error-rate-warning", TriggerAction.Review, "warning", Some.Start, Some.Evidence("error_rate between 0.2% and 0.5% for 10m")), "team all", "warning", "observed 0.6% in 4000 samples." },
@@ -127,6 +127,15 @@ public sealed class AddressingTests
         Assert.Equal("responseTimeDegradation", fired.Trigger);
         Assert.Equal(RolloutStatus.Running, rollout.State.Status);
         Assert.Equal("team all", string.Join(' ', Some.Told(Alerting, fired).Select(n => n.Channel)));
+    }
+
+    [Fact]
+    public void Titles_of_a_criterion_and_an_alert_are_for_people()
+    {
+        var plan = Some.Plan(Channels + "\nalerts: [ { name: shares, title: Share of users, event: rollout_percentage_changed, action: notify_team, channels: [team] } ]");
+        Assert.Equal("Share of users: Raised to 25%", Assert.Single(Some.Told(plan, new PercentageRaised(10, 25, "gradual", "s25"))).Title);
+        var named = Rollouts.Some.Plan(Rollouts.Some.PlanText.Replace("success: [ error_rate < 0.1% over 30m, incidents", "success: [ { title: Few errors, when: error_rate < 0.1%, over: 30m }, incidents", StringComparison.Ordinal));
+        Assert.Equal("Few errors", named.Phases.Single(phase => phase.Name == "gradual").Success[0].Title);
     }
 
     [Fact]

@@ -71,6 +71,23 @@ public sealed class TokenTests(Issuer issuer) : IClassFixture<Issuer>, IAsyncLif
 
     private World World => _host.Services.GetRequiredService<IWorld>().Current;
 
+    public async Task What_a_person_did_keeps_the_name_of_then()
+    {
+        var world = _host.Services.GetRequiredService<IWorld>();
+        using var before = As(await issuer.Token(new { sub = "ada-2", name = "Ada Byron", roles = new[] { "rollout-admins" } }));
+        await before.PostAsJsonAsync("/api/v1/environments/production/stop-the-line", new { reason = "first" }).Json();
+        await Eventually.Until("the name is kept", () => world.Current.Access.NameOf("oidc:ada-2") == "Ada Byron");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        using var after = As(await issuer.Token(new { sub = "ada-2", name = "Ada Lovelace", roles = new[] { "rollout-admins" } }));
+        await after.PostAsJsonAsync("/api/v1/environments/elsewhere/stop-the-line", new { reason = "second" }).Json();
+        await Eventually.Until("the new name is kept", () => world.Current.Access.NameOf("oidc:ada-2") == "Ada Lovelace");
+
+        var line = (await _host.Admin.GetAsync("/api/v1/environments/production").Json()).GetProperty("line");
+        Assert.Equal("Ada Byron", line.GetProperty("name").GetString());
+        var done = (await _host.Admin.GetAsync("/api/v1/audit?key=oidc:ada-2").Json()).GetProperty("done").EnumerateArray();
+        Assert.Equal(["Ada Byron", "Ada Lovelace"], done.Select(one => one.GetProperty("name").GetString()));
+    }
+
     [Fact]
     public async Task Wrong_tokens_open_nothing()
     {

@@ -106,9 +106,9 @@ internal static class Report
         incidents.Select(i => (string[])
         [
             i.Id, i.Severity, Time(i.OpenedAt), Span(i.TimeToDetect) ?? None, Span(i.TimeToRollBack) ?? None,
-            i.Acknowledged is { } seen ? $"by {seen.By} after {Span(seen.At - i.OpenedAt)}" : "nobody",
+            i.Acknowledged is { } seen ? $"by {Id(seen.By, seen.Name)} after {Span(seen.At - i.OpenedAt)}" : "nobody",
             (i.Escalated is { } escalated ? $"escalated {Time(escalated.At)}; " : "")
-                + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + by : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
+                + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + Id(by, end.Name) : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
             i.Reason,
         ]));
 
@@ -134,14 +134,16 @@ internal static class Report
     };
 
     private static string Said(ReviewDecision decision) =>
-        $"{decision.By} ({decision.Role}), {Time(decision.At)}{(string.IsNullOrWhiteSpace(decision.Reason) ? "" : ": " + decision.Reason)}";
+        $"{Id(decision.By, decision.Name)} ({decision.Role}), {Time(decision.At)}{(string.IsNullOrWhiteSpace(decision.Reason) ? "" : ": " + decision.Reason)}";
 
     private static string Who(Actor actor) => actor switch
     {
-        { Kind: ActorKind.User, Role: { } role } => $"{actor.Id} ({role})",
+        { Kind: ActorKind.User, Role: { } role } => $"{Id(actor.Id, actor.Name)} ({role})",
         { Kind: ActorKind.Trigger } => $"trigger {actor.Id}",
-        _ => actor.Id,
+        _ => Id(actor.Id, actor.Name),
     };
+
+    private static string Id(string id, string? name) => name is null ? id : $"{name} · {id}";
 
     private static string Audience(decimal percentage, ImmutableArray<string> segments) =>
         string.Create(CultureInfo.InvariantCulture, $"{percentage}%{(segments.IsEmpty ? "" : " and " + string.Join(", ", segments))}");
