@@ -58,9 +58,10 @@ internal static class RolloutView
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
                 earliest = Earliest(forecast, c.Name, now),
+                restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
-            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet.", restartedAt = Restarted(state, Inquiries.Trigger(t.Name)) }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
@@ -70,6 +71,8 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
             rollback = state.Rollback,
             held = state.Held,
+            amended = state.Amended,
+            amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
             samplesRefused = refused,
         };
     }
@@ -89,6 +92,9 @@ internal static class RolloutView
         state.Version,
         state.Since,
     };
+
+    /// <summary>When an amendment started the evidence of a rule again; null when none did in this step.</summary>
+    private static DateTimeOffset? Restarted(RolloutState state, string question) => state.RestartedAt.TryGetValue(question, out var at) ? at : null;
 
     /// <summary>What returns to legacy next: to which share, and where that ends.</summary>
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new

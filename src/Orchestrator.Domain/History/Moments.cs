@@ -30,6 +30,8 @@ internal sealed class Moments
         RolloutResumed e => $"Resumed{Because(e.Reason)}",
         RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Because(e.Reason)}",
         SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Because(e.Reason)}",
+        AmendmentProposed e => $"Asked for revision {e.Revision} of the plan, which is looser, in review {e.Review}{Because(e.Reason)}",
+        RolloutAmended e => $"Took in revision {e.Revision} of the plan in place of {e.FromRevision}{Because(e.Reason)}",
         RolloutAborted e => $"Aborted{Because(e.Reason)}",
         RolloutCompleted => "Completed",
         LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",

@@ -11,7 +11,7 @@ namespace Orchestrator.Domain.History;
 /// </summary>
 public sealed class Simulator
 {
-    private readonly MetricWindows _windows;
+    private MetricWindows _windows;
     private readonly List<Happened<RolloutEvent>> _events = [];
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
@@ -39,7 +39,13 @@ public sealed class Simulator
     /// <summary>A person or a system asks for something now; what time and samples bring follows at once.</summary>
     public Decision<RolloutEvent> Command(RolloutCommand command, Actor actor)
     {
+        var plan = State.Plan;
         var decision = Run(command, actor);
+        if (State.Plan != plan)
+        {
+            _windows = _windows.Under(State.Plan with { Judgement = State.Judgement });
+        }
+
         Round();
         return decision;
     }

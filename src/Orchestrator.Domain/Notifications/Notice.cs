@@ -43,6 +43,8 @@ public sealed record Notice(string? Level, string Title, string Text)
         SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again: {e.Reason}"),
         RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
         RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
+        RolloutAmended { Looser: { Length: > 0 } } e => Warning($"Amended to revision {e.Revision}", $"{Amended(e)}; it is looser, and a second person agreed{Because(e.Reason)}"),
+        RolloutAmended e => Info($"Amended to revision {e.Revision}", $"{Amended(e)}{Because(e.Reason)}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
         RolloutCompleted => Info("Completed", $"The rollout is complete after {plan.Phases.Length} phases and its audience stays on new"),
         _ => null,
@@ -72,6 +74,9 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static string Place(Plan plan, string phase) => $"phase {Name(plan, phase)}";
 
+    private static string Amended(RolloutAmended e) => $"Revision {e.Revision} of the plan is in force in place of {e.FromRevision}";
+
+    /// <summary>An amendment may have taken a phase away since it was entered.</summary>
     private static string Count(Plan plan, string phase) =>
-        plan.Phases.IndexOf(plan.Phases.First(p => p.Name == phase)) is var index ? $"{index + 1} of {plan.Phases.Length}" : "";
+        plan.Phases.Index().FirstOrDefault(one => one.Item.Name == phase) is (var index, { } _) ? $"{index + 1} of {plan.Phases.Length}" : $"of {plan.Phases.Length}";
 }

@@ -35,6 +35,11 @@ internal static class Reviewing
             return objection;
         }
 
+        if (review.Kind == ReviewKind.Amendment && Amending.Amending.IsOver(state, review, draft.Now))
+        {
+            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: its time is over, or the rollout is elsewhere than when the amendment was asked for.");
+        }
+
         if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
         {
             return Decision<RolloutEvent>.No("review.evidence_changed", $"What review {review.Id} was about has changed; look at the newest one.");
@@ -56,6 +61,10 @@ internal static class Reviewing
             if (review.Kind == ReviewKind.Override && review.Entry == state.Entry)
             {
                 Advancing.Leave(draft, review.EvidenceText);
+            }
+            else if (review.Kind == ReviewKind.Amendment)
+            {
+                Amending.Amending.Agreed(draft, review);
             }
         }
 
@@ -156,6 +165,12 @@ internal static class Reviewing
         }
     }
 
+    /// <summary>Id of the review that is opened next.</summary>
+    public static string NextId(RolloutState state) => $"r{state.Reviews.Length + 1}";
+
+    /// <summary>A looser plan is asked for, by the rules of the plan in force.</summary>
+    public static void OpenAmendment(Draft draft, string text) => Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
+
     /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
     public static void WithdrawOpen(Draft draft)
     {
@@ -186,14 +201,14 @@ internal static class Reviewing
 
         return review.RequestedBy is { } asker && (asker == actor.Id || decision.Origin?.Makers.Contains(asker) == true
             || (decision.Asker?.CountsAs(asker, review.OpenedAt) ?? asker) == person)
-            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own, also not by a key that they made or that was not in use before.")
+            ? Decision<RolloutEvent>.No("review.own_override", "An override or an amendment needs a second person: nobody approves their own, also not by a key that they made or that was not in use before.")
             : null;
     }
 
     private static void Reject(Draft draft, Review review, string? reason)
     {
         draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Rejected));
-        if (review.Kind != ReviewKind.Override && draft.State.Status == RolloutStatus.Running)
+        if (review.Kind is not (ReviewKind.Override or ReviewKind.Amendment) && draft.State.Status == RolloutStatus.Running)
         {
             draft.Emit(new RolloutPaused($"no-go in review {review.Id}{(reason is null ? "" : ": " + reason)}"));
         }
@@ -202,11 +217,15 @@ internal static class Reviewing
     private static void Open(Draft draft, ReviewKind kind, ReviewPlan plan, string? trigger, string? requestedBy, string text)
     {
         var (state, approval) = (draft.State, draft.State.Plan.Approval);
-        ImmutableArray<string> roles = plan.Roles is { IsDefaultOrEmpty: false } own ? own : approval.Roles.IsEmpty ? DefaultRoles : approval.Roles;
+        var roles = Roles(state.Plan, plan.Roles);
         draft.Emit(new ReviewOpened(
-            $"r{state.Reviews.Length + 1}", kind, state.Phase!.Name, state.Step!.Name, [.. roles], plan.Quorum ?? approval.Quorum,
-            draft.Now + (plan.Expires ?? approval.Expires), Approvals.Hash(state), text, trigger, requestedBy));
+            NextId(state), kind, state.Phase!.Name, state.Step!.Name, [.. roles], plan.Quorum ?? approval.Quorum,
+            draft.Now + (plan.Expires ?? approval.Expires), kind == ReviewKind.Amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state), text, trigger, requestedBy));
     }
+
+    /// <summary>Roles that may decide where a rule or a review names its own, or none.</summary>
+    internal static ImmutableArray<string> Roles(Plan plan, ImmutableArray<string> own) =>
+        own is { IsDefaultOrEmpty: false } ? own : plan.Approval.Roles.IsEmpty ? DefaultRoles : plan.Approval.Roles;
 
     private static string Summary(RolloutState state) =>
         string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));

@@ -92,6 +92,8 @@ internal static class RollingBack
             return state.Watched ? draft.Done() : Refusal.Status(state, "restore");
         }
 
+        // An amendment that was asked for at legacy was about the visit that ends here.
+        Reviewing.WithdrawOpen(draft);
         draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage)));
         return draft.Done();
     }

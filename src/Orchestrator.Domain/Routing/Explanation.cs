@@ -42,6 +42,9 @@ public sealed record Explanation
     /// <summary>Version of the rollout.</summary>
     public long? RolloutVersion { get; init; }
 
+    /// <summary>Revision of the plan that the rollout followed.</summary>
+    public int? PlanRevision { get; init; }
+
     /// <summary>Name of the phase.</summary>
     public string? Phase { get; init; }
 
@@ -72,6 +75,7 @@ public sealed record Explanation
             Percentage = route?.Percentage / 1000m,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
+            PlanRevision = route?.Revision,
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,

@@ -15,6 +15,7 @@ public static class RolloutRoutes
         Rollout = state.Id,
         RolloutVersion = state.Version,
         Salt = state.Salt,
+        Revision = state.Revision,
         KeepsSalt = state.Plan.KeepsSalt,
         StickyBy = state.Plan.StickyBy,
         Mode = state.Held is not null || state.Status is not (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed) ? RouteMode.Off
