@@ -12,7 +12,7 @@ public sealed class What_an_amendment_may_change
         var rollout = Some.Started().DriveTo("s25");
         var plan = Correcting.Plan(
             ("plan: checkout", "plan: checkout\nstickiness: plan\nstickyBy: account"), ("flag: newCheckout", "flag: otherCheckout"), ("segments: [beta], hold: 1h", "segments: [eu], hold: 1h"),
-            ("percentage: 10%", "percentage: 12%"), ("name: s25, percentage: 25%, hold: 1h, segments: [eu]", "name: s25, percentage: 30%, hold: 1h"), ("shadow: true", "shadow: false"));
+            ("percentage: 10%", "percentage: 12%"), ("name: s25, percentage: 25%, hold: 1h, segments: [eu]", "name: s25, percentage: 30%, hold: 1h"), ("shadow: true", "shadow: false\n    objectives: [ { name: seen, title: It was looked at, required: true } ]"));
         Assert.Equal(
             ["flag", "stickiness", "stickyBy", "phases[0].shadow", "phases[1].steps[0].segments", "phases[2].steps[0].percentage", "phases[2].steps[1].percentage", "phases[2].steps[1].segments"],
             rollout.Refusals(plan));
