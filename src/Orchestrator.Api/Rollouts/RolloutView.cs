@@ -5,6 +5,7 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
@@ -18,10 +19,12 @@ internal static class RolloutView
     /// <param name="access">What is known of people, whom events name by their subject.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
+    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
-        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null)
+        IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
+        Func<string, Cohort?>? cohorts = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -47,7 +50,7 @@ internal static class RolloutView
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
-            segments = Segments(state),
+            segments = Segments(state, cohorts),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
@@ -74,6 +77,7 @@ internal static class RolloutView
             amended = state.Amended,
             amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
             samplesRefused = refused,
+            warnings = Warnings(state, cohorts),
         };
     }
 
@@ -129,10 +133,15 @@ internal static class RolloutView
     private static bool Exposed(RolloutState state) =>
         state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
 
-    private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
+    private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
+        : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
+            .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
+
+    private static object Segments(RolloutState state, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0 };
+        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0, cohort = cohorts?.Invoke(key) };
     });
 
     private static object Review(Review review, AccessState access) => new

@@ -114,7 +114,8 @@ public static class SegmentReader
 
         var by = mapping.Items("by").Each(item => item.Text(256));
         var cap = mapping.Require("cap")?.Fraction(zero: false);
-        var population = mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
+        var measured = mapping["population"] is { Node: Node.Scalar { Text: Balance.MeasuredWord } };
+        var population = !measured && mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
         var caps = ImmutableArray.CreateBuilder<StratumCap>();
         foreach (var (stratum, value) in mapping["caps"]?.Named("caps") ?? [])
         {
@@ -129,6 +130,6 @@ public static class SegmentReader
             }
         }
 
-        return cap is { } c && population is { } known ? new Balance(by, c, known, caps.ToImmutable()) : null;
+        return cap is { } c && population is { } known ? new Balance(by, c, known, caps.ToImmutable()) { Measured = measured } : null;
     }
 }
