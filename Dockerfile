@@ -15,6 +15,12 @@ COPY src/ src/
 RUN dotnet publish src/Orchestrator.Silo -c Release -o /app --no-restore
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# pg_dump and pg_restore, for backups of a cluster. They must not be older than the server, so they come from PostgreSQL's own packages, in the version of docker-compose.yml.
+ARG POSTGRES_VERSION=17
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends "postgresql-client-$POSTGRES_VERSION" \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./
 # Inside a container loopback would reach nobody; who may come in is what the container's ports say.

@@ -20,6 +20,11 @@ as_owner() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgr
 process() { head -1 "$1"; }
 alive() { [ -s "$1" ] && grep -aqE "$2" "/proc/$(process "$1")/cmdline" 2>/dev/null; }
 
+# A source or setting of the build that is newer than the binary; empty when there is none.
+newer() {
+  find src Directory.Build.props Directory.Packages.props global.json -type d \( -name bin -o -name obj \) -prune -o -type f -newer "$binary" -print -quit
+}
+
 start_database() {
   [ -n "$bin" ] || { echo "PostgreSQL is not installed (Debian: apt-get install postgresql)." >&2; exit 1; }
   local data=$home/postgres
@@ -70,7 +75,7 @@ case ${1:-} in
   start)
     silos=${2:-3}
     mkdir -p "$home"
-    [ -f "$binary" ] && [ -z "${CLUSTER_BUILD:-}" ] || dotnet build src/Orchestrator.Silo -c Release -v quiet
+    if [ ! -f "$binary" ] || [ -n "$(newer)" ]; then dotnet build src/Orchestrator.Silo -c Release -v quiet; fi
     start_database
     for i in $(seq "$silos"); do start_node "silo-$i" $((port + i - 1)); done
     start_node evaluation $((port + silos)) --Orchestrator:Role=evaluation

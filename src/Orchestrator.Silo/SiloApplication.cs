@@ -11,6 +11,7 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
+using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
 using Orleans.Configuration;
@@ -89,6 +90,8 @@ public static class SiloApplication
         }
 
         services.AddHostedService<PrivateData>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ScheduledBackups>(
+            provider, settings, BackupSettings.Read(builder.Configuration), real ?? TimeProvider.System));
         services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();

@@ -14,6 +14,7 @@ using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
+using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Silo;
@@ -36,7 +37,7 @@ internal sealed record SiloSettings(
     private const string Section = "Orchestrator";
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -74,6 +75,7 @@ internal sealed record SiloSettings(
         errors.AddRange(EgressList.Errors(configuration));
         errors.AddRange(CheckpointSettings.Errors(configuration));
         errors.AddRange(IntegritySettings.Errors(configuration));
+        errors.AddRange(BackupSettings.Errors(configuration));
         errors.AddRange(OfrepSettings.Errors(configuration));
         errors.AddRange(ChannelSettings.Errors(configuration));
         errors.AddRange(CredentialSettings.Errors(configuration));

@@ -43,6 +43,12 @@ public static class PlanReader
             mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
         }
 
+        var calendar = mapping["calendar"] is { } times ? CalendarReader.Read(times) : null;
+        if (calendar is not null && !phases.IsEmpty)
+        {
+            CalendarCheck.Phases(mapping["phases"]!, phases, calendar);
+        }
+
         var judgement = mapping["judgement"] is { } judged ? PolicyReader.Judgement(judged) : new Judgement();
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
         return new Plan
@@ -64,7 +70,7 @@ public static class PlanReader
             Environments = FlagReader.Environments(mapping["environments"]),
             Dashboards = PeopleReader.Dashboards(mapping.Items("dashboards")),
             Approval = mapping["approvals"] is { } approvals ? PeopleReader.Approval(approvals) : new Approval([], 1, null),
-            Calendar = mapping["calendar"] is { } calendar ? CalendarReader.Read(calendar) : null,
+            Calendar = calendar,
             Channels = channels,
             HealthChecks = SignalReader.Checks(mapping.Items("healthChecks"), scope),
             ConsistencyChecks = SignalReader.Checks(mapping.Items("consistencyChecks"), scope),

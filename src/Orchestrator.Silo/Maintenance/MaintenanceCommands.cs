@@ -5,6 +5,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Recovery;
+using Orchestrator.Storage;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 
@@ -30,16 +31,7 @@ internal static class MaintenanceCommands
         {
             case "backup":
                 var to = Needed(configuration, "to", "backup --to FILE");
-                if (settings.Postgres is { } database)
-                {
-                    await PostgresBackup.Take(database, to);
-                }
-                else
-                {
-                    EmbeddedBackup.Take(settings.Data, to);
-                }
-
-                await output.WriteLineAsync($"Backup written to {Path.GetFullPath(to)}.");
+                await output.WriteLineAsync((await ScheduledBackups.Take(settings, to)).ToString());
                 return 0;
             case "verify":
                 return await Verification.Run(configuration, settings, output);
@@ -58,6 +50,13 @@ internal static class MaintenanceCommands
         {
             report = await Restoration.Complete(log, Restoration.NextTimeline(now, known, checkpoint?.Timeline ?? 0), now, checkpoint);
             return report.Timeline;
+        }
+
+        if (File.Exists(from))
+        {
+            await output.WriteLineAsync(await BackupChecksum.Agrees(from)
+                ? $"The checksum in {BackupChecksum.Of(from)} agrees."
+                : $"There is no checksum {BackupChecksum.Of(from)}: only the hash chains of events are checked, not the state of grains.");
         }
 
         var replaced = settings.Postgres is { } database

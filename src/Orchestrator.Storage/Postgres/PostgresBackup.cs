@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -26,7 +27,7 @@ public static class PostgresBackup
 
     /// <summary>Writes the database, as of one moment, into a new <paramref name="file"/> (pg_dump's custom format).</summary>
     /// <exception cref="IOException">The file exists already, or the program failed; its own message is in it.</exception>
-    public static async Task Take(string connectionString, string file)
+    public static async Task<BackupReport> Take(string connectionString, string file)
     {
         if (File.Exists(file))
         {
@@ -40,8 +41,21 @@ public static class PostgresBackup
         File.Delete(fresh);
         PrivateFiles.Touch(fresh);
         var settings = PostgresSettings.Parse(connectionString);
-        await Run("pg_dump", connectionString, settings.Database, "--format=custom", $"--schema={PostgresSettings.Schema}", "--no-owner", "--no-privileges", "--file", fresh).ConfigureAwait(false);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync().ConfigureAwait(false);
+
+        // What is counted and what is copied are of one snapshot.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead).ConfigureAwait(false);
+        var name = (string)(await Scalar(connection, "SELECT pg_export_snapshot()").ConfigureAwait(false))!;
+        async Task<long> Count(string sql) => (long)(await Scalar(connection, sql).ConfigureAwait(false))!;
+        var (position, events) = (await Count(Listener.Head).ConfigureAwait(false), await Count($"SELECT count(*) FROM {PostgresSettings.Schema}.mt_events").ConfigureAwait(false));
+        var streams = await Count($"SELECT count(DISTINCT stream_id) FROM {PostgresSettings.Schema}.mt_events").ConfigureAwait(false);
+        await Run(
+            "pg_dump", connectionString, settings.Database, "--format=custom", $"--schema={PostgresSettings.Schema}", $"--snapshot={name}", "--no-owner",
+            "--no-privileges", "--file", fresh).ConfigureAwait(false);
+        var sum = await BackupChecksum.Write(fresh, file).ConfigureAwait(false);
         File.Move(fresh, file);
+        return new BackupReport(Path.GetFullPath(file), position, events, streams, new FileInfo(file).Length, sum);
     }
 
     /// <summary>

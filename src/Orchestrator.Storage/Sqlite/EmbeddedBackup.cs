@@ -13,7 +13,7 @@ public static class EmbeddedBackup
 
     /// <summary>Writes the whole store, as of one moment, into a new <paramref name="file"/>. The owner of the folder may go on meanwhile.</summary>
     /// <exception cref="IOException">There is no store, or the file exists already.</exception>
-    public static void Take(string dataFolder, string file)
+    public static async Task<BackupReport> Take(string dataFolder, string file)
     {
         var database = Path.Combine(Path.GetFullPath(dataFolder), "orchestrator.db");
         if (!File.Exists(database))
@@ -47,7 +47,12 @@ public static class EmbeddedBackup
             PrivateFiles.Sync(written);
         }
 
+        var (position, events, streams) = Held(fresh);
+
+        // The checksum first: a backup without one is only ever one of an earlier build.
+        var sum = await BackupChecksum.Write(fresh, file).ConfigureAwait(false);
         File.Move(fresh, file);
+        return new BackupReport(Path.GetFullPath(file), position, events, streams, new FileInfo(file).Length, sum);
     }
 
     /// <summary>
@@ -125,6 +130,13 @@ public static class EmbeddedBackup
         {
             throw new InvalidDataException($"The backup is damaged or none of this product: {e.Message} Nothing was changed.", e);
         }
+    }
+
+    private static (long Position, long Events, long Streams) Held(string copy)
+    {
+        using var session = Session.Reading(copy);
+        long Count(string sql) => (long?)session.Scalar(sql) ?? 0;
+        return (EventRows.Head(session), Count("SELECT count(*) FROM events"), Count("SELECT count(DISTINCT stream) FROM events"));
     }
 
     /// <summary>The timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be why it is replaced.</summary>

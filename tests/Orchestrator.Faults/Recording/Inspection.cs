@@ -12,8 +12,10 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
+    /// <summary>Asks, and records what was said once all of it was: a node that ends in between can be asked again.</summary>
     public async Task Read(Node node, string rollout)
     {
+        var said = new List<Entry>();
         foreach (var line in (await api.Lines(node, $"/api/v1/rollouts/{rollout}/events")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var json = JsonDocument.Parse(line);
@@ -23,7 +25,7 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
                 break;
             }
 
-            recorder.Note(new Entry.Kept(
+            said.Add(new Entry.Kept(
                 recorder.Now, node.Process, root.GetProperty("position").GetInt64(), root.GetProperty("stream").GetString()!, root.GetProperty("version").GetInt64(),
                 root.GetProperty("id").GetString()!, root.GetProperty("type").GetString()!,
                 root.TryGetProperty("correlation", out var correlation) ? correlation.GetString() : null, root.GetProperty("hash").GetString()!,
@@ -31,12 +33,13 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
         }
 
         var verified = await api.Get(node, $"/api/v1/rollouts/{rollout}/verify");
-        recorder.Note(new Entry.Verified(recorder.Now, node.Process, rollout, verified.GetProperty("events").GetInt64(), verified.GetProperty("intact").GetBoolean()));
+        said.Add(new Entry.Verified(recorder.Now, node.Process, rollout, verified.GetProperty("events").GetInt64(), verified.GetProperty("intact").GetBoolean()));
 
         var live = await api.Get(node, $"/api/v1/rollouts/{rollout}");
         var version = live.GetProperty("version").GetInt64();
         var replayed = await api.Get(node, string.Create(CultureInfo.InvariantCulture, $"/api/v1/rollouts/{rollout}?version={version}"));
-        recorder.Note(new Entry.Stood(recorder.Now, node.Process, rollout, version, Standing(live), Standing(replayed)));
+        said.Add(new Entry.Stood(recorder.Now, node.Process, rollout, version, Standing(live), Standing(replayed)));
+        said.ForEach(recorder.Note);
     }
 
     private static string Standing(JsonElement rollout) =>

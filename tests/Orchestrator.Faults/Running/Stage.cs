@@ -155,7 +155,7 @@ internal sealed class Stage : IAsyncDisposable
         {
             foreach (var rollout in _rollouts)
             {
-                await inspection.Read(node, rollout);
+                await Reachable(node, () => inspection.Read(node, rollout));
             }
         }
 
@@ -169,6 +169,24 @@ internal sealed class Stage : IAsyncDisposable
         await Cluster.DisposeAsync();
         await _receiver.DisposeAsync();
         await Recorder.DisposeAsync();
+    }
+
+    /// <summary>Does what needs a node. A silo that learns late that its cluster took it for dead ends itself: it is started once more, as a supervisor would.</summary>
+    private async Task Reachable(Node node, Func<Task> ask)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await ask();
+                return;
+            }
+            catch (HttpRequestException e) when (tries < 3 && e.StatusCode is null)
+            {
+                Recorder.Say($"{node.Process} cannot be reached: {e.Message}");
+                await AllReady(TimeSpan.FromSeconds(60));
+            }
+        }
     }
 
     private async Task StopFeeds()

@@ -19,7 +19,7 @@ public sealed class PrivateDataTests
             await Everything.Make(silo);
             await Cluster.TestCluster.Until(silo.Admin, "/api/v1/nodes", _ => File.Exists(Path.Combine(place, "checkpoints", "checkpoint.json")) && Directory.Exists(Path.Combine(data, "kept")));
             await silo.Admin.GetAsync("/api/v1/checkpoint").Json();
-            EmbeddedBackup.Take(data, Path.Combine(place, "backups", "monday.db"));
+            await EmbeddedBackup.Take(data, Path.Combine(place, "backups", "monday.db"));
             AllPrivate(place);
             await silo.Stopped(_ => EmbeddedBackup.Restore(data, Path.Combine(place, "backups", "monday.db"), (_, known) => Task.FromResult(known + 1)).GetAwaiter().GetResult());
             AllPrivate(place);

@@ -19,7 +19,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
         await Begin();
         await Make("r1");
         var before = await NodeTimeline();
-        EmbeddedBackup.Take(_silo.Folder, Backup);
+        await EmbeddedBackup.Take(_silo.Folder, Backup);
         await Verb("r1", "rollback", new { reason = "bad" });
         await File.WriteAllTextAsync(Checkpoint, await _silo.Admin.GetStringAsync("/api/v1/checkpoint"));
         Assert.True((await Verify()).GetProperty("intact").GetBoolean());
@@ -54,7 +54,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
         await Begin();
         await Make("r1");
         await Verb("r1", "rollback", new { reason = "bad" });
-        EmbeddedBackup.Take(_silo.Folder, Backup);
+        await EmbeddedBackup.Take(_silo.Folder, Backup);
 
         var said = await Restored();
 
@@ -69,7 +69,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
     {
         await Begin();
         await Make("r1");
-        EmbeddedBackup.Take(_silo.Folder, Backup);
+        await EmbeddedBackup.Take(_silo.Folder, Backup);
         await Restored();
         var first = await NodeTimeline();
         await Restored();
@@ -84,8 +84,8 @@ public sealed class Backup_and_restore : IAsyncDisposable
     {
         await Begin();
         await Make("r1");
-        EmbeddedBackup.Take(_silo.Folder, Backup);
-        Assert.Throws<IOException>(() => EmbeddedBackup.Take(_silo.Folder, Backup));
+        await EmbeddedBackup.Take(_silo.Folder, Backup);
+        await Assert.ThrowsAsync<IOException>(() => EmbeddedBackup.Take(_silo.Folder, Backup));
         await Assert.ThrowsAsync<DataFolderInUseException>(() => Restore(Backup));
 
         var bytes = await File.ReadAllBytesAsync(Backup);
