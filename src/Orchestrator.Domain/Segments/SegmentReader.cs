@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Segments;
@@ -116,6 +117,11 @@ public static class SegmentReader
         var cap = mapping.Require("cap")?.Fraction(zero: false);
         var measured = mapping["population"] is { Node: Node.Scalar { Text: Balance.MeasuredWord } };
         var population = !measured && mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
+        if (mapping["population"] is null && cap is { } most)
+        {
+            field.Warn($"no population is given, so {Quantities.Format(most, Unit.Ratio)} of those belong whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}', and the cohort is filled up to its cap");
+        }
+
         var caps = ImmutableArray.CreateBuilder<StratumCap>();
         foreach (var (stratum, value) in mapping["caps"]?.Named("caps") ?? [])
         {

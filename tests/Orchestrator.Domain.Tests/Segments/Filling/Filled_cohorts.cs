@@ -155,6 +155,15 @@ public sealed class Filled_cohorts
         Assert.Contains("measured", Encoding.UTF8.GetString(written.Data.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_cap_without_a_population_is_a_warning_of_the_plan()
+    {
+        var read = Api.Plans.PlanText.Read("plan: p\nflag: f\nsegments: { beta: { any: [ { optedIn: true } ], balance: { by: [], cap: 5% } } }\nphases: [ { name: a, steps: [ { segments: [beta], hold: 1h } ] } ]");
+        Assert.Empty(read.Errors);
+        var warning = Assert.Single(read.Warnings, one => one.Path == "segments.beta.balance");
+        Assert.Contains("population: measured", warning.Message, StringComparison.Ordinal);
+    }
+
     private static SegmentDefinition Definition(string population, string region = "eu")
     {
         var read = Api.Plans.PlanText.Read($$"""
