@@ -76,6 +76,8 @@ public sealed class ClusterTests(ClusterDatabase database)
             Assert.Equal(2, explained.GetProperty("planRevision").GetInt32());
         }
 
+        // A sample of the very moment of the amendment tells of the time before it.
+        cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(1));
         await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 450 } } } }).Json(202);
         foreach (var node in cluster.Nodes)
         {
