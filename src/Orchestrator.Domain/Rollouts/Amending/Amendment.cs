@@ -20,7 +20,9 @@ public sealed record Amendment(
 {
     /// <summary>The reason why the rollout takes no amendment where it stands; null when it does.</summary>
     public static Decision<RolloutEvent>.Refused? NotNow(RolloutState state) =>
-        state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.RolledBack ? null : (Decision<RolloutEvent>.Refused)Refusal.Status(state, "be amended");
+        state.Held is { } held ? (Decision<RolloutEvent>.Refused)Refusal.Held(held)
+        : state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.RolledBack ? null
+        : (Decision<RolloutEvent>.Refused)Refusal.Status(state, "be amended");
 
     /// <summary>The effect of taking a revision into a rollout where it stands.</summary>
     /// <param name="state">The rollout, started and not ended.</param>

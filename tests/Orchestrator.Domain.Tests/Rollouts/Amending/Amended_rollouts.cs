@@ -262,6 +262,18 @@ public sealed class Amended_rollouts
     }
 
     [Fact]
+    public void A_rollout_that_is_held_after_a_restore_is_confirmed_first()
+    {
+        var rollout = Some.Started().DriveTo("s10");
+        rollout.Command(new Hold(2, "restored"), Actor.System);
+        Correcting.Refused("rollout.held", rollout.Amend(Correcting.Plan(("title: New checkout", "title: Other"))));
+        Assert.Equal("rollout.held", Amendment.NotNow(rollout.State)!.Code);
+        rollout.Command(new Confirm("it is right"), Some.Engineer);
+        rollout.Amend(Correcting.Plan(("title: New checkout", "title: Other")));
+        Assert.Equal(2, rollout.State.Revision);
+    }
+
+    [Fact]
     public void A_rollout_takes_a_bounded_number_of_amendments_each_of_which_keeps_a_plan()
     {
         var rollout = Some.Started().DriveTo("s10");
