@@ -21,6 +21,7 @@ internal static class Looseness
                 .Concat(PaceStrictness.Of(state, plan, steps))
                 .Concat(JudgementStrictness.Of(state.Plan, plan))
                 .Concat(PolicyStrictness.Of(state.Plan, plan, state.LastAt))
+                .Concat(UnknownStrictness.Of(state.Plan, plan))
                 .DistinctBy(one => (one.Path, one.Text)),
         ];
     }

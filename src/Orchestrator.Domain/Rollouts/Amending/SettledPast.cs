@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 
@@ -15,9 +16,12 @@ internal static class SettledPast
     {
         var refusals = ImmutableArray.CreateBuilder<InputError>();
         Whole(state, plan, refusals);
+        using var was = JsonDocument.Parse(state.Plan.Document);
+        using var now = JsonDocument.Parse(plan.Document);
         for (var phase = 0; phase <= state.PhaseIndex; phase++)
         {
             Past(state, plan, phase, refusals);
+            Unknown(state, phase, Entry(was.RootElement, "phases", phase), Entry(now.RootElement, "phases", phase), refusals);
         }
 
         return refusals.ToImmutable();
@@ -102,6 +106,19 @@ internal static class SettledPast
                 path + ".segments", $"is [{string.Join(", ", was.Segments)}] in this rollout and [{string.Join(", ", now.Segments)}] in the revision: segments up to the current step stay. Roll a segment back, or add a step after the current one"));
         }
     }
+
+    /// <summary>Keys that no rule of amendments knows may decide who is on new: in the past they stay.</summary>
+    private static void Unknown(RolloutState state, int phase, JsonElement? was, JsonElement? now, ImmutableArray<InputError>.Builder refusals)
+    {
+        var path = $"phases[{phase}]";
+        var settled = phase < state.PhaseIndex ? state.Plan.Phases[phase].Steps.Length : state.StepIndex + 1;
+        var differing = KeyLevel.Phase.OwnDifferences(path, was, now)
+            .Concat(Enumerable.Range(0, settled).SelectMany(step => KeyLevel.Step.OwnDifferences($"{path}.steps[{step}]", Entry(was, "steps", step), Entry(now, "steps", step))));
+        refusals.AddRange(differing.Select(one => new InputError(one, "differs in a phase or step that was entered: it may decide who is on new")));
+    }
+
+    private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
+        mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
 
     private static string Stickiness(Plan plan) => plan.KeepsSalt ? PlanVocabulary.KeepsSalt : "rollout";
 
