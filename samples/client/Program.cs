@@ -15,11 +15,16 @@ builder.Services.AddOrchestrator(options =>
     options.ShadowSwitch = "shadowProcessingEnabled";
 });
 builder.Services.AddFeatureManagement().WithOrchestrator();
+builder.Services.AddSingleton<Payments>();
 
 var app = builder.Build();
 app.UseRolloutMetrics(Flags.NewArchitecture, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"]));
 app.MapGet("/", Routing.Greet);
 app.MapGet("/checked", Shadowing.Price);
 app.MapGet("/features", Features.Ask);
+
+var payments = app.Services.GetRequiredService<Payments>();
+payments.Begin();
+app.MapPost("/pay", async (string user, string? card) => await payments.Pay(new User(user), _ => Task.FromResult(card != "refused")) ? "paid" : "the bank refuses");
 app.MapGet("/table", (IRouter router) => router.Status);
 app.Run();

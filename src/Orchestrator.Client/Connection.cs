@@ -7,12 +7,12 @@ internal static class Connection
     private const long Largest = 256 * 1024 * 1024;
 
     /// <summary>A client of the orchestrator under one key. Each request says itself how long it may take.</summary>
-    public static HttpClient Open(OrchestratorOptions options, string key)
+    public static HttpClient Open(OrchestratorOptions options, string key, long largest = Largest)
     {
         var url = options.Url!.AbsoluteUri;
         var http = new HttpClient(options.Handler?.Invoke() ?? Handler(options))
         {
-            BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/"), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = Largest,
+            BaseAddress = new Uri(url.EndsWith('/') ? url : url + "/"), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = largest,
         };
         http.DefaultRequestHeaders.Add("X-API-Key", key);
         return http;

@@ -26,10 +26,13 @@ public sealed class OrchestratorOptions
     /// <summary>A key of the role <c>ingest</c>, to report metrics and shadow mismatches with; null reports nothing.</summary>
     public string? IngestKey { get; set; }
 
-    /// <summary>How often metrics are pushed: the plan's <c>sampling</c>. Default 15 s, at least 100 ms.</summary>
+    /// <summary>
+    /// How often metrics are pushed: the plan's <c>sampling</c>. Default 15 s, at least 100 ms. Where the orchestrator's clock runs faster, so much more often, but no
+    /// more than each half second.
+    /// </summary>
     public TimeSpan PushInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether samples carry this machine's time. Turn it off only where the orchestrator's clock is sped up. Default true.</summary>
+    /// <summary>Whether samples carry this machine's time, where the orchestrator's clock runs as fast. Default true; the orchestrator says how fast its clock runs.</summary>
     public bool StampSamples { get; set; } = true;
 
     /// <summary>A static flag that turns shadowing on, such as <c>shadowProcessingEnabled</c>; null is always on.</summary>

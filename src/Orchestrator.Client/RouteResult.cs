@@ -74,8 +74,8 @@ public readonly struct RouteResult
     /// <summary>A router cannot say this of itself: without a table there is none.</summary>
     internal static RouteResult Unknown => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error, (Domain.Routing.RouteError)RouteError.NotReady));
 
-    /// <summary>True for the new variant, and only then.</summary>
-    public bool IsNew => _answer.Variant == RouteVariant.New;
+    /// <summary>True for the new variant, and for a static flag whose value is <c>true</c>: what a retired rollout leaves behind. Otherwise false.</summary>
+    public bool IsNew => _answer.Variant == RouteVariant.New || (_answer.Variant == RouteVariant.Static && _answer.Value.SequenceEqual("true"u8));
 
     /// <summary>The variant.</summary>
     public Variant Variant => (Variant)_answer.Variant;

@@ -60,6 +60,7 @@ public static class GrainServices
         services.AddCluster();
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
+        services.AddSingleton<FlagSuccession>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();

@@ -39,7 +39,7 @@ internal sealed class NodeGauges(IWorld world, NodeLease lease, NodeAlarms alarm
         _meter.CreateObservableGauge("orchestrator.lease.duration", () => lease.Lease.TotalSeconds, "s", "Past this age the table is stale");
         _meter.CreateObservableGauge("orchestrator.node.alarms", () => alarms.All.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
         _meter.CreateObservableGauge("orchestrator.rollouts.unwatched", () => lease.Unwatched.Count, "{rollout}", "Rollouts that nobody watches");
-        _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running or paused");
+        _meter.CreateObservableGauge("orchestrator.rollouts.watched", () => world.Current.Rollouts.Values.Count(entry => entry.State.Watched), "{rollout}", "Rollouts that are running, paused or baking");
         return Task.CompletedTask;
     }
 

@@ -79,7 +79,8 @@ public sealed class MetricsTests
 
         Assert.Equal(1, counted[""].Counters["exposures"]);
         Assert.Equal((5, 1, 5), (counted["beta"].Counters["requests"], counted["beta"].Counters["errors"], counted["beta"].Counters["http_5xx"]));
-        Assert.Equal(5, counted["beta"].Times[Array.IndexOf(Metrics.Meter.Bounds, 165)]);
+        Assert.Equal([165], counted["beta"].Histograms["response_time"].Bounds);
+        Assert.Equal([5, 0], counted["beta"].Histograms["response_time"].Counts);
         await Task.CompletedTask;
     }
 
@@ -102,7 +103,53 @@ public sealed class MetricsTests
         Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
     }
 
-    private static async Task<WebApplication> Start(SiloHost silo, PushWire wire, RequestDelegate handler)
+    [Fact]
+    public async Task Service_before_an_orchestrator_with_a_fast_clock_is_guarded_without_an_option()
+    {
+        await using var silo = await SiloHost.Start(settings: "--Orchestrator:Clock:Speed=60");
+        await silo.Guarded();
+        var wire = new PushWire();
+        await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
+        var router = app.Services.GetRequiredService<IRouter>();
+        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var patience = new CancellationTokenSource(SiloHost.Patience);
+        while (router.Route(Flag, "user").IsNew)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+            }
+
+            // Each half second, which is half a minute there.
+            var pushed = wire.Taken;
+            await Service.Until(() => wire.Taken > pushed + 1);
+            silo.Time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        Assert.Equal("rolledBack", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
+        Assert.Equal(0, app.Services.GetRequiredService<IRolloutMetrics>().Lost);
+    }
+
+    [Fact]
+    public async Task Samples_of_a_service_with_a_wrong_clock_are_lost_and_both_sides_say_why()
+    {
+        // The silo's time is months behind that of this machine.
+        await using var silo = await SiloHost.Start();
+        await silo.Guarded();
+        await using var app = await Start(silo, null, _ => Task.CompletedTask, stamped: true);
+        var metrics = app.Services.GetRequiredService<IRolloutMetrics>();
+
+        await Service.Until(() => metrics.Lost > 1);
+
+        var pusher = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("pushers").EnumerateArray().Single();
+        Assert.Equal(("ingest", 0), (pusher.GetProperty("name").GetString(), pusher.GetProperty("accepted").GetInt64()));
+        Assert.Equal(2, pusher.GetProperty("lastRejection").GetProperty("rejected").GetInt32());
+        Assert.Contains("ahead of the orchestrator's clock", pusher.GetProperty("lastRejection").GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    internal static async Task<WebApplication> Start(SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false)
     {
         var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
         var builder = WebApplication.CreateSlimBuilder();
@@ -110,10 +157,12 @@ public sealed class MetricsTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddOrchestrator(options =>
         {
-            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest, () => new PushWire.End(wire));
-
-            // The silo's time is the test's.
-            (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), false);
+            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest, wire is null ? null : () => new PushWire.End(wire));
+            if (!usual)
+            {
+                // The silo's time is the test's.
+                (options.PushInterval, options.StampSamples) = (TimeSpan.FromMilliseconds(100), stamped);
+            }
         });
         var app = builder.Build();
         app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));

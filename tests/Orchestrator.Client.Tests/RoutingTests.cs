@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Rollouts;
 using Orchestrator.Silo.Tests;
+using Orleans;
 
 namespace Orchestrator.Client.Tests;
 
@@ -25,6 +28,35 @@ public sealed class RoutingTests
         Assert.Equal((Variant.Legacy, Reason.Disabled, "DISABLED"), (after.Variant, after.Reason, after.ReasonName));
         Assert.Equal(1, service.Wire.Most);
     }
+
+    [Fact]
+    public async Task Completed_rollout_is_new_until_it_is_taken_back_and_what_a_retired_one_leaves_is_new_too()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Begin("{ percentage: 100%, hold: 30s }");
+        await using var service = await Service.Start(silo);
+        for (var i = 0; i < 100 && await Status(silo) != "completed"; i++)
+        {
+            silo.Time.Advance(TimeSpan.FromSeconds(15));
+            await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 100, errors = 0 } } } }).Json(202);
+            await silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IRolloutGrain>("r1").Evaluate();
+        }
+
+        Assert.Equal("completed", await Status(silo));
+        Assert.Equal(Variant.New, service.Router.Route(Flag, "user-1").Variant);
+
+        await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = true }).Json();
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/retire", new { reason = "done" }).Json();
+        await Service.Until(() => service.Router.Route(Flag, "user-1").Variant == Variant.Static);
+        Assert.True(service.Router.Route(Flag, "user-1").IsNew);
+        Assert.True(service.Router.Route(Flag, "user-1").Value(false));
+
+        await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = false }).Json();
+        await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
+        Assert.Equal(Variant.Static, service.Router.Route(Flag, "user-1").Variant);
+    }
+
+    private static async Task<string?> Status(SiloHost silo) => (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString();
 
     [Fact]
     public async Task Table_that_did_not_change_is_confirmed_without_being_sent()

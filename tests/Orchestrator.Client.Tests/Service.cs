@@ -145,15 +145,15 @@ internal static class Operators
     }
 
     /// <summary>Everyone on new, with a trigger that looks at errors.</summary>
-    public static async Task Guarded(this SiloHost silo)
+    public static async Task Guarded(this SiloHost silo, string metric = "error_rate: { ratio: errors / requests }", string when = "error_rate > 20%")
     {
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(
-            """
+            $$"""
             plan: checkout
             title: The new checkout
             flag: useNewCheckout
-            metrics: { error_rate: { ratio: errors / requests } }
-            triggers: [ { name: errors, when: error_rate > 20%, action: rollback } ]
+            metrics: { {{metric}} }
+            triggers: [ { name: errors, when: {{when}}, action: rollback } ]
             phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
             """, "application/yaml")).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);

@@ -25,7 +25,8 @@ internal static class FlagEndpoints
         api.Ask(One, "A static flag", Get);
         api.Change("PUT", One, "Give a static flag a value: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
             Permission.Flags, BodyKind.Json, ReadPut, Send,
-            (change, result, world) => new Answer.Ok(Shown(Key(change.Http), ((EnvironmentCommand.Set)change.Command).Flags[0].Json), result.Version)));
+            (change, result, world) => new Answer.Ok(
+                Shown(new FlagWarnings(world, change.Route("environment")), Key(change.Http), ((EnvironmentCommand.Set)change.Command).Flags[0].Json), result.Version)));
         api.Change("DELETE", One, "Remove a static flag", new Operation<EnvironmentCommand>(
             Permission.Flags, null, input => new EnvironmentCommand.Remove(Key(input)) is var remove && input.Id("environment") is not null ? remove : null, Send,
             (_, _, _) => new Answer.Nothing()));
@@ -98,16 +99,18 @@ internal static class FlagEndpoints
 
         var found = world.Environments.GetValueOrDefault(ask.Route("environment"));
         var (flags, next) = Paging.Page(found?.State.Flags.AsEnumerable() ?? [], flag => flag.Key, after, limit);
-        return new Answer.Ok(new { flags = flags.Select(flag => Shown(flag.Key, flag.Value)), next }, found?.Version ?? 0);
+        var warnings = new FlagWarnings(world, ask.Route("environment"));
+        return new Answer.Ok(new { flags = flags.Select(flag => Shown(warnings, flag.Key, flag.Value)), next }, found?.Version ?? 0);
     }
 
     private static Answer Get(Ask ask, World world)
     {
         var key = Key(ask.Http);
         return world.Environments.TryGetValue(ask.Route("environment"), out var found) && found.State.Flags.TryGetValue(key, out var json)
-            ? new Answer.Ok(Shown(key, json), found.Version)
+            ? new Answer.Ok(Shown(new FlagWarnings(world, ask.Route("environment")), key, json), found.Version)
             : Answer.NotFound("flag.not_found", $"Environment {ask.Route("environment")} has no static flag '{key}'.");
     }
 
-    private static object Shown(string key, string json) => new { key, value = ApiJson.Raw(json) };
+    private static object Shown(FlagWarnings warnings, string key, string json) =>
+        new { key, value = ApiJson.Raw(json), warnings = warnings.Of(key) is { } warning ? new[] { warning } : null };
 }

@@ -39,7 +39,7 @@ internal static class PlanEndpoints
 
         var reading = PlanText.Read(body);
         return reading.Plan is { } plan
-            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings.AddRange(SourceWarnings.Of(plan, ask.Service<SourceHttp>())) })
+            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings.AddRange(SourceWarnings.Of(plan, (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp)))) })
             : Answer.Invalid(reading.Errors);
     }
 

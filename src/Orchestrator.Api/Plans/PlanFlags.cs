@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using Orchestrator.Api.Environments;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Plans;
 
@@ -13,12 +15,19 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
 {
     public static Operation<PlanFlags> Operation { get; } = new(
         Permission.Flags, BodyKind.Json, Read, Send,
-        (change, _, _) => new Answer.Ok(new
+        (change, _, world) => new Answer.Ok(new
         {
             plan = change.Command.Plan,
             revision = change.Command.Revision,
-            environments = change.Command.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length }),
+            environments = change.Command.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
         }));
+
+    /// <summary>No more than there are flags; null for none.</summary>
+    private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block)
+    {
+        var known = new FlagWarnings(world, block.Environment);
+        return block.Flags.Flags.Select(flag => known.Of(flag.Key)).OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null;
+    }
 
     private static PlanFlags? Read(Input input)
     {

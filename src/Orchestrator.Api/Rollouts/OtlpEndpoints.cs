@@ -4,6 +4,7 @@ using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Otlp;
 using Orchestrator.Grains.World;
 
@@ -72,9 +73,10 @@ internal static class OtlpEndpoints
         return OtlpAnswers.Receipt(ask.Http.Request, receipts);
     }
 
-    private static Task<OtlpReceipt?> Push(Ask ask, string id, byte[] body, bool unnamed)
+    private static async Task<OtlpReceipt?> Push(Ask ask, string id, byte[] body, bool unnamed)
     {
+        Pushers.Begin(ask.Caller.KeyId);
         var grain = ask.Service<IGrainFactory>().GetGrain<IOtlpGrain>(id);
-        return OtlpAnswers.IsProtobuf(ask.Http.Request) ? grain.PushProtobuf(body, unnamed) : grain.Push(body, unnamed);
+        return OtlpAnswers.IsProtobuf(ask.Http.Request) ? await grain.PushProtobuf(body, unnamed) : await grain.Push(body, unnamed);
     }
 }

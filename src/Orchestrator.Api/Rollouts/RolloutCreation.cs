@@ -93,7 +93,7 @@ internal static class RolloutCreation
             return disagreement;
         }
 
-        var claims = new FlagClaims(grains, log, (OrchestratorClock)services.GetService(typeof(OrchestratorClock))!);
+        var claims = new FlagClaims(grains, (FlagSuccession)services.GetService(typeof(FlagSuccession))!);
         var claimed = await claims.Take(command, change.Envelope);
         if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
         {

@@ -60,16 +60,36 @@ internal static class RolloutEndpoints
         return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) => change.Command is RolloutCommand.Rollback { Ramp: false } rollback
-        ? ((KeptRollbacks)change.Http.RequestServices.GetService(typeof(KeptRollbacks))!).Run(change.Route("id"), rollback, change.Envelope)
-        : grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
+    {
+        var (id, command, services) = (change.Route("id"), change.Command, change.Http.RequestServices);
+        if (Succession.Other(((IWorld)services.GetService(typeof(IWorld))!).Current, id) is { } other)
+        {
+            if (command is RolloutCommand.Rollback or RolloutCommand.StepBack or RolloutCommand.Restore)
+            {
+                return Task.FromResult(Succession.Refused(id, other));
+            }
+
+            command = command is RolloutCommand.Retire retire ? retire with { Successor = other } : command;
+        }
+
+        return command is RolloutCommand.Rollback { Ramp: false } rollback
+            ? ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
+            : grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope);
+    }
 
     private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
         ? new Answer.Ok(new { rollout = change.Route("id"), accepted = true, command = change.Envelope.CommandId, text = result.Message }, Status: 202)
-        : Shown(change.Http, change.Route("id"), world);
+        : Shown(change.Http, change.Route("id"), world, warnings: change.Command is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
     /// <summary>The rollout as this node knows it.</summary>
-    public static Answer Shown(Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200)
+    /// <param name="http">The call.</param>
+    /// <param name="id">Of the rollout.</param>
+    /// <param name="world">What this node knows.</param>
+    /// <param name="status">200 or 201.</param>
+    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    public static Answer Shown(
+        Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
     {
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
@@ -77,7 +97,9 @@ internal static class RolloutEndpoints
         }
 
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
-        return new Answer.Ok(RolloutView.Of(found.State, null, clock.GetUtcNow(), world.Access, cohorts: Cohorts(world, found.State)), found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
+        var now = clock.GetUtcNow();
+        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now), cohorts: Cohorts(world, found.State));
+        return new Answer.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
     private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
@@ -130,7 +152,7 @@ internal static class RolloutEndpoints
             var watched = found.State.Watched;
             var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Cohorts(world, found.State)), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id), cohorts: Cohorts(world, found.State)), found.Version);
         }
 
         return await ExpensiveReads.Run(ask, () => Then(ask, world, id, moment));

@@ -24,6 +24,10 @@ internal static class RolloutVerbs
             body => Needed(body) is { } reason ? new Rollback(reason, Segments(body), body["ramp"]?.Boolean() ?? false) : null),
         new("restore", "Undo a rollback: { reason, segments? }", Permission.Operate, ["reason", "segments"],
             body => Needed(body) is { } reason ? new Restore(reason, Segments(body)) : null),
+        new("keep-back", "Decide that segments that were taken back stay on legacy, so that they hold the end no more: { reason, segments }", Permission.Operate, ["reason", "segments"],
+            body => (Needed(body), Named(body)) is ({ } reason, { } segments) ? new KeepBack(reason, segments) : null),
+        new("retire", "A completed rollout lets go of its flag, which then has its static value: { reason, value? }; the value where it is not what all users get now",
+            Permission.Retire, ["reason", "value"], body => Needed(body) is { } reason ? new Retire(reason, Json(body, "value")) : null),
         new("confirm", "After a restore of a backup, let it go on: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Confirm(reason) : null),
         new("abort", "End for ever at legacy: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Abort(reason) : null),
         new("approve", "Say go: { review, reason?, evidenceHash? }; with the hash only to what it was read with", Permission.Review, ["review", "reason", "evidenceHash"],
@@ -37,6 +41,12 @@ internal static class RolloutVerbs
     private static string? Reason(MappingReader body) => body["reason"]?.Text(LongestReason);
 
     private static string? Needed(MappingReader body) => body.Require("reason")?.Text(LongestReason);
+
+    private static string[]? Named(MappingReader body) => body.Require("segments") is null ? null : Segments(body);
+
+    /// <summary>Any JSON, also null: "missing" is asked of the mapping and not of the reader.</summary>
+    private static string? Json(MappingReader body, string name) =>
+        ((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == name) is { } entry ? CanonicalJson.Write(entry.Value) : null;
 
     private static string? Review(MappingReader body) => body.Require("review")?.Text(200);
 

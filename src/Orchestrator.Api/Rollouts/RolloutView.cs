@@ -19,12 +19,14 @@ internal static class RolloutView
     /// <param name="access">What is known of people, whom events name by their subject.</param>
     /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
-    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
+    /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
+    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
-        Func<string, Cohort?>? cohorts = null)
+        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null)
     {
         var waiting = Gates.Shut(state, now);
         return new
@@ -38,6 +40,7 @@ internal static class RolloutView
             stickiness = state.Plan.KeepsSalt ? "plan" : "rollout",
             stickyBy = state.Plan.StickyBy ?? "targetingKey",
             state.Status,
+            summary = Summary.Of(state, other),
             phase = state.Phase?.Name,
             step = state.Step?.Name,
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
@@ -76,8 +79,9 @@ internal static class RolloutView
             held = state.Held,
             amended = state.Amended,
             amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
+            completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
             samplesRefused = refused,
-            warnings = Warnings(state, cohorts),
+            warnings = All(warnings, state, cohorts),
         };
     }
 
@@ -130,8 +134,10 @@ internal static class RolloutView
     private static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
         forecast?.Steps[0].Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
 
-    private static bool Exposed(RolloutState state) =>
-        state.Held is null && state.Status is (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed);
+    private static bool Exposed(RolloutState state) => state.Serving;
+
+    private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts) =>
+        [.. done ?? [], .. Warnings(state, cohorts)] is string[] { Length: > 0 } all ? all : null;
 
     /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
     private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
@@ -141,7 +147,7 @@ internal static class RolloutView
     private static object Segments(RolloutState state, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0, cohort = cohorts?.Invoke(key) };
+        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0, kept = state.KeptBack.GetValueOrDefault(key), cohort = cohorts?.Invoke(key) };
     });
 
     private static object Review(Review review, AccessState access) => new

@@ -6,11 +6,13 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
+using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -23,7 +25,7 @@ internal static class SignalEndpoints
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
         api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
-        api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare", Sources);
+        api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare, and who pushes samples: last push, last rejection", Sources);
         api.Change("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
             Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new Answer.Ok(new { accepted = true }, Status: 202)));
     }
@@ -36,16 +38,35 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
-        var http = ask.Service<SourceHttp>();
+        // A node that only evaluates asks no source, so its configuration says nothing of them.
+        var http = (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp));
         return new Answer.Ok(new
         {
             sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
                 one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
-                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
                 queries = one.Status?.Queries ?? [],
             }),
+            pushers = (await PushersOf(ask, id))?.Select(one => new
+            {
+                one.Key, name = world.Access.Keys.TryGetValue(one.Key, out var key) ? key.Name : world.Access.People.GetValueOrDefault(one.Key),
+                one.LastPush, one.Accepted, one.Rejected, one.LastRejection,
+            }),
         });
+    }
+
+    /// <summary>Null when the node that holds the windows does not answer, or knows nothing of pushers.</summary>
+    private static async Task<PusherStatus[]?> PushersOf(Ask ask, string id)
+    {
+        try
+        {
+            return await ask.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Pushers().WaitAsync(SourceStates.Patience, ask.Stop);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
+        {
+            return null;
+        }
     }
 
     private static async Task<Answer> Metrics(Ask ask, World world)
@@ -62,6 +83,7 @@ internal static class SignalEndpoints
 
     private static async Task<Answer> Take(Ask ask, World world, string id, ReadOnlyMemory<byte> body)
     {
+        Pushers.Begin(ask.Caller.KeyId);
         var receipt = world.Rollouts.ContainsKey(id) ? await ask.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(body.ToArray()) : null;
         if (receipt is null)
         {

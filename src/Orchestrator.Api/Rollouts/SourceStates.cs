@@ -16,7 +16,7 @@ internal static class SourceStates
     /// <summary>State of a source whose silo does not answer.</summary>
     public const string Unknown = "unknown";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A look wakes nothing.</summary>
     public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)

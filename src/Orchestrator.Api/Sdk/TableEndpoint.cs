@@ -8,6 +8,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Api.Sdk;
 
@@ -31,6 +32,9 @@ internal static class TableEndpoint
 
     /// <summary>Of such a node: milliseconds for which it had been stale at the most.</summary>
     public const string Past = "Orchestrator-Past";
+
+    /// <summary>Orchestrator seconds in a real one; not sent where they are the same.</summary>
+    public const string Speed = "Orchestrator-Speed";
 
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
@@ -76,6 +80,11 @@ internal static class TableEndpoint
         {
             headers[Returned] = Number(returning.Returned);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
+        }
+
+        if (services.GetRequiredService<OrchestratorClock>().Speed is var speed and not 1)
+        {
+            headers[Speed] = speed.ToString(CultureInfo.InvariantCulture);
         }
 
         headers.ETag = tag;

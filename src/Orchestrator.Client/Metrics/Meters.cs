@@ -9,6 +9,12 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
     /// <summary>More of them than any service has; what comes above is counted to nobody's segment.</summary>
     private const int Most = 1000;
 
+    /// <summary>Own series of values with segments, of 10 KB where values spread over three powers of ten; what comes above is observed for no segment.</summary>
+    private const int MostValues = 1000;
+
+    /// <summary>The most that a counter grows by at once; what the orchestrator takes of a sample.</summary>
+    private const long MostGrowth = 1_000_000_000_000_000;
+
     private const int ExposureSlots = 1 << 14;
 
     /// <summary>At most <see cref="Most"/> with segments, and four for each rollout of the table beside.</summary>
@@ -16,15 +22,69 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
 
     /// <summary>Flags that the code of the service names at its start.</summary>
     private readonly ConcurrentDictionary<string, bool> _watched = [];
+
+    /// <summary>Counters that the service counts itself, by flag: no more flags than it names, no more counters than <see cref="OwnNames.Most"/>.</summary>
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _counters = [];
     private readonly ulong[] _exposures = new ulong[counts ? ExposureSlots : 1];
+    private int _values;
     private long _lost;
+
+    public OwnNames Own { get; } = new();
 
     public long Lost => Interlocked.Read(ref _lost);
 
     public void Watch(string flag) => _watched[flag] = true;
 
+    public void Watch(string flag, params string[] counters)
+    {
+        Watch(flag);
+        foreach (var name in counts ? counters : [])
+        {
+            if (Own.Admit(name))
+            {
+                Know(flag, name);
+            }
+        }
+    }
+
     public void Request(in RouteResult answer, string? segment, TimeSpan took, bool failed, int status) =>
         Find(answer, segment, shadow: false)?.Request(took, failed, status);
+
+    public void Count(in RouteResult answer, string? segment, string name, long by = 1)
+    {
+        if (by is < 0 or > MostGrowth)
+        {
+            Own.Refuse(name, FormattableString.Invariant($"a counter grows by 0 to {MostGrowth}, not by {by}"));
+        }
+        else if (Find(answer, segment, shadow: false) is { } meter && Own.Admit(name))
+        {
+            Know(answer.Flag!, name);
+            meter.Count(name, by);
+        }
+    }
+
+    public void Gauge(in RouteResult answer, string? segment, string name, double level)
+    {
+        if (IsNumber(name, level) && Find(answer, segment, shadow: false) is { } meter && Own.Admit(name))
+        {
+            meter.Gauge(name, level);
+        }
+    }
+
+    public void Observe(in RouteResult answer, string? segment, string name, double value)
+    {
+        if (!IsNumber(name, value) || Find(answer, segment, shadow: false) is not { } meter || !Own.Admit(name))
+        {
+            return;
+        }
+
+        if (!meter.Observes(name) && segment is not null && Interlocked.Increment(ref _values) > MostValues)
+        {
+            meter = Find(answer, null, shadow: false)!;
+        }
+
+        meter.Observe(name, value);
+    }
 
     public void Exposure(in RouteResult answer, User user)
     {
@@ -70,7 +130,37 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
             _meters.TryRemove(key, out _);
         }
 
+        // Zeros of what is counted somewhere: no failed payment is evidence, no word of failed payments is none.
+        foreach (var (flag, names) in _counters)
+        {
+            var rollout = RolloutOf(flag);
+            foreach (var (_, meter) in taken.Where(one => one.Key.Rollout == rollout && !one.Key.Shadow))
+            {
+                foreach (var name in names.Keys)
+                {
+                    meter.Count(name, 0);
+                }
+            }
+        }
+
+        Volatile.Write(ref _values, _meters.Where(one => one.Key.Segment is not null).Sum(one => one.Value.OwnValues));
         return taken.ToLookup(one => one.Key.Rollout, one => (one.Key, one.Value));
+    }
+
+    private void Know(string flag, string counter)
+    {
+        var names = _counters.TryGetValue(flag, out var known) ? known : _counters.GetOrAdd(flag, static _ => new ConcurrentDictionary<string, bool>(StringComparer.Ordinal));
+        names.TryAdd(counter, true);
+    }
+
+    private bool IsNumber(string name, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            Own.Refuse(name, FormattableString.Invariant($"{value} is no number that can be judged; other values of it are counted"));
+        }
+
+        return double.IsFinite(value);
     }
 
     private Meter? Find(in RouteResult answer, string? segment, bool shadow) =>

@@ -3,27 +3,31 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Client.Table;
 
 namespace Orchestrator.Client.Metrics;
 
 /// <summary>
 /// Pushes what the meters counted, a batch for each rollout and interval. A batch whose fate is unknown is sent again with the same ids, so that
-/// nothing counts twice; what is too old for the orchestrator to take, or too much to keep, is given up and counted as lost.
+/// nothing counts twice; what is too old for the orchestrator to take, too much to keep, or refused is given up and counted as lost.
 /// </summary>
-internal sealed partial class Pusher(Meters meters, OrchestratorOptions options, TimeProvider time, ILogger<Pusher> logger) : BackgroundService
+internal sealed partial class Pusher(Meters meters, TableHolder holder, OrchestratorOptions options, TimeProvider time, ILogger<Pusher> logger) : BackgroundService
 {
-    /// <summary>The orchestrator takes samples up to forty intervals late.</summary>
-    private const int Intervals = 40;
+    /// <summary>Of an answer: a sentence for each of the samples that a body of <see cref="Waiting.LongestBody"/> holds.</summary>
+    private const long LongestAnswer = 4 * 1024 * 1024;
 
-    private const int Most = 400;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
-
-    /// <summary>At most <see cref="Most"/> batches; the oldest are lost, and counted.</summary>
-    private readonly Queue<Batch> _waiting = new();
+    private readonly Waiting _waiting = new();
     private readonly Load _load = new(time);
-    private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key) : null;
+    private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key, LongestAnswer) : null;
+
+    /// <summary>Rollouts whose samples were refused last, of those that were counted for in this interval.</summary>
+    private readonly HashSet<string> _refused = [];
+
+    /// <summary>Own series of which it was said that nothing reads them; at most <see cref="OwnNames.Most"/>.</summary>
+    private readonly HashSet<string> _unread = [];
     private long _round;
     private bool _failing;
 
@@ -40,10 +44,17 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
             return;
         }
 
-        using var timer = new PeriodicTimer(options.PushInterval, time);
+        // Before the first table nothing has a rollout, and the pace is the server's to say.
+        await holder.Ready.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timer = new PeriodicTimer(Pace.Of(options.PushInterval, holder.Speed), time);
         while (await Tick(timer, stoppingToken))
         {
             await Push(stoppingToken);
+            var pace = Pace.Of(options.PushInterval, holder.Speed);
+            if (timer.Period != pace)
+            {
+                timer.Period = pace;
+            }
         }
 
         // The service stops: what was counted since the last push is worth one try.
@@ -64,7 +75,7 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
     }
 
     /// <summary>Never throws: a service must not end for its metrics.</summary>
-    private async Task Push(CancellationToken stop)
+    internal async Task Push(CancellationToken stop)
     {
         try
         {
@@ -85,59 +96,70 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
     {
         var (round, now) = (++_round, time.GetUtcNow());
         var gauges = _load.Read();
-        foreach (var rollout in meters.Take())
+        var taken = meters.Take();
+        foreach (var rollout in taken)
         {
-            var samples = rollout.Select(one => Sample(one.Key, one.Meter, round, now, gauges)).ToArray();
-            _waiting.Enqueue(new Batch(rollout.Key, round, samples.Length, JsonSerializer.SerializeToUtf8Bytes(new { samples }, Json)));
+            _waiting.Add(rollout.Key, round, rollout.Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json)));
         }
 
-        while (_waiting.TryPeek(out var oldest) && (_waiting.Count > Most || round - oldest.Round > Intervals))
+        meters.Lose(_waiting.GiveUp(round));
+        _refused.RemoveWhere(rollout => !taken.Contains(rollout));
+        foreach (var refusal in meters.Own.TakeNews())
         {
-            meters.Lose(_waiting.Dequeue().Samples);
+            LogNotCounted(refusal);
         }
     }
 
-    private object Sample(MeterKey key, Meter meter, long round, DateTimeOffset now, Dictionary<string, double> gauges)
+    private object Sample(MeterKey key, Meter meter, long round, DateTimeOffset now, Dictionary<string, double> load)
     {
-        var (counters, times) = meter.Take();
+        var counted = meter.Take();
         var traffic = key.Shadow ? "shadow" : "live";
         var variant = key.Variant == Variant.New ? "new" : "legacy";
+        foreach (var (name, level) in key.Segment is null ? load : [])
+        {
+            // Of the process, whichever variant it served: a gauge of a segment would be the same number once more.
+            counted.Gauges[name] = level;
+        }
+
         return new
         {
             id = $"{_instance}/{round}/{variant}/{traffic}/{key.Segment}",
-            at = options.StampSamples ? now : (DateTimeOffset?)null,
+
+            // This machine's time says nothing to a clock that runs faster.
+            at = options.StampSamples && holder.Speed == 1 ? now : (DateTimeOffset?)null,
             variant,
             traffic,
             segment = key.Segment,
-            counters,
-
-            // Of the process, whichever variant it served: a gauge of a segment would be the same number once more.
-            gauges = key.Segment is null ? gauges : null,
-            histograms = times.Any(count => count > 0) ? new { response_time = new { bounds = Meter.Bounds, counts = times } } : null,
+            counters = counted.Counters,
+            gauges = counted.Gauges.Count > 0 ? counted.Gauges : null,
+            histograms = counted.Histograms.Count > 0 ? counted.Histograms : null,
         };
     }
 
     private async Task Send(CancellationToken stop)
     {
-        while (_waiting.TryPeek(out var batch))
+        while (_waiting.Oldest is { } batch && await Post(batch, stop) is { } receipt)
         {
-            var status = await Post(batch, stop);
-            if (status is null)
+            _waiting.Remove();
+            meters.Lose(receipt.Lost);
+            foreach (var (series, text) in receipt.Unread.Where(one => meters.Own.Contains(one.Series) && _unread.Add(one.Series)))
             {
-                return;
+                LogUnread(series, batch.Rollout, text);
             }
 
-            _waiting.Dequeue();
-            if ((int)status >= 400)
+            if (receipt.Reason is null && _refused.Remove(batch.Rollout))
             {
-                meters.Lose(batch.Samples);
-                LogRefused(batch.Rollout, (int)status);
+                LogTaken(batch.Rollout, meters.Lost);
+            }
+            else if (receipt.Reason is { } reason && _refused.Add(batch.Rollout))
+            {
+                LogRefused(receipt.Lost, batch.Samples, batch.Rollout, reason);
             }
         }
     }
 
-    /// <summary>The final status; null when it is worth trying again.</summary>
-    private async Task<HttpStatusCode?> Post(Batch batch, CancellationToken stop)
+    /// <summary>What became of it; null when it is worth trying again.</summary>
+    private async Task<Receipt?> Post(Batch batch, CancellationToken stop)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var limit = new CancellationTokenSource(options.RequestTimeout, time);
@@ -149,8 +171,9 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
             using var response = await _http!.PostAsync($"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics", body, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)response.StatusCode < 500)
             {
+                var answer = await response.Content.ReadAsByteArrayAsync(ends.Token);
                 _failing = false;
-                return response.StatusCode;
+                return Receipt.Read(response.StatusCode, answer, batch.Samples);
             }
 
             reason = $"the server answered {(int)response.StatusCode}";
@@ -170,10 +193,17 @@ internal sealed partial class Pusher(Meters meters, OrchestratorOptions options,
         return null;
     }
 
-    private sealed record Batch(string Rollout, long Round, int Samples, byte[] Body);
+    [LoggerMessage(LogLevel.Warning, "{Lost} of {Samples} samples of rollout {Rollout} were refused and are lost: {Reason}. Later refusals only count in Lost until a push is taken")]
+    private partial void LogRefused(int lost, int samples, string rollout, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Metrics of rollout {Rollout} were refused with {Status}")]
-    private partial void LogRefused(string rollout, int status);
+    [LoggerMessage(LogLevel.Information, "Samples of rollout {Rollout} are taken again; {Lost} were lost in all")]
+    private partial void LogTaken(string rollout, long lost);
+
+    [LoggerMessage(LogLevel.Warning, "{Refusal}")]
+    private partial void LogNotCounted(string refusal);
+
+    [LoggerMessage(LogLevel.Warning, "The series {Series} is pushed for rollout {Rollout} in vain: {Text}")]
+    private partial void LogUnread(string series, string rollout, string text);
 
     [LoggerMessage(LogLevel.Error, "Metrics could not be taken or sent; going on")]
     private partial void LogFailed(Exception failure);

@@ -10,8 +10,9 @@ namespace Orchestrator.Client.Table;
 /// <param name="Tag">Entity tag of the node's table.</param>
 /// <param name="Document">The table; null when it is the one that was known.</param>
 /// <param name="Return">How far the node's own return after a stale time is; null when all its users are back.</param>
+/// <param name="Speed">Orchestrator seconds in a real one.</param>
 internal sealed record TableReply(
-    long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null);
+    long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null, double Speed = 1);
 
 /// <summary>A node that was stale and brings its users back.</summary>
 /// <param name="Past">How far past its lease it was.</param>
@@ -29,6 +30,7 @@ internal sealed class TableHolder(TimeProvider time)
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Held _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
     private Moment _reached;
+    private double _speed = 1;
 
     /// <summary>One volatile read; whoever answers takes it once.</summary>
     public Held Current => _current;
@@ -37,6 +39,9 @@ internal sealed class TableHolder(TimeProvider time)
     public Task Ready => _ready.Task;
 
     public TimeProvider Time => time;
+
+    /// <summary>Orchestrator seconds in a real one, as the node said last; 1 until it says.</summary>
+    public double Speed => Volatile.Read(ref _speed);
 
     /// <summary>Why the last question had no use; null when it had.</summary>
     public volatile string? Failure;
@@ -62,6 +67,8 @@ internal sealed class TableHolder(TimeProvider time)
     /// <returns>Whether there is another table now.</returns>
     public bool Accept(Moment sent, TableReply reply)
     {
+        // Before the table, with which counting begins.
+        Volatile.Write(ref _speed, reply.Speed);
         lock (_gate)
         {
             var (held, known) = (_current, _current.Table);

@@ -49,7 +49,7 @@ internal sealed class TableSource : IDisposable
             var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
             return new TableReply(
                 Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
-                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document, Return(response));
+                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document, Return(response), Speed(response));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -87,6 +87,13 @@ internal sealed class TableSource : IDisposable
     private static NodeReturn? Return(HttpResponseMessage response) => response.Headers.Contains("Orchestrator-Returned")
         ? new NodeReturn(TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Past")), Standing.Ramp / Bucket.Count * Math.Min(Bucket.Count, Number(response, "Orchestrator-Returned")))
         : null;
+
+    /// <summary>Servers say it only where time does not run as everywhere.</summary>
+    private static double Speed(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Orchestrator-Speed", out var values)
+        && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && double.IsFinite(speed) && speed > 0
+            ? speed
+            : 1;
 
     private static long Number(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -26,6 +26,9 @@ public enum Permission
     /// <summary>Take users back to legacy, or stop going forward: open to more people than going forward is.</summary>
     RollBack,
 
+    /// <summary>Let a completed rollout go of its flag.</summary>
+    Retire,
+
     /// <summary>Write plans.</summary>
     Plans,
 
@@ -68,6 +71,8 @@ public static class Permissions
         // The roles that have both Plans and Operate; a test holds the three together.
         (Permission.Amend,      [Admin]),
         (Permission.RollBack,   [Engineering, Devops, Admin]),
+        // It hands the flag to its static value, so it is open to those who may set that.
+        (Permission.Retire,     [Devops, Admin]),
         (Permission.Plans,      [Devops, Admin]),
         (Permission.Flags,      [Devops, Admin]),
         (Permission.Segments,   [Devops, Admin]),

@@ -28,12 +28,16 @@ internal sealed class Moments
         PhaseOverran e => $"Phase {e.Phase} has taken longer than its {Durations.Format(e.Longest)}",
         RolloutPaused e => $"Paused{Because(e.Reason)}",
         RolloutResumed e => $"Resumed{Because(e.Reason)}",
-        RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Because(e.Reason)}",
-        SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Because(e.Reason)}",
+        RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Outside(e.Outside)}{Because(e.Reason)}",
+        SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Outside(e.Outside)}{Because(e.Reason)}",
+        SegmentKeptBack e => $"Decided that {string.Join(", ", e.Segments)} stays on legacy{Because(e.Reason)}",
         AmendmentProposed e => $"Asked for revision {e.Revision} of the plan, which is looser, in review {e.Review}{Because(e.Reason)}",
         RolloutAmended e => $"Took in revision {e.Revision} of the plan in place of {e.FromRevision}{Because(e.Reason)}",
         RolloutAborted e => $"Aborted{Because(e.Reason)}",
-        RolloutCompleted => "Completed",
+        RolloutCompleted e => $"Completed{(e.OnLegacy is { Length: > 0 } back ? $" with {string.Join(", ", back)} on legacy" : "")}{(e.BakesUntil is { } until ? $"; bakes until {until:u}" : "")}",
+        BakeEnded e => $"The bake ended. {e.Text}",
+        RolloutRetired { Successor: { } successor } e => $"Retired for rollout {successor}{Because(e.Reason)}",
+        RolloutRetired e => $"Retired: flag {state.Plan.Flag} has its static value {e.Value}{Because(e.Reason)}",
         LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",
         LineResumed => $"The line of {state.Environment} runs again",
         ClockCorrected e => $"The clock was set back from {e.Newest:u}; what counted from then counts from here",
@@ -43,6 +47,8 @@ internal sealed class Moments
         FeedbackReceived e => $"Users told support: {e.Count} × {e.Kind}",
         _ => null,
     };
+
+    private static string Outside(string? closed) => closed is null ? "" : $", {closed}";
 
     private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $": {reason}";
 }

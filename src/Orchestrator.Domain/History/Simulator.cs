@@ -15,6 +15,7 @@ public sealed class Simulator
     private readonly List<Happened<RolloutEvent>> _events = [];
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
+    private (long Entry, Observation Observation)? _newest;
 
     /// <summary>A rollout created at <paramref name="at"/>, not yet started.</summary>
     public Simulator(RolloutCommand.Create create, DateTimeOffset at)
@@ -39,6 +40,13 @@ public sealed class Simulator
     /// <summary>A person or a system asks for something now; what time and samples bring follows at once.</summary>
     public Decision<RolloutEvent> Command(RolloutCommand command, Actor actor)
     {
+        if (command is RolloutCommand.Advance advance)
+        {
+            // As in the live product: going forward rests on what is true now.
+            Round();
+            command = advance with { Seen = _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null };
+        }
+
         var plan = State.Plan;
         var decision = Run(command, actor);
         if (State.Plan != plan)
@@ -91,6 +99,7 @@ public sealed class Simulator
             foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
             {
                 Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped), Actor.Timer);
+                _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)
                 {

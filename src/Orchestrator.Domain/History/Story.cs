@@ -20,6 +20,7 @@ internal sealed class Story
     private RolloutState _state = RolloutState.None;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
+    private DateTimeOffset? _abortedAt;
 
     public void See(Happened<RolloutEvent> happened)
     {
@@ -34,6 +35,7 @@ internal sealed class Story
         _corrections.See(happened);
         _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
         _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;
+        _abortedAt = happened.Event is RolloutAborted ? happened.At : _abortedAt;
         _state = after;
     }
 
@@ -54,7 +56,7 @@ internal sealed class Story
 
     private Headline Headline(DateTimeOffset until)
     {
-        var ended = _state.Unfinished ? null : (DateTimeOffset?)_state.Since;
+        var ended = _state.Unfinished ? null : (DateTimeOffset?)(_state.Completion?.At ?? _abortedAt ?? _state.Since);
         var took = _startedAt is { } started ? (ended ?? until) - started : TimeSpan.Zero;
         return new Headline(
             _state.Id, _state.Plan.Title, new PlanName(_state.Plan.Name, _state.Revision, _state.Plan.Hash), _state.Environment, _state.Plan.Flag, _state.Status,
@@ -67,7 +69,9 @@ internal sealed class Story
         return _state.Status switch
         {
             RolloutStatus.Created => "Not started.",
-            RolloutStatus.Completed => $"Completed after {Durations.Readable(took)}: {Audience()} on new.",
+            RolloutStatus.Completed => $"Completed after {Durations.Readable(took)}: {Summary.After(_state)}",
+            RolloutStatus.Retired when _abortedAt is not null => $"Aborted after {Durations.Readable(took)} and retired at {_state.Since:u}: {Summary.After(_state)}",
+            RolloutStatus.Retired => $"Completed after {Durations.Readable(took)} and retired at {_state.Since:u}: {Summary.After(_state)}",
             RolloutStatus.RolledBack => $"Rolled back after {Durations.Readable(_state.Since - _startedAt!.Value)}, from {place}: {_state.Rollback!.Reason}",
             RolloutStatus.Aborted when _startedAt is null => "Aborted before it was started.",
             RolloutStatus.Aborted => $"Aborted after {Durations.Readable(took)}, in phase {_state.Phase!.Name}, step {_state.Step!.Name}; everyone is on legacy.",
@@ -76,11 +80,7 @@ internal sealed class Story
         };
     }
 
-    private string Audience()
-    {
-        var segments = _state.Included.Except(_state.TakenBack).ToArray();
-        return $"{Share.Percent(_state.Percentage)}% of users{(segments.Length > 0 ? " and " + string.Join(", ", segments) : "")}";
-    }
+    private string Audience() => Summary.Audience(_state);
 
     private IncidentStory Told(Incident incident, DateTimeOffset until)
     {

@@ -15,7 +15,7 @@ internal sealed class Waits
     /// <summary>Time passes in this state.</summary>
     public void Pass(RolloutState state, DateTimeOffset from, DateTimeOffset until)
     {
-        if (!state.Watched || until <= from)
+        if (!state.UnderWay || until <= from)
         {
             return;
         }

@@ -39,14 +39,22 @@ public sealed record Notice(string? Level, string Title, string Text)
         SegmentsIncluded e => Info($"Included: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new since {Place(plan, e.Phase)}, step {e.Step}"),
         RolloutPaused e => Info("Paused", $"Advancing is paused{Because(e.Reason)}"),
         RolloutResumed e => Info("Resumed", $"Advancing goes on{Because(e.Reason)}"),
-        RolloutRestored e => Info("Restored", $"The rollback was undone and {e.Percentage}% of users are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
-        SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again: {e.Reason}"),
+        RolloutRestored e => Info(
+            "Restored", $"The rollback was undone{Outside(e.Outside)} and {e.Percentage}% of users are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again{Outside(e.Outside)}: {e.Reason}"),
+        SegmentKeptBack e => Info($"Stays on legacy: {string.Join(", ", e.Segments)}", $"{e.By} decided that {Segments(e.Segments, "stay")} on legacy: {e.Reason}"),
         RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
         RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
         RolloutAmended { Looser: { Length: > 0 } } e => Warning($"Amended to revision {e.Revision}", $"{Amended(e)}; it is looser, and a second person agreed{Because(e.Reason)}"),
         RolloutAmended e => Info($"Amended to revision {e.Revision}", $"{Amended(e)}{Because(e.Reason)}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
-        RolloutCompleted => Info("Completed", $"The rollout is complete after {plan.Phases.Length} phases and its audience stays on new"),
+        RolloutCompleted e => Info(
+            "Completed",
+            $"The rollout is complete after {plan.Phases.Length} phases and its audience stays on new{(e.OnLegacy is { Length: > 0 } back ? $", but {Segments(back, "stay")} on legacy" : "")}"
+                + (e.BakesUntil is { } until ? $"; triggers watch until {until:u}" : "")),
+        BakeEnded e => Info("Bake ended", e.Text),
+        RolloutRetired { Successor: { } successor } e => Info("Retired", $"Rollout {successor} has the flag {plan.Flag} from its start on: {e.Reason}"),
+        RolloutRetired e => Info("Retired", $"The flag {plan.Flag} is answered by its static value {Short(e.Value)}: {e.Reason}"),
         _ => null,
     };
 
@@ -67,6 +75,12 @@ public sealed record Notice(string? Level, string Title, string Text)
         segments.Count == 0 ? $"{percentage}% of users" : $"{percentage}% of users and {string.Join(", ", segments)}";
 
     private static string Segments(string[] segments) => segments is [var one] ? $"Segment {one} is" : $"Segments {string.Join(", ", segments)} are";
+
+    private static string Segments(string[] segments, string verb) => segments is [var one] ? $"segment {one} {verb}s" : $"segments {string.Join(", ", segments)} {verb}";
+
+    private static string Outside(string? closed) => closed is null ? "" : $", {closed},";
+
+    private static string Short(string? json) => json is null ? "" : json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
 
     private static string People(string[] roles) => roles.Length == 0 ? "those who may decide" : string.Join(", ", roles);
 

@@ -85,6 +85,9 @@ public sealed record Plan
     /// <summary>How fast legacy can take its load back; null when it can take all of it at once.</summary>
     public LegacyCapacity? Legacy { get; init; }
 
+    /// <summary>How long the triggers of the last step watch after completion; null when they do not.</summary>
+    public TimeSpan? Bake { get; init; }
+
     /// <summary>True when all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>
     public bool KeepsSalt { get; init; }
 
@@ -262,7 +265,11 @@ public sealed record Approval(ImmutableArray<string> Roles, int Quorum, TimeSpan
 public sealed record Objective(string Name, string Title, bool Required);
 
 /// <summary>A flag's key and its JSON value, as raw JSON text.</summary>
-public sealed record FlagValue(string Key, string Json);
+public sealed record FlagValue(string Key, string Json)
+{
+    /// <summary>Where the value comes from, for people; null in a plan, and for an environment's own.</summary>
+    public string? Origin { get; init; }
+}
 
 /// <summary>Static flags of one environment.</summary>
 public sealed record EnvironmentFlags(string Environment, ImmutableArray<FlagValue> Flags);

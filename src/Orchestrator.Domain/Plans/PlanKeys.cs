@@ -10,7 +10,7 @@ internal static class PlanKeys
     public static readonly MappingKeys Plan = new(
         "plan", "plan", "title", "description", "flag", "segments", "metrics", "triggers", "phases", "judgement", "alerts", "teams", "risks",
         "environments", "dashboards", "approvals", "calendar", "channels", "healthChecks", "consistencyChecks", "onStale", "onUnwatched",
-        "sources", "legacy", "stickiness", "stickyBy", "signals");
+        "sources", "legacy", "stickiness", "stickyBy", "signals", "bake");
 
     public static readonly MappingKeys Metric = new(
         "metric", "title", "tier", "ratio", "quantile", "of", "gauge", "fold", "rate", "count", "unit", "baseline", "target", "alert", "minSamples");

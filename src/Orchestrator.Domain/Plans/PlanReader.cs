@@ -77,11 +77,22 @@ public static class PlanReader
             Sources = SourceReader.Read(mapping.Items("sources"), scope, judgement.Sampling),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
+            Bake = mapping["bake"] is { } bake ? Bake(bake, [.. triggers, .. phases is [.., { Steps: [.., var step] } last] ? last.Triggers.Concat(step.Triggers) : []], alerts) : null,
             KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,
             StickyBy = mapping["stickyBy"] is { } by ? StickyBy(by, segments) : null,
             SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
+    }
+
+    private static TimeSpan? Bake(Field field, IEnumerable<Trigger> inForce, ImmutableArray<AlertRule> alerts)
+    {
+        if (!alerts.Any(a => a.RollsBack) && !inForce.Any(t => t.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack))
+        {
+            field.Warn("no trigger in force in the last step takes users back, so nothing will while it bakes");
+        }
+
+        return field.Duration(positive: true);
     }
 
     private static string? StickyBy(Field field, ImmutableArray<PlanSegment> segments)

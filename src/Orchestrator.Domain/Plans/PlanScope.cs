@@ -49,6 +49,10 @@ internal sealed class PlanScope
         _ => false,
     });
 
+    /// <summary>Ratios of the plan, by the name of the metric.</summary>
+    public IEnumerable<(string Metric, MetricSource.Ratio Ratio)> Ratios =>
+        from entry in _metrics where entry.Value?.Source is MetricSource.Ratio select (entry.Key, (MetricSource.Ratio)entry.Value.Source);
+
     public bool FindSegment(Field field, string key)
     {
         if (Segments.Contains(key))

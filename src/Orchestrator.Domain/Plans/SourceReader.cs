@@ -17,8 +17,8 @@ internal static class SourceReader
 
     public static ImmutableArray<SignalSource> Read(ImmutableArray<Field> items, PlanScope scope, TimeSpan sampling)
     {
-        var given = new Dictionary<string, string>();
-        return PeopleReader.Listed(items, PlanKeys.Source, "source", (mapping, name) =>
+        var given = new Dictionary<string, (string Source, Field Field)>();
+        var sources = PeopleReader.Listed(items, PlanKeys.Source, "source", (mapping, name) =>
         {
             var kind = mapping.Require("kind")?.OneOf("kind of source", PlanVocabulary.SourceKinds.AsSpan());
             var json = kind == Json;
@@ -54,9 +54,19 @@ internal static class SourceReader
                     Kind = json ? SourceKind.Json : SourceKind.Prometheus, Credentials = credentials, Body = body, Delay = delay,
                 };
         }, f => f.Name());
+        foreach (var (metric, ratio) in scope.Ratios)
+        {
+            if (given.TryGetValue(ratio.Numerator, out var events) && given.TryGetValue(ratio.Denominator, out var all) && events.Source != all.Source)
+            {
+                events.Field.Warn(
+                    $"the metric '{metric}' divides it by '{ratio.Denominator}', which comes from source '{all.Source}': what two sources tell is not counted together, so while one is silent, '{ratio.Numerator}' of a time is held against '{ratio.Denominator}' of another; take both from one source");
+            }
+        }
+
+        return sources;
     }
 
-    private static ImmutableArray<SourceSeries> Series(Field field, string source, SourceTexts about, Dictionary<string, string> given)
+    private static ImmutableArray<SourceSeries> Series(Field field, string source, SourceTexts about, Dictionary<string, (string Source, Field Field)> given)
     {
         var all = ImmutableArray.CreateBuilder<SourceSeries>();
         foreach (var (name, value) in field.Named("queries"))
@@ -67,10 +77,10 @@ internal static class SourceReader
                 continue;
             }
 
-            if (!given.TryAdd(name, source))
+            if (!given.TryAdd(name, (source, value)))
             {
                 // Samples of one series from two senders add up.
-                value.Error($"the series '{name}' comes from source '{given[name]}' already and would count twice");
+                value.Error($"the series '{name}' comes from source '{given[name].Source}' already and would count twice");
             }
 
             if (!about.Scope.IsSeries(name) && name != KnownSeries.Requests)

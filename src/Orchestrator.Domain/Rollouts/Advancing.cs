@@ -33,7 +33,7 @@ internal static class Advancing
             return Refusal.Line(line);
         }
 
-        var failing = Failing(state, draft.Now);
+        var failing = Failing(state, draft.Now).AddRange(Blindness.Unheard(state, advance.Seen));
         if (failing.IsEmpty)
         {
             var kept = WaiveHold(draft, advance.Reason);
@@ -87,7 +87,7 @@ internal static class Advancing
         }
         else
         {
-            draft.Emit(new RolloutCompleted());
+            Completing.Complete(draft);
         }
     }
 
@@ -164,6 +164,11 @@ internal static class Advancing
         if (!Gates.PeopleAgree(state))
         {
             failing.Add("people have not agreed");
+        }
+
+        if (Gates.LacksSegments(state))
+        {
+            failing.Add($"{string.Join(", ", state.Missing)} taken back to legacy: restore, or keep back by a decision");
         }
 
         if (!CalendarGate.IsOpen(state.Plan.Calendar, now))

@@ -22,7 +22,7 @@ public static class AlertWatch
     /// </summary>
     internal static Decision<RolloutEvent> Report(Draft draft, AlertMessage message)
     {
-        if (!draft.State.Unfinished)
+        if (draft.State is { Unfinished: false, Baking: false })
         {
             return Refusal.Ended(draft.State, "take alerts");
         }

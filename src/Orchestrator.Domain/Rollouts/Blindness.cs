@@ -78,13 +78,32 @@ internal static class Blindness
     }
 
     /// <summary>
+    /// Sentences for the triggers that hold the end of a step and were not heard in it: a person who ends the hold early comes before the round
+    /// that would find them. None where nobody is exposed; those that were found already have their own sentence.
+    /// </summary>
+    public static IEnumerable<string> Unheard(RolloutState state, Observation? seen) =>
+        from trigger in state.Exposes ? RulesInForce.Triggers(state) : []
+        from part in RulePart.Of(trigger.Rule, Inquiries.Trigger(trigger.Name))
+        where Verdicts.Measures(part.Rule.Condition) && Policy(state, trigger with { Rule = part.Rule }) is not null
+            && !state.Unmeasured.ContainsKey(part.Question) && !IsHeard(state, part.Question, seen)
+        select $"rule '{trigger.Name}' ({trigger.Rule.Text}) is blind: no sample has carried {part.Rule.Condition.Subject?.Metric}"
+            + $" since the step began at {state.StepSince.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, and it sees again with the first that does";
+
+    private static bool IsHeard(RolloutState state, string question, Observation? seen) =>
+        seen is not null && Watching.Find(seen, question)?.Heard > state.StepSince;
+
+    /// <summary>
     /// Never heard in this step, and the step could end before the next silence is long enough to be told: a step must not end while a rule
     /// that would undo it has seen nothing.
     /// </summary>
     private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
-        seen.LastSample is not null
-        && !(Watching.Find(seen, question)?.Heard > state.StepSince)
+        (seen.LastSample is not null || EndsWithoutSamples(state))
+        && !IsHeard(state, question, seen)
         && (state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap);
+
+    /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or what legacy says.</summary>
+    private static bool EndsWithoutSamples(RolloutState state) =>
+        state.Exposes && RulesInForce.Criteria(state).All(criterion => criterion.Rule.Condition.Leaves().Any(leaf => !Verdicts.Measures(leaf) || leaf.Subject?.Variant == Variant.Legacy));
 
     /// <summary>Heard in this step, and then other samples came for longer than a gap without it; or it is heard again.</summary>
     private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)

@@ -36,6 +36,19 @@ public static class CalendarGate
             : (w.Days.Contains(local.DayOfWeek) && time >= w.From) || (w.Days.Contains(local.AddDays(-1).DayOfWeek) && time < w.To));
     }
 
+    /// <summary>That it is closed, and until when, in words; null when it is open.</summary>
+    public static string? Closed(Calendar? calendar, DateTimeOffset now)
+    {
+        if (calendar is null || IsOpen(calendar, now))
+        {
+            return null;
+        }
+
+        var freeze = calendar.Freezes.FirstOrDefault(f => now >= f.From && now < f.To);
+        var what = freeze is null ? "outside the plan's change windows" : $"in the freeze '{freeze.Name}'";
+        return NextOpening(calendar, now) is { } opens ? $"{what}, which open{(freeze is null ? "" : "s")} at {opens.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : what;
+    }
+
     /// <summary>When it next opens; null when it is open, or never opens again as far as one can see.</summary>
     public static DateTimeOffset? NextOpening(Calendar calendar, DateTimeOffset now)
     {

@@ -13,7 +13,7 @@ internal static class ClockCorrection
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <summary>True when the newest event lies too far ahead of now to be waited for.</summary>
-    public static bool Needed(RolloutState state, DateTimeOffset now) => state.Unfinished && state.LastAt - now > Margin;
+    public static bool Needed(RolloutState state, DateTimeOffset now) => (state.Unfinished || state.Serving) && state.LastAt - now > Margin;
 
     /// <summary>The state without times after <paramref name="at"/>. Verdicts that rest on samples of then are forgotten, and made again.</summary>
     public static RolloutState Evolve(RolloutState state, DateTimeOffset at)
@@ -27,6 +27,7 @@ internal static class ClockCorrection
             ComparedSince = Past(state.ComparedSince),
             PausedAt = PastOrNone(state.PausedAt),
             LoweredAt = PastOrNone(state.LoweredAt),
+            Completion = state.Completion is { } end && end.At > at ? end with { At = at, BakesUntil = end.BakesUntil - (end.At - at) } : state.Completion,
             EvidenceLostAt = PastOrNone(state.EvidenceLostAt),
             EvidenceSince = PastOrNone(state.EvidenceSince),
             Restored = state.Restored.ToImmutableDictionary(

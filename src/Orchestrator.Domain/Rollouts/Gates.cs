@@ -3,13 +3,13 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The gates a step must pass, each by itself: time, evidence, people, calendar. None opens for another.</summary>
+/// <summary>The gates a step must pass, each by itself: time, evidence, people, segments, calendar. None opens for another.</summary>
 public static class Gates
 {
     /// <summary>Names of the gates that are shut, as <c>next.waitingFor</c> gives them.</summary>
     public static ImmutableArray<string> Shut(RolloutState state, DateTimeOffset now)
     {
-        if (!state.Watched)
+        if (!state.UnderWay)
         {
             return state.Held is null ? [] : ["confirm"];
         }
@@ -19,6 +19,7 @@ public static class Gates
         Add(shut, !HoldElapsed(state, now), "hold");
         Add(shut, !EvidenceMet(state), "evidence");
         Add(shut, !PeopleAgree(state), "review");
+        Add(shut, LacksSegments(state), "segment");
         Add(shut, state.LineStopped is not null || !CalendarGate.IsOpen(state.Plan.Calendar, now), "window");
         return shut.ToImmutable();
     }
@@ -69,6 +70,9 @@ public static class Gates
 
     /// <summary>True in the last step of a phase.</summary>
     public static bool IsLastStep(RolloutState state) => state.Phase is { } phase && state.StepIndex == phase.Steps.Length - 1;
+
+    /// <summary>True where the rollout would end with a segment on legacy that no person has decided to leave there: "100 %" would not be so.</summary>
+    public static bool LacksSegments(RolloutState state) => IsLastStep(state) && state.PhaseIndex == state.Plan.Phases.Length - 1 && state.Missing.Any();
 
     private static void Add(ImmutableArray<string>.Builder shut, bool isShut, string name)
     {

@@ -31,7 +31,8 @@ public static class Inquiries
             }
         }
 
-        foreach (var criterion in RulesInForce.Criteria(state))
+        // After completion nothing is left to pass: only what takes users back is asked.
+        foreach (var criterion in state.Baking ? [] : RulesInForce.Criteria(state))
         {
             var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
             for (var i = 0; i < parts.Length; i++)
@@ -43,7 +44,7 @@ public static class Inquiries
             }
         }
 
-        var exercises = RulesInForce.Exercises(state).ToArray();
+        Criterion[] exercises = state.Baking ? [] : [.. RulesInForce.Exercises(state)];
         questions.AddRange(exercises.Select(e => Whole(Ask(
             state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
         return new Inquiry(

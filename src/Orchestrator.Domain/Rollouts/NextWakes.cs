@@ -46,6 +46,11 @@ public static class NextWakes
             yield return piece;
         }
 
+        if (state.Completion?.BakesUntil is { } baked)
+        {
+            yield return baked;
+        }
+
         if (state.Status != RolloutStatus.Running)
         {
             yield break;

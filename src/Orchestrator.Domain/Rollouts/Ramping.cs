@@ -32,7 +32,7 @@ internal static class Ramping
 
         Reviewing.WithdrawOpen(draft);
         Begin(draft, 0, true, state.Phase!.Name, state.Step!.Name, [.. state.Included], reason);
-        if (state.Status == RolloutStatus.Running)
+        if (state.Status is RolloutStatus.Running or RolloutStatus.Completed)
         {
             draft.Emit(new RolloutPaused(reason));
         }
@@ -46,7 +46,7 @@ internal static class Ramping
     /// </summary>
     public static void KeepOn(Draft draft)
     {
-        if (draft.State is not { Watched: true, Ramp: { } ramp } state || Due(state) > draft.Now)
+        if (draft.State is not { Serving: true, Ramp: { } ramp } state || Due(state) > draft.Now)
         {
             return;
         }

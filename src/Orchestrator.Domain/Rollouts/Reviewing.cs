@@ -142,7 +142,8 @@ internal static class Reviewing
     /// <summary>A rule asks people; once, however often it asks.</summary>
     public static void OpenForRule(Draft draft, string rule, ImmutableArray<string> roles, string text)
     {
-        if (!draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
+        // A completed rollout has no gate that a review could hold: people are told of the firing itself.
+        if (draft.State.Status != RolloutStatus.Completed && !draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
         {
             Open(draft, ReviewKind.Trigger, new ReviewPlan(null, roles.IsDefault ? [] : roles), rule, null, text);
         }

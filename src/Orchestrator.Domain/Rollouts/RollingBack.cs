@@ -10,7 +10,7 @@ internal static class RollingBack
     public static Decision<RolloutEvent> Rollback(Draft draft, Rollback rollback)
     {
         var state = draft.State;
-        if (!state.Watched && state.Held is null)
+        if (!state.Serving && state.Held is null)
         {
             return state.Status == RolloutStatus.RolledBack ? draft.Done() : Refusal.Status(state, "roll back");
         }
@@ -68,7 +68,7 @@ internal static class RollingBack
 
         if (restore.Segments is { Length: > 0 } segments)
         {
-            if (!state.Watched)
+            if (!state.Serving)
             {
                 return Refusal.Status(state, "restore a segment");
             }
@@ -81,7 +81,7 @@ internal static class RollingBack
 
             if (back.Length > 0)
             {
-                draft.Emit(new SegmentRestored(back, restore.Reason));
+                draft.Emit(new SegmentRestored(back, restore.Reason, CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
             }
 
             return draft.Done();
@@ -89,12 +89,12 @@ internal static class RollingBack
 
         if (state.Status != RolloutStatus.RolledBack)
         {
-            return state.Watched ? draft.Done() : Refusal.Status(state, "restore");
+            return state.Serving ? draft.Done() : Refusal.Status(state, "restore");
         }
 
         // An amendment that was asked for at legacy was about the visit that ends here.
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage)));
+        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }
 

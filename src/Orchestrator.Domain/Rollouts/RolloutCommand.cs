@@ -36,7 +36,11 @@ public abstract partial record RolloutCommand
     /// <param name="Step">The step to leave; asking again once it was left changes nothing. Null for whichever is current.</param>
     /// <param name="Override">Ask to pass a failing gate.</param>
     /// <param name="Reason">Needed for an override.</param>
-    public sealed record Advance(string? Step, bool Override, string? Reason) : RolloutCommand;
+    public sealed record Advance(string? Step, bool Override, string? Reason) : RolloutCommand
+    {
+        /// <summary>The newest look at the windows in this step; null when there was none, and then no rule was heard.</summary>
+        public Observation? Seen { get; init; }
+    }
 
     /// <summary>To the step before, and hold there until resumed.</summary>
     public sealed record StepBack(string? Step, string? Reason) : RolloutCommand;
@@ -49,6 +53,16 @@ public abstract partial record RolloutCommand
 
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
     public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;
+
+    /// <summary>Leave these segments on legacy: they hold the end of the rollout no more.</summary>
+    public sealed record KeepBack(string Reason, string[] Segments) : RolloutCommand;
+
+    /// <summary>A completed rollout decides its flag no more.</summary>
+    /// <param name="Reason">For people.</param>
+    /// <param name="Expected">JSON that the person says everyone gets from now on; null when they do not say it.</param>
+    /// <param name="Static">JSON of the flag's static value in the environment; null when it has none.</param>
+    /// <param name="Successor">The rollout of the same flag that starts; null when a person retires this one.</param>
+    public sealed record Retire(string Reason, string? Expected = null, string? Static = null, string? Successor = null) : RolloutCommand;
 
     /// <summary>Keep everyone at legacy until somebody confirms: a backup was restored, and what came after it is unknown.</summary>
     /// <param name="Timeline">The one that the restore began.</param>

@@ -48,6 +48,8 @@ public static class RolloutDecider
             StepBack back => SteppingBack.StepBack(draft, back),
             Rollback rollback => RollingBack.Rollback(draft, rollback),
             Restore restore => RollingBack.Restore(draft, restore),
+            KeepBack keep => Completing.KeepBack(draft, keep),
+            Retire retire => Completing.Retire(draft, retire),
             DecideReview decision => Reviewing.DecideReview(draft, decision),
             CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
             ReportAlerts alerts => Tempi.Alerts(state, AlertWatch.Report(draft, alerts.Message), now),
@@ -72,8 +74,9 @@ internal static class Refusal
         RolloutStatus.Created => No("rollout.not_running", "it is not started", verb),
         RolloutStatus.Paused => No("rollout.paused", "it is paused; resume it first", verb),
         RolloutStatus.RolledBack => No("rollout.rolled_back", "it is rolled back; restore or abort it", verb),
-        RolloutStatus.Completed => No("rollout.completed", "it is completed", verb),
+        RolloutStatus.Completed => No("rollout.completed", Completed, verb),
         RolloutStatus.Aborted => No("rollout.aborted", "it is aborted", verb),
+        RolloutStatus.Retired => No("rollout.retired", Retired(state), verb),
         _ => No("rollout.running", "it is running", verb),
     };
 
@@ -83,8 +86,11 @@ internal static class Refusal
     public static Decision<RolloutEvent> Line(string reason) =>
         Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped: {reason}");
 
-    public static Decision<RolloutEvent> Ended(RolloutState state, string verb) =>
-        No(state.Status == RolloutStatus.Completed ? "rollout.completed" : "rollout.aborted", "it has ended", verb);
+    public static Decision<RolloutEvent> Ended(RolloutState state, string verb) => Status(state, verb);
+
+    private const string Completed = "it is completed, and serves on; it can be rolled back or retired";
+
+    private static string Retired(RolloutState state) => state.Successor is { } successor ? $"it is retired, and rollout {successor} has the flag" : "it is retired, and the flag has its static value";
 
     private static Decision<RolloutEvent> No(string code, string why, string verb) =>
         Decision<RolloutEvent>.No(code, $"The rollout cannot {verb}: {why}.");

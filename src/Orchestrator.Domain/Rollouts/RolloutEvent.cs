@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -110,11 +112,14 @@ public abstract partial record RolloutEvent
     /// <summary>These segments are on legacy; the rest goes on.</summary>
     public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
 
-    /// <summary>A rollback was undone by a person.</summary>
-    public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage) : RolloutEvent;
+    /// <summary>A rollback was undone by a person. <paramref name="Outside"/> says that the calendar was closed then; null when it was open.</summary>
+    public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage, string? Outside = null) : RolloutEvent;
 
-    /// <summary>Segments taken back are included again.</summary>
-    public sealed record SegmentRestored(string[] Segments, string Reason) : RolloutEvent;
+    /// <summary>Segments taken back are included again. <paramref name="Outside"/> says that the calendar was closed then; null when it was open.</summary>
+    public sealed record SegmentRestored(string[] Segments, string Reason, string? Outside = null) : RolloutEvent;
+
+    /// <summary>A person decided that these segments stay on legacy: they hold the end of the rollout no more.</summary>
+    public sealed record SegmentKeptBack(string[] Segments, string By, string? Role, string Reason) : RolloutEvent;
 
     /// <summary>Everyone is on legacy until a person confirms: a backup was restored and began this timeline.</summary>
     public sealed record RolloutHeld(long Timeline, string Reason) : RolloutEvent;
@@ -137,8 +142,21 @@ public abstract partial record RolloutEvent
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
 
-    /// <summary>The last step ended; its audience stays.</summary>
-    public sealed record RolloutCompleted : RolloutEvent;
+    /// <summary>
+    /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that no person has acknowledged
+    /// stays open; builds that knew no retiring wrote nothing there and ended both.
+    /// </summary>
+    public sealed record RolloutCompleted(bool? UntilRetired = null, DateTimeOffset? BakesUntil = null, string[]? OnLegacy = null) : RolloutEvent;
+
+    /// <summary>Triggers have watched the completed rollout for as long as the plan says.</summary>
+    public sealed record BakeEnded(string Text) : RolloutEvent;
+
+    /// <summary>
+    /// A completed rollout decides the flag no more. Its static value does, or <paramref name="Successor"/>: until that rollout has started, this one goes on
+    /// serving.
+    /// </summary>
+    public sealed record RolloutRetired(
+        string Reason, [property: JsonConverter(typeof(JsonValue))] string? Value = null, string? Successor = null) : RolloutEvent;
 
     /// <summary>Something people must look at.</summary>
     public sealed record IncidentOpened(string Incident, string Severity, string Reason, string? Trigger) : RolloutEvent;

@@ -25,7 +25,7 @@ public static class RolloutEvolution
             PhaseOverran => state with { Overran = true },
             RampStarted e => StartRamp(state, e, happened),
             PercentageLowered e => Lower(state, e, happened),
-            RolloutPaused => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at },
+            RolloutPaused => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at, Completion = null },
             RolloutResumed => Resume(state, at),
             TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
             TriggerCleared e => state with { Triggers = state.Triggers.Remove(e.Trigger) },
@@ -53,7 +53,7 @@ public static class RolloutEvolution
             RolledBack e => state with
             {
                 Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Held = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
-                Undone = new Undone(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null,
+                Undone = new Undone(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null, Completion = null,
             },
             SegmentRolledBack e => state with
             {
@@ -65,8 +65,11 @@ public static class RolloutEvolution
             RolloutHeld e => Holding.Evolve(state, e, at),
             RolloutConfirmed e => Holding.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null }, at, $"The rollout was aborted: {e.Reason}"),
-            RolloutCompleted => IncidentEvolution.End(state with { Status = RolloutStatus.Completed, Since = at }, at, "The rollout was completed."),
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null, Completion = null }, at, $"The rollout was aborted: {e.Reason}"),
+            RolloutCompleted e => Completing.Evolve(state, e, at),
+            SegmentKeptBack e => Completing.Evolve(state, e, at),
+            BakeEnded => Completing.EvolveBakeEnded(state),
+            RolloutRetired e => Completing.Evolve(state, e, at),
             IncidentOpened e => IncidentEvolution.Open(state, e, at),
             AlertRaised e => state with { Alerts = state.Alerts.Add(e.Alert) },
             AlertResolved e => state with { Alerts = state.Alerts.Remove(e.Alert) },
@@ -182,6 +185,7 @@ public static class RolloutEvolution
         var next = state with
         {
             TakenBack = [.. state.TakenBack.Except(e.Segments)],
+            KeptBack = state.KeptBack.RemoveRange(e.Segments),
             Restored = state.Restored.SetItems(e.Segments.Select(segment => KeyValuePair.Create(segment, restored))),
             Comparisons = OneMore(state, state.Step!.Name), Triggers = state.Triggers.RemoveRange(guilty), FiredAt = state.FiredAt.RemoveRange(guilty),
         };

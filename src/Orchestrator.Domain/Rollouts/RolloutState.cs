@@ -93,6 +93,9 @@ public sealed record RolloutState
     /// <summary>Segments taken back to legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
+    /// <summary>Segments of those that a person decided to leave on legacy: they hold the end of the rollout no more.</summary>
+    public ImmutableDictionary<string, KeptSegment> KeptBack { get; init; } = ImmutableDictionary<string, KeptSegment>.Empty;
+
     /// <summary>Segments that were taken back and restored.</summary>
     public ImmutableDictionary<string, RestoredSegment> Restored { get; init; } = ImmutableDictionary<string, RestoredSegment>.Empty;
 
@@ -168,6 +171,12 @@ public sealed record RolloutState
     /// <summary>Why everyone is kept at legacy although it is under way; null unless a backup was restored and nobody has confirmed yet.</summary>
     public HeldState? Held { get; init; }
 
+    /// <summary>How it was completed; null unless it is completed, or was when it was held or retired.</summary>
+    public Completion? Completion { get; init; }
+
+    /// <summary>Id of the rollout of the same flag for whose start this one was retired; null for none.</summary>
+    public string? Successor { get; init; }
+
     /// <summary>The current phase; null before start.</summary>
     public Phase? Phase => PhaseIndex < 0 ? null : Plan.Phases[PhaseIndex];
 
@@ -175,10 +184,28 @@ public sealed record RolloutState
     public Step? Step => Phase?.Steps[StepIndex];
 
     /// <summary>True while it may still change.</summary>
-    public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted);
+    public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted or RolloutStatus.Retired);
+
+    /// <summary>True while steps may follow.</summary>
+    public bool UnderWay => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
+
+    /// <summary>True after completion for as long as triggers watch.</summary>
+    public bool Baking => Status == RolloutStatus.Completed && Completion?.BakesUntil is not null;
 
     /// <summary>True while users may be on new by it and signals are watched.</summary>
-    public bool Watched => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
+    public bool Watched => UnderWay || Baking;
+
+    /// <summary>True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.</summary>
+    public bool Serving => UnderWay || Status == RolloutStatus.Completed;
+
+    /// <summary>Segments that hold the end of the rollout: taken back, and no person has said that they stay there.</summary>
+    public IEnumerable<string> Missing => TakenBack.Where(segment => !KeptBack.ContainsKey(segment));
+
+    /// <summary>
+    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: what was shown to be good was the new
+    /// path with these flags. Builds that knew no retiring ended them with the completion; their rollouts stay as they are.
+    /// </summary>
+    public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (Held is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
 
     /// <summary>True when its sources are asked: while it is watched, and before its start, so that a forecast knows the traffic.</summary>
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
@@ -202,12 +229,27 @@ public enum RolloutStatus
     /// <summary>Everyone is on legacy.</summary>
     RolledBack,
 
-    /// <summary>Reached its end.</summary>
+    /// <summary>Reached its end; serves on until it is retired.</summary>
     Completed,
 
     /// <summary>Given up; everyone is on legacy.</summary>
     Aborted,
+
+    /// <summary>Was completed or aborted, and decides the flag no more.</summary>
+    Retired,
 }
+
+/// <summary>The end of a rollout.</summary>
+/// <param name="At">When.</param>
+/// <param name="BakesUntil">Triggers watch until then; null when they do not, or no more.</param>
+/// <param name="UntilRetired">False when an earlier build completed it: that ended the phase's flags.</param>
+public sealed record Completion(DateTimeOffset At, DateTimeOffset? BakesUntil, bool UntilRetired);
+
+/// <summary>A segment that a person decided to leave on legacy.</summary>
+/// <param name="By">Id of the key or person.</param>
+/// <param name="Reason">For people.</param>
+/// <param name="At">When.</param>
+public sealed record KeptSegment(string By, string Reason, DateTimeOffset At);
 
 /// <summary>A hold after a restore of a backup.</summary>
 /// <param name="Timeline">Which the restore began.</param>

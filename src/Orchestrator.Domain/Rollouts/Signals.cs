@@ -9,7 +9,7 @@ internal static class Signals
 {
     public static Decision<RolloutEvent> ReportFeedback(Draft draft, ReportFeedback feedback)
     {
-        if (!draft.State.Unfinished)
+        if (draft.State is { Unfinished: false, Baking: false })
         {
             return Refusal.Ended(draft.State, "take feedback");
         }

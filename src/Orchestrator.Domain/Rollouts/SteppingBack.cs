@@ -13,7 +13,7 @@ internal static class SteppingBack
     public static Decision<RolloutEvent> StepBack(Draft draft, StepBack back)
     {
         var state = draft.State;
-        if (!state.Watched)
+        if (!state.Serving)
         {
             return Refusal.Status(state, "step back");
         }
@@ -66,7 +66,7 @@ internal static class SteppingBack
             draft.Emit(new PercentageLowered(Share.Percent(state.Percentage), Share.Percent(percentage), phaseName, stepName, segments, reason));
         }
 
-        if (draft.State.Status == RolloutStatus.Running)
+        if (draft.State.Status is RolloutStatus.Running or RolloutStatus.Completed)
         {
             draft.Emit(new RolloutPaused(reason));
         }

@@ -46,6 +46,12 @@ internal static class Watching
                 }
             }
 
+            if (draft.State.Baking)
+            {
+                Completing.EndBake(draft);
+                return draft.Done();
+            }
+
             JudgeCriteria(draft, seen);
             if (!draft.State.Watched)
             {
@@ -54,6 +60,10 @@ internal static class Watching
 
             JudgeExercises(draft, seen);
             Advance(draft);
+        }
+        else if (draft.State.Baking)
+        {
+            Completing.EndBake(draft);
         }
         else if (!draft.State.Exposes)
         {

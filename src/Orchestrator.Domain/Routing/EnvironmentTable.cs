@@ -94,7 +94,7 @@ public sealed class EnvironmentTable
         var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
         foreach (var flag in model.Flags)
         {
-            flags[flag.Key] = TryFind(flag.Key, out var known) && known.StaticJson == flag.Json ? known : new FlagEntry(flag.Key, flag.Json);
+            flags[flag.Key] = TryFind(flag.Key, out var known) && known.StaticJson == flag.Json && known.Origin == flag.Origin ? known : new FlagEntry(flag.Key, flag.Json, flag.Origin);
         }
 
         foreach (var route in model.Routes)

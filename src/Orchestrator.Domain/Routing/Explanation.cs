@@ -72,7 +72,9 @@ public sealed record Explanation
             Bucket = bucket,
             StickyBy = route?.StickyBy,
             Stickiness = route is null ? null : route.KeepsSalt ? "plan" : "rollout",
-            Percentage = route?.Percentage / 1000m,
+
+            // What users get, not what the step says: a rollout that is rolled back has everyone on legacy.
+            Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage / 1000m : 0,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
             PlanRevision = route?.Revision,
@@ -87,7 +89,7 @@ public sealed record Explanation
     {
         if (entry.Route is not { } route)
         {
-            return [new ExplainedRule("static flag", true, entry.StaticJson!)];
+            return [new ExplainedRule(entry.Origin is { } origin ? $"static flag of {origin}" : "static flag", true, entry.StaticJson!)];
         }
 
         var mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "routing", _ => "events of a newer build" };

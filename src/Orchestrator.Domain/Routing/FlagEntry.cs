@@ -7,10 +7,11 @@ public sealed class FlagEntry
 {
     private FlagText? _text;
 
-    internal FlagEntry(string key, string json)
+    internal FlagEntry(string key, string json, string? origin = null)
     {
         Key = key;
         StaticJson = json;
+        Origin = origin;
         StaticValue = Encoding.UTF8.GetBytes(json);
         TakenBack = Included = [];
     }
@@ -45,6 +46,9 @@ public sealed class FlagEntry
 
     /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
+
+    /// <summary>Where a static value comes from, for people; null for the environment's own. No answer depends on it.</summary>
+    internal string? Origin { get; }
 
     internal byte[] StaticValue { get; }
 

@@ -18,7 +18,8 @@ public static class RolloutRoutes
         Revision = state.Revision,
         KeepsSalt = state.Plan.KeepsSalt,
         StickyBy = state.Plan.StickyBy,
-        Mode = state.Held is not null || state.Status is not (RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.Completed) ? RouteMode.Off
+        // One that was retired for a successor serves until that one has started.
+        Mode = !state.Serving && state is not { Status: RolloutStatus.Retired, Successor: not null } ? RouteMode.Off
             : unread && OnStale(state).KeepLastFor is not null ? RouteMode.Unread : RouteMode.Split,
         Percentage = state.Percentage,
         Included = state.Included,

@@ -18,6 +18,9 @@ public interface IEnvironmentGrain : IGrainWithStringKey
     /// <summary>Which rollout holds a flag, from the log itself; it may be finished. Null when none does.</summary>
     Task<FlagClaim?> Holder(string flag);
 
+    /// <summary>JSON of a static flag, from the log itself. Null when it has no value.</summary>
+    Task<string?> Flag(string key);
+
     /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none was kept.</summary>
     Task<string?> Salt(string plan);
 }
@@ -42,6 +45,8 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     }
 
     public Task<FlagClaim?> Holder(string flag) => Look(state => state.Claims.GetValueOrDefault(flag));
+
+    public Task<string?> Flag(string key) => Look(state => state.Flags.GetValueOrDefault(key));
 
     public Task<string?> Salt(string plan) => Look(state => state.Salts.GetValueOrDefault(plan));
 

@@ -21,6 +21,12 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>Why every sample is refused; null when one was accepted since, or none came.</summary>
     Task<string?> Refused();
 
+    /// <summary>Keys under which samples came since the windows are on this node, the latest first; at most 50.</summary>
+    Task<PusherStatus[]> Pushers();
+
+    /// <summary>Notes that a push of the caller was refused before it became samples: an OTLP export.</summary>
+    Task Refuse(int rejected, string reason);
+
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
     Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
 

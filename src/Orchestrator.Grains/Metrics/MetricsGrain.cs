@@ -23,6 +23,7 @@ public sealed partial class MetricsGrain(
     /// <summary>Characters of a refusal that an alarm repeats: it may quote what the sender wrote.</summary>
     private const int MostOfReason = 300;
     private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
+    private readonly Pushers _pushers = new();
     private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
     private string? _plan;
@@ -69,16 +70,18 @@ public sealed partial class MetricsGrain(
         var batch = SampleReader.Read(body, now);
         if (batch.Malformed is { } malformed)
         {
+            _pushers.Note(0, 1, malformed, now);
             return new SampleReceipt(0, 0, [malformed], [], Malformed: true);
         }
 
         var intake = _windows.Add(batch.Samples, now, clock.WallAhead);
         await Store();
-        Judge(intake.Accepted, [.. batch.Rejected, .. intake.Rejected]);
+        InputError[] rejected = [.. batch.Rejected, .. intake.Rejected];
+        Judge(intake.Accepted, rejected);
+        _pushers.Note(intake.Accepted, rejected.Length, rejected.FirstOrDefault(), now);
         Measures.Samples.Add(intake.Accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
-        Measures.Samples.Add(batch.Rejected.Length + intake.Rejected.Length, new KeyValuePair<string, object?>("outcome", "rejected"));
-        return new SampleReceipt(
-            intake.Accepted, batch.Rejected.Length + intake.Rejected.Length, [.. batch.Rejected, .. intake.Rejected], [.. intake.Warnings]);
+        Measures.Samples.Add(rejected.Length, new KeyValuePair<string, object?>("outcome", "rejected"));
+        return new SampleReceipt(intake.Accepted, rejected.Length, rejected, [.. intake.Warnings]);
     }
 
     public async Task Count(string series, long count)
@@ -111,6 +114,14 @@ public sealed partial class MetricsGrain(
         }
 
         return _windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
+    }
+
+    public Task<PusherStatus[]> Pushers() => Task.FromResult(_pushers.All);
+
+    public Task Refuse(int rejected, string reason)
+    {
+        _pushers.Note(0, rejected, new InputError("", reason), clock.GetUtcNow());
+        return Task.CompletedTask;
     }
 
     public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);

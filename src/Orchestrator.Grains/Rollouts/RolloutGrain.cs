@@ -43,17 +43,19 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
 
         await EnsureLoaded();
-        if (command is RolloutCommand.Start && await Claim() is { Outcome: CommandOutcome.Refused } refused)
-        {
-            return refused;
-        }
-
         command = command switch
         {
             RolloutCommand.Start start => start with { LineStopped = await Line() },
             RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            RolloutCommand.Advance advance => advance with { Seen = await LastObservation() },
+            RolloutCommand.Retire { Successor: null } retire => retire with { Static = await StaticValue() },
             _ => command,
         };
+        if (await Take(command, envelope) is { } refused)
+        {
+            return refused;
+        }
+
         var plan = IsLoaded ? State.PlanOrNone?.Hash : null;
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
         if (plan is not null && IsLoaded && State.Plan.Hash != plan)
@@ -173,9 +175,35 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     private async Task<string?> Line() =>
         !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
 
-    /// <summary>Nobody is served by two rollouts of a flag, however late one came to be: the environment says which one may.</summary>
-    private async Task<CommandResult?> Claim() => !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment)
-        .Execute(new EnvironmentCommand.ClaimFlag(State.Plan.Flag, this.GetPrimaryKeyString()), Envelope.By(Actor.System));
+    /// <summary>Before users come on new by this rollout: it must hold the flag, and the one before must have let go of it. Null when they may.</summary>
+    private async Task<CommandResult?> Take(RolloutCommand command, Envelope envelope)
+    {
+        if (!IsLoaded || State.Environment.Length == 0)
+        {
+            return null;
+        }
+
+        // After a completion another rollout may have come to be that waits for its start.
+        var back = command is RolloutCommand.Restore { Segments: null or [] } && State.Status == RolloutStatus.RolledBack;
+        if (!back && command is not RolloutCommand.Start)
+        {
+            return null;
+        }
+
+        var succession = ServiceProvider.GetRequiredService<FlagSuccession>();
+        if (await succession.Claim(State.Environment, State.Plan.Flag, this.GetPrimaryKeyString(), Envelope.By(Actor.System)) is { Outcome: CommandOutcome.Refused } refused)
+        {
+            return refused;
+        }
+
+        // What would be refused anyway retires nothing.
+        return !back && State.Status == RolloutStatus.Created && (envelope.ExpectedVersion ?? Version) == Version && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
+            ? await succession.Begin(State, envelope)
+            : null;
+    }
+
+    private async Task<string?> StaticValue() =>
+        !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
 
     /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
     private void Arm()

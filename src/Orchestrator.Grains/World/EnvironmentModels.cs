@@ -24,7 +24,7 @@ public static class EnvironmentModels
             Flags =
             [
                 .. world.Environments.TryGetValue(environment, out var statics) ? statics.State.Flags.Select(flag => new FlagValue(flag.Key, flag.Value)) : [],
-                .. deciding.Where(rollout => rollout.Watched).SelectMany(rollout => rollout.Phase?.Flags ?? []),
+                .. deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => flag with { Origin = Origin(rollout) })),
             ],
             Routes = [.. deciding.Select(route)],
             Segments = [.. world.Segments.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(segment).OfType<SegmentModel>()],
@@ -66,6 +66,7 @@ public static class EnvironmentModels
     /// <summary>
     /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout goes on
     /// serving), else one that waits for its start. A broken rollout that holds the flag decides it: it may have been started, and it routes to legacy.
+    /// Where the one that ended last is retired, none does: the flag has its static value.
     /// </summary>
     private static IEnumerable<RolloutState> Deciding(World world, string environment) => world.Rollouts.Values
         .Select(entry => entry.State)
@@ -75,10 +76,32 @@ public static class EnvironmentModels
             .OrderByDescending(rollout => world.Broken.ContainsKey(RolloutEvents.Stream(rollout.Id)) && MayHold(world, rollout))
             .ThenByDescending(rollout => rollout.PhaseIndex >= 0)
             .ThenByDescending(rollout => rollout.Unfinished)
-            .ThenByDescending(rollout => rollout.LastAt)
+            .ThenByDescending(rollout => rollout.Unfinished ? rollout.LastAt : rollout.Since)
+            .ThenBy(rollout => rollout.Status == RolloutStatus.Retired)
             .ThenBy(rollout => rollout.Id, StringComparer.Ordinal)
             .First())
+        .Where(rollout => !HasLetGo(world, rollout))
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
+
+    /// <summary>The rollouts that decide flags, by flag: that of the rollout, and those of its phase. Of all others the environment's own static value is in force.</summary>
+    public static IReadOnlyDictionary<string, RolloutState> Over(World world, string environment)
+    {
+        var over = new Dictionary<string, RolloutState>(StringComparer.Ordinal);
+        var deciding = Deciding(world, environment).ToArray();
+        foreach (var (flag, rollout) in deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => (flag.Key, rollout))).Concat(deciding.Select(rollout => (rollout.Plan.Flag, rollout))))
+        {
+            over[flag] = rollout;
+        }
+
+        return over;
+    }
+
+    /// <summary>Retired; one that was retired for a successor serves until that has started, so that no flag is without an answer in between.</summary>
+    private static bool HasLetGo(World world, RolloutState rollout) => rollout.Status == RolloutStatus.Retired
+        && (rollout.Successor is not { } successor || world.Rollouts.GetValueOrDefault(successor)?.State is { PhaseIndex: >= 0 });
+
+    private static string Origin(RolloutState rollout) =>
+        $"phase {rollout.Phase!.Name} of rollout {rollout.Id}{(rollout.Status == RolloutStatus.Completed ? ", which is completed and not retired" : "")}";
 
     /// <summary>True when the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
     private static bool MayHold(World world, RolloutState rollout) =>

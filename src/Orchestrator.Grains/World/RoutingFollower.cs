@@ -93,12 +93,13 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
     /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>
     private bool NeedsAnew(RolloutState state, World after)
     {
-        var flags = state.Watched && state.Phase is { } phase ? phase.Flags : [];
+        // A completed rollout and one under way have the same flags, but not of the same origin.
+        var flags = state.FlagsInForce.IsEmpty ? [] : state.FlagsInForce.Add(new FlagValue(state.Id, state.Status.ToString()));
         var before = _rollouts.GetValueOrDefault(state.Id);
         _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags);
         var place = (state.Environment, state.Plan.Flag);
         _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
-        return _rivals[place] > 1 || !(before?.Flags ?? []).SequenceEqual(flags);
+        return _rivals[place] > 1 || state.Status == RolloutStatus.Retired || !(before?.Flags ?? []).SequenceEqual(flags);
     }
 
     private sealed record Known(RoutedFlag Route, ImmutableArray<FlagValue> Flags);

@@ -49,6 +49,12 @@ public sealed class AddressingTests
         { new EvidenceRegained(Some.Start, "Evidence again."), "all", "info", "Evidence again." },
         { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users are on new again" },
         { new RolloutCompleted(), "all", "info", "complete after 4 phases" },
+        { new RolloutCompleted(true, Some.Start, ["eu"]), "all", "info", "but segment eu stays on legacy; triggers watch until 2026-" },
+        { new SegmentKeptBack(["eu"], "k-anna", "engineering", "taxes"), "all", "info", "k-anna decided that segment eu stays on legacy: taxes." },
+        { new BakeEnded("Watched for 2d"), "all", "info", "Watched for 2d." },
+        { new RolloutRetired("gone", "true"), "all", "info", "is answered by its static value true: gone." },
+        { new RolloutRetired("next", null, "chat-2"), "all", "info", "Rollout chat-2 has the flag" },
+        { new RolloutRestored("fixed", "full", "all", 100, "outside the plan's change windows"), "all", "info", "undone, outside the plan's change windows, and" },
         { new RolloutAborted("given up"), "team all", "warning", "given up." },
 
         // Its rollback tells, and breaches, assessments and the like are for those who look.

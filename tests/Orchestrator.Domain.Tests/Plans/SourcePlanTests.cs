@@ -77,6 +77,22 @@ public sealed class SourcePlanTests
     }
 
     [Theory]
+    [InlineData("requests", "errors", "sources[1].series.errors")]
+    [InlineData("errors", "requests", "sources[0].series.errors")]
+    public void Ratio_whose_halves_come_from_two_sources_is_a_warning(string first, string second, string path)
+    {
+        var reading = PlanText.Read(Plan($$"""
+            - { name: eu, kind: prometheus, url: 'https://eu.internal', series: { {{first}}: { counter: '{{first}}_total{variant="$variant"}' } } }
+            - { name: us, kind: prometheus, url: 'https://us.internal', series: { {{second}}: { counter: '{{second}}_total{variant="$variant"}' } } }
+            """));
+
+        Assert.Empty(reading.Errors);
+        var warning = Assert.Single(reading.Warnings);
+        Assert.Equal(path, warning.Path);
+        Assert.StartsWith($"the metric 'error_rate' divides it by 'requests', which comes from source '{(first == "requests" ? "eu" : "us")}'", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Rows))]
     public void Error_of_a_source_says_where_and_which_rule(string plan, string found, string broken, string path, string words)
     {

@@ -26,7 +26,7 @@ public sealed class Laws
         Gen.OneOfConst<RolloutCommand>(
             new Start(), new Pause("p"), new Resume("r"), new Advance(null, false, null), new Advance(null, true, "must"), new Advance("s10", false, null),
             new StepBack(null, "s"), new StepBack("s25", "s"), new Rollback("bad"), new Rollback("bad", ["eu"]), new Rollback("bad", ["nobody"]), new Rollback("slowly", null, true),
-            new Restore("ok"), new Restore("ok", ["eu"]), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
+            new Restore("ok"), new Restore("ok", ["eu"]), new KeepBack("stays", ["eu"]), new Retire("done", null, "true"), new Retire("done", "false", "false"), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
             new CompleteObjective("feedback"), new CompleteObjective("nonsense"), Some.Alerts("HighLatency", firing: ["aa"]),
             Some.Alerts("HighLatency", resolved: ["aa"]), new ReportFeedback("complaint", 1), new Abort("enough"), new Hold(7, "restored"), new Confirm("fine"),
             new ReportLeg("checkout-1-1", new LegReport.Propagated(Some.Start, ["n"])), new ReportLeg("checkout-1-1", new LegReport.Health(Some.Start, [])),
@@ -101,7 +101,7 @@ public sealed class Laws
             {
                 var next = RolloutEvolution.Evolve(state, happened);
                 var shrank = next.Percentage < state.Percentage || state.Included.Except(next.Included).Any() || next.TakenBack.Length > state.TakenBack.Length
-                    || (state.Watched && !next.Watched && next.Status != RolloutStatus.Completed);
+                    || (state.Serving && !next.Serving && happened.Event is not RolloutRetired);
                 Assert.True(!shrank || happened.Event is PercentageLowered or RolledBack or SegmentRolledBack or RolloutHeld or RolloutAborted, $"{happened.Event} shrank it");
                 state = next;
             }
@@ -109,12 +109,26 @@ public sealed class Laws
     }
 
     [Fact]
-    public void Nothing_happens_after_an_end()
+    public void After_an_end_only_incidents_go_on_and_the_flag_is_let_go()
     {
         Check(rollout =>
         {
-            var end = rollout.Events.ToList().FindIndex(e => e.Event is RolloutAborted or RolloutCompleted);
-            Assert.True(end < 0 || end == rollout.Events.Count - 1);
+            var end = rollout.Events.ToList().FindIndex(e => e.Event is RolloutAborted or RolloutRetired);
+            Assert.True(end < 0 || rollout.Events.Skip(end + 1).All(e => e.Event is IncidentAcknowledged or IncidentResolved or RolloutRetired));
+        });
+    }
+
+    [Fact]
+    public void A_completed_rollout_goes_forward_only_after_it_was_taken_back()
+    {
+        Check(rollout =>
+        {
+            var completed = false;
+            foreach (var happened in rollout.Events)
+            {
+                Assert.False(completed && happened.Event is PercentageRaised or PhaseStarted or RolloutResumed);
+                completed = happened.Event is RolloutCompleted || (completed && happened.Event is not (RolledBack or RampStarted or PercentageLowered or RolloutHeld or RolloutRetired));
+            }
         });
     }
 
@@ -178,7 +192,7 @@ public sealed class Laws
                 state.Percentage, state.Included, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
                 state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
                 state.Ramp, state.LoweredAt, state.ComparedSince, Comparisons = state.Comparisons.OrderBy(c => c.Key), Restored = state.Restored.OrderBy(s => s.Key),
-                state.Rollback, Unmeasured = state.Unmeasured.OrderBy(u => u.Key), FiredAt = state.FiredAt.OrderBy(f => f.Key), state.LineStopped,
+                state.Completion, KeptBack = state.KeptBack.OrderBy(s => s.Key), state.Successor, state.Rollback, Unmeasured = state.Unmeasured.OrderBy(u => u.Key), FiredAt = state.FiredAt.OrderBy(f => f.Key), state.LineStopped,
             },
             EventCatalog<RolloutEvent>.Json);
 }

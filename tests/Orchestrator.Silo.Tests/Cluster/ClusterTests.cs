@@ -142,6 +142,24 @@ public sealed class ClusterTests(ClusterDatabase database)
     }
 
     [Fact]
+    public async Task Sources_whose_silo_a_node_cannot_ask_are_unknown_there_and_not_ok()
+    {
+        await using var cluster = await TestCluster.Start(database, 1);
+        var source = $$"""{ name: prometheus, kind: prometheus, url: 'http://127.0.0.1:{{FreePort.Pick()}}', series: { requests: { counter: 'r{v="$variant"}' } } }""";
+        await cluster.Create("r1", $"{Plan}\nsources: [ {source} ]\n");
+        await TestCluster.Until(cluster.Silos[0].Admin, "/api/v1/rollouts/r1", r => r.GetProperty("sources")[0].GetProperty("state").GetString() == "failing");
+
+        foreach (var path in (string[])["/api/v1/rollouts/r1", "/api/v1/rollouts/r1/sources"])
+        {
+            var seen = (await cluster.Evaluation.Admin.GetAsync(path).Json()).GetProperty("sources")[0];
+            Assert.Equal(("prometheus", "unknown"), (seen.GetProperty("name").GetString(), seen.GetProperty("state").GetString()));
+        }
+
+        var plan = $"{Plan.Replace("PLAN", "r2", StringComparison.Ordinal)}\nsources: [ {source} ]\n";
+        Assert.True((await cluster.Evaluation.Admin.PostAsync("/api/v1/plans/validate", Answers.Text(plan, "application/yaml")).Json()).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
     public async Task Evaluation_node_evaluates_and_explains_and_changes_nothing()
     {
         await using var cluster = await TestCluster.Start(database, 1);

@@ -200,6 +200,8 @@ public sealed class RolloutTests
         { "rollouts/none/step-back", "engineering devops admin" },
         { "rollouts/none/rollback", "engineering devops admin" },
         { "rollouts/none/restore", "engineering admin" },
+        { "rollouts/none/keep-back", "engineering admin" },
+        { "rollouts/none/retire", "devops admin" },
         { "rollouts/none/abort", "engineering admin" },
         { "rollouts/none/approve", "support product engineering devops admin" },
         { "rollouts/none/reject", "support product engineering devops admin" },

@@ -21,6 +21,34 @@ public sealed class SentenceTests
     }
 
     [Fact]
+    public async Task Advance_while_a_guard_has_seen_nothing_names_it_and_goes_on_with_the_first_sample_that_it_sees()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Admin.PutAsync("/api/v1/plans/small", Answers.Text("""
+            plan: small
+            flag: f
+            metrics: { error_rate: { ratio: errors / requests }, memory: { gauge: memory, unit: size } }
+            triggers: [ { name: leak, when: memory > 80MB, action: rollback } ]
+            phases: [ { name: p, steps: [ { name: one, percentage: 10%, hold: 2h }, { name: two, percentage: 100%, hold: 1h } ], success: [ error_rate < 50% over 1m ] } ]
+            """, "application/yaml")).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "small", environment = "production" }).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        var counters = new { requests = 1000, errors = 1 };
+        for (var i = 0; i < 8; i++)
+        {
+            silo.Time.Advance(TimeSpan.FromSeconds(15));
+            await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters } } }).Json(202);
+        }
+
+        var told = (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { reason = "looks good" }).Json(409)).GetProperty("detail").GetString()!;
+        Assert.Contains("rule 'leak' (memory > 80MB) is blind: no sample has carried memory since the step began at 2026-03-02T09:00:00Z", told, StringComparison.Ordinal);
+
+        silo.Time.Advance(TimeSpan.FromSeconds(15));
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters, gauges = new { memory = 3e7 } } } }).Json(202);
+        Assert.Equal("two", (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { reason = "looks good" }).Json()).GetProperty("step").GetString());
+    }
+
+    [Fact]
     public async Task Body_with_more_samples_than_one_may_hold_is_told_both_numbers_and_the_way_out()
     {
         await using var silo = await WithRollout();
@@ -68,7 +96,7 @@ public sealed class SentenceTests
     }
 
     [Theory]
-    [InlineData("rollouts?status=3", "must be created, running, paused, rolledBack, completed or aborted, given once, but is '3'")]
+    [InlineData("rollouts?status=3", "must be created, running, paused, rolledBack, completed, aborted or retired, given once, but is '3'")]
     [InlineData("rollouts?status=running,paused", "but is 'running,paused'")]
     [InlineData("rollouts?status=running&status=paused", "given once, but is 'running,paused'")]
     [InlineData("rollouts?status=", "given once, but is ''")]

@@ -95,6 +95,33 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
         Assert.All(round.Outcomes, outcome => Assert.Equal(QueryState.Waiting, outcome.State));
     }
 
+    [Theory]
+    [InlineData("chat_requests_total{code=~\"5..\"}")]
+    [InlineData("chat_requests_total{code=~\"5..\"} or chat_failures_total # of the canary")]
+    public async Task Process_that_restarted_between_two_scrapes_and_passed_every_old_height_is_no_evidence(string errors)
+    {
+        var failed = Query("errors", SourceShape.Counter, errors, empty: true);
+        await Shown(Process(1_700_000_000.25, 1000, 5), 1000);
+        await Round(Requests, failed);
+        await Shown(Process(1_700_000_000.25, 1100, 6), 1100);
+        await Round(Requests, failed);
+        var (events, samples) = (Measure("error_rate").Events, Measure("error_rate").Samples);
+        Assert.Equal((1, 101), (events, samples));
+
+        // 500 requests of the new process, 60 of them failed; from the old heights it would be 400 and 54.
+        await Shown(Process(1_700_000_042.5, 1500, 60), 1500);
+        var round = await Round(Requests, failed);
+
+        Assert.Null(round.Body);
+        Assert.All(round.Outcomes, outcome => Assert.Contains("may have gone on or restarted", outcome.Text, StringComparison.Ordinal));
+        await Shown(Process(1_700_000_042.5, 1600, 80), 1600);
+        await Round(Requests, failed);
+        Assert.Equal((21, 221), (Measure("error_rate").Events, Measure("error_rate").Samples));
+
+        static string Process(double start, int requests, int failed) => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"process_start_time_seconds {start}\nchat_requests_total{{code=\"200\"}} {requests}\nchat_requests_total{{code=\"500\"}} {failed}\n");
+    }
+
     [Fact]
     public async Task Histogram_born_in_a_gap_is_counted()
     {

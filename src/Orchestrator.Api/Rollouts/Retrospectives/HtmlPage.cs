@@ -10,10 +10,12 @@ internal static class HtmlPage
     private const string Style = """
         body{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:70rem;margin:2rem auto;padding:0 1rem}
         h1,h2,h3{line-height:1.2;margin:1.6em 0 .5em}h2{border-bottom:1px solid #ccc;padding-bottom:.2em}
-        table{border-collapse:collapse;width:100%;font-size:.93em}th,td{border:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-        th{background:#f3f3f3}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2em 1em;margin:0}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
-        @media print{body{margin:0;max-width:none;font-size:11px}h2,h3{break-after:avoid}tr,dl{break-inside:avoid}}
+        div{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.93em}th,td{border:1px solid #ccc;padding:.3em .5em;text-align:left;vertical-align:top}
+        td.long{overflow-wrap:anywhere;min-width:12em}th{background:#f3f3f3}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2em 1em;margin:0}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
+        @media print{div{overflow:visible}body{margin:0;max-width:none;font-size:11px}h2,h3{break-after:avoid}tr,dl{break-inside:avoid}}
         """;
+
+    private const int LongestWord = 32;
 
     public static string ContentSecurityPolicy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; frame-ancestors 'none'";
@@ -44,16 +46,19 @@ internal static class HtmlPage
                 page.Append("<dl>\n").AppendJoin("", facts.Said.Select(line => $"<dt>{Encode(line.Name)}</dt><dd>{Encode(line.Value)}</dd>\n")).Append("</dl>\n");
                 break;
             case Block.Table table:
-                page.Append("<table>\n<thead><tr>").AppendJoin("", table.Heads.Select(head => $"<th>{Encode(head)}</th>")).Append("</tr></thead>\n<tbody>\n");
+                page.Append("<div><table>\n<thead><tr>").AppendJoin("", table.Heads.Select(head => $"<th>{Encode(head)}</th>")).Append("</tr></thead>\n<tbody>\n");
                 foreach (var row in table.Rows)
                 {
-                    page.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{Encode(cell)}</td>")).Append("</tr>\n");
+                    page.Append("<tr>").AppendJoin("", row.Select(cell => $"<td{(IsLong(cell) ? " class=\"long\"" : "")}>{Encode(cell)}</td>")).Append("</tr>\n");
                 }
 
-                page.Append("</tbody>\n</table>\n");
+                page.Append("</tbody>\n</table></div>\n");
                 break;
         }
     }
+
+    /// <summary>Only a word that fits no column is broken; in a cell that may break anywhere the browser makes columns so narrow that every word is.</summary>
+    private static bool IsLong(string cell) => cell.Split(' ').Any(word => word.Length > LongestWord);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -23,7 +23,7 @@ internal static class Report
         .. Section("Triggers", "No trigger's condition came true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
             told.Triggers.Select(t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
         .. Section("Reviews", "Nobody was asked.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
-        .. Section("Gaps without evidence", "There was evidence at all times.", ["What", "From", "Until", "Lasted", "How"],
+        .. Section("Gaps without evidence", NoGap(told.Waiting), ["What", "From", "Until", "Lasted", "How"],
             told.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
         .. Section("Waiting", "No time was spent waiting.", ["Gate", "Shut for", "Of that, as the only one"],
             told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
@@ -58,6 +58,12 @@ internal static class Report
             ("Created", Time(head.CreatedAt)), ("Started", Time(head.StartedAt)), ("Ended", Time(head.EndedAt)), ("Took", Span(head.Took)),
             ("Told", string.Create(CultureInfo.InvariantCulture, $"as of {Time(head.Until)}, version {head.Version}"))),
     ];
+
+    /// <summary>No gap does not say that the evidence was enough: samples may come at all times, and a criterion may still lack them.</summary>
+    private static string NoGap(ImmutableArray<GateWait> waiting) =>
+        "No silence: samples that had begun did not stop, and no rule lost its metric."
+        + (waiting.FirstOrDefault(wait => wait.Gate == "evidence") is { } evidence
+            ? $" The evidence gate was shut for {Span(evidence.Shut)} all the same, because a criterion was not met yet or nothing had been measured." : "");
 
     private static IEnumerable<Block> Overrides(ImmutableArray<OverrideStory> overrides)
     {

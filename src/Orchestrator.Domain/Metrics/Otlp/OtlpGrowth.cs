@@ -44,6 +44,12 @@ internal sealed class OtlpGrowth(long since, long longest)
             return new OtlpStep(GrowthKind.Stands);
         }
 
+        if (before.Value is OtlpValue.NoNumber)
+        {
+            // What it grew by while it said no number belongs to requests that count in no ratio.
+            return new OtlpStep(GrowthKind.Stands);
+        }
+
         if (point.Start == before.Start && Counts(point.Value, before.Value) is { } grown)
         {
             return point.Start == 0 && restart > before.At && restart <= point.At && Counts(before.Value, null)!.Any(count => count.Count > 0)
@@ -54,12 +60,21 @@ internal sealed class OtlpGrowth(long since, long longest)
         return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, Math.Max(point.Start, before.At));
     }
 
+    /// <summary>A stream that said no number: its next one only says where it stands.</summary>
+    public void Mute(OtlpPoint point)
+    {
+        if (point.Value is OtlpValue.NoNumber { Cumulative: true } && !(senders.Find(point)?.At >= point.At))
+        {
+            senders.Remember(point);
+        }
+    }
+
     /// <summary>Beginning of an export. Notes the senders whose restart shows by a value that fell and not by a start time.</summary>
     public void Begin(IReadOnlyCollection<OtlpPoint> points)
     {
         foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
         {
-            if (senders.Find(point) is { } before && point.At > before.At && Counts(point.Value, before.Value) is null)
+            if (senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At && Counts(point.Value, before.Value) is null)
             {
                 senders.Restarted(point);
             }

@@ -15,6 +15,9 @@ internal sealed class OtlpHarvest
 
     private readonly ImmutableArray<OtlpPoint>.Builder points = ImmutableArray.CreateBuilder<OtlpPoint>();
     private readonly ImmutableArray<string>.Builder errors = ImmutableArray.CreateBuilder<string>();
+
+    /// <summary>Part of the rejected, which <see cref="OtlpReader.MostPoints"/> bounds.</summary>
+    private readonly ImmutableArray<OtlpPoint>.Builder mute = ImmutableArray.CreateBuilder<OtlpPoint>();
     private int rejected;
     private int buckets;
 
@@ -35,18 +38,20 @@ internal sealed class OtlpHarvest
                 throw new FormatException(fault);
             }
 
-            if (read(place) is { } point)
+            var point = read(place);
+            if (point?.Value is OtlpValue.NoNumber nothing)
+            {
+                mute.Add(point);
+                Reject(place, OtlpValues.Nothing(nothing));
+            }
+            else if (point is not null)
             {
                 points.Add(point);
             }
         }
         catch (Exception odd) when (odd is FormatException or InvalidOperationException)
         {
-            rejected++;
-            if (errors.Count < MostErrors)
-            {
-                errors.Add($"{place.Metric}: {(odd is FormatException ? odd.Message : "the data point is not one of OTLP")}");
-            }
+            Reject(place, odd is FormatException ? odd.Message : "the data point is not one of OTLP");
         }
     }
 
@@ -60,7 +65,16 @@ internal sealed class OtlpHarvest
     /// <summary>True for a point whose flags say that nothing was recorded.</summary>
     public static bool Unrecorded(long flags) => (flags & NoRecordedValue) != 0;
 
-    public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null);
+    public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null) { Mute = mute.ToImmutable() };
+
+    private void Reject(OtlpPlace place, string why)
+    {
+        rejected++;
+        if (errors.Count < MostErrors)
+        {
+            errors.Add($"{place.Metric}: {why}");
+        }
+    }
 }
 
 /// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
@@ -74,6 +88,10 @@ internal sealed class OtlpRefusal(string message) : Exception(message);
 internal sealed record OtlpOwner(ImmutableDictionary<string, string> Attributes, string? Scope, string? Version, string? Fault)
 {
     private string? sender;
+    private string? target;
+
+    /// <summary>The resource that a scope is of; null for a resource.</summary>
+    public OtlpOwner? Resource { get; init; }
 
     public static OtlpOwner None { get; } = new(ImmutableDictionary<string, string>.Empty, "", "", null);
 
@@ -82,6 +100,12 @@ internal sealed record OtlpOwner(ImmutableDictionary<string, string> Attributes,
     /// without points is as short as two bytes. A copy keeps it, so a copy changes nothing but the fault.
     /// </summary>
     public string Sender => sender ??= Hash($"{Key(Attributes)}\n{Scope}\n{Version}");
+
+    /// <summary>Name of the process, whichever of its libraries counts; made as <see cref="Sender"/> is.</summary>
+    public string Target => Resource?.Target ?? (target ??= Hash(Key(Attributes)));
+
+    /// <summary>The resource around a scope; null for what is around a resource.</summary>
+    public static OtlpOwner? In(OtlpOwner around) => ReferenceEquals(around, None) ? null : around;
 
     /// <summary>Attributes as one text.</summary>
     public static string Key(ImmutableDictionary<string, string> attributes) =>
@@ -100,5 +124,5 @@ internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, s
     /// <param name="value">What was measured.</param>
     public OtlpPoint Point(ImmutableDictionary<string, string> own, long start, long at, OtlpValue value) => new(
         Owner.Sender, OtlpOwner.Hash($"{Owner.Sender}\n{Metric}\n{Shape}\n{OtlpOwner.Key(own)}"), Metric, Unit, Owner.Attributes.SetItems(own),
-        start / 1_000_000, at / 1_000_000, value);
+        start / 1_000_000, at / 1_000_000, value) { Target = Owner.Target };
 }

@@ -31,7 +31,7 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
 
     private OtlpOwner Owner(JsonElement element, OtlpOwner around, string path) => (around.Fault ?? Fault(element, path)) is { } fault
         ? around with { Fault = fault }
-        : new OtlpOwner(Attributes(element, around.Attributes), Text(element, "name"), Text(element, "version"), null);
+        : new OtlpOwner(Attributes(element, around.Attributes), Text(element, "name"), Text(element, "version"), null) { Resource = OtlpOwner.In(around) };
 
     private void Metric(JsonElement metric, OtlpOwner owner, string path)
     {

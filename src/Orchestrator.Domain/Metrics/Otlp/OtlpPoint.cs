@@ -12,7 +12,11 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// <param name="At">Its time, in Unix milliseconds; 0 when not said.</param>
 /// <param name="Value">What was measured.</param>
 public sealed record OtlpPoint(
-    string Sender, string Stream, string Metric, string? Unit, ImmutableDictionary<string, string> Attributes, long Start, long At, OtlpValue Value);
+    string Sender, string Stream, string Metric, string? Unit, ImmutableDictionary<string, string> Attributes, long Start, long At, OtlpValue Value)
+{
+    /// <summary>Resource alone: the process, whichever of its libraries counts.</summary>
+    public string Target { get; init; } = "";
+}
 
 /// <summary>What a data point measured.</summary>
 public abstract record OtlpValue
@@ -23,6 +27,11 @@ public abstract record OtlpValue
 
     /// <summary>A level: a gauge, or a sum that may fall.</summary>
     public sealed record Level(double Value) : OtlpValue;
+
+    /// <summary>NaN or an infinity in the place of a level or a sum.</summary>
+    /// <param name="Value">Which.</param>
+    /// <param name="Cumulative">True for a sum that goes on from its last number.</param>
+    public sealed record NoNumber(double Value, bool Cumulative) : OtlpValue;
 
     /// <summary>A sum that only rises.</summary>
     public sealed record Sum(double Value, bool Cumulative) : OtlpValue;
@@ -40,4 +49,8 @@ public abstract record OtlpValue
 /// <param name="Rejected">How many could not.</param>
 /// <param name="Errors">Why, the first few.</param>
 /// <param name="Malformed">Why nothing of the body could be read; null when it could.</param>
-public sealed record OtlpExport(ImmutableArray<OtlpPoint> Points, int Rejected, ImmutableArray<string> Errors, string? Malformed);
+public sealed record OtlpExport(ImmutableArray<OtlpPoint> Points, int Rejected, ImmutableArray<string> Errors, string? Malformed)
+{
+    /// <summary>Those of the rejected that say where they come from, and no number.</summary>
+    public ImmutableArray<OtlpPoint> Mute { get; init; } = [];
+}

@@ -45,7 +45,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
     private void Scope(ReadOnlySpan<byte> message, OtlpOwner resource)
     {
-        var owner = new OtlpOwner(resource.Attributes, "", "", resource.Fault);
+        var owner = new OtlpOwner(resource.Attributes, "", "", resource.Fault) { Resource = resource };
         for (var fields = new ProtobufFields(message); fields.Next();)
         {
             owner = fields.Field == 1 ? Owner(fields.Bytes, resource, attributes: 3, name: 1, version: 2) : owner;
@@ -77,7 +77,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
                 of = fields.Field == version ? Kept(fields.Text) : of;
             }
 
-            return new OtlpOwner(all.ToImmutable(), scope, of, around.Fault);
+            return new OtlpOwner(all.ToImmutable(), scope, of, around.Fault) { Resource = OtlpOwner.In(around) };
         }
         catch (FormatException broken)
         {

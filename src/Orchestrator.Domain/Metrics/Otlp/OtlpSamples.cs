@@ -15,6 +15,7 @@ public sealed class OtlpSamples
     private const int MostErrors = 5;
     private readonly KnownSeries known;
     private readonly OtlpGrowth growth;
+    private readonly Linked linked;
     private readonly long period;
 
     /// <param name="plan">Which series are read; others are left out.</param>
@@ -25,7 +26,9 @@ public sealed class OtlpSamples
     {
     }
 
-    private OtlpSamples(Plan plan, long period, OtlpGrowth growth) => (known, this.period, this.growth) = (new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), period, growth);
+    private OtlpSamples(Plan plan, long period, OtlpGrowth growth) =>
+        (known, linked, this.period, this.growth) = (
+            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
 
     /// <summary>The same listener under an amended plan. What each sender counted so far stays known, unless samples are expected at another pace.</summary>
     public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
@@ -37,7 +40,8 @@ public sealed class OtlpSamples
     /// <param name="points">Those for this rollout.</param>
     /// <param name="now">Orchestrator time.</param>
     /// <param name="timed">False when the senders' clocks are not the orchestrator's: then everything has just happened.</param>
-    public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed)
+    /// <param name="mute">Those that say no number: counters of the same process are in no ratio with them.</param>
+    public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
     {
         var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
         var readings = new Dictionary<(Audience, long, string), int>();
@@ -71,8 +75,8 @@ public sealed class OtlpSamples
             }
         }
 
-        Count(body, counted, timed);
-        growth.Heard(points, now.ToUnixTimeMilliseconds());
+        Count(body, counted, Silent(mute), timed);
+        growth.Heard(points.Concat(mute), now.ToUnixTimeMilliseconds());
         if (taken == 0 && points.Count > 0 && errors.Count == 0)
         {
             errors.Add($"no data point carries a series of the plan and one of the attributes {string.Join(", ", VariantAttributes)}");
@@ -81,16 +85,33 @@ public sealed class OtlpSamples
         return new OtlpIntake(body.Write(), rejected, errors);
     }
 
-    /// <summary>Growth of one export. What cannot be known of a sender that counted something else is named, so that no ratio reads it as 0.</summary>
-    private void Count(SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, bool timed)
+    /// <summary>Series of which a process says no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
+    private ILookup<(string Target, Audience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
     {
-        var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Sender).ToHashSet();
-        var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Sender)))
+        var silent = new HashSet<((string Target, Audience Audience) Whose, string Series)>();
+        foreach (var point in mute.Where(point => known.Where(point.Metric) is not null))
+        {
+            if (Whose(point, out _) is { } audience)
+            {
+                growth.Mute(point);
+                silent.UnionWith(linked.With(point.Metric).Select(series => ((point.Target, audience), series)));
+            }
+        }
+
+        return silent.ToLookup(one => one.Whose, one => one.Series);
+    }
+
+    /// <summary>Growth of one export. What cannot be known of a sender that counted something else is named, so that no ratio reads it as 0.</summary>
+    private void Count(
+        SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, Audience Audience), string> silent, bool timed)
+    {
+        var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
+        var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
             .ToLookup(one => one.Audience, one => one.Point.Metric);
         foreach (var (audience, point, at, step) in counted.Where(one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
         {
             var from = timed && step.From > 0 ? step.From : at - period;
-            body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!, unclear[audience]);
+            body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!, unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
         }
     }
 

@@ -9,12 +9,12 @@ internal static class OtlpValues
     /// <summary>Buckets of one histogram, or of one side of an exponential one. SDKs make 160 at most unless told otherwise.</summary>
     public const int MostBuckets = 1_000;
 
-    public static OtlpValue Gauge(double value) => new OtlpValue.Level(Finite(value));
+    public static OtlpValue Gauge(double value) => double.IsFinite(value) ? new OtlpValue.Level(value) : new OtlpValue.NoNumber(value, false);
 
     public static OtlpValue Sum(double value, bool monotonic, long temporality) => (monotonic, Cumulative(temporality)) switch
     {
-        (true, var cumulative) => new OtlpValue.Sum(Finite(value), cumulative),
-        (false, true) => new OtlpValue.Level(Finite(value)),
+        (true, var cumulative) => double.IsFinite(value) ? new OtlpValue.Sum(value, cumulative) : new OtlpValue.NoNumber(value, cumulative),
+        (false, true) => Gauge(value),
         _ => throw new FormatException("a delta of a sum that may fall tells no level; export it cumulative"),
     };
 
@@ -44,6 +44,8 @@ internal static class OtlpValues
 
     public static Exception Summary() => new FormatException("summaries are not read; export histograms");
 
+    public static string Nothing(OtlpValue.NoNumber value) => $"the value is {Shown(value.Value)}, which says nothing";
+
     public static Exception NoValue() => new FormatException("there is no value");
 
     /// <summary>Checked before the list is read.</summary>
@@ -66,7 +68,7 @@ internal static class OtlpValues
         _ => throw new FormatException("the aggregation temporality must be delta (1) or cumulative (2)"),
     };
 
-    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException($"the value is {Shown(value)}, which says nothing");
+    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException(Nothing(new OtlpValue.NoNumber(value, false)));
 
     private static long NotNegative(long count) => count >= 0 ? count : throw new FormatException($"the count {count} is negative or beyond 63 bits");
 

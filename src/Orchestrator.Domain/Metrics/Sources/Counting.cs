@@ -7,9 +7,10 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// unmeasured, so that no ratio reads it as 0. See docs/sources.md.
 /// </summary>
 /// <param name="growths">Where counters stood.</param>
+/// <param name="restarts">Which processes are known by their start.</param>
 /// <param name="sampling">How often samples are expected.</param>
 /// <param name="speed">Orchestrator milliseconds in one of the source's.</param>
-internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
+internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan sampling, double speed)
 {
     public const long MostGrowth = 1_000_000_000_000_000;
 
@@ -123,6 +124,12 @@ internal sealed class Counting(Growths growths, TimeSpan sampling, double speed)
             text = scrape.Points.Any(scraped => scraped.Point.Le is null) ? "there is no label le: ask for the _bucket series, and keep le"
                 : scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Le!.Value)) ? "there is no bucket but +Inf: ask for all of them"
                 : null;
+        }
+
+        if (text is null && scrape.Starts is { Error: { } unknown } && restarts.Knows(scrape.Points))
+        {
+            // Without it the growth of a new process would pass for that of the old one; it counts in a later round.
+            text = $"{ProcessStarts.Series} of its targets is not known in this round: {unknown}";
         }
 
         return text is null ? null : (text, false);

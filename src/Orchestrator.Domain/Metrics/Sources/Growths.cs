@@ -5,17 +5,14 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// gives fractions; here each scrape counts once, as it was. Times are Unix milliseconds of the source.
 /// </summary>
 /// <param name="longest">Milliseconds between two scrapes beyond which growth belongs to no moment; counting starts over.</param>
-internal sealed class Growths(long longest)
+/// <param name="restarts">Which targets restarted.</param>
+internal sealed class Growths(long longest, Restarts restarts)
 {
     /// <summary>More counters than this are no plan's; the oldest are forgotten.</summary>
     private const int Most = 50_000;
 
-
     /// <summary>Counters of the queries of a plan; <see cref="Most"/> of all together.</summary>
     private readonly Dictionary<string, Remembered> _queries = [];
-
-    /// <summary>Targets of the newest five sampling periods; an answer has 2,000 series at most.</summary>
-    private readonly Dictionary<string, long> _restarts = [];
 
     /// <summary>Targets of one round.</summary>
     private Dictionary<string, long> _heard = [];
@@ -32,9 +29,9 @@ internal sealed class Growths(long longest)
 
         foreach (var (query, points, _) in answers.Where(answer => answer.Counts && _queries.ContainsKey(answer.Query)))
         {
-            foreach (var (scraped, _) in Objects(_queries[query], points).Where(one => one.Fell).SelectMany(one => one.Parts).Where(part => IsProcess(part.Scraped.Point.Target)))
+            foreach (var (scraped, _) in Objects(_queries[query], points).Where(one => one.Fell).SelectMany(one => one.Parts).Where(part => part.Scraped.Point.IsOfProcess))
             {
-                _restarts[scraped.Point.Target] = scraped.At;
+                restarts.Note(scraped.Point.Target, scraped.At);
             }
         }
 
@@ -100,7 +97,7 @@ internal sealed class Growths(long longest)
         if (known is not { } last)
         {
             // A process whose scrape this query has seen without the counter has counted it since: all of it is new, also after a restart.
-            return IsProcess(point.Target) && remembered.Answered.TryGetValue(point.Target, out var without) && at - without <= longest
+            return point.IsOfProcess && remembered.Answered.TryGetValue(point.Target, out var without) && at - without <= longest
                 ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(without, at))
                 : new GrowthStep(scraped, GrowthKind.Stands);
         }
@@ -119,12 +116,11 @@ internal sealed class Growths(long longest)
         if (fell)
         {
             // Below its old height it restarted from 0. Of a sum one member may have left.
-            return IsProcess(point.Target) ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
+            return point.IsOfProcess ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
         }
 
-        // It was gone, or another counter of its process restarted: then it may have gone on from where it was, or from 0.
-        var restarted = _restarts.TryGetValue(point.Target, out var restart) && restart > last.At && restart <= at;
-        return (last.Gone || restarted) && last.Value > 0
+        // It was gone, or its target shows another process: then it may have gone on from where it was, or from 0.
+        return (last.Gone || restarts.Between(point.Target, last.At, at)) && last.Value > 0
             ? new GrowthStep(scraped, GrowthKind.Unclear)
             : new GrowthStep(scraped, GrowthKind.Grew, whole - (long)Math.Floor(last.Value), Math.Min(from, at));
     }
@@ -166,11 +162,7 @@ internal sealed class Growths(long longest)
 
     private void Forget(long horizon)
     {
-        foreach (var target in _restarts.Where(restart => restart.Value < horizon).Select(restart => restart.Key).ToList())
-        {
-            _restarts.Remove(target);
-        }
-
+        restarts.Forget(horizon);
         foreach (var remembered in _queries.Values)
         {
             foreach (var target in remembered.Answered.Where(answered => answered.Value < horizon).Select(answered => answered.Key).ToList())
@@ -189,9 +181,6 @@ internal sealed class Growths(long longest)
             }
         }
     }
-
-    /// <summary>A target without an instance is a sum over processes: a change may come from any of them.</summary>
-    private static bool IsProcess(string target) => !target.EndsWith('\n');
 
     private sealed class Remembered
     {

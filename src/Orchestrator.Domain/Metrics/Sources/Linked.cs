@@ -22,6 +22,9 @@ internal sealed class Linked
         }
     }
 
+    /// <summary>All series that are counted together with one, itself among them; none where no ratio reads it.</summary>
+    public IEnumerable<string> With(string series) => _first.ContainsKey(series) ? _first.Where(entry => entry.Value == Of(series)).Select(entry => entry.Key) : [];
+
     /// <summary>One name for all series that are counted together.</summary>
     public string Of(string series) => _first.GetValueOrDefault(series, series);
 }

@@ -12,6 +12,9 @@ public readonly record struct ScrapedPoint(VectorPoint Point, long At);
 /// <param name="Error">Why nothing can be made of it; null when it was answered.</param>
 public sealed record Scrape(SourceQuery Query, long At, ImmutableArray<ScrapedPoint> Points, string? Error)
 {
+    /// <summary>When the processes behind its values started; null where that was not asked.</summary>
+    public ProcessStarts? Starts { get; init; }
+
     /// <summary>A query without a usable answer.</summary>
     public static Scrape Failed(SourceQuery query, string error) => new(query, 0, [], error);
 

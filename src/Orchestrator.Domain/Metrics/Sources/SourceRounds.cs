@@ -15,6 +15,7 @@ public sealed class SourceRounds
     private readonly double _speed;
     private readonly double _period;
     private readonly Linked _linked;
+    private readonly Restarts _restarts = new();
     private readonly Growths _growths;
     private readonly Counting _counting;
 
@@ -27,8 +28,8 @@ public sealed class SourceRounds
     public SourceRounds(TimeSpan sampling, double speed, params IEnumerable<MetricSource.Ratio> ratios)
     {
         (_sampling, _speed, _period, _linked) = (sampling, speed, sampling.TotalMilliseconds / speed, new Linked(ratios));
-        _growths = new Growths((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed));
-        _counting = new Counting(_growths, sampling, speed);
+        _growths = new Growths((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed), _restarts);
+        _counting = new Counting(_growths, _restarts, sampling, speed);
     }
 
     /// <summary>Takes the answers of a round. Whatever is wrong with one is a sentence about its query, and the others count.</summary>
@@ -36,6 +37,11 @@ public sealed class SourceRounds
     /// <param name="asked">Orchestrator time when they were asked for.</param>
     public SourceRound Take(IReadOnlyList<Scrape> scrapes, DateTimeOffset asked)
     {
+        foreach (var scrape in scrapes)
+        {
+            _restarts.Read(scrape);
+        }
+
         _growths.Begin([.. scrapes.Where(scrape => scrape.Error is null).Select(scrape => (
             Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
 

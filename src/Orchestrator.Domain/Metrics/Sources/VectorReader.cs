@@ -10,7 +10,11 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="Le">Upper bound of a bucket; null where there is none.</param>
 /// <param name="Value">NaN or infinite when its target gave no number.</param>
 /// <param name="Bound">The bound as it was spelled: 1 and 1.0 are two counters with one bound.</param>
-public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value, string? Bound = null);
+public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value, string? Bound = null)
+{
+    /// <summary>False without an instance: a sum over processes, a change of which may come from any of them.</summary>
+    public bool IsOfProcess => !Target.EndsWith('\n');
+}
 
 /// <summary>An answer, or the sentence that says why it is none.</summary>
 /// <param name="At">Prometheus' own time of the evaluation, in Unix milliseconds.</param>

@@ -30,7 +30,7 @@ internal sealed class KeyLevel
     /// <summary>The plan.</summary>
     public static readonly KeyLevel Plan = new(
         "plan", "title", "description", "flag", "segments", "metrics", "alerts", "teams", "risks", "environments", "dashboards", "calendar", "channels", "healthChecks", "consistencyChecks",
-        "onStale", "onUnwatched", "sources", "legacy", "stickiness", "stickyBy", "signals")
+        "onStale", "onUnwatched", "sources", "legacy", "stickiness", "stickyBy", "signals", "bake")
     {
         Inside = { ["phases"] = Phase, ["triggers"] = Trigger, ["approvals"] = Review, ["judgement"] = Judgement },
     };

@@ -38,7 +38,7 @@ public static class Forecaster
         return new Forecast(takes, evidence, steps, Text(state, steps, takes));
     }
 
-    private static bool Ahead(RolloutState state) => state.PlanOrNone is not null && (state.Status == RolloutStatus.Created || state.Watched);
+    private static bool Ahead(RolloutState state) => state.PlanOrNone is not null && (state.Status == RolloutStatus.Created || state.UnderWay);
 
     private static StepForecast Current(RolloutState state, StepAhead step, Observation? seen, TrafficNow present, DateTimeOffset now)
     {

@@ -40,9 +40,11 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
             return null;
         }
 
+        var windows = GrainFactory.GetGrain<IMetricsGrain>(id);
         var export = read(body);
         if (export.Malformed is { } malformed)
         {
+            await Tell(windows.Refuse(1, malformed));
             return new OtlpReceipt(0, [], malformed);
         }
 
@@ -54,13 +56,23 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
             _plan = state.Plan.Hash;
         }
 
-        var intake = _samples.Take([.. export.Points.Where(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed)))], now, clock.Speed == 1);
-        if (intake.Body is not null && await GrainFactory.GetGrain<IMetricsGrain>(id).Push(intake.Body) is { } receipt)
+        var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
+        if (export.Rejected + intake.Rejected is var rejected and > 0)
+        {
+            await Tell(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
+        }
+
+        if (intake.Body is not null && await windows.Push(intake.Body) is { } receipt)
         {
             pump.Poke(id);
             return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected, [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
         }
 
         return new OtlpReceipt(export.Rejected + intake.Rejected, [.. export.Errors, .. intake.Errors]);
+
+        bool IsMeant(OtlpPoint point) => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
     }
+
+    /// <summary>A node of an older build knows no such call: the export counts all the same.</summary>
+    private static async Task Tell(Task refusal) => await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

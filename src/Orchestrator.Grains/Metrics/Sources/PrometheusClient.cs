@@ -8,11 +8,11 @@ namespace Orchestrator.Grains.Metrics.Sources;
 /// <summary>Asks a Prometheus server. Whatever goes wrong is a sentence in the answer, never an exception and never a number.</summary>
 public sealed class PrometheusClient(SourceHttp http)
 {
-    /// <summary>Values of an instant query, and when each was scraped. Takes at most the timeout, in real time.</summary>
+    /// <summary>Values of an instant query, when each was scraped, and for counters when their processes started. Takes at most the timeout, in real time.</summary>
     /// <param name="url">Where the API begins.</param>
     /// <param name="credentials">By name; null asks without.</param>
     /// <param name="query">The query.</param>
-    /// <param name="timeout">For both questions together.</param>
+    /// <param name="timeout">For all questions together.</param>
     /// <param name="stop">Ends the wait with an exception.</param>
     public async Task<Scrape> Ask(string url, string? credentials, SourceQuery query, TimeSpan timeout, CancellationToken stop)
     {
@@ -27,8 +27,10 @@ public sealed class PrometheusClient(SourceHttp http)
             }
 
             // Only timestamp() tells when a value was scraped: the answer itself carries the time of the question.
-            var times = await Query(url, credentials, Timestamps(query.Text), values.At, timeout, limit.Token);
-            return Scrape.Of(query, values, Tells(times) ? times : VectorReading.Untimed(values));
+            var times = Query(url, credentials, Timestamps(query.Text), values.At, timeout, limit.Token);
+            var starts = Begun(url, credentials, query, values, timeout, limit.Token);
+            await Task.WhenAll((Task[])[times, starts]);
+            return Scrape.Of(query, values, Tells(await times) ? await times : VectorReading.Untimed(values)) with { Starts = await starts };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -39,8 +41,17 @@ public sealed class PrometheusClient(SourceHttp http)
     /// <summary>The same query for times. On lines of its own: a comment at its end comments out nothing of ours.</summary>
     private static string Timestamps(string query) => $"timestamp(\n{query}\n)";
 
+    /// <summary>The processes that the answer comes from, and no others: a server may know thousands.</summary>
+    private static string Starts(string query) => $"{ProcessStarts.Series} and on (job, instance) (\n{query}\n)";
+
     /// <summary>Series that differ by name only have no times of their own: <c>timestamp()</c> takes the name away.</summary>
     private static bool Tells(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
+
+    /// <summary>When the processes behind counters started; null where nothing counts, or no process of its own.</summary>
+    private async Task<ProcessStarts?> Begun(string url, string? credentials, SourceQuery query, VectorReading values, TimeSpan timeout, CancellationToken stop) =>
+        query.Series.Shape == SourceShape.Gauge || !values.Points.Any(point => point.IsOfProcess)
+            ? null
+            : ProcessStarts.Of(await Query(url, credentials, Starts(query.Text), values.At, timeout, stop));
 
     private async Task<VectorReading> Query(string url, string? credentials, string query, long? at, TimeSpan timeout, CancellationToken stop)
     {

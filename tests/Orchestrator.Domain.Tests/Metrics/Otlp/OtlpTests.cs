@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Api.Plans;
+using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;
 
@@ -169,6 +171,77 @@ public sealed class OtlpTests
     }
 
     [Theory]
+    [InlineData("NaN", 1)]
+    [InlineData("Infinity", 2)]
+    [InlineData("-Infinity", 2)]
+    public void Counter_without_a_number_is_unmeasured_for_its_process_and_the_requests_beside_it_are_no_evidence(string said, int temporality)
+    {
+        Take(15, Sum("requests", temporality, Number(Begun(15), 15, 1000)), Sum("errors", temporality, Number(Begun(15), 15, 10)));
+
+        var mute = Assert.Single(Mute(30, Sum("requests", temporality, Number(Begun(30), 30, 1100)), Sum("errors", temporality, Point(Begun(30), 30, $"\"asDouble\": \"{said}\""))));
+
+        Assert.Equal("""["errors","requests"]""", JsonSerializer.Serialize(mute.GetProperty("unmeasured")));
+        Assert.Equal(temporality == 1 ? 1100 : 100, Counter(mute, "requests"));
+        Assert.False(mute.GetProperty("counters").TryGetProperty("errors", out _));
+
+        // A sum that goes on counted meanwhile, but nobody knows how much; from then on both count again.
+        var after = Assert.Single(Take(45, Sum("requests", temporality, Number(Begun(45), 45, 1200)), Sum("errors", temporality, Number(Begun(45), 45, 60))));
+        Assert.Equal(temporality == 2, after.TryGetProperty("unmeasured", out var left) && left[0].GetString() == "errors");
+        var again = Assert.Single(Take(60, Sum("requests", temporality, Number(Begun(60), 60, 1300)), Sum("errors", temporality, Number(Begun(60), 60, 65))));
+        Assert.Equal(temporality == 1 ? (1300, 65) : (100, 5), (Counter(again, "requests"), Counter(again, "errors")));
+        Assert.False(again.TryGetProperty("unmeasured", out _));
+
+        int Begun(int at) => temporality == 1 ? at - 15 : -1000;
+    }
+
+    [Fact]
+    public void Ratio_of_a_process_without_a_number_for_its_errors_is_not_measured()
+    {
+        var windows = new MetricWindows(TimeSpan.FromSeconds(15), Plan.Metrics, "requests");
+        windows.Add(SampleReader.Read("""{ "samples": [ { "variant": "new", "counters": { "errors": 0, "requests": 1 } } ] }"""u8.ToArray(), Start).Samples, Start);
+        var export = OtlpReader.Read(Export(Sum("requests", 1, Number(0, 15, 1000)), Sum("errors", 1, Point(0, 15, "\"asDouble\": \"NaN\""))));
+
+        Assert.Empty(windows.Add(SampleReader.Read(_samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body, Start).Samples, Start.AddSeconds(15)).Rejected);
+
+        var rate = windows.Measure(Plan.Metrics[0], Variant.New, Traffic.Live, null, TimeSpan.FromSeconds(15), Start.AddSeconds(15));
+        Assert.Equal((null, TimeSpan.Zero), (rate.Value, rate.Covered));
+    }
+
+    [Fact]
+    public void Process_without_a_number_silences_no_other_and_no_other_library_of_it_is_evidence()
+    {
+        var all = new[]
+        {
+            Of("a", "http", Sum("requests", 1, Number(0, 15, 100))), Of("a", "shop", Sum("errors", 1, Point(0, 15, "\"asDouble\": \"NaN\""))),
+            Of("b", "http", Sum("requests", 1, Number(0, 14, 200))), Of("b", "shop", Sum("errors", 1, Number(0, 14, 2))),
+        };
+        var export = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""{ "resourceMetrics": [ {{string.Join(", ", all)}} ] }"""));
+
+        var samples = JsonDocument.Parse(_samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body).RootElement.GetProperty("samples");
+
+        Assert.Equal(["200 False", "100 True"], samples.EnumerateArray().Select(sample => $"{Counter(sample, "requests")} {sample.TryGetProperty("unmeasured", out _)}"));
+
+        static string Of(string instance, string scope, string metric) => $$"""
+            { "resource": { "attributes": [ { "key": "variant", "value": { "stringValue": "new" } }, { "key": "service.instance.id", "value": { "stringValue": "{{instance}}" } } ] },
+              "scopeMetrics": [ { "scope": { "name": "{{scope}}" }, "metrics": [ {{metric}} ] } ] }
+            """;
+    }
+
+    [Fact]
+    public void First_errors_of_a_library_that_was_silent_until_now_are_unmeasured_where_nothing_tells_since_when()
+    {
+        string Both(int at, string errors) => $$"""
+            { "resourceMetrics": [ { "resource": { "attributes": [ { "key": "variant", "value": { "stringValue": "new" } } ] }, "scopeMetrics": [
+              { "scope": { "name": "http" }, "metrics": [ {{Sum("requests", 2, Number(-1000, at, 1000 + (10 * at)))}} ] }, { "scope": { "name": "shop" }, "metrics": [ {{errors}} ] } ] } ] }
+            """;
+        _samples.Take(OtlpReader.Read(Encoding.UTF8.GetBytes(Both(15, ""))).Points, Start.AddSeconds(15), true);
+
+        var body = _samples.Take(OtlpReader.Read(Encoding.UTF8.GetBytes(Both(30, Sum("errors", 2, Number(-1000, 30, 60))))).Points, Start.AddSeconds(30), true).Body;
+
+        Assert.Equal("""["errors"]""", JsonDocument.Parse(body).RootElement.GetProperty("samples")[0].GetProperty("unmeasured").GetRawText());
+    }
+
+    [Theory]
     [InlineData("42.0", 42)]
     [InlineData("4.2e1", 42)]
     [InlineData("\"42.0\"", 42)]
@@ -277,11 +350,15 @@ public sealed class OtlpTests
 
     private static long Counter(JsonElement sample, string name) => sample.GetProperty("counters").GetProperty(name).GetInt64();
 
-    private List<JsonElement> Take(int second, params string[] metrics)
+    private List<JsonElement> Take(int second, params string[] metrics) => Take(second, 0, metrics);
+
+    private List<JsonElement> Mute(int second, params string[] metrics) => Take(second, 1, metrics);
+
+    private List<JsonElement> Take(int second, int mute, string[] metrics)
     {
         var export = OtlpReader.Read(Export(metrics));
-        Assert.Empty(export.Errors);
-        var body = _samples.Take(export.Points, Start.AddSeconds(second), timed: true).Body;
+        Assert.Equal((mute, mute, mute), (export.Errors.Length, export.Rejected, export.Mute.Length));
+        var body = _samples.Take(export.Points, Start.AddSeconds(second), timed: true, export.Mute).Body;
         return body is null ? [] : [.. JsonDocument.Parse(body).RootElement.GetProperty("samples").EnumerateArray()];
     }
 }

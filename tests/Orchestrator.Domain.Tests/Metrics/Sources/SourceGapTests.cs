@@ -220,6 +220,20 @@ public sealed class SourceGapTests
         Assert.StartsWith("there is no bucket but +Inf", Assert.Single(round.Outcomes, outcome => outcome.Query == time).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fault_inside_one_group_of_queries_is_a_sentence_about_it_and_the_others_count()
+    {
+        // The same answer twice is none that a plan can ask for: it stands for any fault of ours.
+        var twice = Scrape.Failed(Requests, "no answer");
+        var memory = Query(SourceShape.Gauge, "memory");
+
+        var round = Take(0, twice, twice, At(0, memory, ("a", 7)));
+
+        Assert.Equal(7, Assert.Single(Samples(round)).GetProperty("gauges").GetProperty("memory").GetDouble());
+        Assert.All(round.Outcomes.Where(outcome => outcome.Query == Requests), outcome => Assert.StartsWith("the answer could not be used: ", outcome.Text, StringComparison.Ordinal));
+        Assert.Equal([QueryState.Failing, QueryState.Failing, QueryState.Ok], round.Outcomes.Select(outcome => outcome.State));
+    }
+
     private static Scrape Sum(int second, SourceQuery query, double value) => new(query, Milliseconds(second), [new ScrapedPoint(new VectorPoint("", "\n", null, value), Milliseconds(second))], null);
 
     private static Measurement Ratio(MetricWindows windows, int second) => windows.Measure(

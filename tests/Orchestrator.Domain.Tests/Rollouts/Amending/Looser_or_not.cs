@@ -63,6 +63,15 @@ public sealed class Looser_or_not
     }
 
     [Fact]
+    public void A_shorter_bake_is_looser_and_a_longer_one_is_not()
+    {
+        var rollout = Some.Started(Correcting.Plan(("flag: newCheckout", "flag: newCheckout\nbake: 14d"))).DriveTo("s10");
+        Assert.StartsWith("bake: ", Assert.Single(rollout.Looser(("flag: newCheckout", "flag: newCheckout\nbake: 7d"))), StringComparison.Ordinal);
+        Assert.Single(rollout.Looser());
+        Assert.Empty(rollout.Looser(("flag: newCheckout", "flag: newCheckout\nbake: 28d")));
+    }
+
+    [Fact]
     public void A_later_step_that_is_gone_and_its_share_that_comes_earlier_are_looser()
     {
         var rollout = Some.Started().DriveTo("s25");

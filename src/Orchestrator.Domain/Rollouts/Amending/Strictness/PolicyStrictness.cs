@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
@@ -40,6 +41,11 @@ internal static class PolicyStrictness
         if (before.SignedPushes && !after.SignedPushes)
         {
             yield return new Loosening("signals.signed", "samples that are pushed need no signature any more");
+        }
+
+        if (before.Bake is { } bake && !(after.Bake >= bake))
+        {
+            yield return new Loosening("bake", $"triggers watch shorter after completion: {Durations.Format(bake)} becomes {(after.Bake is { } left ? Durations.Format(left) : "nothing")}");
         }
 
         if (before.Legacy != after.Legacy)

@@ -1,0 +1,78 @@
+namespace Orchestrator.Client.Metrics;
+
+/// <summary>Samples of one rollout and interval, as they are sent.</summary>
+internal sealed record Batch(string Rollout, long Round, int Samples, byte[] Body);
+
+/// <summary>Batches that wait to be delivered, the oldest first. For one caller.</summary>
+internal sealed class Waiting
+{
+    /// <summary>Half of what the orchestrator takes at once; one sample with all its series is seldom longer, and never twice as long.</summary>
+    public const int LongestBody = 512 * 1024;
+
+    /// <summary>The orchestrator takes samples up to forty intervals late.</summary>
+    private const int Intervals = 40;
+
+    private const int Most = 400;
+    private const long MostBytes = 32 * 1024 * 1024;
+
+    /// <summary>At most <see cref="Most"/>, of <see cref="MostBytes"/> together.</summary>
+    private readonly Queue<Batch> _batches = new();
+    private long _bytes;
+
+    public Batch? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
+
+    /// <summary>Puts samples behind the others, in as many bodies as they need.</summary>
+    /// <param name="rollout">Their rollout.</param>
+    /// <param name="round">Their interval.</param>
+    /// <param name="samples">Each as JSON.</param>
+    public void Add(string rollout, long round, IEnumerable<byte[]> samples)
+    {
+        var body = new List<byte[]>();
+        var length = 0;
+        foreach (var sample in samples)
+        {
+            if (body.Count > 0 && length + sample.Length > LongestBody)
+            {
+                Add(rollout, round, body);
+                (body, length) = ([], 0);
+            }
+
+            body.Add(sample);
+            length += sample.Length + 1;
+        }
+
+        Add(rollout, round, body);
+    }
+
+    /// <summary>Takes the oldest away: it was delivered.</summary>
+    public void Remove() => _bytes -= _batches.Dequeue().Body.Length;
+
+    /// <summary>Gives up what is too old for the orchestrator to take, or too much to keep.</summary>
+    /// <returns>Samples that are lost.</returns>
+    public int GiveUp(long round)
+    {
+        var lost = 0;
+        while (Oldest is { } oldest && (_batches.Count > Most || _bytes > MostBytes || round - oldest.Round > Intervals))
+        {
+            lost += oldest.Samples;
+            Remove();
+        }
+
+        return lost;
+    }
+
+    private void Add(string rollout, long round, List<byte[]> samples)
+    {
+        using var body = new MemoryStream();
+        body.Write("{\"samples\":["u8);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            body.Write(i == 0 ? ""u8 : ","u8);
+            body.Write(samples[i]);
+        }
+
+        body.Write("]}"u8);
+        _batches.Enqueue(new Batch(rollout, round, samples.Count, body.ToArray()));
+        _bytes += body.Length;
+    }
+}

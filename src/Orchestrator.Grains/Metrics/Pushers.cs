@@ -1,0 +1,65 @@
+using Orchestrator.Domain.Documents;
+using Orleans.Runtime;
+
+namespace Orchestrator.Grains.Metrics;
+
+/// <summary>A key under which samples of a rollout are pushed.</summary>
+/// <param name="Key">Id of the key, or of the person.</param>
+/// <param name="LastPush">When it pushed last, whatever became of it.</param>
+/// <param name="Accepted">Samples taken since the windows came to this node.</param>
+/// <param name="Rejected">Samples refused since then; a body that could not be read counts as one.</param>
+/// <param name="LastRejection">Its last push that was refused in part or as a whole; null when none was.</param>
+public sealed record PusherStatus(string Key, DateTimeOffset LastPush, long Accepted, long Rejected, PushRejection? LastRejection);
+
+/// <summary>A push that was not taken as a whole.</summary>
+/// <param name="At">When it came.</param>
+/// <param name="Rejected">Samples of it that were refused.</param>
+/// <param name="Reason">Why, of the first.</param>
+public sealed record PushRejection(DateTimeOffset At, int Rejected, string Reason);
+
+/// <summary>Pushers of one rollout, in memory: what they sent is in the windows, and who lost samples asks now.</summary>
+public sealed class Pushers
+{
+    /// <summary>Keys that are listed; beyond that the one that pushed longest ago gives way.</summary>
+    public const int Most = 50;
+
+    /// <summary>Characters of a reason: it may quote what the sender wrote.</summary>
+    private const int LongestReason = 300;
+
+    /// <summary>The caller travels beside the call: nodes of an older build take the push as they did, and list nobody.</summary>
+    private const string Caller = "orchestrator.pusher";
+
+    /// <summary>At most <see cref="Most"/>.</summary>
+    private readonly Dictionary<string, PusherStatus> _byKey = new(StringComparer.Ordinal);
+
+    /// <summary>The latest first.</summary>
+    public PusherStatus[] All => [.. _byKey.Values.OrderByDescending(one => one.LastPush).ThenBy(one => one.Key, StringComparer.Ordinal)];
+
+    /// <summary>Says, for the calls of grains that follow in this method, under which key samples come.</summary>
+    public static void Begin(string key) => RequestContext.Set(Caller, key);
+
+    /// <summary>Notes a push of the caller, if it said under which key.</summary>
+    /// <param name="accepted">Samples taken.</param>
+    /// <param name="rejected">Samples refused.</param>
+    /// <param name="error">Why, of the first.</param>
+    /// <param name="now">Orchestrator time.</param>
+    public void Note(int accepted, int rejected, InputError? error, DateTimeOffset now)
+    {
+        if (RequestContext.Get(Caller) is not string key)
+        {
+            return;
+        }
+
+        var known = _byKey.GetValueOrDefault(key);
+        if (known is null && _byKey.Count >= Most)
+        {
+            _byKey.Remove(_byKey.Values.MinBy(one => one.LastPush)!.Key);
+        }
+
+        _byKey[key] = new PusherStatus(
+            key, now, (known?.Accepted ?? 0) + accepted, (known?.Rejected ?? 0) + rejected,
+            rejected == 0 ? known?.LastRejection : new PushRejection(now, rejected, Cut(error is { Path.Length: > 0 } ? $"{error.Path}: {error.Message}" : error?.Message ?? "")));
+    }
+
+    private static string Cut(string reason) => reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason;
+}
