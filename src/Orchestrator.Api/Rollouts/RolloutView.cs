@@ -136,8 +136,11 @@ internal static class RolloutView
 
     private static bool Exposed(RolloutState state) => state.Serving;
 
-    private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts) =>
-        [.. done ?? [], .. Warnings(state, cohorts)] is string[] { Length: > 0 } all ? all : null;
+    private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts)
+    {
+        string[] all = [.. done ?? [], .. Warnings(state, cohorts)];
+        return all.Length == 0 ? null : all;
+    }
 
     /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
     private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
