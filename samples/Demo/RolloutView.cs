@@ -26,6 +26,13 @@ internal sealed class RolloutView(JsonElement json)
 
     public Sign[] Criteria => [.. Items("criteria").Select(c => new Sign(Text(c, "name"), Text(c, "verdict"), Text(c, "text")))];
 
+    /// <summary>How full each capped segment is that is on new, in the orchestrator's words.</summary>
+    public IEnumerable<string> Cohorts => from segment in Items("segments")
+                                          where Text(segment, "status") == "included" && segment.TryGetProperty("cohort", out _)
+                                          let text = Text(segment.GetProperty("cohort"), "text")
+                                          where text.Length > 0
+                                          select text;
+
     /// <summary>Triggers with something to say.</summary>
     public IEnumerable<Sign> Loud => Triggers.Where(t => t.State is "breached" or "fired");
 

@@ -28,6 +28,7 @@ using Orchestrator.Api.Plans;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
+using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -61,6 +62,7 @@ public static class OrchestratorApi
         .AddChange<SegmentCommand>()
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
+        .AddChange<AmendRequest>()
         .AddChange<AlertBatch>()
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
@@ -114,6 +116,7 @@ public static class OrchestratorApi
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapAmendments();
         api.MapIncidents();
         api.MapSignals();
         api.MapAlerts();

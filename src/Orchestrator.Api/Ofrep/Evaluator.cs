@@ -12,13 +12,14 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
     public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
     {
         var flag = FlagKey.Of(http);
+        EnvironmentTable? environment;
         Ground ground;
         do
         {
             // The ground before the table, and one table for the whole request.
             ground = node.Now();
             var table = tables.Current;
-            var environment = table.Environment(key.Environment!);
+            environment = table.Environment(key.Environment!);
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
@@ -30,6 +31,11 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
             }
         }
         while (!node.Holds(ground));
+
+        if (scratch.Status == StatusCodes.Status200OK)
+        {
+            environment?.Count(scratch.User);
+        }
     }
 
     private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in Ground ground)

@@ -138,7 +138,8 @@ internal static class PlanEndpoints
             found.Revision);
     }
 
-    private static PlanRevision? Find(World world, string name, long? revision)
+    /// <summary>The revision of that number, or the newest; null when there is none.</summary>
+    public static PlanRevision? Find(World world, string name, long? revision)
     {
         var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
         return revision is { } number ? revisions?.Find(one => one.Revision == number) : revisions?.LastOrDefault();

@@ -8,6 +8,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
@@ -107,9 +108,12 @@ internal static class RolloutEndpoints
 
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
         var now = clock.GetUtcNow();
-        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now));
+        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now), cohorts: Cohorts(world, found.State));
         return new Answer.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
+
+    private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
+        key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
     /// <summary>There is one now, but there was none then.</summary>
     public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
@@ -158,7 +162,7 @@ internal static class RolloutEndpoints
             var watched = found.State.Watched;
             var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id)), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id), cohorts: Cohorts(world, found.State)), found.Version);
         }
 
         return await ExpensiveReads.Run(ask, () => Then(ask, world, id, moment));

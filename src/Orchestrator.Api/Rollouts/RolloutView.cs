@@ -5,6 +5,7 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
@@ -21,10 +22,11 @@ internal static class RolloutView
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
     /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
     /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
-        string? other = null, IReadOnlyList<string>? warnings = null)
+        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null)
     {
         var waiting = Waiting.For(state, now, seen, forecast);
         return new
@@ -53,7 +55,7 @@ internal static class RolloutView
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
-            segments = Segments(state, access),
+            segments = Segments(state, access, cohorts),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
@@ -65,9 +67,18 @@ internal static class RolloutView
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
                 earliest = Waiting.Earliest(forecast, c.Name, now),
+                restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
-            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, title = RulesInForce.Triggers(state).FirstOrDefault(rule => rule.Name == t.Name)?.Title, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new
+            {
+                t.Name,
+                title = RulesInForce.Triggers(state).FirstOrDefault(rule => rule.Name == t.Name)?.Title,
+                t.State,
+                t.Since,
+                text = t.Evidence?.Text ?? "Nothing was measured yet.",
+                restartedAt = Restarted(state, Inquiries.Trigger(t.Name)),
+            }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
@@ -77,9 +88,11 @@ internal static class RolloutView
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
             held = state.Held,
+            amended = state.Amended,
+            amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
             completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
             samplesRefused = refused,
-            warnings = warnings is [] ? null : warnings,
+            warnings = All(warnings, state, cohorts),
         };
     }
 
@@ -99,6 +112,9 @@ internal static class RolloutView
         state.Version,
         state.Since,
     };
+
+    /// <summary>When an amendment started the evidence of a rule again; null when none did in this step.</summary>
+    private static DateTimeOffset? Restarted(RolloutState state, string question) => state.RestartedAt.TryGetValue(question, out var at) ? at : null;
 
     /// <summary>What returns to legacy next: to which share, and where that ends.</summary>
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
@@ -128,11 +144,22 @@ internal static class RolloutView
 
     private static bool Exposed(RolloutState state) => state.Serving;
 
+    private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts)
+    {
+        string[] all = [.. done ?? [], .. Warnings(state, cohorts)];
+        return all.Length == 0 ? null : all;
+    }
+
+    /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
+    private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
+        : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
+            .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
+
     /// <summary>Users on new at this moment.</summary>
     private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
 
     /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
-    private static object Segments(RolloutState state, AccessState access) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
         var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
@@ -143,6 +170,7 @@ internal static class RolloutView
             status,
             percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)),
             kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
+            cohort = cohorts?.Invoke(key),
         };
     });
 

@@ -17,10 +17,11 @@ namespace Orchestrator.Domain.History;
 /// <param name="Gaps">Spans without evidence.</param>
 /// <param name="Waiting">How long each gate was shut.</param>
 /// <param name="Moments">What else happened, mostly by hand.</param>
+/// <param name="Amendments">Corrected plans that were taken in.</param>
 public sealed record Retrospective(
     Headline Headline, ImmutableArray<OverrideStory> Overrides, ImmutableArray<PhaseStory> Phases, ImmutableArray<RollbackStory> Rollbacks,
     ImmutableArray<IncidentStory> Incidents, ImmutableArray<TriggerStory> Triggers, ImmutableArray<ReviewStory> Reviews, ImmutableArray<Gap> Gaps,
-    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments)
+    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
     /// <summary>Tells it.</summary>
     /// <param name="events">From the first one on; at least that.</param>
@@ -207,6 +208,23 @@ public sealed record Gap(string? Rule, DateTimeOffset From, DateTimeOffset? Unti
 /// <param name="Shut">In all, whatever else was shut.</param>
 /// <param name="Alone">While every other gate was open: what this one cost.</param>
 public sealed record GateWait(string Gate, TimeSpan Shut, TimeSpan Alone);
+
+/// <summary>A corrected plan was taken in.</summary>
+/// <param name="At">When.</param>
+/// <param name="AskedBy">The person who asked for it.</param>
+/// <param name="AgreedBy">The second person, whose yes brought it into force; null where none was needed.</param>
+/// <param name="FromRevision">The revision before.</param>
+/// <param name="FromHash">Its hash.</param>
+/// <param name="Revision">The revision since.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Looser">Parts that are looser, or were not shown to be as strict.</param>
+/// <param name="Review">Where the second person decided.</param>
+/// <param name="Triggers">Triggers whose evidence started again.</param>
+/// <param name="Criteria">Criteria whose evidence started again.</param>
+public sealed record AmendmentStory(
+    DateTimeOffset At, Actor AskedBy, Actor? AgreedBy, int FromRevision, string FromHash, int Revision, string Hash, string Reason, ImmutableArray<string> Looser, string? Review,
+    ImmutableArray<string> Triggers, ImmutableArray<string> Criteria);
 
 /// <summary>Something happened, by somebody.</summary>
 public sealed record Moment(DateTimeOffset At, Actor By, string Type, string Text);

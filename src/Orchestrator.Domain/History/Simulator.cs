@@ -11,7 +11,7 @@ namespace Orchestrator.Domain.History;
 /// </summary>
 public sealed class Simulator
 {
-    private readonly MetricWindows _windows;
+    private MetricWindows _windows;
     private readonly List<Happened<RolloutEvent>> _events = [];
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
@@ -50,7 +50,13 @@ public sealed class Simulator
             command = advance with { Seen = _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null };
         }
 
+        var plan = State.Plan;
         var decision = Run(command, actor);
+        if (State.Plan != plan)
+        {
+            _windows = _windows.Under(State.Plan with { Judgement = State.Judgement });
+        }
+
         Round();
         return decision;
     }

@@ -92,4 +92,8 @@ public sealed record Question(
 /// <param name="StepSince">Start of the step: whether the variant was exercised counts from here.</param>
 /// <param name="Questions">All questions.</param>
 /// <param name="Segments">Segments of which it matters whether samples tell them apart; null for none.</param>
-public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null);
+public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null)
+{
+    /// <summary>Hash of the plan whose metrics the questions name; null for whichever the windows know.</summary>
+    public string? Plan { get; init; }
+}

@@ -182,6 +182,14 @@ public sealed class MetricWindows
         segments.UnionWith(tracks.All.Select(entry => entry.Key.Segment).OfType<string>());
     }
 
+    /// <summary>The same samples under another plan: series that only the old one reads stay until they are forgotten by time.</summary>
+    public MetricWindows Under(Plan plan)
+    {
+        var windows = new MetricWindows(plan);
+        windows.Restore(Export());
+        return windows;
+    }
+
     private Observation Observe(Inquiry inquiry, Track? watched, DateTimeOffset at, bool fromSample)
     {
         var readings = new Reading[inquiry.Questions.Length];

@@ -48,6 +48,8 @@ public sealed record Notice(string? Level, string Title, string Text)
         SegmentKeptBack e => Info($"Stays on legacy: {string.Join(", ", e.Segments)}", $"{e.By} decided that {Segments(e.Segments, "stay")} on legacy: {e.Reason}"),
         RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
         RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
+        RolloutAmended { Looser: { Length: > 0 } } e => Warning($"Amended to revision {e.Revision}", $"{Amended(e)}; it is looser, and a second person agreed{Because(e.Reason)}"),
+        RolloutAmended e => Info($"Amended to revision {e.Revision}", $"{Amended(e)}{Because(e.Reason)}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
         RolloutCompleted e => Info(
             "Completed",
@@ -103,6 +105,9 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static string Place(Plan plan, string phase) => $"phase {Name(plan, phase)}";
 
+    private static string Amended(RolloutAmended e) => $"Revision {e.Revision} of the plan is in force in place of {e.FromRevision}";
+
+    /// <summary>An amendment may have taken a phase away since it was entered.</summary>
     private static string Count(Plan plan, string phase) =>
-        plan.Phases.IndexOf(plan.Phases.First(p => p.Name == phase)) is var index ? $"{index + 1} of {plan.Phases.Length}" : "";
+        plan.Phases.Index().FirstOrDefault(one => one.Item.Name == phase) is (var index, { } _) ? $"{index + 1} of {plan.Phases.Length}" : $"of {plan.Phases.Length}";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
@@ -47,7 +48,10 @@ public static class Inquiries
         questions.AddRange(exercises.Select(e => Whole(Ask(
             state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
         return new Inquiry(
-            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. JudgedSegments.Of(state.Plan)]);
+            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. JudgedSegments.Of(state.Plan)])
+        {
+            Plan = state.Plan.Hash,
+        };
     }
 
     /// <summary>Name of a trigger's question.</summary>
@@ -71,7 +75,7 @@ public static class Inquiries
             return null;
         }
 
-        var question = Ask(state, asked, subject, window, state.ExposedSince, 0, TimeSpan.Zero) with
+        var question = Ask(state, asked, subject, window, Since(state, Trigger(name), state.ExposedSince), 0, TimeSpan.Zero) with
         {
             Newest = rule.For > TimeSpan.Zero, Quiet = rule.Condition is Condition.Absent,
         };
@@ -81,7 +85,7 @@ public static class Inquiries
         }
 
         // A step's shares do not change, so both variants saw the same hours; the step before had others.
-        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, state.ComparedSince) }), rule, Blindness.Policy(state, trigger) is not null);
+        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, Since(state, Trigger(name), state.ComparedSince)) }), rule, Blindness.Policy(state, trigger) is not null);
     }
 
     /// <summary>Counts may be silent for hours because nothing happened; the other metrics come with every sample.</summary>
@@ -105,7 +109,8 @@ public static class Inquiries
             return null;
         }
 
-        var since = state.Criteria.TryGetValue(criterion.Name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
+        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since
+            : Since(state, Criterion(name), rule.Alpha is null ? state.StepSince : state.ComparedSince);
         var window = Window(state, rule);
         var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
         question = rule.Alpha is not null ? Whole(question)
@@ -117,6 +122,14 @@ public static class Inquiries
     private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
         name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
         subject.Segment, window, OnNew(state, subject, since), samples, covered);
+
+    /// <summary>Beginning of what a rule looks at: that of its step or exposure, or the amendment that changed it.</summary>
+    internal static DateTimeOffset Since(RolloutState state, string question, DateTimeOffset since) =>
+        state.RestartedAt.TryGetValue(question, out var restarted) && restarted > since ? restarted : since;
+
+    /// <summary>Restarts that outlive a step: those of triggers, which look back beyond it.</summary>
+    internal static ImmutableDictionary<string, DateTimeOffset> WithoutCriteria(ImmutableDictionary<string, DateTimeOffset> restarted) =>
+        restarted.IsEmpty ? restarted : restarted.RemoveRange(restarted.Keys.Where(question => question.StartsWith(Criterion(""), StringComparison.Ordinal)));
 
     /// <summary>What was measured of a segment before it was taken back says nothing about it since it was restored.</summary>
     private static DateTimeOffset OnNew(RolloutState state, Subject subject, DateTimeOffset since) =>

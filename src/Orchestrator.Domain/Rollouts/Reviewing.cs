@@ -35,6 +35,11 @@ internal static class Reviewing
             return objection;
         }
 
+        if (review.Kind == ReviewKind.Amendment && Amending.Amending.IsOver(state, review, draft.Now))
+        {
+            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: its time is over, or the rollout is elsewhere than when the amendment was asked for.");
+        }
+
         if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
         {
             return Decision<RolloutEvent>.No("review.evidence_changed", $"What review {review.Id} was about has changed; look at the newest one.");
@@ -59,6 +64,10 @@ internal static class Reviewing
             if (review.Kind == ReviewKind.Override && review.Entry == state.Entry)
             {
                 Advancing.Leave(draft, review.EvidenceText);
+            }
+            else if (review.Kind == ReviewKind.Amendment)
+            {
+                Amending.Amending.Agreed(draft, review);
             }
         }
 
@@ -160,6 +169,12 @@ internal static class Reviewing
         }
     }
 
+    /// <summary>Id of the review that is opened next.</summary>
+    public static string NextId(RolloutState state) => $"r{state.Reviews.Length + 1}";
+
+    /// <summary>A looser plan is asked for, by the rules of the plan in force.</summary>
+    public static void OpenAmendment(Draft draft, string text) => Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
+
     /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
     public static void WithdrawOpen(Draft draft)
     {
@@ -191,14 +206,14 @@ internal static class Reviewing
         return review.RequestedBy is { } asker
             && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is) || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
             ? Decision<RolloutEvent>.No(
-                "review.own_override", "An override needs a second person: nobody approves their own, also not by another key of theirs, or by one that they made or that was not in use before.")
+                "review.own_override", "An override or an amendment needs a second person: nobody approves their own, also not by another key of theirs, or by one that they made or that was not in use before.")
             : null;
     }
 
     private static void Reject(Draft draft, Review review, string? reason)
     {
         draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Rejected));
-        if (review.Kind != ReviewKind.Override && draft.State.Status == RolloutStatus.Running)
+        if (review.Kind is not (ReviewKind.Override or ReviewKind.Amendment) && draft.State.Status == RolloutStatus.Running)
         {
             draft.Emit(new RolloutPaused($"no-go in review {review.Id}{(reason is null ? "" : ": " + reason)}"));
         }
@@ -207,11 +222,19 @@ internal static class Reviewing
     private static void Open(Draft draft, ReviewKind kind, ReviewPlan plan, string? trigger, string? requestedBy, string text)
     {
         var (state, approval) = (draft.State, draft.State.Plan.Approval);
-        var (roles, needs) = plan.Roles is { IsDefaultOrEmpty: false } own ? (own, plan.Needs) : approval.Roles.IsEmpty ? (DefaultRoles, []) : (approval.Roles, approval.Needs);
+        var roles = Roles(state.Plan, plan.Roles);
+        var needs = plan.Roles is { IsDefaultOrEmpty: false } ? plan.Needs : approval.Roles.IsEmpty ? [] : approval.Needs;
         draft.Emit(new ReviewOpened(
-            $"r{state.Reviews.Length + 1}", kind, state.Phase!.Name, state.Step!.Name, [.. roles], Math.Max(plan.Quorum ?? approval.Quorum, needs.Sum(need => need.People)),
-            draft.Now + (plan.Expires ?? approval.Expires), Approvals.Hash(state), text, trigger, requestedBy) { Needs = needs.IsEmpty ? null : [.. needs] });
+            NextId(state), kind, state.Phase!.Name, state.Step!.Name, [.. roles], Math.Max(plan.Quorum ?? approval.Quorum, needs.Sum(need => need.People)),
+            draft.Now + (plan.Expires ?? approval.Expires), kind == ReviewKind.Amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state), text, trigger, requestedBy)
+        {
+            Needs = needs.IsEmpty ? null : [.. needs],
+        });
     }
+
+    /// <summary>Roles that may decide where a rule or a review names its own, or none.</summary>
+    internal static ImmutableArray<string> Roles(Plan plan, ImmutableArray<string> own) =>
+        own is { IsDefaultOrEmpty: false } ? own : plan.Approval.Roles.IsEmpty ? DefaultRoles : plan.Approval.Roles;
 
     private static string Summary(RolloutState state) =>
         string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));

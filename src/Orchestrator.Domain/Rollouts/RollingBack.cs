@@ -92,6 +92,8 @@ internal static class RollingBack
             return state.Serving ? draft.Done() : Refusal.Status(state, "restore");
         }
 
+        // An amendment that was asked for at legacy was about the visit that ends here.
+        Reviewing.WithdrawOpen(draft);
         draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }

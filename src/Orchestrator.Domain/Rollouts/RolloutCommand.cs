@@ -73,6 +73,13 @@ public abstract partial record RolloutCommand
     /// <summary>After a restore of a backup: this rollout is where it should be, and goes on.</summary>
     public sealed record Confirm(string Reason) : RolloutCommand;
 
+    /// <summary>Take a corrected plan in, for the same users. A looser one waits for a second person.</summary>
+    /// <param name="Plan">The plan, read and checked.</param>
+    /// <param name="Revision">Of the plan.</param>
+    /// <param name="Reason">For people.</param>
+    /// <param name="SamplingFloor">As in <see cref="Create"/>.</param>
+    public sealed record Amend(Plan Plan, int Revision, string Reason, TimeSpan SamplingFloor = default) : RolloutCommand;
+
     /// <summary>End for ever at legacy.</summary>
     public sealed record Abort(string Reason) : RolloutCommand;
 

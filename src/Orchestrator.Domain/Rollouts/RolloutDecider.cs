@@ -42,6 +42,7 @@ public static class RolloutDecider
             Resume resume => Lifecycle.Resume(draft, resume),
             Hold hold => Holding.Hold(draft, hold),
             Confirm confirm => Holding.Confirm(draft, confirm),
+            Amend amend => Amending.Amending.Amend(draft, amend),
             Abort abort => Lifecycle.Abort(draft, abort),
             Advance advance => Advancing.Advance(draft, advance),
             StepBack back => SteppingBack.StepBack(draft, back),

@@ -141,6 +141,18 @@ public abstract partial record RolloutEvent
     /// <summary>A person said that the rollout may go on from where the backup had it.</summary>
     public sealed record RolloutConfirmed(long Timeline, string Reason) : RolloutEvent;
 
+    /// <summary>A looser plan was asked for; it comes into force when a second person agrees in <paramref name="Review"/>.</summary>
+    public sealed record AmendmentProposed(
+        string Review, int Revision, string Hash, JsonElement Document, string Reason, string[] Looser, TimeSpan? Sampling = null) : RolloutEvent;
+
+    /// <summary>
+    /// A corrected plan, whole, is in force. The evidence of <paramref name="Triggers"/> and <paramref name="Criteria"/> of the current step starts again; every other rule
+    /// keeps its own.
+    /// </summary>
+    public sealed record RolloutAmended(
+        int FromRevision, string FromHash, int Revision, string Hash, JsonElement Document, string Reason, string[] Triggers, string[] Criteria,
+        string[]? Looser = null, string? Review = null, TimeSpan? Sampling = null) : RolloutEvent;
+
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
 
@@ -190,6 +202,9 @@ public enum ReviewKind
 
     /// <summary>Somebody wants to pass a failing gate.</summary>
     Override,
+
+    /// <summary>Somebody wants a looser plan in the rollout.</summary>
+    Amendment,
 }
 
 /// <summary>How a review ended.</summary>

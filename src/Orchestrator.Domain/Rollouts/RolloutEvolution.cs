@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -45,7 +46,9 @@ public static class RolloutEvolution
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs)) }),
-            ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
+            ReviewClosed e => Change(AmendmentEvolution.Close(state, e), e.Review, r => r with { Outcome = e.Outcome }),
+            AmendmentProposed e => AmendmentEvolution.Propose(state, e, at),
+            RolloutAmended e => AmendmentEvolution.Amend(state, e, at),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
@@ -83,11 +86,14 @@ public static class RolloutEvolution
         return state with
         {
             Id = e.Rollout, PlanOrNone = plan, Revision = e.Revision, Environment = e.Environment, Salt = e.Salt, Status = RolloutStatus.Created, Since = at,
-            Judgement = e.Sampling is { } sampling
-                ? plan.Judgement with { Sampling = sampling, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * sampling.Ticks)) }
-                : plan.Judgement,
+            Judgement = JudgementOf(plan, e.Sampling),
         };
     }
+
+    /// <summary>The plan's, or with the sampling period that an accelerated clock allows.</summary>
+    internal static Judgement JudgementOf(Plan plan, TimeSpan? sampling) => sampling is { } period
+        ? plan.Judgement with { Sampling = period, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * period.Ticks)) }
+        : plan.Judgement;
 
     private static int PhaseOf(RolloutState state, string phase)
     {
@@ -120,6 +126,7 @@ public static class RolloutEvolution
             Checkpoints = 0,
             Included = [.. segments],
             Criteria = ImmutableDictionary<string, CriterionState>.Empty,
+            RestartedAt = Inquiries.WithoutCriteria(state.RestartedAt),
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
@@ -197,8 +204,7 @@ public static class RolloutEvolution
         var compares = RulesInForce.Criteria(state).Any(c => c.Name == e.Criterion && c.Rule.Alpha is not null);
         var since = e.Verdict == Verdict.Breached ? e.Evidence.At
             : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
-            : compares ? state.ComparedSince
-            : state.StepSince;
+            : Inquiries.Since(state, Inquiries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
         return state with
         {
             Criteria = state.Criteria.SetItem(e.Criterion, new CriterionState(e.Verdict, since, e.Evidence)),

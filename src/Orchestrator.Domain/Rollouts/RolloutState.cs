@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Amending;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -160,6 +161,18 @@ public sealed record RolloutState
 
     /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
     public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
+
+    /// <summary>Rules whose evidence an amendment started again, by their question, since when.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> RestartedAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>Amendments made or asked for.</summary>
+    public int Amendments { get; init; }
+
+    /// <summary>The newest amendment; null before the first.</summary>
+    public LastAmendment? Amended { get; init; }
+
+    /// <summary>A looser plan that waits for a second person; null when none does.</summary>
+    public ProposedAmendment? Proposed { get; init; }
 
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }

@@ -46,6 +46,9 @@ public sealed record Explanation
     /// <summary>Version of the rollout.</summary>
     public long? RolloutVersion { get; init; }
 
+    /// <summary>Revision of the plan that the rollout followed.</summary>
+    public int? PlanRevision { get; init; }
+
     /// <summary>Name of the phase.</summary>
     public string? Phase { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record Explanation
                 : StepAudience.Nobody.Text,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
+            PlanRevision = route?.Revision,
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,

@@ -15,6 +15,7 @@ public static class RolloutRoutes
         Rollout = state.Id,
         RolloutVersion = state.Version,
         Salt = state.Salt,
+        Revision = state.Revision,
         KeepsSalt = state.Plan.KeepsSalt,
         StickyBy = state.Plan.StickyBy,
         // One that was retired for a successor serves until that one has started.

@@ -44,6 +44,9 @@ public sealed record RoutedFlag
     /// <summary>True when all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
     public bool KeepsSalt { get; init; }
 
+    /// <summary>Revision of the plan in force. For people; no answer depends on it.</summary>
+    public int Revision { get; init; }
+
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
     public string? StickyBy { get; init; }
 

@@ -15,7 +15,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
-public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
+public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
     /// <summary>Real time until a stream that could not be read is tried again.</summary>
@@ -24,7 +24,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     private IGrainTimer? _timer;
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
-    private (long Entry, Observation Observation)? _newest;
+    private (long Entry, string Plan, Observation Observation)? _newest;
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
 
@@ -56,7 +56,13 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             return refused;
         }
 
+        var plan = IsLoaded ? State.PlanOrNone?.Hash : null;
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
+        if (plan is not null && IsLoaded && State.Plan.Hash != plan)
+        {
+            await Follow();
+        }
+
         Arm();
         return result;
     }
@@ -81,7 +87,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     }
 
     public Task<Observation?> LastObservation() =>
-        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
+        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry && newest.Plan == State.Plan.Hash ? newest.Observation : null);
 
     /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
@@ -111,6 +117,23 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
         }
     }
+
+    /// <summary>An amended plan is watched at once, with its own metrics. The amendment stands whatever becomes of this: the next round asks by the same plan.</summary>
+    private async Task Follow()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Follow();
+            await Round();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotFollowed(this.GetPrimaryKeyString(), failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The amended plan of rollout {Rollout} is watched from the next round on")]
+    private partial void LogNotFollowed(string rollout, Exception failure);
 
     /// <summary>
     /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by
@@ -152,7 +175,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
                     return;
                 }
 
-                _newest = (entry, observation);
+                _newest = (entry, State.PlanOrNone?.Hash ?? "", observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (Version != version)
                 {

@@ -16,6 +16,7 @@ internal static class Report
     [
         .. Head(told.Headline),
         .. Overrides(told.Overrides),
+        .. Amendments(told.Amendments),
         .. Phases(told.Phases),
         .. Rollbacks(told),
         .. Incidents(told.Incidents),
@@ -28,6 +29,25 @@ internal static class Report
             told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
         .. Section("What else happened", "Nothing.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
     ];
+
+    /// <summary>A rollout with the plan that it was created with has nothing to say here.</summary>
+    private static IEnumerable<Block> Amendments(ImmutableArray<AmendmentStory> amendments)
+    {
+        if (amendments.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading(2, "Amendments of the plan");
+        foreach (var one in amendments)
+        {
+            yield return new Block.Heading(3, $"{Time(one.At)}: revision {one.FromRevision} to {one.Revision}");
+            yield return new Block.Facts(
+                ("By", Who(one.AskedBy)), ("Agreed by", one.AgreedBy is { } second ? $"{Who(second)}, in review {one.Review}" : null), ("Why", one.Reason),
+                ("Looser", one.Looser.IsEmpty ? null : string.Join("; ", one.Looser)), ("Hash", $"{one.FromHash[..12]} to {one.Hash[..12]}"),
+                ("Evidence started again", one.Triggers.IsEmpty && one.Criteria.IsEmpty ? null : string.Join("; ", one.Triggers.Concat(one.Criteria))));
+        }
+    }
 
     private static IEnumerable<Block> Head(Headline head) =>
     [
