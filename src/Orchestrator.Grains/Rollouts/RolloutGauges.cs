@@ -56,9 +56,13 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
     private IEnumerable<RolloutState> Shown() => world.Current.Rollouts.Values.Select(entry => entry.State).Where(NotEnded)
         .OrderByDescending(state => state.LastAt).ThenBy(state => state.Id, StringComparer.Ordinal).Take(MostRollouts);
 
-    private IEnumerable<Measurement<double>> Distances() => rounds.All.Where(one => one.State.Watched).OrderByDescending(one => one.State.LastAt).Take(MostRollouts)
+    private IEnumerable<Measurement<double>> Distances() => rounds.All.Where(IsCurrent).OrderByDescending(one => one.State.LastAt).Take(MostRollouts)
         .SelectMany(one => TriggerDistance.Of(one.State, one.Seen).Where(trigger => trigger.Distance is not null).Select(trigger => Of(trigger.Distance!.Value, one.State, ("trigger", trigger.Trigger))))
         .Take(MostTriggers);
+
+    /// <summary>A rollback may have been written past the grain, which learns of it in its next round: what this node knows of the log decides.</summary>
+    private bool IsCurrent((RolloutState State, Domain.Metrics.Observation Seen) one) =>
+        world.Current.Rollouts.GetValueOrDefault(one.State.Id)?.State is { Watched: true } known && known.Entry == one.State.Entry;
 
     private static Measurement<double> Of(double value, RolloutState state, params ReadOnlySpan<(string Name, string Value)> more)
     {
