@@ -1,5 +1,7 @@
+using System.Globalization;
 using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Client;
+using Orchestrator.Benchmarks.Fuzz;
 using Orchestrator.Benchmarks.Hostile;
 using Orchestrator.Benchmarks.Members;
 using Orchestrator.Benchmarks.Ofrep;
@@ -8,6 +10,7 @@ using Orchestrator.Benchmarks.Propagation;
 using Orchestrator.Benchmarks.Rollouts;
 using Orchestrator.Benchmarks.Route;
 using Orchestrator.Benchmarks.Simulate;
+using Orchestrator.Benchmarks.Soak;
 using Orchestrator.Benchmarks.Start;
 using Orchestrator.Benchmarks.Steady;
 using Orchestrator.Benchmarks.Streams;
@@ -15,6 +18,8 @@ using Orchestrator.Benchmarks.Verify;
 
 // bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the sections about HTTP are
 // a short try, which shows that they work and nothing else, and the report stays as it is.
+// A section may be followed by whole numbers: seconds of soak, seeds of fuzz.
+List<int> numbers = [];
 Dictionary<string, Func<Task<Section>>> sections = new()
 {
     ["route"] = () => Task.FromResult(RouteSection.Run()),
@@ -30,18 +35,35 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["rollouts"] = RolloutsSection.RunAsync,
     ["verify"] = VerifySection.RunAsync,
     ["hostile"] = HostileSection.RunAsync,
+    ["fuzz"] = () => FuzzSection.RunAsync(numbers),
+    ["soak"] = () => SoakSection.RunAsync(numbers),
 };
 
-var chosen = args.Length == 0 ? [.. sections.Keys] : args;
-if (chosen.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)
+// Half an hour of misuse is only run by name.
+string[] given = args.Length == 0 ? [.. sections.Keys.Where(name => name != "soak")] : args;
+List<(string Name, List<int> Numbers)> chosen = [];
+foreach (var argument in given)
 {
-    Console.Error.WriteLine($"There is no section '{unknown}'; there are {string.Join(", ", sections.Keys)}.");
-    return 2;
+    if (chosen.Count > 0 && int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+    {
+        chosen[^1].Numbers.Add(number);
+    }
+    else if (sections.ContainsKey(argument))
+    {
+        chosen.Add((argument, []));
+    }
+    else
+    {
+        Console.Error.WriteLine($"There is no section '{argument}'; there are {string.Join(", ", sections.Keys)}.");
+        return 2;
+    }
 }
 
 var kept = true;
-foreach (var name in chosen)
+foreach (var (name, of) in chosen)
 {
+    numbers.Clear();
+    numbers.AddRange(of);
     Console.WriteLine($"-- {name}");
     var section = await sections[name]();
     Console.WriteLine(section.Text);

@@ -37,6 +37,11 @@ internal sealed class Narrator(double speed, Tally tally)
     public void StatusNowAndThen(RolloutView view)
     {
         var step = $"{view.Status} {view.Phase}/{view.Step}";
+        foreach (var cohort in step != _step && view.Phase == "beta" ? view.Cohorts : [])
+        {
+            Say(cohort);
+        }
+
         if (step != _step || Stopwatch.GetElapsedTime(_asOf) >= TimeSpan.FromSeconds(1))
         {
             _step = step;

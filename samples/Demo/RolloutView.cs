@@ -13,7 +13,7 @@ internal sealed class RolloutView(JsonElement json)
 
     public double Percentage => json.TryGetProperty("percentage", out var p) && p.ValueKind == JsonValueKind.Number ? p.GetDouble() : 0;
 
-    public string[] WaitingFor => json.TryGetProperty("next", out var next) ? Strings(next, "waitingFor") : [];
+    public string[] WaitingFor => json.TryGetProperty("next", out var next) ? Strings(next, "waitingForGates") : [];
 
     public Review[] Reviews => [.. Items("reviews").Select(r => new Review(
         Text(r, "id"), Text(r, "kind"), Text(r, "state"), Strings(r, "roles"), r.TryGetProperty("quorum", out var q) && q.TryGetInt32(out var n) ? n : 1,
@@ -25,6 +25,13 @@ internal sealed class RolloutView(JsonElement json)
     public Sign[] Triggers => [.. Items("triggers").Select(t => new Sign(Text(t, "name"), Text(t, "state"), Text(t, "text")))];
 
     public Sign[] Criteria => [.. Items("criteria").Select(c => new Sign(Text(c, "name"), Text(c, "verdict"), Text(c, "text")))];
+
+    /// <summary>How full each capped segment is that is on new, in the orchestrator's words.</summary>
+    public IEnumerable<string> Cohorts => from segment in Items("segments")
+                                          where Text(segment, "status") == "included" && segment.TryGetProperty("cohort", out _)
+                                          let text = Text(segment.GetProperty("cohort"), "text")
+                                          where text.Length > 0
+                                          select text;
 
     /// <summary>Triggers with something to say.</summary>
     public IEnumerable<Sign> Loud => Triggers.Where(t => t.State is "breached" or "fired");

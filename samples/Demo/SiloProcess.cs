@@ -40,14 +40,13 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         var folder = Directory.CreateTempSubdirectory("rollout-demo-").FullName;
-        var ports = Repository.FreePorts(3);
-        var address = new Uri($"http://127.0.0.1:{ports[0]}/");
+        var port = Repository.FreePorts(1)[0];
+        var address = new Uri($"http://127.0.0.1:{port}/");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         string[] arguments =
         [
             dll, "--urls", address.ToString().TrimEnd('/'), $"--Orchestrator:Data={Path.Combine(folder, "data")}",
             $"--Orchestrator:Clock:Speed={speed.ToString(CultureInfo.InvariantCulture)}",
-            $"--Orchestrator:Cluster:SiloPort={ports[1]}", $"--Orchestrator:Cluster:GatewayPort={ports[2]}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         var silo = new SiloProcess(new Process { StartInfo = start }, address, folder);

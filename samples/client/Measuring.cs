@@ -16,7 +16,7 @@ internal sealed class Payments(IRouter router, IRolloutMetrics metrics)
     public async Task<bool> Pay(User user, Func<bool, Task<bool>> book)
     {
         var answer = router.Route(Flags.NewArchitecture, user);
-        var segment = router.SegmentOf(Flags.NewArchitecture, user);
+        var segment = router.SegmentsOf(Flags.NewArchitecture, user);
         metrics.Gauge(answer, null, "payments_waiting", Interlocked.Increment(ref _waiting));
         var (began, paid) = (Stopwatch.GetTimestamp(), false);
         try
@@ -51,7 +51,7 @@ internal sealed class Measuring(IRouter router, IRolloutMetrics metrics)
         }
         finally
         {
-            metrics.Request(answer, router.SegmentOf(Flags.NewArchitecture, user), Stopwatch.GetElapsedTime(began), failed);
+            metrics.Request(answer, router.SegmentsOf(Flags.NewArchitecture, user), Stopwatch.GetElapsedTime(began), failed);
         }
     }
 }

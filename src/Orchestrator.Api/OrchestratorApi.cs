@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
@@ -27,6 +28,7 @@ using Orchestrator.Api.Plans;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
+using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -60,6 +62,7 @@ public static class OrchestratorApi
         .AddChange<SegmentCommand>()
         .AddChange<RolloutCommand>()
         .AddChange<RolloutCommand.Create>()
+        .AddChange<AmendRequest>()
         .AddChange<AlertBatch>()
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
@@ -74,7 +77,10 @@ public static class OrchestratorApi
     /// <summary>Bounds the connections of a host on Kestrel.</summary>
     public static IServiceCollection AddConnectionGuard(this IServiceCollection services, ConnectionLimits limits) => services
         .AddSingleton(limits)
-        .AddSingleton<ConnectionGuard>()
+        .AddSingleton(new ConnectionGuard(limits, TimeProvider.System))
+        .AddSingleton<SocketTransportFactory>()
+        // Of the factories that can bind an address, Kestrel takes the one that was registered last.
+        .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
         .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
@@ -100,6 +106,7 @@ public static class OrchestratorApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapFront();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
@@ -109,6 +116,7 @@ public static class OrchestratorApi
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapAmendments();
         api.MapIncidents();
         api.MapSignals();
         api.MapAlerts();

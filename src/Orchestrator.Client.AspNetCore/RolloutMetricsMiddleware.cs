@@ -67,7 +67,7 @@ internal sealed class RolloutMetricsMiddleware(
         }
         finally
         {
-            metrics.Request(answer, router.SegmentOf(flag, user), time.GetElapsedTime(began), status >= StatusCodes.Status500InternalServerError, status);
+            metrics.Request(answer, router.SegmentsOf(flag, user), time.GetElapsedTime(began), status >= StatusCodes.Status500InternalServerError, status);
         }
     }
 

@@ -23,12 +23,21 @@ public interface IRouter
     RouteResult Route(string flag, string? userKey);
 
     /// <summary>
-    /// The segment that a rollout counts a user to: of those that its flag's route names, the first that the user belongs to; null for
-    /// none. For metrics by segment.
+    /// One segment of a user, for what can have only one, such as a label: of those that the flag's rollout names, the first that the user belongs to (taken
+    /// back before included before the others); null for none.
     /// </summary>
     /// <param name="flag">The flag's key, exactly.</param>
     /// <param name="user">Who asks.</param>
     string? SegmentOf(string flag, User user);
+
+    /// <summary>
+    /// The segments to which the flag's rollout counts a user, in the order of its plan and joined by commas, as <see cref="IRolloutMetrics.Request"/> takes
+    /// them: all that a rule or a step of the plan names and that the user belongs to, at most 32. Null for none. Allocates nothing for segments that
+    /// were told before.
+    /// </summary>
+    /// <param name="flag">The flag's key, exactly.</param>
+    /// <param name="user">Who asks.</param>
+    string? SegmentsOf(string flag, User user) => SegmentOf(flag, user);
 
     /// <summary>Completes when there is a table, fresh or kept from an earlier start; false when that takes longer than <paramref name="limit"/>.</summary>
     /// <param name="limit">How long to wait at most.</param>

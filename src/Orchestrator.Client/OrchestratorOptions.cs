@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Orchestrator.Client.Metrics;
 
 namespace Orchestrator.Client;
 
@@ -25,6 +26,12 @@ public sealed class OrchestratorOptions
 
     /// <summary>A key of the role <c>ingest</c>, to report metrics and shadow mismatches with; null reports nothing.</summary>
     public string? IngestKey { get; set; }
+
+    /// <summary>
+    /// The signing secret (<c>whsec_…</c>) that was shown beside <see cref="IngestKey"/>: each push is signed with it, as plans with <c>signals: { signed: true }</c>
+    /// want. Null signs nothing.
+    /// </summary>
+    public string? IngestSecret { get; set; }
 
     /// <summary>
     /// How often metrics are pushed: the plan's <c>sampling</c>. Default 15 s, at least 100 ms. Where the orchestrator's clock runs faster, so much more often, but no
@@ -61,6 +68,11 @@ internal sealed class OrchestratorOptionsCheck : IValidateOptions<OrchestratorOp
             CheckKey("IngestKey", ingest, errors);
         }
 
+        if (options.IngestSecret is { } secret)
+        {
+            CheckSecret(secret, options.IngestKey, errors);
+        }
+
         if (options.CacheFile is { } file && string.IsNullOrWhiteSpace(file))
         {
             errors.Add("CacheFile must be the path of a file, or null for none");
@@ -83,6 +95,19 @@ internal sealed class OrchestratorOptionsCheck : IValidateOptions<OrchestratorOp
         if (key.Length == 0 || !key.All(c => c is > ' ' and < '\u007f'))
         {
             errors.Add($"{name} must be a key without spaces, as the orchestrator printed it");
+        }
+    }
+
+    // Without the text: this is said in logs.
+    private static void CheckSecret(string secret, string? key, List<string> errors)
+    {
+        if (!PushSignature.IsSecret(secret))
+        {
+            errors.Add("IngestSecret must be the signing secret of the ingest key as the orchestrator printed it, whsec_ and base64");
+        }
+        else if (key is null)
+        {
+            errors.Add("IngestSecret signs what IngestKey pushes: give both or neither");
         }
     }
 

@@ -16,6 +16,7 @@ using Orchestrator.Grains.Notifications.Channels;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -41,6 +42,8 @@ public static class GrainServices
         services.AddLease();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
+        services.AddSingleton<NewestRounds>();
+        services.AddHostedService<RolloutGauges>();
         services.AddSingleton<Checkpoints.Checkpoints>();
         services.AddSingleton(provider => IntegritySettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<LogAudit>();
@@ -66,6 +69,7 @@ public static class GrainServices
         services.AddAftermath();
         services.AddSources();
         services.AddHostedService<SourceWaker>();
+        services.AddHostedService<PopulationReporter>();
 
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications().AddCheckpoints();

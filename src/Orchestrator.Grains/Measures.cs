@@ -35,7 +35,7 @@ internal sealed class NodeGauges(IWorld world, NodeLease lease, NodeAlarms alarm
     {
         _meter.CreateObservableGauge("orchestrator.node.position", () => world.Current.Position, "{event}", "Position of the newest event this node knows");
         _meter.CreateObservableGauge(
-            "lease_age", () => lease.Age?.TotalSeconds ?? double.PositiveInfinity, "s", "Time since the newest reading of the log's head that the table has reached began");
+            "orchestrator.lease.age", () => lease.Age?.TotalSeconds ?? double.PositiveInfinity, "s", "Time since the newest reading of the log's head that the table has reached began");
         _meter.CreateObservableGauge("orchestrator.lease.duration", () => lease.Lease.TotalSeconds, "s", "Past this age the table is stale");
         _meter.CreateObservableGauge("orchestrator.node.alarms", () => alarms.All.Count(), "{alarm}", "What people should look at; /api/v1/nodes says what");
         _meter.CreateObservableGauge("orchestrator.rollouts.unwatched", () => lease.Unwatched.Count, "{rollout}", "Rollouts that nobody watches");

@@ -1,5 +1,6 @@
 using System.Net;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Orchestrator.Api;
 
 namespace Orchestrator.Silo;
@@ -9,7 +10,12 @@ internal static class OwnMetrics
 {
     private const string Path = "/metrics";
 
-    public static void AddOwnMetrics(this IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(metrics => metrics
+    /// <param name="services">The host's services.</param>
+    /// <param name="node">Id of the node: <c>service.instance.id</c>.</param>
+    /// <param name="version">Version of the build.</param>
+    public static void AddOwnMetrics(this IServiceCollection services, string node, string version) => services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService("rollout-orchestrator", serviceVersion: version, serviceInstanceId: node))
+        .WithMetrics(metrics => metrics
         // Not ASP.NET Core's own: they cost the hot path more than they tell beside ours.
         .AddMeter("Orchestrator", "System.Runtime")
         .AddPrometheusExporter());

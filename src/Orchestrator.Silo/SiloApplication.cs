@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
@@ -58,8 +59,9 @@ public static class SiloApplication
         services.AddSingleton(settings);
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
-        services.AddSingleton(new NodeIdentity(
-            NodeId(), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease));
+        var node = new NodeIdentity(
+            NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease) { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() };
+        services.AddSingleton(node);
         // First: it takes the data folder or opens the database, or ends the start.
         services.AddStorage(settings, builder.Configuration);
         // The clock is needed to make everything else, so its few reads of the store are waited for here.
@@ -97,7 +99,7 @@ public static class SiloApplication
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        services.AddOwnMetrics();
+        services.AddOwnMetrics(node.Id, node.Version);
 
         also?.Invoke(services);
         var app = builder.Build();
@@ -140,7 +142,11 @@ public static class SiloApplication
         }
     }
 
-    /// <summary>Host name and process id; the second of a process, as in tests, says so.</summary>
+    /// <summary>
+    /// Host name and process id; the second of a process, as in tests, says so. A name that people gave may be given twice, and two nodes of one id would confirm for each other: it gets four digits of chance.
+    /// </summary>
+    private static string NodeId(string? name) => name is null ? NodeId() : $"{name}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+
     private static string NodeId() =>
         $"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}{(Interlocked.Increment(ref s_made) is > 1 and var made ? $"-{made}" : "")}";
 

@@ -30,14 +30,16 @@ namespace Orchestrator.Silo;
 /// <param name="Connections">Connections that the process accepts.</param>
 /// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
 /// <param name="Edge">What stands between clients and the process.</param>
+/// <param name="NodeName">Name of the node; null for that of the machine.</param>
 internal sealed record SiloSettings(
     string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic,
-    EdgeSettings Edge)
+    EdgeSettings Edge, string? NodeName)
 {
     private const string Section = "Orchestrator";
+    private const int LongestNodeName = 40;
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose members others name.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -68,7 +70,8 @@ internal sealed record SiloSettings(
             ReadSpeed(section, errors),
             ConnectionLimits.Read(configuration, files),
             ReadMetricsPublic(section, errors),
-            EdgeSettings.Read(section, errors));
+            EdgeSettings.Read(section, errors),
+            ReadNodeName(section, errors));
         errors.AddRange(FirstKeys.Errors(configuration));
         errors.AddRange(OidcSettings.Errors(configuration));
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
@@ -165,6 +168,17 @@ internal sealed record SiloSettings(
         }
 
         return lease;
+    }
+
+    private static string? ReadNodeName(IConfigurationSection section, List<string> errors)
+    {
+        var name = section["NodeName"];
+        if (name is not null && !(name.Length is >= 1 and <= LongestNodeName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        {
+            errors.Add($"{Section}:NodeName must be 1 to {LongestNodeName} letters, digits, '-' and '_', but is '{name}'");
+        }
+
+        return name;
     }
 
     private static bool ReadMetricsPublic(IConfigurationSection section, List<string> errors)

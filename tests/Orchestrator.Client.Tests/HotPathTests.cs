@@ -112,7 +112,7 @@ public sealed class HotPathTests
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("""{"format":4,"environment":"production","flags":[],"segments":[]}""")]
+    [InlineData("""{"format":5,"environment":"production","flags":[],"segments":[]}""")]
     [InlineData("""{"format":2,"environment":"production","flags":[{"key":"a"}],"segments":[]}""")]
     public void Document_that_cannot_be_read_changes_nothing(string document)
     {

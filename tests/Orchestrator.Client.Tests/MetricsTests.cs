@@ -63,6 +63,40 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Plan_that_wants_signatures_takes_what_a_service_with_the_secret_pushes_and_takes_it_again()
+    {
+        await using var silo = await SiloHost.Start();
+        await silo.Guarded(more: "signals: { signed: true }");
+        var wire = new PushWire { LoseAnswers = 1 };
+        await using var app = await Start(silo, wire, _ => Task.CompletedTask, signed: true);
+
+        await Service.Until(() => wire.Taken > 1);
+
+        // The first was taken and its answer was lost: the same batch again, with another signature.
+        Assert.Equal(wire.Bodies[0], wire.Bodies[1]);
+        Assert.Equal(0, app.Services.GetRequiredService<IRolloutMetrics>().Lost);
+    }
+
+    [Theory]
+    [InlineData("rok_0123456789", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
+    [InlineData("whsec_AAAA", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
+    [InlineData("whsec_no base64", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
+    [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", null, "IngestSecret signs what IngestKey pushes")]
+    [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "rok_key", null)]
+    public void Secret_that_cannot_sign_ends_the_start(string secret, string? key, string? error)
+    {
+        var result = new OrchestratorOptionsCheck().Validate(null, new OrchestratorOptions { Url = new Uri("http://x"), Key = "k", IngestKey = key, IngestSecret = secret });
+        if (error is null)
+        {
+            Assert.True(result.Succeeded);
+            return;
+        }
+
+        Assert.Contains(error, Assert.Single(result.Failures!), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, result.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Exposure_counts_a_user_once_and_each_segment_has_its_requests()
     {
         var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0) with { Included = ["beta"] });
@@ -149,15 +183,17 @@ public sealed class MetricsTests
         Assert.Contains("ahead of the orchestrator's clock", pusher.GetProperty("lastRejection").GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
-    internal static async Task<WebApplication> Start(SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false)
+    internal static async Task<WebApplication> Start(SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false, bool signed = false)
     {
-        var (key, ingest) = ((await silo.NewKey("evaluation", "production")).Text, (await silo.NewKey("ingest")).Text);
+        var key = (await silo.NewKey("evaluation", "production")).Text;
+        var ingest = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "ingest", role = "ingest" }).Json(201);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddOrchestrator(options =>
         {
-            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest, wire is null ? null : () => new PushWire.End(wire));
+            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest.GetProperty("key").GetString(), wire is null ? null : () => new PushWire.End(wire));
+            options.IngestSecret = signed ? ingest.GetProperty("signingSecret").GetString() : null;
             if (!usual)
             {
                 // The silo's time is the test's.
@@ -165,7 +201,7 @@ public sealed class MetricsTests
             }
         });
         var app = builder.Build();
-        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]));
+        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
         app.Run(handler);
         await app.StartAsync();
         return app;

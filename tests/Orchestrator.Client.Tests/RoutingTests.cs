@@ -98,8 +98,8 @@ public sealed class RoutingTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin(
-            "{ percentage: 30%, segments: [beta], hold: 1h }",
-            segments: "{ beta: { title: Beta, any: [ { attribute: plan, in: [pro, team] }, { attribute: age, number: \">= 60\" }, { optedIn: true } ], balance: { by: [region], cap: 40% } } }");
+            "{ percentage: 30%, segments: [beta], audience: [ { segment: europe, percentage: 60% }, { segment: seniors, percentage: 45% } ], hold: 1h }",
+            segments: "{ europe: { attribute: region, equals: eu }, seniors: { attribute: age, number: \">= 40\" }, beta: { title: Beta, any: [ { attribute: plan, in: [pro, team] }, { attribute: age, number: \">= 60\" }, { optedIn: true } ], balance: { by: [region], cap: 40% } } }");
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": { "color": "blue" } }""")).Json();
         string[] members = [.. Enumerable.Range(0, 50).Select(i => $"member-{i}")];
         await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = members, remove = Array.Empty<string>() }).Json();
@@ -128,6 +128,13 @@ public sealed class RoutingTests
             }
         }
 
+        // The first of them once more: explain, the state and the simulator's route say the same, before and after a region went back.
+        var kept = Domain.Plans.PlanReader.ReadDocument((await silo.Admin.GetAsync("/api/v1/plans/checkout").Json()).GetProperty("plan").GetRawText()).Plan!;
+        await Agree(silo, service, kept, users[..60], "30% of users and beta, 60% of europe, 45% of seniors");
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad", segments = new[] { "europe" } }).Json();
+        await Service.Until(() => !users.Any(one => service.Router.Route(Flag, new User(one.Item1 ?? "u").With("region", "eu").With("age", one.Item3)).IsNew));
+        await Agree(silo, service, kept, users[..60], "30% of users and beta, 45% of seniors");
+
         Assert.Contains(users, one => service.Router.Route(Flag, new User(one.Item1).With("plan", one.Item2).With("age", one.Item3)).IsNew);
         Assert.Equal("FLAG_NOT_FOUND", service.Router.Route("nothing", "user").ErrorCode);
     }
@@ -146,7 +153,7 @@ public sealed class RoutingTests
             Gen.Int[0, 20].Select(i => $"account-{i}").Null(), Gen.OneOfConst(9007199254740992, 9007199254740993, long.MaxValue, 7), Gen.OneOfConst("10.1.2.3", "::ffff:10.0.0.1", "11.0.0.1").Null(),
             Gen.OneOfConst("me@Example.com", "me@example.org").Null(), Gen.OneOfConst("2024.1.0", "2024.02", "x").Null(), Gen.OneOfConst("demo-7", "demo-x").Null());
         var seen = new HashSet<(string, string?)>();
-        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single())
+        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single().Append((null, 7, "11.0.0.1", null, "x", "demo-x")).Append(("account-1", 7, "11.0.0.1", null, "x", "demo-x")))
         {
             var own = service.Router.Route(Flag, new User("u").With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
             var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } }).Json(own.Error == RouteError.None ? 200 : 400);
@@ -189,6 +196,37 @@ public sealed class RoutingTests
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": "blue" }""")).Json();
         await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
         Assert.True(service.Router.Route(Flag, "ada").IsNew);
+    }
+
+    private static async Task Agree(
+        SiloHost silo, Service service, Domain.Plans.Plan plan, IEnumerable<(string? Key, string? Plan, int Age, string? Region, bool Inside)> users, string audience)
+    {
+        var state = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        Assert.Equal(audience, state.GetProperty("audience").GetString());
+        foreach (var (key, tariff, age, region, inside) in users)
+        {
+            var own = service.Router.Route(Flag, new User(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
+            var explained = await silo.Admin.PostAsJsonAsync(
+                "/api/v1/environments/production/explain", new { flag = Flag, context = new { targetingKey = key, plan = tariff, age, region, @internal = inside } }).Json();
+            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (Text(explained, "variant"), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
+            Assert.Equal((audience, state.GetProperty("percentage").GetDecimal()), (explained.GetProperty("audience").GetString(), explained.GetProperty("percentage").GetDecimal()));
+        }
+
+        var simulated = new Domain.History.Simulator(new Domain.Rollouts.RolloutCommand.Create("r1", plan, 1, "production", state.GetProperty("salt").GetString()!), DateTimeOffset.UnixEpoch);
+        simulated.Command(new Domain.Rollouts.RolloutCommand.Start(), Domain.Events.Actor.System);
+        foreach (var segment in state.GetProperty("segments").EnumerateArray().Where(s => s.GetProperty("status").GetString() == "rolledBack"))
+        {
+            simulated.Command(new Domain.Rollouts.RolloutCommand.Rollback("bad", [segment.GetProperty("key").GetString()!]), Domain.Events.Actor.System);
+        }
+
+        var route = Domain.Routing.RolloutRoutes.Of(simulated.State);
+        var live = Domain.Rollouts.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
+        Assert.Equal(audience, live.Text);
+        foreach (var segment in state.GetProperty("segments").EnumerateArray())
+        {
+            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!) ? 0 : live.Of(segment.GetProperty("key").GetString()!) / 1000m;
+            Assert.Equal(expected, segment.GetProperty("percentage").GetDecimal());
+        }
     }
 
     private static string? Text(System.Text.Json.JsonElement answer, string name) => answer.TryGetProperty(name, out var text) ? text.GetString() : null;

@@ -145,7 +145,7 @@ internal static class Operators
     }
 
     /// <summary>Everyone on new, with a trigger that looks at errors.</summary>
-    public static async Task Guarded(this SiloHost silo, string metric = "error_rate: { ratio: errors / requests }", string when = "error_rate > 20%")
+    public static async Task Guarded(this SiloHost silo, string metric = "error_rate: { ratio: errors / requests }", string when = "error_rate > 20%", string more = "")
     {
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(
             $$"""
@@ -155,6 +155,7 @@ internal static class Operators
             metrics: { {{metric}} }
             triggers: [ { name: errors, when: {{when}}, action: rollback } ]
             phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
+            {{more}}
             """, "application/yaml")).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();

@@ -31,6 +31,10 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says where it listens.</summary>
     public static Task<SiloProcess> Start(string folder, params string[] settings) => Started(Launch(OnFreePort(folder, settings)));
 
+    /// <summary>Starts it with so many files that it may open, as <c>ulimit -n</c> would.</summary>
+    public static Task<SiloProcess> StartWithin(int files, string folder, params string[] settings) =>
+        Started(Launch(OnFreePort(folder, settings), "prlimit", $"--nofile={files}:{files}", "dotnet"));
+
     /// <summary>Starts it with more in its environment.</summary>
     public static Task<SiloProcess> StartIn(IReadOnlyDictionary<string, string> environment, string folder, params string[] settings) =>
         Started(Launch(OnFreePort(folder, settings), ["env", .. environment.Select(one => $"{one.Key}={one.Value}"), "dotnet"]));

@@ -26,11 +26,17 @@ internal static class HostileBodies
         Plan("one quoted text", $"plan: p\nflag: f\ndescription: \"{Filled("\\u0041", PlanBytes)}\"\n{Phases}"),
         Samples("samples of one moment", i => """{"variant":"new","counters":{"requests":1,"errors":0}},"""),
         Samples("samples with values of a distribution", i => $$"""{"variant":"new","values":{"response_time":[{{Filled("1.5,", 400)}}2]} },"""),
+        Samples("samples with values of a distribution, each another", i => $$"""{"variant":"new","values":{"response_time":[{{string.Join(',', Enumerable.Range(i * 300, 300).Select(k => $"{100 + (k % 900)}e{(k / 900 % 500) - 250}"))}}]} },"""),
         Samples("samples with ever new segments", i => $$"""{"variant":"new","segment":"s{{i}}","counters":{"requests":1} },"""),
+        Samples("samples that are refused", i => $$"""{"variant":"neu","segment":"s{{i}}"},""", 5000),
         Samples("samples with ever new series", i => $$"""{"variant":"new","counters":{"c{{i}}":1} },"""),
         new("metrics", "nested arrays", "api/v1/rollouts/r1/metrics", "application/json", Bytes(new string('[', Megabyte / 2))),
         Export("points of ever new senders", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}""")),
         Export("points of one sender with ever new attributes", _ => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"v"} }]}""")))),
+        Export("points of one sender, one text with an escaped pair", i => Resource(0, string.Join(',', Enumerable.Range(0, 100).Select(n => $$"""{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} },{"key":"k{{n}}","value":{"stringValue":"{{(i + n == 0 ? "\\ud83d\\ude00" : "v")}}"} }]}""")))),
+        Export("points that are refused", _ => Resource(0, Filled("""{"asInt":"x"},""", 1400).TrimEnd(','))),
+        new("OTLP JSON", "scopes of a resource with many attributes", "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes(
+            $$"""{"resourceMetrics":[{"resource":{"attributes":[{{Numbered(i => $$$"""{"key":"a{{{i}}}","value":{"stringValue":"v"} },""", Megabyte / 2).TrimEnd(',')}}]},"scopeMetrics":[{{Numbered(i => $$$"""{"scope":{"name":"s{{{i}}}"},"metrics":[{"name":"requests","sum":{"isMonotonic":true,"aggregationTemporality":2,"dataPoints":[{"asInt":"1","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}]} }]},""", Megabyte / 2).TrimEnd(',')}}]}]}""")),
         Zipped("gzip of a megabyte of points", i => Resource(i, $$"""{"asInt":"{{i}}","attributes":[{"key":"variant","value":{"stringValue":"new"} }]}""")),
         new("OTLP protobuf", "resources without an end", "api/v1/rollouts/r1/otlp/v1/metrics", "application/x-protobuf", [.. Enumerable.Repeat<byte>(0x0a, Megabyte)]),
         new("OTLP protobuf", "empty resources", "api/v1/rollouts/r1/otlp/v1/metrics", "application/x-protobuf", [.. Enumerable.Range(0, Megabyte).Select(i => (byte)(i % 2 == 0 ? 0x0a : 0))]),
@@ -49,8 +55,8 @@ internal static class HostileBodies
 
     private static Body Plan(string what, string text) => new("plans", what, "api/v1/plans/validate", "application/yaml", Bytes(text));
 
-    private static Body Samples(string what, Func<int, string> one) =>
-        new("metrics", what, "api/v1/rollouts/r1/metrics", "application/json", Bytes($$"""{"samples":[{{Numbered(one, Megabyte)}}{"variant":"legacy","counters":{"requests":1} }]}"""));
+    private static Body Samples(string what, Func<int, string> one, int most = int.MaxValue) =>
+        new("metrics", what, "api/v1/rollouts/r1/metrics", "application/json", Bytes($$"""{"samples":[{{Numbered(one, Megabyte, most - 1)}}{"variant":"legacy","counters":{"requests":1} }]}"""));
 
     private static Body Export(string what, Func<int, string> resource) =>
         new("OTLP JSON", what, "api/v1/rollouts/r1/otlp/v1/metrics", "application/json", Bytes($$"""{"resourceMetrics":[{{Numbered(i => resource(i) + ",", Megabyte).TrimEnd(',')}}]}"""));
@@ -72,10 +78,10 @@ internal static class HostileBodies
 
     private static string Filled(string part, int bytes) => string.Concat(Enumerable.Repeat(part, bytes / part.Length));
 
-    private static string Numbered(Func<int, string> part, int bytes)
+    private static string Numbered(Func<int, string> part, int bytes, int most = int.MaxValue)
     {
         var text = new StringBuilder(bytes);
-        for (var i = 0; text.Length < bytes; i++)
+        for (var i = 0; text.Length < bytes && i < most; i++)
         {
             var next = part(i);
             if (text.Length + next.Length > bytes)

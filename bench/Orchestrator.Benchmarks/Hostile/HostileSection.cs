@@ -8,7 +8,8 @@ namespace Orchestrator.Benchmarks.Hostile;
 internal static class HostileSection
 {
     private const double MostMilliseconds = 100;
-    private const string PlanText = """
+    /// <summary>A plan with something for each body to meet.</summary>
+    public const string PlanText = """
         plan: p
         flag: f
         segments:

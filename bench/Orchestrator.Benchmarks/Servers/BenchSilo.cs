@@ -13,7 +13,8 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>A key for OFREP and the .NET client, bound to production.</summary>
     public const string EvaluationKey = "bench-7d65ecd284d0015c3ead286e59105212";
 
-    private const string AdminKey = "bench-2ef9bfcc98096d0ae12d4f1bbfdef619";
+    /// <summary>A key that may do everything but evaluate.</summary>
+    public const string AdminKey = "bench-2ef9bfcc98096d0ae12d4f1bbfdef619";
     private readonly HttpClient _http;
 
     private BenchSilo(ServerProcess server)
@@ -78,6 +79,26 @@ internal sealed class BenchSilo : IAsyncDisposable
     {
         var answer = await _http.GetAsync(new Uri("api/v1/stream?after=0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         return new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+    }
+
+    /// <summary>A client with a key, or with none. Not of the bench's own connections.</summary>
+    public HttpClient As(string? key)
+    {
+        var http = new HttpClient { BaseAddress = Server.Address, Timeout = TimeSpan.FromSeconds(30) };
+        if (key is not null)
+        {
+            http.DefaultRequestHeaders.Add("X-API-Key", key);
+        }
+
+        return http;
+    }
+
+    /// <summary>A new key.</summary>
+    public async Task<(string Id, string Text)> NewKey(string role, string? environment)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri("api/v1/keys", UriKind.Relative), new { name = role, role, environment });
+        var made = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);
     }
 
     /// <summary>The status of the answer to any request, as the admin or with the evaluation key.</summary>

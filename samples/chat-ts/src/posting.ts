@@ -27,13 +27,14 @@ export class Posting {
   }
 
   async post(user: User, incoming: Incoming): Promise<Posted> {
-    const path: Variant = (await this.#routing.usesNewArchitecture(user)) ? 'new' : 'legacy';
+    const { isNew, segments } = await this.#routing.route(user);
+    const path: Variant = isNew ? 'new' : 'legacy';
     const meter = path === 'new' ? this.#meters.fresh : this.#meters.legacy;
     try {
-      const message = await meter.handle(incoming);
-      meter.add('messages_sent');
+      const message = await meter.handle(incoming, segments);
+      meter.add('messages_sent', 1, segments);
       this.#rooms.append(message);
-      meter.add('messages_delivered');
+      meter.add('messages_delivered', 1, segments);
       if (path === 'legacy' && this.#routing.shadowing) void this.#mirror(incoming, message);
       return { path, message };
     } catch (error) {

@@ -11,6 +11,12 @@ export interface User {
   readonly trusted?: boolean;
 }
 
+/** Which path a user gets, and the segments by which the rollout measures them: keys joined by commas, as a sample names them; empty for none. */
+export interface Routed {
+  readonly isNew: boolean;
+  readonly segments: string;
+}
+
 /** Asks the orchestrator which path a user gets. Whatever goes wrong reads as legacy. */
 export class Routing {
   readonly #client: Client;
@@ -31,8 +37,10 @@ export class Routing {
     return new Routing(OpenFeature.getClient());
   }
 
-  async usesNewArchitecture({ id, ...attributes }: User): Promise<boolean> {
-    return this.#client.getBooleanValue('useNewArchitecture', false, { targetingKey: id, ...attributes });
+  async route({ id, ...attributes }: User): Promise<Routed> {
+    const { value, flagMetadata } = await this.#client.getBooleanDetails('useNewArchitecture', false, { targetingKey: id, ...attributes });
+    const { segments } = flagMetadata;
+    return { isNew: value, segments: typeof segments === 'string' ? segments : '' };
   }
 
   /** A flag of the phase and not of the user: asked once a report instead of once a message. Where no phase sets it, it is false. */

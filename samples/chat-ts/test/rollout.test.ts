@@ -49,6 +49,9 @@ test('beta, 25 % and an automatic rollback', async () => {
   await tick('beta');
   const { data: { review } } = await story.until('ReviewOpened');
   await people('approve', { review, reason: 'The numbers look good.' });
+  // The samples said whose they were: the step waited for the cohort itself, not only for somebody.
+  const { data: { evidence } } = await story.until('StepCompleted');
+  assert.ok(evidence.some(({ text }: any) => text.includes('requests in beta')), JSON.stringify(evidence));
 
   await story.until('StepStarted', ({ data }) => data.step === '3a-10');
   chat.heavy = await onNewByExplain();

@@ -41,7 +41,7 @@ internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard
 
     private Task Enter(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<Caller>() is not null && connections?.Knows(http) == false)
+        if (http.Features.Get<Caller>() is not null && connections?.Knows(http.Features) == false)
         {
             http.Response.Headers.Connection = "close";
             return http.Write(new Answer.Problem(503, "node.too_many_connections", ConnectionGuard.Full, RetryAfter: StreamAdmission.SecondsToWait()));

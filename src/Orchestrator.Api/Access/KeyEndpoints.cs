@@ -40,14 +40,14 @@ internal static class KeyEndpoints
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
         return new Answer.Ok(new
         {
-            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.CreatedAt, key.RevokedAt }),
+            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.CreatedBy, createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null, key.RevokedAt }),
             next,
         });
     }
 
     private static NewKey? Read(Input input)
     {
-        if (input.Members("name", "role", "environment", "rollouts") is not { } body)
+        if (input.Members("name", "role", "environment", "rollouts", "person") is not { } body)
         {
             return null;
         }
@@ -67,12 +67,18 @@ internal static class KeyEndpoints
                 given.Error($"only keys of the roles evaluation, browser and ingest are bound to an environment, not one of {roleName}");
             }
 
+            if ((role.IsBound() || role == Role.Ingest) && body["person"] is { } idle)
+            {
+                idle.Error($"a key of the role {roleName} is held by a service and decides nothing; leave it out");
+            }
+
             if (role != Role.Ingest && body["rollouts"] is { } bound)
             {
                 bound.Error($"only keys of the role ingest are bound to rollouts, not one of {roleName}");
             }
         }
 
+        var person = body["person"] is { } holder ? Holder(holder) : null;
         var rollouts = body["rollouts"] is { } field ? Rollouts(body, field) : null;
         if (name is null || input.Refusal is not null)
         {
@@ -81,7 +87,24 @@ internal static class KeyEndpoints
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var text = Key.Write(id, RandomNumberGenerator.GetBytes(Key.SecretBytes));
-        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts });
+        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
+    }
+
+    /// <summary>One line in one form, so that two keys that look alike are of one person.</summary>
+    private static string? Holder(Field field)
+    {
+        if (field.Text(AccessDecider.LongestName) is not { } text)
+        {
+            return null;
+        }
+
+        var person = string.Join(' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (person.Length == 0)
+        {
+            field.Error("names nobody; say the person's name, or 'oidc:' and the subject of their token");
+        }
+
+        return person;
     }
 
     private static string[] Rollouts(MappingReader body, Field field)

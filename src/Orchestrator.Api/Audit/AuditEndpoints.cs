@@ -36,7 +36,7 @@ internal static class AuditEndpoints
         {
             done = found.Select(one => new
             {
-                one.Position, one.At, key = one.Actor.Id, name = world.Access.People.GetValueOrDefault(one.Actor.Id), one.Actor.Role, one.Stream, type = EventView.Name(one.Type),
+                one.Position, one.At, key = one.Actor.Id, name = world.Access.NameOf(one.Actor.Id, one.At), one.Actor.Role, one.Stream, type = EventView.Name(one.Type),
             }),
             next,
         });
@@ -50,7 +50,7 @@ internal static class AuditEndpoints
         }
 
         var found = ask.Service<Refusals>().After(paging.After, Key(ask), paging.Limit);
-        return new Answer.Ok(new { refused = found, next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
+        return new Answer.Ok(new { refused = found.Select(one => one with { Name = one.Key is { } id ? world.Access.NameOf(id) : null }), next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
     }
 
     private static string? Key(Ask ask) => ask.Http.Request.Query["key"] is [{ Length: > 0 } key] ? key : null;

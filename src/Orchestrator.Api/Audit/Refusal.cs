@@ -8,4 +8,8 @@ namespace Orchestrator.Api.Audit;
 /// <param name="Route">Method and pattern of the route; null where there is none.</param>
 /// <param name="Key">Id of the key or person; null when none was known.</param>
 /// <param name="Address">Address of the client.</param>
-internal sealed record Refusal(long Number, DateTimeOffset At, int Status, string Code, string? Route, string? Key, string Address);
+internal sealed record Refusal(long Number, DateTimeOffset At, int Status, string Code, string? Route, string? Key, string Address)
+{
+    /// <summary>Name of the key or person, for people.</summary>
+    public string? Name { get; init; }
+}

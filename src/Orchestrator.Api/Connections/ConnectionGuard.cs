@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Connections;
@@ -9,13 +9,20 @@ namespace Orchestrator.Api.Connections;
 /// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock nobody out, probes included. Connections with a
 /// key fill the rest; beyond it a stranger is closed where it would become one of them.
 /// </summary>
-internal sealed class ConnectionGuard(ConnectionLimits limits)
+internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time)
 {
     /// <summary>Says why a connection is closed that showed a key.</summary>
     public const string Full = "This node has as many connections as it may.";
 
+    /// <summary>
+    /// Time in which no newer connection takes a stranger's place: enough to send a request and have its key looked up. A burst waits for it in the system's queue of
+    /// connections that are not accepted yet.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+
     private readonly LinkedList<Visit> _strangers = new();
     private readonly Lock _gate = new();
+    private TaskCompletionSource? _room;
     private int _known;
 
     /// <summary>Connections that are open.</summary>
@@ -30,27 +37,78 @@ internal sealed class ConnectionGuard(ConnectionLimits limits)
         }
     }
 
-    /// <summary>The part of a connection's pipeline that counts it.</summary>
+    /// <summary>Waits until a connection may be accepted: one stranger fewer than there may be, or one that had its time.</summary>
+    public async Task Room(CancellationToken end)
+    {
+        while (true)
+        {
+            Task room;
+            TimeSpan left;
+            lock (_gate)
+            {
+                if (_strangers.Count < limits.Strangers || (left = Grace - time.GetElapsedTime(_strangers.First!.Value.Since)) <= TimeSpan.Zero)
+                {
+                    return;
+                }
+
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await room.WaitAsync(left, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            end.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>
+    /// Counts a connection that was just accepted, and closes the oldest stranger if it is one too many. Called by the loop that accepts, one connection after the other:
+    /// work that is queued for the thread pool runs late and in any order, while more and more connections are accepted.
+    /// </summary>
+    public void Enter(ConnectionContext connection)
+    {
+        var visit = new Visit(connection, time.GetTimestamp());
+        connection.Features.Set(visit);
+        Visit? oldest = null;
+        lock (_gate)
+        {
+            if (_strangers.Count >= limits.Strangers)
+            {
+                oldest = _strangers.First!.Value;
+                Forget(oldest);
+            }
+
+            visit.Place = _strangers.AddLast(visit);
+        }
+
+        Telemetry.Connections.Add(1);
+        if (oldest is not null)
+        {
+            Telemetry.ConnectionsClosed.Add(1);
+            // Closes the socket before it returns, so that its file is free for the next one.
+            oldest.Connection.Abort(new ConnectionAbortedException("Too many connections without a key."));
+        }
+    }
+
+    /// <summary>The part of a connection's pipeline that notes its end.</summary>
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
-        var visit = new Visit(connection);
-        Enter(visit);
-        connection.Features.Set(visit);
         try
         {
             await next(connection);
         }
         finally
         {
-            Leave(visit);
+            if (connection.Features.Get<Visit>() is { } visit)
+            {
+                Leave(visit);
+            }
         }
     };
 
     /// <summary>Notes that a request on this connection showed a key that works. False when as many such connections are open as may be: the connection must be closed.</summary>
-    public bool Knows(HttpContext http)
+    public bool Knows(IFeatureCollection features)
     {
         // A host without the guard around its connections, as in a test, has no limit.
-        if (http.Features.Get<Visit>() is not { } visit || Volatile.Read(ref visit.Known))
+        if (features.Get<Visit>() is not { } visit || Volatile.Read(ref visit.Known))
         {
             return true;
         }
@@ -67,34 +125,10 @@ internal sealed class ConnectionGuard(ConnectionLimits limits)
                 return false;
             }
 
-            _strangers.Remove(visit.Place);
-            visit.Place = null;
+            Forget(visit);
             _known++;
             Volatile.Write(ref visit.Known, true);
             return true;
-        }
-    }
-
-    private void Enter(Visit visit)
-    {
-        Visit? oldest = null;
-        lock (_gate)
-        {
-            if (_strangers.Count >= limits.Strangers)
-            {
-                oldest = _strangers.First!.Value;
-                _strangers.RemoveFirst();
-                oldest.Place = null;
-            }
-
-            visit.Place = _strangers.AddLast(visit);
-        }
-
-        Telemetry.Connections.Add(1);
-        if (oldest is not null)
-        {
-            Telemetry.ConnectionsClosed.Add(1);
-            oldest.Connection.Abort(new ConnectionAbortedException("Too many connections without a key."));
         }
     }
 
@@ -106,22 +140,32 @@ internal sealed class ConnectionGuard(ConnectionLimits limits)
             {
                 _known--;
             }
-            else if (visit.Place is { } place)
+            else if (visit.Place is not null)
             {
-                _strangers.Remove(place);
-                visit.Place = null;
+                Forget(visit);
             }
         }
 
         Telemetry.Connections.Add(-1);
     }
 
+    private void Forget(Visit visit)
+    {
+        _strangers.Remove(visit.Place!);
+        visit.Place = null;
+        _room?.SetResult();
+        _room = null;
+    }
+
     /// <summary>One connection.</summary>
-    private sealed class Visit(ConnectionContext connection)
+    private sealed class Visit(ConnectionContext connection, long since)
     {
         public bool Known;
 
         public ConnectionContext Connection => connection;
+
+        /// <summary>Timestamp of its acceptance.</summary>
+        public long Since => since;
 
         /// <summary>Place among the strangers; null once it is none.</summary>
         public LinkedListNode<Visit>? Place { get; set; }

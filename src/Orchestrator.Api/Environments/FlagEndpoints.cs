@@ -87,7 +87,7 @@ internal static class FlagEndpoints
         }
 
         var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
-        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State) }), next });
+        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State, world.Access) }), next });
     }
 
     private static Answer List(Ask ask, World world)

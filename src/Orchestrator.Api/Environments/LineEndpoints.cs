@@ -33,7 +33,9 @@ internal static class LineEndpoints
     }
 
     /// <summary>Null while it runs.</summary>
-    public static object? Shown(EnvironmentState state) => state.Line is { } line ? new { line.Reason, line.Since, line.By } : null;
+    public static object? Shown(EnvironmentState state, AccessState access) => state.Line is { } line
+        ? new { line.Reason, line.Since, line.By, name = access.NameOf(line.By, line.Since) }
+        : null;
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<EnvironmentCommand> change) =>
         grains.GetGrain<IEnvironmentGrain>(change.Route("environment")).Execute(change.Command, change.Envelope);
@@ -50,6 +52,6 @@ internal static class LineEndpoints
     private static Answer.Ok View(string name, World world, long version)
     {
         var state = world.Environments.GetValueOrDefault(name)?.State ?? EnvironmentState.Initial;
-        return new Answer.Ok(new { name, flags = state.Flags.Count, line = Shown(state) }, version);
+        return new Answer.Ok(new { name, flags = state.Flags.Count, line = Shown(state, world.Access) }, version);
     }
 }

@@ -13,13 +13,21 @@ internal static class EventPages
     private const string Lines = "application/x-ndjson";
     private const int Batch = 500;
 
+    /// <summary>Events that one page looks through: a page may have few and still say where to go on.</summary>
+    private const int Looked = 5_000;
+
     public static async Task<Answer> Page(Ask ask, string stream)
     {
         var log = ask.Service<IEventLog>();
         var access = ask.Service<IWorld>().Current.Access;
+        if (EventTypes.Read(ask.Http.Request.Query, out var types) is { } unknown)
+        {
+            return unknown;
+        }
+
         if (ask.Http.Request.Headers.Accept.ToString().Contains(Lines, StringComparison.OrdinalIgnoreCase))
         {
-            return new Answer.Written(http => WriteLines(http, log, stream, access));
+            return new Answer.Written(http => WriteLines(http, log, stream, access, types));
         }
 
         if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
@@ -27,18 +35,46 @@ internal static class EventPages
             return problem;
         }
 
-        var found = await log.ReadStream(stream, paging.After, paging.Limit + 1, ask.Stop);
-        var shown = found.Take(paging.Limit).ToArray();
-        return new Answer.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next = found.Count > shown.Length ? shown[^1].Version : (long?)null });
+        var (shown, next) = await Find(log, stream, types, paging, ask.Stop);
+        return new Answer.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next });
     }
 
-    private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access)
+    private static async Task<(List<RecordedEvent> Shown, long? Next)> Find(IEventLog log, string stream, EventTypes types, Paging paging, CancellationToken stop)
+    {
+        var shown = new List<RecordedEvent>();
+        var (after, looked) = (paging.After, 0);
+        while (true)
+        {
+            var size = types.All ? paging.Limit - shown.Count + 1 : Batch;
+            var batch = await log.ReadStream(stream, after, size, stop);
+            foreach (var one in batch)
+            {
+                if (types.Include(one.Type) && shown.Count == paging.Limit)
+                {
+                    return (shown, after);
+                }
+
+                after = one.Version;
+                if (types.Include(one.Type))
+                {
+                    shown.Add(one);
+                }
+            }
+
+            if (batch.Count < size || (looked += batch.Count) >= Looked)
+            {
+                return (shown, batch.Count < size ? null : after);
+            }
+        }
+    }
+
+    private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access, EventTypes types)
     {
         http.Response.ContentType = Lines;
         var after = 0L;
         while (await log.ReadStream(stream, after, Batch, http.RequestAborted) is { Count: > 0 } batch)
         {
-            foreach (var one in batch)
+            foreach (var one in batch.Where(one => types.Include(one.Type)))
             {
                 await http.Response.Body.WriteAsync((byte[])[.. EventView.Json(one, access), (byte)'\n'], http.RequestAborted);
             }

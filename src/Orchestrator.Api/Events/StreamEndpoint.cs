@@ -18,7 +18,7 @@ internal static class StreamEndpoint
     private const int Batch = 500;
 
     public static void MapStream(this IEndpointRouteBuilder api) => api.Ask(
-        "/stream", "Events as they happen; ?rollout= for one rollout, Last-Event-ID or ?after= to go on after a position", Open);
+        "/stream", "Events as they happen; ?rollout= for one rollout, ?type= for some types, Last-Event-ID or ?after= to go on after a position", Open);
 
     private static Answer Open(Ask ask, World world)
     {
@@ -31,15 +31,20 @@ internal static class StreamEndpoint
             return Answer.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
         }
 
+        if (EventTypes.Read(query, out var types) is { } unknown)
+        {
+            return unknown;
+        }
+
         // A position beyond this node's head comes from a node that is ahead, or from a log before it was restored: what follows the head is news either way.
         from = Math.Min(from, world.Position);
         var stream = query.TryGetValue("rollout", out var rollout) ? $"rollout/{rollout}" : null;
         return ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Reader, out var full) is { } place
-            ? new Answer.Written(http => Follow(http, ask.Caller, stream, from, place))
+            ? new Answer.Written(http => Follow(http, ask.Caller, stream, types, from, place))
             : new Answer.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
     }
 
-    private static async Task Follow(HttpContext http, Caller caller, string? name, long position, IDisposable place)
+    private static async Task Follow(HttpContext http, Caller caller, string? name, EventTypes types, long position, IDisposable place)
     {
         var (log, world) = (http.RequestServices.GetRequiredService<IEventLog>(), http.RequestServices.GetRequiredService<IWorld>());
         try
@@ -51,7 +56,7 @@ internal static class StreamEndpoint
                 var known = world.Current.Position;
                 while (position < known)
                 {
-                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, known, world.Current.Access);
+                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, types, known, world.Current.Access);
                 }
 
                 await world.WaitFor(position + 1, stream.Patience, stream.Ends);
@@ -73,9 +78,9 @@ internal static class StreamEndpoint
     }
 
     /// <summary>Tells those up to the known one; where to go on after.</summary>
-    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, long known, AccessState access)
+    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, EventTypes types, long known, AccessState access)
     {
-        foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name)))
+        foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name) && types.Include(one.Type)))
         {
             stream.Add(one.Position.ToString(CultureInfo.InvariantCulture), EventView.Json(one, access), EventView.Name(one.Type));
         }

@@ -18,7 +18,29 @@ internal static class HealthEndpoints
         RequestDelegate live = http => http.Write(new Answer.Ok(new { status = "live" }));
         routes.MapGet("/health/live", live).AllowAnonymous().ExcludeFromDescription();
         RequestDelegate ready = http => http.Write(Ready(http));
+        routes.MapGet("/health", ready).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", ready).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>Where to go on from the address alone, and where links in notifications lead. Says nothing that is not the same everywhere.</summary>
+    public static void MapFront(this IEndpointRouteBuilder routes)
+    {
+        RequestDelegate front = http => http.Write(new Answer.Ok(new
+        {
+            product = "Rollout Orchestrator",
+            links = new
+            {
+                rollouts = "/api/v1/rollouts", plans = "/api/v1/plans", nodes = "/api/v1/nodes", description = "/openapi/v1.json", health = "/health", metrics = "/metrics", evaluation = "/ofrep/v1/evaluate/flags",
+            },
+            text = "Send a key in X-API-Key or as Authorization: Bearer.",
+        }));
+        routes.MapGet("/", front).AllowAnonymous().ExcludeFromDescription();
+        RequestDelegate rollout = http =>
+        {
+            http.Response.Redirect($"{http.Request.PathBase}/api/v1/rollouts/{Uri.EscapeDataString((string)http.Request.RouteValues["id"]!)}");
+            return Task.CompletedTask;
+        };
+        routes.MapGet("/rollouts/{id}", rollout).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>

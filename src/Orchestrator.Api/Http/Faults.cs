@@ -46,6 +46,9 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> logge
                 return new Answer.Problem(413, "body.too_large", "The body is too large.");
             case BadHttpRequestException bad:
                 return new Answer.Problem(bad.StatusCode, "http.malformed", bad.Message);
+            // Kestrel's word for the size of a chunk that no number holds.
+            case IOException { InnerException: OverflowException } bad:
+                return new Answer.Problem(400, "http.malformed", bad.Message);
             case EvaluationOnlyException only:
                 return new Answer.Problem(503, "node.evaluation_only", only.Message);
             case TimeoutException or OrleansException or IOException or System.Data.Common.DbException:

@@ -20,7 +20,7 @@ internal static class IncidentEndpoints
     {
         api.Ask("/incidents", "Incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
         api.Ask(One, "An incident with the legs of its procedure", (ask, world) =>
-            Find(world, ask.Route("id")) is var (state, incident) ? new Answer.Ok(IncidentView.Of(state, incident)) : NotFound(ask.Route("id")));
+            Find(world, ask.Route("id")) is var (state, incident) ? new Answer.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(ask.Route("id")));
         api.Change("POST", One + "/acknowledge", "Say that you are on it: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
         api.Change("POST", One + "/resolve", "Say that all is well again: { reason }", Operation(
@@ -30,7 +30,7 @@ internal static class IncidentEndpoints
     private static Operation<RolloutCommand> Operation(string[] members, Func<string, MappingReader, RolloutCommand?> read) => new(
         Permission.Incidents, BodyKind.Json, input => Read(input, members, read), Send,
         (change, _, world) => Find(world, change.Route("id")) is var (state, incident)
-            ? new Answer.Ok(IncidentView.Of(state, incident))
+            ? new Answer.Ok(IncidentView.Of(state, incident, world.Access))
             : NotFound(change.Route("id")));
 
     private static RolloutCommand? Read(Input input, string[] members, Func<string, MappingReader, RolloutCommand?> read)
@@ -77,7 +77,7 @@ internal static class IncidentEndpoints
         var found = all.Take(limit + 1).ToArray();
         return new Answer.Ok(new
         {
-            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident)),
+            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access)),
             next = found.Length > limit ? found[limit - 1].Incident.Id : null,
         });
     }

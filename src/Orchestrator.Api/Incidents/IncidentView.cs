@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Api.Incidents;
@@ -5,7 +6,7 @@ namespace Orchestrator.Api.Incidents;
 /// <summary>An incident as the API shows it, with each leg of the procedure and its measured times.</summary>
 internal static class IncidentView
 {
-    public static object Of(RolloutState state, Incident incident) => new
+    public static object Of(RolloutState state, Incident incident, AccessState access) => new
     {
         incident.Id,
         rollout = state.Id,
@@ -17,9 +18,9 @@ internal static class IncidentView
         incident.Trigger,
         segments = incident.Undone is { Segments: not [] } undone ? undone.Segments : (IEnumerable<string>?)null,
         incident.OpenedAt,
-        incident.Acknowledged,
+        acknowledged = incident.Acknowledged is { } mark ? mark with { Name = access.NameOf(mark.By, mark.At) } : null,
         incident.Escalated,
-        ended = incident.Ended is { } end ? new { outcome = end.Resolved ? "resolved" : "ended", end.By, end.Reason, end.At } : null,
+        ended = incident.Ended is { } end ? new { outcome = end.Resolved ? "resolved" : "ended", end.By, name = end.By is { } by ? access.NameOf(by, end.At) : null, end.Reason, end.At } : null,
         next = incident.Next,
         legs = incident.Legs.Select((done, index) => new
         {

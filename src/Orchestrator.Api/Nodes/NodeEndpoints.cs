@@ -28,6 +28,7 @@ internal static class NodeEndpoints
                 new
                 {
                     node.Id,
+                    node.Name,
                     node.Role,
                     node.Version,
                     world.Timeline,
@@ -41,7 +42,7 @@ internal static class NodeEndpoints
                     alarms = ask.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
-                    kept = ask.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, kept.Command.Reason, kept.Command.Segments }),
+                    kept = ask.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, name = world.Access.NameOf(kept.Envelope.Actor.Id), kept.Command.Reason, kept.Command.Segments }),
                 },
             }.Concat(await Others(ask, node.Id)),
         });

@@ -1,9 +1,15 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
+using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Notifications;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Notifications;
+using Orchestrator.Grains.Notifications.Channels;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Notifications;
@@ -13,6 +19,7 @@ internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
+        api.AskWith(BodyKind.Json, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
         api.Ask("/notifications", "Notifications of all channels, newest first; ?state=pending, delivered or dead", List);
         api.AskWith(BodyKind.Json, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
     }
@@ -31,8 +38,48 @@ internal static class NotificationEndpoints
         {
             notifications = all
                 .Where(d => wanted is null || d.State == wanted)
-                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(View),
+                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(one => View(one, ask.Service<ChannelSettings>())),
         });
+    }
+
+    /// <summary>Told once, past the queue: whatever waits there does not delay it, and nobody is told again.</summary>
+    private static async Task<Answer> Try(Ask ask, World world)
+    {
+        var (name, channel) = (ask.Route("name"), ask.Route("channel"));
+        if (world.Plans.GetValueOrDefault(name)?.State.Revisions is not [.., var newest])
+        {
+            return Answer.NotFound("plan.not_found", $"There is no plan {name}.");
+        }
+
+        if (PlanEndpoints.Read(newest).Channels.FirstOrDefault(one => one.Name == channel) is not { } known)
+        {
+            return Answer.NotFound("channel.not_found", $"The newest revision of plan {name} has no channel {channel}.");
+        }
+
+        if (ask.Http.RequestServices.GetService(typeof(ChannelSender)) is not ChannelSender sender)
+        {
+            throw new EvaluationOnlyException();
+        }
+
+        var now = ask.Service<OrchestratorClock>().GetUtcNow();
+        var by = ask.Caller.Actor with { Name = world.Access.NameOf(ask.Caller.KeyId) };
+        var attempt = await sender.Send(Test(known, name, by, now), ask.Stop);
+        return new Answer.Ok(new
+        {
+            channel, known.Kind, accepted = attempt is Attempt.Accepted,
+            answer = attempt is Attempt.Accepted taken ? taken.Answer ?? "" : ((Attempt.Failed)attempt).Reason,
+        });
+    }
+
+    private static Notification Test(Channel channel, string plan, Actor by, DateTimeOffset now)
+    {
+        var id = Guid.NewGuid();
+        return new Notification
+        {
+            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tries the channel {channel.Name} of plan {plan}. Nothing has happened.",
+            Plan = plan, Rollout = "none", Environment = "none", EventId = id, EventType = Notification.TestType, Position = 0, At = now, By = by,
+            Channel = channel.Name, Kind = channel.Kind, Target = channel.Target,
+        };
     }
 
     private static async Task<Answer> Retry(Ask ask, World world) => await Notifier(ask).Retry(ask.Route("id"))
@@ -40,10 +87,10 @@ internal static class NotificationEndpoints
         : Answer.NotFound("notification.not_found", $"No notification {ask.Route("id")} is waiting or was given up.");
 
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
-    private static object View(Delivery d) => new
+    private static object View(Delivery d, ChannelSettings settings) => new
     {
         d.Notification.Id, d.State, d.Notification.Channel, d.Notification.Kind, d.Notification.Plan, d.Notification.Level, d.Notification.Title, d.Notification.Text,
-        d.Notification.Rollout, d.Notification.Environment, d.Notification.At, d.Notification.Link, d.Notification.Incident, d.Notification.Folded, d.Notification.Escalated,
+        d.Notification.Rollout, d.Notification.Environment, d.Notification.At, link = settings.Link(d.Notification.Link), d.Notification.Incident, d.Notification.By, d.Notification.Folded, d.Notification.Escalated,
         @event = new { id = d.Notification.EventId, type = d.Notification.EventType, d.Notification.Position },
         d.QueuedAt, d.Attempts, d.NextAt, d.LastError, d.EndedAt,
     };

@@ -12,13 +12,14 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
     public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
     {
         var flag = FlagKey.Of(http);
+        EnvironmentTable? environment;
         Ground ground;
         do
         {
             // The ground before the table, and one table for the whole request.
             ground = node.Now();
             var table = tables.Current;
-            var environment = table.Environment(key.Environment!);
+            environment = table.Environment(key.Environment!);
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
@@ -26,13 +27,18 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
             }
             else if (Reads(scratch, environment, flag))
             {
-                Single(scratch, environment, flag, table.Position, ground);
+                Single(scratch, environment, flag, key, table.Position, ground);
             }
         }
         while (!node.Holds(ground));
+
+        if (scratch.Status == StatusCodes.Status200OK)
+        {
+            environment?.Count(scratch.User);
+        }
     }
 
-    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, long position, in Ground ground)
+    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in Ground ground)
     {
         var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
         if (answer.Error == RouteError.FlagNotFound)
@@ -43,7 +49,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         }
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        OfrepWriter.Single(scratch.Output, answer, position, Age(ground));
+        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
     }
 
     private void Bulk(HttpContext http, Scratch scratch, in Question question, in Ground ground)
@@ -57,10 +63,13 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         else if (Reads(scratch, question.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing);
+            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing, Tells(question.Key));
             OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(question, tokens), question.Table.Timeline, question.Table.Position, Age(ground));
         }
     }
+
+    /// <summary>A browser measures nothing, and need not know of segments.</summary>
+    private static bool Tells(EvaluationKey key) => !key.Browser;
 
     /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
     private static bool Reads(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag)

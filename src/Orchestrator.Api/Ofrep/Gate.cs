@@ -41,7 +41,7 @@ internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits?
 
         key = found;
         return found.Environment is null ? Refusal.WrongKey
-            : connections?.Knows(request.HttpContext) == false ? Full(request)
+            : connections?.Knows(request.HttpContext.Features) == false ? Full(request)
             : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new Refusal(429, "This key asks too often.", seconds)
             : null;
     }

@@ -13,7 +13,7 @@ namespace Orchestrator.Api.Ofrep;
 internal static class OfrepTag
 {
     /// <summary>To be raised when answers are written in another way.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     private const int HashBytes = 12;
 

@@ -8,16 +8,21 @@ namespace Orchestrator.Api.Ofrep;
 internal static class OfrepWriter
 {
     /// <summary>Writes the answer for one flag: that of a bulk, with the table it comes from.</summary>
-    public static void Single(Output output, in RouteAnswer answer, long position, long? age)
+    public static void Single(Output output, in RouteAnswer answer, string? segments, long position, long? age)
     {
-        One(output, answer);
+        One(output, answer, segments);
         output.Length -= 2;
         Table(output, position, age);
         output.Write("}}"u8);
     }
 
     /// <summary>Writes the answers for all flags; one that has no answer says so in its place.</summary>
-    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in Standing standing)
+    /// <param name="output">Where to.</param>
+    /// <param name="environment">Whose flags.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="standing">How sure the node is.</param>
+    /// <param name="tells">Whether the segments of the user are told.</param>
+    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in Standing standing, bool tells)
     {
         output.Write("{\"flags\":["u8);
         foreach (var entry in environment is null ? [] : environment.Flags)
@@ -25,7 +30,7 @@ internal static class OfrepWriter
             var before = output.Length;
             try
             {
-                One(output, Router.Route(environment!, entry, user, standing));
+                One(output, Router.Route(environment!, entry, user, standing), tells ? Router.SegmentsOf(environment!, entry, user) : null);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -69,7 +74,7 @@ internal static class OfrepWriter
         output.Write("}"u8);
     }
 
-    private static void One(Output output, in RouteAnswer answer)
+    private static void One(Output output, in RouteAnswer answer, string? segments)
     {
         var entry = answer.Entry!;
         output.Write(entry.Json(answer));
@@ -89,6 +94,15 @@ internal static class OfrepWriter
             output.Length -= 2;
             output.Member("\"bucket\":"u8, bucket);
             output.Write("}}"u8);
+        }
+
+        if (segments is not null)
+        {
+            // Keys of segments need no escape.
+            output.Length -= 2;
+            output.Write(",\"segments\":\""u8);
+            output.Write(segments);
+            output.Write("\"}}"u8);
         }
     }
 

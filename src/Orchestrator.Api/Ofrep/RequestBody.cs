@@ -46,5 +46,10 @@ internal static class RequestBody
             // Bad chunks, a body shorter than promised, one too slow or too large for the server's own limits.
             return broken.StatusCode;
         }
+        catch (IOException broken) when (broken.InnerException is OverflowException)
+        {
+            // Kestrel's word for the size of a chunk that no number holds.
+            return StatusCodes.Status400BadRequest;
+        }
     }
 }

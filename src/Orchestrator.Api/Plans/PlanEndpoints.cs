@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Grains.Aggregates;
@@ -39,7 +43,7 @@ internal static class PlanEndpoints
 
         var reading = PlanText.Read(body);
         return reading.Plan is { } plan
-            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = reading.Warnings.AddRange(SourceWarnings.Of(plan, (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp)))) })
+            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, ask.Http) })
             : Answer.Invalid(reading.Errors);
     }
 
@@ -73,8 +77,14 @@ internal static class PlanEndpoints
         }
 
         var created = result is { Outcome: CommandOutcome.Applied, Version: 1 };
-        return new Answer.Ok(new { name, revision, hash }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
+        var reading = PlanText.Read(change.Body);
+        var warnings = reading.Plan is { } plan ? Warnings(reading, plan, change.Http) : [];
+        return new Answer.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
+
+    /// <summary>What is allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
+    private static ImmutableArray<InputError> Warnings(PlanReading reading, Plan plan, HttpContext http) =>
+        reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetService<SourceHttp>()));
 
     private static Answer List(Ask ask, World world)
     {
@@ -124,11 +134,12 @@ internal static class PlanEndpoints
 
         var plan = Read(found);
         return new Answer.Ok(
-            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, found.By.Role }, plan = ApiJson.Raw(found.Document) },
+            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null, found.By.Role }, plan = ApiJson.Raw(found.Document) },
             found.Revision);
     }
 
-    private static PlanRevision? Find(World world, string name, long? revision)
+    /// <summary>The revision of that number, or the newest; null when there is none.</summary>
+    public static PlanRevision? Find(World world, string name, long? revision)
     {
         var revisions = world.Plans.GetValueOrDefault(name)?.State.Revisions;
         return revision is { } number ? revisions?.Find(one => one.Revision == number) : revisions?.LastOrDefault();

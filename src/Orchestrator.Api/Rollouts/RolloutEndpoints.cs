@@ -8,6 +8,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
@@ -31,7 +32,7 @@ internal static class RolloutEndpoints
     {
         api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
         api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.Ask(One + "/events", "Its events; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
             One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
@@ -59,22 +60,32 @@ internal static class RolloutEndpoints
         return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
     {
         var (id, command, services) = (change.Route("id"), change.Command, change.Http.RequestServices);
         if (Succession.Other(((IWorld)services.GetService(typeof(IWorld))!).Current, id) is { } other)
         {
             if (command is RolloutCommand.Rollback or RolloutCommand.StepBack or RolloutCommand.Restore)
             {
-                return Task.FromResult(Succession.Refused(id, other));
+                return Succession.Refused(id, other);
             }
 
             command = command is RolloutCommand.Retire retire ? retire with { Successor = other } : command;
         }
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
-            ? ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
-            : grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope);
+            ? await ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
+            : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope), change);
+    }
+
+    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
+    private static CommandResult Named(CommandResult result, Change<RolloutCommand> change)
+    {
+        var world = ((IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!).Current;
+        return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(change.Route("id"))?.State.Environment is { } environment
+            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
+            ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
+            : result;
     }
 
     private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
@@ -97,9 +108,12 @@ internal static class RolloutEndpoints
 
         var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
         var now = clock.GetUtcNow();
-        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now));
+        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now), cohorts: Cohorts(world, found.State));
         return new Answer.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
+
+    private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
+        key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
     /// <summary>There is one now, but there was none then.</summary>
     public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
@@ -148,7 +162,7 @@ internal static class RolloutEndpoints
             var watched = found.State.Watched;
             var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id)), found.Version);
+            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id), cohorts: Cohorts(world, found.State)), found.Version);
         }
 
         return await ExpensiveReads.Run(ask, () => Then(ask, world, id, moment));

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Metrics.Sources;
 
 namespace Orchestrator.Api.Rollouts;
@@ -21,12 +22,13 @@ internal static class RolloutView
     /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
     /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
     /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
-        string? other = null, IReadOnlyList<string>? warnings = null)
+        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null)
     {
-        var waiting = Gates.Shut(state, now);
+        var waiting = Waiting.For(state, now, seen, forecast);
         return new
         {
             state.Id,
@@ -42,41 +44,55 @@ internal static class RolloutView
             phase = state.Phase?.Name,
             step = state.Step?.Name,
             percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            audience = Audience(state).Text,
             state.Version,
             state.Since,
             next = new
             {
-                at = Ramping.Due(state) ?? (waiting.Contains("hold") && state.Status == RolloutStatus.Running ? Gates.HoldEnds(state) : null),
-                waitingFor = waiting,
+                at = Ramping.Due(state) ?? waiting.FirstOrDefault(one => one.Gate == "hold")?.OpensAt,
+                waitingFor = waiting.Select(one => new { one.Gate, one.Text, one.OpensAt, by = one.By?.Id, name = one.By is { } by ? access.NameOf(by.Id) : null }),
+                waitingForGates = waiting.Select(one => one.Gate).Distinct(),
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
             },
-            segments = Segments(state),
+            segments = Segments(state, access, cohorts),
             criteria = Assessments.Criteria(state, seen).Select(c => new
             {
                 c.Name,
+                title = RulesInForce.Criteria(state).FirstOrDefault(rule => rule.Name == c.Name)?.Title,
                 c.Verdict,
                 observed = c.Evidence?.Observed,
                 limit = c.Evidence?.Limit,
                 coverage = Coverage(c.Evidence),
                 samples = c.Evidence?.Samples ?? 0,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
-                earliest = Earliest(forecast, c.Name, now),
+                earliest = Waiting.Earliest(forecast, c.Name, now),
+                restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
-            triggers = Assessments.Triggers(state, seen).Select(t => new { t.Name, t.State, t.Since, text = t.Evidence?.Text ?? "Nothing was measured yet." }),
+            triggers = Assessments.Triggers(state, seen).Select(t => new
+            {
+                t.Name,
+                title = RulesInForce.Triggers(state).FirstOrDefault(rule => rule.Name == t.Name)?.Title,
+                t.State,
+                t.Since,
+                text = t.Evidence?.Text ?? "Nothing was measured yet.",
+                restartedAt = Restarted(state, Inquiries.Trigger(t.Name)),
+            }),
             sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
                 objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
             })),
-            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest) : null,
+            incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
             held = state.Held,
+            amended = state.Amended,
+            amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
             completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
             samplesRefused = refused,
-            warnings = warnings is [] ? null : warnings,
+            warnings = All(warnings, state, cohorts),
         };
     }
 
@@ -92,9 +108,13 @@ internal static class RolloutView
         phase = state.Phase?.Name,
         step = state.Step?.Name,
         percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        audience = Audience(state).Text,
         state.Version,
         state.Since,
     };
+
+    /// <summary>When an amendment started the evidence of a rule again; null when none did in this step.</summary>
+    private static DateTimeOffset? Restarted(RolloutState state, string question) => state.RestartedAt.TryGetValue(question, out var at) ? at : null;
 
     /// <summary>What returns to legacy next: to which share, and where that ends.</summary>
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
@@ -122,16 +142,36 @@ internal static class RolloutView
 
     private static string? Written(TimeSpan? time) => time is { } known ? Durations.Format(known) : null;
 
-    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
-    private static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
-        forecast?.Steps[0].Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
-
     private static bool Exposed(RolloutState state) => state.Serving;
 
-    private static object Segments(RolloutState state) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    private static string[]? All(IReadOnlyList<string>? done, RolloutState state, Func<string, Cohort?>? cohorts)
     {
-        var status = state.TakenBack.Contains(key) ? "rolledBack" : state.Included.Contains(key) ? "included" : "waiting";
-        return new { key, status, percentage = status == "included" && Exposed(state) ? 100 : 0, kept = state.KeptBack.GetValueOrDefault(key) };
+        string[] all = [.. done ?? [], .. Warnings(state, cohorts)];
+        return all.Length == 0 ? null : all;
+    }
+
+    /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
+    private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
+        : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
+            .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
+
+    /// <summary>Users on new at this moment.</summary>
+    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
+
+    /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
+    private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    {
+        var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
+        var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
+        return new
+        {
+            key,
+            title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title,
+            status,
+            percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)),
+            kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
+            cohort = cohorts?.Invoke(key),
+        };
     });
 
     private static object Review(Review review, AccessState access) => new
@@ -142,13 +182,23 @@ internal static class RolloutView
         review.Step,
         review.Roles,
         review.Quorum,
+        needs = review.Needs.IsEmpty ? null : review.Needs.ToDictionary(need => need.Role, need => need.People),
+        lacks = review.Open ? Lacks(review) : null,
         review.OpenedAt,
         review.ExpiresAt,
         state = review.Outcome is { } outcome ? Camel(outcome.ToString()) : "open",
         evidence = new { hash = review.EvidenceHash, text = review.EvidenceText },
         review.Trigger,
-        decisions = review.Decisions.Select(d => new { d.By, name = access.People.GetValueOrDefault(d.By), d.CountsAs, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+        review.RequestedBy,
+        requestedByName = review.RequestedBy is { } asker ? access.NameOf(asker, review.OpenedAt) : null,
+        decisions = review.Decisions.Select(d => new { d.By, name = access.NameOf(d.By, d.At), d.CountsAs, countsAsName = d.CountsAs is { } person ? access.NameOf(person, d.At) : null, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
     };
+
+    private static object? Lacks(Review review)
+    {
+        var (needs, more) = Quorums.Lacking(review);
+        return Quorums.Lacks(review) is { } text ? new { roles = needs.ToDictionary(need => need.Role, need => need.People), more, text } : null;
+    }
 
     private static double Coverage(Evidence? evidence) =>
         evidence is null || evidence.Window <= TimeSpan.Zero ? 0 : Math.Round(Math.Min(1, evidence.Covered / evidence.Window), 4);

@@ -8,6 +8,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.World;
@@ -86,7 +87,7 @@ internal static class SegmentEndpoints
             : Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
-        new { environment, key, version = found.Version, members = found.State.Members.Count, definition };
+        new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
 
     private static Answer List(Ask ask, World world)
     {

@@ -26,7 +26,7 @@ public interface IRolloutMetrics
 
     /// <summary>Counts a finished request: <c>requests</c>, <c>errors</c>, <c>http_5xx</c> and <c>response_time</c>.</summary>
     /// <param name="answer">What the router answered for it; one without a rollout is not counted.</param>
-    /// <param name="segment">The segment its user is counted to, of <see cref="IRouter.SegmentOf"/>; null for none.</param>
+    /// <param name="segment">The segments its user is counted to, of <see cref="IRouter.SegmentsOf"/>: a key, or several joined by commas; null for none.</param>
     /// <param name="took">How long it took.</param>
     /// <param name="failed">Whether it failed, by whatever the service calls a failure.</param>
     /// <param name="status">Its HTTP status; 500 and above counts as <c>http_5xx</c>. 0 when it has none.</param>

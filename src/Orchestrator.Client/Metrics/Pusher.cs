@@ -22,6 +22,7 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
     private readonly Waiting _waiting = new();
     private readonly Load _load = new(time);
     private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key, LongestAnswer) : null;
+    private readonly PushSignature? _signature = options.IngestSecret is { } secret ? new PushSignature(secret, time) : null;
 
     /// <summary>Rollouts whose samples were refused last, of those that were counted for in this interval.</summary>
     private readonly HashSet<string> _refused = [];
@@ -168,7 +169,9 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         try
         {
             using var body = new ByteArrayContent(batch.Body) { Headers = { { "Content-Type", "application/json" } } };
-            using var response = await _http!.PostAsync($"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics", body, ends.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics") { Content = body };
+            _signature?.Sign(request, batch.Body);
+            using var response = await _http!.SendAsync(request, ends.Token);
             if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)response.StatusCode < 500)
             {
                 var answer = await response.Content.ReadAsByteArrayAsync(ends.Token);

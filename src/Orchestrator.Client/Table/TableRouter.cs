@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -83,23 +84,29 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         }
 
         var context = user.In(table.Environment);
-        foreach (var segment in route.TakenBack)
+        foreach (var segments in (ReadOnlySpan<ImmutableArray<string>>)[route.TakenBack, route.Included, route.Judged])
         {
-            if (Router.Belongs(table.Environment, segment, context) == true)
+            foreach (var segment in segments)
             {
-                return segment;
-            }
-        }
-
-        foreach (var segment in route.Included)
-        {
-            if (Router.Belongs(table.Environment, segment, context) == true)
-            {
-                return segment;
+                if (Router.Belongs(table.Environment, segment, context) == true)
+                {
+                    return segment;
+                }
             }
         }
 
         return null;
+    }
+
+    public string? SegmentsOf(string flag, User user)
+    {
+        if (holder.Current.Table is not { } table || table.Find(flag) is not { Route: { } route } entry)
+        {
+            return null;
+        }
+
+        // A server that says nothing of judged segments takes one segment of a sample only.
+        return route.Judged.IsEmpty ? SegmentOf(flag, user) : Router.SegmentsOf(table.Environment, entry, user.In(table.Environment));
     }
 
     public async Task<bool> WaitUntilReady(TimeSpan limit, CancellationToken stop)

@@ -16,7 +16,7 @@ public static class AccessDecider
     {
         AccessCommand.Create c when state.Working(c.Id) is { } existing && existing.Hash == c.Hash => Decision<AccessEvent>.Of(),
         AccessCommand.Create c when state.Keys.ContainsKey(c.Id) => Decision<AccessEvent>.No("key.exists", $"There is a key {c.Id} already."),
-        AccessCommand.Create c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash) { Rollouts = c.Rollouts }),
+        AccessCommand.Create c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash) { Rollouts = c.Rollouts, Person = c.Person }),
         AccessCommand.Revoke c => Revoke(state, c.Id),
         AccessCommand.Set c => Set(state, c),
         AccessCommand.Withdraw c => state.Working(c.Id) is null ? Decision<AccessEvent>.Of() : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id)),

@@ -14,6 +14,9 @@ public abstract record AccessEvent
     {
         /// <summary>Rollouts of a key that may push for these only; null for all.</summary>
         public string[]? Rollouts { get; init; }
+
+        /// <summary>The person who holds it, by the id of their token or by their name; null when it declares nobody.</summary>
+        public string? Person { get; init; }
     }
 
     /// <summary>A key opens nothing any more.</summary>

@@ -19,6 +19,9 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
     /// <summary>Rollouts of a key that may push for these only; null for all of its environment, or of all.</summary>
     public string[]? Rollouts { get; init; }
 
+    /// <summary>The person who holds it, by the id of their token (<c>oidc:</c> and the subject) or by their name: all keys of one person are one vote. Null when it declares nobody.</summary>
+    public string? Person { get; init; }
+
     /// <summary>Id of the key or person that made it; null of a key that the product made itself or found in the environment.</summary>
     public string? CreatedBy { get; init; }
 

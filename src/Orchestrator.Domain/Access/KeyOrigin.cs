@@ -5,8 +5,30 @@ namespace Orchestrator.Domain.Access;
 /// <param name="FirstUsedAt">When it was first used; null while that is not known.</param>
 public sealed record KeyOrigin(string[] Makers, DateTimeOffset? FirstUsedAt)
 {
-    /// <summary>Id of the person that the holder counts as in a question opened at that time: the maker's, unless the key was in use before.</summary>
-    /// <param name="id">Id of the key.</param>
+    /// <summary>The person who holds it as the key or the token declares it; null when nothing is known beside the id.</summary>
+    public Identity? Own { get; init; }
+
+    /// <summary>The persons behind <see cref="Makers"/>, in their order; empty when nothing is known beside their ids.</summary>
+    public Identity[] MadeBy { get; init; } = [];
+
+    /// <summary>The person that the holder counts as in a question opened at that time: the maker, unless the key was in use before. It still is a key of the person that it declares.</summary>
+    /// <param name="origin">Origin of the key; null when nothing is known.</param>
+    /// <param name="id">Id of the key or person.</param>
     /// <param name="openedAt">When people were asked.</param>
-    public string CountsAs(string id, DateTimeOffset openedAt) => FirstUsedAt < openedAt || Makers.Length == 0 ? id : Makers[0];
+    public static Identity Holder(KeyOrigin? origin, string id, DateTimeOffset openedAt)
+    {
+        var own = origin?.Own ?? new Identity(id, [id]);
+        if (origin is null || origin.Makers.Length == 0 || origin.FirstUsedAt < openedAt)
+        {
+            return own;
+        }
+
+        var maker = origin.Maker(0);
+        return new Identity(maker.Person, [.. maker.Known, .. own.Known]);
+    }
+
+    /// <summary>True when that person made the key, directly or through other keys.</summary>
+    public bool IsMadeBy(Identity person) => Makers.Where((_, i) => Maker(i).Known.Any(person.Is)).Any();
+
+    private Identity Maker(int i) => i < MadeBy.Length ? MadeBy[i] : new Identity(Makers[i], [Makers[i]]);
 }

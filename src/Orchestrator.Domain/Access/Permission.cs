@@ -20,6 +20,9 @@ public enum Permission
     /// <summary>Create rollouts and take them forward.</summary>
     Operate,
 
+    /// <summary>Take a corrected plan into a rollout under way: a plan is published and a rollout is operated by it at once.</summary>
+    Amend,
+
     /// <summary>Take users back to legacy, or stop going forward: open to more people than going forward is.</summary>
     RollBack,
 
@@ -65,6 +68,8 @@ public static class Permissions
         (Permission.Review,     [Support, Product, Engineering, Devops, Admin]),
         (Permission.Objectives, [Product, Engineering, Devops, Admin]),
         (Permission.Operate,    [Engineering, Admin]),
+        // The roles that have both Plans and Operate; a test holds the three together.
+        (Permission.Amend,      [Admin]),
         (Permission.RollBack,   [Engineering, Devops, Admin]),
         // It hands the flag to its static value, so it is open to those who may set that.
         (Permission.Retire,     [Devops, Admin]),

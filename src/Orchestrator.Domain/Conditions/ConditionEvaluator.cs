@@ -55,7 +55,8 @@ public static class ConditionEvaluator
         _ => null,
     };
 
-    private static int Compare(double left, double right)
+    /// <summary>The order of two values, of which those that are as good as equal are equal.</summary>
+    internal static int Compare(double left, double right)
     {
         var scale = Math.Max(Math.Abs(left), Math.Abs(right));
         return double.IsFinite(scale) && Math.Abs(left - right) <= Tolerance * scale ? 0 : left.CompareTo(right);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orchestrator.Domain.Events;
 
 /// <summary>Who caused an event. A person acts under a role; timers, triggers and the system act by themselves.</summary>
@@ -6,6 +8,10 @@ namespace Orchestrator.Domain.Events;
 /// <param name="Role">The role the person acted under; null for machines.</param>
 public sealed record Actor(ActorKind Kind, string Id, string? Role = null)
 {
+    /// <summary>Name of a key or person at the time, for people; null in events, which keep the id alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
     /// <summary>A hold that elapsed, a review that fell due.</summary>
     public static readonly Actor Timer = new(ActorKind.Timer, "timer");
 

@@ -17,7 +17,9 @@ internal sealed class Moments
     {
         if (Text(happened.Event, after) is { } text)
         {
-            _all.Add(new Moment(happened.At, happened.Actor, happened.Event.GetType().Name, text));
+            // A rollout sees the stopped line in a round of its own; who stopped it is in the event.
+            var by = happened.Event is LineStopped { By: { } stopper } ? new Actor(ActorKind.User, stopper) : happened.Actor;
+            _all.Add(new Moment(happened.At, by, happened.Event.GetType().Name, text));
         }
     }
 
@@ -31,6 +33,8 @@ internal sealed class Moments
         RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Outside(e.Outside)}{Because(e.Reason)}",
         SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Outside(e.Outside)}{Because(e.Reason)}",
         SegmentKeptBack e => $"Decided that {string.Join(", ", e.Segments)} stays on legacy{Because(e.Reason)}",
+        AmendmentProposed e => $"Asked for revision {e.Revision} of the plan, which is looser, in review {e.Review}{Because(e.Reason)}",
+        RolloutAmended e => $"Took in revision {e.Revision} of the plan in place of {e.FromRevision}{Because(e.Reason)}",
         RolloutAborted e => $"Aborted{Because(e.Reason)}",
         RolloutCompleted e => $"Completed{(e.OnLegacy is { Length: > 0 } back ? $" with {string.Join(", ", back)} on legacy" : "")}{(e.BakesUntil is { } until ? $"; bakes until {until:u}" : "")}",
         BakeEnded e => $"The bake ended. {e.Text}",

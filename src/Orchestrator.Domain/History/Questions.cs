@@ -39,7 +39,7 @@ internal sealed class Questions
     [
         .. state.Reviews.Select(r => new ReviewStory(
             r.Id, r.Kind, r.Phase, r.Step, r.Roles, r.Quorum, r.Trigger, r.RequestedBy, r.OpenedAt, Closed(r.Id), (Closed(r.Id) ?? until) - r.OpenedAt, r.Outcome,
-            r.EvidenceText, r.Decisions)),
+            r.EvidenceText, r.Decisions) { Needs = r.Needs.IsEmpty ? null : [.. r.Needs], Lacks = r.Needs.IsEmpty ? null : Quorums.Lacks(r) }),
     ];
 
     private OverrideStory Told(Review review)

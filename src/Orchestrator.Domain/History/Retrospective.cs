@@ -17,10 +17,11 @@ namespace Orchestrator.Domain.History;
 /// <param name="Gaps">Spans without evidence.</param>
 /// <param name="Waiting">How long each gate was shut.</param>
 /// <param name="Moments">What else happened, mostly by hand.</param>
+/// <param name="Amendments">Corrected plans that were taken in.</param>
 public sealed record Retrospective(
     Headline Headline, ImmutableArray<OverrideStory> Overrides, ImmutableArray<PhaseStory> Phases, ImmutableArray<RollbackStory> Rollbacks,
     ImmutableArray<IncidentStory> Incidents, ImmutableArray<TriggerStory> Triggers, ImmutableArray<ReviewStory> Reviews, ImmutableArray<Gap> Gaps,
-    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments)
+    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
     /// <summary>Tells it.</summary>
     /// <param name="events">From the first one on; at least that.</param>
@@ -94,7 +95,11 @@ public sealed record PhaseStory(
 /// <param name="Ended">How it was left; null when it is current.</param>
 public sealed record StepStory(
     string Name, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, TimeSpan Took,
-    bool HoldWaived, StepEnd? Ended);
+    bool HoldWaived, StepEnd? Ended)
+{
+    /// <summary>Segments of which a share was on new; null for none.</summary>
+    public SegmentPercentage[]? Shares { get; init; }
+}
 
 /// <summary>How a step was left.</summary>
 public enum StepEnd
@@ -179,7 +184,16 @@ public sealed record TriggerStory(
 /// <summary>People were asked.</summary>
 public sealed record ReviewStory(
     string Id, ReviewKind Kind, string Phase, string Step, ImmutableArray<string> Roles, int Quorum, string? Trigger, string? RequestedBy,
-    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions);
+    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions)
+{
+    /// <summary>So many of each role; null when any of <paramref name="Roles"/> might decide.</summary>
+    public RoleNeed[]? Needs { get; init; }
+
+    /// <summary>Approvals that it lacks, or lacked when it closed without them; null when it had them all.</summary>
+    public string? Lacks { get; init; }
+    /// <summary>Name of who asked, at the time; null for a review that nobody asked for.</summary>
+    public string? RequestedByName { get; init; }
+}
 
 /// <summary>A span in which nothing was measured.</summary>
 /// <param name="Rule">The rule that could not be judged; null when no samples came at all.</param>
@@ -194,6 +208,23 @@ public sealed record Gap(string? Rule, DateTimeOffset From, DateTimeOffset? Unti
 /// <param name="Shut">In all, whatever else was shut.</param>
 /// <param name="Alone">While every other gate was open: what this one cost.</param>
 public sealed record GateWait(string Gate, TimeSpan Shut, TimeSpan Alone);
+
+/// <summary>A corrected plan was taken in.</summary>
+/// <param name="At">When.</param>
+/// <param name="AskedBy">The person who asked for it.</param>
+/// <param name="AgreedBy">The second person, whose yes brought it into force; null where none was needed.</param>
+/// <param name="FromRevision">The revision before.</param>
+/// <param name="FromHash">Its hash.</param>
+/// <param name="Revision">The revision since.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Looser">Parts that are looser, or were not shown to be as strict.</param>
+/// <param name="Review">Where the second person decided.</param>
+/// <param name="Triggers">Triggers whose evidence started again.</param>
+/// <param name="Criteria">Criteria whose evidence started again.</param>
+public sealed record AmendmentStory(
+    DateTimeOffset At, Actor AskedBy, Actor? AgreedBy, int FromRevision, string FromHash, int Revision, string Hash, string Reason, ImmutableArray<string> Looser, string? Review,
+    ImmutableArray<string> Triggers, ImmutableArray<string> Criteria);
 
 /// <summary>Something happened, by somebody.</summary>
 public sealed record Moment(DateTimeOffset At, Actor By, string Type, string Text);

@@ -11,7 +11,7 @@ namespace Orchestrator.Domain.History;
 /// </summary>
 public sealed class Simulator
 {
-    private readonly MetricWindows _windows;
+    private MetricWindows _windows;
     private readonly List<Happened<RolloutEvent>> _events = [];
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
@@ -31,6 +31,9 @@ public sealed class Simulator
     /// <summary>Why the line of the environment is stopped; null while it runs.</summary>
     public string? LineStopped { get; set; }
 
+    /// <summary>Id of the key or person that stopped it; null when no person did.</summary>
+    public string? LineStoppedBy { get; set; }
+
     /// <summary>The state after everything so far.</summary>
     public RolloutState State { get; private set; } = RolloutState.None;
 
@@ -47,7 +50,13 @@ public sealed class Simulator
             command = advance with { Seen = _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null };
         }
 
+        var plan = State.Plan;
         var decision = Run(command, actor);
+        if (State.Plan != plan)
+        {
+            _windows = _windows.Under(State.Plan with { Judgement = State.Judgement });
+        }
+
         Round();
         return decision;
     }
@@ -92,7 +101,7 @@ public sealed class Simulator
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
             foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy), Actor.Timer);
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)

@@ -16,6 +16,7 @@ internal sealed class Story
     private readonly Gaps _gaps = new();
     private readonly Waits _waits = new();
     private readonly Moments _moments = new();
+    private readonly Corrections _corrections = new();
     private RolloutState _state = RolloutState.None;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
@@ -31,6 +32,7 @@ internal sealed class Story
         _undoings.See(before, happened, after);
         _gaps.See(happened, after);
         _moments.See(happened, after);
+        _corrections.See(happened);
         _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
         _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;
         _abortedAt = happened.Event is RolloutAborted ? happened.At : _abortedAt;
@@ -47,8 +49,9 @@ internal sealed class Story
         var until = moment > _state.LastAt ? moment.Value : _state.LastAt;
         _waits.Pass(_state, _state.LastAt, until);
         return new Retrospective(
-            Headline(until), _questions.Overrides(_state), _visits.Phases(_state.Plan, until), _undoings.Told(_state), [.. _state.Incidents.Select(i => Told(i, until))],
-            _alarms.Told, _questions.Reviews(_state, until), _gaps.Told(until), _waits.Told, _moments.Told);
+            Headline(until), _questions.Overrides(_state), _visits.Phases(until), _undoings.Told(_state), [.. _state.Incidents.Select(i => Told(i, until))],
+            _alarms.Told, _questions.Reviews(_state, until), _gaps.Told(until), _waits.Told, _moments.Told,
+            _corrections.Told);
     }
 
     private Headline Headline(DateTimeOffset until)

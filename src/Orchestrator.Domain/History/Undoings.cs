@@ -26,7 +26,7 @@ internal sealed class Undoings
             case PercentageLowered e:
                 Add(happened, new RollbackStory(
                     happened.At, RollbackKind.StepBack, happened.Actor, e.Reason ?? "", before.Phase!.Name, before.Step!.Name, e.From, e.To,
-                    [.. before.Included.Except(after.Included)], null, null, null));
+                    [.. before.Included.Except(after.Included), .. Fewer(before, after)], null, null, null));
                 break;
             case RolloutRestored e:
                 Undo(happened, e.Reason, story => story.Kind == RollbackKind.Everyone);
@@ -39,6 +39,10 @@ internal sealed class Undoings
 
     public ImmutableArray<RollbackStory> Told(RolloutState state) =>
         [.. _all.Select(one => one.Story with { Incident = state.Incidents.FirstOrDefault(i => i.Undone?.Version == one.Version)?.Id })];
+
+    /// <summary>Segments of which a smaller share is left.</summary>
+    private static IEnumerable<string> Fewer(RolloutState before, RolloutState after) =>
+        before.Shares.Where(share => StepAudience.Of(after).Of(share.Segment) < share.Percentage).Select(share => share.Segment);
 
     /// <summary>What a trigger decided is the trigger's doing, whoever looked.</summary>
     private static Actor By(string? trigger, Happened<RolloutEvent> happened) => trigger is null ? happened.Actor : Actor.Trigger(trigger);

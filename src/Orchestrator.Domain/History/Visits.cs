@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -27,7 +26,10 @@ internal sealed class Visits
         if (after.Entry != _entry)
         {
             _entry = after.Entry;
-            _all.Add(new Visit(after.Phase!.Name, after.Step!.Name, Share.Percent(after.Percentage), after.Included, happened.At));
+            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, Share.Percent(after.Percentage), after.Included, happened.At)
+            {
+                Shares = SegmentPercentage.Written(after.Shares),
+            });
         }
 
         if (happened.Event is HoldWaived)
@@ -42,7 +44,7 @@ internal sealed class Visits
     }
 
     /// <summary>Visits that follow each other in one phase are one visit of it.</summary>
-    public ImmutableArray<PhaseStory> Phases(Plan plan, DateTimeOffset until)
+    public ImmutableArray<PhaseStory> Phases(DateTimeOffset until)
     {
         var phases = ImmutableArray.CreateBuilder<PhaseStory>();
         for (int from = 0, to; from < _all.Count; from = to)
@@ -52,18 +54,17 @@ internal sealed class Visits
             }
 
             var visits = _all[from..to];
-            var phase = plan.Phases.First(p => p.Name == visits[0].Phase);
             var (start, end) = (visits[0].From, visits[^1].Until);
             phases.Add(new PhaseStory(
-                phase.Name, phase.Title, start, end, (end ?? until) - start, visits.Any(v => v.Overran), [.. visits.Select(v => Told(phase, v, until))]));
+                visits[0].Phase, visits[0].PhaseTitle, start, end, (end ?? until) - start, visits.Any(v => v.Overran), [.. visits.Select(v => Told(v, until))]));
         }
 
         return phases.ToImmutable();
     }
 
-    private static StepStory Told(Phase phase, Visit visit, DateTimeOffset until) => new(
-        visit.Step, phase.Steps.FirstOrDefault(s => s.Name == visit.Step)?.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
-        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End);
+    private static StepStory Told(Visit visit, DateTimeOffset until) => new(
+        visit.Step, visit.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
+        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End) { Shares = visit.Shares };
 
     private void Leave(DateTimeOffset at, StepEnd? how)
     {
@@ -73,8 +74,11 @@ internal sealed class Visits
         }
     }
 
-    private sealed record Visit(string Phase, string Step, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
+    /// <summary>Titles are those of the plan at that time: an amendment may have taken a step away since.</summary>
+    private sealed record Visit(string Phase, string? PhaseTitle, string Step, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
     {
+        public SegmentPercentage[]? Shares { get; init; }
+
         public DateTimeOffset? Until { get; set; }
 
         public StepEnd? End { get; set; }

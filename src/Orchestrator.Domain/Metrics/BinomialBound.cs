@@ -69,6 +69,52 @@ public static class BinomialBound
         return high;
     }
 
+    /// <summary>More samples than this are as good as none to a person who waits for them.</summary>
+    public const long MostSamples = 100_000_000;
+
+    /// <summary>
+    /// Samples that show, with <paramref name="confidence"/>, a true share of at most <paramref name="limit"/> when <paramref name="share"/> of them are events:
+    /// within a hundredth of the fewest. Null when the share is not below the limit, or more than <see cref="MostSamples"/> would be needed.
+    /// </summary>
+    /// <param name="share">0 to 1; 0 gives what <see cref="RequiredSamples"/> gives for no event.</param>
+    /// <param name="limit">Above 0 and below 1.</param>
+    /// <param name="confidence">Above 0 and below 1.</param>
+    public static long? RequiredAtShare(double share, double limit, double confidence)
+    {
+        if (limit is > 0 and < 1 && share == 0)
+        {
+            return RequiredSamples(limit, confidence, 0);
+        }
+
+        CheckConfidence(confidence);
+        if (!(share < limit) || limit is not (> 0 and < 1))
+        {
+            return null;
+        }
+
+        // The formula below needs one sample that is no event.
+        long low = 0, high = (long)Math.Ceiling(1 / (1 - share)) + 1;
+        while (!Shows(high))
+        {
+            (low, high) = (high, high * 2);
+            if (low > MostSamples)
+            {
+                return null;
+            }
+        }
+
+        while (high - low > 1 + (high / 100))
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = Shows(middle) ? (low, middle) : (middle, high);
+        }
+
+        return high;
+
+        // The distribution at a number of events between whole ones, so that it grows evenly with n.
+        bool Shows(long n) => n * (1 - share) >= 1 && Beta.Regularised(1 - limit, n * (1 - share), (n * share) + 1) <= 1 - confidence;
+    }
+
     // P(X <= k) of a binomial is the regularised incomplete beta function I(1 - p; n - k, k + 1): DLMF 8.17.5.
     private static double AtMost(long k, long n, double p) => k >= n ? 1 : Beta.Regularised(1 - p, n - k, k + 1);
 

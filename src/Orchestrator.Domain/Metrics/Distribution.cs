@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
@@ -12,6 +14,18 @@ internal sealed class Distribution
     private const int FineShift = 52 - 12;
     private const int CoarseBits = 12 - 8;
     private const int WorthAPile = 2000;
+
+    /// <summary>
+    /// Buckets of one instant: as many as two octaves have at full resolution, or 32 when coarsened. A body may hold hundreds of thousands of values in as many buckets, and
+    /// thousands of instants are kept.
+    /// </summary>
+    private const int MostOfInstant = 8192;
+
+    /// <summary>
+    /// Compiled with optimization at the first call. Bodies are rare and long: code that is optimized only after many calls meets most of a body's values before
+    /// that, at several times the cost.
+    /// </summary>
+    internal const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
 
     private readonly int[] keys;
     private readonly long[] counts;
@@ -35,21 +49,52 @@ internal sealed class Distribution
     public int Buckets => keys.Length;
 
     /// <summary>Of values with their counts; counts of zero leave nothing.</summary>
+    [MethodImpl(AtOnce)]
     public static Distribution Of(ReadOnlySpan<Observed> values)
     {
+        var (sorted, single, n) = (true, true, 0);
         var pairs = new (int Key, long Count)[values.Length];
-        var n = 0;
         foreach (var (value, count) in values)
         {
             if (count > 0)
             {
-                pairs[n++] = (KeyOf(value), count);
+                var key = KeyOf(value);
+                sorted &= n == 0 || pairs[n - 1].Key <= key;
+                single &= count == 1;
+                pairs[n++] = (key, count);
             }
         }
 
         var used = pairs.AsSpan(0, n);
-        used.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        if (!sorted && single)
+        {
+            SortKeys(used);
+        }
+        else if (!sorted)
+        {
+            used.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        }
+
         return Compact(used);
+    }
+
+    /// <summary>Pairs of one count each: numbers alone sort several times faster than pairs do, and a body may hold hundreds of thousands.</summary>
+    [MethodImpl(AtOnce)]
+    private static void SortKeys(Span<(int Key, long Count)> pairs)
+    {
+        var keys = ArrayPool<int>.Shared.Rent(pairs.Length);
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            keys[i] = pairs[i].Key;
+        }
+
+        keys.AsSpan(0, pairs.Length).Sort();
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            pairs[i].Key = keys[i];
+        }
+
+        ArrayPool<int>.Shared.Return(keys);
     }
 
     /// <summary>The least value that falls into a bucket above that of <paramref name="value"/>.</summary>
@@ -147,14 +192,28 @@ internal sealed class Distribution
         return new Distribution(keys, counts);
     }
 
+    /// <summary>The same in no more buckets than an instant may keep: in 256 an octave, and in 16 or 1 where these are too many.</summary>
+    public Distribution Bounded()
+    {
+        var bounded = this;
+        for (var bits = CoarseBits; bounded.keys.Length > MostOfInstant; bits += CoarseBits)
+        {
+            bounded = bounded.Coarsen(bits);
+        }
+
+        return bounded;
+    }
+
     /// <summary>The same in 256 buckets an octave.</summary>
-    public Distribution Coarsen()
+    public Distribution Coarsen() => Coarsen(CoarseBits);
+
+    private Distribution Coarsen(int bits)
     {
         var pairs = new (int Key, long Count)[keys.Length];
         for (var i = 0; i < keys.Length; i++)
         {
             // Cleared by magnitude, so that negative values also move towards zero.
-            pairs[i] = (Math.Sign(keys[i]) * (Math.Abs(keys[i]) >> CoarseBits << CoarseBits), counts[i]);
+            pairs[i] = (Math.Sign(keys[i]) * (Math.Abs(keys[i]) >> bits << bits), counts[i]);
         }
 
         return Compact(pairs);
@@ -186,6 +245,22 @@ internal sealed class Distribution
         }
 
         return ValueOf(keys[^1]);
+    }
+
+    /// <summary>Observations in buckets that are reported as a value beyond <paramref name="limit"/>.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="above">True counts those above it, false those below it.</param>
+    /// <param name="included">False counts those at the limit too.</param>
+    public long Beyond(double limit, bool above, bool included)
+    {
+        long beyond = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var side = ConditionEvaluator.Compare(ValueOf(keys[i]), limit);
+            beyond += (above ? side > 0 : side < 0) || (side == 0 && !included) ? counts[i] : 0;
+        }
+
+        return beyond;
     }
 
     /// <summary>Steps between buckets and their counts as variable-length integers: two or three bytes a bucket.</summary>
@@ -220,6 +295,7 @@ internal sealed class Distribution
         return new Distribution(keys, counts);
     }
 
+    [MethodImpl(AtOnce)]
     private static Distribution Compact(ReadOnlySpan<(int Key, long Count)> sorted)
     {
         var n = 0;

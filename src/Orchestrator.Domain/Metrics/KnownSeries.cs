@@ -50,7 +50,7 @@ internal sealed class KnownSeries
         return PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
     }
 
-    private static IEnumerable<(SeriesKind, string)> Of(MetricSource source) => source switch
+    internal static IEnumerable<(SeriesKind Kind, string Name)> Of(MetricSource source) => source switch
     {
         MetricSource.Ratio ratio => [(SeriesKind.Counter, ratio.Numerator), (SeriesKind.Counter, ratio.Denominator)],
         MetricSource.Quantile quantile => [(SeriesKind.Distribution, quantile.Series)],

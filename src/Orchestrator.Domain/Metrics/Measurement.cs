@@ -30,6 +30,9 @@ public sealed record Reading(
 {
     /// <summary>True when samples told of time without requests, so that a metric of requests had nothing to carry; false also when not asked.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Observations of a quantile beyond the limits of <see cref="Question.Claim"/>; null when not asked.</summary>
+    public Beyond? Beyond { get; init; }
 }
 
 /// <summary>Everything the windows say at one moment, as input to a decision.</summary>
@@ -78,6 +81,9 @@ public sealed record Question(
 
     /// <summary>How many requests tell that test as much as one, because they go together.</summary>
     public double DesignEffect { get; init; } = 1;
+
+    /// <summary>Look back further than <see cref="NeedsSamples"/>, too, until this is shown or <see cref="Since"/> is reached; null for not.</summary>
+    public Claim? Claim { get; init; }
 }
 
 /// <summary>What a rollout asks its windows in a round.</summary>
@@ -86,4 +92,8 @@ public sealed record Question(
 /// <param name="StepSince">Start of the step: whether the variant was exercised counts from here.</param>
 /// <param name="Questions">All questions.</param>
 /// <param name="Segments">Segments of which it matters whether samples tell them apart; null for none.</param>
-public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null);
+public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null)
+{
+    /// <summary>Hash of the plan whose metrics the questions name; null for whichever the windows know.</summary>
+    public string? Plan { get; init; }
+}

@@ -12,16 +12,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
     {
         var (variant, traffic, segment) = (question.Variant, question.Traffic, question.Segment);
-        var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, question.NeedsSamples, question.NeedsCovered);
-        var baseline = metric.Baseline switch
-        {
-            null => null,
-            Baseline.Fixed(var quantity) => quantity.Value,
-            // Legacy serves its own users live even where the new variant only sees copies.
-            Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, segment, look).Value,
-            Baseline.Trailing(var duration) => Trailing(metric.Source, variant, traffic, segment, look, (long)duration.TotalMilliseconds),
-            var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
-        };
+        var (look, measured, baseline, beyond) = Whole(question, metric, at);
         double? newest = null;
         if (question.Newest)
         {
@@ -31,13 +22,63 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var track = question.Heard || question.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
         var without = track is not null && metric.Source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null;
         return new Reading(
-            question.Name, Measure(metric.Source, variant, traffic, segment, look), baseline, newest,
+            question.Name, measured, baseline, newest,
             question.Heard ? HeardAt(question, metric.Source, track?.Newest(look.To, without), look) : null,
             question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(Instant.Of(since), look.To, without) ?? look.To - Instant.Of(since)) : null,
             question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
         {
-            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
+            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null, Beyond = beyond,
         };
+    }
+
+    /// <summary>
+    /// What a question sees, as far back as its claim needs. The number of samples depends on the share that they have, and that on how far one looks: it is
+    /// asked again with what a longer look saw.
+    /// </summary>
+    private (Span Look, Measurement Measured, double? Baseline, Beyond? Beyond) Whole(Question question, Metric metric, DateTimeOffset at)
+    {
+        const int mostLooks = 5;
+        var (variant, traffic, segment, needs) = (question.Variant, question.Traffic, question.Segment, question.NeedsSamples);
+        (Span, Measurement, double? Baseline, Beyond?) nearer = default;
+        for (var looks = 1; ; looks++)
+        {
+            var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, needs, question.NeedsCovered);
+            var measured = Measure(metric.Source, variant, traffic, segment, look);
+            var baseline = Base(question, metric, look);
+            if (baseline is null && nearer.Baseline is not null)
+            {
+                // The time before a longer look may be one in which nothing was measured to compare with.
+                return nearer;
+            }
+
+            var beyond = question.Claim is { } claim && metric.Source is MetricSource.Quantile ? CountBeyond(metric.Source, variant, traffic, segment, look, claim, baseline) : null;
+            if (looks == mostLooks || question.Claim is null || Proof.Of(question.Claim, metric.Source, measured, baseline, beyond) is not { Holds: false, IsOutOfReach: false } proof
+                || proof.Needs is not { } more || more <= measured.Samples || measured.Samples < needs)
+            {
+                return (look, measured, baseline, beyond);
+            }
+
+            nearer = (look, measured, baseline, beyond);
+            needs = more;
+        }
+    }
+
+    private double? Base(Question question, Metric metric, Span look) => metric.Baseline switch
+    {
+        null => null,
+        Baseline.Fixed(var quantity) => quantity.Value,
+        // Legacy serves its own users live even where the new variant only sees copies.
+        Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, question.Segment, look).Value,
+        Baseline.Trailing(var duration) => Trailing(metric.Source, question.Variant, question.Traffic, question.Segment, look, (long)duration.TotalMilliseconds),
+        var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
+    };
+
+    private Beyond? CountBeyond(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look, Claim claim, double? baseline)
+    {
+        var values = Fold(Subject(source, variant, traffic, segment), look, true).Values;
+        return values is null ? null : new Beyond(Count(claim.Upper, true), Count(claim.Lower, false));
+
+        long Count(Bar? bar, bool above) => bar?.Value(baseline) is { } limit ? values.Beyond(limit, above, bar.Included) : 0;
     }
 
     /// <summary>The newest sample that carries the metric, or that tells of no requests since then.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
@@ -12,7 +13,7 @@ namespace Orchestrator.Domain.Metrics;
 /// </summary>
 public sealed class MetricWindows
 {
-    private const int MostSegments = 100;
+    private const int MostSegments = JudgedSegments.Most;
     private const int Crowded = 5000;
 
     private readonly Periods periods;
@@ -66,6 +67,9 @@ public sealed class MetricWindows
         int accepted = 0, ignored = 0;
         var rejected = ImmutableArray.CreateBuilder<InputError>();
         var warnings = new Dictionary<(SeriesKind, string), InputError>();
+
+        // No more than the samples of the batch carry. Put together at its end: one by one, each would walk through all before it.
+        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
         foreach (var sent in samples)
         {
             var sample = wallAhead == TimeSpan.Zero || Reject(sent, now) is null ? sent : ByWall(sent, now, wallAhead);
@@ -82,7 +86,12 @@ public sealed class MetricWindows
                 continue;
             }
 
-            Take(sample, warnings);
+            Take(sample, warnings, distributions);
+        }
+
+        foreach (var ((key, at), parts) in distributions)
+        {
+            tracks.Add(key, Point.Distribution(at, parts));
         }
 
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
@@ -173,6 +182,14 @@ public sealed class MetricWindows
         segments.UnionWith(tracks.All.Select(entry => entry.Key.Segment).OfType<string>());
     }
 
+    /// <summary>The same samples under another plan: series that only the old one reads stay until they are forgotten by time.</summary>
+    public MetricWindows Under(Plan plan)
+    {
+        var windows = new MetricWindows(plan);
+        windows.Restore(Export());
+        return windows;
+    }
+
     private Observation Observe(Inquiry inquiry, Track? watched, DateTimeOffset at, bool fromSample)
     {
         var readings = new Reading[inquiry.Questions.Length];
@@ -236,17 +253,16 @@ public sealed class MetricWindows
             return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
         }
 
-        if (sample.Segment is { } segment && segments.Count >= MostSegments && !segments.Contains(segment))
-        {
-            return new InputError($"samples[{sample.Index}].segment", $"'{segment}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.");
-        }
-
-        return null;
+        // Almost every sample names what others named before.
+        var fresh = segments.Count + Sample.MostSegments <= MostSegments ? [] : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
+        return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
+            ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
+            : null;
 
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
 
-    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings)
+    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings, Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
     {
         var at = Instant.Of(sample.At);
         if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
@@ -255,56 +271,71 @@ public sealed class MetricWindows
             at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
         }
 
-        Add(sample, SeriesKind.Seen, "", Point.Seen(at));
+        var of = sample.Segments;
+        Add(sample, of, SeriesKind.Seen, "", Point.Seen(at));
         foreach (var (series, growth) in sample.Counters)
         {
             if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
             {
                 tracks.KnowCounter(series);
-                Add(sample, SeriesKind.Counter, series, Point.Counter(at, growth));
+                Add(sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
             }
         }
 
         foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
         {
-            LeaveOut(sample, at, ratio.Denominator, ratio.Numerator);
-            LeaveOut(sample, at, ratio.Numerator, ratio.Denominator);
+            LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);
         }
 
         foreach (var (series, level) in sample.Gauges)
         {
             if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
             {
-                Add(sample, SeriesKind.Gauge, series, Point.Gauge(at, level));
+                Add(sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
             }
         }
 
-        foreach (var (series, values) in sample.Distributions)
+        foreach (var (series, observed) in sample.Distributions)
         {
             if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
             {
-                Add(sample, SeriesKind.Distribution, series, Point.Distribution(at, Distribution.Of(values.AsSpan())));
+                var values = Distribution.Of(observed.AsSpan());
+                foreach (var key in Keys(sample, of, SeriesKind.Distribution, series))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(distributions, (key, at), out _) ??= []).Add(values);
+                }
             }
         }
     }
 
     /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
-    private void LeaveOut(Sample sample, long at, string series, string without)
+    private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
         {
-            Add(sample, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
+            Add(sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
         }
     }
 
-    private void Add(Sample sample, SeriesKind kind, string series, Point point)
+    private void Add(Sample sample, string[] of, SeriesKind kind, string series, Point point)
     {
-        tracks.Add(new TrackKey(sample.Variant, sample.Traffic, null, kind, series), point);
-        if (sample.Segment is { } segment)
+        foreach (var key in Keys(sample, of, kind, series))
+        {
+            tracks.Add(key, point);
+        }
+    }
+
+    /// <summary>Everyone's, and those of the sample's segments.</summary>
+    private TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
+    {
+        var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);
+        foreach (var segment in of)
         {
             segments.Add(segment);
-            tracks.Add(new TrackKey(sample.Variant, sample.Traffic, segment, kind, series), point);
         }
+
+        return of.Length == 0 ? [all] : [all, .. of.Select(segment => all with { Segment = segment })];
     }
 
     private bool Reads(Sample sample, SeriesKind kind, string section, string series, Dictionary<(SeriesKind, string), InputError> warnings)

@@ -20,9 +20,15 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
 
     public static Point Gauge(long at, double level) => new(at, at, 1, 1, level, level, level, null);
 
-    public static Point Distribution(long at, Distribution values) => new(at, at, 1, values.Count, 0, 0, 0, values.Pack());
+    /// <param name="at">The instant.</param>
+    /// <param name="samples">What each sample of the instant observed; at least one.</param>
+    public static Point Distribution(long at, IReadOnlyList<Distribution> samples)
+    {
+        var all = Metrics.Distribution.Merge(samples);
+        return new(at, at, samples.Count, all.Count, 0, 0, 0, all.Bounded().Pack());
+    }
 
-    /// <summary>This with what another sample of the same instant said. Does not depend on which came first.</summary>
+    /// <summary>This with what another sample of the same instant said. Does not depend on which came first, but for the resolution of more values than an instant keeps.</summary>
     public Point With(Point other) => this with
     {
         Samples = Samples + other.Samples,
@@ -32,7 +38,7 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
         Max = Math.Max(Max, other.Max),
         Values = Values is null || other.Values is null
             ? Values ?? other.Values
-            : Metrics.Distribution.Unpack(Values).Merge(Metrics.Distribution.Unpack(other.Values)).Pack(),
+            : Metrics.Distribution.Unpack(Values).Merge(Metrics.Distribution.Unpack(other.Values)).Bounded().Pack(),
     };
 }
 

@@ -8,7 +8,7 @@ namespace Orchestrator.Domain.Metrics;
 /// <param name="At">End of the time it tells of.</param>
 /// <param name="Variant">Which variant served.</param>
 /// <param name="Traffic">Whether users saw the answers.</param>
-/// <param name="Segment">Whose requests; null when the sender does not split. A segment's sample is part of the total too.</param>
+/// <param name="Segment">Whose requests: the key of a segment, or of several, joined by commas, for users that belong to each of them; null when the sender does not split. Part of the total too, once.</param>
 /// <param name="Counters">How much each counter grew.</param>
 /// <param name="Gauges">Levels as read.</param>
 /// <param name="Distributions">Observed values: of value lists, and of histograms as the upper bounds of their buckets.</param>
@@ -23,7 +23,17 @@ public sealed record Sample(
     ImmutableArray<SampleCounter> Counters,
     ImmutableArray<SampleGauge> Gauges,
     ImmutableArray<SampleDistribution> Distributions,
-    ImmutableArray<string> Unmeasured = default);
+    ImmutableArray<string> Unmeasured = default)
+{
+    /// <summary>The most segments that one sample names. Each costs as much as a sample.</summary>
+    public const int MostSegments = 32;
+
+    /// <summary>Stands between the keys of segments, in which it never is.</summary>
+    public const char Between = ',';
+
+    /// <summary>The segments, one by one.</summary>
+    public string[] Segments => Segment?.Split(Between) ?? [];
+}
 
 /// <summary>Growth of a counter; never negative.</summary>
 public readonly record struct SampleCounter(string Series, long Value);

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Documents;
 
@@ -11,6 +14,9 @@ internal sealed class SampleElement(JsonElement element, int index)
     private const int MostSeries = 200;
     private const int LongestName = 128;
     private const long MostGrowth = 1_000_000_000_000_000;
+
+    /// <summary>White space of JSON.</summary>
+    private static ReadOnlySpan<byte> Spaces => " \t\r\n"u8;
 
     private readonly string path = $"samples[{index}]";
     private readonly Dictionary<string, double> factors = [];
@@ -34,7 +40,7 @@ internal sealed class SampleElement(JsonElement element, int index)
                 case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
                 case "variant": variant = Text(property, 20); break;
                 case "traffic": traffic = Text(property, 20); break;
-                case "segment": segment = Segment(Text(property, 63)); break;
+                case "segment": segment = Segments(Text(property, Sample.MostSegments * 64)); break;
                 case "units": units = value; break;
                 case "counters": counters = value; break;
                 case "gauges": gauges = value; break;
@@ -101,13 +107,49 @@ internal sealed class SampleElement(JsonElement element, int index)
     private SampleDistribution Values(JsonProperty series)
     {
         var at = $"{path}.values.{series.Name}";
-        var observed = ImmutableArray.CreateBuilder<Observed>();
-        foreach (var value in List(series.Value, at))
+        var observed = ImmutableArray.CreateBuilder<Observed>(List(series.Value, at).GetArrayLength());
+        var factor = Factor(series.Name);
+        if (!TryNumbers(JsonMarshal.GetRawUtf8Value(series.Value), factor, observed))
         {
-            observed.Add(new Observed(Number(value, $"{at}[{observed.Count}]", series.Name), 1));
+            observed.Clear();
+            foreach (var value in series.Value.EnumerateArray())
+            {
+                observed.Add(new Observed(Finite(value, factor) ?? throw NoNumber(value, $"{at}[{observed.Count}]"), 1));
+            }
         }
 
-        return new SampleDistribution(series.Name, observed.ToImmutable());
+        return new SampleDistribution(series.Name, observed.MoveToImmutable());
+    }
+
+    /// <summary>
+    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the number. False where
+    /// one is no number that can be kept.
+    /// </summary>
+    /// <param name="list">A list of JSON that was parsed before.</param>
+    /// <param name="factor">To the unit that is kept.</param>
+    /// <param name="into">Takes them, in order.</param>
+    [MethodImpl(Distribution.AtOnce)]
+    private static bool TryNumbers(ReadOnlySpan<byte> list, double? factor, ImmutableArray<Observed>.Builder into)
+    {
+        for (var rest = list[1..].TrimStart(Spaces); rest[0] != (byte)']';)
+        {
+            if (!Utf8Parser.TryParse(rest, out double number, out var length))
+            {
+                return false;
+            }
+
+            number = factor is { } unit ? SampleUnits.Convert(number, unit) : number;
+            if (!double.IsFinite(number))
+            {
+                return false;
+            }
+
+            into.Add(new Observed(number, 1));
+            rest = rest[length..].TrimStart(Spaces);
+            rest = rest[0] == (byte)',' ? rest[1..].TrimStart(Spaces) : rest;
+        }
+
+        return true;
     }
 
     private SampleDistribution Histogram(JsonProperty series)
@@ -119,8 +161,9 @@ internal sealed class SampleElement(JsonElement element, int index)
             throw Reject(at, "A histogram is { bounds: [...], counts: [...] }.");
         }
 
-        var bounds = List(boundsList, $"{at}.bounds").Select((value, i) => Number(value, $"{at}.bounds[{i}]", series.Name)).ToArray();
-        var counts = List(countsList, $"{at}.counts").Select((value, i) => BucketCount(value, $"{at}.counts[{i}]")).ToArray();
+        var factor = Factor(series.Name);
+        var bounds = List(boundsList, $"{at}.bounds").EnumerateArray().Select((value, i) => Finite(value, factor) ?? throw NoNumber(value, $"{at}.bounds[{i}]")).ToArray();
+        var counts = List(countsList, $"{at}.counts").EnumerateArray().Select((value, i) => BucketCount(value) ?? throw NoCount(value, $"{at}.counts[{i}]")).ToArray();
         if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
         {
             throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for what lies above.");
@@ -139,21 +182,29 @@ internal sealed class SampleElement(JsonElement element, int index)
         return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
     }
 
-    private static long BucketCount(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth
-            ? count
-            : throw Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+    private static long? BucketCount(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth ? count : null;
 
-    private double Number(JsonElement value, string at, string series)
+    private static Rejection NoCount(JsonElement value, string at) => Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+
+    private double Number(JsonElement value, string at, string series) => Finite(value, Factor(series)) ?? throw NoNumber(value, at);
+
+    private double? Factor(string series) => factors.TryGetValue(series, out var factor) ? factor : null;
+
+    /// <summary>The number in the unit that is kept; null when it is none, or beyond what a number can hold.</summary>
+    private static double? Finite(JsonElement value, double? factor)
     {
         if (value.ValueKind != JsonValueKind.Number)
         {
-            throw Reject(at, $"{Shown(value)} is not a number.");
+            return null;
         }
 
-        var number = factors.TryGetValue(series, out var factor) ? SampleUnits.Convert(value.GetDouble(), factor) : value.GetDouble();
-        return double.IsFinite(number) ? number : throw Reject(at, $"{Shown(value)} is beyond what a number can hold.");
+        var number = factor is { } unit ? SampleUnits.Convert(value.GetDouble(), unit) : value.GetDouble();
+        return double.IsFinite(number) ? number : null;
     }
+
+    private static Rejection NoNumber(JsonElement value, string at) =>
+        Reject(at, value.ValueKind == JsonValueKind.Number ? $"{Shown(value)} is beyond what a number can hold." : $"{Shown(value)} is not a number.");
 
     private DateTimeOffset Time(JsonElement value)
     {
@@ -172,14 +223,23 @@ internal sealed class SampleElement(JsonElement element, int index)
         _ => throw Reject($"{path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
     };
 
-    private string? Segment(string? name)
+    private string? Segments(string? names)
     {
-        if (name is null || (char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        var keys = names?.Split(Sample.Between) ?? [];
+        if (keys.Length > Sample.MostSegments)
         {
-            return name;
+            throw Reject($"{path}.segment", $"The sample names {keys.Length} segments; it may name {Sample.MostSegments}.");
         }
 
-        throw Reject($"{path}.segment", $"\"{name}\" is not the key of a segment: lower-case letters, digits and hyphens.");
+        foreach (var key in keys)
+        {
+            if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0]) || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                throw Reject($"{path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
+            }
+        }
+
+        return keys.Distinct().Count() == keys.Length ? names : throw Reject($"{path}.segment", $"\"{names}\" names a segment twice, which would count it twice.");
     }
 
     private T Named<T>(string field, string name)
@@ -232,8 +292,8 @@ internal sealed class SampleElement(JsonElement element, int index)
         return series;
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
+    private static JsonElement List(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.Array ? value : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
 
     private static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -244,7 +244,7 @@ internal sealed class Track(long period)
 
         if (values.Count > 0)
         {
-            folded = folded with { Values = Distribution.Merge(values).Coarsen().Pack() };
+            folded = folded with { Values = Distribution.Merge(values).Coarsen().Bounded().Pack() };
         }
 
         return new Sealed(folded, covered, points.IsEmpty ? 0 : points[^1].At, points.IsEmpty ? 0 : points[^1].Max);

@@ -40,7 +40,8 @@ public abstract record Attempt
     }
 
     /// <summary>The channel took it.</summary>
-    public sealed record Accepted : Attempt;
+    /// <param name="Answer">What the receiver said, for people; null where nobody asked.</param>
+    public sealed record Accepted(string? Answer = null) : Attempt;
 
     /// <summary>It did not arrive.</summary>
     /// <param name="Reason">A sentence, for people.</param>

@@ -29,6 +29,9 @@ internal static class Folding
             Text = $"{count} notifications of plan {last.Plan} waited for this channel from {from:u} to {last.At:u} and were folded into this one; the newest was: {last.Title}.",
             Folded = new Fold(count, from),
             Incident = null,
+            Others = null,
+            Step = null,
+            By = null,
             Escalated = false,
         };
     }

@@ -15,36 +15,41 @@ public sealed record Notice(string? Level, string Title, string Text)
     /// <summary>The notice of an event; null when it is no news to anybody.</summary>
     public static Notice? Of(RolloutEvent happened, Plan plan) => happened switch
     {
-        RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {Audience(e.Percentage, e.Segments)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {StepAudience.Told(e.Percentage, e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
         IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
         IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but what follows it failed: {e.Reason}"),
-        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", $"{e.By} is on it"),
+        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", "A person is on it"),
         IncidentResolved e => Info($"Incident {e.Incident} resolved", $"All is well after {Durations.Rounded(e.Elapsed)}: {e.Reason}"),
         SegmentRolledBack e => Warning(
             $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else goes on: {e.Reason}"),
-        PercentageLowered e => Warning($"Stepped back to {e.To}%", $"Down from {e.From}% to {e.To}% of users in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
+        PercentageLowered e => Warning(
+            $"Stepped back to {e.To}%", $"Down from {e.From}% to {StepAudience.Told(e.To, e.Shares is null ? [] : e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
 
         // What it does has a notice of its own, so its firing is told only when it is all there is, or a plan asks for it.
         TriggerFired { Action: TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack } e => Fired(e, null),
         TriggerFired e => Fired(e, e.Level),
         ReviewOpened e => Warning(
             $"Decision needed: {e.Step}",
-            $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {e.Quorum} of {People(e.Roles)}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
+            $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {Quorums.Asked(e.Roles, e.Quorum, e.Needs ?? [])}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
+        ReviewDecided { Lacks: { } lacks } e => Info($"Review {e.Review} needs more", $"{e.Role} said go in review {e.Review}; still lacking: {lacks}"),
         EvidenceLost e => Warning("No evidence", e.Text),
         EvidenceRegained e => Info("Evidence again", e.Text),
         PhaseOverran e => Warning($"{Name(plan, e.Phase)} takes too long", $"{Place(plan, e.Phase)} has lasted longer than its {Durations.Format(e.Longest)}"),
         PhaseStarted e => Info($"{Name(plan, e.Phase)} started", $"{Place(plan, e.Phase)} began, {Count(plan, e.Phase)}"),
         PercentageRaised e => Info($"Raised to {e.To}%", $"Up from {e.From}% to {e.To}% of users in {Place(plan, e.Phase)}, step {e.Step}"),
         SegmentsIncluded e => Info($"Included: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new since {Place(plan, e.Phase)}, step {e.Step}"),
+        SegmentShareRaised e => Info($"{e.Segment} raised to {e.To}%", $"Up from {e.From}% to {e.To}% of the users of segment {e.Segment} in {Place(plan, e.Phase)}, step {e.Step}"),
         RolloutPaused e => Info("Paused", $"Advancing is paused{Because(e.Reason)}"),
         RolloutResumed e => Info("Resumed", $"Advancing goes on{Because(e.Reason)}"),
         RolloutRestored e => Info(
-            "Restored", $"The rollback was undone{Outside(e.Outside)} and {e.Percentage}% of users are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
-        SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new again{Outside(e.Outside)}: {e.Reason}"),
+            "Restored", $"The rollback was undone{Outside(e.Outside)} and {Restored(plan, e)} are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{(e.Segments is [var one] ? $"Segment {one} has" : $"Segments {string.Join(", ", e.Segments)} have")} the share on new again that the step gives{Outside(e.Outside)}: {e.Reason}"),
         SegmentKeptBack e => Info($"Stays on legacy: {string.Join(", ", e.Segments)}", $"{e.By} decided that {Segments(e.Segments, "stay")} on legacy: {e.Reason}"),
         RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
         RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
+        RolloutAmended { Looser: { Length: > 0 } } e => Warning($"Amended to revision {e.Revision}", $"{Amended(e)}; it is looser, and a second person agreed{Because(e.Reason)}"),
+        RolloutAmended e => Info($"Amended to revision {e.Revision}", $"{Amended(e)}{Because(e.Reason)}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
         RolloutCompleted e => Info(
             "Completed",
@@ -69,8 +74,24 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $": {reason}";
 
-    private static string Audience(decimal percentage, IReadOnlyCollection<string> segments) =>
-        segments.Count == 0 ? $"{percentage}% of users" : $"{percentage}% of users and {string.Join(", ", segments)}";
+    /// <summary>The audience of the step: the event tells its percentage only.</summary>
+    private static string Restored(Plan plan, RolloutRestored e)
+    {
+        for (var phase = 0; phase < plan.Phases.Length; phase++)
+        {
+            var steps = plan.Phases[phase].Steps;
+            for (var step = 0; step < steps.Length; step++)
+            {
+                if (plan.Phases[phase].Name == e.Phase && steps[step].Name == e.Step)
+                {
+                    var audience = StepAudience.At(plan, phase, step);
+                    return StepAudience.Told(e.Percentage, audience.Segments, [.. audience.Shares.Select(SegmentPercentage.Of)]);
+                }
+            }
+        }
+
+        return StepAudience.Told(e.Percentage, [], null);
+    }
 
     private static string Segments(string[] segments) => segments is [var one] ? $"Segment {one} is" : $"Segments {string.Join(", ", segments)} are";
 
@@ -80,12 +101,13 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static string Short(string? json) => json is null ? "" : json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
 
-    private static string People(string[] roles) => roles.Length == 0 ? "those who may decide" : string.Join(", ", roles);
-
     private static string Name(Plan plan, string phase) => plan.Phases.FirstOrDefault(p => p.Name == phase)?.Title ?? phase;
 
     private static string Place(Plan plan, string phase) => $"phase {Name(plan, phase)}";
 
+    private static string Amended(RolloutAmended e) => $"Revision {e.Revision} of the plan is in force in place of {e.FromRevision}";
+
+    /// <summary>An amendment may have taken a phase away since it was entered.</summary>
     private static string Count(Plan plan, string phase) =>
-        plan.Phases.IndexOf(plan.Phases.First(p => p.Name == phase)) is var index ? $"{index + 1} of {plan.Phases.Length}" : "";
+        plan.Phases.Index().FirstOrDefault(one => one.Item.Name == phase) is (var index, { } _) ? $"{index + 1} of {plan.Phases.Length}" : $"of {plan.Phases.Length}";
 }

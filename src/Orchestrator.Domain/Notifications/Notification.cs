@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Domain.Events;
+
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>Something one channel is to be told: what, and where it goes.</summary>
@@ -36,13 +39,22 @@ public sealed record Notification
     /// <summary>When it happened, orchestrator time.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The incident it opens; null for everything else.</summary>
+    /// <summary>The incident it is about: that it opens, that is worked on, or that has ended. Null for everything else.</summary>
     public string? Incident { get; init; }
+
+    /// <summary>Other incidents that ended with it; null for none.</summary>
+    public string[]? Others { get; init; }
+
+    /// <summary>What it says of that incident; null where there is none, and in what an earlier build wrote down.</summary>
+    public IncidentStep? Step { get; init; }
+
+    /// <summary>The key or person that brought it about, with the name at the time; null when none did.</summary>
+    public Actor? By { get; init; }
 
     /// <summary>Name of the channel.</summary>
     public required string Channel { get; init; }
 
-    /// <summary>How the channel is reached: webhook, slack or email.</summary>
+    /// <summary>How the channel is reached: webhook, slack, email, pagerduty or teams.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Where: an http or https address, or one of e-mail.</summary>
@@ -57,11 +69,31 @@ public sealed record Notification
     /// <summary>The title with what it is about.</summary>
     public string Headline => $"{Plan} in {Environment}: {Title}";
 
+    /// <summary>True for one that only tries a channel.</summary>
+    [JsonIgnore]
+    public bool IsTest => EventType == TestType;
+
+    /// <summary>Type of a notification that only tries a channel; no event has it.</summary>
+    public const string TestType = "Test";
+
     /// <summary>Where to look, as a path of the orchestrator.</summary>
     public string Link => $"/rollouts/{Rollout}";
 
     /// <summary>The queue it waits in: channels of one name in two plans are two.</summary>
     public string Queue => $"{Plan}/{Channel}";
+}
+
+/// <summary>What a notification says of its incident.</summary>
+public enum IncidentStep
+{
+    /// <summary>It is open: people must look.</summary>
+    Opened,
+
+    /// <summary>A person is on it.</summary>
+    Acknowledged,
+
+    /// <summary>It is over.</summary>
+    Ended,
 }
 
 /// <summary>Several notifications told as one.</summary>

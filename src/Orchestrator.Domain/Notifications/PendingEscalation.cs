@@ -12,7 +12,7 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
 {
     /// <summary>What has to be acknowledged after this notification; null when nothing has, or nobody is next.</summary>
     public static PendingEscalation? Of(Notification told, Plan plan) =>
-        told is { Incident: not null, Level: Level.Critical } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
+        told is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
             ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
             : null;
 

@@ -6,6 +6,7 @@ namespace Orchestrator.Domain.Plans;
 internal sealed class AudienceCheck
 {
     private readonly HashSet<string> _joined = [];
+    private readonly Dictionary<string, int> _shares = [];
     private int _percentage;
 
     /// <summary>An audience was said that could not be read: its own error says so, and what follows from it would only mislead.</summary>
@@ -18,7 +19,7 @@ internal sealed class AudienceCheck
             Step(source, step, phase);
         }
 
-        var exposes = _percentage > 0 || _joined.Count > 0 || phase.Shadow;
+        var exposes = _percentage > 0 || _joined.Count > 0 || _shares.Count > 0 || phase.Shadow;
         var people = phase.Review is not null || phase.Objectives.Any(o => o.Required) || steps.Any(s => s.Step.Review is not null);
         if (!exposes && !people && !_unread && steps.Count > 0)
         {
@@ -41,7 +42,8 @@ internal sealed class AudienceCheck
 
     private void Step(MappingReader source, Step step, Phase phase)
     {
-        _unread |= (source["percentage"] is not null && step.Percentage is null) || (source["segments"] is not null && step.Segments.IsEmpty);
+        _unread |= (source["percentage"] is not null && step.Percentage is null) || (source["segments"] is not null && step.Segments.IsEmpty)
+            || (source["audience"] is not null && step.Shares.IsEmpty && step.Segments.IsEmpty);
         if (step.Percentage is { } percentage)
         {
             if (percentage < _percentage)
@@ -55,14 +57,40 @@ internal sealed class AudienceCheck
 
         foreach (var segment in step.Segments.Where(s => !_joined.Add(s)))
         {
-            source["segments"]!.Warn($"the segment '{segment}' joined at an earlier step already");
+            (source["segments"] ?? source["audience"])!.Warn($"the segment '{segment}' joined at an earlier step already");
+        }
+
+        foreach (var share in step.Shares)
+        {
+            Shared(source["audience"]!, share);
         }
 
         var asked = phase.Review is not null || step.Review is not null || phase.Objectives.Any(o => o.Required);
-        if ((_percentage > 0 || _joined.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
+        if ((_percentage > 0 || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
         {
             source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: only time ends it");
         }
+    }
+
+    private void Shared(Field audience, SegmentShare share)
+    {
+        var before = _joined.Contains(share.Segment) ? Routing.Bucket.Count : _shares.GetValueOrDefault(share.Segment);
+        if (share.Percentage < before)
+        {
+            audience.Error($"{Percent(share.Percentage)} of '{share.Segment}' is below the {Percent(before)} of a step before: an audience never shrinks by a plan");
+            return;
+        }
+
+        if (share.Percentage <= _percentage)
+        {
+            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' adds no user: {Percent(_percentage)} of all users are on new, and of each segment the same users come first");
+        }
+        else if (share.Percentage == before)
+        {
+            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' joined at an earlier step already");
+        }
+
+        _shares[share.Segment] = share.Percentage;
     }
 
     private static string Percent(int thousandths) => Conditions.Units.Plain(thousandths / 1000m) + "%";

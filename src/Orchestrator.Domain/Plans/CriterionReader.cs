@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
@@ -38,14 +39,17 @@ internal static class CriterionReader
     {
         if (field.Node is not Node.Mapping)
         {
-            return scope.Rule(field) is { } plain && Sound(field, plain) ? new Criterion(plain.Text, plain) : null;
+            return scope.Rule(field) is { } plain && Sound(field, plain) ? WithRoom(field, scope, new Criterion(plain.Text, plain)) : null;
         }
 
         var mapping = field.Mapping(PlanKeys.Criterion)!;
         var name = mapping["name"]?.Text(120);
+        var title = mapping["title"]?.Text();
         var samples = mapping["minSamples"]?.Whole(0);
         var rule = scope.Rule(mapping, "when", null, mapping["over"]);
-        return rule is not null && Sound(mapping["when"]!, rule) ? new Criterion(name ?? rule.Text, scope.Options(mapping, rule), samples) : null;
+        return rule is not null && Sound(mapping["when"]!, rule)
+            ? WithRoom(mapping["when"]!, scope, new Criterion(name ?? rule.Text, scope.Options(mapping, rule), samples) { Title = title })
+            : null;
     }
 
     private static bool Sound(Field field, Rule rule)
@@ -63,5 +67,22 @@ internal static class CriterionReader
         }
 
         return true;
+    }
+
+    /// <summary>The criterion, after a warning where it leaves no room: "not worse than the same" is shown by no number of samples while both are the same.</summary>
+    private static Criterion WithRoom(Field field, PlanScope scope, Criterion criterion)
+    {
+        foreach (var leaf in criterion.MinSamples is null ? criterion.Rule.Condition.Leaves() : [])
+        {
+            if (leaf is Condition.Comparison { Limit: Limit.OfBaseline { Factor: var factor } } comparison
+                && scope.Metric(comparison.On.Metric) is { Source: MetricSource.Ratio or MetricSource.Quantile, Baseline: Baseline.Legacy or Baseline.Trailing }
+                && comparison.Operator switch { Operator.Below or Operator.AtMost => factor <= 1, Operator.Above or Operator.AtLeast => factor >= 1, _ => false })
+            {
+                var room = comparison.Operator is Operator.Below or Operator.AtMost ? "<= 110% of baseline" : ">= 90% of baseline";
+                field.Warn($"'{ConditionText.Format(comparison)}' is never shown by variants that are alike: leave room, as in '{room}', or say 'minSamples'");
+            }
+        }
+
+        return criterion;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
@@ -45,17 +46,69 @@ internal static class PeopleReader
             return null;
         }
 
+        var (roles, needs) = Roles(mapping);
         return new ReviewPlan(
-            mapping["every"]?.Duration(positive: true), mapping.Items("roles").Each(PlanScope.Role),
-            (int?)mapping["quorum"]?.Whole(1, MostPeople), mapping["expires"]?.Duration(positive: true));
+            mapping["every"]?.Duration(positive: true), roles, Quorum(mapping, needs), mapping["expires"]?.Duration(positive: true)) { Needs = needs };
     }
 
     public static Approval Approval(Field field)
     {
-        var mapping = field.Mapping(PlanKeys.Approvals);
-        return new Approval(
-            mapping?.Items("roles").Each(PlanScope.Role) ?? [], (int)(mapping?["quorum"]?.Whole(1, MostPeople) ?? 1),
-            mapping?["expires"]?.Duration(positive: true));
+        if (field.Mapping(PlanKeys.Approvals) is not { } mapping)
+        {
+            return new Approval([], 1, null);
+        }
+
+        var (roles, needs) = Roles(mapping);
+        return new Approval(roles, Quorum(mapping, needs) ?? 1, mapping["expires"]?.Duration(positive: true)) { Needs = needs };
+    }
+
+    /// <summary>Who decides: a list of roles of which any may, or a mapping that says how many of each.</summary>
+    public static (ImmutableArray<string> Roles, ImmutableArray<RoleNeed> Needs) Roles(MappingReader mapping)
+    {
+        if (mapping["roles"] is not { Node: Node.Mapping } each)
+        {
+            return (mapping.Items("roles").Each(PlanScope.Role), []);
+        }
+
+        var needs = ImmutableArray.CreateBuilder<RoleNeed>();
+        var given = each.Named("numbers of people").ToArray();
+        foreach (var (role, number) in given)
+        {
+            if (!PlanVocabulary.Roles.Contains(role))
+            {
+                number.Error($"unknown role '{Field.Short(role)}'{number.Findings.Hint(role, PlanVocabulary.Roles)} (known: {string.Join(", ", PlanVocabulary.Roles)})");
+            }
+            else if (Access.Roles.TryParse(role, out var known) && !known.May(Permission.Review))
+            {
+                number.Error($"a {role} decides no review");
+            }
+            else if (number.Whole(1, MostPeople) is { } people)
+            {
+                needs.Add(new RoleNeed(role, (int)people));
+            }
+        }
+
+        if (given.Length == 0)
+        {
+            each.Error("must name at least one role with its number of people, as in { product: 1, engineering: 1 }");
+        }
+        else if (needs.Sum(need => need.People) > MostPeople)
+        {
+            each.Error($"asks for {needs.Sum(need => need.People)} people in all, and a review may ask for {MostPeople}");
+        }
+
+        return ([.. needs.Select(need => need.Role)], needs.ToImmutable());
+    }
+
+    private static int? Quorum(MappingReader mapping, ImmutableArray<RoleNeed> needs)
+    {
+        var quorum = (int?)mapping["quorum"]?.Whole(1, MostPeople);
+        if (quorum < needs.Sum(need => need.People))
+        {
+            mapping["quorum"]!.Error($"is {quorum}, and 'roles' ask for {needs.Sum(need => need.People)} people; leave it out, or say how many there must be in all");
+        }
+
+        return quorum;
     }
 
     public static ImmutableArray<Team> Teams(ImmutableArray<Field> items) => Listed(items, PlanKeys.Team, "team", (mapping, name) =>

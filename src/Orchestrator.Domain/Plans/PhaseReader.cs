@@ -101,12 +101,14 @@ internal sealed class PhaseReader(PlanScope scope, ImmutableHashSet<string> plan
                 (mapping["name"] ?? item).Error($"the step name '{name}' is used twice");
             }
 
+            var (segments, shares) = AudienceReader.Read(mapping, scope);
             read.Add((mapping, new Step
             {
                 Name = name ?? "",
                 Title = mapping["title"]?.Text(),
                 Percentage = mapping["percentage"]?.Percentage(),
-                Segments = mapping.Items("segments").Each(scope.Segment),
+                Segments = segments,
+                Shares = shares,
                 Hold = mapping["hold"]?.Duration() ?? TimeSpan.Zero,
                 Success = CriterionReader.Read(mapping.Items("success"), scope, success, longest),
                 Triggers = TriggerReader.Read(mapping.Items("triggers"), scope, triggers, name ?? "step", longest),

@@ -189,6 +189,9 @@ public sealed record Step
     /// <summary>Segments that join at this step; those of earlier steps stay.</summary>
     public ImmutableArray<string> Segments { get; init; } = [];
 
+    /// <summary>Segments of which a share joins at this step; those of earlier steps stay.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
+
     /// <summary>Least time the step takes.</summary>
     public TimeSpan Hold { get; init; }
 
@@ -206,7 +209,11 @@ public sealed record Step
 /// <param name="Name">The rule's text unless the plan names it.</param>
 /// <param name="Rule">The rule; <see cref="Rule.Over"/> is the window.</param>
 /// <param name="MinSamples">Overrides the sound default; null takes it.</param>
-public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null);
+public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null)
+{
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>A rule that acts when it comes true.</summary>
 /// <param name="Name">Unique among the triggers in force together.</param>
@@ -225,11 +232,14 @@ public sealed record Trigger(
     /// <summary>It does not fire again this soon after it fired.</summary>
     public TimeSpan CoolDown { get; init; }
 
-    /// <summary>Judged for each included segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which to look at; empty for all.</summary>
+    /// <summary>Judged for each segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then says which; empty for all of the plan.</summary>
     public bool PerSegment { get; init; }
 
     /// <summary>The review it opened is closed when it clears.</summary>
     public bool ReleaseOnClear { get; init; }
+
+    /// <summary>So many of each of <see cref="Roles"/> must approve the review it opens; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
 }
 
 /// <summary>What a trigger does when it fires.</summary>
@@ -256,10 +266,23 @@ public enum TriggerAction
 /// <param name="Roles">Who may decide; empty takes the plan's.</param>
 /// <param name="Quorum">How many different people must approve; null takes the plan's.</param>
 /// <param name="Expires">An open review lapses after this; null never.</param>
-public sealed record ReviewPlan(TimeSpan? Every, ImmutableArray<string> Roles, int? Quorum = null, TimeSpan? Expires = null);
+public sealed record ReviewPlan(TimeSpan? Every, ImmutableArray<string> Roles, int? Quorum = null, TimeSpan? Expires = null)
+{
+    /// <summary>So many of each of <see cref="Roles"/> must approve; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+}
 
 /// <summary>Who must agree.</summary>
-public sealed record Approval(ImmutableArray<string> Roles, int Quorum, TimeSpan? Expires);
+public sealed record Approval(ImmutableArray<string> Roles, int Quorum, TimeSpan? Expires)
+{
+    /// <summary>So many of each of <see cref="Roles"/> must approve; empty when any of them may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+}
+
+/// <summary>So many people of one role must approve.</summary>
+/// <param name="Role">Name of the role.</param>
+/// <param name="People">How many different people; at least 1.</param>
+public sealed record RoleNeed(string Role, int People);
 
 /// <summary>Something people tick. A required one must be ticked before its phase may end.</summary>
 public sealed record Objective(string Name, string Title, bool Required);
@@ -292,7 +315,7 @@ public sealed record Judgement
     /// <summary>Share of a criterion's window that must be covered, 0 to 1.</summary>
     public double Coverage { get; init; } = 0.95;
 
-    /// <summary>Confidence of a met ratio criterion, 0 to 1.</summary>
+    /// <summary>Confidence of a met criterion on a ratio or a quantile, 0 to 1.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>
@@ -317,6 +340,9 @@ public sealed record Judgement
 /// <param name="Channels">Where it goes; empty for all of its level.</param>
 public sealed record AlertRule(string Name, Rule? On, string? Event, string Level, string Action, ImmutableArray<string> Channels)
 {
+    /// <summary>For people; null takes the name.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The action that takes everyone back.</summary>
     public const string ImmediateRollback = "immediate_rollback";
 
@@ -345,18 +371,21 @@ public sealed record ChangeWindow(ImmutableArray<DayOfWeek> Days, TimeOnly From,
 /// <summary>A time in which nothing advances.</summary>
 public sealed record Freeze(string Name, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c> or <c>email</c>.</summary>
+/// <summary>Where notifications go: <c>webhook</c>, <c>slack</c>, <c>email</c>, <c>pagerduty</c> or <c>teams</c>.</summary>
 /// <param name="Name">Unique.</param>
 /// <param name="Kind">How it is reached.</param>
 /// <param name="Target">An http or https address, or one of e-mail.</param>
-/// <param name="Levels">What it takes; empty for all.</param>
+/// <param name="Levels">What it takes; empty for all, of a pager for what is critical.</param>
 /// <param name="EscalateTo">The channel that hears of a critical incident told here which nobody acknowledged; null for none.</param>
 /// <param name="EscalateAfter">How long people have to acknowledge it.</param>
 public sealed record Channel(
     string Name, string Kind, string Target, ImmutableArray<string> Levels, string? EscalateTo = null, TimeSpan EscalateAfter = default)
 {
+    /// <summary>The kind that wakes people up, and keeps their incidents.</summary>
+    public const string PagerDuty = "pagerduty";
+
     /// <summary>Whether notifications of this level are for it.</summary>
-    public bool Takes(string level) => Levels.IsEmpty || Levels.Contains(level);
+    public bool Takes(string level) => Levels.IsEmpty ? Kind != PagerDuty || level == "critical" : Levels.Contains(level);
 }
 
 /// <summary>An HTTP probe or a metric comparison; exactly one of <paramref name="Probe"/> and <paramref name="Rule"/> is given.</summary>

@@ -24,9 +24,11 @@ internal static class PlanKeys
         "onStale", "onUnwatched", "legacyUnusedFor");
 
     public static readonly MappingKeys Step = new(
-        "step", "name", "title", "percentage", "segments", "hold", "success", "triggers", "review");
+        "step", "name", "title", "percentage", "segments", "audience", "hold", "success", "triggers", "review");
 
-    public static readonly MappingKeys Criterion = new("criterion", "name", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
+    public static readonly MappingKeys Audience = new("audience", "segment", "percentage");
+
+    public static readonly MappingKeys Criterion = new("criterion", "name", "title", "when", "over", "minSamples", "onNoData", "test", "alpha", "designEffect");
 
     public static readonly MappingKeys Objective = new("objective", "name", "title", "required");
 
@@ -40,7 +42,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Signals = new("signals", "signed");
 
-    public static readonly MappingKeys Alert = new("alert", "name", "on", "event", "for", "over", "level", "action", "channels");
+    public static readonly MappingKeys Alert = new("alert", "name", "title", "on", "event", "for", "over", "level", "action", "channels");
 
     public static readonly MappingKeys Team = new("team", "name", "role", "responsibilities", "decides");
 
@@ -70,7 +72,7 @@ internal static class PlanKeys
 
     public static readonly ImmutableArray<MappingKeys> All =
     [
-        Plan, Metric, Trigger, Phase, Step, Criterion, Objective, Review, Approvals, Judgement, Legacy, Signals, Alert, Team, Risk, Environment, Dashboard, Calendar,
+        Plan, Metric, Trigger, Phase, Step, Audience, Criterion, Objective, Review, Approvals, Judgement, Legacy, Signals, Alert, Team, Risk, Environment, Dashboard, Calendar,
         ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 

@@ -51,7 +51,7 @@ public static class PlanReader
 
         var judgement = mapping["judgement"] is { } judged ? PolicyReader.Judgement(judged) : new Judgement();
         var document = CanonicalJson.Write(mapping.Field.Node, PlanKeys.Ordered);
-        return new Plan
+        var plan = new Plan
         {
             Name = name ?? "",
             Title = mapping["title"] is { } title ? title.Text() ?? "" : name ?? "",
@@ -83,6 +83,9 @@ public static class PlanReader
             SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
+        SegmentCheck.Judgeable(mapping, plan);
+        UntoldAlerts.Warn(mapping, plan);
+        return plan;
     }
 
     private static TimeSpan? Bake(Field field, IEnumerable<Trigger> inForce, ImmutableArray<AlertRule> alerts)

@@ -10,11 +10,14 @@ public static class PlanRules
     private static readonly ConditionalWeakTable<Plan, FrozenSet<string>> Known = [];
 
     /// <summary>Rules of triggers, criteria, alerts and checks.</summary>
-    public static IEnumerable<Rule> Of(Plan plan) => plan.Triggers.Select(trigger => trigger.Rule)
-        .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))).Select(trigger => trigger.Rule))
+    public static IEnumerable<Rule> Of(Plan plan) => Triggers(plan).Select(trigger => trigger.Rule)
         .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
         .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
         .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
+
+    /// <summary>Triggers of the plan, its phases and its steps, as written.</summary>
+    public static IEnumerable<Trigger> Triggers(Plan plan) =>
+        plan.Triggers.Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))));
 
     /// <summary>Names of the alerts that any rule reads. What no rule reads is not kept.</summary>
     public static FrozenSet<string> Alerts(Plan plan) =>

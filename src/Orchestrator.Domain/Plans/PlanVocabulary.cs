@@ -25,7 +25,7 @@ public static class PlanVocabulary
         ["rollout_percentage_changed", "phase_started", "trigger_fired", "review_opened", "rolled_back", "rollout_completed"];
 
     /// <summary>Kinds of channels.</summary>
-    public static ImmutableArray<string> ChannelKinds { get; } = ["webhook", "slack", "email"];
+    public static ImmutableArray<string> ChannelKinds { get; } = ["webhook", "slack", "email", Channel.PagerDuty, "teams"];
 
     /// <summary>Tests by which a variant is compared with legacy.</summary>
     public static ImmutableArray<string> Tests { get; } = ["sequential"];

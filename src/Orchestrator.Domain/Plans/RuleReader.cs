@@ -129,6 +129,11 @@ internal static class RuleReader
             field.YoungerError("'absent(incidents)' says nothing: the orchestrator counts incidents itself, and no sample carries them");
         }
 
+        if (subject is { Metric: PlanVocabulary.Incidents, Segment: not null })
+        {
+            field.YoungerError("'incidents' are those of the rollout: no incident is counted for a segment");
+        }
+
         // Silence is a fact about what is sent, so it may also name a raw series that some metric is computed from.
         if (condition is Condition.Absent && scope.IsSeries(subject.Metric))
         {

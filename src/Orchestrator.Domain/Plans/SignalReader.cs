@@ -60,6 +60,7 @@ internal static partial class SignalReader
     public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(
         items, PlanKeys.Alert, "alert", (mapping, name) =>
     {
+        var title = mapping["title"]?.Text();
         var happening = mapping["event"]?.OneOf("event", PlanVocabulary.AlertEvents.AsSpan());
         if (mapping["on"] is null == mapping["event"] is null)
         {
@@ -81,7 +82,7 @@ internal static partial class SignalReader
         }
 
         var channels = mapping.Items("channels").Each(f => Known(f, scope));
-        return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels);
+        return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels) { Title = title };
     }, AlertName);
 
     public static ImmutableArray<Check> Checks(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(

@@ -50,7 +50,7 @@ internal static class TriggerReader
         var level = mapping["level"]?.OneOf("level", "critical", "warning")
             ?? (action is "rollback" or "rollback-segment" or "step-back" ? "critical" : "warning");
         var segments = mapping.Items("segments").Each(scope.Segment);
-        var roles = mapping.Items("roles").Each(PlanScope.Role);
+        var (roles, needs) = PeopleReader.Roles(mapping);
         var each = mapping["perSegment"]?.Boolean() ?? false;
         if (each && action is not null and not "rollback-segment")
         {
@@ -59,6 +59,14 @@ internal static class TriggerReader
         else if (each && rule is not null && !Separable(rule.Condition))
         {
             mapping["perSegment"]!.Error("'perSegment' looks at each segment by itself: the condition compares a metric and names no segment");
+        }
+        else if (each && rule is not null && rule.Condition.Leaves().Any(leaf => leaf.Subject is { Metric: PlanVocabulary.Incidents }))
+        {
+            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment by its own samples, and 'incidents' are those of the rollout");
+        }
+        else if (each && scope.Segments.Count == 0)
+        {
+            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment of the plan, and the plan defines none: nothing would be judged");
         }
 
         if (action == "rollback-segment" && mapping["segments"] is null && !each)
@@ -95,7 +103,7 @@ internal static class TriggerReader
         rule = scope.Options(mapping, rule) with { MaxGap = mapping["maxGap"]?.Duration(positive: true) };
         return new Trigger(name, rule, Action(action), level, segments, title, roles)
         {
-            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release,
+            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release, Needs = needs,
         };
     }
 

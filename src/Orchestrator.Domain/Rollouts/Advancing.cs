@@ -30,7 +30,7 @@ internal static class Advancing
         // Not even an override passes a stopped line: whoever stopped it has seen more than one rollout.
         if (state.LineStopped is { } line)
         {
-            return Refusal.Line(line);
+            return Refusal.Line(line, state.LineStoppedBy);
         }
 
         var failing = Failing(state, draft.Now).AddRange(Blindness.Unheard(state, advance.Seen));
@@ -102,17 +102,23 @@ internal static class Advancing
             draft.Emit(new PhaseStarted(phase.Name));
         }
 
-        var percentage = Math.Max(before.Percentage, step.Percentage ?? 0);
+        var audience = StepAudience.Of(before).With(step);
         var joining = step.Segments.Except(before.Included).ToArray();
-        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(percentage), [.. before.Included, .. joining]));
+        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(audience.Percentage), [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
         if (joining.Length > 0)
         {
             draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));
         }
 
-        if (percentage > before.Percentage)
+        foreach (var share in audience.Shares.Except(before.Shares))
         {
-            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(percentage), phase.Name, step.Name));
+            var known = before.Shares.FirstOrDefault(one => one.Segment == share.Segment).Percentage;
+            draft.Emit(new SegmentShareRaised(share.Segment, Share.Percent(known), Share.Percent(share.Percentage), phase.Name, step.Name));
+        }
+
+        if (audience.Percentage > before.Percentage)
+        {
+            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(audience.Percentage), phase.Name, step.Name));
         }
     }
 
@@ -163,7 +169,7 @@ internal static class Advancing
 
         if (!Gates.PeopleAgree(state))
         {
-            failing.Add("people have not agreed");
+            failing.Add(string.Join("; ", (string[])["people have not agreed", .. Quorums.Waiting(state)]));
         }
 
         if (Gates.LacksSegments(state))

@@ -18,6 +18,10 @@ internal static class Approvals
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
+    /// <summary>The plan in force, the one that is asked for, and the visit of the step in which it is asked.</summary>
+    public static string OfAmendment(RolloutState state) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{state.Plan.Hash}\n{state.Proposed?.Plan.Hash}\n{state.Entry}")));
+
     /// <summary>
     /// True for a go/no-go at a step's end (asked or given) and for an asked override, when a verdict is not the one they were about. Checkpoints
     /// and warnings ask about a moment, and stay.

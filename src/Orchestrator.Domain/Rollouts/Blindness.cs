@@ -40,6 +40,7 @@ internal static class Blindness
     {
         if (Policy(draft.State, trigger) is not { } policy)
         {
+            JudgeApart(draft, trigger, question, seen);
             return;
         }
 
@@ -51,7 +52,7 @@ internal static class Blindness
 
         if (IsUnheard(draft.State, question, seen))
         {
-            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, draft.State.StepSince, seen);
+            Unmeasured(draft, question, trigger.Name, trigger.Rule, policy, trigger, draft.State.StepSince, seen);
         }
 
         if (trigger.Rule.OnNoData is null && !WithoutOthers(draft.State, Watching.Find(seen, question)?.Heard, trigger.Rule, seen))
@@ -59,7 +60,32 @@ internal static class Blindness
             return;
         }
 
-        Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger.Roles, seen);
+        Judge(draft, question, trigger.Name, trigger.Rule, policy, trigger, seen);
+    }
+
+    /// <summary>
+    /// A rule that looks at each segment by itself sees nothing while no sample says of which segment it is. One segment may be silent because no user
+    /// of it came; when none was ever named, services do not tell them apart, and the step must not end behind a guard that is not there.
+    /// </summary>
+    private static void JudgeApart(Draft draft, Trigger trigger, string question, Observation seen)
+    {
+        var state = draft.State;
+        if (!trigger.PerSegment || trigger.Rule.OnNoData is not null || state.Phase is { Shadow: true } || seen.Named is not { } named || seen.LastSample is null)
+        {
+            return;
+        }
+
+        var known = state.Unmeasured.ContainsKey(question);
+        if (known && named.Length > 0)
+        {
+            draft.Emit(new RuleMeasured(question, $"{trigger.Name}: samples say again of which segment they are."));
+        }
+        else if (!known && named.Length == 0 && IsTimeToTell(state, seen))
+        {
+            draft.Emit(new RuleUnmeasured(
+                question, state.StepSince, Word(new NoData.Hold()),
+                $"{trigger.Name}: no evidence, no sample says of which segment it is ('segment'), so nothing is known of {trigger.Segments[0]}."));
+        }
     }
 
     public static void Criterion(Draft draft, Criterion criterion, Observation seen)
@@ -68,7 +94,7 @@ internal static class Blindness
         {
             foreach (var part in RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
             {
-                Judge(draft, part.Question, criterion.Name, part.Rule, policy, [], seen);
+                Judge(draft, part.Question, criterion.Name, part.Rule, policy, null, seen);
                 if (!draft.State.Watched)
                 {
                     return;
@@ -99,7 +125,10 @@ internal static class Blindness
     private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
         (seen.LastSample is not null || EndsWithoutSamples(state))
         && !IsHeard(state, question, seen)
-        && (state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap);
+        && IsTimeToTell(state, seen);
+
+    /// <summary>The step could end before the next look.</summary>
+    private static bool IsTimeToTell(RolloutState state, Observation seen) => state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap;
 
     /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or what legacy says.</summary>
     private static bool EndsWithoutSamples(RolloutState state) =>
@@ -117,7 +146,7 @@ internal static class Blindness
         return seen.At - last <= Longest(state, rule) || seen.LastSample - since > Longest(state, rule);
     }
 
-    private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, Observation seen)
+    private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, Trigger? trigger, Observation seen)
     {
         // Of a path that was never heard in this step, silence says nothing.
         if (seen.LastSample is null)
@@ -146,7 +175,7 @@ internal static class Blindness
             return;
         }
 
-        Unmeasured(draft, question, name, rule, policy, roles, heard, seen);
+        Unmeasured(draft, question, name, rule, policy, trigger, heard, seen);
         if (policy is NoData.Rollback(var after) && listened >= after)
         {
             RollingBack.All(draft, Text(name, rule, heard, seen), name, null);
@@ -154,7 +183,7 @@ internal static class Blindness
     }
 
     private static void Unmeasured(
-        Draft draft, string question, string name, Rule rule, NoData policy, ImmutableArray<string> roles, DateTimeOffset heard, Observation seen)
+        Draft draft, string question, string name, Rule rule, NoData policy, Trigger? trigger, DateTimeOffset heard, Observation seen)
     {
         if (draft.State.Unmeasured.ContainsKey(question))
         {
@@ -165,7 +194,7 @@ internal static class Blindness
         draft.Emit(new RuleUnmeasured(question, heard, Word(policy), text));
         if (policy is NoData.Review)
         {
-            Reviewing.OpenForRule(draft, name, roles, text);
+            Reviewing.OpenForRule(draft, name, trigger, text);
         }
     }
 
@@ -193,7 +222,7 @@ internal static class Blindness
             draft.Emit(new RuleUnmeasured(question, since, Word(policy), text));
             if (policy is NoData.Review)
             {
-                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, text);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger, text);
             }
         }
 

@@ -19,11 +19,12 @@ public static class CalendarGate
             return true;
         }
 
-        if (calendar.Freezes.Any(f => now >= f.From && now < f.To))
-        {
-            return false;
-        }
+        return !calendar.Freezes.Any(f => now >= f.From && now < f.To) && InWindow(calendar, now);
+    }
 
+    /// <summary>True inside a change window, whatever is frozen, and where there are none.</summary>
+    public static bool InWindow(Calendar calendar, DateTimeOffset now)
+    {
         if (calendar.Windows.IsEmpty)
         {
             return true;

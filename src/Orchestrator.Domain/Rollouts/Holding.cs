@@ -38,7 +38,7 @@ internal static class Holding
 
     public static RolloutState Evolve(RolloutState state, RolloutHeld e, DateTimeOffset at) => state with
     {
-        Status = RolloutStatus.Paused, Since = at, PausedAt = state.Completion is null ? state.PausedAt ?? at : null, EvidenceLostAt = null,
+        Status = RolloutStatus.Paused, Since = at, PausedAt = state.Completion is null ? state.PausedAt ?? at : null, Pause = state.PausedAt is null ? new PauseState(Actor.System, e.Reason) : state.Pause, EvidenceLostAt = null,
         Held = new HeldState(e.Timeline, e.Reason, at, state.Held?.Before ?? state.Status),
     };
 

@@ -118,7 +118,11 @@ public sealed record Propagation(PropagationProof By, ImmutableArray<string> Nod
 public sealed record CheckResult(string Name, bool Passed, int Attempts, TimeSpan? Took, string Text);
 
 /// <summary>A person did something at a time.</summary>
-public sealed record IncidentMark(string By, string? Role, DateTimeOffset At);
+public sealed record IncidentMark(string By, string? Role, DateTimeOffset At)
+{
+    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>A leg failed.</summary>
 public sealed record Escalation(Leg Leg, string Reason, DateTimeOffset At);
@@ -128,4 +132,8 @@ public sealed record Escalation(Leg Leg, string Reason, DateTimeOffset At);
 /// <param name="By">The person; null when the procedure or the rollout's end did it.</param>
 /// <param name="Reason">In one sentence.</param>
 /// <param name="At">When.</param>
-public sealed record IncidentEnd(bool Resolved, string? By, string Reason, DateTimeOffset At);
+public sealed record IncidentEnd(bool Resolved, string? By, string Reason, DateTimeOffset At)
+{
+    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    public string? Name { get; init; }
+}

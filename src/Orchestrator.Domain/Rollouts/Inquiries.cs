@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
@@ -36,7 +37,7 @@ public static class Inquiries
             var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
             for (var i = 0; i < parts.Length; i++)
             {
-                if (OfCriterion(state, criterion.Name, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
+                if (OfCriterion(state, criterion, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
                 {
                     questions.Add(question);
                 }
@@ -47,7 +48,10 @@ public static class Inquiries
         questions.AddRange(exercises.Select(e => Whole(Ask(
             state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
         return new Inquiry(
-            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. exercises.Select(e => e.Rule.Condition.Subject!.Segment!)]);
+            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. JudgedSegments.Of(state.Plan)])
+        {
+            Plan = state.Plan.Hash,
+        };
     }
 
     /// <summary>Name of a trigger's question.</summary>
@@ -71,7 +75,7 @@ public static class Inquiries
             return null;
         }
 
-        var question = Ask(state, asked, subject, window, state.ExposedSince, 0, TimeSpan.Zero) with
+        var question = Ask(state, asked, subject, window, Since(state, Trigger(name), state.ExposedSince), 0, TimeSpan.Zero) with
         {
             Newest = rule.For > TimeSpan.Zero, Quiet = rule.Condition is Condition.Absent,
         };
@@ -81,7 +85,7 @@ public static class Inquiries
         }
 
         // A step's shares do not change, so both variants saw the same hours; the step before had others.
-        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, state.ComparedSince) }), rule, Blindness.Policy(state, trigger) is not null);
+        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, Since(state, Trigger(name), state.ComparedSince)) }), rule, Blindness.Policy(state, trigger) is not null);
     }
 
     /// <summary>Counts may be silent for hours because nothing happened; the other metrics come with every sample.</summary>
@@ -97,7 +101,7 @@ public static class Inquiries
     /// <summary>As far back as it may look.</summary>
     private static Question Whole(Question question) => question with { NeedsSamples = long.MaxValue };
 
-    private static Question? OfCriterion(RolloutState state, string name, RulePart part, long needs)
+    private static Question? OfCriterion(RolloutState state, Criterion criterion, RulePart part, long needs)
     {
         var rule = part.Rule;
         if (rule.Condition.Subject is not { Metric: not Incidents } subject)
@@ -105,15 +109,27 @@ public static class Inquiries
             return null;
         }
 
-        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since : rule.Alpha is null ? state.StepSince : state.ComparedSince;
+        var since = state.Criteria.TryGetValue(criterion.Name, out var known) ? known.Since
+            : Since(state, Criterion(criterion.Name), rule.Alpha is null ? state.StepSince : state.ComparedSince);
         var window = Window(state, rule);
         var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
-        return With(state, rule.Alpha is null ? question : Whole(question), rule, rule.OnNoData is not null);
+        question = rule.Alpha is not null ? Whole(question)
+            : criterion.MinSamples is not null ? question
+            : question with { Claim = Judging.Claim(state.Plan, rule.Condition, Verdicts.Surer(state.Judgement.Confidence, part.Doubt)) };
+        return With(state, question, rule, rule.OnNoData is not null);
     }
 
     private static Question Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
         name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
         subject.Segment, window, OnNew(state, subject, since), samples, covered);
+
+    /// <summary>Beginning of what a rule looks at: that of its step or exposure, or the amendment that changed it.</summary>
+    internal static DateTimeOffset Since(RolloutState state, string question, DateTimeOffset since) =>
+        state.RestartedAt.TryGetValue(question, out var restarted) && restarted > since ? restarted : since;
+
+    /// <summary>Restarts that outlive a step: those of triggers, which look back beyond it.</summary>
+    internal static ImmutableDictionary<string, DateTimeOffset> WithoutCriteria(ImmutableDictionary<string, DateTimeOffset> restarted) =>
+        restarted.IsEmpty ? restarted : restarted.RemoveRange(restarted.Keys.Where(question => question.StartsWith(Criterion(""), StringComparison.Ordinal)));
 
     /// <summary>What was measured of a segment before it was taken back says nothing about it since it was restored.</summary>
     private static DateTimeOffset OnNew(RolloutState state, Subject subject, DateTimeOffset since) =>

@@ -45,12 +45,19 @@ internal static class Judging
         return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
 
-    /// <summary>The limit of a rule that bounds a ratio from above by a number; null for every other rule.</summary>
-    public static double? RatioLimit(Plan plan, Condition condition) =>
-        condition is Condition.Comparison { Operator: Operator.Below or Operator.AtMost, Limit: Limit.Fixed { Quantity.Value: > 0 and < 1 } limit } comparison
-        && plan.Metric(comparison.On.Metric)?.Source is MetricSource.Ratio
-            ? limit.Quantity.Value
-            : null;
+    /// <summary>
+    /// The share of failures that a rule allows by a number: what it bounds from above, or what is missing to a lower bound beyond one half. Null for every other rule: there the
+    /// share that is seen says how many samples it takes, not the number of failures.
+    /// </summary>
+    public static (double Limit, long Failures, string Called)? Failures(Plan plan, Condition condition, Measurement measured) =>
+        condition is not Condition.Comparison { Limit: Limit.Fixed { Quantity.Value: > 0 and < 1 and var limit } } comparison || plan.Metric(comparison.On.Metric)?.Source is not MetricSource.Ratio ? null
+        : comparison.Operator is Operator.Below or Operator.AtMost ? (limit, measured.Events, "events")
+        : comparison.Operator is Operator.Above or Operator.AtLeast && limit > 0.5 ? (1 - limit, Math.Max(0, measured.Samples - measured.Events), "failures")
+        : null;
+
+    /// <summary>What the condition says of a share or a quantile, to be shown; null where chance has no part.</summary>
+    public static Claim? Claim(Plan plan, Condition condition, double confidence) =>
+        condition.Subject is { } subject ? Metrics.Claim.Of(condition, plan.Metric(subject.Metric)?.Source, confidence) : null;
 
     private static (Verdict, string) Weigh(RolloutState state, Criterion criterion, Measurement measured, Reading? reading, TimeSpan window)
     {
@@ -93,19 +100,55 @@ internal static class Judging
             return (Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
         }
 
-        // A rate below a limit in a small sample may still be above it: only enough requests can show it.
-        if (criterion.MinSamples is null && RatioLimit(state.Plan, condition) is { } limit
-            && !BinomialBound.Proves(measured.Events, measured.Samples, limit, state.Judgement.Confidence))
+        // What holds in a small sample may hold by chance: only enough samples can show it.
+        var (shows, chance) = criterion.Rule.Alpha is not null ? (true, "") : Chance(state, criterion, measured, reading!);
+        return !shows ? (Verdict.NoEvidence, chance)
+            : criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
+                ? (Verdict.Warning, $": met, but within {Quantities.Format(state.Judgement.Margin, Unit.Ratio)} of its limit{chance}")
+                : (Verdict.Met, chance);
+    }
+
+    /// <summary>True when chance does not explain that the condition holds, or is not asked; and the words about it.</summary>
+    private static (bool Shows, string Words) Chance(RolloutState state, Criterion criterion, Measurement measured, Reading reading)
+    {
+        const string asIs = "; chance is not considered";
+        var condition = criterion.Rule.Condition;
+        if (Claim(state.Plan, condition, state.Judgement.Confidence) is not { } claim)
         {
-            var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, measured.Events);
-            var rest = Pace.Words(required - measured.Samples, Pace.PerMinute(state, measured));
-            return (Verdict.NoEvidence, $": {measured.Samples} of {required} samples needed with {measured.Events} events, {rest}");
+            return (true, TakenAsIs(state.Plan, condition) ? asIs : "");
         }
 
-        return criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
-            ? (Verdict.Warning, $": met, but within {Quantities.Format(state.Judgement.Margin, Unit.Ratio)} of its limit")
-            : (Verdict.Met, "");
+        var proof = Proof.Of(claim, state.Plan.Metric(condition.Subject!.Metric)!.Source, measured, reading.Baseline, reading.Beyond);
+        if (proof is { Holds: true })
+        {
+            return (true, "");
+        }
+
+        if (criterion.MinSamples is not null)
+        {
+            return (true, $"{asIs}{(proof?.Needs is { } more ? $": at this share about {Pace.Number(more)} samples would show it" : "")}");
+        }
+
+        var pace = Pace.PerMinute(state, measured);
+        if (Failures(state.Plan, condition, measured) is var (limit, failures, called))
+        {
+            var required = BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, failures);
+            return (false, $": {measured.Samples} of {required} samples needed with {failures} {called}, {Pace.Words(required - measured.Samples, pace)}");
+        }
+
+        return (false, proof switch
+        {
+            null => ": too little to tell how much of it is chance",
+            { IsOutOfReach: true } => ": its limit by the baseline leaves no room, so that no number of samples shows it; 'or' with a limit of your own, or 'minSamples', decides",
+            { Needs: { } needs } => $": {measured.Samples} of about {needs} samples needed at this share, {Pace.Words(needs - measured.Samples, pace)}",
+            _ => $": too close to its limit for {Pace.Number(BinomialBound.MostSamples)} samples to show it at this share",
+        });
     }
+
+    /// <summary>True where chance has a part that no bound takes into account: two measured values, or a share that equals its limit. A level against a number has none.</summary>
+    private static bool TakenAsIs(Plan plan, Condition condition) =>
+        condition is Condition.Comparison { Limit: Limit.OfBaseline } or Condition.Between { Low: Limit.OfBaseline } or Condition.Between { High: Limit.OfBaseline }
+        || plan.Metric(condition.Subject!.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile;
 
     /// <summary>That a segment used the new path.</summary>
     public static (Verdict Verdict, Func<Evidence> Evidence) Exercise(RolloutState state, Criterion exercise, Reading? reading, DateTimeOffset at)

@@ -30,7 +30,7 @@ internal static class Lifecycle
         switch (draft.State.Status)
         {
             case RolloutStatus.Created when start.LineStopped is { } stopped:
-                return Refusal.Line(stopped);
+                return Refusal.Line(stopped, start.LineStoppedBy);
             case RolloutStatus.Created:
                 draft.Emit(new RolloutStarted(start.Reason));
                 Advancing.Enter(draft, 0, 0);

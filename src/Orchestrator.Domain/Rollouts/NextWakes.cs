@@ -14,7 +14,7 @@ public static class NextWakes
             return null;
         }
 
-        if (RolloutDecider.Decide(state, new Observe(state.Entry, null, state.LineStopped), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
+        if (RolloutDecider.Decide(state, new Observe(state.Entry, null, state.LineStopped, state.LineStoppedBy), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
         {
             return now;
         }

@@ -14,9 +14,9 @@ internal static class Ramping
         && (draft.State.Percentage - to > legacy.Share || (draft.State.Percentage > to && Earliest(draft.State) > draft.Now));
 
     /// <summary>To the audience of an earlier step; the pause that goes with it is the caller's.</summary>
-    public static void StepBack(Draft draft, int to, string phase, string step, string[] segments, string? reason)
+    public static void StepBack(Draft draft, StepAudience to, string phase, string step, string? reason)
     {
-        Begin(draft, to, false, phase, step, segments, reason);
+        Begin(draft, to, false, phase, step, reason);
         KeepOn(draft);
     }
 
@@ -31,7 +31,7 @@ internal static class Ramping
         }
 
         Reviewing.WithdrawOpen(draft);
-        Begin(draft, 0, true, state.Phase!.Name, state.Step!.Name, [.. state.Included], reason);
+        Begin(draft, StepAudience.Of(state) with { Percentage = 0 }, true, state.Phase!.Name, state.Step!.Name, reason);
         if (state.Status is RolloutStatus.Running or RolloutStatus.Completed)
         {
             draft.Emit(new RolloutPaused(reason));
@@ -59,7 +59,8 @@ internal static class Ramping
         }
 
         draft.Emit(new PercentageLowered(
-            Share.Percent(state.Percentage), Share.Percent(left), state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason));
+            Share.Percent(state.Percentage), Share.Percent(left), state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason,
+            SegmentPercentage.Written(ramp.Shares)));
     }
 
     /// <summary>When the next piece returns; null when nothing does.</summary>
@@ -72,10 +73,11 @@ internal static class Ramping
     /// <summary>The last piece may belong to a ramp that has ended: legacy needs its time all the same.</summary>
     private static DateTimeOffset? Earliest(RolloutState state) => state.LoweredAt + state.Plan.Legacy?.Per;
 
-    private static void Begin(Draft draft, int to, bool rollsBack, string phase, string step, string[] segments, string? reason)
+    private static void Begin(Draft draft, StepAudience to, bool rollsBack, string phase, string step, string? reason)
     {
         var legacy = draft.State.Plan.Legacy!;
         draft.Emit(new RampStarted(
-            Share.Percent(draft.State.Percentage), Share.Percent(to), Share.Percent(legacy.Share), legacy.Per, rollsBack, phase, step, segments, reason));
+            Share.Percent(draft.State.Percentage), Share.Percent(to.Percentage), Share.Percent(legacy.Share), legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
+            SegmentPercentage.Written(to.Shares)));
     }
 }

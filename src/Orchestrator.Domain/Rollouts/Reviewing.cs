@@ -23,16 +23,21 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        var person = decision.Origin?.CountsAs(draft.Actor.Id, review.OpenedAt) ?? draft.Actor.Id;
-        var before = review.Decisions.FirstOrDefault(d => d.By == draft.Actor.Id || d.Person == person);
+        var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt);
+        var before = review.Decisions.FirstOrDefault(d => voter.Is(d.By) || voter.Is(d.Person));
         if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
         {
             return draft.Done();
         }
 
-        if (Objection(review, before, draft.Actor, person, decision) is { } objection)
+        if (Objection(review, before, draft.Actor, voter, decision) is { } objection)
         {
             return objection;
+        }
+
+        if (review.Kind == ReviewKind.Amendment && Amending.Amending.IsOver(state, review, draft.Now))
+        {
+            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: its time is over, or the rollout is elsewhere than when the amendment was asked for.");
         }
 
         if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
@@ -42,20 +47,27 @@ internal static class Reviewing
 
         if (decision.Approve && review.Kind == ReviewKind.Override && state.LineStopped is { } line)
         {
-            return Refusal.Line(line);
+            return Refusal.Line(line, state.LineStoppedBy);
         }
 
-        draft.Emit(new ReviewDecided(review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash, person == draft.Actor.Id ? null : person));
+        var decided = new ReviewDecided(
+            review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash, voter.Person == draft.Actor.Id ? null : voter.Person);
+        var lacks = Quorums.Lacks(review with { Decisions = review.Decisions.Add(new ReviewDecision(decided.By, decided.Role, decided.Approved, decided.Reason, draft.Now)) });
+        draft.Emit(decided with { Lacks = decision.Approve ? lacks : null });
         if (!decision.Approve)
         {
             Reject(draft, review, decision.Reason);
         }
-        else if (review.Decisions.Count(d => d.Approved) + 1 >= review.Quorum)
+        else if (lacks is null)
         {
             draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Approved));
             if (review.Kind == ReviewKind.Override && review.Entry == state.Entry)
             {
                 Advancing.Leave(draft, review.EvidenceText);
+            }
+            else if (review.Kind == ReviewKind.Amendment)
+            {
+                Amending.Amending.Agreed(draft, review);
             }
         }
 
@@ -131,12 +143,12 @@ internal static class Reviewing
     }
 
     /// <summary>A rule asks people; once, however often it asks.</summary>
-    public static void OpenForRule(Draft draft, string rule, ImmutableArray<string> roles, string text)
+    public static void OpenForRule(Draft draft, string rule, Trigger? trigger, string text)
     {
         // A completed rollout has no gate that a review could hold: people are told of the firing itself.
         if (draft.State.Status != RolloutStatus.Completed && !draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
         {
-            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, roles.IsDefault ? [] : roles), rule, null, text);
+            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, trigger is { Roles.IsDefault: false } ? trigger.Roles : []) { Needs = trigger?.Needs ?? [] }, rule, null, text);
         }
     }
 
@@ -157,6 +169,12 @@ internal static class Reviewing
         }
     }
 
+    /// <summary>Id of the review that is opened next.</summary>
+    public static string NextId(RolloutState state) => $"r{state.Reviews.Length + 1}";
+
+    /// <summary>A looser plan is asked for, by the rules of the plan in force.</summary>
+    public static void OpenAmendment(Draft draft, string text) => Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
+
     /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
     public static void WithdrawOpen(Draft draft)
     {
@@ -166,7 +184,7 @@ internal static class Reviewing
         }
     }
 
-    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, string person, DecideReview decision)
+    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, Identity voter, DecideReview decision)
     {
         if (!review.Open)
         {
@@ -177,7 +195,7 @@ internal static class Reviewing
         {
             return Decision<RolloutEvent>.No("review.already_decided", before.By == actor.Id
                 ? $"{actor.Id} has decided review {review.Id} already."
-                : $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person: a key that was not in use before the review counts as its maker.");
+                : $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person ({voter.Person}): keys of one person are one vote, and a key that was not in use before the review counts as its maker.");
         }
 
         if (actor.Role != Admin && !review.Roles.Contains(actor.Role ?? ""))
@@ -185,16 +203,17 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        return review.RequestedBy is { } asker && (asker == actor.Id || decision.Origin?.Makers.Contains(asker) == true
-            || (decision.Asker?.CountsAs(asker, review.OpenedAt) ?? asker) == person)
-            ? Decision<RolloutEvent>.No("review.own_override", "An override needs a second person: nobody approves their own, also not by a key that they made or that was not in use before.")
+        return review.RequestedBy is { } asker
+            && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is) || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
+            ? Decision<RolloutEvent>.No(
+                "review.own_override", "An override or an amendment needs a second person: nobody approves their own, also not by another key of theirs, or by one that they made or that was not in use before.")
             : null;
     }
 
     private static void Reject(Draft draft, Review review, string? reason)
     {
         draft.Emit(new ReviewClosed(review.Id, ReviewOutcome.Rejected));
-        if (review.Kind != ReviewKind.Override && draft.State.Status == RolloutStatus.Running)
+        if (review.Kind is not (ReviewKind.Override or ReviewKind.Amendment) && draft.State.Status == RolloutStatus.Running)
         {
             draft.Emit(new RolloutPaused($"no-go in review {review.Id}{(reason is null ? "" : ": " + reason)}"));
         }
@@ -203,11 +222,19 @@ internal static class Reviewing
     private static void Open(Draft draft, ReviewKind kind, ReviewPlan plan, string? trigger, string? requestedBy, string text)
     {
         var (state, approval) = (draft.State, draft.State.Plan.Approval);
-        ImmutableArray<string> roles = plan.Roles is { IsDefaultOrEmpty: false } own ? own : approval.Roles.IsEmpty ? DefaultRoles : approval.Roles;
+        var roles = Roles(state.Plan, plan.Roles);
+        var needs = plan.Roles is { IsDefaultOrEmpty: false } ? plan.Needs : approval.Roles.IsEmpty ? [] : approval.Needs;
         draft.Emit(new ReviewOpened(
-            $"r{state.Reviews.Length + 1}", kind, state.Phase!.Name, state.Step!.Name, [.. roles], plan.Quorum ?? approval.Quorum,
-            draft.Now + (plan.Expires ?? approval.Expires), Approvals.Hash(state), text, trigger, requestedBy));
+            NextId(state), kind, state.Phase!.Name, state.Step!.Name, [.. roles], Math.Max(plan.Quorum ?? approval.Quorum, needs.Sum(need => need.People)),
+            draft.Now + (plan.Expires ?? approval.Expires), kind == ReviewKind.Amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state), text, trigger, requestedBy)
+        {
+            Needs = needs.IsEmpty ? null : [.. needs],
+        });
     }
+
+    /// <summary>Roles that may decide where a rule or a review names its own, or none.</summary>
+    internal static ImmutableArray<string> Roles(Plan plan, ImmutableArray<string> own) =>
+        own is { IsDefaultOrEmpty: false } ? own : plan.Approval.Roles.IsEmpty ? DefaultRoles : plan.Approval.Roles;
 
     private static string Summary(RolloutState state) =>
         string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));

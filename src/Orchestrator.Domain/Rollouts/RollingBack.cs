@@ -63,7 +63,7 @@ internal static class RollingBack
         var state = draft.State;
         if (restore.LineStopped is { } stopped)
         {
-            return Refusal.Line(stopped);
+            return Refusal.Line(stopped, restore.LineStoppedBy);
         }
 
         if (restore.Segments is { Length: > 0 } segments)
@@ -92,6 +92,8 @@ internal static class RollingBack
             return state.Serving ? draft.Done() : Refusal.Status(state, "restore");
         }
 
+        // An amendment that was asked for at legacy was about the visit that ends here.
+        Reviewing.WithdrawOpen(draft);
         draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }
@@ -101,7 +103,7 @@ internal static class RollingBack
     {
         var state = draft.State;
         draft.Emit(new RolledBack(
-            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence));
+            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }

@@ -24,7 +24,8 @@ public abstract partial record RolloutCommand
     /// <summary>created → running, at the first step.</summary>
     /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
     /// <param name="Reason">For people.</param>
-    public sealed record Start(string? LineStopped = null, string? Reason = null) : RolloutCommand;
+    /// <param name="LineStoppedBy">Who stopped it, for people.</param>
+    public sealed record Start(string? LineStopped = null, string? Reason = null, string? LineStoppedBy = null) : RolloutCommand;
 
     /// <summary>Freeze advancing and timers, not exposure.</summary>
     public sealed record Pause(string? Reason) : RolloutCommand;
@@ -52,7 +53,7 @@ public abstract partial record RolloutCommand
     public sealed record Rollback(string Reason, string[]? Segments = null, bool Ramp = false) : RolloutCommand;
 
     /// <summary>Undo a rollback: to the step it left, or the segments named.</summary>
-    public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null) : RolloutCommand;
+    public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null, string? LineStoppedBy = null) : RolloutCommand;
 
     /// <summary>Leave these segments on legacy: they hold the end of the rollout no more.</summary>
     public sealed record KeepBack(string Reason, string[] Segments) : RolloutCommand;
@@ -71,6 +72,13 @@ public abstract partial record RolloutCommand
 
     /// <summary>After a restore of a backup: this rollout is where it should be, and goes on.</summary>
     public sealed record Confirm(string Reason) : RolloutCommand;
+
+    /// <summary>Take a corrected plan in, for the same users. A looser one waits for a second person.</summary>
+    /// <param name="Plan">The plan, read and checked.</param>
+    /// <param name="Revision">Of the plan.</param>
+    /// <param name="Reason">For people.</param>
+    /// <param name="SamplingFloor">As in <see cref="Create"/>.</param>
+    public sealed record Amend(Plan Plan, int Revision, string Reason, TimeSpan SamplingFloor = default) : RolloutCommand;
 
     /// <summary>End for ever at legacy.</summary>
     public sealed record Abort(string Reason) : RolloutCommand;
@@ -98,5 +106,6 @@ public abstract partial record RolloutCommand
     /// <param name="Entry">The step entry (<see cref="RolloutState.Entry"/>) it was taken for. One taken for another step is not evidence for this one.</param>
     /// <param name="Observation">What was seen; null for time alone.</param>
     /// <param name="LineStopped">Why the environment's line is stopped; null while it runs.</param>
-    public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null) : RolloutCommand;
+    /// <param name="LineStoppedBy">Id of the key or person that stopped it; null while it runs, and when no person did.</param>
+    public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null, string? LineStoppedBy = null) : RolloutCommand;
 }

@@ -42,6 +42,7 @@ public static class RolloutDecider
             Resume resume => Lifecycle.Resume(draft, resume),
             Hold hold => Holding.Hold(draft, hold),
             Confirm confirm => Holding.Confirm(draft, confirm),
+            Amend amend => Amending.Amending.Amend(draft, amend),
             Abort abort => Lifecycle.Abort(draft, abort),
             Advance advance => Advancing.Advance(draft, advance),
             StepBack back => SteppingBack.StepBack(draft, back),
@@ -82,8 +83,8 @@ internal static class Refusal
     public static Decision<RolloutEvent> Held(HeldState held) =>
         Decision<RolloutEvent>.No("rollout.held", $"The rollout is held at legacy until somebody confirms it, rolls it back or aborts it: {held.Reason}");
 
-    public static Decision<RolloutEvent> Line(string reason) =>
-        Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped: {reason}");
+    public static Decision<RolloutEvent> Line(string reason, string? by) =>
+        Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped{(by is null ? "" : $" by {by}")}: {reason}");
 
     public static Decision<RolloutEvent> Ended(RolloutState state, string verb) => Status(state, verb);
 

@@ -26,13 +26,16 @@ public abstract partial record RolloutEvent
     public sealed record PhaseStarted(string Phase) : RolloutEvent;
 
     /// <summary>A step began with this audience.</summary>
-    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments) : RolloutEvent;
+    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>More users are on new.</summary>
     public sealed record PercentageRaised(decimal From, decimal To, string Phase, string Step) : RolloutEvent;
 
     /// <summary>These segments are on new from now on.</summary>
     public sealed record SegmentsIncluded(string[] Segments, string Phase, string Step) : RolloutEvent;
+
+    /// <summary>More users of a segment are on new.</summary>
+    public sealed record SegmentShareRaised(string Segment, decimal From, decimal To, string Phase, string Step) : RolloutEvent;
 
     /// <summary>The hold was ended early by a person.</summary>
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
@@ -48,10 +51,12 @@ public abstract partial record RolloutEvent
 
     /// <summary>Load returns to legacy piece by piece from here: each a <see cref="PercentageLowered"/>, the last one a rollback where it rolls back.</summary>
     public sealed record RampStarted(
-        decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+        decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason,
+        SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>Stepped back to an earlier step, or one piece of a ramp; this audience stays.</summary>
-    public sealed record PercentageLowered(decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason) : RolloutEvent;
+    public sealed record PercentageLowered(
+        decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>Advancing and timers are frozen.</summary>
     public sealed record RolloutPaused(string? Reason) : RolloutEvent;
@@ -81,7 +86,7 @@ public abstract partial record RolloutEvent
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
     /// <summary>The line of the environment was stopped, or the server does not believe its wall clock: the rollout does not go forward.</summary>
-    public sealed record LineStopped(string Reason) : RolloutEvent;
+    public sealed record LineStopped(string Reason, string? By = null) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;
@@ -95,10 +100,18 @@ public abstract partial record RolloutEvent
     /// <summary>People are asked.</summary>
     public sealed record ReviewOpened(
         string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt, string EvidenceHash,
-        string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent;
+        string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent
+    {
+        /// <summary>So many of each role; null when any of <paramref name="Roles"/> may.</summary>
+        public RoleNeed[]? Needs { get; init; }
+    }
 
     /// <summary>A person said go or no-go.</summary>
-    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent;
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent
+    {
+        /// <summary>Approvals that are still lacking after this one, in words; null when none is, or after a no-go.</summary>
+        public string? Lacks { get; init; }
+    }
 
     /// <summary>A review ended.</summary>
     public sealed record ReviewClosed(string Review, ReviewOutcome Outcome) : RolloutEvent;
@@ -107,7 +120,8 @@ public abstract partial record RolloutEvent
     public sealed record ObjectiveCompleted(string Objective, string Phase, string? Reason = null) : RolloutEvent;
 
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
-    public sealed record RolledBack(string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence) : RolloutEvent;
+    public sealed record RolledBack(
+        string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>These segments are on legacy; the rest goes on.</summary>
     public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
@@ -126,6 +140,18 @@ public abstract partial record RolloutEvent
 
     /// <summary>A person said that the rollout may go on from where the backup had it.</summary>
     public sealed record RolloutConfirmed(long Timeline, string Reason) : RolloutEvent;
+
+    /// <summary>A looser plan was asked for; it comes into force when a second person agrees in <paramref name="Review"/>.</summary>
+    public sealed record AmendmentProposed(
+        string Review, int Revision, string Hash, JsonElement Document, string Reason, string[] Looser, TimeSpan? Sampling = null) : RolloutEvent;
+
+    /// <summary>
+    /// A corrected plan, whole, is in force. The evidence of <paramref name="Triggers"/> and <paramref name="Criteria"/> of the current step starts again; every other rule
+    /// keeps its own.
+    /// </summary>
+    public sealed record RolloutAmended(
+        int FromRevision, string FromHash, int Revision, string Hash, JsonElement Document, string Reason, string[] Triggers, string[] Criteria,
+        string[]? Looser = null, string? Review = null, TimeSpan? Sampling = null) : RolloutEvent;
 
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
@@ -176,6 +202,9 @@ public enum ReviewKind
 
     /// <summary>Somebody wants to pass a failing gate.</summary>
     Override,
+
+    /// <summary>Somebody wants a looser plan in the rollout.</summary>
+    Amendment,
 }
 
 /// <summary>How a review ended.</summary>

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -12,14 +13,31 @@ public static class RolloutEvents
     /// <summary>What the streams of rollouts begin with.</summary>
     public const string StreamPrefix = "rollout/";
 
+    private const string Created = "rollout.created";
+    private const string Amended = "rollout.amended";
+
+    /// <summary>True for an event that brings a plan into force, by its stored name.</summary>
+    public static bool CarriesPlan(RecordedEvent recorded) => recorded.Type is Created or Amended;
+
+    /// <summary>The plan that an event brings into force, judged as the rollout judges. Only of events that carry one.</summary>
+    public static Plan PlanOf(RolloutEvent happened) => happened switch
+    {
+        RolloutCreated e => Judged(PlanDocument.Read(e.Hash, e.Document), e.Sampling),
+        RolloutAmended e => Judged(PlanDocument.Read(e.Hash, e.Document), e.Sampling),
+        _ => throw new ArgumentException($"{happened.GetType().Name} carries no plan.", nameof(happened)),
+    };
+
+    private static Plan Judged(Plan plan, TimeSpan? sampling) => plan with { Judgement = RolloutEvolution.JudgementOf(plan, sampling) };
+
     /// <summary>All of them.</summary>
     public static readonly EventCatalog<RolloutEvent> Catalog = new(
-        ("rollout.created", 1, typeof(RolloutCreated)),
+        (Created, 1, typeof(RolloutCreated)),
         ("rollout.started", 1, typeof(RolloutStarted)),
         ("rollout.phase_started", 1, typeof(PhaseStarted)),
         ("rollout.step_started", 1, typeof(StepStarted)),
         ("rollout.percentage_raised", 1, typeof(PercentageRaised)),
         ("rollout.segments_included", 1, typeof(SegmentsIncluded)),
+        ("rollout.segment_share_raised", 1, typeof(SegmentShareRaised)),
         ("rollout.hold_waived", 1, typeof(HoldWaived)),
         ("rollout.step_completed", 1, typeof(StepCompleted)),
         ("rollout.phase_completed", 1, typeof(PhaseCompleted)),
@@ -50,6 +68,8 @@ public static class RolloutEvents
         ("rollout.segment_kept_back", 1, typeof(SegmentKeptBack)),
         ("rollout.held", 1, typeof(RolloutHeld)),
         ("rollout.confirmed", 1, typeof(RolloutConfirmed)),
+        ("rollout.amendment_proposed", 1, typeof(AmendmentProposed)),
+        (Amended, 1, typeof(RolloutAmended)),
         ("rollout.aborted", 1, typeof(RolloutAborted)),
         ("rollout.completed", 1, typeof(RolloutCompleted)),
         ("rollout.bake_ended", 1, typeof(BakeEnded)),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -18,13 +19,13 @@ public static class RolloutEvolution
             RolloutCreated e => Create(state, e, at),
             RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
-            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage) },
-            PercentageRaised or SegmentsIncluded or PhaseCompleted or StepCompleted or FeedbackReceived => state,
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
+            PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
             RampStarted e => StartRamp(state, e, happened),
             PercentageLowered e => Lower(state, e, happened),
-            RolloutPaused => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at, Completion = null },
+            RolloutPaused e => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at, Pause = new PauseState(happened.Actor, e.Reason), Completion = null },
             RolloutResumed => Resume(state, at),
             TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
             TriggerCleared e => state with { Triggers = state.Triggers.Remove(e.Trigger) },
@@ -39,13 +40,15 @@ public static class RolloutEvolution
             EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
             RuleUnmeasured e => state with { Unmeasured = state.Unmeasured.SetItem(e.Rule, e.Since) },
             RuleMeasured e => state with { Unmeasured = state.Unmeasured.Remove(e.Rule) },
-            LineStopped e => state with { LineStopped = e.Reason },
-            LineResumed => state with { LineStopped = null },
+            LineStopped e => state with { LineStopped = e.Reason, LineStoppedBy = e.By },
+            LineResumed => state with { LineStopped = null, LineStoppedBy = null },
             ClockCorrected => ClockCorrection.Evolve(state, at),
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
             ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs)) }),
-            ReviewClosed e => Change(state, e.Review, r => r with { Outcome = e.Outcome }),
+            ReviewClosed e => Change(AmendmentEvolution.Close(state, e), e.Review, r => r with { Outcome = e.Outcome }),
+            AmendmentProposed e => AmendmentEvolution.Propose(state, e, at),
+            RolloutAmended e => AmendmentEvolution.Amend(state, e, at),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
@@ -83,11 +86,14 @@ public static class RolloutEvolution
         return state with
         {
             Id = e.Rollout, PlanOrNone = plan, Revision = e.Revision, Environment = e.Environment, Salt = e.Salt, Status = RolloutStatus.Created, Since = at,
-            Judgement = e.Sampling is { } sampling
-                ? plan.Judgement with { Sampling = sampling, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * sampling.Ticks)) }
-                : plan.Judgement,
+            Judgement = JudgementOf(plan, e.Sampling),
         };
     }
+
+    /// <summary>The plan's, or with the sampling period that an accelerated clock allows.</summary>
+    internal static Judgement JudgementOf(Plan plan, TimeSpan? sampling) => sampling is { } period
+        ? plan.Judgement with { Sampling = period, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * period.Ticks)) }
+        : plan.Judgement;
 
     private static int PhaseOf(RolloutState state, string phase)
     {
@@ -120,18 +126,19 @@ public static class RolloutEvolution
             Checkpoints = 0,
             Included = [.. segments],
             Criteria = ImmutableDictionary<string, CriterionState>.Empty,
+            RestartedAt = Inquiries.WithoutCriteria(state.RestartedAt),
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
             // A pending rule that is in force in the new step too goes on; the others end with their step.
-            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex, [.. segments]).Select(t => t.Name))),
+            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
 
     private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
         var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
-        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason);
+        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
         return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
     }
 
@@ -139,7 +146,7 @@ public static class RolloutEvolution
     private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
     {
         var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
-        next = next with { Percentage = Share.Of(e.To), LoweredAt = happened.At };
+        next = next with { Percentage = Share.Of(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
         return state.Ramp is null ? Rearmed(next)
@@ -197,8 +204,7 @@ public static class RolloutEvolution
         var compares = RulesInForce.Criteria(state).Any(c => c.Name == e.Criterion && c.Rule.Alpha is not null);
         var since = e.Verdict == Verdict.Breached ? e.Evidence.At
             : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
-            : compares ? state.ComparedSince
-            : state.StepSince;
+            : Inquiries.Since(state, Inquiries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
         return state with
         {
             Criteria = state.Criteria.SetItem(e.Criterion, new CriterionState(e.Verdict, since, e.Evidence)),
@@ -214,7 +220,7 @@ public static class RolloutEvolution
         Checkpoints = state.Checkpoints + (e.Kind == ReviewKind.Checkpoint ? 1 : 0),
         Reviews = state.Reviews.Add(new Review(
             e.Review, e.Kind, e.Phase, e.Step, state.Entry, [.. e.Roles], e.Quorum, at, e.ExpiresAt, e.EvidenceHash, e.EvidenceText, e.Trigger,
-            e.RequestedBy, null, [])),
+            e.RequestedBy, null, []) { Needs = [.. e.Needs ?? []] }),
     };
 
     private static RolloutState Change(RolloutState state, string id, Func<Review, Review> change)

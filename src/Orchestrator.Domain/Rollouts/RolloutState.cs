@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Amending;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -71,6 +72,9 @@ public sealed record RolloutState
     /// <summary>When it was paused; null when it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>Who froze advancing last, and why; null when it never was, or says nothing while it is not paused.</summary>
+    public PauseState? Pause { get; init; }
+
     /// <summary>True when a person ended the current hold.</summary>
     public bool HoldWaived { get; init; }
 
@@ -88,6 +92,9 @@ public sealed record RolloutState
 
     /// <summary>Segments on new by the current and earlier steps.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
+
+    /// <summary>Segments of which a share is on new by the current and earlier steps, or more where <see cref="Percentage"/> is more.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
 
     /// <summary>Segments taken back to legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
@@ -118,6 +125,9 @@ public sealed record RolloutState
 
     /// <summary>Why the line of the environment is stopped, as far as this rollout was told; null while it runs.</summary>
     public string? LineStopped { get; init; }
+
+    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and when an earlier build wrote it down.</summary>
+    public string? LineStoppedBy { get; init; }
 
     /// <summary>All reviews, oldest first.</summary>
     public ImmutableArray<Review> Reviews { get; init; } = [];
@@ -151,6 +161,18 @@ public sealed record RolloutState
 
     /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
     public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
+
+    /// <summary>Rules whose evidence an amendment started again, by their question, since when.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> RestartedAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>Amendments made or asked for.</summary>
+    public int Amendments { get; init; }
+
+    /// <summary>The newest amendment; null before the first.</summary>
+    public LastAmendment? Amended { get; init; }
+
+    /// <summary>A looser plan that waits for a second person; null when none does.</summary>
+    public ProposedAmendment? Proposed { get; init; }
 
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
@@ -198,7 +220,7 @@ public sealed record RolloutState
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
-    public bool Exposes => Percentage > 0 || !Included.IsEmpty || Phase is { Shadow: true };
+    public bool Exposes => Percentage > 0 || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
 }
 
 /// <summary>Where a rollout stands.</summary>
@@ -264,6 +286,9 @@ public sealed record Review(
     DateTimeOffset? ExpiresAt, string EvidenceHash, string EvidenceText, string? Trigger, string? RequestedBy, ReviewOutcome? Outcome,
     ImmutableArray<ReviewDecision> Decisions)
 {
+    /// <summary>So many of each role must approve; empty when any of <paramref name="Roles"/> may.</summary>
+    public ImmutableArray<RoleNeed> Needs { get; init; } = [];
+
     /// <summary>Nobody decided yet.</summary>
     public bool Open => Outcome is null;
 }
@@ -278,6 +303,9 @@ public sealed record Review(
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
+    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Id of the person that it counts for.</summary>
     public string Person => CountsAs ?? By;
 }
@@ -294,7 +322,8 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Home">The share of the step itself: what a restore returns to.</param>
 /// <param name="Segments">Included while it lasts.</param>
 /// <param name="Reason">For people.</param>
-public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason);
+/// <param name="Shares">Segments of which a share is included while it lasts.</param>
+public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

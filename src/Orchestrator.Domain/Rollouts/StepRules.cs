@@ -12,10 +12,10 @@ namespace Orchestrator.Domain.Rollouts;
 internal sealed class StepRules
 {
     /// <summary>
-    /// Requests that a ratio criterion looks back for when its window holds fewer: enough to show the limit at the usual confidence
-    /// with five events. Without it a quiet service could never pass.
+    /// Samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to show the limit at the usual confidence
+    /// with five failures. Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/> looks further.
     /// </summary>
-    private const int EventsToLookBackFor = 5;
+    private const int FailuresToLookBackFor = 5;
 
     private static readonly ConditionalWeakTable<Plan, StepRules?[][]> Known = [];
     private readonly Plan _plan;
@@ -25,7 +25,7 @@ internal sealed class StepRules
     private StepRules(Plan plan, Phase phase, Step step)
     {
         _plan = plan;
-        Triggers = AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]);
+        Triggers = [.. AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]).SelectMany(t => t.PerSegment ? PerSegment(t, plan) : [t])];
         Criteria = [.. step.Success, .. phase.Success];
         if (phase.LegacyUnusedFor is { } unused)
         {
@@ -60,12 +60,32 @@ internal sealed class StepRules
     /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
     public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
 
+    private static IEnumerable<Trigger> PerSegment(Trigger trigger, Plan plan) =>
+        from segment in trigger.Judges(plan)
+        let rule = trigger.Rule with { Condition = ConditionParser.InSegment(trigger.Rule.Condition, segment) }
+        select trigger with
+        {
+            Name = $"{trigger.Name}:{segment}", Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
+            Clear = trigger.Clear is { } clear ? ConditionParser.InSegment(clear, segment) : null,
+        };
+
     private long[] LookBack(Criterion criterion) =>
     [
-        .. RulePart.Of(criterion.Rule, criterion.Name).Select(part => criterion.MinSamples ?? (Judging.RatioLimit(_plan, part.Rule.Condition) is { } limit
-            ? BinomialBound.RequiredSamples(limit, Verdicts.Surer(_plan.Judgement.Confidence, part.Doubt), EventsToLookBackFor)
-            : 0)),
+        .. RulePart.Of(criterion.Rule, criterion.Name).Select(part => criterion.MinSamples ?? LookBack(part)),
     ];
+
+    private long LookBack(RulePart part)
+    {
+        if (part.Rule.Alpha is not null || Judging.Claim(_plan, part.Rule.Condition, Verdicts.Surer(_plan.Judgement.Confidence, part.Doubt)) is not { } claim)
+        {
+            return 0;
+        }
+
+        // A baseline that is measured is known only when it was.
+        var metric = _plan.Metric(part.Rule.Condition.Subject!.Metric)!;
+        var baseline = metric.Baseline is Baseline.Fixed { Quantity.Value: var number } ? number : (double?)null;
+        return Proof.Of(claim, metric.Source, Measurement.None(TimeSpan.Zero), baseline, new Beyond(0, 0))?.NeedsWith(FailuresToLookBackFor) ?? 0;
+    }
 
     private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
     {

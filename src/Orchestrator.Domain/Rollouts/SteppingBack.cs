@@ -54,16 +54,17 @@ internal static class SteppingBack
             return false;
         }
 
-        var (percentage, segments) = AudienceAt(state, phase, step);
+        var audience = StepAudience.At(state.Plan, phase, step);
         var (phaseName, stepName) = (state.Plan.Phases[phase].Name, state.Plan.Phases[phase].Steps[step].Name);
         Reviewing.WithdrawOpen(draft);
-        if (Ramping.Needed(draft, percentage))
+        if (Ramping.Needed(draft, audience.Percentage))
         {
-            Ramping.StepBack(draft, percentage, phaseName, stepName, segments, reason);
+            Ramping.StepBack(draft, audience, phaseName, stepName, reason);
         }
         else
         {
-            draft.Emit(new PercentageLowered(Share.Percent(state.Percentage), Share.Percent(percentage), phaseName, stepName, segments, reason));
+            draft.Emit(new PercentageLowered(
+                Share.Percent(state.Percentage), Share.Percent(audience.Percentage), phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
         }
 
         if (draft.State.Status is RolloutStatus.Running or RolloutStatus.Completed)
@@ -72,12 +73,5 @@ internal static class SteppingBack
         }
 
         return true;
-    }
-
-    /// <summary>The union of everything that the steps up to this one let in.</summary>
-    private static (int Percentage, string[] Segments) AudienceAt(RolloutState state, int phase, int step)
-    {
-        var steps = state.Plan.Phases.Take(phase).SelectMany(p => p.Steps).Concat(state.Plan.Phases[phase].Steps.Take(step + 1)).ToArray();
-        return (steps.Max(s => s.Percentage ?? 0), [.. steps.SelectMany(s => s.Segments).Distinct()]);
     }
 }

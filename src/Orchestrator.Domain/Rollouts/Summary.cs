@@ -22,8 +22,7 @@ public static class Summary
     /// <summary>Who is on new, and which segments are not though the rest is: the percentage alone would hide them.</summary>
     internal static string Audience(RolloutState state)
     {
-        var segments = state.Included.Except(state.TakenBack).ToArray();
-        var users = $"{Share.Percent(state.Percentage)}% of users{(segments.Length > 0 ? " and " + string.Join(", ", segments) : "")}";
+        var users = StepAudience.Of(state).Without(state.TakenBack).Text;
         return state.TakenBack.IsEmpty ? users : $"{users}, but {string.Join("; ", state.TakenBack.Select(segment => Back(state, segment)))},";
     }
 

@@ -25,7 +25,7 @@ public readonly record struct Tempo(DateTimeOffset Since, int Count)
 /// </summary>
 internal static class Tempi
 {
-    /// <summary>Resumes, steps begun, overrides asked for and restores in a minute. A step back begins a step too, and is never refused for it.</summary>
+    /// <summary>Resumes, steps begun, overrides asked for, amendments and restores in a minute. A step back begins a step too, and is never refused for it.</summary>
     public const int MostForward = 60;
 
     /// <summary>Changes of groups of alerts in a minute that raise no alert.</summary>
@@ -39,8 +39,8 @@ internal static class Tempi
 
     public static Decision<RolloutEvent>? Refusal(RolloutState state, RolloutCommand command, DateTimeOffset now) => command switch
     {
-        Resume or Advance or Restore when state.Forward.IsFull(now, MostForward) =>
-            No("rollout.too_many", $"The rollout was resumed, advanced or restored {MostForward} times within a minute, as often as it may be. It can be paused and rolled back at any time."),
+        Resume or Advance or Restore or Amend when state.Forward.IsFull(now, MostForward) =>
+            No("rollout.too_many", $"The rollout was resumed, advanced, amended or restored {MostForward} times within a minute, as often as it may be. It can be paused and rolled back at any time."),
         ReportFeedback when state.Feedback.IsFull(now, MostFeedback) =>
             No("feedback.too_many", $"The rollout took {MostFeedback} messages of feedback within a minute, as many as it may. Send what comes together as one, with its count."),
         ReportFeedback feedback when state.FeedbackKinds.Count >= MostKinds && !state.FeedbackKinds.Contains(feedback.Kind) =>
@@ -56,7 +56,7 @@ internal static class Tempi
 
     public static RolloutState Evolve(RolloutState state, RolloutEvent happened, DateTimeOffset at) => happened switch
     {
-        RolloutResumed or HoldWaived or StepStarted or ReviewOpened { RequestedBy: not null } or RolloutRestored or SegmentRestored => state with { Forward = state.Forward.Note(at) },
+        RolloutResumed or HoldWaived or StepStarted or ReviewOpened { RequestedBy: not null } or RolloutAmended { Review: null } or RolloutRestored or SegmentRestored => state with { Forward = state.Forward.Note(at) },
         AlertsHeard or AlertResolved => state with { AlertNews = state.AlertNews.Note(at) },
         FeedbackReceived e => state with
         {

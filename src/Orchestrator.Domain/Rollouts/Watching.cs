@@ -23,9 +23,9 @@ internal static class Watching
             return draft.Done();
         }
 
-        if (observe.LineStopped != draft.State.LineStopped)
+        if (observe.LineStopped != draft.State.LineStopped || observe.LineStoppedBy != draft.State.LineStoppedBy)
         {
-            draft.Emit(observe.LineStopped is { } reason ? new LineStopped(reason) : new LineResumed());
+            draft.Emit(observe.LineStopped is { } reason ? new LineStopped(reason, observe.LineStoppedBy) : new LineResumed());
         }
 
         // What was asked for another step says nothing of this one; time passes all the same.
@@ -186,7 +186,7 @@ internal static class Watching
                 SteppingBack.Lower(draft, reason, trigger.Name, evidence);
                 break;
             case TriggerAction.Review:
-                Reviewing.OpenForRule(draft, trigger.Name, trigger.Roles, evidence.Text);
+                Reviewing.OpenForRule(draft, trigger.Name, trigger, evidence.Text);
                 break;
             case TriggerAction.Notify:
                 break;

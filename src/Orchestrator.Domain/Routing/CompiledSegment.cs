@@ -9,14 +9,31 @@ internal sealed class CompiledSegment
     private readonly CompiledRule _rule;
     private readonly CompiledBalance? _balance;
 
-    public CompiledSegment(SegmentModel source, NameIndex names)
+    /// <param name="source">The segment.</param>
+    /// <param name="names">Attributes by number.</param>
+    /// <param name="before">The segment as it was: what was counted goes on while the rule is the same.</param>
+    public CompiledSegment(SegmentModel source, NameIndex names, CompiledSegment? before = null)
     {
         Source = source;
+        Population = source.Definition.Balance is null ? null
+            : before is { Population: { } counted } && ReferenceEquals(before.Source.Definition.Rule, source.Definition.Rule) ? counted : new SegmentTally(source.Definition);
         _rule = CompiledRule.Compile(source.Definition.Rule, source.Members, names);
         _balance = source.Definition.Balance is { } balance ? new CompiledBalance(source.Key, balance, names) : null;
     }
 
     public SegmentModel Source { get; }
+
+    /// <summary>Count of users who asked; null for a segment without a cap.</summary>
+    public SegmentTally? Population { get; }
+
+    /// <summary>Counts a user who asked, if the rule alone can tell whether it matches. Allocates nothing after the first.</summary>
+    public void Count(EvaluationContext user, uint hash)
+    {
+        if (_rule.Test(user) is var match and not Match.KeyNeeded)
+        {
+            Population!.Note(hash, match == Match.Yes);
+        }
+    }
 
     public static IEnumerable<string> Attributes(SegmentDefinition definition) =>
         [.. CompiledRule.Attributes(definition.Rule), .. definition.Balance?.By ?? []];

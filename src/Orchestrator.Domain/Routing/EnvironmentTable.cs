@@ -14,6 +14,7 @@ public sealed class EnvironmentTable
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _find;
     private readonly NameIndex _segmentNames;
     private readonly CompiledSegment?[] _segments;
+    private readonly CompiledSegment[] _capped;
 
     private EnvironmentTable(
         string name, FlagEntry[] flags, Dictionary<string, int> index, NameIndex segmentNames, CompiledSegment?[] segments, NameIndex attributes)
@@ -22,6 +23,30 @@ public sealed class EnvironmentTable
         Attributes = attributes;
         (_flags, _index, _segmentNames, _segments) = (flags, index, segmentNames, segments);
         _find = index.GetAlternateLookup<ReadOnlySpan<char>>();
+        _capped = [.. segments.Where(segment => segment?.Population is not null).OfType<CompiledSegment>().Take(MostCounted)];
+    }
+
+    /// <summary>Capped segments of an environment whose users are counted: each asks its rule of everyone who asks for a flag.</summary>
+    public const int MostCounted = 20;
+
+    /// <summary>The counts of the capped segments, by key.</summary>
+    public IEnumerable<(string Segment, SegmentTally Tally)> Tallies => _capped.Select(segment => (segment.Source.Key, segment.Population!));
+
+    /// <summary>Counts a user who asked, for the capped segments. Nothing of the user is kept.</summary>
+    public void Count(EvaluationContext user)
+    {
+        if (_capped.Length == 0 || !user.HasTargetingKey)
+        {
+            return;
+        }
+
+        var hash = default(Murmur3);
+        hash.Append(user.TargetingKey);
+        var finished = hash.Finish();
+        foreach (var segment in _capped)
+        {
+            segment.Count(user, finished);
+        }
     }
 
     /// <summary>Name of the environment.</summary>
@@ -63,7 +88,7 @@ public sealed class EnvironmentTable
     {
         var changed = model.Routes.Where(route => !IsSame(route)).ToHashSet(ReferenceEqualityComparer.Instance);
         var names = _segmentNames.With(
-            [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Included.Concat(route.TakenBack))]);
+            [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Named)]);
         var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count], changed.Cast<RoutedFlag>().Select(route => route.StickyBy));
 
         var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
@@ -95,7 +120,7 @@ public sealed class EnvironmentTable
             return this;
         }
 
-        var names = _segmentNames.With([.. route.Included, .. route.TakenBack]);
+        var names = _segmentNames.With([.. route.Named]);
         var attributes = route.StickyBy is { } by ? Attributes.With([by]) : Attributes;
         if (_index.TryGetValue(route.Flag, out var at))
         {
@@ -129,7 +154,7 @@ public sealed class EnvironmentTable
             var number = names.Find(model.Key);
             var known = Segment(number);
             var same = known is not null && ReferenceEquals(known.Source.Definition, model.Definition) && ReferenceEquals(known.Source.Members, model.Members);
-            into[number] = same ? known : new CompiledSegment(model, attributes);
+            into[number] = same ? known : new CompiledSegment(model, attributes, known);
         }
 
         return (into, attributes);

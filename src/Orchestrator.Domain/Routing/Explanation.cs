@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -33,14 +34,20 @@ public sealed record Explanation
     /// <summary>plan: the salt is that of all rollouts of the plan in the environment; rollout: it is this rollout's own; null when the flag is not routed.</summary>
     public string? Stickiness { get; init; }
 
-    /// <summary>0 to 100 with up to three decimals.</summary>
+    /// <summary>Share of all users, 0 to 100 with up to three decimals; of a segment more may be on new, as the rows say.</summary>
     public decimal? Percentage { get; init; }
+
+    /// <summary>Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while it is off; null when the flag is not routed.</summary>
+    public string? Audience { get; init; }
 
     /// <summary>Id of the rollout.</summary>
     public string? Rollout { get; init; }
 
     /// <summary>Version of the rollout.</summary>
     public long? RolloutVersion { get; init; }
+
+    /// <summary>Revision of the plan that the rollout followed.</summary>
+    public int? PlanRevision { get; init; }
 
     /// <summary>Name of the phase.</summary>
     public string? Phase { get; init; }
@@ -72,8 +79,12 @@ public sealed record Explanation
 
             // What users get, not what the step says: a rollout that is rolled back has everyone on legacy.
             Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage / 1000m : 0,
+            Audience = route is null ? null : route.Mode == RouteMode.Split
+                ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack).Text
+                : StepAudience.Nobody.Text,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
+            PlanRevision = route?.Revision,
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,
@@ -98,11 +109,18 @@ public sealed record Explanation
             return [.. rows];
         }
 
+        foreach (var (segment, share) in entry.Shares)
+        {
+            environment.Segment(segment)?.Explain(user, $"at {RuleText.Percent(share)}", rows);
+        }
+
+        // The percentage that the router held the bucket against.
+        var (percentage, _) = Router.Reach(environment, entry, user);
         var seen = entry.StickySlot < 0 ? "" : (user.Show(user[entry.StickySlot]) ?? "missing") + ": ";
         var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(known)}"
             : route.StickyBy is null ? "no targeting key" : $"{seen}no text that says something, and no integer that is known exactly";
-        var matched = route.Percentage >= Routing.Bucket.Count || (route.Percentage > 0 && bucket < route.Percentage);
-        rows.Add(new ExplainedRule($"bucket{(route.StickyBy is { } by ? " of " + by : "")} below {RuleText.Percent(route.Percentage)}", matched, saw));
+        var matched = percentage >= Routing.Bucket.Count || (percentage > 0 && bucket < percentage);
+        rows.Add(new ExplainedRule($"bucket{(route.StickyBy is { } by ? " of " + by : "")} below {RuleText.Percent(percentage)}", matched, saw));
         return [.. rows];
     }
 

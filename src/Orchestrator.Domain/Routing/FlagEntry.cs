@@ -14,6 +14,7 @@ public sealed class FlagEntry
         Origin = origin;
         StaticValue = Encoding.UTF8.GetBytes(json);
         TakenBack = Included = [];
+        Shares = [];
     }
 
     internal FlagEntry(RoutedFlag route, NameIndex segments, NameIndex attributes, FlagEntry? before)
@@ -26,7 +27,9 @@ public sealed class FlagEntry
         StickySlot = route.StickyBy is { } by ? attributes.Find(by) : -1;
         TakenBack = Numbers(route.TakenBack, segments);
         Included = Numbers(route.Included, segments);
+        Shares = route.Shares.IsEmpty ? [] : [.. route.Shares.Select(share => (segments.Find(share.Segment), share.Percentage))];
         Served = before?.Served ?? new ServedTally();
+        Apart = new SegmentTags(route, segments);
     }
 
     /// <summary>The flag's key.</summary>
@@ -47,6 +50,9 @@ public sealed class FlagEntry
     /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
 
+    /// <summary>The segments that samples name; null for a static flag.</summary>
+    internal SegmentTags? Apart { get; }
+
     /// <summary>Where a static value comes from, for people; null for the environment's own. No answer depends on it.</summary>
     internal string? Origin { get; }
 
@@ -65,6 +71,9 @@ public sealed class FlagEntry
 
     /// <summary>Numbers of segments in the environment.</summary>
     internal int[] Included { get; }
+
+    /// <summary>Numbers of segments in the environment, and the share of each that is on new.</summary>
+    internal (int Segment, int Percentage)[] Shares { get; }
 
     /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks what decides it.</summary>
     internal int Place(in Bucket salted, EvaluationContext user)

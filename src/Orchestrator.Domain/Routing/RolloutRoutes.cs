@@ -15,6 +15,7 @@ public static class RolloutRoutes
         Rollout = state.Id,
         RolloutVersion = state.Version,
         Salt = state.Salt,
+        Revision = state.Revision,
         KeepsSalt = state.Plan.KeepsSalt,
         StickyBy = state.Plan.StickyBy,
         // One that was retired for a successor serves until that one has started.
@@ -22,7 +23,9 @@ public static class RolloutRoutes
             : unread && OnStale(state).KeepLastFor is not null ? RouteMode.Unread : RouteMode.Split,
         Percentage = state.Percentage,
         Included = state.Included,
+        Shares = state.Shares,
         TakenBack = state.TakenBack,
+        Judged = JudgedSegments.Of(state.Plan),
         Phase = state.Phase?.Name,
         Step = state.Step?.Name,
         OnStale = OnStale(state),

@@ -4,7 +4,8 @@ namespace Orchestrator.Domain.Routing;
 
 /// <summary>
 /// Which variant a user gets. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
-/// nobody → legacy; bucket below percentage → new; else legacy. Never throws, waits for nothing and allocates nothing.
+/// nobody → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
+/// for nothing and allocates nothing.
 /// </summary>
 public static class Router
 {
@@ -41,14 +42,15 @@ public static class Router
                 : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
-        if (route.Percentage <= 0)
+        var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
+        if (possible <= 0)
         {
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
         }
 
         if (entry.StickySlot >= 0)
         {
-            return Together(entry, user, takenBack, included);
+            return Together(entry, user, takenBack, included, percentage, possible);
         }
 
         if (!user.HasTargetingKey)
@@ -57,7 +59,7 @@ public static class Router
         }
 
         var bucket = entry.Salted.Of(user.TargetingKey);
-        return new RouteAnswer(entry, bucket < route.Percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+        return new RouteAnswer(entry, bucket < percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
     /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
@@ -87,10 +89,16 @@ public static class Router
     };
 
     /// <summary>
+    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. A segment that
+    /// depends on the targeting key is none of a user without one. Allocates nothing for segments that were told before.
+    /// </summary>
+    public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) => entry.Apart?.Of(environment, user);
+
+    /// <summary>
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
     /// is in a segment: nobody is guessed to be on new, or not to be.
     /// </summary>
-    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included)
+    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, int percentage, int possible)
     {
         var bucket = entry.Place(entry.Salted, user);
         if (bucket < 0)
@@ -98,9 +106,26 @@ public static class Router
             return new RouteAnswer(entry, RouteVariant.None, RouteReason.Error, RouteError.StickyAttributeMissing);
         }
 
-        var isNew = bucket < entry.Route!.Percentage;
-        return (isNew ? takenBack : included) == Match.KeyNeeded ? KeyMissing(entry)
+        var isNew = bucket < percentage;
+        return (isNew ? takenBack : included) == Match.KeyNeeded || (!isNew && bucket < possible) ? KeyMissing(entry)
             : new RouteAnswer(entry, isNew ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+    }
+
+    /// <summary>
+    /// The percentage that a bucket is held against, and the one that it could be if the user had a key. The bucket is the same for all of them, so
+    /// a user who is on new by a share stays there by every larger one.
+    /// </summary>
+    internal static (int Percentage, int Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
+    {
+        var (percentage, possible) = (entry.Route!.Percentage, entry.Route.Percentage);
+        foreach (var (segment, share) in entry.Shares)
+        {
+            var match = share <= possible && share <= percentage ? Match.No : environment.Segment(segment)?.Contains(user) ?? Match.No;
+            percentage = match == Match.Yes ? Math.Max(percentage, share) : percentage;
+            possible = match != Match.No ? Math.Max(possible, share) : possible;
+        }
+
+        return (percentage, possible);
     }
 
     private static RouteAnswer KeyMissing(FlagEntry entry) =>

@@ -15,7 +15,7 @@ namespace Orchestrator.Domain.Routing;
 internal static class TableDocument
 {
     /// <summary>A reader refuses documents of a later format: it would miss something that says "legacy".</summary>
-    public const int Format = 3;
+    public const int Format = 4;
 
     /// <summary>
     /// In place of a rule that the reader cannot read. Each route that names such a segment is off or unread in the same document, so that no reader
@@ -107,7 +107,7 @@ internal static class TableDocument
             if (flag.Route is { } route)
             {
                 json.WritePropertyName("route");
-                Write(json, TableFormat.Of(route, environment!) > format ? route with { Mode = Safe(route.Mode), StickyBy = null } : route);
+                Write(json, TableFormat.Of(route, environment!) > format ? route with { Mode = Safe(route.Mode), StickyBy = null, Shares = [] } : route);
             }
             else
             {
@@ -135,7 +135,27 @@ internal static class TableDocument
         json.WriteString("mode", route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "split", _ => "unread" });
         json.WriteNumber("percentage", route.Percentage);
         Write(json, "included", route.Included);
+        if (!route.Shares.IsEmpty)
+        {
+            json.WriteStartArray("shares");
+            foreach (var share in route.Shares)
+            {
+                json.WriteStartObject();
+                json.WriteString("segment", share.Segment);
+                json.WriteNumber("percentage", share.Percentage);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         Write(json, "takenBack", route.TakenBack);
+        if (!route.Judged.IsEmpty)
+        {
+            // No answer depends on it: readers of every format may have it, and those that do not know it overlook it.
+            Write(json, "judged", route.Judged);
+        }
+
         json.WriteString("phase", route.Phase);
         json.WriteString("step", route.Step);
         json.WriteString("onStale", route.OnStale.KeepLastFor?.ToString("c", CultureInfo.InvariantCulture) ?? "last");
@@ -219,7 +239,11 @@ internal static class TableDocument
         },
         Percentage = route.GetProperty("percentage").GetInt32(),
         Included = Texts(route, "included"),
+        Shares = route.TryGetProperty("shares", out var shares)
+            ? [.. shares.EnumerateArray().Select(share => new SegmentShare(Text(share, "segment"), share.GetProperty("percentage").GetInt32()))]
+            : [],
         TakenBack = Texts(route, "takenBack"),
+        Judged = route.TryGetProperty("judged", out _) ? Texts(route, "judged") : [],
         Phase = route.GetProperty("phase").GetString(),
         Step = route.GetProperty("step").GetString(),
         OnStale = Text(route, "onStale") switch

@@ -5,15 +5,19 @@ namespace Orchestrator.Domain.Routing;
 /// <summary>The first format of the table document in which a thing can be said. A reader of an earlier one would decide it otherwise.</summary>
 internal static class TableFormat
 {
-    /// <summary>Rules and routes of this format have all that this build knows.</summary>
+    /// <summary>Rules of this format have all that this build knows; routes know <c>stickyBy</c>.</summary>
     private const int Third = 3;
+
+    /// <summary>Routes of this format know shares of segments.</summary>
+    private const int Fourth = 4;
 
     /// <summary>The format that the rule of a segment needs.</summary>
     public static int Of(SegmentDefinition definition) => IsYoung(definition.Rule) ? Third : TableDocument.First;
 
     /// <summary>The format that a route needs, with the segments that it names.</summary>
     public static int Of(RoutedFlag route, EnvironmentTable environment) =>
-        route.StickyBy is not null ? Third
+        !route.Shares.IsEmpty ? Fourth
+        : route.StickyBy is not null ? Third
         : route.Included.Concat(route.TakenBack).Select(key => environment.Segment(key) is { } segment ? Of(segment.Source.Definition) : TableDocument.First).DefaultIfEmpty(TableDocument.First).Max();
 
     private static bool IsYoung(SegmentRule rule) => rule switch

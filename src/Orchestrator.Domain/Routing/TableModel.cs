@@ -44,6 +44,9 @@ public sealed record RoutedFlag
     /// <summary>True when all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
     public bool KeepsSalt { get; init; }
 
+    /// <summary>Revision of the plan in force. For people; no answer depends on it.</summary>
+    public int Revision { get; init; }
+
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
     public string? StickyBy { get; init; }
 
@@ -56,8 +59,17 @@ public sealed record RoutedFlag
     /// <summary>Segments whose users are on new.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
 
+    /// <summary>Segments of whose users a share is on new: a user's bucket is held against the largest percentage that holds for the user.</summary>
+    public ImmutableArray<SegmentShare> Shares { get; init; } = [];
+
     /// <summary>Segments whose users are on legacy whatever else holds.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
+
+    /// <summary>Segments that rules or steps of the plan name, in its order: samples name them. No answer depends on it.</summary>
+    public ImmutableArray<string> Judged { get; init; } = [];
+
+    /// <summary>Every segment that it names.</summary>
+    internal IEnumerable<string> Named => Included.Concat(TakenBack).Concat(Shares.Select(share => share.Segment)).Concat(Judged);
 
     /// <summary>Name of the phase; null before the start.</summary>
     public string? Phase { get; init; }

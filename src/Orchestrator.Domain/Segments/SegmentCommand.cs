@@ -21,4 +21,10 @@ public abstract record SegmentCommand
     /// <param name="Add">Users' keys as they are; the decider hashes them. At most 10,000.</param>
     /// <param name="Remove">Users' keys; at most 10,000. A key that stands in both lists is removed.</param>
     public sealed record ChangeMembers(ImmutableArray<string> Add, ImmutableArray<string> Remove) : SegmentCommand;
+
+    /// <summary>Take in what nodes counted.</summary>
+    /// <param name="Rule">Hash of the rule that was counted by.</param>
+    /// <param name="Asked">Users who asked.</param>
+    /// <param name="Qualified">Users among them whom the rule matches.</param>
+    public sealed record Measure(string Rule, long Asked, long Qualified) : SegmentCommand;
 }

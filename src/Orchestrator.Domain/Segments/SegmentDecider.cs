@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Segments.Filling;
 
 namespace Orchestrator.Domain.Segments;
 
@@ -14,6 +15,7 @@ public static class SegmentDecider
     {
         SegmentCommand.Define define => Define(state, define),
         SegmentCommand.ChangeMembers change => Change(state, change),
+        SegmentCommand.Measure measure => Measure(state, measure),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, null),
     };
 
@@ -53,6 +55,12 @@ public static class SegmentDecider
             ? Decision<SegmentEvent>.Of()
             : Decision<SegmentEvent>.Of(new SegmentEvent.MembersChanged(added, removed));
     }
+
+    private static Decision<SegmentEvent> Measure(SegmentState state, SegmentCommand.Measure measure) =>
+        state.Definition is { Balance: not null } definition && SegmentDefinitions.RuleHash(definition) == measure.Rule
+            && Population.After(state.Population, measure.Asked, measure.Qualified) is { } population
+            ? Decision<SegmentEvent>.Of(new SegmentEvent.PopulationMeasured(Math.Round((decimal)population.Share, 9), population.Asked, population.Qualified))
+            : Decision<SegmentEvent>.Of();
 
     // In the order of the hashes: the order of the request would tell who was added with whom.
     private static SortedSet<MemberHash> Hashes(ImmutableArray<string> keys, MemberSet members)

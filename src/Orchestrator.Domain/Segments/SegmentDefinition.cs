@@ -136,9 +136,16 @@ public readonly record struct AttributeValue(string? Text, double? Number, bool?
 /// </summary>
 /// <param name="By">Attributes that make a stratum; a missing one is a value of its own.</param>
 /// <param name="Cap">Largest share of a stratum's users, 0 to 1.</param>
-/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap whatever is true.</param>
+/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap whatever is true. Where it is measured, what is known so far.</param>
 /// <param name="Caps">Caps of single strata by their key (<c>eu/heavy</c>: the values in the order of <paramref name="By"/>).</param>
-public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps);
+public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps)
+{
+    /// <summary>What a definition says in place of a share that is to be measured.</summary>
+    public const string MeasuredWord = "measured";
+
+    /// <summary>The population is counted among the users who ask, and the cohort is filled by it.</summary>
+    public bool Measured { get; init; }
+}
 
 /// <summary>The cap of one stratum.</summary>
 public sealed record StratumCap(string Stratum, double Cap);

@@ -106,8 +106,11 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
     private static Balance ReadBalance(JsonElement balance) => new(
         [.. balance.GetProperty("by").EnumerateArray().Select(name => name.GetString()!)],
         Share(balance.GetProperty("cap")),
-        balance.TryGetProperty("population", out var population) ? Share(population) : 1,
-        balance.TryGetProperty("caps", out var caps) ? [.. caps.EnumerateObject().Select(cap => new StratumCap(cap.Name, Share(cap.Value)))] : []);
+        balance.TryGetProperty("population", out var population) && !(population.ValueKind == JsonValueKind.String && population.ValueEquals(Balance.MeasuredWord)) ? Share(population) : 1,
+        balance.TryGetProperty("caps", out var caps) ? [.. caps.EnumerateObject().Select(cap => new StratumCap(cap.Name, Share(cap.Value)))] : [])
+    {
+        Measured = population.ValueKind == JsonValueKind.String && population.ValueEquals(Balance.MeasuredWord),
+    };
 
     private static void WriteBalance(Utf8JsonWriter writer, Balance balance)
     {
@@ -120,7 +123,11 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
 
         writer.WriteEndArray();
         writer.WriteString("cap", Percent(balance.Cap));
-        if (balance.Population != 1)
+        if (balance.Measured)
+        {
+            writer.WriteString("population", Balance.MeasuredWord);
+        }
+        else if (balance.Population != 1)
         {
             writer.WriteString("population", Percent(balance.Population));
         }
@@ -158,6 +165,10 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
 /// <summary>What can be said of two definitions.</summary>
 public static class SegmentDefinitions
 {
+    /// <summary>Hash of the rule alone: what is counted under one rule says nothing of another.</summary>
+    public static string RuleHash(SegmentDefinition definition) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SegmentDefinitionJson.Write(new SegmentDefinition(null, definition.Rule))));
+
     /// <summary>True when both say the same of who belongs, whatever their titles.</summary>
     public static bool SameUsers(SegmentDefinition one, SegmentDefinition other) =>
         SegmentDefinitionJson.Write(one with { Title = null }).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(other with { Title = null }));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Segments;
@@ -114,7 +115,13 @@ public static class SegmentReader
 
         var by = mapping.Items("by").Each(item => item.Text(256));
         var cap = mapping.Require("cap")?.Fraction(zero: false);
-        var population = mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
+        var measured = mapping["population"] is { Node: Node.Scalar { Text: Balance.MeasuredWord } };
+        var population = !measured && mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
+        if (mapping["population"] is null && cap is { } most)
+        {
+            field.Warn($"no population is given, so {Quantities.Format(most, Unit.Ratio)} of those belong whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}', and the cohort is filled up to its cap");
+        }
+
         var caps = ImmutableArray.CreateBuilder<StratumCap>();
         foreach (var (stratum, value) in mapping["caps"]?.Named("caps") ?? [])
         {
@@ -129,6 +136,6 @@ public static class SegmentReader
             }
         }
 
-        return cap is { } c && population is { } known ? new Balance(by, c, known, caps.ToImmutable()) : null;
+        return cap is { } c && population is { } known ? new Balance(by, c, known, caps.ToImmutable()) { Measured = measured } : null;
     }
 }

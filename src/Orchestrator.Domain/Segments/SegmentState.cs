@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Segments.Filling;
+
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>A segment as its events say.</summary>
@@ -8,11 +10,35 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
     /// <summary>Before the first event.</summary>
     public static SegmentState Initial { get; } = new(null, MemberSet.Empty);
 
+    /// <summary>Share of users whom the rule matches, as measured under this rule; null before.</summary>
+    public Population? Population { get; init; }
+
+    /// <summary>The definition that answers are made from: a population that is measured is a number here. The same instance while nothing of it changes.</summary>
+    public SegmentDefinition? Served { get; private init; }
+
     /// <summary>The state after an event.</summary>
     public SegmentState Evolve(SegmentEvent happened) => happened switch
     {
-        SegmentEvent.SegmentDefined defined => new(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members),
+        SegmentEvent.SegmentDefined defined => new SegmentState(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members)
+        {
+            // What was measured under another rule says nothing of this one; under the same the cohort stays filled, and the count begins again.
+            Population = SameRule(defined.Definition) ? Population is { } known ? known with { Asked = 0, Qualified = 0 } : null : null,
+        }.Serve(),
+        SegmentEvent.PopulationMeasured measured => (this with { Population = new Population((double)measured.Population, measured.Asked, measured.Qualified) }).Serve(),
         SegmentEvent.MembersChanged changed => this with { Members = Members.With(changed.Added, changed.Removed) },
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, null),
     };
+
+    private bool SameRule(SegmentDefinition definition) => Definition is { } before && SegmentDefinitions.RuleHash(before) == SegmentDefinitions.RuleHash(definition);
+
+    private SegmentState Serve()
+    {
+        if (Definition?.Balance is not { Measured: true } balance)
+        {
+            return this with { Served = Definition };
+        }
+
+        var served = balance with { Measured = false, Population = Population?.Share ?? 1 };
+        return Served?.Balance is { } before && before.Population == served.Population && ReferenceEquals(Served.Rule, Definition.Rule) ? this : this with { Served = Definition with { Balance = served } };
+    }
 }

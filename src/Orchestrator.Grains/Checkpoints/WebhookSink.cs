@@ -32,7 +32,7 @@ internal sealed class WebhookSink(string target, IReadOnlyList<byte[]> keys, Cha
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(ChannelSender.Patience);
-        if (await http.Post(target, body, headers, limit.Token) is Attempt.Failed failed)
+        if (await http.Post(target, body, headers, quote: false, limit.Token) is Attempt.Failed failed)
         {
             throw new IOException(failed.Reason);
         }

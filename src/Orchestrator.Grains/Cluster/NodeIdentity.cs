@@ -7,6 +7,9 @@ namespace Orchestrator.Grains.Cluster;
 /// <param name="Lease">How long what it knows counts as fresh.</param>
 public sealed record NodeIdentity(string Id, string Role, string Version, TimeSpan Lease)
 {
+    /// <summary>For people; not unique.</summary>
+    public string Name { get; init; } = Id;
+
     public const string Silo = "silo";
     public const string Evaluation = "evaluation";
 }

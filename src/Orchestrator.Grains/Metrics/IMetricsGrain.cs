@@ -12,6 +12,9 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>Takes a body of samples (UTF-8 JSON). What it accepted is durable when this returns. Null when there is no such rollout.</summary>
     Task<SampleReceipt?> Push([Immutable] byte[] body);
 
+    /// <summary>Reads the plan in force again: an amendment may have brought other metrics. What the inquiries carry does the same.</summary>
+    Task Follow();
+
     /// <summary>Counts what users told support, as a counter of that name.</summary>
     Task Count(string series, long count);
 

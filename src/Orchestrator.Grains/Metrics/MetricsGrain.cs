@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
@@ -25,21 +26,18 @@ public sealed partial class MetricsGrain(
     private readonly Pushers _pushers = new();
     private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
+    private string? _plan;
     private TimeSpan _sampling;
     private long? _accepted;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var id = this.GetPrimaryKeyString();
-        if (await log.ReadStream(RolloutEvents.Stream(id), limit: 1, stop: cancellationToken) is not [var created])
+        if (await InForce(cancellationToken) is not { } plan)
         {
             return;
         }
 
-        var state = RolloutEvolution.Evolve(
-            RolloutState.None, new Happened<RolloutEvent>(created.Version, created.At, created.Actor, RolloutEvents.Catalog.Read(created)));
-        _sampling = state.Judgement.Sampling;
-        var windows = new MetricWindows(state.Plan with { Judgement = state.Judgement });
+        var windows = new MetricWindows(plan);
         await storage.ReadStateAsync(Index, this.GetGrainId(), _index);
         foreach (var name in _index.State?.Chunks ?? [])
         {
@@ -50,6 +48,7 @@ public sealed partial class MetricsGrain(
 
         windows.Restore(_chunks.Where(c => c.Value.State is { Data.Length: > 0 }).Select(c => (c.Key, c.Value.State!.Data)));
         _windows = windows;
+        Know(plan);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -96,6 +95,27 @@ public sealed partial class MetricsGrain(
 
     public Task<string?> Refused() => Task.FromResult(refused.Of(this.GetPrimaryKeyString()));
 
+    public async Task Follow()
+    {
+        if (_windows is not null && await InForce(CancellationToken.None) is { } plan && plan.Hash != _plan)
+        {
+            // What was folded and not written would be lost: the new windows know only what is kept.
+            await Store();
+            _windows = _windows.Under(plan);
+            Know(plan);
+        }
+    }
+
+    public async Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after)
+    {
+        if (inquiry.Plan is { } asked && asked != _plan)
+        {
+            await Follow();
+        }
+
+        return _windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
+    }
+
     public Task<PusherStatus[]> Pushers() => Task.FromResult(_pushers.All);
 
     public Task Refuse(int rejected, string reason)
@@ -104,10 +124,16 @@ public sealed partial class MetricsGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after) =>
-        Task.FromResult(_windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? []);
-
     public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+
+    private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
+
+    /// <summary>The plan of the newest event that carries one, judged as the rollout judges; null when there is no such rollout.</summary>
+    private async Task<Plan?> InForce(CancellationToken stop)
+    {
+        var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop)).LastOrDefault(RolloutEvents.CarriesPlan);
+        return carried is null ? null : RolloutEvents.PlanOf(RolloutEvents.Catalog.Read(carried));
+    }
 
     /// <summary>One service with a wrong clock among many is a warning to its sender; that nothing at all comes in is an alarm here.</summary>
     private void Judge(int accepted, InputError[] errors)

@@ -7,6 +7,7 @@ namespace Orchestrator.Grains.Notifications;
 public sealed class ChannelSettings(IConfiguration configuration)
 {
     public const string Section = "Orchestrator:Channels";
+    public const string PublicUrl = "Orchestrator:PublicUrl";
     private const string Smtp = "Orchestrator:Smtp";
     private static readonly string[] Securities = ["none", "starttls", "tls"];
 
@@ -23,6 +24,15 @@ public sealed class ChannelSettings(IConfiguration configuration)
     /// <summary>Keys that sign what the channel is told; several while one is replaced by another. Empty signs nothing.</summary>
     public IReadOnlyList<byte[]> Keys(string channel) =>
         [.. (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Signature.Key)];
+
+    /// <summary>Key by which PagerDuty knows the service that a channel pages: the first secret; null when none is set.</summary>
+    public string? RoutingKey(string channel) => (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+
+    /// <summary>The link as an address that people can follow; null while nobody said where the orchestrator can be reached.</summary>
+    public string? Absolute(string link) => configuration[PublicUrl] is { Length: > 0 } at ? at.TrimEnd('/') + link : null;
+
+    /// <summary>The link as an address where that is known, else as a path.</summary>
+    public string Link(string link) => Absolute(link) ?? link;
 
     /// <summary>Where a channel is, when its address is itself a secret.</summary>
     public string? Target(string channel) => configuration[$"{Section}:{channel}:Target"] is { Length: > 0 } target ? target : null;
@@ -46,6 +56,12 @@ public sealed class ChannelSettings(IConfiguration configuration)
             {
                 yield return $"{Section}:{channel.Key}:Target must be an http or https address, or one of e-mail";
             }
+        }
+
+        if (configuration[PublicUrl] is { Length: > 0 } url
+            && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") && address is { Query: "", Fragment: "", UserInfo: "" }))
+        {
+            yield return $"{PublicUrl} must be an http or https address without user, query and fragment, such as https://rollouts.example.com, but is '{url}'";
         }
 
         if (configuration[$"{Smtp}:Port"] is { } port && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace Orchestrator.Grains.Notifications;
 /// Touches no rollout, so nothing here can delay one.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
+    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {
     private const int Batch = 500;
@@ -89,7 +90,7 @@ internal sealed partial class NotifierGrain(
     private async Task TakeInAll()
     {
         await Begin();
-        while (await log.ReadAll(State.Position, Batch) is { Count: > 0 } events)
+        while (Whole(await log.ReadAll(State.Position, Batch)) is { Count: > 0 } events)
         {
             // A plan is known from the world; one that lags is waited for, not guessed at.
             if (!await world.WaitFor(events[^1].Position, WorldPatience))
@@ -101,16 +102,35 @@ internal sealed partial class NotifierGrain(
         }
     }
 
+    /// <summary>A full batch may end in the middle of a decision: a rollback and its incident are told as one.</summary>
+    private static IReadOnlyList<RecordedEvent> Whole(IReadOnlyList<RecordedEvent> events)
+    {
+        var whole = events.Count < Batch ? events.Count : events.TakeWhile(e => e.CommandId != events[^1].CommandId).Count();
+        return whole == 0 ? events : [.. events.Take(whole)];
+    }
+
     private async Task TakeIn(IReadOnlyList<RecordedEvent> events)
     {
         var notifications = new List<Notification>();
+        var rollbacks = new Dictionary<(string Rollout, long Version), ImmutableArray<Notification>>();
         foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)))
         {
             var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
             if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
+                lines.Write(recorded, happened, rollout.State);
                 Settle(id, happened);
-                var told = Addressing.Of(recorded, happened, rollout.State);
+                var told = Addressing.Of(recorded, happened, rollout.State, world.Current.Access.NameOf);
+                if (happened is RolloutEvent.RolledBack or RolloutEvent.SegmentRolledBack)
+                {
+                    rollbacks[(id, recorded.Version)] = told;
+                }
+                else if (happened is RolloutEvent.IncidentOpened opened && rollout.State.Incidents.FirstOrDefault(i => i.Id == opened.Incident)?.Undone is { } undone
+                    && rollbacks.TryGetValue((id, undone.Version), out var heard))
+                {
+                    told = Addressing.Unheard(told, heard);
+                }
+
                 notifications.AddRange(told);
                 State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
             }

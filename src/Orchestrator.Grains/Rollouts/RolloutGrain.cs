@@ -15,7 +15,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
-public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, ILogger<RolloutGrain> logger)
+public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
     /// <summary>Real time until a stream that could not be read is tried again.</summary>
@@ -24,7 +24,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     private IGrainTimer? _timer;
     private DateTimeOffset? _observedAt;
     private WatchTime _watch;
-    private (long Entry, Observation Observation)? _newest;
+    private (long Entry, string Plan, Observation Observation)? _newest;
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
 
@@ -45,8 +45,8 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         await EnsureLoaded();
         command = command switch
         {
-            RolloutCommand.Start start => start with { LineStopped = await Line() },
-            RolloutCommand.Restore restore => restore with { LineStopped = await Line() },
+            RolloutCommand.Start start when await Line() is { } line => start with { LineStopped = line.Reason, LineStoppedBy = line.By },
+            RolloutCommand.Restore restore when await Line() is { } line => restore with { LineStopped = line.Reason, LineStoppedBy = line.By },
             RolloutCommand.Advance advance => advance with { Seen = await LastObservation() },
             RolloutCommand.Retire { Successor: null } retire => retire with { Static = await StaticValue() },
             _ => command,
@@ -56,7 +56,13 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             return refused;
         }
 
+        var plan = IsLoaded ? State.PlanOrNone?.Hash : null;
         var result = await Run(envelope, (state, now) => RolloutDecider.Decide(state, command, envelope.Actor, now));
+        if (plan is not null && IsLoaded && State.Plan.Hash != plan)
+        {
+            await Follow();
+        }
+
         Arm();
         return result;
     }
@@ -74,8 +80,14 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         }
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        rounds.Drop(this.GetPrimaryKeyString());
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
     public Task<Observation?> LastObservation() =>
-        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null);
+        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry && newest.Plan == State.Plan.Hash ? newest.Observation : null);
 
     /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
@@ -86,11 +98,42 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
     /// <summary>A rollback that was decided routes on this node at once, whatever becomes of the log; the decision is made again until it is written.</summary>
     protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
     {
-        if (events.Any(e => e is RolloutEvent.RolledBack))
+        var (doubts, rollout) = (ServiceProvider.GetService<IDoubts>(), this.GetPrimaryKeyString());
+        foreach (var decided in events)
         {
-            ServiceProvider.GetService<IDoubts>()?.Withdraw(Stream, new Withdrawal(this.GetPrimaryKeyString(), [], Version));
+            switch (decided)
+            {
+                case RolloutEvent.RolledBack:
+                    doubts?.Withdraw(Stream, new Withdrawal(rollout, [], Version));
+                    break;
+                case RolloutEvent.SegmentRolledBack some:
+                    // One for each segment: another that follows before the log takes anything must not count as the same.
+                    foreach (var segment in some.Segments)
+                    {
+                        doubts?.Withdraw($"{Stream}/{segment}", new Withdrawal(rollout, [segment], Version));
+                    }
+
+                    break;
+            }
         }
     }
+
+    /// <summary>An amended plan is watched at once, with its own metrics. The amendment stands whatever becomes of this: the next round asks by the same plan.</summary>
+    private async Task Follow()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Follow();
+            await Round();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotFollowed(this.GetPrimaryKeyString(), failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The amended plan of rollout {Rollout} is watched from the next round on")]
+    private partial void LogNotFollowed(string rollout, Exception failure);
 
     /// <summary>
     /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by
@@ -119,19 +162,20 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
 
             var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
-            var line = await Line() ?? Clock.Doubt?.ToString();
+            var line = await Line();
+            var stopped = line?.Reason ?? Clock.Doubt?.ToString();
             var version = Version;
             foreach (var observation in observations.Select(seen => seen with { WatchedSince = _watch.Since }))
             {
                 var judged = await Run(Envelope.By(Actor.Timer), (state, now) =>
-                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, line), Actor.Timer, now));
+                    RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
                     // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
                     return;
                 }
 
-                _newest = (entry, observation);
+                _newest = (entry, State.PlanOrNone?.Hash ?? "", observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (Version != version)
                 {
@@ -145,12 +189,17 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
             }
         }
 
+        if (IsLoaded && _newest is { } seen && seen.Entry == State.Entry)
+        {
+            rounds.Keep(State, seen.Observation);
+        }
+
         guards.Renew(this.GetPrimaryKeyString());
     }
 
     /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
-    private async Task<string?> Line() =>
-        !IsLoaded || State.Environment.Length == 0 ? null : (await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line())?.Reason;
+    private async Task<StoppedLine?> Line() =>
+        !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
     /// <summary>Before users come on new by this rollout: it must hold the flag, and the one before must have let go of it. Null when they may.</summary>
     private async Task<CommandResult?> Take(RolloutCommand command, Envelope envelope)
@@ -189,6 +238,7 @@ public sealed class RolloutGrain(IEventLog log, OrchestratorClock clock, Rollout
         {
             _timer?.Dispose();
             _timer = null;
+            rounds.Drop(this.GetPrimaryKeyString());
             return;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
@@ -11,11 +12,17 @@ namespace Orchestrator.Grains.Segments;
 public interface ISegmentGrain : IGrainWithStringKey
 {
     Task<CommandResult> Execute(SegmentCommand command, Envelope envelope);
+
+    /// <summary>Takes a node's count of users in. Counted by another rule than the segment has, it says nothing.</summary>
+    Task Measure([Immutable] PopulationReport report);
 }
 
 internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogger<SegmentGrain> logger)
     : AggregateGrain<SegmentState, SegmentEvent>(log, clock, logger), ISegmentGrain
 {
+    /// <summary>All nodes' counts of the rule in force. Goes with the activation: each node sends its whole count again.</summary>
+    private (string Rule, PopulationCount Count)? _population;
+
     protected override string Stream => $"segment/{this.GetPrimaryKeyString()}";
 
     protected override SegmentState Initial => SegmentState.Initial;
@@ -23,6 +30,26 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogg
     protected override EventCatalog<SegmentEvent> Catalog => SegmentEvents.Catalog;
 
     public Task<CommandResult> Execute(SegmentCommand command, Envelope envelope) => Run(envelope, (state, _) => SegmentDecider.Decide(state, command));
+
+    public async Task Measure(PopulationReport report)
+    {
+        await EnsureLoaded();
+        if (!IsLoaded || State.Definition is not { Balance: not null } definition || SegmentDefinitions.RuleHash(definition) != report.Rule)
+        {
+            return;
+        }
+
+        if (_population is not { } known || known.Rule != report.Rule)
+        {
+            _population = known = (report.Rule, new PopulationCount());
+        }
+
+        if (known.Count.Merge(report))
+        {
+            var (asked, qualified) = known.Count.Estimate();
+            await Execute(new SegmentCommand.Measure(report.Rule, asked, qualified), Envelope.By(Actor.System));
+        }
+    }
 
     protected override SegmentState Evolve(SegmentState state, Happened<SegmentEvent> happened) => state.Evolve(happened.Event);
 }

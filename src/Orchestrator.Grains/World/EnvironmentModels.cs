@@ -59,7 +59,7 @@ public static class EnvironmentModels
 
     /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches no user.</summary>
     public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
-        : world.Segments.TryGetValue(name, out var entry) && entry.State.Definition is { } definition
+        : world.Segments.TryGetValue(name, out var entry) && entry.State.Served is { } definition
             ? new SegmentModel(name[(name.IndexOf('/') + 1)..], definition, entry.State.Members)
             : null;
 

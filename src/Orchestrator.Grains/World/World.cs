@@ -49,7 +49,7 @@ public sealed record World
     /// <summary>Streams that were changed outside of the product: their state here stands still before the break. Each is in <see cref="Held"/> too.</summary>
     public ImmutableDictionary<string, ChainBreak> Broken { get; init; } = ImmutableDictionary<string, ChainBreak>.Empty;
 
-    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of what asked for it. At most one for each kept rollback and each rollout.</summary>
+    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of what asked for it. At most one for each kept rollback, each rollout and each segment of one.</summary>
     public ImmutableDictionary<string, Withdrawal> Withdrawn { get; init; } = ImmutableDictionary<string, Withdrawal>.Empty;
 
     /// <summary>Grows with each change that this node makes by itself at one position.</summary>

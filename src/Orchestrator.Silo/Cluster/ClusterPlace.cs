@@ -24,7 +24,7 @@ internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort,
         section["Cluster:Id"] is { Length: > 0 } id ? id : "orchestrator",
         ReadAddress(section, errors),
         Port(section, "Cluster:SiloPort", errors),
-        Port(section, "Cluster:GatewayPort", errors),
+        Gateway(section, several, errors),
         ReadPush(section, errors),
         ReadDrain(section, several, errors),
         ClusterTls.Read(section, several, errors));
@@ -64,6 +64,18 @@ internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort,
 
         errors.Add($"{section.Key}:{key} must be a port from 1 to 65535, but is '{value}'");
         return null;
+    }
+
+    private static int? Gateway(IConfigurationSection section, bool several, List<string> errors)
+    {
+        const string Key = "Cluster:GatewayPort";
+        var port = Port(section, Key, errors);
+        if (port is not null && !several)
+        {
+            errors.Add($"{section.Key}:{Key} is for silos of a cluster, but {section.Key}:Storage is 'embedded': nothing would listen on {port}");
+        }
+
+        return port;
     }
 
     private static bool ReadPush(IConfigurationSection section, List<string> errors)

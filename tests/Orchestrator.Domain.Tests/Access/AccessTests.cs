@@ -31,6 +31,41 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public void A_name_is_that_of_the_moment_and_before_the_first_one_the_first()
+    {
+        var state = AccessState.Initial;
+        void At(int day, AccessEvent happened) => state = state.Evolve(new Happened<AccessEvent>(day, AccessTests.At.AddDays(day), Actor.System, happened));
+        At(1, new AccessEvent.PersonNamed("oidc:ada", "Ada Byron"));
+        At(2, new AccessEvent.KeyCreated("deploy", "deploy bot", Role.Engineering, null, "h1"));
+        At(3, new AccessEvent.PersonNamed("oidc:ada", "Ada Lovelace"));
+        At(4, new AccessEvent.KeyCreated("deploy", "release bot", Role.Engineering, null, "h2"));
+
+        Assert.Equal(
+            ["Ada Byron", "Ada Byron", "Ada Byron", "Ada Lovelace", "Ada Lovelace"],
+            new[] { 0, 1, 2, 3, 9 }.Select(day => state.NameOf("oidc:ada", AccessTests.At.AddDays(day))));
+        Assert.Equal("Ada Lovelace", state.NameOf("oidc:ada"));
+        // The change that brings a new name may be written a moment before the name is.
+        Assert.Equal("Ada Lovelace", state.NameOf("oidc:ada", AccessTests.At.AddDays(3).AddSeconds(-1)));
+        Assert.Equal("deploy bot", state.NameOf("deploy", AccessTests.At.AddDays(3)));
+        Assert.Equal("release bot", state.NameOf("deploy"));
+        Assert.Null(state.NameOf("timer"));
+    }
+
+    [Fact]
+    public void Names_that_an_issuer_changes_for_ever_are_bounded()
+    {
+        var state = AccessState.Initial;
+        for (var i = 0; i < 10 * AccessState.MostNames; i++)
+        {
+            state = state.Evolve(new Happened<AccessEvent>(i, At.AddDays(i), Actor.System, new AccessEvent.PersonNamed("oidc:ada", $"Ada {i}")));
+        }
+
+        Assert.Equal(AccessState.MostNames, state.Names["oidc:ada"].Length);
+        Assert.Equal("Ada 159", state.NameOf("oidc:ada"));
+        Assert.Equal("Ada 144", state.NameOf("oidc:ada", At));
+    }
+
+    [Fact]
     public void Key_remembers_who_made_it_and_when_it_was_first_used()
     {
         var state = AccessState.Initial;

@@ -71,6 +71,28 @@ public sealed class DistributionTests
     public void Coarsening_and_merging_commute() => Gen.Select(Values, Values).Sample((a, b) =>
         Assert.Equal(Of(a).Merge(Of(b)).Coarsen().Pack(), Of(a).Coarsen().Merge(Of(b).Coarsen()).Pack()));
 
+    [Theory]
+    [InlineData(8192, 1, 8192)]
+    [InlineData(50_000, 10, 8192)]
+    [InlineData(200_000, 600, 8192)]
+    public void Buckets_of_an_instant_are_bounded_and_lose_no_observation(int count, int octaves, int most)
+    {
+        var values = Enumerable.Range(0, count).Select(i => Math.Pow(2, (double)i * octaves / count)).ToArray();
+        var bounded = Of(values).Bounded();
+        Assert.InRange(bounded.Buckets, 1, most);
+        Assert.Equal(count, bounded.Count);
+        Assert.InRange(bounded.Quantile(0.5)!.Value / Of(values).Quantile(0.5)!.Value, octaves > 100 ? 0.5 : 255.0 / 256, 1);
+    }
+
+    [Fact]
+    public void Order_of_values_does_not_matter_whatever_their_counts() => Values.Sample(values =>
+    {
+        var (turned, risen) = (values.Reverse().ToArray(), values.Order().ToArray());
+        Assert.Equal(Of(risen).Pack(), Of(turned).Pack());
+        Assert.Equal(
+            Distribution.Of([.. risen.Select(value => new Observed(value, 2))]).Pack(), Distribution.Of([.. turned.Select(value => new Observed(value, 2))]).Pack());
+    });
+
     [Fact]
     public void Packed_reads_back() => Values.Sample(values =>
     {

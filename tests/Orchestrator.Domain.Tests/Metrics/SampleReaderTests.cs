@@ -18,6 +18,7 @@ public sealed class SampleReaderTests
               "histograms": { "queue_time": { "bounds": [10, 100], "counts": [5, 0, 2] } } }
             """).Samples);
 
+        Assert.Equal(["eu", "beta"], Assert.Single(Read("""{ "variant": "new", "segment": "eu,beta" }""").Samples).Segments);
         Assert.Equal(("a-1", Now.AddSeconds(-1.5), Variant.New, Traffic.Shadow, "beta"), (sample.Id, sample.At, sample.Variant, sample.Traffic, sample.Segment));
         Assert.Equal([new("requests", 120), new("errors", 0)], sample.Counters);
         Assert.Equal([new("memory", 80e6), new("cpu", 0.12)], sample.Gauges);
@@ -81,6 +82,9 @@ public sealed class SampleReaderTests
     [InlineData("""{ "variant": "new", "gauges": { "memory": "NaN" } }""", ".gauges.memory", "\"NaN\" is not a number")]
     [InlineData("""{ "variant": "new", "gauges": { "memory": 1e999 } }""", ".gauges.memory", "1e999 is beyond")]
     [InlineData("""{ "variant": "new", "values": { "t": [1, "Infinity"] } }""", ".values.t[1]", "\"Infinity\" is not a number")]
+    [InlineData("""{ "variant": "new", "values": { "t": [1, 1e999] } }""", ".values.t[1]", "1e999 is beyond what a number can hold")]
+    [InlineData("""{ "variant": "new", "values": { "t": [1, 2, [3]] } }""", ".values.t[2]", "[3] is not a number")]
+    [InlineData("""{ "variant": "new", "values": { "t": [null] } }""", ".values.t[0]", "null is not a number")]
     [InlineData("""{ "variant": "new", "values": { "t": 1 } }""", ".values.t", "not a list")]
     [InlineData("""{ "variant": "new", "histograms": { "t": [1] } }""", ".histograms.t", "A histogram is")]
     [InlineData("""{ "variant": "new", "histograms": { "t": { "bounds": [1, 2], "counts": [1, 2] } } }""", ".histograms.t", "2 bounds and 2 counts")]
@@ -90,6 +94,10 @@ public sealed class SampleReaderTests
     [InlineData("""{ "counters": {} }""", ".variant", "must say its variant")]
     [InlineData("""{ "variant": "new", "traffic": "mirror" }""", ".traffic", "live or shadow")]
     [InlineData("""{ "variant": "new", "segment": "Beta Users" }""", ".segment", "not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu,,us" }""", ".segment", "\"\" is not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu, us" }""", ".segment", "\" us\" is not the key of a segment")]
+    [InlineData("""{ "variant": "new", "segment": "eu,us,eu" }""", ".segment", "names a segment twice")]
+    [InlineData("""{ "variant": "new", "segment": "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z,0,1,2,3,4,5,6" }""", ".segment", "names 33 segments; it may name 32")]
     [InlineData("""{ "variant": "new", "at": "2026-03-02T12:00:00" }""", ".at", "RFC 3339")]
     [InlineData("""{ "variant": "new", "at": 1772452800 }""", ".at", "RFC 3339")]
     [InlineData("""{ "variant": "new", "units": { "t": "lightyears" } }""", ".units.t", "\"lightyears\" is not a unit")]
@@ -129,4 +137,15 @@ public sealed class SampleReaderTests
 
     private static SampleBatch Read(params string[] samples) =>
         SampleReader.Read(Encoding.UTF8.GetBytes($"{{ \"samples\": [{string.Join(",", samples)}] }}"), Now);
+
+    [Theory]
+    [InlineData("[ 1 , -2.5e1,\n0.5\t, 1E+2,-0 ]", "1 -25 0.5 100 0")]
+    [InlineData("[]", "")]
+    [InlineData("[\r\n 3]", "3")]
+    public void Numbers_of_a_list_are_read_in_each_form_that_JSON_has(string list, string expected)
+    {
+        var batch = SampleReader.Read(System.Text.Encoding.UTF8.GetBytes($$"""{ "samples": [ { "variant": "new", "values": { "t": {{list}} } } ] }"""), DateTimeOffset.UnixEpoch);
+        Assert.Empty(batch.Rejected);
+        Assert.Equal(expected, string.Join(' ', Assert.Single(Assert.Single(batch.Samples).Distributions).Values.Select(one => (one.Value + 0).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
 }

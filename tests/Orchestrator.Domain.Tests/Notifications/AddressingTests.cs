@@ -34,7 +34,7 @@ public sealed class AddressingTests
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
         { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
-        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "k-anna is on it." },
+        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is on it." },
         { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "All is well after 3m: legacy is healthy." },
         { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else goes on: eu-memory: 75MB." },
         { new TriggerFired("error-rate-warning", TriggerAction.Review, "warning", Some.Start, Some.Evidence("error_rate between 0.2% and 0.5% for 10m")), "team all", "warning", "observed 0.6% in 4000 samples." },
@@ -47,7 +47,7 @@ public sealed class AddressingTests
         { new PhaseStarted("beta"), "all", "info", "Phase beta began, 2 of 4." },
         { new SegmentsIncluded(["beta"], "beta", "cohort"), "all", "info", "Segment beta is on new" },
         { new EvidenceRegained(Some.Start, "Evidence again."), "all", "info", "Evidence again." },
-        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users are on new again" },
+        { new RolloutRestored("fixed", "gradual", "s25", 25), "all", "info", "25% of users and beta, eu are on new again" },
         { new RolloutCompleted(), "all", "info", "complete after 4 phases" },
         { new RolloutCompleted(true, Some.Start, ["eu"]), "all", "info", "but segment eu stays on legacy; triggers watch until 2026-" },
         { new SegmentKeptBack(["eu"], "k-anna", "engineering", "taxes"), "all", "info", "k-anna decided that segment eu stays on legacy: taxes." },
@@ -108,8 +108,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_rules_are_watched_like_triggers_that_only_tell()
     {
-        var before = RulesInForce.Triggers(Plain, 2, 0, []).ToArray();
-        var added = RulesInForce.Triggers(Alerting, 2, 0, []).Skip(before.Length).ToArray();
+        var before = RulesInForce.Triggers(Plain, 2, 0).ToArray();
+        var added = RulesInForce.Triggers(Alerting, 2, 0).Skip(before.Length).ToArray();
 
         Assert.Equal(["responseTimeDegradation", "error-rate-warning-alert"], added.Select(t => t.Name));
         Assert.All(added, t => Assert.Equal((TriggerAction.Notify, "warning"), (t.Action, t.Level)));
@@ -127,6 +127,15 @@ public sealed class AddressingTests
         Assert.Equal("responseTimeDegradation", fired.Trigger);
         Assert.Equal(RolloutStatus.Running, rollout.State.Status);
         Assert.Equal("team all", string.Join(' ', Some.Told(Alerting, fired).Select(n => n.Channel)));
+    }
+
+    [Fact]
+    public void Titles_of_a_criterion_and_an_alert_are_for_people()
+    {
+        var plan = Some.Plan(Channels + "\nalerts: [ { name: shares, title: Share of users, event: rollout_percentage_changed, action: notify_team, channels: [team] } ]");
+        Assert.Equal("Share of users: Raised to 25%", Assert.Single(Some.Told(plan, new PercentageRaised(10, 25, "gradual", "s25"))).Title);
+        var named = Rollouts.Some.Plan(Rollouts.Some.PlanText.Replace("success: [ error_rate < 0.1% over 30m, incidents", "success: [ { title: Few errors, when: error_rate < 0.1%, over: 30m }, incidents", StringComparison.Ordinal));
+        Assert.Equal("Few errors", named.Phases.Single(phase => phase.Name == "gradual").Success[0].Title);
     }
 
     [Fact]
@@ -179,7 +188,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        var added = RulesInForce.Triggers(read.Plan!, 2, 0, []).Where(t => t.Name is "twin" or "alone").ToArray();
+        var added = RulesInForce.Triggers(read.Plan!, 2, 0).Where(t => t.Name is "twin" or "alone").ToArray();
         Assert.Equal(("alone", TriggerAction.Rollback, "critical"), Assert.Single(added.Select(t => (t.Name, t.Action, t.Level))));
 
         var rollout = Rollouts.Driving.DriveTo(Rollouts.Some.Started(read.Plan), "s25");
@@ -203,7 +212,7 @@ public sealed class AddressingTests
             """);
 
         Assert.Empty(read.Warnings);
-        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0, []).Select(t => t.Name)));
+        Assert.Equal(inForce, string.Join(", ", RulesInForce.Triggers(read.Plan!, 0, 0).Select(t => t.Name)));
         var rollout = Rollouts.Some.Started(read.Plan);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
         rollout.Push([Rollouts.Some.Sample(rollout.Now, memory: 81e6)]);

@@ -80,6 +80,12 @@ public sealed class PlanErrorTests
         { "name: two", "name: one", "phases[0].steps[1].name", 16, "the step name 'one' is used twice" },
         { "name: two", "name: Two!", "phases[0].steps[1].name", 16, "the name 'Two!' must be 1 to 63 of" },
         { "name: two, percentage: 50%", "name: two, segments: [gamma]", "phases[0].steps[1].segments[0]", 16, "unknown segment 'gamma' (known: beta)" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { segment: gamma } ]", "phases[0].steps[1].audience[0].segment", 16, "unknown segment 'gamma' (known: beta)" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { percentage: 5% } ]", "phases[0].steps[1].audience[0]", 16, "'segment' is missing" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 0% } ]", "phases[0].steps[1].audience[0].percentage", 16, "0% of a segment lets no user in" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 101% } ]", "phases[0].steps[1].audience[0].percentage", 16, "the percentage '101%' must be from 0% to 100%" },
+        { "name: two, percentage: 50%", "name: two, segments: [beta], audience: [ { segment: beta, percentage: 20% } ]", "phases[0].steps[1].audience[0].segment", 16, "the segment 'beta' is named twice in this step" },
+        { "hold: 3d }\n      - { name: two,", "audience: [ { segment: beta, percentage: 60% } ], hold: 3d }\n      - { name: two, audience: [ { segment: beta, percentage: 20% } ],", "phases[0].steps[1].audience", 16, "20% of 'beta' is below the 60% of a step before" },
         { "name: two, percentage: 50%,", "name: two, review: { every: 1w },", "phases[0].steps[1].review", 16, "a review every 1w never comes in a hold of 3d" },
         { "flags: { verbose: true }", "flags: { newSearch: true }", "phases[0].flags.newSearch", 12, "'newSearch' is the routed flag: the steps decide it" },
         { "flags: { verbose: true }", "legacyUnusedFor: 1w", "phases[0].legacyUnusedFor", 12, "legacy is never unused while only 50% of users are on new" },
@@ -192,6 +198,33 @@ public sealed class PlanErrorTests
             ["no trigger rolls back", "compares a measured level for equality", "has no success criteria and no review"],
             reading.Warnings.Select(w => new[] { "no trigger rolls back", "compares a measured level for equality", "has no success criteria and no review" }
                 .Single(words => w.Message.Contains(words, StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("error_rate <= baseline", true)]
+    [InlineData("error_rate < 100% of baseline", true)]
+    [InlineData("success >= baseline", true)]
+    [InlineData("p95 <= 90% of baseline", true)]
+    [InlineData("{ when: error_rate <= baseline, minSamples: 500 }", false)]
+    [InlineData("error_rate <= 110% of baseline", false)]
+    [InlineData("success >= 95% of baseline", false)]
+    [InlineData("memory <= baseline", false)]
+    public void A_criterion_that_variants_which_are_alike_never_meet_is_a_warning(string criterion, bool warned)
+    {
+        var reading = PlanText.Read($$"""
+            plan: p
+            flag: f
+            metrics:
+              error_rate: { ratio: errors / requests, baseline: legacy }
+              success: { ratio: good / requests, baseline: trailing 7d }
+              p95: { quantile: 0.95, of: t, baseline: legacy }
+              memory: { gauge: memory, baseline: legacy }
+            triggers: [ { when: error_rate > 5%, action: rollback } ]
+            phases: [ { name: all, steps: [ { percentage: 100%, hold: 1d } ], success: [ {{criterion}} ] } ]
+            """);
+        Assert.NotNull(reading.Plan);
+        Assert.Equal(warned ? 1 : 0, reading.Warnings.Count(warning => warning.Message.Contains("is never shown by variants that are alike: leave room", StringComparison.Ordinal)));
+        Assert.Equal(warned ? 1 : 0, reading.Warnings.Length);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class SchemaTests
         { "percentage: 10%", "percentage: 110%" },
         { "percentage: 10%", "percentage: 0.0001%" },
         { "percentage: 10%", "percentage: -1" },
+        { "percentage: 10%", "audience: [ { percentage: 10% } ]" },
+        { "percentage: 10%", "audience: [ { segment: a, percentage: 0 } ]" },
+        { "percentage: 10%", "audience: [ { segment: a, share: 1% } ]" },
         { "hold: 1d", "hold: 1 day" },
         { "hold: 1d", "held: 1d" },
         { "  - name: public", "  - title: no name" },
@@ -36,6 +39,11 @@ public sealed class SchemaTests
         { "  - name: public", "  - name: public\n    duration: 1..2" },
         { "  - name: public", "  - name: public\n    shadow: maybe" },
         { "  - name: public", "  - name: public\n    review: { roles: [boss] }" },
+        { "  - name: public", "  - name: public\n    review: { roles: {} }" },
+        { "  - name: public", "  - name: public\n    review: { roles: { boss: 1 } }" },
+        { "  - name: public", "  - name: public\n    review: { roles: { product: 0 } }" },
+        { "  - name: public", "  - name: public\n    review: { roles: product }" },
+        { "flag: newSearch", "flag: newSearch\napprovals: { roles: { product: 21 } }" },
         { "  - name: public", "  - name: public\n    onStale: newest" },
         { "flag: newSearch", "flag: newSearch\nonUnwatched: shrug" },
         { "flag: newSearch", "flag: newSearch\napprovals: { quorum: 0 }" },
@@ -99,7 +107,9 @@ public sealed class SchemaTests
     [InlineData("when: error_rate > 1%, for: 5m", "when: error_rate > 1% and (absent(requests) or error_rate > 5%) for 1h30m, onNoData: rollback after 1h30m")]
     [InlineData("  - name: public", "  - name: public\n    duration: 1d12h..1w2d")]
     [InlineData("flag: newSearch", "flag: newSearch\nonStale: last for 1m30s, then legacy")]
-    public async Task The_schema_and_the_reader_take_the_same_durations_and_conditions(string found, string other)
+    [InlineData("flag: newSearch", "flag: newSearch\napprovals: { roles: { product: 1, engineering: 2 }, quorum: 4 }")]
+    [InlineData("action: rollback", "action: review, roles: { product: 1, support: 1 }")]
+    public async Task The_schema_and_the_reader_take_the_same_durations_conditions_and_roles(string found, string other)
     {
         var minimal = Samples.Plan("minimal.yaml");
         Assert.Contains(found, minimal, StringComparison.Ordinal);

@@ -50,6 +50,20 @@ public sealed class After_a_clock_that_was_ahead
         Assert.Equal((Now, Now + TimeSpan.FromHours(2)), (review.OpenedAt, review.ExpiresAt));
     }
 
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public void A_rule_that_an_amendment_changed_is_not_blind_until_then(TimeSpan ahead)
+    {
+        var later = Some.Start + ahead;
+        var state = Ahead(ahead) with
+        {
+            RestartedAt = System.Collections.Immutable.ImmutableDictionary<string, DateTimeOffset>.Empty.Add("trigger server-errors", later),
+            Amended = new Orchestrator.Domain.Rollouts.Amending.LastAmendment(later, 1, "", "", null, ["server-errors"], []),
+        };
+        var corrected = ClockCorrection.Evolve(state, Now);
+        Assert.Equal((Now, Now), (corrected.RestartedAt["trigger server-errors"], corrected.Amended!.At));
+    }
+
     [Fact]
     public void Rollback_of_a_person_needs_no_round_first()
     {

@@ -129,6 +129,66 @@ public sealed class ForecastTests
         Assert.InRange(met!.Value - told!.Value, -Sampling, Sampling);
     }
 
+    [Theory]
+    [InlineData("success >= 99.9%", 2995L)]
+    [InlineData("success > 60%", 100L)]
+    [InlineData("p99 < 1s", 299L)]
+    [InlineData("p99 <= 110% of baseline", 299L)]
+    [InlineData("error_rate <= 200% of baseline", 0L)]
+    [InlineData("success >= 99.8% of baseline", 0L)]
+    [InlineData("bounces >= 38%", 0L)]
+    public void What_must_be_shown_says_how_many_requests_it_needs(string criterion, long needs)
+    {
+        var rollout = Chancy(criterion);
+        var windows = new MetricWindows(rollout.State.Plan);
+        for (var i = 1; i <= 240; i++)
+        {
+            var at = rollout.Now - (240 - i) * Sampling;
+            windows.Add(Some.Sample(at, Variant.Legacy, requests: 1000) with { Counters = [new("requests", 1000), new("errors", 1), new("good", 999), new("bounced", 400)] }, at);
+        }
+
+        // Where the share itself decides, legacy's: 0.1 % of errors, 40 % of bounces.
+        var decides = needs == 0;
+        needs = criterion.Split(' ')[0] switch
+        {
+            _ when needs > 0 => needs,
+            "bounces" => BinomialBound.RequiredAtShare(0.6, 0.62, 0.95)!.Value,
+            "success" => BinomialBound.RequiredAtShare(0.001, 1 - (0.998 * 0.999), 0.95)!.Value,
+            _ => BinomialBound.RequiredAtShare(0.001, 0.002, 0.95)!.Value,
+        };
+        var told = Of(rollout, null, windows).Steps[0].Criteria[0];
+        Assert.Equal(needs, told.Needs);
+        Assert.Equal(200, told.PerMinute);
+        Assert.Equal(Pace.Time(needs, 200) is { } time && time > TimeSpan.FromMinutes(28.5) ? time : TimeSpan.FromMinutes(28.5), told.Takes);
+
+        // Nothing tells that a criterion can be met when nothing tells of the share that decides.
+        var unknown = Of(rollout, null, new MetricWindows(rollout.State.Plan)).Steps[0].Criteria[0];
+        Assert.Null(unknown.Takes);
+        Assert.Equal(decides, unknown.Text.Contains("is unknown.", StringComparison.Ordinal) && unknown.Needs is null);
+    }
+
+    [Fact]
+    public void A_share_at_its_limit_is_said_to_need_more_than_any_number()
+    {
+        var rollout = Chancy("error_rate <= baseline");
+        var windows = new MetricWindows(rollout.State.Plan);
+        var at = rollout.Now - Sampling;
+        windows.Add(Some.Sample(at, Variant.Legacy, requests: 1000, errors: 1), at);
+        var told = Of(rollout, null, windows).Steps[0].Criteria[0];
+        Assert.Equal((null, null, "error_rate <= baseline over 30m: no number of requests shows it at the present share."), (told.Needs, told.Takes, told.Text));
+    }
+
+    private static Simulator Chancy(string criterion) => Some.Created(Some.Plan($$"""
+        plan: small
+        flag: f
+        metrics:
+          error_rate: { ratio: errors / requests, baseline: legacy }
+          success: { ratio: good / requests, baseline: legacy }
+          bounces: { ratio: bounced / requests }
+          p99: { quantile: 0.99, of: response_time, baseline: legacy }
+        phases: [ { name: p, steps: [ { name: one, percentage: 5%, hold: 1h } ], success: [ {{criterion}} over 30m ] } ]
+        """));
+
     [Fact]
     public void A_rollout_that_is_over_has_no_forecast()
     {

@@ -12,7 +12,8 @@ namespace Orchestrator.Domain.Tests.Rollouts;
 /// <summary>What holds for every rollout, whatever people, metrics and the clock do to it.</summary>
 public sealed class Laws
 {
-    private static readonly Domain.Plans.Plan Plan = Some.Plan(Some.PlanText + "\nlegacy: { capacity: 6%, per: 10m }\n");
+    private static readonly Domain.Plans.Plan Plan = Some.Plan(Some.PlanText.Replace(
+        "{ name: s10, percentage: 10%,", "{ name: s10, percentage: 10%, audience: [ { segment: eu, percentage: 40% } ],", StringComparison.Ordinal) + "\nlegacy: { capacity: 6%, per: 10m }\n");
 
     private static readonly Gen<Action<Simulator>> Doing = Gen.Frequency(
         (6, Gen.Select(Gen.Int[1, 45], Gen.Int[0, 12], Gen.Int[0, 3], (minutes, errors, odd) =>
@@ -100,7 +101,8 @@ public sealed class Laws
             foreach (var happened in rollout.Events)
             {
                 var next = RolloutEvolution.Evolve(state, happened);
-                var shrank = next.Percentage < state.Percentage || state.Included.Except(next.Included).Any() || next.TakenBack.Length > state.TakenBack.Length
+                var shrank = next.Percentage < state.Percentage || state.Included.Except(next.Included).Any()
+                    || state.Shares.Any(share => StepAudience.Of(next).Of(share.Segment) < share.Percentage) || next.TakenBack.Length > state.TakenBack.Length
                     || (state.Serving && !next.Serving && happened.Event is not RolloutRetired);
                 Assert.True(!shrank || happened.Event is PercentageLowered or RolledBack or SegmentRolledBack or RolloutHeld or RolloutAborted, $"{happened.Event} shrank it");
                 state = next;
@@ -189,7 +191,7 @@ public sealed class Laws
             {
                 state.Id, state.Plan.Hash, state.Revision, state.Environment, state.Salt, state.Status, state.Version, state.Since, state.LastAt, state.PhaseIndex,
                 state.StepIndex, state.Entry, state.StepSince, state.PhaseSince, state.ExposedSince, state.PausedAt, state.HoldWaived, state.Overran,
-                state.Percentage, state.Included, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
+                state.Percentage, state.Included, state.Shares, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
                 state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
                 state.Ramp, state.LoweredAt, state.ComparedSince, Comparisons = state.Comparisons.OrderBy(c => c.Key), Restored = state.Restored.OrderBy(s => s.Key),
                 state.Completion, KeptBack = state.KeptBack.OrderBy(s => s.Key), state.Successor, state.Rollback, Unmeasured = state.Unmeasured.OrderBy(u => u.Key), FiredAt = state.FiredAt.OrderBy(f => f.Key), state.LineStopped,

@@ -25,7 +25,7 @@ internal static class Some
           beta: { title: Beta, any: [ { attribute: internal, equals: true } ] }
           eu: { title: Europe, all: [ { attribute: region, equals: eu } ] }
         metrics:
-          error_rate: { ratio: errors / requests, baseline: 0.05%, target: < 0.1%, alert: "> 0.2%" }
+          error_rate: { ratio: errors / requests, baseline: 0.05%, target: < 0.1% }
           http_5xx_rate: { ratio: http_5xx / requests }
           p95_response_time: { quantile: 0.95, of: response_time, baseline: 150ms }
           p99_response_time: { quantile: 0.99, of: response_time }
@@ -135,7 +135,10 @@ internal static class Driving
     {
         foreach (var review in rollout.State.Reviews.Where(r => r.Open))
         {
-            rollout.Command(new RolloutCommand.DecideReview(review.Id, true, null), review.Roles.Contains("product") ? Some.Product : Some.Engineer);
+            foreach (var person in review.Needs.IsEmpty ? [review.Roles.Contains("product") ? Some.Product : Some.Engineer] : (Actor[])[Some.Product, Some.Engineer])
+            {
+                rollout.Command(new RolloutCommand.DecideReview(review.Id, true, null), person);
+            }
         }
 
         foreach (var objective in rollout.State.Phase?.Objectives ?? [])

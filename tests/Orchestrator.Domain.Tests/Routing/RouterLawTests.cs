@@ -1,4 +1,5 @@
 using CsCheck;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -16,8 +17,12 @@ public sealed class RouterLawTests
     private static readonly Gen<string[]> SegmentKeys = Gen.OneOfConst("internal", "members", "mixed", "undefined").Array[0, 2];
 
     private static readonly Gen<RoutedFlag> Routes =
-        Gen.Select(Gen.OneOf(Gen.Const(0), Gen.Const(Bucket.Count), Gen.Int[0, Bucket.Count]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(),
-            (percentage, included, takenBack, mode) => Some.Route(percentage, included, takenBack, mode));
+        Gen.Select(
+            Gen.OneOf(Gen.Const(0), Gen.Const(Bucket.Count), Gen.Int[0, Bucket.Count]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(), Gen.Select(SegmentKeys, Gen.Int[1, Bucket.Count - 1]),
+            (percentage, included, takenBack, mode, shares) => Some.Route(percentage, included, takenBack, mode) with
+            {
+                Shares = [.. shares.Item1.Distinct().Select((key, i) => new SegmentShare(key, Math.Max(1, shares.Item2 / (i + 1))))],
+            });
 
     private static readonly Gen<(string? Key, bool? Internal, string? Region)> Users = Gen.Select(
         Gen.OneOf(Gen.Const((string?)null), Gen.Int[0, 9].Select(i => (string?)$"u{i}"), Gen.String.Select(s => (string?)s)),

@@ -8,7 +8,7 @@ namespace Orchestrator.Faults.Running;
 /// <summary>A cluster with everything that watches it: what a scenario plays on.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private static readonly string[] ToldOf = ["PhaseStarted", "RolledBack", "IncidentOpened", "RolloutRestored"];
+    private static readonly string[] ToldOf = ["PhaseStarted", "RolledBack", "RolloutRestored"];
 
     private readonly List<Feed> _feeds = [];
     private readonly List<string> _rollouts = [];

@@ -44,7 +44,7 @@ public sealed class EgressConnectTests
         using var sources = new SourceHttp(list, new CredentialSettings(new ConfigurationBuilder().Build()));
 
         var probe = await prober.Ask(server.At("ledger.example"), null, Stop);
-        var hook = await hooks.Post(server.At("ledger.example"), "{}"u8.ToArray(), [], Stop);
+        var hook = await hooks.Post(server.At("ledger.example"), "{}"u8.ToArray(), [], quote: false, Stop);
         var source = await sources.Send(new Uri(server.At("ledger.example")), null, null, TimeSpan.FromSeconds(30), Stop);
 
         Assert.StartsWith(sentence, probe.Text, StringComparison.Ordinal);

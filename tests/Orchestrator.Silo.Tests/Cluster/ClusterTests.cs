@@ -58,6 +58,34 @@ public sealed class ClusterTests(ClusterDatabase database)
     }
 
     [Fact]
+    public async Task Amended_plan_is_that_of_every_node()
+    {
+        await using var cluster = await TestCluster.Start(database, 2);
+        await cluster.Create("r1", Plan);
+        var admin = cluster.Silos[0].Admin;
+        await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        var name = (await admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("plan").GetProperty("name").GetString();
+        await admin.PutAsync($"/api/v1/plans/{name}", Answers.Text(Plan.Replace("PLAN", name, StringComparison.Ordinal).Replace("> 50%", "> 40%", StringComparison.Ordinal), "application/yaml")).Json();
+        await TestCluster.Until(cluster.Silos[1].Admin, $"/api/v1/plans/{name}", plan => plan.GetProperty("revision").GetInt32() == 2);
+        await cluster.Silos[1].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "stricter" }).Json();
+        foreach (var node in cluster.Nodes)
+        {
+            var seen = await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("plan").GetProperty("revision").GetInt32() == 2);
+            Assert.Equal("running", seen.GetProperty("status").GetString());
+            var explained = await node.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = $"flag-{name}", context = new { targetingKey = "u" } }).Json();
+            Assert.Equal(2, explained.GetProperty("planRevision").GetInt32());
+        }
+
+        // A sample of the very moment of the amendment tells of the time before it.
+        cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(1));
+        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 450 } } } }).Json(202);
+        foreach (var node in cluster.Nodes)
+        {
+            await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "rolledBack");
+        }
+    }
+
+    [Fact]
     public async Task Every_node_lists_all_nodes()
     {
         await using var cluster = await TestCluster.Start(database, 2);

@@ -45,6 +45,28 @@ public sealed class PlanTests(SharedSilo shared) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task Plan_that_is_kept_answers_the_warnings_of_one_that_is_checked()
+    {
+        var plan = Yaml("""
+            plan: warned
+            flag: warned
+            metrics: { error_rate: { ratio: errors / requests } }
+            sources: [ { name: far, kind: prometheus, url: "https://prometheus.invalid", series: { errors: { counter: errors, variant: new } } } ]
+            phases: [ { name: all, steps: [ { percentage: 10%, hold: 1h } ] } ]
+            """);
+        var validated = (await Admin.PostAsync("/api/v1/plans/validate", plan).Json()).GetProperty("warnings");
+        var kept = (await Admin.PutAsync("/api/v1/plans/warned", plan).Json(201)).GetProperty("warnings");
+        var again = (await Admin.PutAsync("/api/v1/plans/warned", plan).Json()).GetProperty("warnings");
+
+        Assert.Contains("no trigger rolls back", validated.ToString(), StringComparison.Ordinal);
+        Assert.Contains("source 'far' would not be asked", validated.ToString(), StringComparison.Ordinal);
+        Assert.Equal(validated.ToString(), kept.ToString());
+        Assert.Equal(validated.ToString(), again.ToString());
+        var guarded = await Admin.PutAsync("/api/v1/plans/guarded", Yaml(Plans.Checkout.Replace("plan: checkout", "plan: guarded", StringComparison.Ordinal))).Json(201);
+        Assert.DoesNotContain("no trigger rolls back", guarded.GetProperty("warnings").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Environments_block_is_applied_on_request()
     {
         await Admin.PutAsync("/api/v1/plans/flagged", Yaml(Plans.Checkout.Replace("plan: checkout", "plan: flagged", StringComparison.Ordinal))).Json(201);

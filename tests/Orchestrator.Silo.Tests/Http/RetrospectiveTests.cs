@@ -43,7 +43,7 @@ public sealed class RetrospectiveTests
         var markdown = await Form(rollout, "text/markdown");
         Assert.StartsWith("# Retrospective of show-1: The new checkout \\<b>\n", markdown, StringComparison.Ordinal);
         Assert.Equal("## Overrides of failing verdicts", markdown.Split('\n').First(line => line.StartsWith("## ", StringComparison.Ordinal)));
-        Assert.Contains($"- **Approved by:** {rollout.KeyId("product")} (product), 2026-03-02 09:02:00Z: I \\<i>saw\\</i> it\n", markdown, StringComparison.Ordinal);
+        Assert.Contains($"- **Approved by:** product · {rollout.KeyId("product")} (product), 2026-03-02 09:02:00Z: I \\<i>saw\\</i> it\n", markdown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Orchestrator.Silo.Tests.Cluster;
 
 namespace Orchestrator.Silo.Tests.Integrity;
@@ -51,6 +52,40 @@ public sealed class UnwritableLogTests
         await using var again = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}");
         using var service = again.As(key);
         await Done(again, service);
+    }
+
+    [Fact]
+    public async Task A_rollback_of_a_segment_on_a_full_disk_routes_at_once_and_survives_a_kill()
+    {
+        using var disk = SmallDisk.Mount();
+        string key;
+        await using (var silo = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}"))
+        {
+            key = await Make(silo);
+            using var service = silo.As(key);
+            await Reserved(silo, disk.Data);
+            disk.Fill();
+            using var admin = silo.As(Key);
+            Assert.True(await Everything.OnNew(service));
+            var kept = await admin.PostAsJsonAsync($"{Rollout}/rollback", new { reason = "bad", segments = new[] { "beta" } }).Json(202);
+            Assert.False(await Everything.OnNew(service));
+            Assert.DoesNotContain("in memory only", kept.GetProperty("text").GetString()!, StringComparison.Ordinal);
+            await silo.Kill();
+        }
+
+        disk.Free();
+        await using var again = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}");
+        using var operating = again.As(Key);
+        using var then = again.As(key);
+        Assert.NotEqual(true, await Everything.OnNew(then));
+        await TestCluster.Until(operating, $"{Rollout}/events?limit=1000", page => page.GetProperty("events").EnumerateArray().Any(IsOfBeta));
+        await TestCluster.Until(operating, "/api/v1/nodes", nodes => nodes.GetProperty("nodes")[0].GetProperty("kept").GetArrayLength() == 0);
+        Assert.False(await Everything.OnNew(then));
+        Assert.Single((await operating.GetAsync($"{Rollout}/events?limit=1000").Json()).GetProperty("events").EnumerateArray(), IsOfBeta);
+        Assert.Equal("running", (await operating.GetAsync(Rollout).Json()).GetProperty("status").GetString());
+
+        static bool IsOfBeta(JsonElement one) =>
+            one.GetProperty("type").GetString() == "SegmentRolledBack" && one.GetProperty("data").GetProperty("segments").EnumerateArray().Single().GetString() == "beta";
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
@@ -14,11 +15,7 @@ public sealed class UnwrittenTriggerTests
     public async Task A_rollback_that_a_trigger_decided_routes_before_the_log_takes_it_and_is_recorded_later()
     {
         var refusing = new RefusingLog();
-        await using var silo = await SiloHost.StartWith(services =>
-        {
-            var real = services.Last(service => service.ServiceType == typeof(IEventLog)).ImplementationFactory!;
-            services.AddSingleton<IEventLog>(provider => refusing.Before((IEventLog)real(provider)));
-        });
+        await using var silo = await Started(refusing);
         var (_, evaluation) = await Everything.Make(silo);
         Assert.True(await Everything.OnNew(silo, evaluation));
 
@@ -34,6 +31,37 @@ public sealed class UnwrittenTriggerTests
         Assert.False(await Everything.OnNew(silo, evaluation));
         await TestCluster.Until(silo.Admin, "/api/v1/nodes", nodes => !Everything.Alarms(nodes).Any(alarm => alarm.Contains("cannot be written", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task A_rollback_of_a_segment_that_a_trigger_decided_routes_before_the_log_takes_it_too()
+    {
+        var refusing = new RefusingLog();
+        await using var silo = await Started(refusing);
+        var plan = Plans.Checkout.Replace("when: error_rate > 0.5%, for: 5m, action: rollback }", "when: error_rate > 0.5%, for: 5m, action: rollback-segment, segments: [beta] }", StringComparison.Ordinal);
+        Assert.NotEqual(Plans.Checkout, plan);
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        var evaluation = (await silo.NewKey("evaluation", "production")).Text;
+        Assert.True(await Everything.OnNew(silo, evaluation));
+
+        refusing.TakesNoRollback = true;
+        await Fail(silo, async () => await Everything.OnNew(silo, evaluation) == false);
+        Assert.DoesNotContain((await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray(), IsOfSegment);
+
+        refusing.TakesNoRollback = false;
+        await Fail(silo, async () => (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray().Any(IsOfSegment));
+        Assert.False(await Everything.OnNew(silo, evaluation));
+        Assert.Equal("running", await Status(silo));
+
+        static bool IsOfSegment(JsonElement one) => one.GetProperty("type").GetString() == "SegmentRolledBack";
+    }
+
+    private static Task<SiloHost> Started(RefusingLog refusing) => SiloHost.StartWith(services =>
+    {
+        var real = services.Last(service => service.ServiceType == typeof(IEventLog)).ImplementationFactory!;
+        services.AddSingleton<IEventLog>(provider => refusing.Before((IEventLog)real(provider)));
+    });
 
     private static async Task<string> Status(SiloHost silo) => (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString()!;
 
@@ -76,7 +104,7 @@ public sealed class UnwrittenTriggerTests
         }
 
         public Task<AppendOutcome> Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default) =>
-            TakesNoRollback && events.Any(one => one.Type == "rollout.rolled_back")
+            TakesNoRollback && events.Any(one => one.Type is "rollout.rolled_back" or "rollout.segment_rolled_back")
                 ? throw new StorageUnavailableException("The disk is full.")
                 : _real.Append(stream, expectedVersion, events, metadata, stop);
 

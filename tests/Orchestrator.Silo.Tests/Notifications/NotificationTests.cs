@@ -17,23 +17,23 @@ public sealed class NotificationTests
         await silo.Admin.StartRollout(Channel("hook", hook.Address));
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "carts < 3 & falling" }).Json();
 
-        await hook.Heard(4);
-        var told = await silo.Admin.Notifications("delivered", 4);
+        await hook.Heard(3);
+        var told = await silo.Admin.Notifications("delivered", 3);
         await silo.Restart();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/restore", new { reason = "fixed" }).Json();
-        await hook.Heard(5);
+        await hook.Heard(4);
 
-        Assert.Equal(["PhaseStarted", "SegmentsIncluded", "RolledBack", "IncidentOpened", "RolloutRestored"], hook.Calls.Select(c => c.Data.GetProperty("event").GetProperty("type").GetString()));
+        Assert.Equal(["PhaseStarted", "SegmentsIncluded", "RolledBack", "RolloutRestored"], hook.Calls.Select(c => c.Data.GetProperty("event").GetProperty("type").GetString()));
         Assert.All(hook.Calls, call =>
         {
             Assert.True(call.IsSignedBy(Key, silo.Time.GetUtcNow()) && call.IsSignedBy(NewKey, silo.Time.GetUtcNow()), call.Signature);
             Assert.False(call.IsSignedBy([.. Key.Reverse()], silo.Time.GetUtcNow()));
             Assert.DoesNotContain(".", call.Id, StringComparison.Ordinal);
         });
-        Assert.Equal(hook.Calls.Take(4).Select(c => c.Id), told.Reverse().Select(n => n.GetProperty("id").GetString()));
+        Assert.Equal(hook.Calls.Take(3).Select(c => c.Id), told.Reverse().Select(n => n.GetProperty("id").GetString()));
         var rollback = hook.Calls.ElementAt(2).Data;
         Assert.Equal(("critical", "r1", "production", "/rollouts/r1"), (Text(rollback, "level"), Text(rollback, "rollout"), Text(rollback, "environment"), Text(rollback, "link")));
-        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling.", Text(rollback, "text"));
+        Assert.Equal("Everyone is back on legacy, from 0% of users and beta in phase beta, step beta-users: carts < 3 & falling. Incident r1-1. By ORCHESTRATOR_ADMIN_KEY (admin).", Text(rollback, "text"));
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public sealed class NotificationTests
         Assert.Equal("legacy", Text(answer, "variant"));
 
         // The first call is not answered to this day.
-        await fine.Heard(4);
+        await fine.Heard(3);
         Assert.Equal((1, 0, 1), (hanging.Calls.Count, hanging.Taken.Count(), failing.Calls.Count));
-        Assert.Equal(4, (await silo.Admin.Notifications("pending", 4, "hanging")).Length);
+        Assert.Equal(3, (await silo.Admin.Notifications("pending", 3, "hanging")).Length);
         Assert.StartsWith("answered 503", Text(await Failed(silo, 1, "failing"), "lastError"), StringComparison.Ordinal);
-        Assert.Equal(4, (await silo.Admin.Notifications("pending", 4, "failing")).Length);
-        Assert.Equal(4, (await silo.Admin.Notifications("delivered", 4, "fine")).Length);
+        Assert.Equal(3, (await silo.Admin.Notifications("pending", 3, "failing")).Length);
+        Assert.Equal(3, (await silo.Admin.Notifications("delivered", 3, "fine")).Length);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class NotificationTests
             Channel("pager", pager.Address, more: "levels: [critical], escalateTo: boss, escalateAfter: 10m"), Channel("boss", boss.Address, more: "levels: [info]"));
         await boss.Heard(2);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
-        await pager.Heard(2);
+        await pager.Heard(1);
         await silo.Restart();
         silo.Time.Advance(TimeSpan.FromMinutes(9));
         Assert.Equal(2, (await silo.Admin.Notifications("delivered", 2, "boss")).Length);
@@ -231,12 +231,12 @@ public sealed class NotificationTests
 
         hook.Hangs = false;
         await silo.Restart();
-        await silo.Admin.Notifications("delivered", 4);
+        await silo.Admin.Notifications("delivered", 3);
 
         var ids = hook.Calls.Select(c => c.Id).ToArray();
-        Assert.Equal(5, ids.Length);
+        Assert.Equal(4, ids.Length);
         Assert.Equal(ids[2], ids[3]);
-        Assert.Equal(4, ids.Distinct().Count());
+        Assert.Equal(3, ids.Distinct().Count());
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>The status it answers with.</summary>
     public volatile int Status = 200;
 
+    /// <summary>The body it answers with.</summary>
+    public volatile string Answer = "";
+
     /// <summary>While true an answer waits for <see cref="Release"/>.</summary>
     public volatile bool Hangs;
 
@@ -93,6 +96,8 @@ internal sealed class Receiver : IAsyncDisposable
         {
             http.Response.Headers.Location = "/elsewhere";
         }
+
+        await http.Response.WriteAsync(Answer);
     }
 
     /// <summary>What came; status 0 was never answered.</summary>

@@ -47,6 +47,49 @@ public sealed class TokenTests(Issuer issuer) : IClassFixture<Issuer>, IAsyncLif
     }
 
     [Fact]
+    public async Task A_person_with_a_token_and_a_key_that_declares_them_is_one_vote()
+    {
+        using var ada = As(await issuer.Token(new { sub = "ada-2", name = "Ada Lovelace", roles = new[] { "rollout-admins" } }));
+        var (key, other) = (await Key("oidc:ada-2"), await Key("Ada Lovelace"));
+        await ada.PutAsync("/api/v1/plans/checkout", Answers.Text(Plans.Checkout, "application/yaml")).Json(201);
+        await ada.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
+        await ada.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        await Eventually.Until("the name is kept", () => World.Access.People.ContainsKey("oidc:ada-2"));
+        var asked = await ada.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { @override = true, reason = "in a hurry" }).Json();
+        var review = asked.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("state").GetString() == "open").GetProperty("id").GetString();
+        Assert.Equal("review.own_override", await key.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Problem(409));
+        Assert.Equal("review.own_override", await other.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Problem(409));
+        using var somebody = await Key("Grace Hopper");
+        await somebody.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
+
+        async Task<HttpClient> Key(string person)
+        {
+            var made = await _host.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "k", role = "product", person }).Json(201);
+            return As(made.GetProperty("key").GetString()!);
+        }
+    }
+
+    private World World => _host.Services.GetRequiredService<IWorld>().Current;
+
+    [Fact]
+    public async Task What_a_person_did_keeps_the_name_of_then()
+    {
+        var world = _host.Services.GetRequiredService<IWorld>();
+        using var before = As(await issuer.Token(new { sub = "ada-2", name = "Ada Byron", roles = new[] { "rollout-admins" } }));
+        await before.PostAsJsonAsync("/api/v1/environments/production/stop-the-line", new { reason = "first" }).Json();
+        await Eventually.Until("the name is kept", () => world.Current.Access.NameOf("oidc:ada-2") == "Ada Byron");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        using var after = As(await issuer.Token(new { sub = "ada-2", name = "Ada Lovelace", roles = new[] { "rollout-admins" } }));
+        await after.PostAsJsonAsync("/api/v1/environments/elsewhere/stop-the-line", new { reason = "second" }).Json();
+        await Eventually.Until("the new name is kept", () => world.Current.Access.NameOf("oidc:ada-2") == "Ada Lovelace");
+
+        var line = (await _host.Admin.GetAsync("/api/v1/environments/production").Json()).GetProperty("line");
+        Assert.Equal("Ada Byron", line.GetProperty("name").GetString());
+        var done = (await _host.Admin.GetAsync("/api/v1/audit?key=oidc:ada-2").Json()).GetProperty("done").EnumerateArray();
+        Assert.Equal(["Ada Byron", "Ada Lovelace"], done.Select(one => one.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public async Task Wrong_tokens_open_nothing()
     {
         var good = await issuer.Token(new { sub = "eve", roles = new[] { "rollout-viewers" } });

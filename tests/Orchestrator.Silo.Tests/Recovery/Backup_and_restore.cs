@@ -33,7 +33,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
         var rollout = await _silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal("paused", rollout.GetProperty("status").GetString());
         Assert.Contains($"At least {lost} later events of this rollout are lost.", rollout.GetProperty("held").GetProperty("reason").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["confirm"], rollout.GetProperty("next").GetProperty("waitingFor").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(["confirm"], rollout.GetProperty("next").GetProperty("waitingForGates").EnumerateArray().Select(one => one.GetString()));
         Assert.False(await OnNew());
         Assert.Equal("rollout.held", await _silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/resume", new { }).Problem(409));
         Assert.True(await NodeTimeline() > before);

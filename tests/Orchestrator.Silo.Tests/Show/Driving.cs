@@ -170,14 +170,19 @@ internal sealed class Driving : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody of the first role named says go to every open review.</summary>
+    /// <summary>Somebody of the first role named says go to every open review; of each role that it needs, where it says how many of each.</summary>
     public async Task ApproveReviews()
     {
         foreach (var review in (await Read()).GetProperty("reviews").EnumerateArray().Where(r => r.GetProperty("state").GetString() == "open"))
         {
-            var role = review.GetProperty("roles").EnumerateArray().Any(r => r.GetString() == "product") ? "product" : "engineering";
-            await Ask("approve", new { review = review.GetProperty("id").GetString(), reason = "looks good" }, role);
-            await Used(role);
+            string[] roles = review.TryGetProperty("needs", out var needs) && needs.ValueKind == JsonValueKind.Object
+                ? [.. needs.EnumerateObject().Select(need => need.Name)]
+                : [review.GetProperty("roles").EnumerateArray().Any(r => r.GetString() == "product") ? "product" : "engineering"];
+            foreach (var role in roles)
+            {
+                await Ask("approve", new { review = review.GetProperty("id").GetString(), reason = "looks good" }, role);
+                await Used(role);
+            }
         }
     }
 

@@ -55,7 +55,12 @@ public sealed class JudgementTests
         await Keep(rollout, TimeSpan.FromMinutes(8), 0);
 
         Assert.Equal("all/one 10 running", await rollout.Place());
-        Assert.Equal("window", Assert.Single((await rollout.Read()).GetProperty("next").GetProperty("waitingFor").EnumerateArray()).GetString());
+        var next = (await rollout.Read()).GetProperty("next");
+        Assert.Equal("window", Assert.Single(next.GetProperty("waitingForGates").EnumerateArray()).GetString());
+        var wait = Assert.Single(next.GetProperty("waitingFor").EnumerateArray());
+        Assert.Equal(
+            ("window", "The line of 'production' is stopped: audit", rollout.KeyId("devops"), "devops"),
+            (wait.GetProperty("gate").GetString(), wait.GetProperty("text").GetString(), wait.GetProperty("by").GetString(), wait.GetProperty("name").GetString()));
         using var refused = await rollout.As("engineering").PostAsJsonAsync($"/api/v1/rollouts/{Driving.Id}/advance", new { @override = true, reason = "must" });
         Assert.Equal("rollout.line_stopped", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Single(await rollout.Events("LineStopped"));

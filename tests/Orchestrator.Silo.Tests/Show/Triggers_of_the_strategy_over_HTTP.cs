@@ -64,7 +64,7 @@ public sealed class Triggers_of_the_strategy_over_HTTP
         await rollout.Keep(TimeSpan.FromMinutes(2.5), new Measured { Errors = 6 });
         await rollout.Pass(TimeSpan.FromMinutes(2));
         Assert.Single(await rollout.Events("EvidenceLost"));
-        Assert.Contains("evidence", (await rollout.Read()).GetProperty("next").GetProperty("waitingFor").EnumerateArray().Select(w => w.GetString()));
+        Assert.Contains("evidence", (await rollout.Read()).GetProperty("next").GetProperty("waitingFor").EnumerateArray().Select(w => w.GetProperty("gate").GetString()));
         await rollout.Keep(TimeSpan.FromMinutes(2.5), new Measured { Errors = 6 });
 
         Assert.Single(await rollout.Events("EvidenceRegained"));

@@ -177,7 +177,7 @@ public sealed class OtlpTests
             await Begin(silo.Admin);
             using var viewer = await silo.NewClient("viewer");
             var text = await viewer.GetStringAsync("/metrics");
-            foreach (var name in (string[])["orchestrator_request_duration_seconds_bucket", "orchestrator_log_events_total", "lease_age_seconds", "orchestrator_node_position"])
+            foreach (var name in (string[])["orchestrator_request_duration_seconds_bucket", "orchestrator_log_events_total", "orchestrator_lease_age_seconds", "orchestrator_node_position"])
             {
                 Assert.Contains(name, text, StringComparison.Ordinal);
             }

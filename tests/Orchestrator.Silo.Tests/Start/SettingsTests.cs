@@ -44,6 +44,17 @@ public sealed class SettingsTests
         ("Orchestrator:Cluster:Push", "maybe"), ("Orchestrator:Cluster:Drain", "1h")).Count);
 
     [Fact]
+    public void Gateway_of_the_embedded_store_is_refused_by_name()
+    {
+        Assert.Equal(
+            "Orchestrator:Cluster:GatewayPort is for silos of a cluster, but Orchestrator:Storage is 'embedded': nothing would listen on 30000",
+            Assert.Single(Errors(("Orchestrator:Cluster:GatewayPort", "30000"))));
+        var cluster = SiloSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("Orchestrator:Data", Path.GetTempPath()), new("Orchestrator:Storage", "postgres"), new("ConnectionStrings:Orchestrator", "Host=db"), new("Orchestrator:Cluster:GatewayPort", "30000")]).Build());
+        Assert.Equal(30000, cluster.Place.GatewayPort);
+    }
+
+    [Fact]
     public void Issuer_wrong_is_told_all_at_once()
     {
         var errors = Errors(

@@ -61,12 +61,13 @@ export class Reporter {
   #samples(): object[] {
     this.#round++;
     const memory = liveHeap();
-    const sample = (name: string, variant: string, traffic: string, meter: PathMeter) => {
-      const { counters, histograms, cpu } = meter.take();
-      return { id: `${this.#instance}-${this.#round}-${name}`, variant, traffic, counters, histograms, gauges: { memory, ...(cpu !== undefined && { cpu }) } };
-    };
+    // A user of several segments is in one sample that names them all: the total counts the message once.
+    const samples = (name: string, variant: string, traffic: string, meter: PathMeter) => meter.take().map(({ segments, counters, histograms, cpu }) => ({
+      id: `${this.#instance}-${this.#round}-${name}-${segments}`, variant, traffic, counters, histograms,
+      ...(segments === '' ? { gauges: { memory, ...(cpu !== undefined && { cpu }) } } : { segment: segments }),
+    }));
     const { legacy, fresh, shadow } = this.#meters;
-    const live = [sample('legacy', 'legacy', 'live', legacy), sample('new', 'new', 'live', fresh)];
-    return this.#routing.shadowing ? [...live, sample('shadow', 'new', 'shadow', shadow)] : live;
+    const live = [...samples('legacy', 'legacy', 'live', legacy), ...samples('new', 'new', 'live', fresh)];
+    return this.#routing.shadowing ? [...live, ...samples('shadow', 'new', 'shadow', shadow)] : live;
   }
 }

@@ -16,6 +16,7 @@ internal static class Report
     [
         .. Head(told.Headline),
         .. Overrides(told.Overrides),
+        .. Amendments(told.Amendments),
         .. Phases(told.Phases),
         .. Rollbacks(told),
         .. Incidents(told.Incidents),
@@ -28,6 +29,25 @@ internal static class Report
             told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
         .. Section("What else happened", "Nothing.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
     ];
+
+    /// <summary>A rollout with the plan that it was created with has nothing to say here.</summary>
+    private static IEnumerable<Block> Amendments(ImmutableArray<AmendmentStory> amendments)
+    {
+        if (amendments.IsEmpty)
+        {
+            yield break;
+        }
+
+        yield return new Block.Heading(2, "Amendments of the plan");
+        foreach (var one in amendments)
+        {
+            yield return new Block.Heading(3, $"{Time(one.At)}: revision {one.FromRevision} to {one.Revision}");
+            yield return new Block.Facts(
+                ("By", Who(one.AskedBy)), ("Agreed by", one.AgreedBy is { } second ? $"{Who(second)}, in review {one.Review}" : null), ("Why", one.Reason),
+                ("Looser", one.Looser.IsEmpty ? null : string.Join("; ", one.Looser)), ("Hash", $"{one.FromHash[..12]} to {one.Hash[..12]}"),
+                ("Evidence started again", one.Triggers.IsEmpty && one.Criteria.IsEmpty ? null : string.Join("; ", one.Triggers.Concat(one.Criteria))));
+        }
+    }
 
     private static IEnumerable<Block> Head(Headline head) =>
     [
@@ -71,7 +91,7 @@ internal static class Report
         phases.SelectMany(phase => phase.Steps.Select((step, index) => (string[])
         [
             index == 0 ? $"{phase.Title ?? phase.Name} ({Span(phase.Took)}{(phase.Overran ? ", longer than planned" : "")})" : "", step.Title ?? step.Name,
-            Audience(step.Percentage, step.Segments), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
+            Audience(step.Percentage, [.. step.Segments, .. (step.Shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))]), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
         ])));
 
     private static IEnumerable<Block> Rollbacks(Retrospective told)
@@ -106,16 +126,17 @@ internal static class Report
         incidents.Select(i => (string[])
         [
             i.Id, i.Severity, Time(i.OpenedAt), Span(i.TimeToDetect) ?? None, Span(i.TimeToRollBack) ?? None,
-            i.Acknowledged is { } seen ? $"by {seen.By} after {Span(seen.At - i.OpenedAt)}" : "nobody",
+            i.Acknowledged is { } seen ? $"by {Id(seen.By, seen.Name)} after {Span(seen.At - i.OpenedAt)}" : "nobody",
             (i.Escalated is { } escalated ? $"escalated {Time(escalated.At)}; " : "")
-                + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + by : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
+                + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + Id(by, end.Name) : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
             i.Reason,
         ]));
 
     private static string[] Row(ReviewStory review) =>
     [
         $"{review.Id} ({Word<ReviewKind>(review.Kind, "")}{(review.Trigger is { } trigger ? " " + trigger : "")})", $"phase {review.Phase}, step {review.Step}. {review.Text}",
-        $"{review.Quorum} of {string.Join(", ", review.Roles)}, {Time(review.OpenedAt)}", Span(review.Open), Word(review.Outcome, "open"),
+        $"{Quorums.Asked(review.Roles, review.Quorum, review.Needs ?? [])}, {Time(review.OpenedAt)}", Span(review.Open),
+        Word(review.Outcome, "open") + (review.Lacks is { } lacks ? $", lacking {lacks}" : ""),
         review.Decisions.IsEmpty ? None : string.Join("; ", review.Decisions.Select(d => $"{(d.Approved ? "go" : "no-go")} by {Said(d)}")),
     ];
 
@@ -133,14 +154,16 @@ internal static class Report
     };
 
     private static string Said(ReviewDecision decision) =>
-        $"{decision.By} ({decision.Role}), {Time(decision.At)}{(string.IsNullOrWhiteSpace(decision.Reason) ? "" : ": " + decision.Reason)}";
+        $"{Id(decision.By, decision.Name)} ({decision.Role}), {Time(decision.At)}{(string.IsNullOrWhiteSpace(decision.Reason) ? "" : ": " + decision.Reason)}";
 
     private static string Who(Actor actor) => actor switch
     {
-        { Kind: ActorKind.User, Role: { } role } => $"{actor.Id} ({role})",
+        { Kind: ActorKind.User, Role: { } role } => $"{Id(actor.Id, actor.Name)} ({role})",
         { Kind: ActorKind.Trigger } => $"trigger {actor.Id}",
-        _ => actor.Id,
+        _ => Id(actor.Id, actor.Name),
     };
+
+    private static string Id(string id, string? name) => name is null ? id : $"{name} · {id}";
 
     private static string Audience(decimal percentage, ImmutableArray<string> segments) =>
         string.Create(CultureInfo.InvariantCulture, $"{percentage}%{(segments.IsEmpty ? "" : " and " + string.Join(", ", segments))}");

@@ -8,6 +8,7 @@ using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
@@ -42,7 +43,7 @@ internal static class RetrospectiveEndpoint
                 return RolloutEndpoints.NotYet(rollout);
             }
 
-            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? ask.Service<OrchestratorClock>().GetUtcNow() : null));
+            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? ask.Service<OrchestratorClock>().GetUtcNow() : null)).Named(ask.Service<IWorld>().Current.Access.NameOf);
             return type switch
             {
                 Json => new Answer.Ok(told, Settled(told, moment) ? told.Headline.Version : null),

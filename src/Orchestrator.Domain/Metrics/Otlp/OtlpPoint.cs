@@ -12,7 +12,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// <param name="At">Its time, in Unix milliseconds; 0 when not said.</param>
 /// <param name="Value">What was measured.</param>
 public sealed record OtlpPoint(
-    string Sender, string Stream, string Metric, string? Unit, ImmutableDictionary<string, string> Attributes, long Start, long At, OtlpValue Value)
+    string Sender, string Stream, string Metric, string? Unit, OtlpAttributes Attributes, long Start, long At, OtlpValue Value)
 {
     /// <summary>Resource alone: the process, whichever of its libraries counts.</summary>
     public string Target { get; init; } = "";

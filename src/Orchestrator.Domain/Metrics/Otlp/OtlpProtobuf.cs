@@ -45,7 +45,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
     private void Scope(ReadOnlySpan<byte> message, OtlpOwner resource)
     {
-        var owner = new OtlpOwner(resource.Attributes, "", "", resource.Fault) { Resource = resource };
+        var owner = new OtlpOwner(new OtlpAttributes(resource.Attributes), "", "", resource, resource.Fault);
         for (var fields = new ProtobufFields(message); fields.Next();)
         {
             owner = fields.Field == 1 ? Owner(fields.Bytes, resource, attributes: 3, name: 1, version: 2) : owner;
@@ -64,7 +64,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
     {
         try
         {
-            var all = around.Attributes.ToBuilder();
+            List<KeyValuePair<string, string>> all = [];
             var (scope, of) = ("", "");
             for (var fields = new ProtobufFields(message); fields.Next();)
             {
@@ -77,7 +77,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
                 of = fields.Field == version ? Kept(fields.Text) : of;
             }
 
-            return new OtlpOwner(all.ToImmutable(), scope, of, around.Fault) { Resource = OtlpOwner.In(around) };
+            return new OtlpOwner(new OtlpAttributes(around.Attributes, [.. all]), scope, of, name == 0 ? null : around, around.Fault);
         }
         catch (FormatException broken)
         {
@@ -130,7 +130,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
                     "sum" => Number(point, of, value => OtlpValues.Sum(value, monotonic, temporality)),
                     "histogram" => Histogram(point, of, temporality),
                     "exponentialHistogram" => Exponential(point, of, temporality),
-                    _ => throw OtlpValues.Summary(),
+                    _ => throw new FormatException(OtlpValues.Summary),
                 });
             }
         }
@@ -138,7 +138,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
     private static OtlpPoint? Number(ReadOnlySpan<byte> message, OtlpPlace place, Func<double, OtlpValue> read)
     {
-        var own = ImmutableDictionary.CreateBuilder<string, string>();
+        List<KeyValuePair<string, string>> own = [];
         var (start, at, flags, value) = (0L, 0L, 0L, (double?)null);
         for (var fields = new ProtobufFields(message); fields.Next();)
         {
@@ -153,12 +153,12 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own.ToImmutable(), start, at, read(value ?? throw OtlpValues.NoValue()));
+        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, read(value ?? throw OtlpValues.NoValue()));
     }
 
     private OtlpPoint? Histogram(ReadOnlySpan<byte> message, OtlpPlace place, long temporality)
     {
-        var own = ImmutableDictionary.CreateBuilder<string, string>();
+        List<KeyValuePair<string, string>> own = [];
         var (start, at, flags) = (0L, 0L, 0L);
         List<long> counts = [], bounds = [];
         for (var fields = new ProtobufFields(message); fields.Next();)
@@ -176,12 +176,12 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
         OtlpValues.Few(harvest.Buckets(counts.Count));
         return OtlpHarvest.Unrecorded(flags) ? null : place.Point(
-            own.ToImmutable(), start, at, OtlpValues.Histogram([.. bounds.Select(BitConverter.Int64BitsToDouble)], [.. counts], temporality));
+            own, start, at, OtlpValues.Histogram([.. bounds.Select(BitConverter.Int64BitsToDouble)], [.. counts], temporality));
     }
 
     private OtlpPoint? Exponential(ReadOnlySpan<byte> message, OtlpPlace place, long temporality)
     {
-        var own = ImmutableDictionary.CreateBuilder<string, string>();
+        List<KeyValuePair<string, string>> own = [];
         var (start, at, flags, scale, zero, threshold) = (0L, 0L, 0L, 0L, 0L, 0d);
         (long Offset, ImmutableArray<long> Counts) positive = (0, []), negative = (0, []);
         for (var fields = new ProtobufFields(message); fields.Next();)
@@ -200,7 +200,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own.ToImmutable(), start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
+        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
     }
 
     private (long Offset, ImmutableArray<long> Counts) Side(ReadOnlySpan<byte> message)
@@ -221,7 +221,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
     }
 
     /// <summary>A <c>KeyValue</c>. Lists, mappings and bytes only tell streams apart, so they stay as they came.</summary>
-    private static void Attribute(ReadOnlySpan<byte> message, ImmutableDictionary<string, string>.Builder into)
+    private static void Attribute(ReadOnlySpan<byte> message, List<KeyValuePair<string, string>> into)
     {
         var key = "";
         string? value = null;
@@ -233,7 +233,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
 
         if (value is not null)
         {
-            into[key] = value;
+            into.Add(new(key, value));
         }
     }
 

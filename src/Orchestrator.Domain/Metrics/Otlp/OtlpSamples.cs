@@ -22,12 +22,16 @@ public sealed class OtlpSamples
     /// <param name="sampling">How often samples are expected.</param>
     /// <param name="now">When listening began.</param>
     public OtlpSamples(Plan plan, TimeSpan sampling, DateTimeOffset now)
+        : this(plan, Period(sampling), new OtlpGrowth(now.ToUnixTimeMilliseconds(), SampleBody.MostPeriods * Period(sampling)))
     {
-        known = new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan));
-        linked = new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>());
-        period = (long)sampling.TotalMilliseconds;
-        growth = new OtlpGrowth(now.ToUnixTimeMilliseconds(), SampleBody.MostPeriods * period);
     }
+
+    private OtlpSamples(Plan plan, long period, OtlpGrowth growth) =>
+        (known, linked, this.period, this.growth) = (
+            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
+
+    /// <summary>The same listener under an amended plan. What each sender counted so far stays known, unless samples are expected at another pace.</summary>
+    public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
 
     /// <summary>Senders that are remembered, for tests of their bound.</summary>
     internal int Senders => growth.Senders;
@@ -111,6 +115,8 @@ public sealed class OtlpSamples
         }
     }
 
+    private static long Period(TimeSpan sampling) => (long)sampling.TotalMilliseconds;
+
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
 
     /// <summary>Null with an error for a variant that there is not, and without one for a point that names none.</summary>
@@ -118,7 +124,7 @@ public sealed class OtlpSamples
     {
         error = null;
         var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
-        var traffic = point.Attributes.GetValueOrDefault("traffic", "live");
+        var traffic = point.Attributes.GetValueOrDefault("traffic") ?? "live";
         if (variant is null)
         {
             return null;

@@ -42,7 +42,7 @@ internal static class OtlpValues
             ? new OtlpValue.Exponential((int)scale, NotNegative(zero), Finite(threshold), Side(positive.Offset, positive.Counts), Side(negative.Offset, negative.Counts), Cumulative(temporality))
             : throw new FormatException($"the scale {scale} is not between -10 and 20");
 
-    public static Exception Summary() => new FormatException("summaries are not read; export histograms");
+    public const string Summary = "summaries are not read; export histograms";
 
     public static string Nothing(OtlpValue.NoNumber value) => $"the value is {Shown(value.Value)}, which says nothing";
 

@@ -14,7 +14,7 @@ public static class Forecaster
     /// <summary>Questions to the windows; empty when nothing lies ahead.</summary>
     public static Question[] Ask(RolloutState state) =>
         !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).SelectMany(c => JoinedForecast.Parts(state, c))
-            .Where(part => Pace.Needs(part.State, part.Criterion, 0) is not null).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
+            .Where(part => Pace.Decides(part.State, part.Criterion)).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
 
     /// <summary>The forecast; null when nothing lies ahead.</summary>
     /// <param name="state">The rollout.</param>
@@ -59,8 +59,8 @@ public static class Forecaster
         var known = state.Criteria.GetValueOrDefault(criterion.Name);
         if (known?.Verdict is Verdict.Met or Verdict.Warning)
         {
-            var events = Measured(seen, Inquiries.Criterion(criterion.Name))?.Events ?? 0;
-            return new CriterionForecast(criterion.Name, Pace.Needs(state, criterion, events), known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
+            var needs = Pace.Decides(state, criterion) ? Pace.Needs(state, criterion, Find(seen, Inquiries.Criterion(criterion.Name)), null) : null;
+            return new CriterionForecast(criterion.Name, needs, known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
         }
 
         return JoinedForecast.Of(criterion, [.. JoinedForecast.Parts(state, criterion).Select(part => UnderWay(part.State, part.Criterion, part.Question, step, seen, present))]);
@@ -68,36 +68,43 @@ public static class Forecaster
 
     private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, string question, StepAhead step, Observation? seen, TrafficNow present)
     {
-        var measured = Measured(seen, question);
+        var reading = Find(seen, question);
 
         // What was measured in this step says more than any share of a total; right after its start there is only the total.
-        var pace = (measured is { Samples: > 0 } ? Pace.PerMinute(state, measured) : null) ?? Expected(state, criterion, step, present);
-        return Of(state, criterion, measured ?? Measurement.None(TimeSpan.Zero), pace, step.Step.Hold);
+        var pace = (reading is { Measured: { Samples: > 0 } measured } ? Pace.PerMinute(state, measured) : null) ?? Expected(state, criterion, step, present);
+        return Of(state, criterion, reading, present, pace, step.Step.Hold);
     }
 
-    private static Measurement? Measured(Observation? seen, string question) =>
-        seen is null ? null : Array.Find(seen.Readings, r => r.Question == question)?.Measured;
+    private static Reading? Find(Observation? seen, string question) => seen is null ? null : Watching.Find(seen, question);
 
     private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) => JoinedForecast.Of(
         criterion,
         [
             .. from part in JoinedForecast.Parts(state, criterion)
-               select Of(part.State, part.Criterion, Measurement.None(TimeSpan.Zero), Expected(part.State, part.Criterion, step, present), step.Step.Hold),
+               select Of(part.State, part.Criterion, null, present, Expected(part.State, part.Criterion, step, present), step.Step.Hold),
         ]);
 
     private static double? Expected(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
-        criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || Pace.Needs(state, criterion, 0) is null ? null
+        criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || !Pace.Decides(state, criterion) ? null
         : present.PerMinute(step.Audience, subject.Metric, subject.Segment, subject.Traffic == Traffic.Shadow || step.Phase.Shadow);
 
-    private static CriterionForecast Of(RolloutState state, Criterion criterion, Measurement measured, double? pace, TimeSpan hold)
+    private static CriterionForecast Of(RolloutState state, Criterion criterion, Reading? reading, TrafficNow present, double? pace, TimeSpan hold)
     {
+        var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
         var window = state.Judgement.Coverage * Longest(criterion.Rule.Over ?? hold, state.Judgement.Sampling);
         var rest = window > measured.Covered ? Durations.Whole(window - measured.Covered) : TimeSpan.Zero;
         var covering = rest > TimeSpan.Zero ? $"{Durations.Rounded(rest)} {(measured.Covered > TimeSpan.Zero ? "more " : "")}to be measured" : "";
-        if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } || Pace.Needs(state, criterion, measured.Events) is not { } needs)
+        if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } subject || !Pace.Decides(state, criterion))
         {
             var chance = criterion.Rule.Alpha is null ? "" : "; the difference between the variants decides how many requests it needs";
             return new CriterionForecast(criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
+        }
+
+        var like = present.Like(subject.Metric, subject.Segment);
+        if (Pace.Needs(state, criterion, reading, like) is not { } needs)
+        {
+            var why = measured.Samples == 0 && like is null ? "the present share decides how many requests it needs, and is unknown" : "no number of requests shows it at the present share";
+            return new CriterionForecast(criterion.Name, null, measured.Samples, pace, null, $"{criterion.Name}: {why}.");
         }
 
         var missing = needs - measured.Samples;
@@ -118,7 +125,7 @@ public static class Forecaster
 
     private static IEnumerable<StepAhead> Steps(RolloutState state)
     {
-        var (share, segments) = (0, ImmutableArray<string>.Empty);
+        var audience = StepAudience.Nobody;
         for (var p = 0; p < state.Plan.Phases.Length; p++)
         {
             var phase = state.Plan.Phases[p];
@@ -126,14 +133,13 @@ public static class Forecaster
             for (var s = 0; s < phase.Steps.Length; s++)
             {
                 var step = phase.Steps[s];
-                share = step.Percentage ?? share;
-                segments = [.. segments.Union(step.Segments)];
+                audience = audience.With(step);
                 var last = s == phase.Steps.Length - 1 && phase.Duration is { } duration && duration.Min - sum > step.Hold ? phase.Duration.Min - sum : step.Hold;
                 sum += step.Hold;
                 if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
                 {
-                    var exposes = phase.Shadow || share > 0 || !segments.IsEmpty;
-                    yield return new StepAhead(phase, step, new Audience(share, segments), last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
+                    var exposes = phase.Shadow || audience.Percentage > 0 || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
+                    yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
                 }
             }
         }
@@ -142,5 +148,5 @@ public static class Forecaster
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>A step that is not over.</summary>
-    private sealed record StepAhead(Phase Phase, Step Step, Audience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
+    private sealed record StepAhead(Phase Phase, Step Step, StepAudience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
 }

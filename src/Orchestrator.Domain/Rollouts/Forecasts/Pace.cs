@@ -11,11 +11,20 @@ internal static class Pace
     /// <summary>A forecast beyond this is of no use to a person, and its date could not be written.</summary>
     private static readonly TimeSpan Longest = Durations.Longest;
 
+    /// <summary>True where a number of samples decides: not of gauges, counts and rates, and not of a sequential test.</summary>
+    public static bool Decides(RolloutState state, Criterion criterion) =>
+        criterion.MinSamples is not null
+        || (criterion.Rule.Alpha is null && criterion.Rule.Condition.Subject is { } subject && state.Plan.Metric(subject.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile);
+
     /// <summary>
-    /// The fewest samples with which the criterion can be met after <paramref name="events"/> bad ones; null where a number of samples does not decide:
-    /// of gauges, counts and rates, and of a sequential test.
+    /// The fewest samples with which the criterion can be met, where a number of them <see cref="Decides"/>: with no more failures than there were, or, where the share itself
+    /// decides, at the present one. Null when that is unknown, or when no number of samples is enough at it.
     /// </summary>
-    public static long? Needs(RolloutState state, Criterion criterion, long events)
+    /// <param name="state">The rollout.</param>
+    /// <param name="criterion">The criterion, of a single condition.</param>
+    /// <param name="seen">What was measured for it; null for nothing.</param>
+    /// <param name="like">What legacy shows of the metric, for a step that has measured nothing; null when unknown.</param>
+    public static long? Needs(RolloutState state, Criterion criterion, Reading? seen, Reading? like)
     {
         var condition = criterion.Rule.Condition;
         if (criterion.MinSamples is { } stated)
@@ -23,15 +32,23 @@ internal static class Pace
             return stated;
         }
 
-        if (criterion.Rule.Alpha is not null || condition.Subject is not { } subject || state.Plan.Metric(subject.Metric)?.Source is not (MetricSource.Ratio or MetricSource.Quantile))
+        var least = Judging.MinTraffic(state, condition);
+        if (Judging.Claim(state.Plan, condition, state.Judgement.Confidence) is not { } claim)
         {
-            return null;
+            return least;
         }
 
-        var least = Judging.MinTraffic(state, condition);
-        return Judging.RatioLimit(state.Plan, condition) is { } limit
-            ? Math.Max(least, BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, events))
-            : least;
+        if (Judging.Failures(state.Plan, condition, seen?.Measured ?? Measurement.None(TimeSpan.Zero)) is var (limit, failures, _))
+        {
+            return Math.Max(least, BinomialBound.RequiredSamples(limit, state.Judgement.Confidence, failures));
+        }
+
+        var source = state.Plan.Metric(condition.Subject!.Metric)!.Source;
+        var basis = seen is { Measured.Samples: > 0 } ? seen : like;
+        var proof = source is MetricSource.Quantile
+            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0, basis?.Beyond ?? new Beyond(0, 0))
+            : basis is null ? null : Proof.Of(claim, source, basis.Measured, basis.Baseline, null);
+        return proof?.Needs is { } needs ? Math.Max(least, needs) : null;
     }
 
     /// <summary>Samples a minute that a measurement tells of; null when it covers less than a sampling period: the first sample of a step also tells of the time before it.</summary>

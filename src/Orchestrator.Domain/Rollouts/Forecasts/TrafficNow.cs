@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 
@@ -26,19 +25,24 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
     /// <param name="metric">Metric whose samples count.</param>
     /// <param name="segment">Users that the criterion looks at; null for all.</param>
     /// <param name="shadow">True where requests are mirrored: new sees a copy of all of them.</param>
-    public double? PerMinute(Audience step, string metric, string? segment, bool shadow)
+    public double? PerMinute(StepAudience step, string metric, string? segment, bool shadow)
     {
-        var share = shadow || (segment is not null && step.Segments.Contains(segment)) ? 1 : step.Percentage / (double)Share.Everyone;
+        var share = shadow ? 1 : (segment is null ? step.Percentage : step.Of(segment)) / (double)Share.Everyone;
         var all = Of(metric, segment);
-        if (segment is not null || shadow || step.Segments.IsEmpty)
+        if (segment is not null || shadow || (step.Segments.IsEmpty && step.Shares.IsEmpty))
         {
             return all * share;
         }
 
         // Users of a segment that no sample names are part of the total, but of unknown number: they can only make it faster.
-        var included = step.Segments.Sum(s => Of(metric, s) ?? 0);
-        return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - included)) : null;
+        string[] named = [.. step.Segments, .. step.Shares.Select(one => one.Segment)];
+        var (apart, included) = (named.Sum(s => Of(metric, s) ?? 0), named.Sum(s => (Of(metric, s) ?? 0) * step.Of(s) / Share.Everyone));
+        return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - apart)) : null;
     }
+
+    /// <summary>What legacy shows of a metric; null when nothing was measured.</summary>
+    public Reading? Like(string metric, string? segment) =>
+        Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading ? reading : null;
 
     private double? Of(string metric, string? segment)
     {
@@ -56,8 +60,3 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
 
     private static string Name(Variant variant, string metric, string? segment) => $"traffic {variant} {metric} {segment}";
 }
-
-/// <summary>Users that a step has on new.</summary>
-/// <param name="Percentage">Share of all, in 1/1000 of a percent.</param>
-/// <param name="Segments">Segments of the step and of earlier ones.</param>
-internal readonly record struct Audience(int Percentage, ImmutableArray<string> Segments);

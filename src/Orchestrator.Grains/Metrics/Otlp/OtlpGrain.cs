@@ -25,6 +25,7 @@ public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malforme
 public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationPump pump) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
+    private string? _plan;
 
     public Task<OtlpReceipt?> Push(byte[] body, bool unnamed) => Take(body, OtlpReader.Read, unnamed);
 
@@ -48,7 +49,13 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
         }
 
         var now = clock.GetUtcNow();
-        _samples ??= new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
+        if (_samples is null || _plan != state.Plan.Hash)
+        {
+            // An amended plan reads other series; what senders counted so far stays known.
+            _samples = _samples?.Under(state.Plan, state.Judgement.Sampling, now) ?? new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
+            _plan = state.Plan.Hash;
+        }
+
         var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
@@ -17,31 +18,54 @@ public sealed partial class SourcesGrain(
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<SourceWorker> _workers = [];
+    private readonly List<IGrainTimer> _timers = [];
+    private string? _asked;
 
     private string Id => this.GetPrimaryKeyString();
 
     public Task Watch()
     {
-        if (_workers.Count > 0 || State is not { AsksSources: true } state)
+        if (State is { AsksSources: true } state && Asked(state) is var asked && asked != _asked)
         {
-            return Task.CompletedTask;
+            Begin(state, asked);
         }
 
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Workers for the sources of the plan in force; those of the plan before an amendment ask no more.</summary>
+    private void Begin(RolloutState state, string asked)
+    {
+        _timers.ForEach(timer => timer.Dispose());
+        _timers.Clear();
+        _workers.Clear();
+        _asked = asked;
         foreach (var source in state.Plan.Sources)
         {
             var every = Latest(source.Every ?? state.Judgement.Sampling / 2, Shortest * clock.Speed);
             var ratios = state.Plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>();
             var worker = new SourceWorker(source, kinds.Of(source, state), new SourceRounds(state.Judgement.Sampling, clock.Speed, ratios), every, clock.GetUtcNow());
             _workers.Add(worker);
-            this.RegisterGrainTimer(_ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true });
+            _timers.Add(this.RegisterGrainTimer(_ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true }));
         }
-
-        return Task.CompletedTask;
     }
 
     public Task<SourceStatus[]> Status() => Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status(clock.GetUtcNow())).OfType<SourceStatus>()]);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
+
+    /// <summary>All that the workers are made of: an amendment that leaves it as it is leaves them what they remember of counters.</summary>
+    private string Asked(RolloutState state)
+    {
+        if (_of is not { } known || known.Plan != state.Plan || known.Sampling != state.Judgement.Sampling)
+        {
+            _of = known = (state.Plan, state.Judgement.Sampling, $"{state.Judgement.Sampling}\n{PlanPart.Text(state.Plan, "sources")}\n{PlanPart.Text(state.Plan, "metrics")}");
+        }
+
+        return known.Text;
+    }
+
+    private (Plan Plan, TimeSpan Sampling, string Text)? _of;
 
     private RolloutState? State => world.Current.Rollouts.GetValueOrDefault(Id)?.State;
 
@@ -54,10 +78,22 @@ public sealed partial class SourcesGrain(
             return;
         }
 
+        if (Asked(state) is var asked && asked != _asked)
+        {
+            Begin(state, asked);
+            return;
+        }
+
         try
         {
             var body = await worker.Ask(state, clock, _stop.Token);
             Tell(worker);
+            if (!_workers.Contains(worker))
+            {
+                // The answer to a question of the plan before.
+                return;
+            }
+
             if (body is not null && await GrainFactory.GetGrain<IMetricsGrain>(Id).Push(body) is { } receipt)
             {
                 if (receipt.Rejected > 0 || receipt.Malformed)

@@ -12,7 +12,12 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
 
     private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, CancellationToken stop)
+    /// <param name="target">Where.</param>
+    /// <param name="json">What.</param>
+    /// <param name="headers">Beside the usual ones.</param>
+    /// <param name="quote">Whether to read the beginning of what a receiver says that took it.</param>
+    /// <param name="stop">Ends the try.</param>
+    public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, bool quote, CancellationToken stop)
     {
         if (!Uri.TryCreate(target, UriKind.Absolute, out var address))
         {
@@ -37,13 +42,13 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             if (response.IsSuccessStatusCode)
             {
-                return new Attempt.Accepted();
+                return new Attempt.Accepted(quote ? Said((int)response.StatusCode, await Beginning(response, stop)) : null);
             }
 
             var status = (int)response.StatusCode;
             return status is >= 300 and < 400
                 ? new Attempt.Failed($"answered {status}, and redirects are not followed")
-                : new Attempt.Failed($"answered {status}: {await Beginning(response, stop)}", IsForGood(response.StatusCode));
+                : new Attempt.Failed(Said(status, await Beginning(response, stop)), IsForGood(response.StatusCode));
         }
         catch (HttpRequestException failure) when (EgressHandler.Refusal(failure) is not null)
         {
@@ -69,6 +74,8 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
     /// <summary>What concerns the message itself will not get better; what concerns the way to the receiver may.</summary>
     private static bool IsForGood(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
         or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
+
+    private static string Said(int status, string text) => $"answered {status}: {text}";
 
     private static async Task<string> Beginning(HttpResponseMessage response, CancellationToken stop)
     {

@@ -12,20 +12,25 @@ internal static class ChatText
     private const char Break = '\u2060';
 
     /// <summary>The text without links, pictures, mentions, emoji and headings. Emphasis stays: it reaches and shows nothing else.</summary>
-    public static string Escape(string text)
+    public static string Escape(string text) => Broken(text, entities: true);
+
+    /// <summary>The same for cards, which read Markdown and no entities.</summary>
+    public static string Plain(string text) => Broken(text, entities: false);
+
+    private static string Broken(string text, bool entities)
     {
         var escaped = new StringBuilder(text.Length + 16);
         for (var i = 0; i < text.Length; i++)
         {
             switch (text[i])
             {
-                case '&':
+                case '&' when entities:
                     escaped.Append("&amp;");
                     break;
-                case '<':
+                case '<' when entities:
                     escaped.Append("&lt;");
                     break;
-                case '>':
+                case '>' when entities:
                     escaped.Append("&gt;");
                     break;
 

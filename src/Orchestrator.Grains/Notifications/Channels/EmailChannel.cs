@@ -20,6 +20,7 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
 
         using var message = Message(notification, target, server.From);
         using var client = new SmtpClient { Timeout = (int)ChannelSender.Patience.TotalMilliseconds };
+        string answer;
         try
         {
             await client.ConnectAsync(server.Host, server.Port, Security(server), stop);
@@ -28,7 +29,7 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
                 await client.AuthenticateAsync(user, server.Password, stop);
             }
 
-            await client.SendAsync(message, stop);
+            answer = await client.SendAsync(message, stop);
         }
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500)
         {
@@ -38,17 +39,17 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
         // It has been taken: a farewell that fails must not have it sent again.
         using var briefly = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await client.DisconnectAsync(quit: true, briefly.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new Attempt.Accepted();
+        return new Attempt.Accepted(answer);
     }
 
-    private static MimeMessage Message(Notification n, string target, string from)
+    private MimeMessage Message(Notification n, string target, string from)
     {
         var message = new MimeMessage
         {
             Subject = $"[{n.Level}] {n.Headline}",
             MessageId = $"{n.Id}@rollout-orchestrator",
             Date = n.At,
-            Body = new TextPart("plain") { Text = $"{n.Text}\n\n{n.EventType}, position {n.Position}, {n.At:u}\n{n.Link}\n" },
+            Body = new TextPart("plain") { Text = $"{n.Text}\n\n{n.EventType}, position {n.Position}, {n.At:u}\n{settings.Link(n.Link)}\n" },
         };
         message.From.Add(MailboxAddress.Parse(from));
         message.To.Add(MailboxAddress.Parse(target));

@@ -5,15 +5,15 @@ using Orchestrator.Domain.Notifications;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>An incoming webhook of Slack, or of something that understands the same <c>{ text }</c> (Mattermost, Rocket.Chat).</summary>
-internal sealed class SlackChannel(ChannelHttp http) : IChannelKind
+internal sealed class SlackChannel(ChannelHttp http, ChannelSettings settings) : IChannelKind
 {
     public string Name => "slack";
 
     public Task<Attempt> Send(Notification notification, string target, CancellationToken stop) => http.Post(
-        target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)], stop);
+        target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)], notification.IsTest, stop);
 
-    private static string Text(Notification n) =>
-        $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(n.Link)}_";
+    private string Text(Notification n) =>
+        $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(settings.Link(n.Link))}_";
 
     private static string Sign(string level) => level switch
     {

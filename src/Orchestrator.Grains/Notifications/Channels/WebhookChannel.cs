@@ -23,16 +23,16 @@ internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings,
             headers.Add(("webhook-signature", Signature.Of(keys, notification.Id, timestamp, body)));
         }
 
-        return http.Post(target, body, headers, stop);
+        return http.Post(target, body, headers, notification.IsTest, stop);
     }
 
-    private static object Body(Notification n) => new
+    private object Body(Notification n) => new
     {
         type = n.EventType,
         timestamp = n.At,
         data = new
         {
-            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, n.Link, n.Incident,
+            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, link = settings.Link(n.Link), n.Incident, n.By,
             @event = new { id = n.EventId, type = n.EventType, n.Position },
             folded = n.Folded,
             escalated = n.Escalated ? true : (bool?)null,

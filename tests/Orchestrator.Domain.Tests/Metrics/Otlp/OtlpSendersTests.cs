@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics.Otlp;
@@ -20,7 +19,7 @@ public sealed class OtlpSendersTests
         phases: [ { name: a, steps: [ { percentage: 10%, hold: 1d } ] } ]
         """, out _)!).Plan!;
 
-    private static readonly ImmutableDictionary<string, string> New = ImmutableDictionary<string, string>.Empty.Add("variant", "new");
+    private static readonly OtlpAttributes New = new(null, new KeyValuePair<string, string>("variant", "new"));
 
     private readonly OtlpSamples _samples = new(Plan, TimeSpan.FromSeconds(15), Start);
 

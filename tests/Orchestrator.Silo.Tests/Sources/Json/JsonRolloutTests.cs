@@ -38,6 +38,46 @@ public sealed class JsonRolloutTests
         static string? Step(JsonElement started) => started.GetProperty("data").GetProperty("step").GetString();
     }
 
+    [Fact]
+    public async Task Amended_rollout_asks_by_the_corrected_query_and_does_so_after_a_kill()
+    {
+        await using var vendors = await Vendors.Start();
+        var folder = Directory.CreateTempSubdirectory("json-").FullName;
+        string[] settings = [$"--ORCHESTRATOR_ADMIN_KEY={SiloHost.AdminKey}", "--Orchestrator:Clock:Speed=10"];
+        vendors.Document = Failures(0);
+        await using (var silo = await SiloProcess.Start(folder, settings))
+        {
+            using var admin = silo.As(SiloHost.AdminKey);
+            await admin.PutAsync("/api/v1/plans/home", Answers.Text(Plan(vendors.Address), "application/yaml")).Json(201);
+            await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "home", environment = "production" }).Json(201);
+            await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+            var other = silo.As((await admin.PostAsJsonAsync("/api/v1/keys", new { name = "ann", role = "admin" }).Json(201)).GetProperty("key").GetString());
+            await other.PutAsync("/api/v1/plans/home", Answers.Text(Plan(vendors.Address).Replace("$.$variant.errors", "$.$variant.failures", StringComparison.Ordinal), "application/yaml")).Json();
+            var asked = await other.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "the service names them otherwise" }).Json(202);
+            var review = asked.GetProperty("amendment").GetProperty("review").GetString();
+            var amended = await admin.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
+            Assert.Equal(2, amended.GetProperty("plan").GetProperty("revision").GetInt32());
+            await Eventually.Until("the corrected query is answered", async () => State(await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()) == "ok");
+            await silo.Kill();
+        }
+
+        await using (var silo = await SiloProcess.Start(folder, settings))
+        {
+            using var admin = silo.As(SiloHost.AdminKey);
+            Assert.Equal(2, (await admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("plan").GetProperty("revision").GetInt32());
+            vendors.Document = Failures(40);
+            await Eventually.Until("what the corrected query shows rolls back", async () => (await admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString() == "rolledBack");
+            Assert.True((await admin.GetAsync("/api/v1/rollouts/r1/verify").Json()).GetProperty("intact").GetBoolean());
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        static string? State(JsonElement sources) => sources.GetProperty("sources")[0].GetProperty("state").GetString();
+
+        // Of "errors", which the first revision reads, there is nothing: it would see no failure, ever.
+        static string Failures(int count) => $$"""{ "new": { "requests": 400, "failures": {{count}} }, "legacy": { "requests": 400, "failures": 0 } }""";
+    }
+
     /// <summary>Of each window 400 requests of each variant.</summary>
     private static string Document(int errors) => $$"""{ "new": { "requests": 400, "errors": {{errors}} }, "legacy": { "requests": 400, "errors": 0 } }""";
 

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orchestrator.Domain.Metrics.Otlp;
+
+/// <summary>
+/// Attributes in layers: those of a point, over those of its scope, over those of its resource. A layer is shared by all that stand in it, so that a resource with
+/// thousands of attributes costs each of its points nothing.
+/// </summary>
+public sealed class OtlpAttributes
+{
+    /// <summary>As many as are compared one by one sooner than a dictionary of them is made.</summary>
+    private const int Few = 8;
+
+    private readonly OtlpAttributes? around;
+    private readonly KeyValuePair<string, string>[] own;
+    private Dictionary<string, string>? index;
+
+    /// <param name="around">The layer below; null for none.</param>
+    /// <param name="own">In the order given: of two with one key the later counts.</param>
+    public OtlpAttributes(OtlpAttributes? around, params KeyValuePair<string, string>[] own) => (this.around, this.own) = (around, own);
+
+    /// <summary>No attribute.</summary>
+    public static OtlpAttributes None { get; } = new(null);
+
+    /// <summary>The value of the topmost layer that has the key; null when none has.</summary>
+    public string? GetValueOrDefault(string key)
+    {
+        for (var layer = this; layer is not null; layer = layer.around)
+        {
+            if (layer.Own(key) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A hash of some names and of the topmost layer, whatever the order of its attributes.</summary>
+    internal string Hash(params ReadOnlySpan<string?> names)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        foreach (var name in names)
+        {
+            Add(bytes, name, '\n');
+        }
+
+        foreach (var (key, value) in Sorted())
+        {
+            Add(bytes, key, '=');
+            Add(bytes, value, '\n');
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.WrittenSpan, hash);
+        return Convert.ToHexStringLower(hash[..16]);
+    }
+
+    private static void Add(ArrayBufferWriter<byte> bytes, string? text, char end)
+    {
+        Encoding.UTF8.GetBytes(text, bytes);
+        bytes.GetSpan(1)[0] = (byte)end;
+        bytes.Advance(1);
+    }
+
+    private KeyValuePair<string, string>[] Sorted()
+    {
+        if (own.Length < 2)
+        {
+            return own;
+        }
+
+        var sorted = own.ToArray();
+        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order ? order : string.CompareOrdinal(a.Value, b.Value));
+        return sorted;
+    }
+
+    private string? Own(string key)
+    {
+        if (own.Length > Few)
+        {
+            return (index ??= Index()).GetValueOrDefault(key);
+        }
+
+        for (var i = own.Length - 1; i >= 0; i--)
+        {
+            if (own[i].Key == key)
+            {
+                return own[i].Value;
+            }
+        }
+
+        return null;
+    }
+
+    private Dictionary<string, string> Index()
+    {
+        var made = new Dictionary<string, string>(own.Length, StringComparer.Ordinal);
+        foreach (var (key, value) in own)
+        {
+            made[key] = value;
+        }
+
+        return made;
+    }
+}

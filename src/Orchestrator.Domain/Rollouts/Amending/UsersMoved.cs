@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts.Amending;
+
+/// <summary>Users on new before and after an amendment, now and at each step ahead. Percentages from 0 to 100.</summary>
+/// <param name="Now">Audience of the current step. Before and after are the same unless the amendment is refused.</param>
+/// <param name="Ahead">Audiences of the steps after it that differ, are new or are gone.</param>
+public sealed record UsersMoved(AudienceChange Now, ImmutableArray<AudienceChange> Ahead)
+{
+    /// <summary>Compares the audiences of two plans from the current step on.</summary>
+    internal static UsersMoved Of(RolloutState state, Plan plan)
+    {
+        var before = Audience.Of(state.Plan);
+        var after = Audience.Of(plan);
+        var current = before.First(one => one.Phase == state.PhaseIndex && one.Index == state.StepIndex);
+        var twin = after.FirstOrDefault(one => one.Phase == state.PhaseIndex && one.Index == state.StepIndex);
+        var ahead = from step in before.Where(one => one.IsAfter(current)).Select(one => one.Name).Union(after.Where(one => one.IsAfter(current)).Select(one => one.Name))
+                    let change = AudienceChange.Of(step, before.FirstOrDefault(one => one.Name == step), after.FirstOrDefault(one => one.Name == step))
+                    where change.Differs
+                    select change;
+        return new UsersMoved(AudienceChange.Of(current.Name, current, twin), [.. ahead]);
+    }
+}
+
+/// <summary>Audience of a step before and after.</summary>
+/// <param name="Step">Name of the step.</param>
+/// <param name="Before">Share on new; null when the plan in force has no such step.</param>
+/// <param name="After">Share on new; null when the revision has no such step.</param>
+/// <param name="Joining">Segments that the step has only in the revision.</param>
+/// <param name="Leaving">Segments that the step has only in the plan in force.</param>
+public sealed record AudienceChange(string Step, decimal? Before, decimal? After, ImmutableArray<string> Joining, ImmutableArray<string> Leaving)
+{
+    internal bool Differs => Before != After || !Joining.IsEmpty || !Leaving.IsEmpty;
+
+    internal static AudienceChange Of(string step, Audience? before, Audience? after) => new(
+        step, before is null ? null : Share.Percent(before.Percentage), after is null ? null : Share.Percent(after.Percentage),
+        [.. (after?.Segments ?? []).Except(before?.Segments ?? [])], [.. (before?.Segments ?? []).Except(after?.Segments ?? [])]);
+}
+
+/// <summary>Everybody whom the steps up to this one let in.</summary>
+internal sealed record Audience(int Phase, int Index, string Name, int Percentage, ImmutableArray<string> Segments)
+{
+    public bool IsAfter(Audience other) => (Phase, Index).CompareTo((other.Phase, other.Index)) > 0;
+
+    /// <summary>The audience of each step, in the order of the plan.</summary>
+    public static ImmutableArray<Audience> Of(Plan plan)
+    {
+        var steps = ImmutableArray.CreateBuilder<Audience>();
+        var (share, segments) = (0, ImmutableArray<string>.Empty);
+        foreach (var (phase, one) in plan.Phases.Index())
+        {
+            foreach (var (index, step) in one.Steps.Index())
+            {
+                (share, segments) = (Math.Max(share, step.Percentage ?? 0), [.. segments.Union(step.Segments)]);
+                steps.Add(new Audience(phase, index, step.Name, share, segments));
+            }
+        }
+
+        return steps.ToImmutable();
+    }
+}

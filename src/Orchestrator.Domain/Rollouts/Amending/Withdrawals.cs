@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts.Amending;
+
+/// <summary>
+/// Reviews that an amendment takes back. A go at a step's end was about the old plan; an override was asked against its gates; a trigger that is
+/// gone asks nothing more. Checkpoints, and warnings whose rule is still there, stay: no amendment answers an open question.
+/// </summary>
+internal static class Withdrawals
+{
+    public static ImmutableArray<string> Of(RolloutState state, Plan plan)
+    {
+        HashSet<string> rules = RuleChanges.At(state, plan) is { } after
+            ? [.. RulesInForce.Triggers(after).Select(trigger => trigger.Name), .. RulesInForce.Criteria(after).Select(criterion => criterion.Name)]
+            : [];
+        return [.. state.Reviews.Where(review => Lapses(state, review, rules)).Select(review => review.Id)];
+    }
+
+    private static bool Lapses(RolloutState state, Review review, HashSet<string> rules) => review switch
+    {
+        { Kind: ReviewKind.Gate, Outcome: null or ReviewOutcome.Approved } => review.Entry == state.Entry,
+        { Kind: ReviewKind.Override or ReviewKind.Amendment, Open: true } => true,
+        { Kind: ReviewKind.Trigger, Open: true, Trigger: { } rule } => !rules.Contains(rule),
+        _ => false,
+    };
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Orchestrator.Domain.Plans;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>Users on new by a step and those before it. It only grows from step to step.</summary>
+/// <param name="Percentage">Share of all users, in 1/1000 of a percent.</param>
+/// <param name="Segments">Segments of which all users are on new.</param>
+/// <param name="Shares">Segments of which a share is on new, or more where <paramref name="Percentage"/> is more.</param>
+public readonly record struct StepAudience(int Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
+{
+    /// <summary>No user.</summary>
+    public static readonly StepAudience Nobody = new(0, [], []);
+
+    /// <summary>The audience of a rollout, without what was taken back.</summary>
+    public static StepAudience Of(RolloutState state) => new(state.Percentage, state.Included, state.Shares);
+
+    /// <summary>The union of everything that the steps up to this one let in.</summary>
+    public static StepAudience At(Plan plan, int phase, int step) =>
+        plan.Phases.Take(phase).SelectMany(before => before.Steps).Concat(plan.Phases[phase].Steps.Take(step + 1)).Aggregate(Nobody, (audience, one) => audience.With(one));
+
+    /// <summary>With the users that a step lets in, too.</summary>
+    public StepAudience With(Step step)
+    {
+        ImmutableArray<string> segments = [.. Segments.Union(step.Segments)];
+        var shares = Shares.ToList();
+        foreach (var share in step.Shares)
+        {
+            var known = shares.FindIndex(one => one.Segment == share.Segment);
+            if (known < 0)
+            {
+                shares.Add(share);
+            }
+            else if (shares[known].Percentage < share.Percentage)
+            {
+                shares[known] = share;
+            }
+        }
+
+        return new StepAudience(Math.Max(Percentage, step.Percentage ?? 0), segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
+    }
+
+    /// <summary>Share of a segment's users that is on new, in 1/1000 of a percent.</summary>
+    public int Of(string segment) => Segments.Contains(segment) ? Share.Everyone
+        : Math.Max(Percentage, Shares.FirstOrDefault(share => share.Segment == segment).Percentage);
+
+    /// <summary>Without some segments.</summary>
+    public StepAudience Without(ImmutableArray<string> segments) => segments.IsEmpty ? this
+        : this with { Segments = [.. Segments.Except(segments)], Shares = [.. Shares.Where(share => !segments.Contains(share.Segment))] };
+
+    /// <summary>For people: <c>10% of users and internal, 25% of region-eu</c>.</summary>
+    public string Text => Told(Share.Percent(Percentage), Segments, [.. Shares.Select(SegmentPercentage.Of)]);
+
+    /// <summary>The same of what an event says.</summary>
+    internal static string Told(decimal percentage, IEnumerable<string> segments, IEnumerable<SegmentPercentage>? shares)
+    {
+        var others = string.Join(", ", segments.Concat((shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))));
+        return string.Create(CultureInfo.InvariantCulture, $"{percentage}% of users{(others.Length > 0 ? " and " : "")}{others}");
+    }
+}
+
+/// <summary>A share of a segment's users as events tell it: a number from 0 to 100.</summary>
+public readonly record struct SegmentPercentage(string Segment, decimal Percentage)
+{
+    /// <summary>From thousandths of a percent.</summary>
+    public static SegmentPercentage Of(SegmentShare share) => new(share.Segment, Share.Percent(share.Percentage));
+
+    /// <summary>For an event; null for none, which then stands nowhere.</summary>
+    public static SegmentPercentage[]? Written(ImmutableArray<SegmentShare> shares) => shares.IsEmpty ? null : [.. shares.Select(Of)];
+
+    /// <summary>Of an event; an event that says nothing has none.</summary>
+    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) => shares is null ? [] : [.. shares.Select(share => new SegmentShare(share.Segment, Share.Of(share.Percentage)))];
+}

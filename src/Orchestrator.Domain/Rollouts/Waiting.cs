@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Rollouts.Forecasts;
+
+namespace Orchestrator.Domain.Rollouts;
+
+/// <summary>One reason why a step does not end.</summary>
+/// <param name="Gate">The gate that it keeps shut, as <see cref="Gates.Shut"/> names it.</param>
+/// <param name="Text">The reason in one sentence, for people.</param>
+/// <param name="OpensAt">Earliest time at which this reason alone is over; null when no time ends it, or the time is unknown.</param>
+/// <param name="By">Who brought it about; null when time or measurements did.</param>
+public sealed record Wait(string Gate, string Text, DateTimeOffset? OpensAt = null, Actor? By = null);
+
+/// <summary>Who or what froze advancing, and why.</summary>
+public sealed record PauseState(Actor By, string? Reason);
+
+/// <summary>Why a rollout does not go on: every reason of every gate that is shut. Explains what <see cref="Gates"/> decided, and decides nothing.</summary>
+public static class Waiting
+{
+    /// <summary>At least one reason for each gate that is shut; none for one that is open.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="now">The moment it is asked at.</param>
+    /// <param name="seen">What the newest round saw; null for the numbers that events last said.</param>
+    /// <param name="forecast">Time that evidence takes; null when it was not worked out.</param>
+    public static ImmutableArray<Wait> For(RolloutState state, DateTimeOffset now, Observation? seen = null, Forecast? forecast = null) =>
+    [
+        .. from gate in Gates.Shut(state, now)
+           from wait in Reasons(gate, state, now, seen, forecast).DefaultIfEmpty(new Wait(gate, $"The gate '{gate}' is shut."))
+           select wait,
+    ];
+
+    private static IEnumerable<Wait> Reasons(string gate, RolloutState state, DateTimeOffset now, Observation? seen, Forecast? forecast) => gate switch
+    {
+        "confirm" => [new Wait(gate, $"A person must confirm the rollout after a restored backup: {state.Held!.Reason}")],
+        "resume" => [Pause(gate, state)],
+        "hold" => [Hold(gate, state, now)],
+        "evidence" => Evidence(gate, state, now, seen, forecast),
+        "review" => People(gate, state),
+        "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or say that it stays on legacy (keep-back).")),
+        "window" => Window(gate, state, now),
+        _ => [],
+    };
+
+    private static Wait Pause(string gate, RolloutState state)
+    {
+        var text = state.Ramp is { } ramp ? $"Load returns to legacy piece by piece, to {Number(ramp.To)}%" : "The rollout is paused";
+        return new Wait(gate, $"{text} since {Moment(state.PausedAt ?? state.Since)}{Because(state.Pause?.Reason)}", By: state.Pause?.By);
+    }
+
+    private static Wait Hold(string gate, RolloutState state, DateTimeOffset now)
+    {
+        var ends = Gates.HoldEnds(state)!.Value;
+        var phase = Gates.IsLastStep(state) && state.StepSince + state.Step!.Hold < ends ? $"Phase '{state.Phase!.Name}' lasts" : $"Step '{state.Step!.Name}' holds";
+        return state.PausedAt is { } paused
+            ? new Wait(gate, $"{phase} for another {Durations.Rounded(ends - paused)}, which do not count while the rollout is paused.")
+            : new Wait(gate, $"{phase} until {Moment(ends)}, for another {Durations.Rounded(ends - now)}.", ends);
+    }
+
+    private static IEnumerable<Wait> Evidence(string gate, RolloutState state, DateTimeOffset now, Observation? seen, Forecast? forecast)
+    {
+        if (state.EvidenceLostAt is { } lost)
+        {
+            yield return new Wait(gate, $"No sample of the new variant comes; noticed at {Moment(lost)}.");
+        }
+
+        foreach (var (rule, since) in state.Unmeasured.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            yield return new Wait(gate, $"Nothing measures {rule} since {Moment(since)}.");
+        }
+
+        var texts = Assessments.Criteria(state, seen).ToLookup(one => one.Name);
+        foreach (var criterion in RulesInForce.Criteria(state))
+        {
+            var known = state.Criteria.GetValueOrDefault(criterion.Name);
+            if (known?.Verdict is Verdict.Met or Verdict.Warning)
+            {
+                continue;
+            }
+
+            // The newest round may have more numbers than the newest event, or say by now that the criterion is met: then the event has the reason.
+            var newest = texts[criterion.Name].Where(one => one.Verdict is not (Verdict.Met or Verdict.Warning)).Select(one => one.Evidence?.Text).FirstOrDefault();
+            yield return new Wait(gate, $"Criterion '{criterion.Name}': {newest ?? known?.Evidence.Text ?? $"nothing was measured yet ({criterion.Rule.Text})."}", Earliest(forecast, criterion.Name, now));
+        }
+
+        foreach (var exercise in RulesInForce.Exercises(state))
+        {
+            if (state.Criteria.TryGetValue(exercise.Name, out var known) && known.Verdict != Verdict.Met)
+            {
+                yield return new Wait(gate, $"Criterion '{exercise.Name}': {known.Evidence.Text}", Earliest(forecast, exercise.Name, now));
+            }
+        }
+    }
+
+    private static IEnumerable<Wait> People(string gate, RolloutState state)
+    {
+        foreach (var review in state.Reviews.Where(review => review.Open))
+        {
+            var approved = review.Decisions.Count(decision => decision.Approved);
+            var until = review.ExpiresAt is { } expires ? $" It expires at {Moment(expires)}." : "";
+            yield return new Wait(
+                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals by {string.Join(" or ", review.Roles)}.{until}",
+                By: review.RequestedBy is { } asker ? new Actor(ActorKind.User, asker) : null);
+        }
+
+        if (!Gates.GateReviewApproved(state) && !state.Reviews.Any(review => review is { Open: true, Kind: ReviewKind.Gate }))
+        {
+            yield return new Wait(gate, $"The plan asks for a go or no-go at the end of step '{state.Step!.Name}'; it is opened once hold and evidence are complete.");
+        }
+
+        if (!Gates.ObjectivesTicked(state))
+        {
+            foreach (var objective in state.Phase!.Objectives.Where(one => one.Required && !state.Objectives.Contains(one.Name)))
+            {
+                yield return new Wait(gate, $"Objective '{objective.Name}' is not ticked: {objective.Title}");
+            }
+        }
+    }
+
+    private static IEnumerable<Wait> Window(string gate, RolloutState state, DateTimeOffset now)
+    {
+        if (state.LineStopped is { } reason)
+        {
+            yield return new Wait(
+                gate, state.LineStoppedBy is null ? reason : $"The line of '{state.Environment}' is stopped: {reason}",
+                By: state.LineStoppedBy is { } by ? new Actor(ActorKind.User, by) : null);
+        }
+
+        if (state.Plan.Calendar is not { } calendar)
+        {
+            yield break;
+        }
+
+        foreach (var freeze in calendar.Freezes.Where(freeze => now >= freeze.From && now < freeze.To))
+        {
+            yield return new Wait(gate, $"Freeze '{freeze.Name}' lasts until {Moment(freeze.To)}.", freeze.To);
+        }
+
+        if (!CalendarGate.InWindow(calendar, now))
+        {
+            var opens = CalendarGate.NextOpening(calendar, now);
+            yield return new Wait(
+                gate, opens is { } at ? $"The change window is shut; the next one opens at {Moment(at)}." : "The change window is shut, and none opens as far as one can see.", opens);
+        }
+    }
+
+    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
+    public static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
+        forecast is { Steps: [var current, ..] } && current.Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
+
+    private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "." : $": {reason}";
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Number(int share) => Share.Percent(share).ToString(CultureInfo.InvariantCulture);
+
+    private static string Word(ReviewKind kind) => kind switch
+    {
+        ReviewKind.Gate => "go or no-go",
+        ReviewKind.Checkpoint => "checkpoint",
+        ReviewKind.Trigger => "asked for by a rule",
+        _ => "override",
+    };
+}

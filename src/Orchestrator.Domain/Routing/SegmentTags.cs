@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Orchestrator.Domain.Metrics;
+
+namespace Orchestrator.Domain.Routing;
+
+/// <summary>
+/// The segments of a route that samples name, and the texts that they name them by. A user may be of several: each rule then sees the request, and the
+/// total counts it once.
+/// </summary>
+internal sealed class SegmentTags
+{
+    /// <summary>A bit each. A plan names at most a hundred (decision 44); those taken back by hand may come on top.</summary>
+    private const int Most = 128;
+
+    /// <summary>Combinations whose text is kept. Segments rarely overlap in many ways; a text beyond is made when it is asked for.</summary>
+    private const int MostKept = 1000;
+
+    private readonly (string Key, int Number)[] _segments;
+    private readonly ConcurrentDictionary<UInt128, string> _texts = [];
+
+    public SegmentTags(RoutedFlag route, NameIndex numbers) =>
+        _segments = [.. route.Judged.Concat(route.Named).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
+
+    public string? Of(EnvironmentTable environment, EvaluationContext user)
+    {
+        var (of, count) = (UInt128.Zero, 0);
+        for (var i = 0; i < _segments.Length && count < Sample.MostSegments; i++)
+        {
+            if (environment.Segment(_segments[i].Number)?.Contains(user) == Match.Yes)
+            {
+                of |= UInt128.One << i;
+                count++;
+            }
+        }
+
+        return count == 0 ? null : _texts.TryGetValue(of, out var text) ? text : Write(of);
+    }
+
+    private string Write(UInt128 of)
+    {
+        var text = string.Join(Sample.Between, _segments.Where((_, i) => (of >> i & 1) == 1).Select(segment => segment.Key));
+        if (_texts.Count < MostKept)
+        {
+            _texts.TryAdd(of, text);
+        }
+
+        return text;
+    }
+}
