@@ -99,9 +99,10 @@ public static class Waiting
         foreach (var review in state.Reviews.Where(review => review.Open))
         {
             var approved = review.Decisions.Count(decision => decision.Approved);
+            var lacks = Quorums.Lacks(review) is { } text ? $" and lacks {text}" : "";
             var until = review.ExpiresAt is { } expires ? $" It expires at {Moment(expires)}." : "";
             yield return new Wait(
-                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals by {string.Join(" or ", review.Roles)}.{until}",
+                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals{lacks}.{until}",
                 By: review.RequestedBy is { } asker ? new Actor(ActorKind.User, asker) : null);
         }
 
@@ -161,6 +162,7 @@ public static class Waiting
         ReviewKind.Gate => "go or no-go",
         ReviewKind.Checkpoint => "checkpoint",
         ReviewKind.Trigger => "asked for by a rule",
+        ReviewKind.Amendment => "amendment of the plan",
         _ => "override",
     };
 }
