@@ -99,10 +99,9 @@ public static class Waiting
         foreach (var review in state.Reviews.Where(review => review.Open))
         {
             var approved = review.Decisions.Count(decision => decision.Approved);
-            var lacks = Quorums.Lacks(review) is { } text ? $" and lacks {text}" : "";
             var until = review.ExpiresAt is { } expires ? $" It expires at {Moment(expires)}." : "";
             yield return new Wait(
-                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals{lacks}.{until}",
+                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals and lacks {Quorums.Lacks(review)}.{until}",
                 By: review.RequestedBy is { } asker ? new Actor(ActorKind.User, asker) : null);
         }
 
@@ -162,7 +161,7 @@ public static class Waiting
         ReviewKind.Gate => "go or no-go",
         ReviewKind.Checkpoint => "checkpoint",
         ReviewKind.Trigger => "asked for by a rule",
-        ReviewKind.Amendment => "amendment of the plan",
+        ReviewKind.Amendment => "amendment",
         _ => "override",
     };
 }
