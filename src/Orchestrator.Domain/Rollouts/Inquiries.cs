@@ -109,8 +109,8 @@ public static class Inquiries
             return null;
         }
 
-        var since = state.Criteria.TryGetValue(name, out var known) ? known.Since
-            : Since(state, Criterion(name), rule.Alpha is null ? state.StepSince : state.ComparedSince);
+        var since = state.Criteria.TryGetValue(criterion.Name, out var known) ? known.Since
+            : Since(state, Criterion(criterion.Name), rule.Alpha is null ? state.StepSince : state.ComparedSince);
         var window = Window(state, rule);
         var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
         question = rule.Alpha is not null ? Whole(question)

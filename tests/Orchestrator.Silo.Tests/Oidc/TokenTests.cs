@@ -71,6 +71,7 @@ public sealed class TokenTests(Issuer issuer) : IClassFixture<Issuer>, IAsyncLif
 
     private World World => _host.Services.GetRequiredService<IWorld>().Current;
 
+    [Fact]
     public async Task What_a_person_did_keeps_the_name_of_then()
     {
         var world = _host.Services.GetRequiredService<IWorld>();

@@ -50,7 +50,7 @@ internal static class CriterionStrictness
     }
 
     /// <summary>A bounded share without a number of its own needs as many samples as show it: never fewer than any sensible number.</summary>
-    private static bool IsProven(Plan plan, Criterion criterion) => Judging.RatioLimit(plan, criterion.Rule.Condition) is not null;
+    private static bool IsProven(Plan plan, Criterion criterion) => Judging.Claim(plan, criterion.Rule.Condition, plan.Judgement.Confidence) is not null;
 
     private static TimeSpan Window(StepAt step, Criterion criterion) => criterion.Rule.Windows().Max() ?? step.Step.Hold;
 
