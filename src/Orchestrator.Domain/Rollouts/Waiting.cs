@@ -101,7 +101,7 @@ public static class Waiting
             var approved = review.Decisions.Count(decision => decision.Approved);
             var until = review.ExpiresAt is { } expires ? $" It expires at {Moment(expires)}." : "";
             yield return new Wait(
-                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals by {string.Join(" or ", review.Roles)}.{until}",
+                gate, $"Review {review.Id} ({Word(review.Kind)}) has {approved} of {review.Quorum} approvals and lacks {Quorums.Lacks(review)}.{until}",
                 By: review.RequestedBy is { } asker ? new Actor(ActorKind.User, asker) : null);
         }
 
@@ -161,6 +161,7 @@ public static class Waiting
         ReviewKind.Gate => "go or no-go",
         ReviewKind.Checkpoint => "checkpoint",
         ReviewKind.Trigger => "asked for by a rule",
+        ReviewKind.Amendment => "amendment",
         _ => "override",
     };
 }

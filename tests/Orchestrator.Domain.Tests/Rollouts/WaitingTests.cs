@@ -111,7 +111,12 @@ public sealed class WaitingTests
         rollout.DriveWell(62 * Minute);
         var review = Assert.Single(rollout.State.Reviews, one => one.Open);
         rollout.Command(new DecideReview(review.Id, true, null), Some.Product);
-        Assert.StartsWith($"Review {review.Id} (go or no-go) has 1 of 2 approvals by product or engineering.", Assert.Single(Of(rollout, "review")).Text, StringComparison.Ordinal);
+        Assert.StartsWith($"Review {review.Id} (go or no-go) has 1 of 2 approvals and lacks 1 of product, engineering.", Assert.Single(Of(rollout, "review")).Text, StringComparison.Ordinal);
+
+        var roles = Of(step: ", review: { roles: { product: 1, engineering: 1 } }");
+        roles.DriveWell(62 * Minute);
+        roles.Command(new DecideReview(Assert.Single(roles.State.Reviews, one => one.Open).Id, true, null), Some.Product);
+        Assert.EndsWith("has 1 of 2 approvals and lacks 1 of engineering.", Assert.Single(Of(roles, "review")).Text, StringComparison.Ordinal);
 
         var beta = Some.Started().DriveTo("cohort");
         Assert.Equal("Objective 'feedback' is not ticked: Feedback was read", Assert.Single(Of(beta, "review")).Text);
