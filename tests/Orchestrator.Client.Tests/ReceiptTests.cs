@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Client.Metrics;
@@ -112,6 +113,33 @@ public sealed class ReceiptTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), pusher.Period);
     }
 
+    [Fact]
+    public async Task Clock_that_changes_its_speed_changes_the_pace_with_the_next_push()
+    {
+        await using var pusher = new Pushing((_, _) => Answer(202, Taken));
+        await pusher.Start();
+        await Service.Until(() => pusher.Period == TimeSpan.FromSeconds(15));
+
+        pusher.Learn(speed: 60);
+        pusher.Pass(TimeSpan.FromSeconds(15));
+
+        await Service.Until(() => pusher.Period == TimeSpan.FromSeconds(0.5));
+    }
+
+    [Fact]
+    public async Task Shadow_samples_have_the_memory_of_the_process_and_nothing_of_http()
+    {
+        await using var pusher = new Pushing((_, _) => Answer(202, Taken));
+        pusher.Meters.Shadow("flag", TimeSpan.FromMilliseconds(20.2), same: false);
+
+        await pusher.Push();
+
+        var shadow = JsonElement.Parse(Assert.Single(pusher.Bodies)).GetProperty("samples").EnumerateArray().Single(one => one.GetProperty("traffic").GetString() == "shadow");
+        Assert.True(shadow.GetProperty("gauges").GetProperty("memory").GetDouble() > 0);
+        Assert.Equal(["comparisons", "errors", "mismatches", "requests"], shadow.GetProperty("counters").EnumerateObject().Select(one => one.Name).Order());
+        Assert.Equal(20.25, shadow.GetProperty("histograms").GetProperty("response_time").GetProperty("bounds")[0].GetDouble());
+    }
+
     [Theory]
     [InlineData(15, 1, 15)]
     [InlineData(15, 0.1, 15)]
@@ -128,18 +156,18 @@ public sealed class ReceiptTests
     private sealed class Pushing : IAsyncDisposable
     {
         private readonly Periods _time = new();
+        private readonly TableHolder _holder;
         private readonly Pusher _pusher;
         private readonly Recorder _log = new();
 
         public Pushing(Func<int, string, HttpResponseMessage> answer, double speed = 1)
         {
-            var holder = new TableHolder(_time);
-            holder.Accept(Moment.Now(_time), new TableReply(
-                1, 42, TimeSpan.FromHours(1), TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), Speed: speed));
-            Meters = new Meters(holder, counts: true);
+            _holder = new TableHolder(_time);
+            Learn(speed);
+            Meters = new Meters(_holder, counts: true);
             Meters.Watch("flag");
             var options = new OrchestratorOptions { Url = new Uri("http://orchestrator"), Key = "k", IngestKey = "i", Handler = () => new Server(this, answer) };
-            _pusher = new Pusher(Meters, holder, options, _time, _log);
+            _pusher = new Pusher(Meters, _holder, options, _time, _log);
         }
 
         public Meters Meters { get; }
@@ -150,6 +178,11 @@ public sealed class ReceiptTests
 
         /// <summary>How often it pushes; null before it has begun.</summary>
         public TimeSpan? Period => _time.Period;
+
+        public void Learn(double speed) => _holder.Accept(Moment.Now(_time), new TableReply(
+            1, 42, TimeSpan.FromHours(1), TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), Speed: speed));
+
+        public void Pass(TimeSpan time) => _time.Advance(time);
 
         public Task Push() => _pusher.Push(CancellationToken.None);
 
@@ -169,12 +202,30 @@ public sealed class ReceiptTests
 
             public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
             {
+                var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), this);
+                Note(period);
+                return timer;
+            }
+
+            private void Note(TimeSpan period)
+            {
                 if (period > TimeSpan.Zero)
                 {
                     Volatile.Write(ref _period, Tuple.Create(period));
                 }
+            }
 
-                return base.CreateTimer(callback, state, dueTime, period);
+            private sealed class Timer(ITimer inner, Periods periods) : ITimer
+            {
+                public bool Change(TimeSpan dueTime, TimeSpan period)
+                {
+                    periods.Note(period);
+                    return inner.Change(dueTime, period);
+                }
+
+                public void Dispose() => inner.Dispose();
+
+                public ValueTask DisposeAsync() => inner.DisposeAsync();
             }
         }
 

@@ -50,7 +50,7 @@ internal static class SignalEndpoints
             }),
             pushers = (await PushersOf(ask, id))?.Select(one => new
             {
-                one.Key, name = world.Access.Keys.TryGetValue(one.Key, out var key) ? key.Name : world.Access.People.GetValueOrDefault(one.Key),
+                one.Key, name = world.Access.NameOf(one.Key, one.LastPush),
                 one.LastPush, one.Accepted, one.Rejected, one.LastRejection,
             }),
         });

@@ -52,17 +52,14 @@ internal static class MaintenanceCommands
             return report.Timeline;
         }
 
-        if (File.Exists(from))
-        {
-            await output.WriteLineAsync(await BackupChecksum.Agrees(from)
-                ? $"The checksum in {BackupChecksum.Of(from)} agrees."
-                : $"There is no checksum {BackupChecksum.Of(from)}: only the hash chains of events are checked, not the state of grains.");
-        }
-
+        var summed = File.Exists(from) && await BackupChecksum.Agrees(from);
         var replaced = settings.Postgres is { } database
             ? await PostgresBackup.Restore(database, from, Complete)
             : await EmbeddedBackup.Restore(settings.Data, from, Complete);
         await output.WriteLineAsync($"Restored {Path.GetFullPath(from)}.");
+        await output.WriteLineAsync(summed
+            ? $"The checksum in {BackupChecksum.Of(from)} agrees."
+            : $"There is no checksum {BackupChecksum.Of(from)}: only the hash chains of events were checked, not the state of grains.");
         if (replaced is not null)
         {
             await output.WriteLineAsync($"What was there before is in {replaced}.");

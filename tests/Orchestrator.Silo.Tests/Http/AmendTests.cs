@@ -138,7 +138,7 @@ public sealed class AmendTests
     {
         await using var silo = await Running();
         var more = Plans.Checkout.Replace("metrics:", "  eu: { title: Europe, all: [ { attribute: region, equals: eu } ] }\nmetrics:", StringComparison.Ordinal)
-            .Replace("{ name: ten, percentage: 10%, hold: 1h }", "{ name: ten, percentage: 10%, hold: 1h }\n      - { name: eu, segments: [eu], hold: 1h }", StringComparison.Ordinal);
+            .Replace("{ name: ten, percentage: 10%, hold: 1h }", "{ name: eu, segments: [eu], hold: 1h }\n      - { name: ten, percentage: 10%, hold: 1h }", StringComparison.Ordinal);
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(more, "application/yaml")).Json();
         using var asker = await silo.NewClient("admin");
         await asker.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "Europe first" }).Json(202);

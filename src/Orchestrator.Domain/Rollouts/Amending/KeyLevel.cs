@@ -19,7 +19,7 @@ internal sealed class KeyLevel
     private static readonly KeyLevel Judgement = new("sampling", "window", "minTraffic", "coverage", "confidence", "margin", "closerWatch", "alertRepeat");
 
     /// <summary>A step.</summary>
-    public static readonly KeyLevel Step = new("name", "title", "percentage", "segments", "hold") { Inside = { ["success"] = Criterion, ["triggers"] = Trigger, ["review"] = Review } };
+    public static readonly KeyLevel Step = new("name", "title", "percentage", "segments", "audience", "hold") { Inside = { ["success"] = Criterion, ["triggers"] = Trigger, ["review"] = Review } };
 
     /// <summary>A phase.</summary>
     public static readonly KeyLevel Phase = new("name", "title", "scope", "risk", "duration", "shadow", "flags", "objectives", "onStale", "onUnwatched", "legacyUnusedFor")

@@ -105,6 +105,12 @@ internal static class SettledPast
             refusals.Add(new InputError(
                 path + ".segments", $"is [{string.Join(", ", was.Segments)}] in this rollout and [{string.Join(", ", now.Segments)}] in the revision: segments up to the current step stay. Roll a segment back, or add a step after the current one"));
         }
+
+        if (!was.Shares.ToHashSet().SetEquals(now.Shares))
+        {
+            refusals.Add(new InputError(
+                path + ".audience", $"lets in [{Text(was.Shares)}] in this rollout and [{Text(now.Shares)}] in the revision: shares up to the current step stay. Step back for fewer users; add a step after the current one for more"));
+        }
     }
 
     /// <summary>Keys that no rule of amendments knows may decide who is on new: in the past they stay.</summary>
@@ -119,6 +125,8 @@ internal static class SettledPast
 
     private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
         mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
+
+    private static string Text(ImmutableArray<SegmentShare> shares) => string.Join(", ", shares.Select(share => $"{Share.Percent(share.Percentage)}% of {share.Segment}"));
 
     private static string Stickiness(Plan plan) => plan.KeepsSalt ? PlanVocabulary.KeepsSalt : "rollout";
 

@@ -29,31 +29,46 @@ public sealed record UsersMoved(AudienceChange Now, ImmutableArray<AudienceChang
 /// <param name="After">Share on new; null when the revision has no such step.</param>
 /// <param name="Joining">Segments that the step has only in the revision.</param>
 /// <param name="Leaving">Segments that the step has only in the plan in force.</param>
-public sealed record AudienceChange(string Step, decimal? Before, decimal? After, ImmutableArray<string> Joining, ImmutableArray<string> Leaving)
+/// <param name="Shares">Segments of which another share is on new.</param>
+public sealed record AudienceChange(
+    string Step, decimal? Before, decimal? After, ImmutableArray<string> Joining, ImmutableArray<string> Leaving, ImmutableArray<ShareChange> Shares)
 {
-    internal bool Differs => Before != After || !Joining.IsEmpty || !Leaving.IsEmpty;
+    internal bool Differs => Before != After || !Joining.IsEmpty || !Leaving.IsEmpty || !Shares.IsEmpty;
 
     internal static AudienceChange Of(string step, Audience? before, Audience? after) => new(
         step, before is null ? null : Share.Percent(before.Percentage), after is null ? null : Share.Percent(after.Percentage),
-        [.. (after?.Segments ?? []).Except(before?.Segments ?? [])], [.. (before?.Segments ?? []).Except(after?.Segments ?? [])]);
+        [.. (after?.Segments ?? []).Except(before?.Segments ?? [])], [.. (before?.Segments ?? []).Except(after?.Segments ?? [])],
+        [
+            .. from segment in (before?.Users.Shares ?? []).Concat(after?.Users.Shares ?? []).Select(share => share.Segment).Distinct()
+               let change = new ShareChange(segment, Share.Percent(before?.Users.Of(segment) ?? 0), Share.Percent(after?.Users.Of(segment) ?? 0))
+               where change.Before != change.After
+               select change,
+        ]);
 }
 
+/// <summary>A segment of which another share is on new. Percentages from 0 to 100.</summary>
+public sealed record ShareChange(string Segment, decimal Before, decimal After);
+
 /// <summary>Everybody whom the steps up to this one let in.</summary>
-internal sealed record Audience(int Phase, int Index, string Name, int Percentage, ImmutableArray<string> Segments)
+internal sealed record Audience(int Phase, int Index, string Name, StepAudience Users)
 {
+    public int Percentage => Users.Percentage;
+
+    public ImmutableArray<string> Segments => Users.Segments;
+
     public bool IsAfter(Audience other) => (Phase, Index).CompareTo((other.Phase, other.Index)) > 0;
 
     /// <summary>The audience of each step, in the order of the plan.</summary>
     public static ImmutableArray<Audience> Of(Plan plan)
     {
         var steps = ImmutableArray.CreateBuilder<Audience>();
-        var (share, segments) = (0, ImmutableArray<string>.Empty);
+        var users = StepAudience.Nobody;
         foreach (var (phase, one) in plan.Phases.Index())
         {
             foreach (var (index, step) in one.Steps.Index())
             {
-                (share, segments) = (Math.Max(share, step.Percentage ?? 0), [.. segments.Union(step.Segments)]);
-                steps.Add(new Audience(phase, index, step.Name, share, segments));
+                users = users.With(step);
+                steps.Add(new Audience(phase, index, step.Name, users));
             }
         }
 

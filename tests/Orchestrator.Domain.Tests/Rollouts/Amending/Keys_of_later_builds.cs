@@ -7,8 +7,8 @@ namespace Orchestrator.Domain.Tests.Rollouts.Amending;
 public sealed class Keys_of_later_builds
 {
     [Theory]
-    [InlineData("""{ "phases": [ { "name": "p", "steps": [ { "name": "s", "audience": [1] } ] } ] }""", """{ "phases": [ { "name": "p", "steps": [ { "name": "s", "audience": [2] } ] } ] }""", "phases[0].steps[0].audience")]
-    [InlineData("""{ "phases": [] }""", """{ "phases": [ { "name": "p", "steps": [ { "name": "s", "audience": [2] } ] } ] }""", "phases[0].steps[0].audience")]
+    [InlineData("""{ "phases": [ { "name": "p", "steps": [ { "name": "s", "crowd": [1] } ] } ] }""", """{ "phases": [ { "name": "p", "steps": [ { "name": "s", "crowd": [2] } ] } ] }""", "phases[0].steps[0].crowd")]
+    [InlineData("""{ "phases": [] }""", """{ "phases": [ { "name": "p", "steps": [ { "name": "s", "crowd": [2] } ] } ] }""", "phases[0].steps[0].crowd")]
     [InlineData("""{ "later": "14d" }""", """{ }""", "later")]
     [InlineData("""{ "triggers": [ { "name": "t", "quiet": 1 } ] }""", """{ "triggers": [ { "name": "u" }, { "name": "t", "quiet": 2 } ] }""", "triggers[1].quiet")]
     [InlineData("""{ "approvals": { "roles": { "product": 1, "engineering": 1 } } }""", """{ "approvals": { "roles": ["product", "engineering"] } }""", "approvals.roles")]

@@ -48,6 +48,28 @@ public sealed class What_an_amendment_may_change
     }
 
     [Fact]
+    public void A_share_of_a_segment_stays_up_to_the_current_step_and_counts_as_looser_where_it_comes_earlier()
+    {
+        const string s25 = "{ name: s25, percentage: 25%, hold: 1h, segments: [eu] }";
+        const string s50 = "- { name: s50, percentage: 50%, hold: 4h";
+        var plan = Correcting.Plan((s25, "{ name: s25, percentage: 25%, hold: 1h, audience: [ { segment: eu, percentage: 40% } ] }"), (s50, "- { name: eu70, audience: [ { segment: eu, percentage: 70% } ], hold: 1h }\n      " + s50));
+        var rollout = Some.Started(plan).DriveTo("s25");
+        var text = plan.Document;
+        Assert.Equal(["phases[2].steps[1].audience"], rollout.Refusals(Edited("40%", "45%")));
+        var more = rollout.Effect(Edited("70%", "80%"));
+        Assert.Empty(more.Refusals);
+        Assert.Equal(["phases[2].steps[2].audience"], more.Looser.Select(one => one.Path));
+        Assert.Equal(("eu", 70m, 80m), Assert.Single(more.Users.Ahead[0].Shares.Select(one => (one.Segment, one.Before, one.After))));
+        Assert.Empty(rollout.Effect(Edited("70%", "60%")).Looser);
+
+        Orchestrator.Domain.Plans.Plan Edited(string from, string to)
+        {
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            return Some.Plan(text.Replace(from, to, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_segment_that_was_taken_back_stays_back()
     {
         var rollout = Some.Started().DriveTo("s25");

@@ -40,11 +40,14 @@ internal static class PaceStrictness
                 yield return new Loosening($"{arrival.Path}.percentage", $"{Share.Percent(arrival.Share)}% of users are on new {When(arrival, share)}");
             }
 
-            foreach (var segment in arrival.Segments.Except(before?.Segments ?? []))
+            foreach (var segment in arrival.Users.Segments.Concat(arrival.Users.Shares.Select(share => share.Segment)).Where(segment => arrival.Users.Of(segment) > (before?.Users.Of(segment) ?? 0)))
             {
-                if (Earliest(was, one => one.Segments.Contains(segment)) is var joined && Sooner(arrival, joined))
+                if (Earliest(was, one => one.Users.Of(segment) >= arrival.Users.Of(segment)) is var joined && Sooner(arrival, joined))
                 {
-                    yield return new Loosening($"{arrival.Path}.segments", $"segment {segment} is on new {When(arrival, joined)}");
+                    var whole = arrival.Users.Segments.Contains(segment);
+                    yield return new Loosening(
+                        $"{arrival.Path}.{(whole ? "segments" : "audience")}",
+                        $"{(whole ? "segment" : $"{Share.Percent(arrival.Users.Of(segment))}% of segment")} {segment} is on new {When(arrival, joined)}");
                 }
             }
         }
@@ -71,7 +74,7 @@ internal static class PaceStrictness
                 began = at;
             }
 
-            arrivals.Add(new Arrival($"phases[{audience.Phase}].steps[{audience.Index}]", at, audience.Percentage, audience.Segments));
+            arrivals.Add(new Arrival($"phases[{audience.Phase}].steps[{audience.Index}]", at, audience.Users));
             at += plan.Phases[audience.Phase].Steps[audience.Index].Hold;
         }
 
@@ -80,5 +83,8 @@ internal static class PaceStrictness
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private sealed record Arrival(string Path, TimeSpan After, int Share, ImmutableArray<string> Segments);
+    private sealed record Arrival(string Path, TimeSpan After, StepAudience Users)
+    {
+        public int Share => Users.Percentage;
+    }
 }
