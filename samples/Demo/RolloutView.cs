@@ -26,7 +26,7 @@ internal sealed class RolloutView(JsonElement json)
 
     public Sign[] Criteria => [.. Items("criteria").Select(c => new Sign(Text(c, "name"), Text(c, "verdict"), Text(c, "text")))];
 
-    /// <summary>How full each capped segment is that is on new, in the orchestrator's words.</summary>
+    /// <summary>Fill of each capped segment that is on new, in the orchestrator's words.</summary>
     public IEnumerable<string> Cohorts => from segment in Items("segments")
                                           where Text(segment, "status") == "included" && segment.TryGetProperty("cohort", out _)
                                           let text = Text(segment.GetProperty("cohort"), "text")

@@ -39,7 +39,7 @@ public sealed class OrchestratorOptions
     /// </summary>
     public TimeSpan PushInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether samples carry this machine's time, where the orchestrator's clock runs as fast. Default true; the orchestrator says how fast its clock runs.</summary>
+    /// <summary>True when samples carry this machine's time, where the orchestrator's clock runs as fast. Default true; the orchestrator says how fast its clock runs.</summary>
     public bool StampSamples { get; set; } = true;
 
     /// <summary>A static flag that turns shadowing on, such as <c>shadowProcessingEnabled</c>; null is always on.</summary>

@@ -7,7 +7,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Client.Tests;
 
-/// <summary>How exactly an observed value comes out at the other end.</summary>
+/// <summary>Precision of an observed value at the other end.</summary>
 public sealed class BucketsTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);

@@ -8,7 +8,7 @@ using Orchestrator.Client.Table;
 
 namespace Orchestrator.Client.Tests;
 
-/// <summary>What a service learns of samples that did not count.</summary>
+/// <summary>News that a service gets of samples that did not count.</summary>
 public sealed class ReceiptTests
 {
     private const string Taken = """{"accepted":2,"rejected":0}""";
@@ -176,7 +176,7 @@ public sealed class ReceiptTests
 
         public ConcurrentQueue<(LogLevel Level, string Text)> Log => _log.Lines;
 
-        /// <summary>How often it pushes; null before it has begun.</summary>
+        /// <summary>Interval of pushes; null before it has begun.</summary>
         public TimeSpan? Period => _time.Period;
 
         public void Learn(double speed) => _holder.Accept(Moment.Now(_time), new TableReply(

@@ -17,7 +17,7 @@ internal sealed class EventTypes
     /// <summary>True when the caller did not ask for some.</summary>
     public bool All => _names is null;
 
-    /// <summary>Whether the caller asked for a stored type.</summary>
+    /// <summary>True when the caller asked for a stored type.</summary>
     public bool Include(string stored) => _names is null || _names.Contains(EventView.Name(stored));
 
     /// <summary>Reads <c>?type=</c>, given once for each type or with commas between them; a name that no event has is refused.</summary>

@@ -82,7 +82,7 @@ internal static class PlanEndpoints
         return new Answer.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
 
-    /// <summary>What is allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
+    /// <summary>Parts that are allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
     private static ImmutableArray<InputError> Warnings(PlanReading reading, Plan plan, HttpContext http) =>
         reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetService<SourceHttp>()));
 

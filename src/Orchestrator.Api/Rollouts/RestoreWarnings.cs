@@ -2,7 +2,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>What people should know of a restore that they have just made: it waits for nothing, so it says what it did not wait for.</summary>
+/// <summary>Warnings about a restore that was just made: it waits for nothing, so it says what it did not wait for.</summary>
 internal static class RestoreWarnings
 {
     public static IReadOnlyList<string> Of(RolloutState state, DateTimeOffset now)

@@ -6,7 +6,7 @@ namespace Orchestrator.Client.Metrics;
 /// <summary>What is counted apart.</summary>
 internal readonly record struct MeterKey(string Rollout, Variant Variant, string? Segment, bool Shadow);
 
-/// <summary>What a meter counted since it was taken last.</summary>
+/// <summary>Counts of a meter since it was taken last.</summary>
 /// <param name="Counters">Growth, zeros too.</param>
 /// <param name="Gauges">The newest level of each that was set.</param>
 /// <param name="Histograms">Values of each series that has any.</param>
@@ -27,7 +27,7 @@ internal sealed class Meter
     private readonly Buckets _times = new();
     private readonly string[] _names;
 
-    /// <summary>What the service counts itself; at most <see cref="OwnNames.Most"/> of each.</summary>
+    /// <summary>Series that the service counts itself; at most <see cref="OwnNames.Most"/> of each.</summary>
     private readonly ConcurrentDictionary<string, StrongBox<long>> _ownCounters = [];
     private readonly ConcurrentDictionary<string, double> _ownGauges = [];
     private readonly ConcurrentDictionary<string, Buckets> _ownValues = [];

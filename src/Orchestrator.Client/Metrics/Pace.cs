@@ -1,6 +1,6 @@
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>How often is pushed where the orchestrator's clock runs faster than ours.</summary>
+/// <summary>Interval of pushes where the orchestrator's clock runs faster than ours.</summary>
 internal static class Pace
 {
     /// <summary>At a faster clock samples are never expected more often than this in real time.</summary>

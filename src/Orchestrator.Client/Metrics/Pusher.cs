@@ -159,7 +159,7 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         }
     }
 
-    /// <summary>What became of it; null when it is worth trying again.</summary>
+    /// <summary>Outcome; null when it is worth trying again.</summary>
     private async Task<Receipt?> Post(Batch batch, CancellationToken stop)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>What the orchestrator says became of a batch.</summary>
+/// <summary>Outcome of a batch, as the orchestrator says.</summary>
 /// <param name="Lost">Samples it did not take.</param>
 /// <param name="Reason">Why, of the first of them; null when it took all.</param>
 /// <param name="Unread">Names of series that nothing in the plan reads.</param>

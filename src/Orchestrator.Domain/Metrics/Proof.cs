@@ -14,7 +14,7 @@ public sealed record Proof
 
     private Proof(ImmutableArray<Failing> sides, double confidence, long samples) => (this.sides, this.confidence, this.samples) = (sides, confidence, samples);
 
-    /// <summary>What was measured against the claim; null when a baseline is missing, or what lies beyond the limits of a quantile was not counted.</summary>
+    /// <summary>The measurement, held against the claim; null when a baseline is missing, or what lies beyond the limits of a quantile was not counted.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="source">The metric's source.</param>
     /// <param name="measured">Its measurement.</param>

@@ -45,7 +45,7 @@ public sealed record Notification
     /// <summary>Other incidents that ended with it; null for none.</summary>
     public string[]? Others { get; init; }
 
-    /// <summary>What it says of that incident; null where there is none, and in what an earlier build wrote down.</summary>
+    /// <summary>Text about that incident; null where there is none, and in what an earlier build wrote down.</summary>
     public IncidentStep? Step { get; init; }
 
     /// <summary>The key or person that brought it about, with the name at the time; null when none did.</summary>
@@ -54,7 +54,7 @@ public sealed record Notification
     /// <summary>Name of the channel.</summary>
     public required string Channel { get; init; }
 
-    /// <summary>How the channel is reached: webhook, slack, email, pagerduty or teams.</summary>
+    /// <summary>Kind of the channel: webhook, slack, email, pagerduty or teams.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Where: an http or https address, or one of e-mail.</summary>
@@ -83,7 +83,7 @@ public sealed record Notification
     public string Queue => $"{Plan}/{Channel}";
 }
 
-/// <summary>What a notification says of its incident.</summary>
+/// <summary>Incident of a notification.</summary>
 public enum IncidentStep
 {
     /// <summary>It is open: people must look.</summary>

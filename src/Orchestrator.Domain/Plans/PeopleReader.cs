@@ -62,7 +62,7 @@ internal static class PeopleReader
         return new Approval(roles, Quorum(mapping, needs) ?? 1, mapping["expires"]?.Duration(positive: true)) { Needs = needs };
     }
 
-    /// <summary>Who decides: a list of roles of which any may, or a mapping that says how many of each.</summary>
+    /// <summary>Deciders: a list of roles of which any may, or a mapping that says how many of each.</summary>
     public static (ImmutableArray<string> Roles, ImmutableArray<RoleNeed> Needs) Roles(MappingReader mapping)
     {
         if (mapping["roles"] is not { Node: Node.Mapping } each)

@@ -85,7 +85,7 @@ public sealed record Plan
     /// <summary>How fast legacy can take its load back; null when it can take all of it at once.</summary>
     public LegacyCapacity? Legacy { get; init; }
 
-    /// <summary>How long the triggers of the last step watch after completion; null when they do not.</summary>
+    /// <summary>Time for which the triggers of the last step watch after completion; null when they do not.</summary>
     public TimeSpan? Bake { get; init; }
 
     /// <summary>True when all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>

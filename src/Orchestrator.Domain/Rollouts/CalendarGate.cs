@@ -37,7 +37,7 @@ public static class CalendarGate
             : (w.Days.Contains(local.DayOfWeek) && time >= w.From) || (w.Days.Contains(local.AddDays(-1).DayOfWeek) && time < w.To));
     }
 
-    /// <summary>That it is closed, and until when, in words; null when it is open.</summary>
+    /// <summary>Words that say it is closed, and until when; null when it is open.</summary>
     public static string? Closed(Calendar? calendar, DateTimeOffset now)
     {
         if (calendar is null || IsOpen(calendar, now))

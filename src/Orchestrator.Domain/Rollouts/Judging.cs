@@ -55,7 +55,7 @@ internal static class Judging
         : comparison.Operator is Operator.Above or Operator.AtLeast && limit > 0.5 ? (1 - limit, Math.Max(0, measured.Samples - measured.Events), "failures")
         : null;
 
-    /// <summary>What the condition says of a share or a quantile, to be shown; null where chance has no part.</summary>
+    /// <summary>The claim of a condition about a share or a quantile, to be shown; null where chance has no part.</summary>
     public static Claim? Claim(Plan plan, Condition condition, double confidence) =>
         condition.Subject is { } subject ? Metrics.Claim.Of(condition, plan.Metric(subject.Metric)?.Source, confidence) : null;
 

@@ -3,12 +3,12 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>How many people of which roles a review asks for, and how many are still lacking.</summary>
+/// <summary>Numbers of people of each role that a review asks for, and that are still lacking.</summary>
 public static class Quorums
 {
     private const string Admin = "admin";
 
-    /// <summary>What a review asks for, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.</summary>
+    /// <summary>People that a review asks for, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.</summary>
     public static string Asked(IReadOnlyCollection<string> roles, int quorum, IReadOnlyCollection<RoleNeed> needs) => Words(roles, needs, quorum - needs.Sum(need => need.People));
 
     /// <summary>Approvals that a review lacks, in words; null when it has them all.</summary>

@@ -72,7 +72,7 @@ public sealed record RolloutState
     /// <summary>When it was paused; null when it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>Who froze advancing last, and why; null when it never was, or says nothing while it is not paused.</summary>
+    /// <summary>Actor that froze advancing last, and the reason; null when it never was, or says nothing while it is not paused.</summary>
     public PauseState? Pause { get; init; }
 
     /// <summary>True when a person ended the current hold.</summary>
@@ -180,7 +180,7 @@ public sealed record RolloutState
     /// <summary>Why everyone is kept at legacy although it is under way; null unless a backup was restored and nobody has confirmed yet.</summary>
     public HeldState? Held { get; init; }
 
-    /// <summary>How it was completed; null unless it is completed, or was when it was held or retired.</summary>
+    /// <summary>Completion; null unless it is completed, or was when it was held or retired.</summary>
     public Completion? Completion { get; init; }
 
     /// <summary>Id of the rollout of the same flag for whose start this one was retired; null for none.</summary>

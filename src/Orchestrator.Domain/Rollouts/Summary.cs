@@ -19,14 +19,14 @@ public static class Summary
         _ => $"Running in {Place(state)}: {Audience(state)} on new.",
     };
 
-    /// <summary>Who is on new, and which segments are not though the rest is: the percentage alone would hide them.</summary>
+    /// <summary>Audience on new, and segments that are not though the rest is: the percentage alone would hide them.</summary>
     internal static string Audience(RolloutState state)
     {
         var users = StepAudience.Of(state).Without(state.TakenBack).Text;
         return state.TakenBack.IsEmpty ? users : $"{users}, but {string.Join("; ", state.TakenBack.Select(segment => Back(state, segment)))},";
     }
 
-    /// <summary>What goes on after the end.</summary>
+    /// <summary>Watching that goes on after the end.</summary>
     internal static string After(RolloutState state) => state switch
     {
         { Status: RolloutStatus.Retired, Successor: { } successor } => $"rollout {successor} decides flag {state.Plan.Flag} from its start on.",

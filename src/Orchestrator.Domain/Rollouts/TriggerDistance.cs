@@ -53,7 +53,7 @@ public static class TriggerDistance
         return Join(rule.Condition, parts, ref next);
     }
 
-    /// <summary>What all conditions must hold for is as far as the farthest of them; what one is enough for, as near as the nearest that is known.</summary>
+    /// <summary>A rule whose conditions must all hold is as far as the farthest of them; what one is enough for, as near as the nearest that is known.</summary>
     private static double? Join(Condition condition, double?[] parts, ref int next)
     {
         if (condition is not Condition.Joined joined)

@@ -14,7 +14,7 @@ namespace Orchestrator.Domain.Rollouts;
 /// <param name="By">Who brought it about; null when time or measurements did.</param>
 public sealed record Wait(string Gate, string Text, DateTimeOffset? OpensAt = null, Actor? By = null);
 
-/// <summary>Who or what froze advancing, and why.</summary>
+/// <summary>Cause of a pause, and its reason.</summary>
 public sealed record PauseState(Actor By, string? Reason);
 
 /// <summary>Why a rollout does not go on: every reason of every gate that is shut. Explains what <see cref="Gates"/> decided, and decides nothing.</summary>

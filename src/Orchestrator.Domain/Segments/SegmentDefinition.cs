@@ -140,7 +140,7 @@ public readonly record struct AttributeValue(string? Text, double? Number, bool?
 /// <param name="Caps">Caps of single strata by their key (<c>eu/heavy</c>: the values in the order of <paramref name="By"/>).</param>
 public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps)
 {
-    /// <summary>What a definition says in place of a share that is to be measured.</summary>
+    /// <summary>Word of a definition in place of a share that is to be measured.</summary>
     public const string MeasuredWord = "measured";
 
     /// <summary>The population is counted among the users who ask, and the cohort is filled by it.</summary>

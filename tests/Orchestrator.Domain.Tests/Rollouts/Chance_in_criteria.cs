@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What holds in few samples may hold by chance: each operator, on each kind of metric, against a number and against a baseline.</summary>
+/// <summary>A result of few samples may be chance: each operator, on each kind of metric, against a number and against a baseline.</summary>
 public sealed class Chance_in_criteria
 {
     private static Scene Of(string criterion) => new(Some.Started(Some.Plan($$"""
@@ -166,7 +166,7 @@ public sealed class Chance_in_criteria
             long Whole(double share) => (long)((told + requests) * share) - (long)(told * share);
         }
 
-        /// <summary>What people read now.</summary>
+        /// <summary>Texts that people read now.</summary>
         public (Verdict Verdict, string Text) Seen()
         {
             var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];

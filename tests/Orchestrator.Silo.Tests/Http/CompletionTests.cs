@@ -9,7 +9,7 @@ using Orchestrator.Silo.Tests.Show;
 
 namespace Orchestrator.Silo.Tests.Http;
 
-/// <summary>What a completed rollout answers, how it is taken back, and how it lets go of its flag.</summary>
+/// <summary>A completed rollout: its answers, its rollback, and the end of its hold on the flag.</summary>
 public sealed class CompletionTests
 {
     private const string Plan = """

@@ -68,7 +68,7 @@ public sealed class DashboardTests : IAsyncLifetime
                 alert.GetProperty("labels").GetProperty("alertname").GetString() == "RolloutIncidentCritical" && alert.GetProperty("labels").GetProperty("rollout").GetString() == "back"));
     }
 
-    /// <summary>What a service and people do: answers, samples, changes.</summary>
+    /// <summary>Actions of a service and of people: answers, samples, changes.</summary>
     private static async Task Use(HttpClient admin, HttpClient service)
     {
         await admin.PostAsJsonAsync("/api/v1/rollouts/on/start", new { }).Json();

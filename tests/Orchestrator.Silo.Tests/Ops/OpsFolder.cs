@@ -1,6 +1,6 @@
 namespace Orchestrator.Silo.Tests.Ops;
 
-/// <summary>What the repository gives to those who watch the orchestrator.</summary>
+/// <summary>Dashboards and alert rules for those who watch the orchestrator.</summary>
 internal static class OpsFolder
 {
     public static string Path { get; } = Find();

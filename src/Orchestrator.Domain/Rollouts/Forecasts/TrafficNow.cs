@@ -40,7 +40,7 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
         return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - apart)) : null;
     }
 
-    /// <summary>What legacy shows of a metric; null when nothing was measured.</summary>
+    /// <summary>Measurement of legacy; null when nothing was measured.</summary>
     public Reading? Like(string metric, string? segment) =>
         Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading ? reading : null;
 

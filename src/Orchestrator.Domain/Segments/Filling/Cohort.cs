@@ -3,7 +3,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Segments.Filling;
 
-/// <summary>How full a capped segment is, as far as users were counted.</summary>
+/// <summary>Fill of a capped segment, as far as users were counted.</summary>
 /// <param name="Cap">Largest share of all users, 0 to 1.</param>
 /// <param name="Share">Share of all users who belong, 0 to 1; null while too few have asked.</param>
 /// <param name="Asked">Users who were counted.</param>

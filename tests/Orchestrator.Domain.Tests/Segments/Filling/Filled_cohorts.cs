@@ -181,7 +181,7 @@ public sealed class Filled_cohorts
     private static SegmentState Redefine(SegmentState state, SegmentDefinition definition) =>
         ((Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(state, new SegmentCommand.Define(definition, new byte[16]))).Events.Aggregate(state, (before, happened) => before.Evolve(happened));
 
-    /// <summary>What the reporter and the segment's grain do with a count.</summary>
+    /// <summary>A count, at the reporter and at the segment's grain.</summary>
     private static SegmentState Measure(SegmentState state, RoutingTable table)
     {
         var (_, tally) = Assert.Single(table.Environment("production")!.Tallies);

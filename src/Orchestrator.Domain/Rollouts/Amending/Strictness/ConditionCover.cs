@@ -31,7 +31,7 @@ internal static class ConditionCover
         _ => false,
     };
 
-    /// <summary>Whether a value at the limit satisfies the comparison.</summary>
+    /// <summary>True when a value at the limit satisfies the comparison.</summary>
     private static bool Holds(Condition.Comparison comparison, Limit value) => (comparison.Operator, Compare(value, comparison.Limit)) switch
     {
         (Operator.Above, > 0) or (Operator.AtLeast, >= 0) or (Operator.Below, < 0) or (Operator.AtMost, <= 0) or (Operator.Equal, 0) or (Operator.NotEqual, > 0 or < 0) => true,

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>What is measured, and how it is judged, stays comparable. A query that reads something else could hide what the old one showed.</summary>
+/// <summary>Measurements and their judgement stay comparable. A query that reads something else could hide what the old one showed.</summary>
 internal static class JudgementStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after) => Judgement(before.Judgement, after.Judgement).Concat(Metrics(before, after));

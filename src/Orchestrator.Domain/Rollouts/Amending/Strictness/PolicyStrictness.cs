@@ -3,7 +3,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>What happens when nodes are cut off or nobody watches, what follows a rollback, and when steps may end.</summary>
+/// <summary>Policies for nodes that are cut off, for unwatched rollouts, for the aftermath of a rollback, and for the times at which steps end.</summary>
 internal static class PolicyStrictness
 {
     /// <param name="before">The plan in force.</param>

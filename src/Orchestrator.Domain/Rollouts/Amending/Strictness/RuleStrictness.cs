@@ -2,13 +2,13 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>What rules of triggers and of criteria have in common.</summary>
+/// <summary>The common part of rules of triggers and of criteria.</summary>
 internal static class RuleStrictness
 {
     /// <summary>A rule in words: condition, window and time.</summary>
     public static string Text(Rule rule) => ConditionText.Format(rule);
 
-    /// <summary>What follows from silence, from what undoes most to what ignores it; a rule that says nothing only equals itself.</summary>
+    /// <summary>Consequences of silence, from what undoes most to what ignores it; a rule that says nothing only equals itself.</summary>
     public static bool AtLeastAsStrict(NoData? was, NoData? now) => was == now || (was, now) switch
     {
         (NoData.Rollback a, NoData.Rollback b) => b.After <= a.After,
