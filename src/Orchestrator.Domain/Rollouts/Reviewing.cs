@@ -23,7 +23,8 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt);
+        // The plan and its rules ask when they ask: no holder of a key makes them. Who asks for an override chooses the moment, so that needs more than a read before.
+        var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt, reading: review.RequestedBy is null);
         var before = review.Decisions.FirstOrDefault(d => voter.Is(d.By) || voter.Is(d.Person));
         if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
         {

@@ -264,6 +264,28 @@ public sealed class Reviews_by_role
     }
 
     [Fact]
+    public void Keys_that_only_read_before_are_their_holders_where_the_plan_asks_and_their_maker_where_a_person_asks()
+    {
+        var access = WithFresh("Pia Sand");
+        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
+        foreach (var key in (string[])["fresh", "fresh2"])
+        {
+            access = access.Evolve(new Happened<AccessEvent>(10, Some.Start, Actor.System, new AccessEvent.KeyUsed(key) { Reading = true }));
+        }
+
+        var rollout = Asked("{ roles: { product: 2 } }");
+        Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
+        Approve(rollout, "fresh2", "product", access.OriginOf("fresh2"));
+        Assert.Equal("two", rollout.State.Step!.Name);
+        Assert.Equal(["Pia Sand", "Pit Lund"], rollout.Of<ReviewDecided>().Select(one => one.CountsAs));
+
+        var overridden = Some.Started(Some.Plan(Some.PlanText + "\napprovals: { roles: { product: 2 } }\n")).DriveTo("s10");
+        overridden.Command(new Advance(null, true, "the metrics pipeline is down"), Actor.User("k1", "engineering"));
+        Approve(overridden, "fresh", "product", access.OriginOf("fresh"), access.OriginOf("k1"));
+        Assert.Equal("review.already_decided", Refusal(Approve(overridden, "fresh2", "product", access.OriginOf("fresh2"), access.OriginOf("k1"))));
+    }
+
+    [Fact]
     public void A_refused_vote_names_the_person_who_has_decided()
     {
         var access = WithFresh("erik holm");
