@@ -94,17 +94,13 @@ internal sealed class ValidationBehaviour<TCall>(IWorld world, OrchestratorClock
     }
 }
 
-/// <summary>Notes who changes something, for those who read of it later.</summary>
+/// <summary>Notes who changes or reads something, for those who read of it later.</summary>
 internal sealed class NotingBehaviour<TCall>(CallerNotes notes) : IPipelineBehavior<TCall, Answer>
     where TCall : Call
 {
     public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
     {
-        if (request is IChange)
-        {
-            notes.Note(request.Caller);
-        }
-
+        notes.Note(request.Caller, reading: request is not IChange);
         return next();
     }
 }

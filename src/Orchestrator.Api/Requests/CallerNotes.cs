@@ -4,37 +4,46 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;
 
 /// <summary>
 /// Keeps in the log what callers are known by: the first use of a key, and the name of a person. Nothing waits for it, a rollback least of all; what could not be kept
-/// is tried again at the caller's next change.
+/// is tried again at the caller's next call.
 /// </summary>
-internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, ILogger<CallerNotes> logger)
+internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, NodeIdentity node, ILogger<CallerNotes> logger)
 {
-    /// <summary>Callers whose note is on its way: no more than there are keys and kept people, since each goes when its note is done.</summary>
-    private readonly ConcurrentDictionary<string, bool> _underWay = new(StringComparer.Ordinal);
+    /// <summary>Notes on their way: no more than two for each key and kept person, since each goes when it is done.</summary>
+    private readonly ConcurrentDictionary<AccessCommand, bool> _underWay = [];
 
-    public void Note(Caller caller)
+    public void Note(Caller caller, bool reading)
     {
-        if (Missing(caller, world.Current.Access) is { } command && _underWay.TryAdd(caller.KeyId, true))
+        // A node that only evaluates keeps nothing: a read there is no use that anybody else hears of.
+        if (node.Role != NodeIdentity.Evaluation && Missing(caller, reading, world.Current.Access) is { } command && _underWay.TryAdd(command, true))
         {
             _ = Keep(caller.KeyId, command);
         }
     }
 
-    private static AccessCommand? Missing(Caller caller, AccessState access)
+    private static AccessCommand? Missing(Caller caller, bool reading, AccessState access)
     {
         if (caller.Person is { } person)
         {
+            if (reading)
+            {
+                return null;
+            }
+
             var known = access.People.GetValueOrDefault(caller.KeyId);
             return known == person.Name || (known is null && access.People.Count >= AccessDecider.MostPeople) ? null : new AccessCommand.Introduce(caller.KeyId, person.Name);
         }
 
         // Only a key that somebody made, for people, could stand for two of them.
-        return caller.Role.May(Permission.Review) && access.Working(caller.KeyId) is { CreatedBy: not null, FirstUsedAt: null } ? new AccessCommand.Use(caller.KeyId) : null;
+        return caller.Role.May(Permission.Review) && access.Working(caller.KeyId) is { CreatedBy: not null, FirstUsedAt: null } key && !(reading && key.FirstReadAt is not null)
+            ? new AccessCommand.Use(caller.KeyId, reading)
+            : null;
     }
 
     private async Task Keep(string id, AccessCommand command)
@@ -50,7 +59,7 @@ internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, IL
         }
         finally
         {
-            _underWay.TryRemove(id, out _);
+            _underWay.TryRemove(command, out _);
         }
     }
 

@@ -33,7 +33,9 @@ public abstract record AccessCommand
     public sealed record Withdraw(string Id) : AccessCommand;
 
     /// <summary>The key was used, if that is not known yet.</summary>
-    public sealed record Use(string Id) : AccessCommand;
+    /// <param name="Id">Id of the key.</param>
+    /// <param name="Reading">True when it read and changed nothing.</param>
+    public sealed record Use(string Id, bool Reading = false) : AccessCommand;
 
     /// <summary>The person of this subject is called so.</summary>
     /// <param name="Id">Id of the person as events name it: <c>oidc:</c> and the subject.</param>

@@ -20,6 +20,8 @@ public static class AccessDecider
         AccessCommand.Revoke c => Revoke(state, c.Id),
         AccessCommand.Set c => Set(state, c),
         AccessCommand.Withdraw c => state.Working(c.Id) is null ? Decision<AccessEvent>.Of() : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id)),
+        AccessCommand.Use { Reading: true } c => state.Working(c.Id) is { FirstUsedAt: null, FirstReadAt: null }
+            ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id) { Reading = true }) : Decision<AccessEvent>.Of(),
         AccessCommand.Use c => state.Working(c.Id) is { FirstUsedAt: null } ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id)) : Decision<AccessEvent>.Of(),
         AccessCommand.Introduce c => Introduce(state, c),
         AccessCommand.Bootstrap when state.HasAdmin() => Decision<AccessEvent>.Of(),

@@ -25,8 +25,12 @@ public abstract record AccessEvent
     /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
     public const string Revoked = "access.key_revoked";
 
-    /// <summary>A key was used for the first time.</summary>
-    public sealed record KeyUsed(string Id) : AccessEvent;
+    /// <summary>A key was used for the first time, or for the first change after it had only read.</summary>
+    public sealed record KeyUsed(string Id) : AccessEvent
+    {
+        /// <summary>True of a key that read; null of one that changed something.</summary>
+        public bool? Reading { get; init; }
+    }
 
     /// <summary>The person of this id is called so from now on.</summary>
     public sealed record PersonNamed(string Id, string Name) : AccessEvent;

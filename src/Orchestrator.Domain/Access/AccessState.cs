@@ -45,7 +45,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
             makers.Add(maker);
         }
 
-        return new KeyOrigin([.. makers], key.FirstUsedAt) { Own = own, MadeBy = [.. makers.Select(IdentityOf)] };
+        return new KeyOrigin([.. makers], key.FirstUsedAt) { FirstReadAt = key.FirstReadAt, Own = own, MadeBy = [.. makers.Select(IdentityOf)] };
     }
 
     /// <summary>
@@ -85,6 +85,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
             }),
         },
         AccessEvent.KeyRevoked e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { RevokedAt = happened.At }) },
+        AccessEvent.KeyUsed { Reading: true } e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { FirstReadAt = happened.At }) },
         AccessEvent.KeyUsed e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { FirstUsedAt = happened.At }) },
         AccessEvent.PersonNamed e => Called(e.Id, e.Name, happened.At) with { People = People.SetItem(e.Id, e.Name) },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),

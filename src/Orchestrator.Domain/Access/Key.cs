@@ -25,8 +25,11 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
     /// <summary>Id of the key or person that made it; null of a key that the product made itself or found in the environment.</summary>
     public string? CreatedBy { get; init; }
 
-    /// <summary>When it was first used; null before, and of keys whose first use an earlier build saw.</summary>
+    /// <summary>When it was first used for a change; null before, and of keys whose first use an earlier build saw.</summary>
     public DateTimeOffset? FirstUsedAt { get; init; }
+
+    /// <summary>When it first read, if that was before it changed something; null otherwise.</summary>
+    public DateTimeOffset? FirstReadAt { get; init; }
 
     /// <summary>Bytes of chance in a key's secret.</summary>
     public const int SecretBytes = 32;

@@ -2,9 +2,12 @@ namespace Orchestrator.Domain.Access;
 
 /// <summary>Origin of a key. Its maker could be its first holder, so it does not stand for a second person by itself.</summary>
 /// <param name="Makers">The key or person that made it, then the maker of that, and so on.</param>
-/// <param name="FirstUsedAt">When it was first used; null while that is not known.</param>
+/// <param name="FirstUsedAt">When it was first used for a change; null while that is not known.</param>
 public sealed record KeyOrigin(string[] Makers, DateTimeOffset? FirstUsedAt)
 {
+    /// <summary>When it first read, if that was before it changed something; null otherwise.</summary>
+    public DateTimeOffset? FirstReadAt { get; init; }
+
     /// <summary>The person who holds it as the key or the token declares it; null when nothing is known beside the id.</summary>
     public Identity? Own { get; init; }
 
@@ -15,10 +18,11 @@ public sealed record KeyOrigin(string[] Makers, DateTimeOffset? FirstUsedAt)
     /// <param name="origin">Origin of the key; null when nothing is known.</param>
     /// <param name="id">Id of the key or person.</param>
     /// <param name="openedAt">When people were asked.</param>
-    public static Identity Holder(KeyOrigin? origin, string id, DateTimeOffset openedAt)
+    /// <param name="reading">True where a read counts as use: in a question that no person asked.</param>
+    public static Identity Holder(KeyOrigin? origin, string id, DateTimeOffset openedAt, bool reading = false)
     {
         var own = origin?.Own ?? new Identity(id, [id]);
-        if (origin is null || origin.Makers.Length == 0 || origin.FirstUsedAt < openedAt)
+        if (origin is null || origin.Makers.Length == 0 || origin.FirstUsedAt < openedAt || (reading && origin.FirstReadAt < openedAt))
         {
             return own;
         }

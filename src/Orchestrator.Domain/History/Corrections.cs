@@ -11,6 +11,9 @@ internal sealed class Corrections
     private readonly List<AmendmentStory> _all = [];
     private readonly Dictionary<string, Actor> _asked = [];
 
+    /// <summary>Those who said yes, by review of an amendment: no more than its quorum.</summary>
+    private readonly Dictionary<string, ImmutableArray<Actor>> _agreed = [];
+
     public ImmutableArray<AmendmentStory> Told => [.. _all];
 
     public void See(Happened<RolloutEvent> happened)
@@ -19,11 +22,18 @@ internal sealed class Corrections
         {
             case AmendmentProposed e:
                 _asked[e.Review] = happened.Actor;
+                _agreed[e.Review] = [];
+                break;
+            case ReviewDecided { Approved: true } e when _agreed.TryGetValue(e.Review, out var agreed):
+                _agreed[e.Review] = agreed.Add(happened.Actor);
                 break;
             case RolloutAmended e:
                 _all.Add(new AmendmentStory(
                     happened.At, e.Review is { } review ? _asked[review] : happened.Actor, e.Review is null ? null : happened.Actor, e.FromRevision, e.FromHash, e.Revision, e.Hash,
-                    e.Reason, [.. e.Looser ?? []], e.Review, [.. e.Triggers], [.. e.Criteria]));
+                    e.Reason, [.. e.Looser ?? []], e.Review, [.. e.Triggers], [.. e.Criteria])
+                {
+                    Agreed = e.Review is { } decided ? _agreed[decided] : [],
+                });
                 break;
         }
     }

@@ -212,7 +212,7 @@ public sealed record GateWait(string Gate, TimeSpan Shut, TimeSpan Alone);
 /// <summary>A corrected plan was taken in.</summary>
 /// <param name="At">When.</param>
 /// <param name="AskedBy">The person who asked for it.</param>
-/// <param name="AgreedBy">The second person, whose yes brought it into force; null where none was needed.</param>
+/// <param name="AgreedBy">The person whose yes brought it into force, the last of <see cref="Agreed"/>; null where none was needed.</param>
 /// <param name="FromRevision">The revision before.</param>
 /// <param name="FromHash">Its hash.</param>
 /// <param name="Revision">The revision since.</param>
@@ -224,7 +224,11 @@ public sealed record GateWait(string Gate, TimeSpan Shut, TimeSpan Alone);
 /// <param name="Criteria">Criteria whose evidence started again.</param>
 public sealed record AmendmentStory(
     DateTimeOffset At, Actor AskedBy, Actor? AgreedBy, int FromRevision, string FromHash, int Revision, string Hash, string Reason, ImmutableArray<string> Looser, string? Review,
-    ImmutableArray<string> Triggers, ImmutableArray<string> Criteria);
+    ImmutableArray<string> Triggers, ImmutableArray<string> Criteria)
+{
+    /// <summary>All who said yes, in their order; empty where no yes was needed.</summary>
+    public ImmutableArray<Actor> Agreed { get; init; } = [];
+}
 
 /// <summary>Something happened, by somebody.</summary>
 public sealed record Moment(DateTimeOffset At, Actor By, string Type, string Text);

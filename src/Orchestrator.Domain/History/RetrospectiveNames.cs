@@ -28,6 +28,10 @@ public static class RetrospectiveNames
             {
                 Decisions = decisions(one.Decisions), RequestedByName = one.RequestedBy is { } asker ? nameOf(asker, one.OpenedAt) : null,
             })],
+            Amendments = [.. told.Amendments.Select(one => one with
+            {
+                AskedBy = named(one.AskedBy, one.At), AgreedBy = one.AgreedBy is { } last ? named(last, one.At) : null, Agreed = [.. one.Agreed.Select(who => named(who, one.At))],
+            })],
             Moments = [.. told.Moments.Select(moment)],
         };
     }

@@ -23,7 +23,8 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt);
+        // The plan and its rules ask when they ask: no holder of a key makes them. Who asks for an override chooses the moment, so that needs more than a read before.
+        var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt, reading: review.RequestedBy is null);
         var before = review.Decisions.FirstOrDefault(d => voter.Is(d.By) || voter.Is(d.Person));
         if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
         {
@@ -191,11 +192,14 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed.");
         }
 
-        if (before is not null)
+        if (before is not null && before.By == actor.Id)
         {
-            return Decision<RolloutEvent>.No("review.already_decided", before.By == actor.Id
-                ? $"{actor.Id} has decided review {review.Id} already."
-                : $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person ({voter.Person}): keys of one person are one vote, and a key that was not in use before the review counts as its maker.");
+            return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has decided review {review.Id} already.");
+        }
+
+        if (before is not null && decision.Approve)
+        {
+            return Decision<RolloutEvent>.No("review.already_decided", SamePerson(review, before, actor, voter, decision.Origin));
         }
 
         if (actor.Role != Admin && !review.Roles.Contains(actor.Role ?? ""))
@@ -203,11 +207,23 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        return review.RequestedBy is { } asker
+        // A no takes nothing from anybody, and a question that only its asker's keys could end would hold the step for ever: who may say yes is asked of a yes alone.
+        return decision.Approve && review.RequestedBy is { } asker
             && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is) || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
             ? Decision<RolloutEvent>.No(
-                "review.own_override", "An override or an amendment needs a second person: nobody approves their own, also not by another key of theirs, or by one that they made or that was not in use before.")
+                "review.own_override", "An override or an amendment needs a second person: its asker does not approve it, also not by another key of theirs, or by one that they made or that was not in use before. "
+                + $"A no is taken from all of {string.Join(", ", review.Roles)}; after it another person may ask.")
             : null;
+    }
+
+    /// <summary>The person who has decided already is the one that both keys stand for: of a fresh key that may be its maker, or the person that it declares.</summary>
+    private static string SamePerson(Review review, ReviewDecision before, Actor actor, Identity voter, KeyOrigin? origin)
+    {
+        var one = voter.Is(before.Person) ? before.Person : voter.Person;
+        var text = $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person ({one}): keys of one person are one vote, and a key that was not in use before the review counts as its maker.";
+        return origin?.Own is { } own && !own.Is(before.By) && !own.Is(before.Person)
+            ? text + " From now on this key is in use: it counts as its holder in a review that opens later. A no is taken from it in this one too, which then closes and can be asked again."
+            : text;
     }
 
     private static void Reject(Draft draft, Review review, string? reason)

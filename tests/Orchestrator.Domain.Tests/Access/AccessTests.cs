@@ -93,6 +93,26 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public void Key_remembers_a_first_read_beside_its_first_change()
+    {
+        var state = AccessState.Initial.Evolve(new Happened<AccessEvent>(1, At, Actor.User("first", "admin"), new AccessEvent.KeyCreated("k", "k", Role.Product, null, "h")));
+        void Use(bool reading, int day, int events)
+        {
+            var happened = Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(state, new AccessCommand.Use("k", reading))).Events;
+            Assert.Equal(events, happened.Length);
+            state = happened.Aggregate(state, (now, one) => now.Evolve(new Happened<AccessEvent>(1, At.AddDays(day), Actor.System, one)));
+        }
+
+        Use(true, 1, 1);
+        Use(true, 2, 0);
+        Assert.Equal((null, At.AddDays(1)), (state.OriginOf("k")!.FirstUsedAt, state.OriginOf("k")!.FirstReadAt));
+        Use(false, 3, 1);
+        Use(true, 4, 0);
+        Assert.Equal((At.AddDays(3), At.AddDays(1)), (state.OriginOf("k")!.FirstUsedAt, state.OriginOf("k")!.FirstReadAt));
+        Assert.DoesNotContain("reading", System.Text.Encoding.UTF8.GetString(AccessEvent.Catalog.Write(new AccessEvent.KeyUsed("k"), Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Names_of_people_are_kept_once_and_not_without_end()
     {
         Assert.IsType<Decision<AccessEvent>.Refused>(AccessDecider.Decide(AccessState.Initial, new AccessCommand.Introduce("oidc:a", new string('x', AccessDecider.LongestName + 1))));

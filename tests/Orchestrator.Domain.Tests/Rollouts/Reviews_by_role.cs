@@ -28,7 +28,10 @@ public sealed class Reviews_by_role
     private static Review Open(Simulator rollout) => rollout.State.Reviews.Single(review => review.Open);
 
     private static Decision<RolloutEvent> Approve(Simulator rollout, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
-        rollout.Command(new DecideReview(Open(rollout).Id, true, null, Origin: origin, Asker: asker), Actor.User(key, role));
+        Say(rollout, true, key, role, origin, asker);
+
+    private static Decision<RolloutEvent> Say(Simulator rollout, bool yes, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
+        rollout.Command(new DecideReview(Open(rollout).Id, yes, null, Origin: origin, Asker: asker), Actor.User(key, role));
 
     private static string Refusal(Decision<RolloutEvent> decision) => Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code;
 
@@ -212,6 +215,90 @@ public sealed class Reviews_by_role
             Assert.Equal("review.already_decided", Refusal(Approve(rollout, "fresh", "product", access.OriginOf("fresh"))));
         }
     }
+
+    [Fact]
+    public void A_no_to_an_override_is_taken_from_its_asker_and_from_keys_that_they_made()
+    {
+        foreach (var refuser in (string[])["maker", "fresh"])
+        {
+            var access = WithFresh("Pia Sand");
+            var rollout = Some.Started().DriveTo("s10");
+            rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Actor.User("maker", "admin"));
+            var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(Approve(rollout, "fresh", "product", access.OriginOf("fresh"), access.OriginOf("maker")));
+            Assert.Equal("review.own_override", refused.Code);
+            Assert.Contains("A no is taken from all of", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("review.role", Refusal(Say(rollout, false, "fresh", "support", access.OriginOf("fresh"), access.OriginOf("maker"))));
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, refuser, refuser == "maker" ? "admin" : "product", access.OriginOf(refuser), access.OriginOf("maker")));
+            Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Running), (rollout.State.Reviews[^1].Outcome, rollout.State.Status));
+            Assert.DoesNotContain("review", Gates.Shut(rollout.State, rollout.Now));
+        }
+    }
+
+    [Fact]
+    public void A_no_is_taken_from_a_key_that_counts_as_somebody_who_said_yes_and_the_refusal_of_its_yes_says_the_way_out()
+    {
+        var access = WithFresh("Pia Sand");
+        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
+        var rollout = Asked("{ roles: { product: 2 } }");
+        var first = Open(rollout).Id;
+        Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
+        var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(Approve(rollout, "fresh2", "product", access.OriginOf("fresh2")));
+        Assert.Contains("fresh2 counts as the same person (Mia Roth)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("in a review that opens later. A no is taken from it in this one too", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("review.already_decided", Refusal(Say(rollout, false, "fresh", "product", access.OriginOf("fresh"))));
+        Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, "fresh2", "product", access.OriginOf("fresh2")));
+        Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Paused), (rollout.State.Reviews.Single(one => one.Id == first).Outcome, rollout.State.Status));
+
+        foreach (var key in (string[])["fresh", "fresh2"])
+        {
+            access = access.Evolve(new Happened<AccessEvent>(10, rollout.Now, Actor.System, new AccessEvent.KeyUsed(key)));
+        }
+
+        rollout.DriveWell(TimeSpan.FromMinutes(2));
+        rollout.Command(new Resume(null), Some.Engineer);
+        rollout.DriveWell(TimeSpan.FromMinutes(2));
+        Assert.NotEqual(first, Open(rollout).Id);
+        Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
+        Approve(rollout, "fresh2", "product", access.OriginOf("fresh2"));
+        Assert.Equal("two", rollout.State.Step!.Name);
+    }
+
+    [Fact]
+    public void Keys_that_only_read_before_are_their_holders_where_the_plan_asks_and_their_maker_where_a_person_asks()
+    {
+        var access = WithFresh("Pia Sand");
+        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
+        foreach (var key in (string[])["fresh", "fresh2"])
+        {
+            access = access.Evolve(new Happened<AccessEvent>(10, Some.Start, Actor.System, new AccessEvent.KeyUsed(key) { Reading = true }));
+        }
+
+        var rollout = Asked("{ roles: { product: 2 } }");
+        Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
+        Approve(rollout, "fresh2", "product", access.OriginOf("fresh2"));
+        Assert.Equal("two", rollout.State.Step!.Name);
+        Assert.Equal(["Pia Sand", "Pit Lund"], rollout.Of<ReviewDecided>().Select(one => one.CountsAs));
+
+        var overridden = Some.Started(Some.Plan(Some.PlanText + "\napprovals: { roles: { product: 2 } }\n")).DriveTo("s10");
+        overridden.Command(new Advance(null, true, "the metrics pipeline is down"), Actor.User("k1", "engineering"));
+        Approve(overridden, "fresh", "product", access.OriginOf("fresh"), access.OriginOf("k1"));
+        Assert.Equal("review.already_decided", Refusal(Approve(overridden, "fresh2", "product", access.OriginOf("fresh2"), access.OriginOf("k1"))));
+    }
+
+    [Fact]
+    public void A_refused_vote_names_the_person_who_has_decided()
+    {
+        var access = WithFresh("erik holm");
+        var rollout = Asked("{ roles: [product, engineering], quorum: 2 }");
+        Approve(rollout, "k1", "engineering", access.OriginOf("k1"));
+        var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(Approve(rollout, "fresh", "product", access.OriginOf("fresh")));
+        Assert.Contains("fresh counts as the same person (Erik Holm)", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("opens later", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Keys in use of Erik Holm (k1) and Mia Roth (maker), and one that Mia Roth made and that was never used.</summary>
+    private static AccessState WithFresh(string person) => Keys(("k1", "Erik Holm"), ("maker", "Mia Roth")).Evolve(
+        new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh", "f", Role.Product, null, "h") { Person = person }));
 
     [Theory]
     [InlineData("{ roles: {} }", "roles", "must name at least one role")]

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Domain.Access;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -113,6 +115,32 @@ public sealed class AmendTests
             request.Headers.Add("Idempotency-Key", "amend-1");
             return client.SendAsync(request);
         }
+    }
+
+    [Fact]
+    public async Task An_admin_who_made_all_keys_is_answered_with_a_no_and_another_admin_asks()
+    {
+        await using var silo = await Running();
+        var world = silo.Services.GetRequiredService<IWorld>();
+        using var second = await silo.NewClient("admin");
+        var made = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "product", role = "product", person = "Pia Sand" }).Json(201);
+        using var pia = silo.As(made.GetProperty("key").GetString()!);
+        await Revise(silo, Looser);
+        silo.Time.Advance(TimeSpan.FromMinutes(1));
+        var asked = (await Amend(silo.Admin)).GetProperty("amendment").GetProperty("review").GetString();
+        Assert.Equal("review.own_override", await pia.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review = asked }).Problem(409));
+        Assert.Equal(asked, (await Amend(second)).GetProperty("amendment").GetProperty("review").GetString());
+        var refused = await pia.PostAsJsonAsync("/api/v1/rollouts/r1/reject", new { review = asked, reason = "another has to ask" }).Json();
+        Assert.False(refused.TryGetProperty("amendment", out var left) && left.ValueKind != JsonValueKind.Null);
+
+        await Eventually.Until("the first use of Pia's key is kept", () => world.Current.Access.Working(made.GetProperty("id").GetString()!)?.FirstUsedAt is not null);
+        await Eventually.Until("the first use of the second admin's key is kept", () => world.Current.Access.Keys.Values.Count(key => key is { Role: Role.Admin, FirstUsedAt: not null }) == 1);
+        silo.Time.Advance(TimeSpan.FromMinutes(1));
+        var again = (await Amend(second)).GetProperty("amendment").GetProperty("review").GetString();
+        Assert.NotEqual(asked, again);
+        Assert.Equal(2, Revision(await pia.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review = again }).Json()));
+
+        static Task<JsonElement> Amend(HttpClient client) => client.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "too nervous" }).Json(202);
     }
 
     [Fact]

@@ -67,6 +67,36 @@ public sealed class SecondPersonTests
         }
     }
 
+    [Fact]
+    public async Task Two_people_who_only_read_before_decide_the_first_review()
+    {
+        await using var silo = await SiloHost.Start();
+        var world = silo.Services.GetRequiredService<IWorld>();
+        var plan = Plans.Checkout.Replace("    objectives:", "    review: { roles: { product: 2 } }\n    objectives:", StringComparison.Ordinal)
+            .Replace("segments: [beta], hold: 1h", "percentage: 0%", StringComparison.Ordinal);
+        await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/complete-objective", new { objective = "docs" }).Json();
+        var (pia, pit) = (await Held("Pia Sand"), await Held("Pit Lund"));
+        silo.Time.Advance(TimeSpan.FromSeconds(1));
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+        string? review = null;
+        await Eventually.Until("a review is open", async () => (review = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("reviews").EnumerateArray()
+            .Where(one => one.GetProperty("state").GetString() == "open").Select(one => one.GetProperty("id").GetString()).FirstOrDefault()) is not null);
+        await pia.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
+        var done = await pit.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
+        Assert.Equal("approved", done.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("id").GetString() == review).GetProperty("state").GetString());
+
+        async Task<HttpClient> Held(string person)
+        {
+            var key = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = person, role = "product", person }).Json(201);
+            var client = silo.As(key.GetProperty("key").GetString()!);
+            await client.GetAsync("/api/v1/rollouts/r1").Json();
+            await Eventually.Until("the first read of the key is kept", () => world.Current.Access.Working(key.GetProperty("id").GetString()!)?.FirstReadAt is not null);
+            return client;
+        }
+    }
+
     [Theory]
     [InlineData("evaluation", "Anna Berg", "decides nothing")]
     [InlineData("ingest", "Anna Berg", "decides nothing")]

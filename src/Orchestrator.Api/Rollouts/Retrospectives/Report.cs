@@ -43,7 +43,7 @@ internal static class Report
         {
             yield return new Block.Heading(3, $"{Time(one.At)}: revision {one.FromRevision} to {one.Revision}");
             yield return new Block.Facts(
-                ("By", Who(one.AskedBy)), ("Agreed by", one.AgreedBy is { } second ? $"{Who(second)}, in review {one.Review}" : null), ("Why", one.Reason),
+                ("By", Who(one.AskedBy)), ("Agreed by", one.Agreed.IsEmpty ? null : $"{string.Join(" and ", one.Agreed.Select(Who))}, in review {one.Review}"), ("Why", one.Reason),
                 ("Looser", one.Looser.IsEmpty ? null : string.Join("; ", one.Looser)), ("Hash", $"{one.FromHash[..12]} to {one.Hash[..12]}"),
                 ("Evidence started again", one.Triggers.IsEmpty && one.Criteria.IsEmpty ? null : string.Join("; ", one.Triggers.Concat(one.Criteria))));
         }

@@ -162,6 +162,18 @@ public sealed class Amended_rollouts
     }
 
     [Fact]
+    public void The_retrospective_names_all_who_agreed_to_a_looser_plan()
+    {
+        const string both = "\napprovals: { roles: { product: 1, engineering: 1 } }\n";
+        var rollout = Some.Started(Some.Plan(Some.PlanText + both)).DriveTo("s10");
+        rollout.Amend(Some.Plan(Some.PlanText.Replace("> 0.5%, for: 5m", "> 1%, for: 5m", StringComparison.Ordinal) + both));
+        rollout.Approve(Some.Product).Approve(Some.Engineer);
+        var told = Assert.Single(Retrospective.Of(rollout.Events).Named((id, _) => "name of " + id).Amendments);
+        Assert.Equal([(Some.Product.Id, "name of " + Some.Product.Id), (Some.Engineer.Id, "name of " + Some.Engineer.Id)], told.Agreed.Select(one => (one.Id, one.Name!)));
+        Assert.Equal(("name of " + Some.Admin.Id, Some.Engineer.Id), (told.AskedBy.Name, told.AgreedBy!.Id));
+    }
+
+    [Fact]
     public void A_no_to_a_looser_plan_leaves_everything_as_it_was_and_pauses_nothing()
     {
         var rollout = Some.Started().DriveTo("s10");
