@@ -60,12 +60,18 @@ internal sealed class StepRules
     /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
     public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
 
+    /// <summary>True of a rule in force that is the part of a <c>perSegment</c> trigger for one segment.</summary>
+    public static bool IsPartOf(Trigger part, Trigger written) =>
+        part.PerSegment && written.PerSegment && part.Segments is [var segment] && part.Name == PartName(written, segment);
+
+    private static string PartName(Trigger trigger, string segment) => $"{trigger.Name}:{segment}";
+
     private static IEnumerable<Trigger> PerSegment(Trigger trigger, Plan plan) =>
         from segment in trigger.Judges(plan)
         let rule = trigger.Rule with { Condition = ConditionParser.InSegment(trigger.Rule.Condition, segment) }
         select trigger with
         {
-            Name = $"{trigger.Name}:{segment}", Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
+            Name = PartName(trigger, segment), Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
             Clear = trigger.Clear is { } clear ? ConditionParser.InSegment(clear, segment) : null,
         };
 

@@ -1,5 +1,7 @@
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Amending.Strictness;
+using Orchestrator.Domain.Tests.Plans;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Amending;
 
@@ -60,6 +62,48 @@ public sealed class Looser_or_not
             ? Correcting.Plan(("steps: [ { name: s100, percentage: 100%, hold: 1h } ]", "steps: [ { name: s75, percentage: 75%, hold: 1h }, { name: s100, percentage: 100%, hold: 1h } ]"))
             : Correcting.Plan((from, to));
         Assert.Empty(rollout.Effect(text).Looser.Select(one => $"{one.Path}: {one.Text}"));
+    }
+
+    [Fact]
+    public void Each_plan_of_the_samples_is_as_strict_as_itself()
+    {
+        foreach (var file in Samples.PlanFiles)
+        {
+            var plan = Some.Plan(Samples.Plan(file));
+            var effect = Some.Started(plan).Effect(plan);
+            Assert.Equal((file, "", ""), (file, string.Join("; ", effect.Looser), string.Join("; ", effect.Refusals)));
+        }
+    }
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("phase")]
+    [InlineData("step")]
+    public void A_trigger_for_each_segment_is_told_by_the_path_at_which_it_is_written(string level)
+    {
+        var rollout = Some.Started(PerSegment(level, "5%"));
+        Assert.Empty(rollout.Effect(PerSegment(level, "4%")).Looser);
+        var path = level switch { "plan" => "triggers[0]", "phase" => "phases[0].triggers[0]", _ => "phases[0].steps[0].triggers[0]" };
+        Assert.Equal([path], rollout.Effect(PerSegment(level, "6%")).Looser.Select(one => one.Path).Distinct());
+        Assert.Equal([path], rollout.Effect(PerSegment("none", "6%")).Looser.Select(one => one.Path).Distinct());
+    }
+
+    private static Plan PerSegment(string level, string limit)
+    {
+        var triggers = $"triggers: [ {{ name: r, when: error_rate > {limit}, perSegment: true, action: rollback-segment }} ]";
+        return Some.Plan(
+            $$"""
+            plan: tiny
+            flag: tinyFlag
+            segments: { eu: { attribute: region, equals: eu }, us: { attribute: region, equals: us } }
+            metrics: { error_rate: { ratio: errors / requests } }
+            {{(level == "plan" ? triggers : "")}}
+            phases:
+              - name: p
+                {{(level == "phase" ? triggers : "title: p")}}
+                steps: [ { name: s, percentage: 10%, hold: 1d{{(level == "step" ? ", " + triggers : "")}} } ]
+                success: [ error_rate < 1% over 1h ]
+            """);
     }
 
     [Fact]

@@ -78,13 +78,13 @@ internal static class TriggerStrictness
     /// <summary>Where the trigger is written: the step, the phase, the plan, or an alert that acts as one.</summary>
     private static string Path(Plan plan, StepAt step, Trigger trigger) =>
         At($"{step.Path}.triggers", step.Step.Triggers, trigger) ?? At($"phases[{step.PhaseIndex}].triggers", step.Phase.Triggers, trigger) ?? At("triggers", plan.Triggers, trigger)
-            ?? $"alerts[{plan.Alerts.Index().First(one => ReferenceEquals(one.Item.On, trigger.Rule)).Index}]";
+            ?? plan.Alerts.Index().Where(one => ReferenceEquals(one.Item.On, trigger.Rule)).Select(one => $"alerts[{one.Index}]").FirstOrDefault() ?? "triggers";
 
     private static string? At(string list, IEnumerable<Trigger> triggers, Trigger trigger)
     {
         foreach (var (index, one) in triggers.Index())
         {
-            if (ReferenceEquals(one, trigger))
+            if (ReferenceEquals(one, trigger) || StepRules.IsPartOf(trigger, one))
             {
                 return $"{list}[{index}]";
             }
