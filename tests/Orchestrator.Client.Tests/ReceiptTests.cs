@@ -16,6 +16,7 @@ public sealed class ReceiptTests
 
     [Theory]
     [InlineData(202, Taken, 0, null)]
+    [InlineData(202, """{"accepted":2,"rejected":0,"warnings":[{"path":"samples","message":"The rollout is retired: samples are not judged."}]}""", 0, null)]
     [InlineData(202, Refused, 1, "samples[1].at: is 12m old")]
     [InlineData(202, """{"accepted":0,"rejected":2}""", 2, "no reason given")]
     [InlineData(200, "<html>Welcome to the hotel</html>", 2, "without saying what it took: is it an orchestrator?")]

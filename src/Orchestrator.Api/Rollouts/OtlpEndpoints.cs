@@ -32,7 +32,7 @@ internal static class OtlpEndpoints
         }
 
         return await Pushing.Run(ask, world, id, body, async () => world.Rollouts.ContainsKey(id) && await Push(ask, id, body, unnamed: true) is { } receipt
-            ? OtlpAnswers.Receipt(ask.Http.Request, [receipt])
+            ? OtlpAnswers.Receipt(ask.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
             : Answer.NotFound("rollout.not_found", $"There is no rollout {id}."));
     }
 
@@ -62,7 +62,8 @@ internal static class OtlpEndpoints
                 ? new OtlpReceipt(points.Count(), [refused])
                 : receipt is null
                 ? new OtlpReceipt(points.Count(), [points.Key is null ? $"{points.Count()} data points lack the attribute '{OtlpSamples.RolloutAttribute}'" : $"there is no rollout '{points.Key}'"])
-                : receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) });
+                : Warned(
+                    receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) }, Unjudged.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
         }
 
         if (byRollout.Count > MostRollouts)
@@ -72,6 +73,9 @@ internal static class OtlpEndpoints
 
         return OtlpAnswers.Receipt(ask.Http.Request, receipts);
     }
+
+    /// <summary>By the specification a message without rejected points is a warning.</summary>
+    private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) => warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
 
     private static async Task<OtlpReceipt?> Push(Ask ask, string id, byte[] body, bool unnamed)
     {

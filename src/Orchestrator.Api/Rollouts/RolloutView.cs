@@ -56,7 +56,7 @@ internal static class RolloutView
                 ramp = Ramp(state),
             },
             segments = Segments(state, access, cohorts),
-            criteria = Assessments.Criteria(state, seen).Select(c => new
+            criteria = Assessments.Criteria(state, state.UnderWay ? seen : null).Select(c => new
             {
                 c.Name,
                 title = RulesInForce.Criteria(state).FirstOrDefault(rule => rule.Name == c.Name)?.Title,
@@ -65,6 +65,7 @@ internal static class RolloutView
                 limit = c.Evidence?.Limit,
                 coverage = Coverage(c.Evidence),
                 samples = c.Evidence?.Samples ?? 0,
+                at = c.Evidence?.At,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
                 earliest = Waiting.Earliest(forecast, c.Name, now),
                 restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),

@@ -96,8 +96,9 @@ internal static class SignalEndpoints
         }
 
         ask.Service<EvaluationPump>().Poke(id);
+        InputError[] warnings = Unjudged.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
         return new Answer.Ok(
-            new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = receipt.Warnings is [] ? null : receipt.Warnings },
+            new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = warnings is [] ? null : warnings },
             Status: 202);
     }
 

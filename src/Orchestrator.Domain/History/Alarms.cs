@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 using RolloutEvent = Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -12,7 +13,7 @@ internal sealed class Alarms
 
     public ImmutableArray<TriggerStory> Told => [.. _all];
 
-    public void See(Happened<RolloutEvent> happened)
+    public void See(RolloutState before, Happened<RolloutEvent> happened, RolloutState after)
     {
         switch (happened.Event)
         {
@@ -33,9 +34,26 @@ internal sealed class Alarms
                 }
 
                 break;
-            case TriggerCleared e when _all.FindLastIndex(story => story.Trigger == e.Trigger && story.ClearedAt is null) is >= 0 and var at:
-                _all[at] = _all[at] with { ClearedAt = happened.At };
+            case TriggerCleared e:
+                End(e.Trigger, happened.At);
                 break;
+
+            // The rollback of the segment answered it; the rule begins again.
+            case SegmentRestored:
+                foreach (var trigger in before.Triggers.Keys.Except(after.Triggers.Keys))
+                {
+                    End(trigger, happened.At);
+                }
+
+                break;
+        }
+    }
+
+    private void End(string trigger, DateTimeOffset over)
+    {
+        if (_all.FindLastIndex(story => story.Trigger == trigger && story.ClearedAt is null) is >= 0 and var at)
+        {
+            _all[at] = _all[at] with { ClearedAt = over };
         }
     }
 

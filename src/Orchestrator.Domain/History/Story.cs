@@ -28,7 +28,7 @@ internal sealed class Story
         _waits.Pass(before, before.LastAt, happened.At);
         _visits.See(happened, after);
         _questions.See(before, happened);
-        _alarms.See(happened);
+        _alarms.See(before, happened, after);
         _undoings.See(before, happened, after);
         _gaps.See(happened, after);
         _moments.See(happened, after);

@@ -41,7 +41,8 @@ internal static class IncidentHandling
             return NotFound(command.Incident);
         }
 
-        if (incident is { Acknowledged: null, Ended: null })
+        // Also of one that is over: it may have ended by itself before a person came, and the record names who looked.
+        if (incident.Acknowledged is null)
         {
             draft.Emit(new IncidentAcknowledged(incident.Id, draft.Actor.Id, draft.Actor.Role, command.Reason));
         }

@@ -24,6 +24,10 @@ public static class RulesInForce
     /// </summary>
     public static ImmutableArray<Trigger> Triggers(Plan plan, int phase, int step) => StepRules.Of(plan, phase, step).Triggers;
 
+    /// <summary>True of a rule that takes segments back and has them all on legacy: it has nothing to undo until one is restored.</summary>
+    public static bool HasUndone(RolloutState state, Trigger trigger) =>
+        trigger.Action == TriggerAction.RollbackSegment && trigger.Segments is not [] && trigger.Segments.All(state.TakenBack.Contains);
+
     /// <summary>
     /// That the new path was used by each included segment, not only by somebody. It counts for segments that samples tell apart; where none
     /// does, nobody can say.

@@ -10,14 +10,15 @@ namespace Orchestrator.Domain.Rollouts;
 /// </summary>
 public static class TriggerDistance
 {
-    /// <summary>Every trigger in force with its distance; null where there is no evidence.</summary>
+    /// <summary>Every trigger in force with its distance; null where there is no evidence, and for a rule whose segments are on legacy: nobody is left to take back.</summary>
     /// <param name="state">The state.</param>
     /// <param name="seen">What the newest round saw of this step.</param>
     public static IEnumerable<(string Trigger, double? Distance)> Of(RolloutState state, Observation seen)
     {
         foreach (var trigger in RulesInForce.Triggers(state))
         {
-            yield return (trigger.Name, state.Triggers.GetValueOrDefault(trigger.Name) is { Fired: true } ? 0 : Of(state, trigger.Rule, Inquiries.Trigger(trigger.Name), seen));
+            yield return (trigger.Name, RulesInForce.HasUndone(state, trigger) ? null
+                : state.Triggers.GetValueOrDefault(trigger.Name) is { Fired: true } ? 0 : Of(state, trigger.Rule, Inquiries.Trigger(trigger.Name), seen));
         }
     }
 

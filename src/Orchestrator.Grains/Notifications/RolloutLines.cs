@@ -30,9 +30,15 @@ internal sealed partial class RolloutLines(ILoggerFactory loggers)
         }
 
         var severity = level switch { Level.Critical => LogLevel.Critical, Level.Warning => LogLevel.Warning, _ => LogLevel.Information };
-        LogHappened(
-            severity, rollout.Id, rollout.Environment, happened.GetType().Name, Cause(happened, recorded.Actor), Share(happened), recorded.Actor.Id, recorded.Position,
-            OneLine(notice?.Text ?? notice?.Title ?? happened.GetType().Name));
+        var (type, cause, text) = (happened.GetType().Name, Cause(happened, recorded.Actor), OneLine(notice?.Text ?? notice?.Title ?? happened.GetType().Name));
+        if (Share(happened) is { } share)
+        {
+            LogMoved(severity, rollout.Id, rollout.Environment, type, cause, share, recorded.Actor.Id, recorded.Position, text);
+        }
+        else
+        {
+            LogHappened(severity, rollout.Id, rollout.Environment, type, cause, recorded.Actor.Id, recorded.Position, text);
+        }
     }
 
     /// <summary>True for what changes who is on new.</summary>
@@ -64,6 +70,9 @@ internal sealed partial class RolloutLines(ILoggerFactory loggers)
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     [LoggerMessage(Message = "{Rollout} in {Environment}: {EventType} by {Cause}, {Percentage}% ({By}, position {Position}): {Text}")]
-    private partial void LogHappened(
-        LogLevel level, string rollout, string environment, string eventType, string cause, decimal? percentage, string by, long position, string text);
+    private partial void LogMoved(
+        LogLevel level, string rollout, string environment, string eventType, string cause, decimal percentage, string by, long position, string text);
+
+    [LoggerMessage(Message = "{Rollout} in {Environment}: {EventType} by {Cause} ({By}, position {Position}): {Text}")]
+    private partial void LogHappened(LogLevel level, string rollout, string environment, string eventType, string cause, string by, long position, string text);
 }

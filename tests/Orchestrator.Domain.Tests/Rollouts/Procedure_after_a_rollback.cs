@@ -86,6 +86,23 @@ public sealed class Procedure_after_a_rollback
         Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
     }
 
+    [Theory]
+    [InlineData(IncidentStatus.Resolved)]
+    [InlineData(IncidentStatus.Ended)]
+    public void First_acknowledgement_counts_also_after_the_incident_is_over_and_changes_nothing_else(IncidentStatus over)
+    {
+        var rollout = RolledBack();
+        rollout.Command(over == IncidentStatus.Resolved ? new ResolveIncident(Id, "looked, all is well") : new Abort("enough"), Some.Admin);
+        var before = Incident(rollout);
+        Assert.Equal((over, null), (before.Status, before.Acknowledged));
+
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromHours(8));
+        rollout.Command(new AcknowledgeIncident(Id), Some.Engineer);
+        Assert.Equal(before with { Acknowledged = new IncidentMark("k-anna", "engineering", rollout.Now) }, Incident(rollout));
+        Assert.Equal("k-anna", Assert.Single(Retrospective.Of(rollout.Events).Incidents).Acknowledged?.By);
+        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new AcknowledgeIncident(Id), Some.Admin)).Events);
+    }
+
     [Fact]
     public void Restore_and_abort_end_the_procedure_where_it_stands()
     {

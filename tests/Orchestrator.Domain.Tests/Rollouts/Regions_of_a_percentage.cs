@@ -76,6 +76,40 @@ public sealed class Regions_of_a_percentage
         Assert.Equal(2, rollout.Of<SegmentRolledBack>().Length);
     }
 
+    [Theory]
+    [InlineData("region:region-eu", Guard)]
+    [InlineData("region", "- { name: region, when: error_rate in region-eu > 2%, for: 2m, segments: [region-eu], action: rollback-segment }")]
+    public void Rule_whose_region_is_on_legacy_has_no_distance_and_says_so_until_the_restore(string name, string guard)
+    {
+        var rollout = Of(guard);
+        Drive(rollout, 4 * Minute, europe: 100);
+        Assert.Equal(["region-eu"], rollout.State.TakenBack);
+        Assert.Null(Distance());
+        Assert.Equal("rolledBack", State());
+        Assert.NotNull(Assert.Single(Retrospective.Of(rollout.Events).Triggers).FiredAt);
+        Assert.Null(Assert.Single(Retrospective.Of(rollout.Events).Triggers).ClearedAt);
+
+        // In the next step it still is.
+        rollout.Drive(70 * Minute, at => Some.Sample(at, segment: "region-us"));
+        Assert.Equal("half", rollout.State.Step!.Name);
+        Assert.Equal((null, "rolledBack"), (Distance(), State()));
+
+        rollout.Command(new Restore("fixed", ["region-eu"]), Some.Engineer);
+        Assert.Equal("noEvidence", State());
+        Assert.Equal(rollout.Now, Retrospective.Of(rollout.Events).Triggers[0].ClearedAt);
+        rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
+        Assert.Equal(0, Distance());
+
+        double? Distance()
+        {
+            var windows = new MetricWindows(rollout.State.Plan);
+            windows.Add([Some.Sample(rollout.Now, errors: 100, segment: "region-eu"), Some.Sample(rollout.Now, segment: "region-us")], rollout.Now);
+            return TriggerDistance.Of(rollout.State, windows.Observe(Inquiries.For(rollout.State)!, null, rollout.Now, 10)[^1]).Single(one => one.Trigger == name).Distance;
+        }
+
+        string State() => Assessments.Triggers(rollout.State, null).Single(one => one.Name == name).State;
+    }
+
     [Fact]
     public void Each_segment_of_the_plan_is_in_force_in_each_step_and_asked_for()
     {

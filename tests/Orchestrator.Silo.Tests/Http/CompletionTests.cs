@@ -102,6 +102,35 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Criteria_of_a_completed_rollout_are_the_last_verdicts_with_their_time()
+    {
+        await using var rollout = await Completed(Plan + "\nbake: 2d\n");
+        await rollout.Keep(TimeSpan.FromMinutes(1), Good);
+        var completed = await rollout.Read();
+        var last = completed.GetProperty("criteria")[0];
+        Assert.Equal("met", Text(last, "verdict"));
+        Assert.InRange(last.GetProperty("at").GetDateTimeOffset(), DateTimeOffset.MinValue, completed.GetProperty("completed").GetProperty("at").GetDateTimeOffset());
+        Assert.DoesNotContain("observed nothing", Text(last, "text"), StringComparison.Ordinal);
+
+        await rollout.Keep(TimeSpan.FromMinutes(1), Good with { Errors = 100 });
+        var back = await rollout.Read();
+        Assert.Equal("rolledBack", Text(back, "status"));
+        Assert.Equal((Text(last, "text"), Text(last, "at")), (Text(back.GetProperty("criteria")[0], "text"), Text(back.GetProperty("criteria")[0], "at")));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\nbake: 2d\n", false)]
+    public async Task Samples_of_a_completed_rollout_that_does_not_bake_are_taken_with_a_warning(string bake, bool warned)
+    {
+        await using var rollout = await Completed(Plan + bake);
+        var body = new { samples = new[] { new { variant = "new", counters = new { requests = 10, errors = 0 } } } };
+        var receipt = await rollout.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/show-1/metrics", body).Json(202);
+        Assert.Equal(1, receipt.GetProperty("accepted").GetInt32());
+        Assert.Equal(warned, receipt.TryGetProperty("warnings", out var warnings) && Text(warnings[0], "message") == "The rollout is completed and does not bake: samples are not judged.");
+    }
+
+    [Fact]
     public async Task The_bake_ends_by_itself_and_says_so()
     {
         await using var rollout = await Completed(Plan + "\nbake: 1m\n");

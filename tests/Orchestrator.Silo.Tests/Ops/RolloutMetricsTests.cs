@@ -94,6 +94,7 @@ public sealed partial class RolloutMetricsTests
         var back = lines.All.Single(one => one.Field("EventType") == "RolledBack");
         Assert.Equal("env-admin (admin)", back.Field("Cause"));
         Assert.DoesNotContain('\n', back.Text);
+        Assert.All(lines.All, one => Assert.Equal(one.Field("Percentage") is not null, one.Text.Contains('%', StringComparison.Ordinal)));
         Assert.Equal("r1-1", lines.All.Single(one => one.Field("EventType") == "IncidentOpened").Field("Cause"));
     }
 

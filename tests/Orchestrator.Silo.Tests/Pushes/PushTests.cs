@@ -82,6 +82,33 @@ public sealed class PushTests
         await client.SendAsync(Signed("/api/v1/rollouts/r1/metrics", Body, "a", secret), Stop).Json(202);
     }
 
+    [Fact]
+    public async Task Push_for_a_rollout_that_has_ended_is_taken_with_the_warning_that_it_is_not_judged()
+    {
+        await using var silo = await Started();
+        Assert.False((await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text(Body), Stop).Json(202)).TryGetProperty("warnings", out _));
+        Assert.False((await silo.Admin.PostAsync("/v1/metrics", Answers.Text(Export), Stop).Json()).TryGetProperty("partialSuccess", out _));
+
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/abort", new { reason = "not this year" }, Stop).Json();
+        await Warned("The rollout is aborted: samples are not judged.");
+        await silo.Admin.PutAsJsonAsync("/api/v1/environments/production/flags/useNewCheckout", new { value = false }, Stop).Json();
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/retire", new { reason = "tidy" }, Stop).Json();
+        await Warned("The rollout is retired: samples are not judged.");
+
+        async Task Warned(string warning)
+        {
+            var receipt = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text(Body), Stop).Json(202);
+            Assert.Equal((1, 0), (receipt.GetProperty("accepted").GetInt32(), receipt.GetProperty("rejected").GetInt32()));
+            var one = Assert.Single(receipt.GetProperty("warnings").EnumerateArray());
+            Assert.Equal(("samples", warning), (one.GetProperty("path").GetString(), one.GetProperty("message").GetString()));
+            foreach (var (path, message) in new[] { ("/api/v1/rollouts/r1/otlp/v1/metrics", warning), ("/v1/metrics", $"r1: {warning}") })
+            {
+                var partial = (await silo.Admin.PostAsync(path, Answers.Text(Export), Stop).Json()).GetProperty("partialSuccess");
+                Assert.Equal(("0", message), (partial.GetProperty("rejectedDataPoints").GetString(), partial.GetProperty("errorMessage").GetString()));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(-301)]
     [InlineData(301)]

@@ -1,0 +1,17 @@
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>The warning to those who push samples of a rollout that judges none any more: a sample that was taken is no evidence there.</summary>
+internal static class Unjudged
+{
+    /// <summary>Null when samples may still be judged, now or after a restore, and when there is no such rollout.</summary>
+    public static string? Of(World world, string id) => world.Rollouts.GetValueOrDefault(id)?.State switch
+    {
+        { Status: RolloutStatus.Retired } => "The rollout is retired: samples are not judged.",
+        { Status: RolloutStatus.Aborted } => "The rollout is aborted: samples are not judged.",
+        { Status: RolloutStatus.Completed, Baking: false } => "The rollout is completed and does not bake: samples are not judged.",
+        _ => null,
+    };
+}
