@@ -80,7 +80,7 @@ internal static class RolloutView
                 text = t.Evidence?.Text ?? "Nothing was measured yet.",
                 restartedAt = Restarted(state, Inquiries.Trigger(t.Name)),
             }),
-            sources = sources?.Select(one => new { one.Source.Name, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
+            sources = sources?.Select(one => new { one.Source.Name, one.Source.Title, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {

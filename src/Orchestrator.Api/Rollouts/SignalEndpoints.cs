@@ -44,7 +44,7 @@ internal static class SignalEndpoints
         {
             sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
             {
-                one.Source.Name, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
+                one.Source.Name, one.Source.Title, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
                 one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
                 queries = one.Status?.Queries ?? [],
             }),

@@ -113,7 +113,7 @@ internal static class PeopleReader
 
     public static ImmutableArray<Team> Teams(ImmutableArray<Field> items) => Listed(items, PlanKeys.Team, "team", (mapping, name) =>
         mapping.Require("role") is { } role && PlanScope.Role(role) is { } known
-            ? new Team(name, known, mapping.Items("responsibilities").Each(f => f.Text()), mapping.Items("decides").Each(f => f.Text()))
+            ? new Team(name, known, mapping.Items("responsibilities").Each(f => f.Text()), mapping.Items("decides").Each(f => f.Text())) { Title = mapping["title"]?.Text() }
             : null);
 
     public static ImmutableArray<Risk> Risks(ImmutableArray<Field> items) => Listed(items, PlanKeys.Risk, "risk", (mapping, name) =>

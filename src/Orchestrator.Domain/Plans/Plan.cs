@@ -351,7 +351,11 @@ public sealed record AlertRule(string Name, Rule? On, string? Event, string Leve
 }
 
 /// <summary>A team: its role here, what it does, what it decides.</summary>
-public sealed record Team(string Name, string Role, ImmutableArray<string> Responsibilities, ImmutableArray<string> Decides);
+public sealed record Team(string Name, string Role, ImmutableArray<string> Responsibilities, ImmutableArray<string> Decides)
+{
+    /// <summary>Display text; null shows the name.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>A risk and what is done about it.</summary>
 public sealed record Risk(string Name, string Kind, string Mitigation);
@@ -381,6 +385,9 @@ public sealed record Freeze(string Name, DateTimeOffset From, DateTimeOffset To)
 public sealed record Channel(
     string Name, string Kind, string Target, ImmutableArray<string> Levels, string? EscalateTo = null, TimeSpan EscalateAfter = default)
 {
+    /// <summary>Display text; null shows the name.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The kind that wakes people up, and keeps their incidents.</summary>
     public const string PagerDuty = "pagerduty";
 

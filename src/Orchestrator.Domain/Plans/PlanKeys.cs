@@ -44,7 +44,7 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Alert = new("alert", "name", "title", "on", "event", "for", "over", "level", "action", "channels");
 
-    public static readonly MappingKeys Team = new("team", "name", "role", "responsibilities", "decides");
+    public static readonly MappingKeys Team = new("team", "name", "title", "role", "responsibilities", "decides");
 
     public static readonly MappingKeys Risk = new("risk", "name", "kind", "mitigation");
 
@@ -58,12 +58,12 @@ internal static class PlanKeys
 
     public static readonly MappingKeys Freeze = new("freeze", "name", "from", "to");
 
-    public static readonly MappingKeys Channel = new("channel", "name", "kind", "target", "levels", "escalateTo", "escalateAfter");
+    public static readonly MappingKeys Channel = new("channel", "name", "title", "kind", "target", "levels", "escalateTo", "escalateAfter");
 
     public static readonly MappingKeys Check = new("check", "name", "title", "probe", "when", "timeout");
 
     public static readonly MappingKeys Source = new(
-        "source", "name", "kind", "url", "body", "credentials", "every", "timeout", "delay", "variants", "series");
+        "source", "name", "title", "kind", "url", "body", "credentials", "every", "timeout", "delay", "variants", "series");
 
     public static readonly MappingKeys SourceSeries = new(
         "sourceSeries", "counter", "gauge", "histogram", "count", "query", "time", "unit", "variant", "variants", "empty");

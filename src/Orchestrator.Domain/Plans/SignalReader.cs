@@ -39,6 +39,7 @@ internal static partial class SignalReader
     private static Channel? Channel(MappingReader mapping, string name, PlanScope scope, List<(string From, Field To)> escalations)
     {
         scope.Channels.Add(name);
+        var title = mapping["title"]?.Text();
         var kind = mapping.Require("kind")?.OneOf("kind of channel", PlanVocabulary.ChannelKinds.AsSpan());
         var levels = mapping.Items("levels").Each(f => f.OneOf("level", PlanVocabulary.Levels.AsSpan()));
         var target = mapping.Require("target") is { } t ? kind == "email" ? Address(t) : Url(t) : null;
@@ -54,7 +55,7 @@ internal static partial class SignalReader
 
         return kind is null || target is null
             ? null
-            : new Channel(name, kind, target, levels, mapping["escalateTo"]?.Name(), after ?? EscalateAfter);
+            : new Channel(name, kind, target, levels, mapping["escalateTo"]?.Name(), after ?? EscalateAfter) { Title = title };
     }
 
     public static ImmutableArray<AlertRule> Alerts(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(

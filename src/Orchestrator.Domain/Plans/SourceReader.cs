@@ -20,6 +20,7 @@ internal static class SourceReader
         var given = new Dictionary<string, (string Source, Field Field)>();
         var sources = PeopleReader.Listed(items, PlanKeys.Source, "source", (mapping, name) =>
         {
+            var title = mapping["title"]?.Text();
             var kind = mapping.Require("kind")?.OneOf("kind of source", PlanVocabulary.SourceKinds.AsSpan());
             var json = kind == Json;
             var url = mapping.Require("url") is { } u ? json ? JsonSourceText.Url(u) : Url(u) : null;
@@ -51,7 +52,7 @@ internal static class SourceReader
                 ? null
                 : new SignalSource(name, url, every, timeout, series)
                 {
-                    Kind = json ? SourceKind.Json : SourceKind.Prometheus, Credentials = credentials, Body = body, Delay = delay,
+                    Kind = json ? SourceKind.Json : SourceKind.Prometheus, Credentials = credentials, Body = body, Delay = delay, Title = title,
                 };
         }, f => f.Name());
         foreach (var (metric, ratio) in scope.Ratios)

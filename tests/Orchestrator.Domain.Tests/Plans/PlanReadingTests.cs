@@ -44,6 +44,21 @@ public sealed class PlanReadingTests
     }
 
     [Fact]
+    public void Sources_channels_and_teams_have_a_title_beside_their_name()
+    {
+        var plan = PlanText.Read(
+            """
+            plan: a
+            flag: b
+            teams: [ { name: checkout, title: The checkout team, role: product } ]
+            channels: [ { name: ops, title: Operations, kind: webhook, target: "https://ops.example" } ]
+            sources: [ { name: eu, title: Prometheus of Europe, kind: prometheus, url: "https://prometheus.example", series: { requests: { counter: 'chat_requests_total{variant="$variant"}' } } } ]
+            phases: [ { name: p, steps: [ { percentage: 5%, hold: 1d } ], review: {} } ]
+            """).Plan!;
+        Assert.Equal(("The checkout team", "Operations", "Prometheus of Europe"), (plan.Teams[0].Title, plan.Channels[0].Title, plan.Sources[0].Title));
+    }
+
+    [Fact]
     public void The_same_plan_as_YAML_and_as_JSON_has_one_hash()
     {
         var yaml = PlanText.Read("plan: a\nflag: b\nphases:\n- steps: [{percentage: 5.50, hold: 1d}]\n  name: p\n  success: []\n  objectives: [x]\n  flags: {z: 1.0e1, a: {y: ~, x: [yes, true]}}\n");

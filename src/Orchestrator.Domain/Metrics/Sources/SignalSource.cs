@@ -10,6 +10,9 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="Series">What it is asked for.</param>
 public sealed record SignalSource(string Name, string Url, TimeSpan? Every, TimeSpan? Timeout, ImmutableArray<SourceSeries> Series)
 {
+    /// <summary>Display text; null shows the name.</summary>
+    public string? Title { get; init; }
+
     /// <summary>Which language it speaks.</summary>
     public SourceKind Kind { get; init; }
 
