@@ -12,10 +12,23 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
-    /// <summary>Asks, and records what was said once all of it was: a node that ends in between can be asked again.</summary>
-    public async Task Read(Node node, string rollout)
+    /// <summary>
+    /// Asks a node for all rollouts, and records the answers once all of them are there: a node that ends in between is asked again as another process, and half
+    /// a reading of the former would look like a log that lacks events.
+    /// </summary>
+    public async Task Read(Node node, IEnumerable<string> rollouts)
     {
         var said = new List<Entry>();
+        foreach (var rollout in rollouts)
+        {
+            await Read(node, rollout, said);
+        }
+
+        said.ForEach(recorder.Note);
+    }
+
+    private async Task Read(Node node, string rollout, List<Entry> said)
+    {
         foreach (var line in (await api.Lines(node, $"/api/v1/rollouts/{rollout}/events")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var json = JsonDocument.Parse(line);
@@ -39,7 +52,6 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
         var version = live.GetProperty("version").GetInt64();
         var replayed = await api.Get(node, string.Create(CultureInfo.InvariantCulture, $"/api/v1/rollouts/{rollout}?version={version}"));
         said.Add(new Entry.Stood(recorder.Now, node.Process, rollout, version, Standing(live), Standing(replayed)));
-        said.ForEach(recorder.Note);
     }
 
     private static string Standing(JsonElement rollout) =>

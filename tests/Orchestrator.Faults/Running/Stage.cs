@@ -153,10 +153,7 @@ internal sealed class Stage : IAsyncDisposable
         var inspection = new Inspection(Recorder, Api, Recorder.SoFar<Entry.Noticed>(_ => true).Select(e => e.Position).DefaultIfEmpty(0).Max());
         foreach (var node in Cluster.Nodes)
         {
-            foreach (var rollout in _rollouts)
-            {
-                await Reachable(node, () => inspection.Read(node, rollout));
-            }
+            await Reachable(node, () => inspection.Read(node, _rollouts));
         }
 
         return new Evidence(await Recorder.Finish());
