@@ -178,7 +178,7 @@ internal sealed class Stage : IAsyncDisposable
                 await ask();
                 return;
             }
-            catch (HttpRequestException e) when (tries < 3 && e.StatusCode is null)
+            catch (Exception e) when (tries < 3 && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } or IOException or OperationCanceledException)
             {
                 Recorder.Say($"{node.Process} cannot be reached: {e.Message}");
                 await AllReady(TimeSpan.FromSeconds(60));
