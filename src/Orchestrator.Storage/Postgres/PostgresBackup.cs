@@ -41,8 +41,9 @@ public static class PostgresBackup
         File.Delete(fresh);
         PrivateFiles.Touch(fresh);
         var settings = PostgresSettings.Parse(connectionString);
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync().ConfigureAwait(false);
+
+        // Counting a long log takes as long as it takes.
+        await using var connection = await Opened(connectionString, settings.Database, commandSeconds: 0).ConfigureAwait(false);
 
         // What is counted and what is copied are of one snapshot.
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead).ConfigureAwait(false);
@@ -170,9 +171,12 @@ public static class PostgresBackup
         }
     }
 
-    private static async Task<NpgsqlConnection> Maintenance(string connectionString)
+    private static Task<NpgsqlConnection> Maintenance(string connectionString) => Opened(connectionString, "postgres", commandSeconds: 120);
+
+    private static async Task<NpgsqlConnection> Opened(string connectionString, string? database, int commandSeconds)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false, CommandTimeout = 120 }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Database = database, Pooling = false, CommandTimeout = commandSeconds }.ConnectionString);
         try
         {
             await connection.OpenAsync().ConfigureAwait(false);
