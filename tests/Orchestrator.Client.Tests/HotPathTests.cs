@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -134,7 +135,7 @@ public sealed class HotPathTests
 
     internal static RoutedFlag Split(string salt, int percentage, string flag = "flag") => new()
     {
-        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = percentage, Phase = "gradual", Step = "ten",
+        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = Share.Of(percentage), Phase = "gradual", Step = "ten",
     };
 
     private static TableRouter Router(params RoutedFlag[] routes) => new(Holder(TimeProvider.System, Hour, routes));

@@ -1,4 +1,5 @@
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;
@@ -40,9 +41,9 @@ public sealed class ReturnTests
         var holder = new TableHolder(_clocks);
         Accept(holder, new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(15)));
 
-        Assert.Equal((50_000, TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
+        Assert.Equal((Share.OfPercent(50), TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
         Pass(holder, 10);
-        Assert.InRange(holder.Current.Standing().Returned, 83_000, 84_000);
+        Assert.InRange(holder.Current.Standing().Returned, Share.OfPercent(83), Share.OfPercent(84));
         Pass(holder, 10);
         Assert.True(holder.Current.Standing().IsPlain && holder.Current.IsPlain);
     }
@@ -70,9 +71,9 @@ public sealed class ReturnTests
 
         Accept(holder, nodeIsBackFor is { } back ? new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(back)) : null);
 
-        Assert.Equal((0, false), (holder.Current.Standing().Returned, holder.Current.Standing().IsStale));
+        Assert.Equal((Share.None, false), (holder.Current.Standing().Returned, holder.Current.Standing().IsStale));
         Pass(holder, 15);
-        Assert.Equal(50_000, holder.Current.Standing().Returned);
+        Assert.Equal(Share.OfPercent(50), holder.Current.Standing().Returned);
     }
 
     private void Accept(TableHolder holder, NodeReturn? node) => holder.Accept(

@@ -78,7 +78,7 @@ internal static class TableEndpoint
 
         if (ground.Standing is { IsReturning: true } returning)
         {
-            headers[Returned] = Number(returning.Returned);
+            headers[Returned] = Number(returning.Returned.Thousandths);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
         }
 

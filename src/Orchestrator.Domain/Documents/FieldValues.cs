@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Documents;
 
@@ -94,7 +95,7 @@ internal static partial class FieldValues
     }
 
     /// <summary>A share of users in 1/1000 of a percent, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
-    public static int? Percentage(this Field field)
+    public static Share? Percentage(this Field field)
     {
         if (!field.Percent(out var percent))
         {
@@ -108,13 +109,13 @@ internal static partial class FieldValues
             return null;
         }
 
-        if (decimal.Truncate(percent * 1000) != percent * 1000)
+        if (Share.OfPercent(percent).Percent != percent)
         {
             field.Error($"the percentage {field.Shown} falls between steps: buckets are 0.001% wide, so at most three decimals");
             return null;
         }
 
-        return (int)(percent * 1000);
+        return Share.OfPercent(percent);
     }
 
     /// <summary>A fraction of 1, from <c>95%</c> or <c>0.95</c>.</summary>

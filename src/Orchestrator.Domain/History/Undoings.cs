@@ -19,7 +19,7 @@ internal sealed class Undoings
                     happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
                 break;
             case SegmentRolledBack e:
-                var share = Share.Percent(before.Percentage);
+                var share = before.Percentage.Percent;
                 Add(happened, new RollbackStory(
                     happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
                 break;

@@ -26,7 +26,7 @@ internal sealed class Visits
         if (after.Entry != _entry)
         {
             _entry = after.Entry;
-            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, Share.Percent(after.Percentage), after.Included, happened.At)
+            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, after.Percentage.Percent, after.Included, happened.At)
             {
                 Shares = SegmentPercentage.Written(after.Shares),
             });

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
@@ -6,8 +7,8 @@ namespace Orchestrator.Domain.Plans;
 internal sealed class AudienceCheck
 {
     private readonly HashSet<string> _joined = [];
-    private readonly Dictionary<string, int> _shares = [];
-    private int _percentage;
+    private readonly Dictionary<string, Share> _shares = [];
+    private Share _percentage;
 
     /// <summary>An audience was said that could not be read: its own error says so, and what follows from it would only mislead.</summary>
     private bool _unread;
@@ -19,7 +20,7 @@ internal sealed class AudienceCheck
             Step(source, step, phase);
         }
 
-        var exposes = _percentage > 0 || _joined.Count > 0 || _shares.Count > 0 || phase.Shadow;
+        var exposes = _percentage > Share.None || _joined.Count > 0 || _shares.Count > 0 || phase.Shadow;
         var people = phase.Review is not null || phase.Objectives.Any(o => o.Required) || steps.Any(s => s.Step.Review is not null);
         if (!exposes && !people && !_unread && steps.Count > 0)
         {
@@ -28,15 +29,15 @@ internal sealed class AudienceCheck
                 + "Give it a review or a required objective");
         }
 
-        if (phase.Shadow && _percentage > 0)
+        if (phase.Shadow && _percentage > Share.None)
         {
             mapping["shadow"]!.Warn(
-                $"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
+                $"the phase shadows while {_percentage} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
         }
 
-        if (phase.LegacyUnusedFor is not null && _percentage < 100_000 && !_unread)
+        if (phase.LegacyUnusedFor is not null && _percentage < Share.All && !_unread)
         {
-            mapping["legacyUnusedFor"]!.Error($"legacy is never unused while only {Percent(_percentage)} of users are on new");
+            mapping["legacyUnusedFor"]!.Error($"legacy is never unused while only {_percentage} of users are on new");
         }
     }
 
@@ -49,10 +50,10 @@ internal sealed class AudienceCheck
             if (percentage < _percentage)
             {
                 source["percentage"]!.Error(
-                    $"the percentage {Percent(percentage)} is below the {Percent(_percentage)} of a step before: an audience never shrinks by a plan");
+                    $"the percentage {percentage} is below the {_percentage} of a step before: an audience never shrinks by a plan");
             }
 
-            _percentage = Math.Max(_percentage, percentage);
+            _percentage = Share.Max(_percentage, percentage);
         }
 
         foreach (var segment in step.Segments.Where(s => !_joined.Add(s)))
@@ -66,7 +67,7 @@ internal sealed class AudienceCheck
         }
 
         var asked = phase.Review is not null || step.Review is not null || phase.Objectives.Any(o => o.Required);
-        if ((_percentage > 0 || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
+        if ((_percentage > Share.None || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
         {
             source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: only time ends it");
         }
@@ -74,24 +75,22 @@ internal sealed class AudienceCheck
 
     private void Shared(Field audience, SegmentShare share)
     {
-        var before = _joined.Contains(share.Segment) ? Routing.Bucket.Count : _shares.GetValueOrDefault(share.Segment);
+        var before = _joined.Contains(share.Segment) ? Share.All : _shares.GetValueOrDefault(share.Segment);
         if (share.Percentage < before)
         {
-            audience.Error($"{Percent(share.Percentage)} of '{share.Segment}' is below the {Percent(before)} of a step before: an audience never shrinks by a plan");
+            audience.Error($"{share.Percentage} of '{share.Segment}' is below the {before} of a step before: an audience never shrinks by a plan");
             return;
         }
 
         if (share.Percentage <= _percentage)
         {
-            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' adds no user: {Percent(_percentage)} of all users are on new, and of each segment the same users come first");
+            audience.Warn($"{share.Percentage} of '{share.Segment}' adds no user: {_percentage} of all users are on new, and of each segment the same users come first");
         }
         else if (share.Percentage == before)
         {
-            audience.Warn($"{Percent(share.Percentage)} of '{share.Segment}' joined at an earlier step already");
+            audience.Warn($"{share.Percentage} of '{share.Segment}' joined at an earlier step already");
         }
 
         _shares[share.Segment] = share.Percentage;
     }
-
-    private static string Percent(int thousandths) => Conditions.Units.Plain(thousandths / 1000m) + "%";
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
@@ -119,7 +119,7 @@ public sealed record Plan
 
     /// <summary>A full phase begins with everyone on new; so do all after it.</summary>
     private bool IsFull(int phase) =>
-        Phases.Take(phase).SelectMany(before => before.Steps).Append(Phases[phase].Steps[0]).Max(step => step.Percentage ?? 0) >= Bucket.Count;
+        Phases.Take(phase).SelectMany(before => before.Steps).Append(Phases[phase].Steps[0]).Any(step => step.Percentage == Share.All);
 }
 
 /// <summary>A segment that a plan defines.</summary>
@@ -184,7 +184,7 @@ public sealed record Step
     public string? Title { get; init; }
 
     /// <summary>Share of users on new, in 1/1000 of a percent: 0 to 100000. Null keeps the share of the step before.</summary>
-    public int? Percentage { get; init; }
+    public Share? Percentage { get; init; }
 
     /// <summary>Segments that join at this step; those of earlier steps stay.</summary>
     public ImmutableArray<string> Segments { get; init; } = [];
@@ -401,7 +401,7 @@ public sealed record Check(string Name, string? Title, string? Probe, Rule? Rule
 /// <summary>What legacy can take back without falling over.</summary>
 /// <param name="Share">The most users at a time, in 1/1000 of a percent.</param>
 /// <param name="Per">The time it needs for them before the next.</param>
-public sealed record LegacyCapacity(int Share, TimeSpan Per);
+public sealed record LegacyCapacity(Share Share, TimeSpan Per);
 
 /// <summary>What a node answers for a routed flag when its table is stale.</summary>
 /// <param name="KeepLastFor">How long past the lease the last answer is kept. Zero for legacy at once; null for the last answer without end.</param>

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
@@ -47,12 +48,12 @@ internal static class PolicyReader
         }
 
         var (share, per) = (mapping.Require("capacity")?.Percentage(), mapping.Require("per")?.Duration(positive: true));
-        if (share == 0)
+        if (share == Share.None)
         {
             mapping["capacity"]!.Error("a legacy that can take nobody back is no way back: the capacity must be above 0%");
         }
 
-        return share > 0 && per is { } time ? new LegacyCapacity(share.Value, time) : null;
+        return share > Share.None && per is { } time ? new LegacyCapacity(share.Value, time) : null;
     }
 
     public static Judgement Judgement(Field field)

@@ -104,7 +104,7 @@ internal static class Advancing
 
         var audience = StepAudience.Of(before).With(step);
         var joining = step.Segments.Except(before.Included).ToArray();
-        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(audience.Percentage), [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
+        draft.Emit(new StepStarted(phase.Name, step.Name, audience.Percentage.Percent, [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
         if (joining.Length > 0)
         {
             draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));
@@ -113,12 +113,12 @@ internal static class Advancing
         foreach (var share in audience.Shares.Except(before.Shares))
         {
             var known = before.Shares.FirstOrDefault(one => one.Segment == share.Segment).Percentage;
-            draft.Emit(new SegmentShareRaised(share.Segment, Share.Percent(known), Share.Percent(share.Percentage), phase.Name, step.Name));
+            draft.Emit(new SegmentShareRaised(share.Segment, known.Percent, share.Percentage.Percent, phase.Name, step.Name));
         }
 
         if (audience.Percentage > before.Percentage)
         {
-            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(audience.Percentage), phase.Name, step.Name));
+            draft.Emit(new PercentageRaised(before.Percentage.Percent, audience.Percentage.Percent, phase.Name, step.Name));
         }
     }
 

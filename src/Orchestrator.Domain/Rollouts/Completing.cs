@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -90,7 +91,7 @@ internal static class Completing
             return Decision<RolloutEvent>.No("rollout.value_differs", $"The rollout cannot be retired: the static value of flag '{state.Plan.Flag}' is {Short(value)}, not {Short(expected)}.");
         }
 
-        var same = state.Status == RolloutStatus.Aborted ? "false" : state is { Percentage: Share.Everyone, TakenBack: [] } ? "true" : null;
+        var same = state.Status == RolloutStatus.Aborted ? "false" : state.Percentage == Share.All && state.TakenBack.IsEmpty ? "true" : null;
         if (retire.Expected is null && !(same is not null && JsonValue.Same(value, same)))
         {
             return Decision<RolloutEvent>.No(
@@ -145,7 +146,7 @@ internal static class Completing
     }
 
     private static string Now(RolloutState state) => state.Status == RolloutStatus.Aborted ? "everyone gets false" :
-        $"{Share.Percent(state.Percentage)}% of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")} get true";
+        $"{state.Percentage} of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")} get true";
 
     private static string Short(string json) => json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -10,7 +11,7 @@ namespace Orchestrator.Domain.Rollouts;
 internal static class Ramping
 {
     /// <summary>True when so much may return only in pieces, or not yet.</summary>
-    public static bool Needed(Draft draft, int to) => draft.State.Plan.Legacy is { } legacy
+    public static bool Needed(Draft draft, Share to) => draft.State.Plan.Legacy is { } legacy
         && (draft.State.Percentage - to > legacy.Share || (draft.State.Percentage > to && Earliest(draft.State) > draft.Now));
 
     /// <summary>To the audience of an earlier step; the pause that goes with it is the caller's.</summary>
@@ -24,14 +25,14 @@ internal static class Ramping
     public static void Rollback(Draft draft, string reason)
     {
         var state = draft.State;
-        if (!Needed(draft, 0))
+        if (!Needed(draft, Share.None))
         {
             RollingBack.All(draft, reason, null, null);
             return;
         }
 
         Reviewing.WithdrawOpen(draft);
-        Begin(draft, StepAudience.Of(state) with { Percentage = 0 }, true, state.Phase!.Name, state.Step!.Name, reason);
+        Begin(draft, StepAudience.Of(state) with { Percentage = Share.None }, true, state.Phase!.Name, state.Step!.Name, reason);
         if (state.Status is RolloutStatus.Running or RolloutStatus.Completed)
         {
             draft.Emit(new RolloutPaused(reason));
@@ -51,15 +52,15 @@ internal static class Ramping
             return;
         }
 
-        var left = Math.Max(ramp.To, state.Percentage - ramp.Share);
-        if (ramp.RollsBack && left == 0)
+        var left = Share.Max(ramp.To, state.Percentage - ramp.Share);
+        if (ramp.RollsBack && left == Share.None)
         {
             RollingBack.All(draft, ramp.Reason ?? "", null, null);
             return;
         }
 
         draft.Emit(new PercentageLowered(
-            Share.Percent(state.Percentage), Share.Percent(left), state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason,
+            state.Percentage.Percent, left.Percent, state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason,
             SegmentPercentage.Written(ramp.Shares)));
     }
 
@@ -68,7 +69,7 @@ internal static class Ramping
 
     public static Decision<RolloutEvent> Refuse(RolloutState state, string verb) => Decision<RolloutEvent>.No(
         "rollout.ramping",
-        $"The rollout cannot {verb}: its load returns to legacy in pieces, {Share.Percent(state.Percentage)}% of users are still on new. A rollback without ramp takes them back at once.");
+        $"The rollout cannot {verb}: its load returns to legacy in pieces, {state.Percentage} of users are still on new. A rollback without ramp takes them back at once.");
 
     /// <summary>The last piece may belong to a ramp that has ended: legacy needs its time all the same.</summary>
     private static DateTimeOffset? Earliest(RolloutState state) => state.LoweredAt + state.Plan.Legacy?.Per;
@@ -77,7 +78,7 @@ internal static class Ramping
     {
         var legacy = draft.State.Plan.Legacy!;
         draft.Emit(new RampStarted(
-            Share.Percent(draft.State.Percentage), Share.Percent(to.Percentage), Share.Percent(legacy.Share), legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
+            draft.State.Percentage.Percent, to.Percentage.Percent, legacy.Share.Percent, legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
             SegmentPercentage.Written(to.Shares)));
     }
 }

@@ -94,7 +94,7 @@ internal static class RollingBack
 
         // An amendment that was asked for at legacy was about the visit that ends here.
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
+        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }
 
@@ -103,7 +103,7 @@ internal static class RollingBack
     {
         var state = draft.State;
         draft.Emit(new RolledBack(
-            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
+            reason, trigger, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -19,7 +20,7 @@ public static class RolloutEvolution
             RolloutCreated e => Create(state, e, at),
             RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
-            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.OfPercent(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
             PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
@@ -137,8 +138,8 @@ public static class RolloutEvolution
 
     private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
-        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
-        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
+        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.OfPercent(e.To);
+        var ramp = new Ramp(Share.OfPercent(e.To), Share.OfPercent(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
         return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
     }
 
@@ -146,11 +147,11 @@ public static class RolloutEvolution
     private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
     {
         var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
-        next = next with { Percentage = Share.Of(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
+        next = next with { Percentage = Share.OfPercent(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
         return state.Ramp is null ? Rearmed(next)
-            : state.Ramp.To == Share.Of(e.To) ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
+            : state.Ramp.To == Share.OfPercent(e.To) ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
             : next;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -82,7 +83,7 @@ public sealed record RolloutState
     public bool Overran { get; init; }
 
     /// <summary>Share on new in 1/1000 of a percent, 0 to 100000, as the current step says (also while rolled back).</summary>
-    public int Percentage { get; init; }
+    public Share Percentage { get; init; }
 
     /// <summary>Load that is on its way back to legacy; null when none is.</summary>
     public Ramp? Ramp { get; init; }
@@ -220,7 +221,7 @@ public sealed record RolloutState
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
-    public bool Exposes => Percentage > 0 || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
+    public bool Exposes => Percentage > Share.None || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
 }
 
 /// <summary>Where a rollout stands.</summary>
@@ -323,7 +324,7 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Segments">Included while it lasts.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="Shares">Segments of which a share is included while it lasts.</param>
-public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
+public sealed record Ramp(Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

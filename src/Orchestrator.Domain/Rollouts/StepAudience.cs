@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -8,10 +9,10 @@ namespace Orchestrator.Domain.Rollouts;
 /// <param name="Percentage">Share of all users, in 1/1000 of a percent.</param>
 /// <param name="Segments">Segments of which all users are on new.</param>
 /// <param name="Shares">Segments of which a share is on new, or more where <paramref name="Percentage"/> is more.</param>
-public readonly record struct StepAudience(int Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
+public readonly record struct StepAudience(Share Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
 {
     /// <summary>No user.</summary>
-    public static readonly StepAudience Nobody = new(0, [], []);
+    public static readonly StepAudience Nobody = new(Share.None, [], []);
 
     /// <summary>The audience of a rollout, without what was taken back.</summary>
     public static StepAudience Of(RolloutState state) => new(state.Percentage, state.Included, state.Shares);
@@ -38,19 +39,19 @@ public readonly record struct StepAudience(int Percentage, ImmutableArray<string
             }
         }
 
-        return new StepAudience(Math.Max(Percentage, step.Percentage ?? 0), segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
+        return new StepAudience(Share.Max(Percentage, step.Percentage ?? Share.None), segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
     }
 
     /// <summary>Share of a segment's users that is on new, in 1/1000 of a percent.</summary>
-    public int Of(string segment) => Segments.Contains(segment) ? Share.Everyone
-        : Math.Max(Percentage, Shares.FirstOrDefault(share => share.Segment == segment).Percentage);
+    public Share Of(string segment) => Segments.Contains(segment) ? Share.All
+        : Share.Max(Percentage, Shares.FirstOrDefault(share => share.Segment == segment).Percentage);
 
     /// <summary>Without some segments.</summary>
     public StepAudience Without(ImmutableArray<string> segments) => segments.IsEmpty ? this
         : this with { Segments = [.. Segments.Except(segments)], Shares = [.. Shares.Where(share => !segments.Contains(share.Segment))] };
 
     /// <summary>For people: <c>10% of users and internal, 25% of region-eu</c>.</summary>
-    public string Text => Told(Share.Percent(Percentage), Segments, [.. Shares.Select(SegmentPercentage.Of)]);
+    public string Text => Told(Percentage.Percent, Segments, [.. Shares.Select(SegmentPercentage.Of)]);
 
     /// <summary>The same of what an event says.</summary>
     internal static string Told(decimal percentage, IEnumerable<string> segments, IEnumerable<SegmentPercentage>? shares)
@@ -64,11 +65,11 @@ public readonly record struct StepAudience(int Percentage, ImmutableArray<string
 public readonly record struct SegmentPercentage(string Segment, decimal Percentage)
 {
     /// <summary>From thousandths of a percent.</summary>
-    public static SegmentPercentage Of(SegmentShare share) => new(share.Segment, Share.Percent(share.Percentage));
+    public static SegmentPercentage Of(SegmentShare share) => new(share.Segment, share.Percentage.Percent);
 
     /// <summary>For an event; null for none, which then stands nowhere.</summary>
     public static SegmentPercentage[]? Written(ImmutableArray<SegmentShare> shares) => shares.IsEmpty ? null : [.. shares.Select(Of)];
 
     /// <summary>Of an event; an event that says nothing has none.</summary>
-    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) => shares is null ? [] : [.. shares.Select(share => new SegmentShare(share.Segment, Share.Of(share.Percentage)))];
+    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) => shares is null ? [] : [.. shares.Select(share => new SegmentShare(share.Segment, Share.OfPercent(share.Percentage)))];
 }

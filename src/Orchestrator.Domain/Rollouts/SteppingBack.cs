@@ -64,7 +64,7 @@ internal static class SteppingBack
         else
         {
             draft.Emit(new PercentageLowered(
-                Share.Percent(state.Percentage), Share.Percent(audience.Percentage), phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
+                state.Percentage.Percent, audience.Percentage.Percent, phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
         }
 
         if (draft.State.Status is RolloutStatus.Running or RolloutStatus.Completed)

@@ -46,7 +46,7 @@ public static class Waiting
 
     private static Wait Pause(string gate, RolloutState state)
     {
-        var text = state.Ramp is { } ramp ? $"Load returns to legacy piece by piece, to {Number(ramp.To)}%" : "The rollout is paused";
+        var text = state.Ramp is { } ramp ? $"Load returns to legacy piece by piece, to {ramp.To}" : "The rollout is paused";
         return new Wait(gate, $"{text} since {Moment(state.PausedAt ?? state.Since)}{Because(state.Pause?.Reason)}", By: state.Pause?.By);
     }
 
@@ -153,8 +153,6 @@ public static class Waiting
     private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "." : $": {reason}";
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static string Number(int share) => Share.Percent(share).ToString(CultureInfo.InvariantCulture);
 
     private static string Word(ReviewKind kind) => kind switch
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -9,9 +10,6 @@ namespace Orchestrator.Domain.Routing;
 /// </summary>
 public readonly struct Bucket
 {
-    /// <summary>How many buckets there are; a percentage of 100 in the same unit.</summary>
-    public const int Count = 100_000;
-
     private readonly Murmur3 _salted;
 
     /// <summary>The buckets of a salt; the salt is hashed here, once.</summary>
@@ -29,5 +27,5 @@ public readonly struct Bucket
         return Of(hash.Finish());
     }
 
-    internal static int Of(uint hash) => (int)(((ulong)hash * Count) >> 32);
+    internal static int Of(uint hash) => (int)(((ulong)hash * Share.Whole) >> 32);
 }

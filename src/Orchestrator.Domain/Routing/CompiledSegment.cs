@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -76,8 +77,8 @@ internal sealed class CompiledBalance
     private const int Longest = 256;
     private readonly Murmur3 _prefix;
     private readonly int[] _slots;
-    private readonly int _limit;
-    private readonly (byte[] Stratum, int Limit)[] _limits;
+    private readonly Share _limit;
+    private readonly (byte[] Stratum, Share Limit)[] _limits;
     private readonly string _by;
 
     public CompiledBalance(string segment, Balance balance, NameIndex names)
@@ -94,10 +95,10 @@ internal sealed class CompiledBalance
     public Match Test(EvaluationContext user)
     {
         var limit = LimitOf(user);
-        return limit >= Bucket.Count ? Match.Yes
-            : limit <= 0 ? Match.No
+        return limit == Share.All ? Match.Yes
+            : limit == Share.None ? Match.No
             : !user.HasTargetingKey ? Match.KeyNeeded
-            : BucketOf(user) < limit ? Match.Yes : Match.No;
+            : limit.Includes(BucketOf(user)) ? Match.Yes : Match.No;
     }
 
     public void Explain(EvaluationContext user, string segment, List<ExplainedRule> rows) => rows.Add(new ExplainedRule(
@@ -105,10 +106,10 @@ internal sealed class CompiledBalance
         Test(user) == Match.Yes,
         user.HasTargetingKey ? $"bucket {BucketOf(user)}" : "no targeting key"));
 
-    private static int Limit(double cap, double population) =>
-        population <= 0 ? Bucket.Count : (int)Math.Floor((Math.Min(1, Math.Max(0, cap / population)) * Bucket.Count) + 1e-6);
+    private static Share Limit(double cap, double population) =>
+        population <= 0 ? Share.All : Share.OfFraction(cap / population);
 
-    private int LimitOf(EvaluationContext user)
+    private Share LimitOf(EvaluationContext user)
     {
         if (_limits.Length == 0)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
@@ -78,7 +79,7 @@ public sealed record Explanation
             Stickiness = route is null ? null : route.KeepsSalt ? "plan" : "rollout",
 
             // What users get, not what the step says: a rollout that is rolled back has everyone on legacy.
-            Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage / 1000m : 0,
+            Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage.Percent : 0,
             Audience = route is null ? null : route.Mode == RouteMode.Split
                 ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack).Text
                 : StepAudience.Nobody.Text,
@@ -117,9 +118,9 @@ public sealed record Explanation
         // The percentage that the router held the bucket against.
         var (percentage, _) = Router.Reach(environment, entry, user);
         var seen = entry.StickySlot < 0 ? "" : (user.Show(user[entry.StickySlot]) ?? "missing") + ": ";
-        var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(known)}"
+        var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(Share.Of(known))}"
             : route.StickyBy is null ? "no targeting key" : $"{seen}no text that says something, and no integer that is known exactly";
-        var matched = percentage >= Routing.Bucket.Count || (percentage > 0 && bucket < percentage);
+        var matched = percentage == Share.All || (bucket is { } own && percentage.Includes(own));
         rows.Add(new ExplainedRule($"bucket{(route.StickyBy is { } by ? " of " + by : "")} below {RuleText.Percent(percentage)}", matched, saw));
         return [.. rows];
     }

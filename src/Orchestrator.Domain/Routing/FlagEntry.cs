@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -73,7 +74,7 @@ public sealed class FlagEntry
     internal int[] Included { get; }
 
     /// <summary>Numbers of segments in the environment, and the share of each that is on new.</summary>
-    internal (int Segment, int Percentage)[] Shares { get; }
+    internal (int Segment, Share Percentage)[] Shares { get; }
 
     /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks what decides it.</summary>
     internal int Place(in Bucket salted, EvaluationContext user)

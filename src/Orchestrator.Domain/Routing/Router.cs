@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -35,7 +36,7 @@ public static class Router
         }
 
         var included = AnyOf(environment, entry.Included, user, out which);
-        if (included == Match.Yes || route.Percentage >= Bucket.Count)
+        if (included == Match.Yes || route.Percentage == Share.All)
         {
             // Whoever may have been taken back is never guessed to be on new.
             return takenBack == Match.KeyNeeded ? KeyMissing(entry)
@@ -43,7 +44,7 @@ public static class Router
         }
 
         var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
-        if (possible <= 0)
+        if (possible == Share.None)
         {
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
         }
@@ -59,7 +60,7 @@ public static class Router
         }
 
         var bucket = entry.Salted.Of(user.TargetingKey);
-        return new RouteAnswer(entry, bucket < percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+        return new RouteAnswer(entry, percentage.Includes(bucket) ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
     /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
@@ -98,7 +99,7 @@ public static class Router
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
     /// is in a segment: nobody is guessed to be on new, or not to be.
     /// </summary>
-    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, int percentage, int possible)
+    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, Share percentage, Share possible)
     {
         var bucket = entry.Place(entry.Salted, user);
         if (bucket < 0)
@@ -106,8 +107,8 @@ public static class Router
             return new RouteAnswer(entry, RouteVariant.None, RouteReason.Error, RouteError.StickyAttributeMissing);
         }
 
-        var isNew = bucket < percentage;
-        return (isNew ? takenBack : included) == Match.KeyNeeded || (!isNew && bucket < possible) ? KeyMissing(entry)
+        var isNew = percentage.Includes(bucket);
+        return (isNew ? takenBack : included) == Match.KeyNeeded || (!isNew && possible.Includes(bucket)) ? KeyMissing(entry)
             : new RouteAnswer(entry, isNew ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
@@ -115,14 +116,14 @@ public static class Router
     /// The percentage that a bucket is held against, and the one that it could be if the user had a key. The bucket is the same for all of them, so
     /// a user who is on new by a share stays there by every larger one.
     /// </summary>
-    internal static (int Percentage, int Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
+    internal static (Share Percentage, Share Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
     {
         var (percentage, possible) = (entry.Route!.Percentage, entry.Route.Percentage);
         foreach (var (segment, share) in entry.Shares)
         {
             var match = share <= possible && share <= percentage ? Match.No : environment.Segment(segment)?.Contains(user) ?? Match.No;
-            percentage = match == Match.Yes ? Math.Max(percentage, share) : percentage;
-            possible = match != Match.No ? Math.Max(possible, share) : possible;
+            percentage = match == Match.Yes ? Share.Max(percentage, share) : percentage;
+            possible = match != Match.No ? Share.Max(possible, share) : possible;
         }
 
         return (percentage, possible);

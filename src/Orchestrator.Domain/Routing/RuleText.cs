@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -25,7 +26,7 @@ internal static class RuleText
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Test, null),
     };
 
-    public static string Percent(int thousandths) => (thousandths / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(Share share) => share.Percent.ToString("0.###", CultureInfo.InvariantCulture) + " %";
 
     private static string Of(AttributeValue value) => value switch
     {

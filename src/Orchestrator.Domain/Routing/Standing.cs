@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -13,7 +14,7 @@ public readonly record struct Standing
     /// <summary>How long it takes after a stale time until everyone is back.</summary>
     public static readonly TimeSpan Ramp = TimeSpan.FromSeconds(30);
 
-    private Standing(bool isStale, TimeSpan past, int returned, FrozenSet<string>? unwatched) =>
+    private Standing(bool isStale, TimeSpan past, Share returned, FrozenSet<string>? unwatched) =>
         (IsStale, Past, Returned, Unwatched) = (isStale, past, returned, unwatched);
 
     /// <summary>The table is older than the lease.</summary>
@@ -23,7 +24,7 @@ public readonly record struct Standing
     public TimeSpan Past { get; }
 
     /// <summary>Share of users that have come back, in 1/1000 of a percent; of interest while some have not.</summary>
-    public int Returned { get; }
+    public Share Returned { get; }
 
     /// <summary>Users are coming back by and by after a stale time.</summary>
     public bool IsReturning => !IsStale && Past > TimeSpan.Zero;
@@ -35,11 +36,11 @@ public readonly record struct Standing
     public bool IsPlain => Past <= TimeSpan.Zero && Unwatched is null;
 
     /// <summary>The table is older than the lease by this much, more than nought.</summary>
-    public static Standing Stale(TimeSpan past) => new(true, past, 0, null);
+    public static Standing Stale(TimeSpan past) => new(true, past, Share.None, null);
 
     /// <summary>The table is fresh again, for so long now, after it had been stale to this much past the lease.</summary>
     public static Standing Returning(TimeSpan past, TimeSpan since) =>
-        past <= TimeSpan.Zero || since >= Ramp ? default : new(false, past, (int)(Math.Max(0, since.Ticks) * Bucket.Count / Ramp.Ticks), null);
+        past <= TimeSpan.Zero || since >= Ramp ? default : new(false, past, Share.Of(since.Ticks, Ramp.Ticks), null);
 
     /// <summary>The same, with rollouts that nobody watches.</summary>
     public Standing With(FrozenSet<string> unwatched) => new(IsStale, Past, Returned, unwatched.Count == 0 ? null : unwatched);
@@ -67,7 +68,7 @@ public readonly record struct Standing
         else if (HasFallen(route))
         {
             var place = entry.Place(entry.Returning, user);
-            var saw = place >= 0 ? RuleText.Percent(place) : $"no {entry.Route!.StickyBy ?? "targeting key"}";
+            var saw = place >= 0 ? RuleText.Percent(Share.Of(place)) : $"no {entry.Route!.StickyBy ?? "targeting key"}";
             rows.Add(new ExplainedRule($"not yet back after a stale table: {RuleText.Percent(Returned)} are", !IsBack(entry, user), saw));
         }
 
@@ -82,7 +83,7 @@ public readonly record struct Standing
     private bool HasFallen(RoutedFlag route) => Past > TimeSpan.Zero && route.OnStale.KeepLastFor is { } keep && Past > keep;
 
     private bool IsBack(FlagEntry entry, EvaluationContext user) =>
-        !IsStale && entry.Place(entry.Returning, user) is >= 0 and var place && place < Returned;
+        !IsStale && Returned.Includes(entry.Place(entry.Returning, user));
 
     private bool IsUnwatched(RoutedFlag route) => route.OnUnwatched == UnwatchedPolicy.Legacy && Unwatched?.Contains(route.Rollout) == true;
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -133,7 +134,7 @@ internal static class TableDocument
         }
 
         json.WriteString("mode", route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "split", _ => "unread" });
-        json.WriteNumber("percentage", route.Percentage);
+        json.WriteNumber("percentage", route.Percentage.Thousandths);
         Write(json, "included", route.Included);
         if (!route.Shares.IsEmpty)
         {
@@ -142,7 +143,7 @@ internal static class TableDocument
             {
                 json.WriteStartObject();
                 json.WriteString("segment", share.Segment);
-                json.WriteNumber("percentage", share.Percentage);
+                json.WriteNumber("percentage", share.Percentage.Thousandths);
                 json.WriteEndObject();
             }
 
@@ -237,10 +238,10 @@ internal static class TableDocument
             "unread" => RouteMode.Unread,
             var mode => throw new FormatException($"'{mode}' is no mode of a route"),
         },
-        Percentage = route.GetProperty("percentage").GetInt32(),
+        Percentage = Share.Of(route.GetProperty("percentage").GetInt32()),
         Included = Texts(route, "included"),
         Shares = route.TryGetProperty("shares", out var shares)
-            ? [.. shares.EnumerateArray().Select(share => new SegmentShare(Text(share, "segment"), share.GetProperty("percentage").GetInt32()))]
+            ? [.. shares.EnumerateArray().Select(share => new SegmentShare(Text(share, "segment"), Share.Of(share.GetProperty("percentage").GetInt32())))]
             : [],
         TakenBack = Texts(route, "takenBack"),
         Judged = route.TryGetProperty("judged", out _) ? Texts(route, "judged") : [],

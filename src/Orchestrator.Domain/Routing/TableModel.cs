@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -54,7 +55,7 @@ public sealed record RoutedFlag
     public required RouteMode Mode { get; init; }
 
     /// <summary>Share on new in 1/1000 of a percent, 0 to 100000.</summary>
-    public int Percentage { get; init; }
+    public Share Percentage { get; init; }
 
     /// <summary>Segments whose users are on new.</summary>
     public ImmutableArray<string> Included { get; init; } = [];

@@ -2,6 +2,7 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
@@ -59,7 +60,7 @@ public sealed class Regions_of_a_percentage
         Assert.Equal(["region-eu"], back.Segments);
         Assert.Equal("region:region-eu", back.Trigger);
         Assert.Contains("error_rate in region-us > 2% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
-        Assert.Equal((RolloutStatus.Running, 10_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, Share.OfPercent(10)), (rollout.State.Status, rollout.State.Percentage));
 
         // Users: Europe on legacy, the rest keeps its share.
         Assert.Empty(OnNew(rollout, "eu"));

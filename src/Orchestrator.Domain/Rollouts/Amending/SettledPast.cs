@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
@@ -126,9 +127,9 @@ internal static class SettledPast
     private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
         mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
 
-    private static string Text(ImmutableArray<SegmentShare> shares) => string.Join(", ", shares.Select(share => $"{Share.Percent(share.Percentage)}% of {share.Segment}"));
+    private static string Text(ImmutableArray<SegmentShare> shares) => string.Join(", ", shares.Select(share => $"{share.Percentage} of {share.Segment}"));
 
     private static string Stickiness(Plan plan) => plan.KeepsSalt ? PlanVocabulary.KeepsSalt : "rollout";
 
-    private static string Text(int? share) => share is { } known ? $"{Share.Percent(known)}%" : "not given";
+    private static string Text(Share? share) => share?.ToString() ?? "not given";
 }

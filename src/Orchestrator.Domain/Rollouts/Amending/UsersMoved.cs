@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
@@ -36,11 +37,11 @@ public sealed record AudienceChange(
     internal bool Differs => Before != After || !Joining.IsEmpty || !Leaving.IsEmpty || !Shares.IsEmpty;
 
     internal static AudienceChange Of(string step, Audience? before, Audience? after) => new(
-        step, before is null ? null : Share.Percent(before.Percentage), after is null ? null : Share.Percent(after.Percentage),
+        step, before?.Percentage.Percent, after?.Percentage.Percent,
         [.. (after?.Segments ?? []).Except(before?.Segments ?? [])], [.. (before?.Segments ?? []).Except(after?.Segments ?? [])],
         [
             .. from segment in (before?.Users.Shares ?? []).Concat(after?.Users.Shares ?? []).Select(share => share.Segment).Distinct()
-               let change = new ShareChange(segment, Share.Percent(before?.Users.Of(segment) ?? 0), Share.Percent(after?.Users.Of(segment) ?? 0))
+               let change = new ShareChange(segment, before?.Users.Of(segment).Percent ?? 0, after?.Users.Of(segment).Percent ?? 0)
                where change.Before != change.After
                select change,
         ]);
@@ -52,7 +53,7 @@ public sealed record ShareChange(string Segment, decimal Before, decimal After);
 /// <summary>Everybody whom the steps up to this one let in.</summary>
 internal sealed record Audience(int Phase, int Index, string Name, StepAudience Users)
 {
-    public int Percentage => Users.Percentage;
+    public Share Percentage => Users.Percentage;
 
     public ImmutableArray<string> Segments => Users.Segments;
 

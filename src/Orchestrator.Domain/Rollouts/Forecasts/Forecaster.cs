@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -138,7 +139,7 @@ public static class Forecaster
                 sum += step.Hold;
                 if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
                 {
-                    var exposes = phase.Shadow || audience.Percentage > 0 || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
+                    var exposes = phase.Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
                     yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
                 }
             }

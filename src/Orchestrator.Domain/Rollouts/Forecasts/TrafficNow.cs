@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -27,7 +28,7 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
     /// <param name="shadow">True where requests are mirrored: new sees a copy of all of them.</param>
     public double? PerMinute(StepAudience step, string metric, string? segment, bool shadow)
     {
-        var share = shadow ? 1 : (segment is null ? step.Percentage : step.Of(segment)) / (double)Share.Everyone;
+        var share = shadow ? 1 : (segment is null ? step.Percentage : step.Of(segment)).Fraction;
         var all = Of(metric, segment);
         if (segment is not null || shadow || (step.Segments.IsEmpty && step.Shares.IsEmpty))
         {
@@ -36,7 +37,7 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
 
         // Users of a segment that no sample names are part of the total, but of unknown number: they can only make it faster.
         string[] named = [.. step.Segments, .. step.Shares.Select(one => one.Segment)];
-        var (apart, included) = (named.Sum(s => Of(metric, s) ?? 0), named.Sum(s => (Of(metric, s) ?? 0) * step.Of(s) / Share.Everyone));
+        var (apart, included) = (named.Sum(s => Of(metric, s) ?? 0), named.Sum(s => (Of(metric, s) ?? 0) * step.Of(s).Fraction));
         return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - apart)) : null;
     }
 

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -54,7 +55,7 @@ internal static class CriterionStrictness
 
     private static TimeSpan Window(StepAt step, Criterion criterion) => criterion.Rule.Windows().Max() ?? step.Step.Hold;
 
-    private static bool Exposes(StepAt step) => step.Share > 0 || step.Phase.Shadow || Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users is not { Segments.IsEmpty: true, Shares.IsEmpty: true };
+    private static bool Exposes(StepAt step) => step.Share > Share.None || step.Phase.Shadow || Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users is not { Segments.IsEmpty: true, Shares.IsEmpty: true };
 
     private static string Path(StepAt step, Criterion criterion) =>
         step.Step.Success.IndexOf(criterion) is var own && own >= 0 ? $"{step.Path}.success[{own}]"

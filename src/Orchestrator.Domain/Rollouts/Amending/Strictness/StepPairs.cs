@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -29,7 +30,7 @@ internal sealed record StepPairs(ImmutableArray<StepPair> All, ImmutableArray<St
 internal sealed record StepPair(StepAt Before, StepAt After, bool SameName);
 
 /// <summary>A step with its place.</summary>
-internal sealed record StepAt(Plan Plan, int PhaseIndex, int Index, int Share)
+internal sealed record StepAt(Plan Plan, int PhaseIndex, int Index, Share Share)
 {
     public Phase Phase => Plan.Phases[PhaseIndex];
 
