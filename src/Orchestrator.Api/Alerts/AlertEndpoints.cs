@@ -77,7 +77,7 @@ internal static class AlertEndpoints
     private static async Task<CommandResult> Send(IGrainFactory grains, Change<AlertBatch> change)
     {
         var rollout = change.Route("id");
-        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(change.Command.Message), change.Envelope with { ExpectedVersion = null });
+        var result = await grains.GetGrain<IRolloutGrain>(rollout).Execute(new RolloutCommand.ReportAlerts(change.Command.Message), change.Envelope with { ExpectedVersion = null });
         ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
         return result;
     }

@@ -46,7 +46,7 @@ internal static class IncidentEndpoints
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) =>
-        grains.GetGrain<IRolloutGrain>(RolloutOf(change.Route("id"))).Run(change.Command, change.Envelope);
+        grains.GetGrain<IRolloutGrain>(RolloutOf(change.Route("id"))).Execute(change.Command, change.Envelope);
 
     private static Answer List(Ask ask, World world)
     {

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Access;
+using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Integrity;
 
 namespace Orchestrator.Api.Integrity;
@@ -14,10 +17,10 @@ internal static class VerifyEndpoints
     private static readonly (string Pattern, Func<Ask, string> Stream)[] Kinds =
     [
         ("/rollouts/{id}/verify", ask => RolloutEvents.Stream(ask.Route("id"))),
-        ("/plans/{name}/verify", ask => $"plan/{ask.Route("name")}"),
-        ("/segments/{environment}/{key}/verify", ask => $"segment/{ask.Route("environment")}/{ask.Route("key")}"),
-        ("/environments/{environment}/verify", ask => $"environment/{ask.Route("environment")}"),
-        ("/keys/verify", _ => IAccessGrain.Only),
+        ("/plans/{name}/verify", ask => PlanEvents.Stream(ask.Route("name"))),
+        ("/segments/{environment}/{key}/verify", ask => SegmentEvents.Stream(ask.Route("environment"), ask.Route("key"))),
+        ("/environments/{environment}/verify", ask => EnvironmentEvents.Stream(ask.Route("environment"))),
+        ("/keys/verify", _ => AccessEvents.Stream()),
     ];
 
     public static void MapVerify(this IEndpointRouteBuilder api)

@@ -5,7 +5,6 @@ using MediatR;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
-using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
@@ -58,7 +57,7 @@ internal sealed class BrokenAccessBehaviour<TCall>(IWorld world) : IPipelineBeha
     public Task<Answer> Handle(TCall request, CancellationToken cancellationToken, RequestHandlerDelegate<Answer> next)
     {
         // A revoked key may be among those that still open: who takes out a revocation breaks the chain there.
-        return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
+        return world.Current.Broken.GetValueOrDefault(AccessEvents.Stream()) is { } broken && !request.Needs.IsHarmless()
             ? Task.FromResult<Answer>(new Answer.Problem(
                 409, "access.broken", $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
             : next();

@@ -38,7 +38,7 @@ internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, O
         }
 
         var now = clock.GetUtcNow();
-        return RolloutDecider.Decide(recorded.Aggregate(RolloutState.None, Evolve), command, envelope.Actor, now) switch
+        return RolloutDecider.Decide(State(recorded), command, envelope.Actor, now) switch
         {
             Decision<RolloutEvent>.Refused refused => CommandResult.Refused(version, refused.Code, refused.Message),
             Decision<RolloutEvent>.Accepted { Events.Length: 0 } => new CommandResult(CommandOutcome.Unchanged, version),
@@ -49,8 +49,8 @@ internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, O
         };
     }
 
-    private static RolloutState Evolve(RolloutState state, RecordedEvent one) =>
-        RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(one.Version, one.At, one.Actor, RolloutEvents.Catalog.Read(one)));
+    private static RolloutState State(IReadOnlyList<RecordedEvent> recorded) =>
+        recorded.Select(RolloutEvents.Catalog.Replay).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
 
     private async Task<CommandResult?> Append(string stream, long version, NewEvent[] events, AppendMetadata metadata)
     {

@@ -25,7 +25,7 @@ internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession
             return null;
         }
 
-        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), envelope.OfItsOwn());
+        await grains.GetGrain<IRolloutGrain>(command.Rollout).Execute(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), envelope.OfItsOwn());
         return result;
     }
 

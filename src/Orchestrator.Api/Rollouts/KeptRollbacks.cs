@@ -128,7 +128,7 @@ internal sealed partial class KeptRollbacks(
     {
         try
         {
-            var result = await grains.GetGrain<IRolloutGrain>(kept.Rollout).Run(kept.Command, kept.Envelope).WaitAsync(Patience);
+            var result = await grains.GetGrain<IRolloutGrain>(kept.Rollout).Execute(kept.Command, kept.Envelope).WaitAsync(Patience);
             if (result.Outcome != CommandOutcome.Unavailable)
             {
                 return result;

@@ -18,7 +18,7 @@ internal sealed class PlanSalts(IGrainFactory grains)
         var rollout = grains.GetGrain<IRolloutGrain>(command.Rollout);
         if (!command.Plan.KeepsSalt)
         {
-            return await rollout.Run(command, envelope);
+            return await rollout.Execute(command, envelope);
         }
 
         var environment = grains.GetGrain<IEnvironmentGrain>(command.Environment);
@@ -29,7 +29,7 @@ internal sealed class PlanSalts(IGrainFactory grains)
         }
 
         return await environment.Salt(command.Plan.Name) is { } salt
-            ? await rollout.Run(command with { Salt = salt }, envelope)
+            ? await rollout.Execute(command with { Salt = salt }, envelope)
             : new CommandResult(CommandOutcome.Unavailable, 0, 0, "log.busy", "The log could not tell the salt of the plan; nothing is half-applied. Try again.");
     }
 }

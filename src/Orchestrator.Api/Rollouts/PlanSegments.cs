@@ -14,7 +14,7 @@ internal static class PlanSegments
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
     public static CommandResult? Disagreement(World world, Plan plan, string environment)
     {
-        if (plan.Segments.Select(segment => world.Broken.GetValueOrDefault($"segment/{environment}/{segment.Key}")).FirstOrDefault(found => found is not null) is { } broken)
+        if (plan.Segments.Select(segment => world.Broken.GetValueOrDefault(SegmentEvents.Stream(environment, segment.Key))).FirstOrDefault(found => found is not null) is { } broken)
         {
             return CommandResult.Refused(0, "stream.broken", broken.Text);
         }
@@ -33,7 +33,8 @@ internal static class PlanSegments
             if (defined.Outcome == CommandOutcome.VersionMismatch)
             {
                 // Somebody else brought it in this very moment.
-                var now = (await log.ReadStream($"segment/{name}")).Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
+                var recorded = await log.ReadStream(SegmentEvents.Stream(name));
+                var now = recorded.Select(SegmentEvents.Catalog.Replay).Aggregate(SegmentState.Initial, (state, one) => state.Evolve(one));
                 if (now.Definition is { } known && !SegmentDefinitions.SameUsers(known, segment.Definition))
                 {
                     return Different(environment, segment);

@@ -75,7 +75,7 @@ internal static class RolloutEndpoints
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
             ? await ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
-            : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope), change);
+            : Named(await grains.GetGrain<IRolloutGrain>(id).Execute(command, change.Envelope), change);
     }
 
     /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
@@ -175,7 +175,7 @@ internal static class RolloutEndpoints
             return NotYet(id);
         }
 
-        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
     }
 

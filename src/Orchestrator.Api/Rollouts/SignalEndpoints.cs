@@ -123,7 +123,7 @@ internal static class SignalEndpoints
     private static async Task<CommandResult> SendFeedback(IGrainFactory grains, Change<RolloutCommand> change)
     {
         var id = change.Route("id");
-        var result = await grains.GetGrain<IRolloutGrain>(id).Run(change.Command, change.Envelope);
+        var result = await grains.GetGrain<IRolloutGrain>(id).Execute(change.Command, change.Envelope);
         if (result.Outcome == CommandOutcome.Applied && change.Command is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);

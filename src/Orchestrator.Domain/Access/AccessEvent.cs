@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Events;
-
 namespace Orchestrator.Domain.Access;
 
 /// <summary>What happened to the keys; the stream <c>access</c>.</summary>
@@ -22,9 +20,6 @@ public abstract record AccessEvent
     /// <summary>A key opens nothing any more.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;
 
-    /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
-    public const string Revoked = "access.key_revoked";
-
     /// <summary>A key was used for the first time, or for the first change after it had only read.</summary>
     public sealed record KeyUsed(string Id) : AccessEvent
     {
@@ -34,11 +29,4 @@ public abstract record AccessEvent
 
     /// <summary>The person of this id is called so from now on.</summary>
     public sealed record PersonNamed(string Id, string Name) : AccessEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<AccessEvent> Catalog { get; } = new(
-        ("access.key_created", 1, typeof(KeyCreated)),
-        (Revoked, 1, typeof(KeyRevoked)),
-        ("access.key_used", 1, typeof(KeyUsed)),
-        ("access.person_named", 1, typeof(PersonNamed)));
 }

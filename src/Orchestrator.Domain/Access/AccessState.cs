@@ -4,10 +4,10 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Domain.Access;
 
 /// <summary>All keys that ever were, by id.</summary>
-public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
+public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : IAggregateState<AccessState, AccessEvent>
 {
     /// <summary>No key.</summary>
-    public static readonly AccessState Initial = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
+    public static AccessState Initial { get; } = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
 
     /// <summary>Names of people by id.</summary>
     public ImmutableSortedDictionary<string, string> People { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
 
@@ -30,14 +29,4 @@ public abstract record EnvironmentEvent
 
     /// <summary>All rollouts of the plan here that say <c>stickiness: plan</c> have this salt.</summary>
     public sealed record PlanSalted(string Plan, string Salt) : EnvironmentEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
-        ("environment.flag_set", 1, typeof(FlagSet)),
-        ("environment.flag_removed", 1, typeof(FlagRemoved)),
-        ("environment.line_stopped", 1, typeof(LineStopped)),
-        ("environment.line_resumed", 1, typeof(LineResumed)),
-        ("environment.flag_claimed", 1, typeof(FlagClaimed)),
-        ("environment.flag_released", 1, typeof(FlagReleased)),
-        ("environment.plan_salted", 1, typeof(PlanSalted)));
 }

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Domain.Environments;
 
 /// <summary>The static flags of one environment (JSON text by key, compared exactly), and whether its line is stopped.</summary>
-public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags)
+public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags) : IAggregateState<EnvironmentState, EnvironmentEvent>
 {
     /// <summary>Why and since when no rollout goes forward here; null while they may.</summary>
     public StoppedLine? Line { get; init; }
@@ -19,7 +19,7 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     public const int MostFlags = 1000;
 
     /// <summary>No flag.</summary>
-    public static readonly EnvironmentState Initial = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+    public static EnvironmentState Initial { get; } = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
     /// <summary>The state after what happened.</summary>
     public EnvironmentState Evolve(Happened<EnvironmentEvent> happened) => happened.Event switch

@@ -52,6 +52,9 @@ public sealed class EventCatalog<TEvent>
         return (TEvent)JsonSerializer.Deserialize(recorded.Data.Span, entry.Type, Json)!;
     }
 
+    /// <summary>A recorded event in its own type with what the log says of it: what a state evolves by.</summary>
+    public Happened<TEvent> Replay(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Read(recorded));
+
     private sealed record Entry(string Name, int Schema, Type Type);
 }
 

@@ -35,7 +35,7 @@ public sealed class Simulator
     public string? LineStoppedBy { get; set; }
 
     /// <summary>The state after everything so far.</summary>
-    public RolloutState State { get; private set; } = RolloutState.None;
+    public RolloutState State { get; private set; } = RolloutState.Initial;
 
     /// <summary>Everything that happened, in order.</summary>
     public IReadOnlyList<Happened<RolloutEvent>> Events => _events;

@@ -17,7 +17,7 @@ internal sealed class Story
     private readonly Waits _waits = new();
     private readonly Moments _moments = new();
     private readonly Corrections _corrections = new();
-    private RolloutState _state = RolloutState.None;
+    private RolloutState _state = RolloutState.Initial;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
     private DateTimeOffset? _abortedAt;

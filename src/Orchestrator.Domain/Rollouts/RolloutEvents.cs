@@ -8,10 +8,10 @@ namespace Orchestrator.Domain.Rollouts;
 public static class RolloutEvents
 {
     /// <summary>The stream of a rollout.</summary>
-    public static string Stream(string rollout) => StreamPrefix + rollout;
+    public static string Stream(string rollout) => Prefix + rollout;
 
     /// <summary>What the streams of rollouts begin with.</summary>
-    public const string StreamPrefix = "rollout/";
+    public const string Prefix = "rollout/";
 
     private const string Created = "rollout.created";
     private const string Amended = "rollout.amended";
@@ -30,7 +30,7 @@ public static class RolloutEvents
     private static Plan Judged(Plan plan, TimeSpan? sampling) => plan with { Judgement = RolloutEvolution.JudgementOf(plan, sampling) };
 
     /// <summary>All of them.</summary>
-    public static readonly EventCatalog<RolloutEvent> Catalog = new(
+    public static EventCatalog<RolloutEvent> Catalog { get; } = new(
         (Created, 1, typeof(RolloutCreated)),
         ("rollout.started", 1, typeof(RolloutStarted)),
         ("rollout.phase_started", 1, typeof(PhaseStarted)),

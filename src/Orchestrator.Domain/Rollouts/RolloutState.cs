@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
@@ -8,10 +9,10 @@ using Orchestrator.Domain.Rollouts.Amending;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>Where a rollout stands: the fold of its events and of nothing else.</summary>
-public sealed record RolloutState
+public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
 {
     /// <summary>Before the first event.</summary>
-    public static readonly RolloutState None = new();
+    public static RolloutState Initial { get; } = new();
 
     /// <summary>Id; empty before it is created.</summary>
     public string Id { get; init; } = "";
@@ -222,6 +223,9 @@ public sealed record RolloutState
 
     /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
     public bool Exposes => Percentage > Share.None || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
+
+    /// <summary>The state after what happened.</summary>
+    public RolloutState Evolve(Happened<RolloutEvent> happened) => RolloutEvolution.Evolve(this, happened);
 }
 
 /// <summary>Where a rollout stands.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Segments;
 
@@ -23,17 +22,4 @@ public abstract record SegmentEvent
     /// <param name="Asked">Users who asked.</param>
     /// <param name="Qualified">Users among them whom the rule matches.</param>
     public sealed record PopulationMeasured(decimal Population, long Asked, long Qualified) : SegmentEvent;
-}
-
-/// <summary>Stored names of the events of segments.</summary>
-public static class SegmentEvents
-{
-    /// <summary>The catalog.</summary>
-    public static EventCatalog<SegmentEvent> Catalog { get; } = new(
-        ("segment.defined", 1, typeof(SegmentEvent.SegmentDefined)),
-        ("segment.members_changed", 1, typeof(SegmentEvent.MembersChanged)),
-        ("segment.population_measured", 1, typeof(SegmentEvent.PopulationMeasured)));
-
-    /// <summary>The stream of a segment: segments are shared by all rollouts of their environment.</summary>
-    public static string Stream(string environment, string key) => $"segment/{environment}/{key}";
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Segments.Filling;
 
 namespace Orchestrator.Domain.Segments;
@@ -5,7 +6,7 @@ namespace Orchestrator.Domain.Segments;
 /// <summary>A segment as its events say.</summary>
 /// <param name="Definition">Null until the segment is defined.</param>
 /// <param name="Members">Opted-in members.</param>
-public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Members)
+public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Members) : IAggregateState<SegmentState, SegmentEvent>
 {
     /// <summary>Before the first event.</summary>
     public static SegmentState Initial { get; } = new(null, MemberSet.Empty);
@@ -17,7 +18,7 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
     public SegmentDefinition? Served { get; private init; }
 
     /// <summary>The state after an event.</summary>
-    public SegmentState Evolve(SegmentEvent happened) => happened switch
+    public SegmentState Evolve(Happened<SegmentEvent> happened) => happened.Event switch
     {
         SegmentEvent.SegmentDefined defined => new SegmentState(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members)
         {

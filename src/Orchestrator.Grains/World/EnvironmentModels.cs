@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
@@ -55,7 +56,7 @@ public static class EnvironmentModels
     }
 
     /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
-    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
+    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey(SegmentEvents.Stream(name));
 
     /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches no user.</summary>
     public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
@@ -105,7 +106,7 @@ public static class EnvironmentModels
 
     /// <summary>True when the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
     private static bool MayHold(World world, RolloutState rollout) =>
-        world.Broken.ContainsKey($"environment/{rollout.Environment}")
+        world.Broken.ContainsKey(EnvironmentEvents.Stream(rollout.Environment))
         || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim
         || claim.Rollout == rollout.Id;
 }

@@ -248,7 +248,7 @@ public sealed class After_completion
     public void A_completion_of_an_earlier_build_serves_can_be_taken_back_and_retired_and_has_no_phase_flags()
     {
         var events = Completed(bakes: false).Events.Select(e => e.Event is RolloutCompleted ? e with { Event = new RolloutCompleted() } : e).ToArray();
-        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         Assert.Equal((true, RouteMode.Split), (state.Serving, RolloutRoutes.Of(state).Mode));
         Assert.Empty(state.FlagsInForce);
         Accepted(RolloutDecider.Decide(state, new Rollback("bad"), Some.Engineer, state.LastAt));

@@ -55,7 +55,7 @@ public sealed class Laws
     {
         Check(rollout =>
         {
-            var state = RolloutState.None;
+            var state = RolloutState.Initial;
             foreach (var happened in rollout.Events)
             {
                 var stored = RolloutEvents.Catalog.Write(happened.Event, Guid.Empty);
@@ -97,7 +97,7 @@ public sealed class Laws
     {
         Check(rollout =>
         {
-            var state = RolloutState.None;
+            var state = RolloutState.Initial;
             foreach (var happened in rollout.Events)
             {
                 var next = RolloutEvolution.Evolve(state, happened);

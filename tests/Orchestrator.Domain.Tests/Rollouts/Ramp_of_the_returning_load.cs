@@ -92,7 +92,7 @@ public sealed class Ramp_of_the_returning_load
                 Assert.All(returns, r => Assert.InRange(r.Share, 0, 20));
                 Assert.All(returns.Zip(returns.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= Minute, $"{pair.First} and {pair.Second}"));
 
-                var replayed = rollout.Events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+                var replayed = rollout.Events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
                 Assert.Equal(NextWakes.NextWake(rollout.State, rollout.Now), NextWakes.NextWake(replayed, rollout.Now));
                 Assert.Equal((rollout.State.Percentage, rollout.State.Ramp?.To), (replayed.Percentage, replayed.Ramp?.To));
             },

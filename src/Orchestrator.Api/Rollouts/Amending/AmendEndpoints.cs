@@ -109,7 +109,7 @@ internal static class AmendEndpoints
         var environment = world.Rollouts[change.Route("id")].State.Environment;
         return PlanSegments.Disagreement(world, command.Plan, environment)
             ?? await PlanSegments.Bring(grains, log, world, command.Plan, environment, change.Envelope)
-            ?? await grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(command, change.Envelope);
+            ?? await grains.GetGrain<IRolloutGrain>(change.Route("id")).Execute(command, change.Envelope);
     }
 
     private static Answer Shown(Change<AmendRequest> change, CommandResult result, World world)

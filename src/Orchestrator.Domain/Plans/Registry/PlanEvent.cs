@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Environments;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Plans.Registry;
 
@@ -17,7 +16,4 @@ public abstract record PlanEvent
     /// <param name="Document">The plan as canonical JSON.</param>
     /// <param name="Source">The text as it was sent.</param>
     public sealed record PlanRevised(int Revision, string Hash, [property: JsonConverter(typeof(JsonValue))] string Document, string Source) : PlanEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<PlanEvent> Catalog { get; } = new(("plan.revised", 1, typeof(PlanRevised)));
 }
