@@ -1,5 +1,6 @@
 using Orchestrator.Client.Table;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Routing.Leases;
 using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;
@@ -77,7 +78,7 @@ public sealed class ReturnTests
     }
 
     private void Accept(TableHolder holder, NodeReturn? node) => holder.Accept(
-        Moment.Now(_clocks), new TableReply(1, 42, Lease, TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), node));
+        _clocks.ReadClocks(), new TableReply(1, 42, Lease, TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), node));
 
     /// <summary>Time passes, with a question every five seconds.</summary>
     private void Pass(TableHolder holder, int seconds)

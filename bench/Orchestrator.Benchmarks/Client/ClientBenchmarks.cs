@@ -41,7 +41,7 @@ public class ClientBenchmarks
         };
         var holder = new TableHolder(TimeProvider.System);
         var document = TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
-        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document));
+        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document));
         _router = new TableRouter(holder);
         foreach (var route in model.Routes)
         {

@@ -57,7 +57,8 @@ public sealed class AggregateCastTests
         var literal = prefix.EndsWith('/') ? $"\"{prefix}" : $"\"{prefix}\"";
         var files = Directory.EnumerateFiles(Source(), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(file => File.ReadAllText(file).Contains(literal, StringComparison.Ordinal)).Select(Path.GetFileName);
+            .Where(file => File.ReadLines(file).Any(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && line.Contains(literal, StringComparison.Ordinal)))
+            .Select(Path.GetFileName);
 
         Assert.Equal([$"{name}Events.cs"], files);
     }

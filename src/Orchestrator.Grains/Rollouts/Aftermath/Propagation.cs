@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing.Leases;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -38,7 +39,6 @@ internal sealed partial class ClusterPropagation(
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     /// <summary>Who said nothing for so long has run out of the longest lease there is.</summary>
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
@@ -85,7 +85,7 @@ internal sealed partial class ClusterPropagation(
                 return new LegReport.Propagated(confirmed.Values.Max(), Sorted(confirmed.Keys));
             }
 
-            if (Stopwatch.GetElapsedTime(began) >= lease + Margin)
+            if (LeaseBounds.HaveEnded(Stopwatch.GetElapsedTime(began), lease))
             {
                 return new LegReport.Propagated(clock.GetUtcNow(), Sorted(confirmed.Keys), Sorted(known.Except(confirmed.Keys).DefaultIfEmpty(string.Join(", ", silent))));
             }
