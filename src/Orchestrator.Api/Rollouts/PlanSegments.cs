@@ -14,7 +14,8 @@ internal static class PlanSegments
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
     public static CommandResult? Disagreement(World world, Plan plan, string environment)
     {
-        if (plan.Segments.Select(segment => world.Broken.GetValueOrDefault(SegmentEvents.Stream(environment, segment.Key))).FirstOrDefault(found => found is not null) is { } broken)
+        var streams = plan.Segments.Select(segment => SegmentEvents.Stream(environment, segment.Key));
+        if (streams.Select(stream => world.Broken.GetValueOrDefault(stream)).FirstOrDefault(found => found is not null) is { } broken)
         {
             return CommandResult.Refused(0, "stream.broken", broken.Text);
         }

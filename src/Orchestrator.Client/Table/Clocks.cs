@@ -6,7 +6,8 @@ namespace Orchestrator.Client.Table;
 internal static class Clocks
 {
     /// <summary>A reading of both clocks.</summary>
-    public static ClockReading ReadClocks(this TimeProvider time) => ClockReading.Of(time.GetTimestamp(), time.TimestampFrequency, time.GetUtcNow());
+    public static ClockReading ReadClocks(this TimeProvider time) =>
+        ClockReading.Of(time.GetTimestamp(), time.TimestampFrequency, time.GetUtcNow());
 
     /// <summary>Age of a reading at this moment.</summary>
     public static TimeSpan Age(this ClockReading reading, TimeProvider time) => reading.Age(time.ReadClocks());

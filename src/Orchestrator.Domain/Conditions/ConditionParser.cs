@@ -18,6 +18,12 @@ namespace Orchestrator.Domain.Conditions;
 /// </summary>
 public static class ConditionParser
 {
+    /// <summary>Signs of a comparison. One that begins like another stands before it.</summary>
+    private static readonly (string Text, Operator Sign)[] Signs =
+    [
+        ("<=", Operator.AtMost), (">=", Operator.AtLeast), ("==", Operator.Equal), ("!=", Operator.NotEqual), ("<", Operator.Below), (">", Operator.Above),
+    ];
+
     /// <summary>Words that mean something at the start of a condition and so name no metric.</summary>
     public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
 
@@ -158,9 +164,7 @@ public static class ConditionParser
         }
 
         var place = scanner.Column;
-        Operator? found = scanner.Take("<=") ? Operator.AtMost : scanner.Take(">=") ? Operator.AtLeast : scanner.Take("==") ? Operator.Equal
-            : scanner.Take("!=") ? Operator.NotEqual : scanner.Take("<") ? Operator.Below : scanner.Take(">") ? Operator.Above : null;
-        if (found is not { } sign)
+        if (Sign(ref scanner) is not { } sign)
         {
             return new ConditionError($"expected a comparison (<, <=, >, >=, ==, != or between), but found {scanner.Shown()}", place);
         }
@@ -168,6 +172,19 @@ public static class ConditionParser
         var wrong = Bound.Read(ref scanner, out var bound);
         condition = wrong is null ? new Condition.Comparison(subject, sign, bound.Limit) : null;
         return wrong;
+    }
+
+    private static Operator? Sign(ref ConditionScanner scanner)
+    {
+        foreach (var (text, sign) in Signs)
+        {
+            if (scanner.Take(text))
+            {
+                return sign;
+            }
+        }
+
+        return null;
     }
 
     internal static ConditionError? Duration(ref ConditionScanner scanner, string word, ref TimeSpan? duration)

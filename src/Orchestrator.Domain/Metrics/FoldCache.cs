@@ -34,7 +34,9 @@ internal sealed class FoldCache
             return Distribution.Empty;
         }
 
-        var key = (old.IsEmpty ? 0 : old[0].Folded.At, old.IsEmpty ? 0 : old[^1].Folded.At, recent.IsEmpty ? 0 : recent[0].At, recent.IsEmpty ? 0 : recent[^1].At);
+        var (oldest, newest) = old.IsEmpty ? (0, 0) : (old[0].Folded.At, old[^1].Folded.At);
+        var (first, last) = recent.IsEmpty ? (0, 0) : (recent[0].At, recent[^1].At);
+        var key = (oldest, newest, first, last);
         if (!windows.TryGetValue(key, out var merged))
         {
             merged = old.IsEmpty ? All(recent) : Coarse(old).Merge(Coarse(recent));

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Domain.Quantities;
 
 /// <summary>
-/// A share of users: thousandths of a percent, 0 to 100,000, which is the width of a bucket. Plans, events and people say it in percent with up to three
-/// decimals.
+/// A share of users: thousandths of a percent, 0 to 100,000, which is the width of a bucket. Plans, events and people say it in percent
+/// with up to three decimals.
 /// </summary>
 [JsonConverter(typeof(ShareJson))]
 public readonly record struct Share : IComparable<Share>

@@ -9,8 +9,11 @@ internal sealed class ShareJson : JsonConverter<Share>
     public override Share Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var thousandths = reader.GetInt32();
-        return thousandths is >= 0 and <= Share.Whole ? Share.Of(thousandths) : throw new JsonException($"{thousandths} is no share in thousandths of a percent");
+        return thousandths is >= 0 and <= Share.Whole
+            ? Share.Of(thousandths)
+            : throw new JsonException($"{thousandths} is no share in thousandths of a percent");
     }
 
-    public override void Write(Utf8JsonWriter writer, Share value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Thousandths);
+    public override void Write(Utf8JsonWriter writer, Share value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value.Thousandths);
 }

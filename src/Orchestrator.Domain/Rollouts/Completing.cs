@@ -91,7 +91,8 @@ internal static class Completing
             return Decision<RolloutEvent>.No("rollout.value_differs", $"The rollout cannot be retired: the static value of flag '{state.Plan.Flag}' is {Short(value)}, not {Short(expected)}.");
         }
 
-        var same = state.Status == RolloutStatus.Aborted ? "false" : state.Percentage == Share.All && state.TakenBack.IsEmpty ? "true" : null;
+        var allOnNew = state.Percentage == Share.All && state.TakenBack.IsEmpty;
+        var same = state.Status == RolloutStatus.Aborted ? "false" : allOnNew ? "true" : null;
         if (retire.Expected is null && !(same is not null && JsonValue.Same(value, same)))
         {
             return Decision<RolloutEvent>.No(

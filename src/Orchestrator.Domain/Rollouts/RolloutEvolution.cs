@@ -20,7 +20,10 @@ public static class RolloutEvolution
             RolloutCreated e => Create(state, e, at),
             RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
-            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.OfPercent(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with
+            {
+                Percentage = Share.OfPercent(e.Percentage), Shares = SegmentPercentage.Read(e.Shares),
+            },
             PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
@@ -138,8 +141,9 @@ public static class RolloutEvolution
 
     private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
-        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.OfPercent(e.To);
-        var ramp = new Ramp(Share.OfPercent(e.To), Share.OfPercent(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
+        var (to, piece) = (Share.OfPercent(e.To), Share.OfPercent(e.Share));
+        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : to;
+        var ramp = new Ramp(to, piece, e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
         return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
     }
 
@@ -147,11 +151,12 @@ public static class RolloutEvolution
     private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
     {
         var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
-        next = next with { Percentage = Share.OfPercent(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
+        var left = Share.OfPercent(e.To);
+        next = next with { Percentage = left, Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
         return state.Ramp is null ? Rearmed(next)
-            : state.Ramp.To == Share.OfPercent(e.To) ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
+            : state.Ramp.To == left ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
             : next;
     }
 

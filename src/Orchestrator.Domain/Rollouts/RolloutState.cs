@@ -328,7 +328,8 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Segments">Included while it lasts.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="Shares">Segments of which a share is included while it lasts.</param>
-public sealed record Ramp(Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
+public sealed record Ramp(
+    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -39,7 +39,8 @@ public readonly record struct StepAudience(Share Percentage, ImmutableArray<stri
             }
         }
 
-        return new StepAudience(Share.Max(Percentage, step.Percentage ?? Share.None), segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
+        var percentage = Share.Max(Percentage, step.Percentage ?? Share.None);
+        return new StepAudience(percentage, segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
     }
 
     /// <summary>Share of a segment's users that is on new, in 1/1000 of a percent.</summary>
@@ -71,5 +72,6 @@ public readonly record struct SegmentPercentage(string Segment, decimal Percenta
     public static SegmentPercentage[]? Written(ImmutableArray<SegmentShare> shares) => shares.IsEmpty ? null : [.. shares.Select(Of)];
 
     /// <summary>Of an event; an event that says nothing has none.</summary>
-    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) => shares is null ? [] : [.. shares.Select(share => new SegmentShare(share.Segment, Share.OfPercent(share.Percentage)))];
+    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) =>
+        [.. (shares ?? []).Select(share => new SegmentShare(share.Segment, Share.OfPercent(share.Percentage)))];
 }

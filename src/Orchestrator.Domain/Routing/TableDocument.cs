@@ -238,11 +238,9 @@ internal static class TableDocument
             "unread" => RouteMode.Unread,
             var mode => throw new FormatException($"'{mode}' is no mode of a route"),
         },
-        Percentage = Share.Of(route.GetProperty("percentage").GetInt32()),
+        Percentage = ReadPercentage(route),
         Included = Texts(route, "included"),
-        Shares = route.TryGetProperty("shares", out var shares)
-            ? [.. shares.EnumerateArray().Select(share => new SegmentShare(Text(share, "segment"), Share.Of(share.GetProperty("percentage").GetInt32())))]
-            : [],
+        Shares = route.TryGetProperty("shares", out var shares) ? [.. shares.EnumerateArray().Select(ReadShare)] : [],
         TakenBack = Texts(route, "takenBack"),
         Judged = route.TryGetProperty("judged", out _) ? Texts(route, "judged") : [],
         Phase = route.GetProperty("phase").GetString(),
@@ -254,6 +252,10 @@ internal static class TableDocument
         },
         OnUnwatched = Text(route, "onUnwatched") == "hold" ? UnwatchedPolicy.Hold : UnwatchedPolicy.Legacy,
     };
+
+    private static SegmentShare ReadShare(JsonElement share) => new(Text(share, "segment"), ReadPercentage(share));
+
+    private static Share ReadPercentage(JsonElement element) => Share.Of(element.GetProperty("percentage").GetInt32());
 
     private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before, int format, List<ReadOnlyMemory<byte>> wholes)
     {

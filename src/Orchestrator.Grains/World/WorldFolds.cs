@@ -113,7 +113,8 @@ public static class WorldFolds
 
         /// <summary>A key that any event revokes stays revoked, whatever became of that event's place.</summary>
         public World Lessen(World world, RecordedEvent recorded) =>
-            recorded.Type == AccessEvents.Revoked && AccessEvents.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked && world.Access.Working(revoked.Id) is not null
+            recorded.Type == AccessEvents.Revoked && AccessEvents.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked
+                && world.Access.Working(revoked.Id) is not null
                 ? Fold(world, recorded)
                 : world;
     }

@@ -127,7 +127,8 @@ internal static class SettledPast
     private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
         mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
 
-    private static string Text(ImmutableArray<SegmentShare> shares) => string.Join(", ", shares.Select(share => $"{share.Percentage} of {share.Segment}"));
+    private static string Text(ImmutableArray<SegmentShare> shares) =>
+        string.Join(", ", shares.Select(share => $"{share.Percentage} of {share.Segment}"));
 
     private static string Stickiness(Plan plan) => plan.KeepsSalt ? PlanVocabulary.KeepsSalt : "rollout";
 

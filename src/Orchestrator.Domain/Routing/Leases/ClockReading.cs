@@ -23,8 +23,8 @@ public readonly record struct ClockReading(TimeSpan Monotonic, long Wall)
     }
 
     /// <summary>
-    /// Age at a later reading: the longer of what both clocks say. A wall clock that jumps forward makes it older, one that jumps back does not make it
-    /// younger.
+    /// Age at a later reading: the longer of what both clocks say. A wall clock that jumps forward makes it older, one that jumps back
+    /// does not make it younger.
     /// </summary>
     public TimeSpan Age(ClockReading now) => TimeSpan.FromTicks(Math.Max(Elapsed(now).Ticks, now.Wall - Wall));
 

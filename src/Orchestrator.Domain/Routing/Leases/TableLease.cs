@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Routing.Leases;
 
 /// <summary>
-/// The lease on a routing table: for how long it may be used, counted from before the question was sent that confirmed it. A node and a client of it count
-/// by this arithmetic, so that both fall to legacy and come back alike. <c>docs/lease</c> proves it.
+/// The lease on a routing table: for how long it may be used, counted from before the question was sent that confirmed it. A node and a
+/// client of it count by this arithmetic, so that both fall to legacy and come back alike. <c>docs/lease</c> proves it.
 /// </summary>
 /// <param name="Since">Both clocks before the confirming question was sent: all that the log held then is in the table.</param>
 /// <param name="For">The length of the lease.</param>
@@ -11,8 +11,8 @@ namespace Orchestrator.Domain.Routing.Leases;
 public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? BackSince = null, TimeSpan WorstPast = default)
 {
     /// <summary>
-    /// The first lease of a process; null when it came too late to be of any use. It is no return, because no user was taken off new. A client of a node
-    /// that brings its users back goes on where the node is.
+    /// The first lease of a process; null when it came too late to be of any use. It is no return, because no user was taken off new. A
+    /// client of a node that brings its users back goes on where the node is.
     /// </summary>
     public static TableLease? First(ClockReading since, TimeSpan length, ClockReading now, NodeReturn? node = null)
     {
@@ -33,11 +33,13 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
     }
 
     /// <summary>
-    /// Time past the lease; zero or less while it is valid. If it ends again while users are coming back, the earlier time counts, where it is longer: users
-    /// who are still on legacy never came back.
+    /// Time past the lease; zero or less while it is valid. If it ends again while users are coming back, the earlier time counts, where
+    /// it is longer: users who are still on legacy never came back.
     /// </summary>
     /// <param name="now">The moment.</param>
-    /// <param name="cut">The moment at which the log was found to have lost its end; null for a log that has not. A table after it is never valid.</param>
+    /// <param name="cut">
+    /// The moment at which the log was found to have lost its end; null for a log that has not. A table after it is never valid.
+    /// </param>
     public TimeSpan Past(ClockReading now, ClockReading? cut = null)
     {
         var past = Since.Age(now) - For;
@@ -70,8 +72,8 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
         var past = Past(now, cut);
         if (past > TimeSpan.Zero)
         {
-            // A confirmation that came too late to be of any use brings no user back. After a cut it counts all the same: the lease from before the cut, which
-            // may be valid by its age, must not come to life again.
+            // A confirmation that came too late to be of any use brings no user back. After a cut it counts all the same: the lease from
+            // before the cut, which may be valid by its age, must not come to life again.
             return cut is null && !next.IsValid(now) ? this : next with { BackSince = now, WorstPast = past };
         }
 

@@ -55,7 +55,11 @@ internal static class CriterionStrictness
 
     private static TimeSpan Window(StepAt step, Criterion criterion) => criterion.Rule.Windows().Max() ?? step.Step.Hold;
 
-    private static bool Exposes(StepAt step) => step.Share > Share.None || step.Phase.Shadow || Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users is not { Segments.IsEmpty: true, Shares.IsEmpty: true };
+    private static bool Exposes(StepAt step)
+    {
+        var users = Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users;
+        return users.Percentage > Share.None || step.Phase.Shadow || !users.Segments.IsEmpty || !users.Shares.IsEmpty;
+    }
 
     private static string Path(StepAt step, Criterion criterion) =>
         step.Step.Success.IndexOf(criterion) is var own && own >= 0 ? $"{step.Path}.success[{own}]"

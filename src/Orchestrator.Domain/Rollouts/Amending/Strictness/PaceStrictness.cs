@@ -36,14 +36,17 @@ internal static class PaceStrictness
         foreach (var (index, arrival) in now.Index())
         {
             var before = index == 0 ? null : now[index - 1];
-            if (arrival.Share > (before?.Share ?? Share.None) && Earliest(was, one => one.Share >= arrival.Share) is var share && Sooner(arrival, share))
+            var share = Earliest(was, one => one.Share >= arrival.Share);
+            if (arrival.Share > (before?.Share ?? Share.None) && Sooner(arrival, share))
             {
                 yield return new Loosening($"{arrival.Path}.percentage", $"{arrival.Share} of users are on new {When(arrival, share)}");
             }
 
-            foreach (var segment in arrival.Users.Segments.Concat(arrival.Users.Shares.Select(share => share.Segment)).Where(segment => arrival.Users.Of(segment) > (before?.Users.Of(segment) ?? Share.None)))
+            var named = arrival.Users.Segments.Concat(arrival.Users.Shares.Select(one => one.Segment));
+            foreach (var segment in named.Where(segment => arrival.Users.Of(segment) > (before?.Users.Of(segment) ?? Share.None)))
             {
-                if (Earliest(was, one => one.Users.Of(segment) >= arrival.Users.Of(segment)) is var joined && Sooner(arrival, joined))
+                var joined = Earliest(was, one => one.Users.Of(segment) >= arrival.Users.Of(segment));
+                if (Sooner(arrival, joined))
                 {
                     var whole = arrival.Users.Segments.Contains(segment);
                     yield return new Loosening(
