@@ -5,7 +5,7 @@
  * Everything may happen at any moment, in any order, or never: a message that nobody takes is a lost one, a process that takes no step is a
  * paused one, a node that learns nothing is cut off. Nothing here waits for anything.
  *
- * "code:" names the C# that a part models; the arithmetic is src/Orchestrator.Domain/Routing/Leases, the same for a node and a client.
+ * "code:" names the C# that a part models; the arithmetic is src/Orchestrator.Domain/Leases, the same for a node and a client.
  *
  * Each #ifdef is one deliberate mistake, tried by check.sh (which says MISTAKE too). Without any this is the design.
  */

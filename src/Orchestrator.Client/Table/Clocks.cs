@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 

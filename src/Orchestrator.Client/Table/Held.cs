@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 
@@ -37,7 +37,9 @@ internal sealed class Held(LocalTable? table, TableLease? grant, TimeSpan keptPa
     public Standing Standing()
     {
         var now = time.ReadClocks();
-        var standing = grant?.StandingAt(now, cut) ?? Domain.Routing.Standing.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
+        var standing = grant is not null
+            ? Domain.Routing.Standing.Of(grant, now, cut)
+            : Domain.Routing.Standing.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
         return table is null ? standing : standing.With(table.Unwatched);
     }
 

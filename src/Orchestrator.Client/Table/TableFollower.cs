@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 

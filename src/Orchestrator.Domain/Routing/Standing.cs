@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 
@@ -12,7 +13,7 @@ namespace Orchestrator.Domain.Routing;
 public readonly record struct Standing
 {
     /// <summary>How long it takes after a stale time until everyone is back.</summary>
-    public static readonly TimeSpan Ramp = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Ramp = ReturnRamp.Length;
 
     private Standing(bool isStale, TimeSpan past, Share returned, FrozenSet<string>? unwatched) =>
         (IsStale, Past, Returned, Unwatched) = (isStale, past, returned, unwatched);
@@ -35,12 +36,24 @@ public readonly record struct Standing
     /// <summary>Nothing changes an answer.</summary>
     public bool IsPlain => Past <= TimeSpan.Zero && Unwatched is null;
 
+    /// <summary>The trust in a table under a lease, at a moment.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cut">The moment at which the log was found to have lost its end; null for a log that has not.</param>
+    public static Standing Of(TableLease lease, ClockReading now, ClockReading? cut = null)
+    {
+        var past = lease.Past(now, cut);
+        return past > TimeSpan.Zero ? Stale(past)
+            : lease.BackSince is { } back ? Returning(lease.WorstPast, back.Elapsed(now))
+            : default;
+    }
+
     /// <summary>The table is older than the lease by this much, more than nought.</summary>
     public static Standing Stale(TimeSpan past) => new(true, past, Share.None, null);
 
     /// <summary>The table is fresh again, for so long now, after it had been stale to this much past the lease.</summary>
     public static Standing Returning(TimeSpan past, TimeSpan since) =>
-        past <= TimeSpan.Zero || since >= Ramp ? default : new(false, past, Share.Of(since.Ticks, Ramp.Ticks), null);
+        past <= TimeSpan.Zero || since >= Ramp ? default : new(false, past, ReturnRamp.Returned(since), null);
 
     /// <summary>The same, with rollouts that nobody watches.</summary>
     public Standing With(FrozenSet<string> unwatched) => new(IsStale, Past, Returned, unwatched.Count == 0 ? null : unwatched);

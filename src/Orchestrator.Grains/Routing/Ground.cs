@@ -1,5 +1,5 @@
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Grains.Routing;
 

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Routing.Leases;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -85,7 +85,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         // The clocks after the lease: a pause in between makes the table older, never younger.
         var (lease, cut) = (_lease, _cut);
         var now = settings.Time.ReadClocks();
-        var standing = lease?.StandingAt(now, cut?.At) ?? Standing.Stale(TimeSpan.MaxValue);
+        var standing = lease is null ? Standing.Stale(TimeSpan.MaxValue) : Standing.Of(lease, now, cut?.At);
         return new Ground(standing.With(_unwatched), lease);
     }
 

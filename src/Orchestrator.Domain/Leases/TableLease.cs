@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Routing.Leases;
+namespace Orchestrator.Domain.Leases;
 
 /// <summary>
 /// The lease on a routing table: for how long it may be used, counted from before the question was sent that confirmed it. A node and a
@@ -52,15 +52,6 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
         return past > TimeSpan.Zero && WorstPast > past && !WereAllBack() ? WorstPast : past;
     }
 
-    /// <summary>The trust in a table under this lease.</summary>
-    public Standing StandingAt(ClockReading now, ClockReading? cut = null)
-    {
-        var past = Past(now, cut);
-        return past > TimeSpan.Zero ? Standing.Stale(past)
-            : BackSince is { } back ? Standing.Returning(WorstPast, back.Elapsed(now))
-            : default;
-    }
-
     /// <summary>The lease after a further confirmation. One that ends no later than this lease changes nothing.</summary>
     /// <param name="since">Both clocks before the question was sent.</param>
     /// <param name="length">What was granted.</param>
@@ -82,7 +73,7 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
             return this;
         }
 
-        var allBack = BackSince is not { } back || back.Elapsed(now) >= Standing.Ramp;
+        var allBack = BackSince is not { } back || back.Elapsed(now) >= ReturnRamp.Length;
         return allBack ? next : this with { Since = since, For = length };
     }
 
@@ -90,5 +81,5 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
     public TableLease EndingNow(ClockReading now) => this with { For = Since.Age(now) - TimeSpan.FromTicks(1) };
 
     /// <summary>True when all users were back when the lease ran out.</summary>
-    private bool WereAllBack() => BackSince is not { } back || back.Elapsed(Since) + For >= Standing.Ramp;
+    private bool WereAllBack() => BackSince is not { } back || back.Elapsed(Since) + For >= ReturnRamp.Length;
 }

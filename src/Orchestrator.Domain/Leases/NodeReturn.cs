@@ -1,6 +1,6 @@
 using Orchestrator.Domain.Quantities;
 
-namespace Orchestrator.Domain.Routing.Leases;
+namespace Orchestrator.Domain.Leases;
 
 /// <summary>A node that was stale and whose users are coming back.</summary>
 /// <param name="Past">Time past its lease at the worst.</param>
@@ -8,5 +8,5 @@ namespace Orchestrator.Domain.Routing.Leases;
 public sealed record NodeReturn(TimeSpan Past, TimeSpan For)
 {
     /// <summary>A return of which a share of the users is back.</summary>
-    public static NodeReturn Of(TimeSpan past, Share returned) => new(past, Standing.Ramp / Share.All.Thousandths * returned.Thousandths);
+    public static NodeReturn Of(TimeSpan past, Share returned) => new(past, ReturnRamp.Until(returned));
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Orchestrator.Domain.Tests.Routing.Leases;
+namespace Orchestrator.Domain.Tests.Leases;
 
 /// <summary>The model that spin checks names the code that it models; a name that is gone means that the model may be, too.</summary>
 public sealed partial class LeaseModelTests
@@ -23,7 +23,7 @@ public sealed partial class LeaseModelTests
         });
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", ".."));
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     [GeneratedRegex(@"\b([A-Z]\w+)\.([A-Z]\w+)\b")]
     private static partial Regex Member();

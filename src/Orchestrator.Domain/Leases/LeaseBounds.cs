@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Routing.Leases;
+namespace Orchestrator.Domain.Leases;
 
 /// <summary>The bounds that leases keep though clocks are not equally fast. <c>docs/lease</c> proves them.</summary>
 public static class LeaseBounds

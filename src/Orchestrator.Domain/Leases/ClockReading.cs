@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Routing.Leases;
+namespace Orchestrator.Domain.Leases;
 
 /// <summary>A reading of both clocks of one machine, at one moment.</summary>
 /// <param name="Monotonic">Time that the monotonic clock has counted: no setting moves it, and a suspended machine stops it.</param>
