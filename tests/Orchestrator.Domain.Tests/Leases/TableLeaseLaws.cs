@@ -55,7 +55,7 @@ public sealed class TableLeaseLaws
         var (stale, past) = (false, TimeSpan.Zero);
         foreach (var (lease, now, _) in Run([.. history.Select(one => one with { Jump = 0 })]).Where(one => one.Lease is not null))
         {
-            var standing = Standing.Of(lease, now);
+            var standing = Standing.Of(lease!, now);
             if (stale && !standing.IsStale)
             {
                 Assert.Equal((true, Share.None), (standing.IsReturning, standing.Returned));
