@@ -1,6 +1,6 @@
 using Orchestrator.Client.Table;
-using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;

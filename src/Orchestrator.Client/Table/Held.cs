@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 

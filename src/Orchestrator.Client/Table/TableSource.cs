@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 

@@ -1,5 +1,5 @@
-using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Grains.Routing;
 

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 

@@ -1,7 +1,7 @@
 using CsCheck;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
-using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Domain.Tests.Leases;
 

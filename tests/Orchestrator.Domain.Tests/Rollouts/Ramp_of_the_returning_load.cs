@@ -2,8 +2,8 @@ using CsCheck;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
