@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
