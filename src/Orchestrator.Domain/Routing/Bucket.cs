@@ -3,13 +3,13 @@ using System.Text;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Where a user stands among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
+/// Place of a user among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
 /// <c>(hash * 100000) &gt;&gt; 32</c> to 0..99999. One step is 1/1000 of a percent. The golden vectors beside the tests bind every
 /// implementation.
 /// </summary>
 public readonly struct Bucket
 {
-    /// <summary>How many buckets there are; a percentage of 100 in the same unit.</summary>
+    /// <summary>Number of buckets; 100 % in the same unit.</summary>
     public const int Count = 100_000;
 
     private readonly Murmur3 _salted;
