@@ -35,7 +35,7 @@ public static class ConditionParser
             return false;
         }
 
-        // A window of a condition that stands alone is that of its rule.
+        // A window of a single condition is that of its rule.
         rule = new Rule(condition! with { Over = null }, lasting, condition!.Over, text.Trim());
         return true;
     }

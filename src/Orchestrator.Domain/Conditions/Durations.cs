@@ -104,7 +104,7 @@ public static class Durations
     {
         foreach (var (suffix, known) in Units)
         {
-            // "ms" stands before "m".
+            // "ms" must come before "m".
             if (text.StartsWith(suffix, StringComparison.Ordinal))
             {
                 (length, unit) = (suffix.Length, known);

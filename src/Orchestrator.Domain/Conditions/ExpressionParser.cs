@@ -81,7 +81,7 @@ internal ref struct ExpressionParser
 
     /// <param name="scanner">Before the part.</param>
     /// <param name="depth">Brackets around it.</param>
-    /// <param name="part">What was read.</param>
+    /// <param name="part">The condition that was read.</param>
     /// <param name="tail">Text after a condition without brackets: it may apply to others too.</param>
     private ConditionError? Part(ref ConditionScanner scanner, int depth, out Condition? part, out Tail tail)
     {

@@ -48,7 +48,7 @@ public sealed record Retrospective(
 /// <param name="Outcome">The outcome in one sentence.</param>
 /// <param name="CreatedAt">Time of its creation, UTC.</param>
 /// <param name="StartedAt">Null when it was not started.</param>
-/// <param name="EndedAt">When it was completed or aborted; null when it was neither.</param>
+/// <param name="EndedAt">Time of its completion or abort, UTC; null when there was neither.</param>
 /// <param name="Took">Time from the start to its end, or to the end of the report.</param>
 /// <param name="Version">Version of the newest event in the report.</param>
 /// <param name="Until">End of the report.</param>
@@ -198,7 +198,7 @@ public sealed record ReviewStory(
 /// <summary>A span without measurements.</summary>
 /// <param name="Rule">The rule that could not be judged; null when no samples came at all.</param>
 /// <param name="From">The last sample before it.</param>
-/// <param name="Until">The first sample after it, or the end of the need for one; null while it goes on.</param>
+/// <param name="Until">The first sample after it, or the end of the need for one; null while it lasts.</param>
 /// <param name="Lasted">Length of the span.</param>
 /// <param name="Text">Display text, one sentence.</param>
 public sealed record Gap(string? Rule, DateTimeOffset From, DateTimeOffset? Until, TimeSpan Lasted, string Text);

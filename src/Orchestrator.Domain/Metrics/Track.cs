@@ -69,7 +69,7 @@ internal sealed class Track(long period)
     }
 
     /// <summary>Start of the span from <paramref name="to"/> back until it has enough samples and covered time; never beyond <paramref name="notBefore"/>.</summary>
-    /// <param name="from">Where to begin; later points count.</param>
+    /// <param name="from">Start of the search; later points count.</param>
     /// <param name="to">Inclusive end.</param>
     /// <param name="notBefore">The earliest result.</param>
     /// <param name="enough">Needed sum of <paramref name="worth"/>.</param>
@@ -117,7 +117,7 @@ internal sealed class Track(long period)
                 i++;
             }
 
-            // Points after the span cover its last moments as well, so all recent ones are asked.
+            // Points after the span cover its last moments as well, so all recent ones are used.
             var covered = Cover(begin, Math.Min(recent.Count, FirstRecent(end + period)), start, end);
             if (i > begin || covered > 0)
             {

@@ -33,7 +33,7 @@ public sealed record Notification
     /// <summary>Public name of that event, such as <c>RolledBack</c>.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>That event's place in the whole log.</summary>
+    /// <summary>Position of that event in the whole log.</summary>
     public required long Position { get; init; }
 
     /// <summary>Time of that event, orchestrator time.</summary>

@@ -31,7 +31,7 @@ internal sealed class AudienceCheck
         if (phase.Shadow && _percentage > 0)
         {
             mapping["shadow"]!.Warn(
-                $"the phase shadows while {Percent(_percentage)} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
+                $"the phase shadows while {Percent(_percentage)} of users are on new; its conditions use shadow samples only, unless they contain 'live'");
         }
 
         if (phase.LegacyUnusedFor is not null && _percentage < 100_000 && !_unread)

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Rollouts;
 
-/// <content>What is reported and said after a rollback.</content>
+/// <content>Commands of the procedure after a rollback.</content>
 public abstract partial record RolloutCommand
 {
     /// <summary>Reports the end of a step of the procedure. Repeated, it changes nothing; before its turn, it is refused.</summary>

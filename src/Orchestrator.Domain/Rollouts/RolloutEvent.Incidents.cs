@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Rollouts;
 
-/// <content>What happens after a rollback. Every <c>Elapsed</c> is since the rollback, on orchestrator time.</content>
+/// <content>Events of the procedure after a rollback. Every <c>Elapsed</c> is since the rollback, on orchestrator time.</content>
 public abstract partial record RolloutEvent
 {
     /// <summary>

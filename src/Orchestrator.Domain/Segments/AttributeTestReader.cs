@@ -30,7 +30,7 @@ internal static class AttributeTestReader
 
         if (mapping["ignoreCase"] is { } stray && !OfTexts.Contains(tests[0]))
         {
-            stray.Error($"'ignoreCase' goes with {string.Join(", ", OfTexts)}, but here is '{tests[0]}'");
+            stray.Error($"'ignoreCase' belongs to {string.Join(", ", OfTexts)}, but the test is '{tests[0]}'");
         }
 
         var value = mapping[tests[0]]!;

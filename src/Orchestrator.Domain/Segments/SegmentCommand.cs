@@ -13,7 +13,7 @@ public abstract record SegmentCommand
     /// <param name="Definition">The definition.</param>
     /// <param name="MemberKey">
     /// Fresh random bytes, at least 16. The first definition keeps them as the segment's key for member hashes; later ones are ignored,
-    /// so the caller draws them every time and needs no look at the state.
+    /// so the caller draws them every time and need not read the state.
     /// </param>
     public sealed record Define(SegmentDefinition Definition, ReadOnlyMemory<byte> MemberKey) : SegmentCommand;
 
