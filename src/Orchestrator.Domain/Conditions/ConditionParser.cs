@@ -14,7 +14,7 @@ namespace Orchestrator.Domain.Conditions;
 /// test       = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
 /// limit      = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
 /// </code>
-/// Whether the metric and the segment exist and the unit fits is the plan reader's question: this knows no plan.
+/// The plan reader checks that the metric and the segment exist and that the unit fits: this parser knows no plan.
 /// </summary>
 public static class ConditionParser
 {
@@ -24,10 +24,10 @@ public static class ConditionParser
         ("<=", Operator.AtMost), (">=", Operator.AtLeast), ("==", Operator.Equal), ("!=", Operator.NotEqual), ("<", Operator.Below), (">", Operator.Above),
     ];
 
-    /// <summary>Words that mean something at the start of a condition and so name no metric.</summary>
+    /// <summary>Words with a meaning at the start of a condition, which therefore name no metric.</summary>
     public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
 
-    /// <summary>Words that join conditions. Only their place tells them from a metric of that name, which an old plan may have.</summary>
+    /// <summary>Words that join conditions. Only their place distinguishes them from a metric of that name, which an old plan may have.</summary>
     public static readonly IReadOnlyList<string> Joints = ["and", "or"];
 
     /// <summary>Reads a whole rule such as <c>error_rate &gt; 0.5% for 5m</c>.</summary>
@@ -41,7 +41,7 @@ public static class ConditionParser
             return false;
         }
 
-        // A window of a condition that stands alone is that of its rule.
+        // A window of a single condition is that of its rule.
         rule = new Rule(condition! with { Over = null }, lasting, condition!.Over, text.Trim());
         return true;
     }
@@ -114,7 +114,7 @@ public static class ConditionParser
             {
                 if (variant is not null)
                 {
-                    return new ConditionError("the variant is said twice", column);
+                    return new ConditionError("the variant is given twice", column);
                 }
 
                 variant = scanner.Word() == "new" ? Variant.New : Variant.Legacy;
@@ -123,7 +123,7 @@ public static class ConditionParser
             {
                 if (traffic is not null)
                 {
-                    return new ConditionError("live or shadow is said twice", column);
+                    return new ConditionError("live or shadow is given twice", column);
                 }
 
                 traffic = scanner.Word() == "live" ? Traffic.Live : Traffic.Shadow;
@@ -192,7 +192,7 @@ public static class ConditionParser
         var column = scanner.Column;
         if (duration is not null)
         {
-            return new ConditionError($"'{word}' is said twice", column);
+            return new ConditionError($"'{word}' is given twice", column);
         }
 
         var shown = scanner.Shown();
@@ -212,7 +212,7 @@ public static class ConditionParser
         var leaves = condition?.Leaves().ToArray() ?? [];
         if (segment is not null || (leaves.Length > 0 && leaves.All(leaf => leaf.Subject is not { Segment: null })))
         {
-            return new ConditionError(leaves.Length > 0 && leaves.All(leaf => leaf.Subject is null) ? "an alert has no segment" : "the segment is said twice", column);
+            return new ConditionError(leaves.Length > 0 && leaves.All(leaf => leaf.Subject is null) ? "an alert has no segment" : "the segment is given twice", column);
         }
 
         column = scanner.Column;
@@ -221,7 +221,7 @@ public static class ConditionParser
         return segment.Length == 0 ? new ConditionError($"expected the name of a segment after 'in', but found {shown}", column) : null;
     }
 
-    /// <summary>The condition in a segment, as far as its parts name none of their own.</summary>
+    /// <summary>The condition in a segment; parts with a segment of their own keep it.</summary>
     internal static Condition InSegment(Condition condition, string segment) => condition.Map(leaf => leaf switch
     {
         Condition.Comparison { On.Segment: null } c => c with { On = c.On with { Segment = segment } },

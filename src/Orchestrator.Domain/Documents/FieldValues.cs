@@ -6,14 +6,14 @@ using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>Single values with their rules; each returns null after reporting what is wrong.</summary>
+/// <summary>Single values with their rules; each returns null after reporting its errors.</summary>
 internal static partial class FieldValues
 {
     public const string NamePattern = "[a-z0-9][a-z0-9-_]{0,62}";
 
     private const int LongestText = 2000;
 
-    /// <summary>A text that says something.</summary>
+    /// <summary>A text that is not blank.</summary>
     public static string? Text(this Field field, int longest = LongestText)
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar)
@@ -31,15 +31,15 @@ internal static partial class FieldValues
         return scalar.Text;
     }
 
-    /// <summary>A name that others refer to. <paramref name="underscore"/> is false for ids that stand in addresses.</summary>
+    /// <summary>A name that other parts refer to. <paramref name="underscore"/> is false for ids in URLs.</summary>
     public static string? Name(this Field field, bool underscore = true)
     {
-        // 3 is a fine name for a step, and YAML calls it a number.
+        // 3 is a valid name of a step, and YAML reads it as a number.
         var text = field.Node is Node.Scalar { Type: ScalarType.Number } number ? number.Text : field.Text();
         return text is not null && field.CheckName(text, underscore) ? text : null;
     }
 
-    /// <summary>An id in a request. JSON knows a number from a text, so here 3 is none: what comes back would not be what was sent.</summary>
+    /// <summary>An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.</summary>
     public static string? Id(this Field field) => field.Text() is { } text && field.CheckName(text, underscore: false) ? text : null;
 
     /// <summary>The same rule for a name that is a key.</summary>
@@ -87,14 +87,14 @@ internal static partial class FieldValues
 
         if (positive && duration <= TimeSpan.Zero)
         {
-            field.Error($"must be longer than nothing, but is {field.Shown}");
+            field.Error($"must be longer than zero, but is {field.Shown}");
             return null;
         }
 
         return duration;
     }
 
-    /// <summary>A share of users in 1/1000 of a percent, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
+    /// <summary>A share of users, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
     public static Share? Percentage(this Field field)
     {
         if (!field.Percent(out var percent))
@@ -146,7 +146,7 @@ internal static partial class FieldValues
         return null;
     }
 
-    /// <summary>A list in which nothing stands twice.</summary>
+    /// <summary>A list without repeated entries.</summary>
     public static ImmutableArray<string> Each(this ImmutableArray<Field> items, Func<Field, string?> read)
     {
         var found = ImmutableArray.CreateBuilder<string>();

@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// Merged distributions that are asked for again and again: p95 and p99 share a window, and all but the ends of a long window is
-/// the same at the next sample. Holds nothing that could not be merged anew.
+/// Cache of merged distributions that are needed often: p95 and p99 share a window, and all but the ends of a long window is
+/// the same at the next sample. Everything in it can be merged again.
 /// </summary>
 internal sealed class FoldCache
 {
@@ -12,7 +12,7 @@ internal sealed class FoldCache
     private readonly Dictionary<(long, long), Distribution> spans = [];
     private readonly Dictionary<long, Distribution> slots = [];
 
-    /// <summary>A sample arrived at that instant.</summary>
+    /// <summary>Invalidates an instant at which a sample arrived.</summary>
     public void Touch(long at)
     {
         windows.Clear();
@@ -26,7 +26,7 @@ internal sealed class FoldCache
         slots.Clear();
     }
 
-    /// <summary>All values of the spans and points, both in order of time. Where spans are in it, all of it is coarse.</summary>
+    /// <summary>All values of the spans and points, both in order of time. With spans among them, the result is coarse.</summary>
     public Distribution Merge(ReadOnlySpan<Sealed> old, ReadOnlySpan<Point> recent)
     {
         if (old.IsEmpty && recent.IsEmpty)

@@ -3,14 +3,14 @@ using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Follows the audience through the phases: it only grows, and somebody or something must end each phase.</summary>
+/// <summary>Follows the audience through the phases: it only grows, and each phase needs traffic or a person to end it.</summary>
 internal sealed class AudienceCheck
 {
     private readonly HashSet<string> _joined = [];
     private readonly Dictionary<string, Share> _shares = [];
     private Share _percentage;
 
-    /// <summary>An audience was said that could not be read: its own error says so, and what follows from it would only mislead.</summary>
+    /// <summary>True when an audience could not be read: it has its own error, and further errors would only mislead.</summary>
     private bool _unread;
 
     public void Phase(MappingReader mapping, Phase phase, List<(MappingReader Source, Step Step)> steps)
@@ -25,14 +25,14 @@ internal sealed class AudienceCheck
         if (!exposes && !people && !_unread && steps.Count > 0)
         {
             mapping.Field.Error(
-                "the phase exposes nobody (0%, no segment, no shadow), so nothing is measured, and nobody is asked: it would pass by time alone. "
+                "the phase exposes no user (0%, no segment, no shadow), so nothing is measured, and it has no review: it would pass by time alone. "
                 + "Give it a review or a required objective");
         }
 
         if (phase.Shadow && _percentage > Share.None)
         {
             mapping["shadow"]!.Warn(
-                $"the phase shadows while {_percentage} of users are on new; its conditions look at shadow samples only, unless they say 'live'");
+                $"the phase shadows while {_percentage} of users are on new; its conditions use shadow samples only, unless they contain 'live'");
         }
 
         if (phase.LegacyUnusedFor is not null && _percentage < Share.All && !_unread)
@@ -58,7 +58,7 @@ internal sealed class AudienceCheck
 
         foreach (var segment in step.Segments.Where(s => !_joined.Add(s)))
         {
-            (source["segments"] ?? source["audience"])!.Warn($"the segment '{segment}' joined at an earlier step already");
+            (source["segments"] ?? source["audience"])!.Warn($"the segment '{segment}' already joined at an earlier step");
         }
 
         foreach (var share in step.Shares)
@@ -69,7 +69,7 @@ internal sealed class AudienceCheck
         var asked = phase.Review is not null || step.Review is not null || phase.Objectives.Any(o => o.Required);
         if ((_percentage > Share.None || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
         {
-            source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: only time ends it");
+            source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: time alone ends it");
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class AudienceCheck
         }
         else if (share.Percentage == before)
         {
-            audience.Warn($"{share.Percentage} of '{share.Segment}' joined at an earlier step already");
+            audience.Warn($"{share.Percentage} of '{share.Segment}' already joined at an earlier step");
         }
 
         _shares[share.Segment] = share.Percentage;

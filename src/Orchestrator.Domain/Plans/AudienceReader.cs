@@ -23,7 +23,7 @@ internal static class AudienceReader
             var percentage = entry["percentage"]?.Percentage();
             if (percentage == Share.None)
             {
-                entry["percentage"]!.Error("0% of a segment lets no user in: leave the segment out until a step lets some of it in");
+                entry["percentage"]!.Error("0% of a segment adds no user: leave the segment out until a step adds some of it");
             }
 
             if (segment is null || percentage == Share.None || (percentage is null && entry["percentage"] is not null))

@@ -5,8 +5,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// Load that returns to legacy piece by piece, as fast as the plan says legacy can take it: for people's own decisions to go back. What
-/// a trigger undoes, and a rollback that asks for no ramp, never waits here.
+/// Load that returns to legacy piece by piece, at the speed that the plan gives for legacy: for rollbacks decided by people. A
+/// trigger's rollback, and one without a ramp, never waits here.
 /// </summary>
 internal static class Ramping
 {
@@ -14,14 +14,14 @@ internal static class Ramping
     public static bool Needed(Draft draft, Share to) => draft.State.Plan.Legacy is { } legacy
         && (draft.State.Percentage - to > legacy.Share || (draft.State.Percentage > to && Earliest(draft.State) > draft.Now));
 
-    /// <summary>To the audience of an earlier step; the pause that goes with it is the caller's.</summary>
+    /// <summary>Ramps to the audience of an earlier step; the caller adds the pause.</summary>
     public static void StepBack(Draft draft, StepAudience to, string phase, string step, string? reason)
     {
         Begin(draft, to, false, phase, step, reason);
         KeepOn(draft);
     }
 
-    /// <summary>To legacy altogether: ends with the ordinary rollback, with which the segments return, too.</summary>
+    /// <summary>Ramps to legacy: ends with an ordinary rollback, with which the segments return, too.</summary>
     public static void Rollback(Draft draft, string reason)
     {
         var state = draft.State;
@@ -42,7 +42,7 @@ internal static class Ramping
     }
 
     /// <summary>
-    /// The next piece, when it is due. One at a time however late it is: while nobody was there to send them, legacy did not get used
+    /// The next piece, when it is due. One at a time however late it is: while no node was running to send them, legacy did not get used
     /// to more users.
     /// </summary>
     public static void KeepOn(Draft draft)
@@ -64,7 +64,7 @@ internal static class Ramping
             SegmentPercentage.Written(ramp.Shares)));
     }
 
-    /// <summary>When the next piece returns; null when nothing does.</summary>
+    /// <summary>Time of the next piece; null when there is none.</summary>
     public static DateTimeOffset? Due(RolloutState state) => state.Ramp is null ? null : Earliest(state) ?? DateTimeOffset.MinValue;
 
     public static Decision<RolloutEvent> Refuse(RolloutState state, string verb) => Decision<RolloutEvent>.No(

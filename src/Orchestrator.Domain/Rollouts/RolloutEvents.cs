@@ -10,7 +10,7 @@ public static class RolloutEvents
     /// <summary>The stream of a rollout.</summary>
     public static string Stream(string rollout) => Prefix + rollout;
 
-    /// <summary>What the streams of rollouts begin with.</summary>
+    /// <summary>Prefix of the streams of rollouts.</summary>
     public const string Prefix = "rollout/";
 
     private const string Created = "rollout.created";
@@ -19,7 +19,7 @@ public static class RolloutEvents
     /// <summary>True for an event that brings a plan into force, by its stored name.</summary>
     public static bool CarriesPlan(RecordedEvent recorded) => recorded.Type is Created or Amended;
 
-    /// <summary>The plan that an event brings into force, judged as the rollout judges. Only of events that carry one.</summary>
+    /// <summary>The plan that an event brings into force, with the settings of judging of the rollout. Only for events that carry one.</summary>
     public static Plan PlanOf(RolloutEvent happened) => happened switch
     {
         RolloutCreated e => Judged(PlanDocument.Read(e.Hash, e.Document), e.Sampling),

@@ -39,7 +39,7 @@ public static class RolloutEvolution
                 FiredAt = state.FiredAt.SetItem(e.Trigger, e.Evidence.At),
             },
 
-            // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
+            // Unmeasured time does not count as "true for": every pending trigger on samples starts again.
             EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
             EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
             RuleUnmeasured e => state with { Unmeasured = state.Unmeasured.SetItem(e.Rule, e.Since) },
@@ -94,7 +94,7 @@ public static class RolloutEvolution
         };
     }
 
-    /// <summary>The plan's, or with the sampling period that an accelerated clock allows.</summary>
+    /// <summary>The plan's settings, or those with the sampling period that an accelerated clock allows.</summary>
     internal static Judgement JudgementOf(Plan plan, TimeSpan? sampling) => sampling is { } period
         ? plan.Judgement with { Sampling = period, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * period.Ticks)) }
         : plan.Judgement;
@@ -134,7 +134,7 @@ public static class RolloutEvolution
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
-            // A pending rule that is in force in the new step too goes on; the others end with their step.
+            // A pending rule that is in force in the new step too continues; the others end with their step.
             Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
@@ -160,7 +160,7 @@ public static class RolloutEvolution
             : next;
     }
 
-    /// <summary>What asked for a step back has got it. If it is as bad with the smaller share, after its time again, it must be able to ask for the next.</summary>
+    /// <summary>The trigger that caused a step back was obeyed. If it is as bad with the smaller share, after its time again, it must be able to cause the next.</summary>
     private static RolloutState Rearmed(RolloutState state) => state with
     {
         Triggers = state.Triggers.RemoveRange(RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.StepBack).Select(t => t.Name)),
@@ -186,7 +186,7 @@ public static class RolloutEvolution
     {
         var restored = new RestoredSegment(at, at + (state.Judgement.CloserWatch ?? state.Step!.Hold));
 
-        // What fired for them is over with their rollback: it must be able to fire again.
+        // A firing for them is over with their rollback: the trigger must be able to fire again.
         var guilty = RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.RollbackSegment && t.Segments.Intersect(e.Segments).Any()).Select(t => t.Name).ToArray();
         var next = state with
         {

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Where a user stands among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
+/// Place of a user among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
 /// <c>(hash * 100000) &gt;&gt; 32</c> to 0..99999. One step is 1/1000 of a percent. The golden vectors beside the tests bind every
 /// implementation.
 /// </summary>

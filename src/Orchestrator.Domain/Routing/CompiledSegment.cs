@@ -4,7 +4,7 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>A segment ready to be asked.</summary>
+/// <summary>A compiled segment.</summary>
 internal sealed class CompiledSegment
 {
     private readonly CompiledRule _rule;
@@ -12,7 +12,7 @@ internal sealed class CompiledSegment
 
     /// <param name="source">The segment.</param>
     /// <param name="names">Attributes by number.</param>
-    /// <param name="before">The segment as it was: what was counted goes on while the rule is the same.</param>
+    /// <param name="before">The former compiled segment: its count continues while the rule is the same.</param>
     public CompiledSegment(SegmentModel source, NameIndex names, CompiledSegment? before = null)
     {
         Source = source;
@@ -24,10 +24,10 @@ internal sealed class CompiledSegment
 
     public SegmentModel Source { get; }
 
-    /// <summary>Count of users who asked; null for a segment without a cap.</summary>
+    /// <summary>Count of evaluated users; null for a segment without a cap.</summary>
     public SegmentTally? Population { get; }
 
-    /// <summary>Counts a user who asked, if the rule alone can tell whether it matches. Allocates nothing after the first.</summary>
+    /// <summary>Counts an evaluated user, if the rule alone decides whether it matches. Allocates nothing after the first.</summary>
     public void Count(EvaluationContext user, uint hash)
     {
         if (_rule.Test(user) is var match and not Match.KeyNeeded)
@@ -47,7 +47,7 @@ internal sealed class CompiledSegment
             return match;
         }
 
-        // Outside of its stratum's share, what the rule would say no longer matters.
+        // Outside of its stratum's share, the result of the rule no longer matters.
         var within = _balance.Test(user);
         return within == Match.Yes ? match : within;
     }

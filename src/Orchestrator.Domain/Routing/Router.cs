@@ -4,8 +4,8 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Which variant a user gets. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
-/// nobody → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
+/// Decides the variant of a user. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
+/// no percentage → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
 /// for nothing and allocates nothing.
 /// </summary>
 public static class Router
@@ -38,7 +38,7 @@ public static class Router
         var included = AnyOf(environment, entry.Included, user, out which);
         if (included == Match.Yes || route.Percentage == Share.All)
         {
-            // Whoever may have been taken back is never guessed to be on new.
+            // A user who may have been taken back is never guessed to be on new.
             return takenBack == Match.KeyNeeded ? KeyMissing(entry)
                 : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
@@ -63,7 +63,7 @@ public static class Router
         return new RouteAnswer(entry, percentage.Includes(bucket) ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
-    /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
+    /// <summary>The answer of a node with this trust in its table; read the trust before the table.</summary>
     public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in Standing standing)
     {
         var answer = Route(environment, flag, user);
@@ -77,11 +77,11 @@ public static class Router
         return standing.IsPlain ? answer : answer.Under(standing, user);
     }
 
-    /// <summary>The same answer, with each rule that was asked and what it saw, to the one that decided.</summary>
+    /// <summary>The same answer, with each tested rule and its value, to the one that decided.</summary>
     public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user, in Standing standing = default) =>
         Explanation.Of(table.Position, table.Environment(environment), flag, user, standing);
 
-    /// <summary>Whether the user belongs to a segment; null when that depends on the targeting key and there is none. Nobody belongs to an unknown segment.</summary>
+    /// <summary>True when the user belongs to a segment; null when that depends on the targeting key and there is none. No user belongs to an unknown segment.</summary>
     public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) => environment?.Segment(segment)?.Contains(user) switch
     {
         Match.Yes => true,
@@ -90,14 +90,14 @@ public static class Router
     };
 
     /// <summary>
-    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. A segment that
-    /// depends on the targeting key is none of a user without one. Allocates nothing for segments that were told before.
+    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. Without a
+    /// targeting key, a segment that depends on it is left out. Allocates nothing for a combination that was returned before.
     /// </summary>
     public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) => entry.Apart?.Of(environment, user);
 
     /// <summary>
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
-    /// is in a segment: nobody is guessed to be on new, or not to be.
+    /// is in a segment: no user is guessed to be on new, or not to be.
     /// </summary>
     private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, Share percentage, Share possible)
     {
@@ -113,7 +113,7 @@ public static class Router
     }
 
     /// <summary>
-    /// The percentage that a bucket is held against, and the one that it could be if the user had a key. The bucket is the same for all of them, so
+    /// The percentage that a bucket is compared with, and the one that would apply if the user had a key. The bucket is the same for all of them, so
     /// a user who is on new by a share stays there by every larger one.
     /// </summary>
     internal static (Share Percentage, Share Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)

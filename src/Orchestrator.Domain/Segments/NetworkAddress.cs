@@ -4,11 +4,11 @@ using System.Numerics;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// An IP address as one number. An IPv4 address stands in the place of its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are one.
+/// An IP address as one number. An IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are one.
 /// </summary>
 internal static class NetworkAddress
 {
-    /// <summary>Of an IPv4 address as a number of 128 bits: 80 zeros and 16 ones.</summary>
+    /// <summary>Prefix of IPv4-mapped addresses as a number of 128 bits: 80 zeros and 16 ones.</summary>
     public static readonly UInt128 Mapped = (UInt128)0xffff << 32;
 
     private const int Groups = 8;
@@ -65,7 +65,7 @@ internal static class NetworkAddress
             return TryGroups(text, out address, out var all) && all == Groups;
         }
 
-        // At least one group is left out; two gaps would not say how many each.
+        // At least one group is left out; with two gaps their lengths would be ambiguous.
         if (!TryGroups(text[..gap], out var high, out var before, last: false) || !TryGroups(text[(gap + 2)..], out var low, out var after) || before + after >= Groups)
         {
             return false;
@@ -75,10 +75,10 @@ internal static class NetworkAddress
         return true;
     }
 
-    /// <param name="text">Groups of up to four hex digits parted by colons; none when it is empty.</param>
+    /// <param name="text">Groups of up to four hex digits separated by colons; none when it is empty.</param>
     /// <param name="value">The groups as one number, the last one lowest.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="last">Whether the last may be an IPv4 address, which counts as two.</param>
+    /// <param name="count">Number of groups.</param>
+    /// <param name="last">True when the last may be an IPv4 address, which counts as two.</param>
     private static bool TryGroups(ReadOnlySpan<byte> text, out UInt128 value, out int count, bool last = true)
     {
         (value, count) = (0, 0);
@@ -107,8 +107,8 @@ internal static class NetworkAddress
     }
 }
 
-/// <summary>A range of addresses in CIDR notation (RFC 4632): an address with nothing beyond its prefix.</summary>
-/// <param name="Address">The first address; IPv4 in the place of its IPv4-mapped IPv6 address.</param>
+/// <summary>A range of addresses in CIDR notation (RFC 4632): an address without bits beyond its prefix.</summary>
+/// <param name="Address">The first address; IPv4 as its IPv4-mapped IPv6 address.</param>
 /// <param name="Prefix">Bits that all addresses of the range share, of 128; of IPv4 at least 96.</param>
 public readonly record struct Network(UInt128 Address, int Prefix)
 {
@@ -117,13 +117,13 @@ public readonly record struct Network(UInt128 Address, int Prefix)
     /// <summary>True for a range of IPv4 addresses.</summary>
     public bool IsV4 => Prefix >= V4 && NetworkAddress.IsV4(Address);
 
-    /// <summary>True when the address is in this range. A range of IPv6 holds no IPv4 address, however wide it is.</summary>
+    /// <summary>True when the address is in this range. A range of IPv6 contains no IPv4 address, however wide it is.</summary>
     public bool Contains(UInt128 address) => NetworkAddress.IsV4(address) == IsV4 && ((address ^ Address) & Mask(Prefix)) == 0;
 
     /// <summary>Reads <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>. An IPv4-mapped range is one of IPv4.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="network">The range that the address lies in, also where the text is refused for bits beyond the prefix.</param>
-    /// <returns>Null; else why not, as the end of a sentence.</returns>
+    /// <param name="network">The range of the address, also where the text is refused for bits beyond the prefix.</param>
+    /// <returns>Null; else the reason why it is refused, as the end of a sentence.</returns>
     internal static string? Read(string text, out Network network)
     {
         network = default;
@@ -143,7 +143,7 @@ public readonly record struct Network(UInt128 Address, int Prefix)
         return network.Address == address ? null : $"has bits beyond its prefix; the range is {network}";
     }
 
-    /// <summary>As plans write it.</summary>
+    /// <summary>The range as plans write it.</summary>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[16];

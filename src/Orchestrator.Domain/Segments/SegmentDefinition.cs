@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>Which users belong: a rule over their attributes, opted-in members, and a cap on how many.</summary>
-/// <param name="Title">For people.</param>
+/// <summary>The users of a segment: a rule over their attributes, opted-in members, and a cap on their share.</summary>
+/// <param name="Title">Display text.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Balance">Null for no cap.</param>
 [JsonConverter(typeof(SegmentDefinitionJson))]
 public sealed record SegmentDefinition(string? Title, SegmentRule Rule, Balance? Balance = null);
 
-/// <summary>A rule over a user's attributes. A missing attribute matches nothing.</summary>
+/// <summary>A rule over a user's attributes. A missing attribute matches no test.</summary>
 public abstract record SegmentRule
 {
     private SegmentRule()
@@ -23,13 +23,13 @@ public abstract record SegmentRule
     /// <summary>At least one of them (false when empty).</summary>
     public sealed record Any(ImmutableArray<SegmentRule> Rules) : SegmentRule;
 
-    /// <summary>Not this one. Of a missing attribute nothing is known, so the inner rule is false and this is true.</summary>
+    /// <summary>Not this one. A missing attribute matches nothing, so the inner rule is false and this is true.</summary>
     public sealed record Not(SegmentRule Rule) : SegmentRule;
 
     /// <summary>The user was added through members.</summary>
     public sealed record OptedIn : SegmentRule;
 
-    /// <summary>One attribute against a value.</summary>
+    /// <summary>A test of one attribute.</summary>
     public sealed record Attribute(string Name, AttributeTest Test) : SegmentRule;
 }
 
@@ -46,7 +46,7 @@ public abstract record AttributeTest
     /// <summary>Equal to one of them.</summary>
     public sealed record OneOf(ImmutableArray<AttributeValue> Values) : AttributeTest;
 
-    /// <summary>Text equal to one of these whatever its case: each code point counts as its simple upper case by Unicode.</summary>
+    /// <summary>Text equal to one of these in any case: each code point counts as its simple upper case by Unicode.</summary>
     public sealed record OneOfIgnoringCase(ImmutableArray<string> Texts) : AttributeTest;
 
     /// <summary>Text that starts with this (ordinal).</summary>
@@ -83,7 +83,7 @@ public abstract record AttributeTest
     public sealed record Day(Comparison Comparison, DateOnly Value) : AttributeTest;
 }
 
-/// <summary>How two ordered values compare.</summary>
+/// <summary>Comparison of two ordered values.</summary>
 public enum Comparison
 {
     /// <summary>&lt;</summary>
@@ -109,7 +109,7 @@ public enum Comparison
 /// <param name="Integer">An integer at or beyond <see cref="FirstInexact"/>, which is compared exactly.</param>
 public readonly record struct AttributeValue(string? Text, double? Number, bool? Boolean, long? Integer = null)
 {
-    /// <summary>2^53: from here on, in both directions, a double stands for more than one integer.</summary>
+    /// <summary>2^53: from here on, in both directions, a double represents more than one integer.</summary>
     public const long FirstInexact = 1L << 53;
 
     /// <summary>A text.</summary>
@@ -118,7 +118,7 @@ public readonly record struct AttributeValue(string? Text, double? Number, bool?
     /// <summary>A number.</summary>
     public static AttributeValue Of(double number) => new(null, number, null);
 
-    /// <summary>An integer; one that a double holds is the same constant as that number.</summary>
+    /// <summary>An integer; one that a double holds exactly is the same constant as that number.</summary>
     public static AttributeValue Of(long integer) => IsExact(integer) ? Of((double)integer) : new(null, null, null, integer);
 
     /// <summary>A boolean.</summary>
@@ -136,14 +136,14 @@ public readonly record struct AttributeValue(string? Text, double? Number, bool?
 /// </summary>
 /// <param name="By">Attributes that make a stratum; a missing one is a value of its own.</param>
 /// <param name="Cap">Largest share of a stratum's users, 0 to 1.</param>
-/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap whatever is true. Where it is measured, what is known so far.</param>
+/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap in every case. Where it is measured, the value known so far.</param>
 /// <param name="Caps">Caps of single strata by their key (<c>eu/heavy</c>: the values in the order of <paramref name="By"/>).</param>
 public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps)
 {
-    /// <summary>Word of a definition in place of a share that is to be measured.</summary>
+    /// <summary>Word of a definition in place of a share: the share is measured.</summary>
     public const string MeasuredWord = "measured";
 
-    /// <summary>The population is counted among the users who ask, and the cohort is filled by it.</summary>
+    /// <summary>True when the population is counted among the evaluated users, and the cohort is filled by it.</summary>
     public bool Measured { get; init; }
 }
 

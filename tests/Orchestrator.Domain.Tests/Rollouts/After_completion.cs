@@ -140,7 +140,7 @@ public sealed class After_completion
     {
         var rollout = Completed(bakes: true);
         rollout.AdvanceTo(rollout.Now + Bake + TimeSpan.FromMinutes(1));
-        Assert.Contains("No sample of the new variant has come since", Assert.Single(rollout.Of<BakeEnded>()).Text, StringComparison.Ordinal);
+        Assert.Contains("No sample of the new variant has arrived since", Assert.Single(rollout.Of<BakeEnded>()).Text, StringComparison.Ordinal);
         Assert.Null(rollout.State.EvidenceLostAt);
     }
 

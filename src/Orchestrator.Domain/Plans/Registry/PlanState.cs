@@ -12,7 +12,7 @@ public sealed record PlanState(ImmutableList<PlanRevision> Revisions) : IAggrega
     /// <summary>The newest revision; null before the first.</summary>
     public PlanRevision? Latest => Revisions.IsEmpty ? null : Revisions[^1];
 
-    /// <summary>The state after what happened.</summary>
+    /// <summary>The state after an event.</summary>
     public PlanState Evolve(Happened<PlanEvent> happened) => happened.Event switch
     {
         PlanEvent.PlanRevised e => this with { Revisions = Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor)) },

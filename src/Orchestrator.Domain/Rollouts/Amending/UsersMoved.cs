@@ -50,7 +50,7 @@ public sealed record AudienceChange(
 /// <summary>A segment of which another share is on new. Percentages from 0 to 100.</summary>
 public sealed record ShareChange(string Segment, decimal Before, decimal After);
 
-/// <summary>Everybody whom the steps up to this one let in.</summary>
+/// <summary>All users whom the steps up to this one add.</summary>
 internal sealed record Audience(int Phase, int Index, string Name, StepAudience Users)
 {
     public Share Percentage => Users.Percentage;

@@ -10,7 +10,7 @@ internal static class PaceStrictness
 {
     public static IEnumerable<Loosening> Of(RolloutState state, Plan after, StepPairs steps) =>
         Holds(state.Plan, after, steps)
-            .Concat(steps.Gone.Select(step => new Loosening(step.Path, $"step {step.Step.Name} and its gate are gone, and no step stands for them")))
+            .Concat(steps.Gone.Select(step => new Loosening(step.Path, $"step {step.Step.Name} and its gate are gone, and no step replaces them")))
             .Concat(Earlier(state, after));
 
     private static IEnumerable<Loosening> Holds(Plan before, Plan after, StepPairs steps)
