@@ -3,32 +3,10 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
-
-/// <summary>Which nodes route by a rollback.</summary>
-internal interface IPropagation
-{
-    /// <summary>
-    /// Waits until every node says so, or until the lease of any table without it has run out, whichever is first. Null when it is no longer wanted.
-    /// </summary>
-    Task<LegReport.Propagated?> Confirm(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop);
-}
-
-/// <summary>What this node's own table says.</summary>
-internal sealed class OwnPropagation(NodeIdentity node, IWorld world, IRoutingTables tables, RollbackNews news, OrchestratorClock clock)
-{
-    public RollbackTaken Taken(string rollout, long version)
-    {
-        var known = world.Current;
-        return new RollbackTaken(node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
-            ? news.Applied(rollout, version) ?? clock.GetUtcNow()
-            : null);
-    }
-}
 
 /// <summary>
 /// Silos are asked; evaluation nodes are no members, so what they report of themselves is read. That everyone confirms is only the early end: time
