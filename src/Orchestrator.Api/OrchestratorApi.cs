@@ -85,11 +85,11 @@ public static class OrchestratorApi
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
-        .AddSingleton<TableNews>()
+        .AddSingleton<TableChangeSignal>()
         .AddSingleton(provider => new StreamAdmission(Math.Min(
             OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
-        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>())
-        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableNews>());
+        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
+        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 
     /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

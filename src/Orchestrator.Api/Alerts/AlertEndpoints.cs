@@ -25,16 +25,16 @@ internal static class AlertEndpoints
     private const int Later = 30;
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
-        api.Change("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
+        api.MapCommand("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
             Permission.Ingest, Message, _ => null, Send, Tell) { Stream = Read });
 
     private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
     {
-        var id = input.Route("id");
+        var id = input.RouteValue("id");
         if (!input.World.Rollouts.TryGetValue(id, out var entry))
         {
             // Before the body: handled once more, the request still has it.
-            input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            input.Problem = ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
             return (null, []);
         }
 
@@ -59,7 +59,7 @@ internal static class AlertEndpoints
         catch (JsonException broken)
         {
             var sentence = broken.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            input.Problem = new Answer.Problem(400, "json.malformed", "The body is not JSON.", [new InputError("", $"this is not JSON: {sentence}")]);
+            input.Problem = new ApiResult.Problem(400, "json.malformed", "The body is not JSON.", [new InputError("", $"this is not JSON: {sentence}")]);
             return (null, stream.Digest());
         }
 
@@ -74,26 +74,26 @@ internal static class AlertEndpoints
         return (new AlertBatch(message, tally, stream.Cut), stream.Digest());
     }
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<AlertBatch> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<AlertBatch> request)
     {
-        var rollout = change.Route("id");
-        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(change.Command.Message), change.Envelope with { ExpectedVersion = null });
-        ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
+        var rollout = request.RouteValue("id");
+        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
+        ((EvaluationPump)request.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
         return result;
     }
 
-    private static Answer Tell(Change<AlertBatch> change, CommandResult result, World world)
+    private static ApiResult Tell(Command<AlertBatch> request, CommandResult result, World world)
     {
-        var (_, tally, cut) = change.Command;
+        var (_, tally, cut) = request.Payload;
         if (cut)
         {
-            return new Answer.Problem(
+            return new ApiResult.Problem(
                 503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were taken; "
                     + "what was not read may fire. Send less at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
         }
 
-        var full = world.Rollouts.TryGetValue(change.Route("id"), out var entry) && AlertWatch.IsFull(entry.State);
-        return new Answer.Ok(new
+        var full = world.Rollouts.TryGetValue(request.RouteValue("id"), out var entry) && AlertWatch.IsFull(entry.State);
+        return new ApiResult.Ok(new
         {
             alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
             warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, and no more are kept each by itself: what further groups leave out stays firing. Group by fewer labels." } : null,

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate live = http => http.Write(new Answer.Ok(new { status = "live" }));
+        RequestDelegate live = http => http.Write(new ApiResult.Ok(new { status = "live" }));
         routes.MapGet("/health/live", live).AllowAnonymous().ExcludeFromDescription();
         RequestDelegate ready = http => http.Write(Ready(http));
         routes.MapGet("/health", ready).AllowAnonymous().ExcludeFromDescription();
@@ -25,7 +25,7 @@ internal static class HealthEndpoints
     /// <summary>Where to go on from the address alone, and where links in notifications lead. Says nothing that is not the same everywhere.</summary>
     public static void MapFront(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate front = http => http.Write(new Answer.Ok(new
+        RequestDelegate front = http => http.Write(new ApiResult.Ok(new
         {
             product = "Rollout Orchestrator",
             links = new
@@ -47,19 +47,19 @@ internal static class HealthEndpoints
     /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
     /// be, and no answer would come at all. For the same reason a node that cannot write stays ready, and says so.
     /// </summary>
-    private static Answer Ready(HttpContext http)
+    private static ApiResult Ready(HttpContext http)
     {
         if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
-            return new Answer.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
+            return new ApiResult.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
         }
 
         if (!http.RequestServices.GetRequiredService<IWorld>().CaughtUp)
         {
-            return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
+            return new ApiResult.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,

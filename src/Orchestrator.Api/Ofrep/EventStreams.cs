@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Tells clients that their flags have changed. What they are now they ask themselves.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableNews news, TimeProvider time, TimeProvider steady)
+    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news, TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 
@@ -18,13 +18,13 @@ internal sealed class EventStreams(
     /// What a bulk answer says: path and query, to be completed with the address the client uses itself. It names the answer's state, so
     /// that nothing is lost which changes before the stream is open.
     /// </summary>
-    public static string Address(in Question question, StreamTokens tokens) => string.Create(
-        CultureInfo.InvariantCulture, $"{Path}?timeline={question.Table.Timeline}&after={question.Since}&token={tokens.Give(question.Key, question.Expiry)}");
+    public static string Address(in BulkRequest request, StreamTokens tokens) => string.Create(
+        CultureInfo.InvariantCulture, $"{Path}?timeline={request.Table.Timeline}&after={request.Since}&token={tokens.Give(request.Key, request.Expiry)}");
 
     /// <summary>By the token in the address or, for a client that can, by the key as for an evaluation; null when the stream may be followed.</summary>
-    public Refusal? Enter(HttpContext http, Gate gate, out Access access) => Check(http, gate, out access)
+    public OfrepRefusal? Enter(HttpContext http, OfrepAuthentication authentication, out Access access) => Check(http, authentication, out access)
         ?? ((access = access with { Place = admission.TryEnter(access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full) }).Place is null
-            ? new Refusal(503, full, StreamAdmission.SecondsToWait())
+            ? new OfrepRefusal(503, full, StreamAdmission.SecondsToWait())
             : null);
 
     /// <summary>Until the client goes, the node stops, or what opened the stream ends. To be called once for each that entered.</summary>
@@ -47,12 +47,12 @@ internal sealed class EventStreams(
         }
     }
 
-    private Refusal? Check(HttpContext http, Gate gate, out Access access)
+    private OfrepRefusal? Check(HttpContext http, OfrepAuthentication authentication, out Access access)
     {
         var now = steady.GetUtcNow();
         if (http.Request.Query["token"].ToString() is not { Length: > 0 } token)
         {
-            var refusal = gate.Check(http.Request, out var key);
+            var refusal = authentication.Check(http.Request, out var key);
             access = new Access(key, StreamTokens.Expiry(now));
             return refusal;
         }
@@ -60,11 +60,11 @@ internal sealed class EventStreams(
         var read = tokens.Read(token, now);
         access = read is { } known ? new Access(known.Key, known.Expiry) : default;
         return read is not null ? null
-            : keys.AreKnown ? new Refusal(401, "This token opens nothing any more: ask for all flags, the answer has a new one.")
-            : Refusal.CatchingUp;
+            : keys.AreKnown ? new OfrepRefusal(401, "This token opens nothing any more: ask for all flags, the answer has a new one.")
+            : OfrepRefusal.CatchingUp;
     }
 
-    private async Task Follow(EventStream stream, Access access, Told told)
+    private async Task Follow(EventStream stream, Access access, ClientState told)
     {
         while (true)
         {
@@ -77,9 +77,9 @@ internal sealed class EventStreams(
             // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
             if (table.Timeline != told.Timeline || since > told.Since || revision != told.Revision || inDoubt || told.InDoubt)
             {
-                var data = $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""";
+                var data = $$"""{"type":"refetchEvaluation","etag":"{{ConfigEtagWait.Text(table.Timeline, since)}}"}""";
                 stream.Add(since.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(data));
-                told = new Told(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt, revision);
+                told = new ClientState(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt, revision);
             }
 
             await stream.Rest(next);
@@ -87,10 +87,10 @@ internal sealed class EventStreams(
     }
 
     /// <summary>What the client knows: by the last event it has seen, or by the answer that sent it here; nobody says that the table of now is news.</summary>
-    private Told First(HttpRequest request, Access access)
+    private ClientState First(HttpRequest request, Access access)
     {
         var table = tables.Current;
-        return new Told(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false, Revision: 0);
+        return new ClientState(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false, Revision: 0);
     }
 
     private static long? Number(HttpRequest request, string name) =>
@@ -101,5 +101,5 @@ internal sealed class EventStreams(
     /// <summary>What a stream was opened with.</summary>
     internal readonly record struct Access(EvaluationKey Key, long Expiry, IDisposable? Place = null);
 
-    private readonly record struct Told(long Timeline, long Since, bool InDoubt, long Revision);
+    private readonly record struct ClientState(long Timeline, long Since, bool InDoubt, long Revision);
 }

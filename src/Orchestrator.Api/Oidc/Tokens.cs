@@ -84,7 +84,7 @@ internal static class Tokens
         }
         catch (IssuerUnreachableException e)
         {
-            context.Fail(new RefusedException(new Answer.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
+            context.Fail(new RefusedException(new ApiResult.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException)
         {

@@ -25,22 +25,22 @@ internal static class OtlpAnswers
     public static bool TakesStatus(HttpRequest request) =>
         IsProtobuf(request) && request.Path.Value is { } path && path.EndsWith("/v1/metrics", StringComparison.Ordinal);
 
-    public static Answer Receipt(HttpRequest request, IReadOnlyCollection<OtlpReceipt> receipts)
+    public static ApiResult Receipt(HttpRequest request, IReadOnlyCollection<OtlpReceipt> receipts)
     {
         if (receipts.Select(receipt => receipt.Malformed).FirstOrDefault(reason => reason is not null) is { } malformed)
         {
-            return new Answer.Problem(400, "otlp.malformed", $"Nothing was taken: {malformed}.");
+            return new ApiResult.Problem(400, "otlp.malformed", $"Nothing was taken: {malformed}.");
         }
 
         var rejected = receipts.Sum(receipt => (long)receipt.Rejected);
         var message = string.Join("; ", receipts.SelectMany(receipt => receipt.Errors).Distinct());
-        return IsProtobuf(request) ? new Answer.Written(http => Write(http, 200, message.Length == 0 ? [] : Partial(rejected, message)))
-            : message.Length == 0 ? new Answer.Ok(new { })
-            : new Answer.Ok(new { partialSuccess = new { rejectedDataPoints = rejected.ToString(CultureInfo.InvariantCulture), errorMessage = message } });
+        return IsProtobuf(request) ? new ApiResult.Written(http => Write(http, 200, message.Length == 0 ? [] : Partial(rejected, message)))
+            : message.Length == 0 ? new ApiResult.Ok(new { })
+            : new ApiResult.Ok(new { partialSuccess = new { rejectedDataPoints = rejected.ToString(CultureInfo.InvariantCulture), errorMessage = message } });
     }
 
     /// <summary>A problem as a Status: <c>code</c> of google.rpc.Code, <c>message</c> with all that is wrong.</summary>
-    public static Task Write(HttpContext http, Answer.Problem problem)
+    public static Task Write(HttpContext http, ApiResult.Problem problem)
     {
         var message = new StringBuilder($"{problem.Code}: {problem.Detail}");
         foreach (var error in problem.Errors.IsDefaultOrEmpty ? [] : problem.Errors)

@@ -18,46 +18,46 @@ internal static class OtlpEndpoints
 
     public static void MapOtlp(this IEndpointRouteBuilder routes)
     {
-        routes.AskWith(Export, "/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON); data points name their rollout", Named, Permission.Ingest);
-        routes.AskWith(Export, "/api/v1/rollouts/{id}/otlp/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON), for this rollout", One, Permission.Ingest);
+        routes.MapPost(Export, "/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON); data points name their rollout", Named, Permission.Ingest);
+        routes.MapPost(Export, "/api/v1/rollouts/{id}/otlp/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON), for this rollout", One, Permission.Ingest);
     }
 
-    private static async Task<Answer> One(Ask ask, World world)
+    private static async Task<ApiResult> One(Query request, World world)
     {
-        var id = ask.Route("id");
-        var (body, problem) = await OtlpBody.Read(ask, Export);
+        var id = request.RouteValue("id");
+        var (body, problem) = await OtlpBody.Read(request, Export);
         if (problem is not null)
         {
             return problem;
         }
 
-        return await Pushing.Run(ask, world, id, body, async () => world.Rollouts.ContainsKey(id) && await Push(ask, id, body, unnamed: true) is { } receipt
-            ? OtlpAnswers.Receipt(ask.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
-            : Answer.NotFound("rollout.not_found", $"There is no rollout {id}."));
+        return await Pushing.Run(request, world, id, body, async () => world.Rollouts.ContainsKey(id) && await Push(request, id, body, unnamed: true) is { } receipt
+            ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
+            : ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}."));
     }
 
-    private static async Task<Answer> Named(Ask ask, World world)
+    private static async Task<ApiResult> Named(Query request, World world)
     {
-        var (body, problem) = await OtlpBody.Read(ask, Export);
+        var (body, problem) = await OtlpBody.Read(request, Export);
         if (problem is not null)
         {
             return problem;
         }
 
-        return await Pushing.Run(ask, world, null, body, () => Named(ask, world, body));
+        return await Pushing.Run(request, world, null, body, () => Named(request, world, body));
     }
 
-    private static async Task<Answer> Named(Ask ask, World world, byte[] body)
+    private static async Task<ApiResult> Named(Query request, World world, byte[] body)
     {
-        var export = OtlpAnswers.IsProtobuf(ask.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
+        var export = OtlpAnswers.IsProtobuf(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
         // What cannot be read has no rollout to be counted for.
         var receipts = new List<OtlpReceipt> { new(export.Rejected, [.. export.Errors], export.Malformed) };
         foreach (var points in byRollout.Take(MostRollouts))
         {
-            var refused = points.Key is { } named ? Pushing.Refusal(ask, world, named)?.Detail : null;
-            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(ask, id, body, unnamed: false) : null;
+            var refused = points.Key is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
+            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(request, id, body, unnamed: false) : null;
             receipts.Add(refused is not null
                 ? new OtlpReceipt(points.Count(), [refused])
                 : receipt is null
@@ -71,16 +71,16 @@ internal static class OtlpEndpoints
             receipts.Add(new OtlpReceipt(byRollout.Skip(MostRollouts).Sum(points => points.Count()), [$"one export may name {MostRollouts} rollouts"]));
         }
 
-        return OtlpAnswers.Receipt(ask.Http.Request, receipts);
+        return OtlpAnswers.Receipt(request.Http.Request, receipts);
     }
 
     /// <summary>By the specification a message without rejected points is a warning.</summary>
     private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) => warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
 
-    private static async Task<OtlpReceipt?> Push(Ask ask, string id, byte[] body, bool unnamed)
+    private static async Task<OtlpReceipt?> Push(Query request, string id, byte[] body, bool unnamed)
     {
-        Pushers.Begin(ask.Caller.KeyId);
-        var grain = ask.Service<IGrainFactory>().GetGrain<IOtlpGrain>(id);
-        return OtlpAnswers.IsProtobuf(ask.Http.Request) ? await grain.PushProtobuf(body, unnamed) : await grain.Push(body, unnamed);
+        Pushers.Begin(request.Caller.KeyId);
+        var grain = request.Service<IGrainFactory>().GetGrain<IOtlpGrain>(id);
+        return OtlpAnswers.IsProtobuf(request.Http.Request) ? await grain.PushProtobuf(body, unnamed) : await grain.Push(body, unnamed);
     }
 }

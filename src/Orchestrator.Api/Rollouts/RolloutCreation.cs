@@ -27,7 +27,7 @@ internal static class RolloutCreation
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
         Permission.Operate, BodyKind.Json, Read, Send,
-        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
+        (request, result, world) => RolloutEndpoints.Shown(request.Http, request.Payload.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
     {
         Resource = command => $"rollouts\n{command.Rollout}",
     };
@@ -47,7 +47,7 @@ internal static class RolloutCreation
         var revision = name is null ? null : PlanEndpoints.Find(input.World, name, number);
         if (name is not null && input.World.Broken.GetValueOrDefault($"plan/{name}") is { } broken)
         {
-            input.Problem = new Answer.Problem(409, "stream.broken", broken.Text);
+            input.Problem = new ApiResult.Problem(409, "stream.broken", broken.Text);
             return null;
         }
 
@@ -77,10 +77,10 @@ internal static class RolloutCreation
     public static TimeSpan SamplingFloor(HttpContext http) =>
         ((OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!).Speed is > 1 and var speed ? RealSampling * speed : TimeSpan.Zero;
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand.Create> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand.Create> request)
     {
-        var command = change.Command;
-        var services = change.Http.RequestServices;
+        var command = request.Payload;
+        var services = request.Http.RequestServices;
         var world = ((IWorld)services.GetService(typeof(IWorld))!).Current;
         if (Other(world, command) is { } other)
         {
@@ -94,21 +94,21 @@ internal static class RolloutCreation
         }
 
         var claims = new FlagClaims(grains, (FlagSuccession)services.GetService(typeof(FlagSuccession))!);
-        var claimed = await claims.Take(command, change.Envelope);
+        var claimed = await claims.Take(command, request.Envelope);
         if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
         {
             return claimed;
         }
 
-        var created = await PlanSegments.Bring(grains, log, world, command.Plan, command.Environment, change.Envelope) ?? await new PlanSalts(grains).Create(command, change.Envelope);
+        var created = await PlanSegments.Bring(grains, log, world, command.Plan, command.Environment, request.Envelope) ?? await new PlanSalts(grains).Create(command, request.Envelope);
         if (created.Outcome == CommandOutcome.Applied)
         {
-            return await claims.Keep(command, change.Envelope) ?? created;
+            return await claims.Keep(command, request.Envelope) ?? created;
         }
 
         if (claimed.Outcome == CommandOutcome.Applied && created.Outcome is not (CommandOutcome.Unchanged or CommandOutcome.Unavailable))
         {
-            await claims.Release(command, change.Envelope);
+            await claims.Release(command, request.Envelope);
         }
 
         return created;

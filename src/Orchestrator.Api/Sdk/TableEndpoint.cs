@@ -39,17 +39,17 @@ internal static class TableEndpoint
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
         var sdk = app.MapGroup("/sdk/v1");
-        sdk.Ask(
+        sdk.MapQuery(
             "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?format= says what the client reads, ?have= names tags of members that it has",
-            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
-        sdk.Ask(
+            (request, _) => Environment(request) is { } environment ? new ApiResult.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
+        sdk.MapQuery(
             "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
-            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment, Permission.Table);
     }
 
-    private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
+    private static ApiResult.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
 
-    private static string? Environment(Ask ask) => ask.Http.Features.Get<Caller>()!.Environment;
+    private static string? Environment(Query request) => request.Http.Features.Get<Caller>()!.Environment;
 
     private static async Task Write(HttpContext http, string name)
     {

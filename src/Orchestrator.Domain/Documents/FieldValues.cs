@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>Single values with their rules; each returns null after reporting what is wrong.</summary>
-internal static partial class FieldValues
+internal static class FieldValues
 {
-    public const string NamePattern = "[a-z0-9][a-z0-9-_]{0,62}";
-
     private const int LongestText = 2000;
 
     /// <summary>A text that says something.</summary>
@@ -44,12 +41,12 @@ internal static partial class FieldValues
     /// <summary>The same rule for a name that is a key.</summary>
     public static bool CheckName(this Field field, string name, bool underscore = true)
     {
-        if (NameForm().IsMatch(name) && (underscore || !name.Contains('_')))
+        if (NameForm.IsName(name, underscore))
         {
             return true;
         }
 
-        field.Error($"the name '{Field.Short(name)}' must be 1 to 63 of a-z, 0-9{(underscore ? ", _" : "")} and -, and start with a letter or digit");
+        field.Error($"the name '{Field.Short(name)}' must be {NameForm.Rule(underscore)}");
         return false;
     }
 
@@ -182,7 +179,4 @@ internal static partial class FieldValues
             _ => false,
         };
     }
-
-    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NameForm();
 }

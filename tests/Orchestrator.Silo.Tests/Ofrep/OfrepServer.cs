@@ -80,7 +80,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
     public void Change(RoutingTable table)
     {
         Current = table;
-        _app!.Services.GetRequiredService<TableNews>().Tell();
+        _app!.Services.GetRequiredService<TableChangeSignal>().Tell();
     }
 
     public async ValueTask InitializeAsync()
@@ -122,9 +122,9 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         await _app!.DisposeAsync();
     }
 
-    public Task<Answer> Ask(string flag, string body) => Ask(flag, new StringContent(body, Encoding.UTF8, "application/json"));
+    public Task<ApiResult> Ask(string flag, string body) => Ask(flag, new StringContent(body, Encoding.UTF8, "application/json"));
 
-    public async Task<Answer> Ask(string flag, HttpContent? body, Action<HttpRequestMessage>? also = null)
+    public async Task<ApiResult> Ask(string flag, HttpContent? body, Action<HttpRequestMessage>? also = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/ofrep/v1/evaluate/flags" + flag) { Content = body };
         also?.Invoke(request);

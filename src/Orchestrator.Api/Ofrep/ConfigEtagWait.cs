@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 /// A client that heard of a change from one node may ask another, which does not have it yet. It would be answered as before and hear of
 /// nothing more; so it waits here until this node has caught up, or for a bounded time.
 /// </summary>
-internal sealed class Freshness(IRoutingTables tables, TableNews news, TimeProvider time)
+internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal news, TimeProvider time)
 {
     /// <summary>Longer than the second after which a node looks for news by itself.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);

@@ -8,7 +8,7 @@ namespace Orchestrator.Api.Ofrep;
 /// <param name="Environment">The key's environment in it; null for one without flags.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Expiry">When a token of the event stream given now ends: Unix seconds.</param>
-internal readonly record struct Question(RoutingTable Table, EnvironmentTable? Environment, EvaluationKey Key, long Expiry)
+internal readonly record struct BulkRequest(RoutingTable Table, EnvironmentTable? Environment, EvaluationKey Key, long Expiry)
 {
     /// <summary>Position at which the environment last changed.</summary>
     public long Since => Environment?.Since ?? 0;

@@ -10,46 +10,46 @@ namespace Orchestrator.Api.Ofrep;
 /// <param name="Status">HTTP status.</param>
 /// <param name="Details">For people.</param>
 /// <param name="RetryAfter">Whole seconds; null for never.</param>
-internal sealed record Refusal(int Status, string Details, int? RetryAfter = null)
+internal sealed record OfrepRefusal(int Status, string Details, int? RetryAfter = null)
 {
-    public static readonly Refusal NoKey = new(401, "Send a key in X-API-Key or as Authorization: Bearer.");
-    public static readonly Refusal UnknownKey = new(401, "This key opens nothing: nobody issued it, or it was revoked.");
-    public static readonly Refusal WrongKey = new(403, "This key is not one for evaluation.");
-    public static readonly Refusal CatchingUp = new(503, "The node is still reading the log, and does not know all keys yet.", 1);
+    public static readonly OfrepRefusal NoKey = new(401, "Send a key in X-API-Key or as Authorization: Bearer.");
+    public static readonly OfrepRefusal UnknownKey = new(401, "This key opens nothing: nobody issued it, or it was revoked.");
+    public static readonly OfrepRefusal WrongKey = new(403, "This key is not one for evaluation.");
+    public static readonly OfrepRefusal CatchingUp = new(503, "The node is still reading the log, and does not know all keys yet.", 1);
 }
 
 /// <summary>Whether a key lets a request on.</summary>
-internal sealed class Gate(IEvaluationKeys keys, INodeStanding node, RateLimits? limits, ConnectionGuard? connections)
+internal sealed class OfrepAuthentication(IEvaluationKeys keys, INodeStanding node, RateLimits? limits, ConnectionGuard? connections)
 {
     private const string Bearer = "Bearer ";
 
     /// <summary>Null lets it on, with its key.</summary>
-    public Refusal? Check(HttpRequest request, out EvaluationKey key)
+    public OfrepRefusal? Check(HttpRequest request, out EvaluationKey key)
     {
         key = null!;
         var text = Secret(request.Headers);
         if (text.IsEmpty)
         {
-            return Refusal.NoKey;
+            return OfrepRefusal.NoKey;
         }
 
         if (!keys.TryFind(text, out var found))
         {
             // A node behind the log cannot know that nobody issued it, and clients never come back from a 401.
-            return !keys.AreKnown || node.Now().Standing.IsStale ? Refusal.CatchingUp : Refusal.UnknownKey;
+            return !keys.AreKnown || node.Now().Standing.IsStale ? OfrepRefusal.CatchingUp : OfrepRefusal.UnknownKey;
         }
 
         key = found;
-        return found.Environment is null ? Refusal.WrongKey
+        return found.Environment is null ? OfrepRefusal.WrongKey
             : connections?.Knows(request.HttpContext.Features) == false ? Full(request)
-            : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new Refusal(429, "This key asks too often.", seconds)
+            : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new OfrepRefusal(429, "This key asks too often.", seconds)
             : null;
     }
 
-    private static Refusal Full(HttpRequest request)
+    private static OfrepRefusal Full(HttpRequest request)
     {
         request.HttpContext.Response.Headers.Connection = "close";
-        return new Refusal(503, ConnectionGuard.Full, StreamAdmission.SecondsToWait());
+        return new OfrepRefusal(503, ConnectionGuard.Full, StreamAdmission.SecondsToWait());
     }
 
     private static ReadOnlySpan<char> Secret(IHeaderDictionary headers)

@@ -7,7 +7,7 @@ namespace Orchestrator.Api.Streams;
 /// Wakes those who stream when this node's world has changed, or which rollouts are watched. Registered behind the routing table's observer: whoever is woken finds the
 /// new table.
 /// </summary>
-internal sealed class TableNews : IWorldObserver, IStandingObserver
+internal sealed class TableChangeSignal : IWorldObserver, IStandingObserver
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

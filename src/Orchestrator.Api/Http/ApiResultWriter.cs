@@ -5,16 +5,16 @@ using Orchestrator.Api.Rollouts;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>Answers as HTTP.</summary>
-internal static class AnswerWriter
+/// <summary>Writes results as HTTP.</summary>
+internal static class ApiResultWriter
 {
-    public static Task Write(this HttpContext http, Answer answer) => answer switch
+    public static Task Write(this HttpContext http, ApiResult result) => result switch
     {
-        Answer.Ok ok => Write(http, ok),
-        Answer.Nothing => NoContent(http),
-        Answer.Written written => written.Write(http),
-        Answer.Problem problem => Write(http, problem),
-        _ => throw new InvalidOperationException($"Unknown answer {answer}."),
+        ApiResult.Ok ok => Write(http, ok),
+        ApiResult.NoContent => NoContent(http),
+        ApiResult.Written written => written.Write(http),
+        ApiResult.Problem problem => Write(http, problem),
+        _ => throw new InvalidOperationException($"Unknown result {result}."),
     };
 
     private static Task NoContent(HttpContext http)
@@ -23,7 +23,7 @@ internal static class AnswerWriter
         return Task.CompletedTask;
     }
 
-    private static Task Write(HttpContext http, Answer.Ok ok)
+    private static Task Write(HttpContext http, ApiResult.Ok ok)
     {
         if (ok.Location is not null)
         {
@@ -45,23 +45,23 @@ internal static class AnswerWriter
         return Json(http, "application/json; charset=utf-8", ok.Body);
     }
 
-    private static async Task Write(HttpContext http, Answer.Problem problem)
+    private static async Task Write(HttpContext http, ApiResult.Problem problem)
     {
         var unread = problem.Status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(http.Request.Protocol);
         if (unread)
         {
-            // The body is not taken, so the connection ends: a client that is not told would lose its next request.
+            // The body is not taken, so the connection ends: a client that does not know would lose its next request.
             http.Response.Headers.Connection = "close";
         }
 
-        await Tell(http, problem);
+        await WriteHead(http, problem);
         if (unread)
         {
             await UnreadBody.Skip(http);
         }
     }
 
-    private static Task Tell(HttpContext http, Answer.Problem problem)
+    private static Task WriteHead(HttpContext http, ApiResult.Problem problem)
     {
         http.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } seconds)

@@ -44,7 +44,7 @@ internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard
         if (http.Features.Get<Caller>() is not null && connections?.Knows(http.Features) == false)
         {
             http.Response.Headers.Connection = "close";
-            return http.Write(new Answer.Problem(503, "node.too_many_connections", ConnectionGuard.Full, RetryAfter: StreamAdmission.SecondsToWait()));
+            return http.Write(new ApiResult.Problem(503, "node.too_many_connections", ConnectionGuard.Full, RetryAfter: StreamAdmission.SecondsToWait()));
         }
 
         return next(http);
@@ -55,9 +55,9 @@ internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard
         var caller = http.Features.Get<Caller>();
         var problem = caller is not null ? Forbidden(caller, needs) : (await http.AuthenticateAsync()).Failure switch
         {
-            null => new Answer.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."),
+            null => new ApiResult.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."),
             RefusedException refused => refused.Problem,
-            var failure => new Answer.Problem(401, "access.bad_token", $"The token opens nothing: {Tokens.Reason(failure)}"),
+            var failure => new ApiResult.Problem(401, "access.bad_token", $"The token opens nothing: {Tokens.Reason(failure)}"),
         };
         if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
@@ -71,7 +71,7 @@ internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard
         await http.Write(problem);
     }
 
-    private static Answer.Problem Forbidden(Caller caller, Permission? needs) => new(
+    private static ApiResult.Problem Forbidden(Caller caller, Permission? needs) => new(
         403, "access.forbidden", needs is { } permission
             ? $"A {(caller.Person is null ? "key" : "person")} of the role {caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(permission).Select(Roles.Name))} may."
             : "This address is open to no role.");

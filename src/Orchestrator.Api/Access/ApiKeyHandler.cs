@@ -17,7 +17,7 @@ internal sealed class KeyHandler(
 {
     public const string SchemeName = "key";
 
-    public static Answer.Problem CatchingUp { get; } = new(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
+    public static ApiResult.Problem CatchingUp { get; } = new(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Find());
 
@@ -38,8 +38,8 @@ internal sealed class KeyHandler(
         {
             // A node that is cut off cannot know the newest keys, and an SDK gives up its table at a 401.
             return Refused(node.Now().Standing.IsStale
-                ? new Answer.Problem(503, "node.stale", "The node is cut off from the log and does not know this key.", RetryAfter: 1)
-                : new Answer.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));
+                ? new ApiResult.Problem(503, "node.stale", "The node is cut off from the log and does not know this key.", RetryAfter: 1)
+                : new ApiResult.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));
         }
 
         var caller = new Caller(key.Id, key.Role, key.Environment);
@@ -47,5 +47,5 @@ internal sealed class KeyHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(caller.Principal(SchemeName), SchemeName));
     }
 
-    private static AuthenticateResult Refused(Answer.Problem problem) => AuthenticateResult.Fail(new RefusedException(problem));
+    private static AuthenticateResult Refused(ApiResult.Problem problem) => AuthenticateResult.Fail(new RefusedException(problem));
 }
