@@ -27,7 +27,10 @@ namespace Orchestrator.Grains;
 /// <summary>What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.</summary>
 public static class GrainServices
 {
-    /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
+    /// <summary>
+    /// The node's view of the log: all that a node needs which answers from it and holds no grains. Needs a <see cref="PendingRollbackFolder"/> where rollbacks are
+    /// taken.
+    /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
         services.AddSingleton<RaisedAlarms>();
@@ -51,6 +54,8 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton<DirectRollback>();
+        services.AddSingleton<PendingRollbacks>();
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -63,6 +68,10 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<FlagSuccession>();
+        services.AddSingleton<FlagClaims>();
+        services.AddSingleton<PlanSegments>();
+        services.AddSingleton<PlanSalts>();
+        services.AddSingleton<RolloutCreator>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
@@ -74,6 +83,10 @@ public static class GrainServices
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications().AddCheckpoints();
     }
+
+    /// <summary>Retries what people asked for while the log was unavailable; on nodes with grains, after them: it stops before they do.</summary>
+    public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
 
     /// <summary>Stops before what it needs. A sink of a store is added by its owner.</summary>
     private static IServiceCollection AddCheckpoints(this IServiceCollection services)

@@ -11,11 +11,11 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Access;
 
 /// <summary>Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one place, and not each.</summary>
-internal sealed class KeyHandler(
+internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
-    public const string SchemeName = "key";
+    public const string SchemeName = "ApiKey";
 
     public static ApiResult.Problem CatchingUp { get; } = new(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
 

@@ -13,7 +13,7 @@ using Orchestrator.Domain.Access;
 namespace Orchestrator.Api.Access;
 
 /// <summary>Lets callers on, or says why not: the answer to every 401 and 403 that policies decide.</summary>
-internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
+internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -62,9 +62,9 @@ internal sealed class Door(Refusals refusals, Patience patience, ConnectionGuard
         if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
             refusals.Note(http, problem, caller);
-            if (caller is null && patience.IsSlow(http.Connection.RemoteIpAddress))
+            if (caller is null && throttle.IsSlow(http.Connection.RemoteIpAddress))
             {
-                await patience.Rest(http.RequestAborted);
+                await throttle.Rest(http.RequestAborted);
             }
         }
 

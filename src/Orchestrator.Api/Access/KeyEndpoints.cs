@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -127,18 +126,11 @@ internal static class KeyEndpoints
             new
             {
                 request.Payload.Create.Id, key = request.Payload.Text,
-                signingSecret = request.Payload.Create.Role == Role.Ingest ? PushSignatures.Secret(request.Http.RequestServices.GetRequiredService<InstallationSecret>(), request.Payload.Create.Id) : null,
+                signingSecret = request.Payload.Create.Role == Role.Ingest
+                    ? PushSignatures.Secret(request.Service<InstallationSecret>(), request.Payload.Create.Id)
+                    : null,
             },
             Status: 201)
         : new ApiResult.Problem(
             409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
-
-
-}
-
-/// <summary>A key that is to be made, with the text that only its owner will see.</summary>
-internal sealed record NewKey(string Text, AccessCommand.Create Create)
-{
-    /// <summary>Nothing that is logged by accident shows a key.</summary>
-    public override string ToString() => $"NewKey {Create.Id}";
 }

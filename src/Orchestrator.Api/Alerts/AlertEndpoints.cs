@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Documents;
@@ -34,7 +35,7 @@ internal static class AlertEndpoints
         if (!input.World.Rollouts.TryGetValue(id, out var entry))
         {
             // Before the body: handled once more, the request still has it.
-            input.Problem = ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            input.Problem = RolloutProblems.NotFound(id);
             return (null, []);
         }
 
@@ -78,7 +79,7 @@ internal static class AlertEndpoints
     {
         var rollout = request.RouteValue("id");
         var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
-        ((EvaluationPump)request.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
+        request.Service<EvaluationPump>().Poke(rollout);
         return result;
     }
 
@@ -100,6 +101,3 @@ internal static class AlertEndpoints
         });
     }
 }
-
-/// <summary>A message as it was read.</summary>
-internal sealed record AlertBatch(AlertMessage Message, AlertTally Tally, bool Cut);

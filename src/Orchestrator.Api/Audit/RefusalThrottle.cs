@@ -7,7 +7,7 @@ namespace Orchestrator.Api.Audit;
 /// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so one that works is never slowed, from whatever address
 /// it comes, a shared proxy's included.
 /// </summary>
-internal sealed class Patience(TimeProvider time)
+internal sealed class RefusalThrottle(TimeProvider time)
 {
     /// <summary>Refusals in a minute that are answered at once.</summary>
     public const int Free = 60;

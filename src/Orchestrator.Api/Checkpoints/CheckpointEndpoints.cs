@@ -29,24 +29,14 @@ internal static class CheckpointEndpoints
                 return new ApiResult.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
             }
         }));
-        api.MapPost(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (request, _) =>
-        {
-            var (body, problem) = await request.Body(Document);
-            if (problem is not null)
-            {
-                return problem;
-            }
-
-            // The body first: one that comes slowly must not hold a turn.
-            return await ExpensiveReads.Run(request, () => Compare(request, body));
-        });
+        api.MapPost(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", ExpensiveReads.Of((request, _) => Compare(request)));
     }
 
-    private static async Task<ApiResult> Compare(Query request, ReadOnlyMemory<byte> body)
+    private static async Task<ApiResult> Compare(Query request)
     {
         try
         {
-            var file = CheckpointFile.Read(body.Span);
+            var file = CheckpointFile.Read(request.Body.Span);
             var (signed, found) = await request.Service<Grains.Checkpoints.Checkpoints>().Compare(file, request.Stop);
             return new ApiResult.Ok(new
             {

@@ -84,6 +84,3 @@ internal sealed record EventView(
     /// <summary>The public name of a stored one; an event that this build does not know keeps the stored name.</summary>
     public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
 }
-
-/// <summary>Author of an event; of a key or person with the name at the time.</summary>
-internal sealed record ActorView(ActorKind Kind, string Id, string? Role, string? Name);

@@ -22,15 +22,9 @@ internal static class ExplainEndpoint
 
     private static async Task<ApiResult> Explain(Query request, World world)
     {
-        var (body, problem) = await request.Body(BodyKind.Json);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
         var environment = request.RouteValue("environment");
         var now = request.Service<OrchestratorClock>().GetUtcNow();
-        var input = new Input(request, body, world, now);
+        var input = new Input(request, world, now);
         var members = input.Members("flag", "context", "at");
         var flag = members?.Require("flag")?.Text(FlagName.Longest);
         members?.Require("context");
@@ -47,8 +41,8 @@ internal static class ExplainEndpoint
 
         // Of the past it is asked what held, not what a node knew.
         return at is { } moment
-            ? await ExpensiveReads.Run(request, async () => Explained(await Then(request, environment, moment), environment, flag!, body, default))
-            : Explained(request.Service<IRoutingTables>().Current, environment, flag!, body, request.Service<INodeStanding>().Now().Standing);
+            ? await ExpensiveReads.Run(request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
+            : Explained(request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<INodeStanding>().Now().Standing);
     }
 
     private static ApiResult Explained(RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in Standing standing)

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
-using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -42,7 +42,15 @@ internal static class NodeEndpoints
                     alarms = request.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
-                    kept = request.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, name = world.Access.NameOf(kept.Envelope.Actor.Id), kept.Command.Reason, kept.Command.Segments }),
+                    kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
+                    {
+                        pending.Rollout,
+                        pending.Since,
+                        by = pending.Envelope.Actor.Id,
+                        name = world.Access.NameOf(pending.Envelope.Actor.Id),
+                        pending.Command.Reason,
+                        pending.Command.Segments,
+                    }),
                 },
             }.Concat(await Others(request, node.Id)),
         });

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
@@ -19,9 +20,9 @@ internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
-        api.MapPost(BodyKind.Json, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
+        api.MapPost(null, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
         api.MapQuery("/notifications", "Notifications of all channels, newest first; ?state=pending, delivered or dead", List);
-        api.MapPost(BodyKind.Json, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
+        api.MapPost(null, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
     }
 
     private static async Task<ApiResult> List(Query request, World world)
@@ -56,7 +57,7 @@ internal static class NotificationEndpoints
             return ApiResult.NotFound("channel.not_found", $"The newest revision of plan {name} has no channel {channel}.");
         }
 
-        if (request.Http.RequestServices.GetService(typeof(ChannelSender)) is not ChannelSender sender)
+        if (request.Http.RequestServices.GetService<ChannelSender>() is not { } sender)
         {
             throw new EvaluationOnlyException();
         }

@@ -7,8 +7,8 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// A client that heard of a change from one node may ask another, which does not have it yet. It would be answered as before and hear of
-/// nothing more; so it waits here until this node has caught up, or for a bounded time.
+/// A client that learnt of a change from one node may ask another, which does not have it yet. It would get the old answer and no further event; so its request
+/// waits here until this node has the table of the client's <c>flagConfigEtag</c>, for a bounded time.
 /// </summary>
 internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal news, TimeProvider time)
 {
@@ -17,10 +17,10 @@ internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal ne
 
     private const string Parameter = "flagConfigEtag";
 
-    /// <summary>What the events say of a table, and clients give back: <c>{timeline}-{position}</c>.</summary>
+    /// <summary>Name of a table in events, which clients send back: <c>{timeline}-{position}</c>.</summary>
     public static string Text(long timeline, long position) => string.Create(CultureInfo.InvariantCulture, $"{timeline}-{position}");
 
-    /// <summary>Whether the client has heard of a later table than this node's.</summary>
+    /// <summary>True when the client names a later table than this node's.</summary>
     public bool IsBehind(QueryString query, out long wanted)
     {
         wanted = 0;

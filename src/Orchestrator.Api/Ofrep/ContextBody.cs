@@ -4,9 +4,6 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>What is wrong with a request, in OpenFeature's words.</summary>
-internal readonly record struct BodyProblem(string Code, string Details);
-
 /// <summary>
 /// Reads <c>{ "context": { "targetingKey": ..., ... } }</c>. A context that is missing or null is an empty one: it is what clients send
 /// that were given none.

@@ -32,10 +32,10 @@ internal sealed class EventStreams(
     {
         try
         {
-            var told = First(http.Request, access);
+            var known = First(http.Request, access);
             using var stream = await EventStream.Open(
                 http, time, () => access.Expiry > steady.GetUtcNow().ToUnixTimeSeconds() && keys.Working(access.Key.Id) == access.Key);
-            await Follow(stream, access, told);
+            await Follow(stream, access, known);
         }
         catch (OperationCanceledException)
         {
@@ -64,7 +64,7 @@ internal sealed class EventStreams(
             : OfrepRefusal.CatchingUp;
     }
 
-    private async Task Follow(EventStream stream, Access access, ClientState told)
+    private async Task Follow(EventStream stream, Access access, ClientState known)
     {
         while (true)
         {
@@ -75,11 +75,11 @@ internal sealed class EventStreams(
             var revision = table.Environment(access.Key.Environment!)?.Revision ?? 0;
 
             // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
-            if (table.Timeline != told.Timeline || since > told.Since || revision != told.Revision || inDoubt || told.InDoubt)
+            if (table.Timeline != known.Timeline || since > known.Since || revision != known.Revision || inDoubt || known.InDoubt)
             {
                 var data = $$"""{"type":"refetchEvaluation","etag":"{{ConfigEtagWait.Text(table.Timeline, since)}}"}""";
                 stream.Add(since.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(data));
-                told = new ClientState(table.Timeline, table.Timeline == told.Timeline ? Math.Max(since, told.Since) : since, inDoubt, revision);
+                known = new ClientState(table.Timeline, table.Timeline == known.Timeline ? Math.Max(since, known.Since) : since, inDoubt, revision);
             }
 
             await stream.Rest(next);
@@ -101,5 +101,6 @@ internal sealed class EventStreams(
     /// <summary>What a stream was opened with.</summary>
     internal readonly record struct Access(EvaluationKey Key, long Expiry, IDisposable? Place = null);
 
+    /// <summary>State of the answers that a client has.</summary>
     private readonly record struct ClientState(long Timeline, long Since, bool InDoubt, long Revision);
 }

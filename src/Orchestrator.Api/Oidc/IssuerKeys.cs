@@ -99,6 +99,3 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
 
     private sealed record Known(OpenIdConnectConfiguration Published, long At);
 }
-
-/// <summary>An issuer cannot be asked for its keys, so no token of it can be checked.</summary>
-internal sealed class IssuerUnreachableException(string authority, string reason) : Exception($"The issuer {authority} cannot be asked for its keys: {reason}");

@@ -15,7 +15,7 @@ namespace Orchestrator.Api.Oidc;
 /// <summary>Checks bearer tokens of an issuer: ASP.NET Core's handler, told what counts.</summary>
 internal static class Tokens
 {
-    public const string Scheme = "token";
+    public const string Scheme = JwtBearerDefaults.AuthenticationScheme;
 
     /// <summary>Largest advance of an issuer's clock over this one. A token that has ended gets no grace.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
@@ -73,7 +73,7 @@ internal static class Tokens
         var services = context.HttpContext.RequestServices;
         if (!services.GetRequiredService<IWorld>().CaughtUp)
         {
-            context.Fail(new RefusedException(KeyHandler.CatchingUp));
+            context.Fail(new RefusedException(ApiKeyHandler.CatchingUp));
             return;
         }
 

@@ -21,7 +21,7 @@ internal static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder api)
     {
-        api.MapPost(BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it", Validate);
+        api.MapPost(BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it", (request, _) => Task.FromResult(Validate(request)));
         api.MapQuery("/plans", "Newest revisions of all plans", List);
         api.MapQuery("/plans/{name}", "A plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
         api.MapCommand("PUT", "/plans/{name}", "Keep a plan; the same content makes no new revision", new Operation<PlanCommand>(
@@ -33,15 +33,9 @@ internal static class PlanEndpoints
     /// <summary>The plan of a kept revision.</summary>
     public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
 
-    private static async Task<ApiResult> Validate(Query request, World world)
+    private static ApiResult Validate(Query request)
     {
-        var (body, problem) = await request.Body(BodyKind.Plan);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var reading = PlanText.Read(body);
+        var reading = PlanText.Read(request.Body);
         return reading.Plan is { } plan
             ? new ApiResult.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
             : ApiResult.Invalid(reading.Errors);

@@ -12,9 +12,8 @@ internal static class Pushing
     /// <param name="ask">The request.</param>
     /// <param name="world">What this node knows.</param>
     /// <param name="rollout">The rollout; null where the data points name theirs, each asked by <see cref="Refusal"/>.</param>
-    /// <param name="body">The body, not compressed.</param>
     /// <param name="take">Takes it.</param>
-    public static async Task<ApiResult> Run(Query request, World world, string? rollout, ReadOnlyMemory<byte> body, Func<Task<ApiResult>> take)
+    public static async Task<ApiResult> Run(Query request, World world, string? rollout, Func<Task<ApiResult>> take)
     {
         if (rollout is not null && Refusal(request, world, rollout) is { } refusal)
         {
@@ -26,7 +25,7 @@ internal static class Pushing
             return await take();
         }
 
-        if (request.Service<PushSignatures>().Enter(request.Http.Request, request.Caller.KeyId, body.Span, out var leave) is { } wrong)
+        if (request.Service<PushSignatures>().Enter(request.Http.Request, request.Caller.KeyId, request.Body.Span, out var leave) is { } wrong)
         {
             return new ApiResult.Problem(403, "push.signature", wrong);
         }

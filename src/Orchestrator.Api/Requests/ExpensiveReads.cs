@@ -43,7 +43,8 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
     public static Func<Query, World, Task<ApiResult>> Of(Func<Query, World, Task<ApiResult>> answer) => (request, world) => Run(request, () => answer(request, world));
 
     /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when the client goes.</summary>
-    public static Task<ApiResult> Run(Query request, Func<Task<ApiResult>> read) => ask.Service<ExpensiveReads>().Run(ask.Caller.KeyId, read, ask.Stop);
+    public static Task<ApiResult> Run(Query request, Func<Task<ApiResult>> read) =>
+        request.Service<ExpensiveReads>().Run(request.Caller.KeyId, read, request.Stop);
 
     /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when <paramref name="stop"/> does.</summary>
     public async Task<ApiResult> Run(string key, Func<Task<ApiResult>> read, CancellationToken stop)

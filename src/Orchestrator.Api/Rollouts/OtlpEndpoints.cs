@@ -14,7 +14,7 @@ namespace Orchestrator.Api.Rollouts;
 internal static class OtlpEndpoints
 {
     private const int MostRollouts = 20;
-    private static readonly BodyKind Export = new(1024 * 1024, "application/json", OtlpAnswers.Protobuf);
+    private static readonly BodyKind Export = new(1024 * 1024, "application/json", OtlpAnswers.Protobuf) { GzipFault = "otlp.malformed" };
 
     public static void MapOtlp(this IEndpointRouteBuilder routes)
     {
@@ -22,33 +22,20 @@ internal static class OtlpEndpoints
         routes.MapPost(Export, "/api/v1/rollouts/{id}/otlp/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON), for this rollout", One, Permission.Ingest);
     }
 
-    private static async Task<ApiResult> One(Query request, World world)
+    private static Task<ApiResult> One(Query request, World world)
     {
         var id = request.RouteValue("id");
-        var (body, problem) = await OtlpBody.Read(request, Export);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        return await Pushing.Run(request, world, id, body, async () => world.Rollouts.ContainsKey(id) && await Push(request, id, body, unnamed: true) is { } receipt
-            ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
-            : ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}."));
+        return Pushing.Run(request, world, id, async () =>
+            world.Rollouts.ContainsKey(id) && await Push(request, id, request.Body.ToArray(), unnamed: true) is { } receipt
+                ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
+                : RolloutProblems.NotFound(id));
     }
 
-    private static async Task<ApiResult> Named(Query request, World world)
-    {
-        var (body, problem) = await OtlpBody.Read(request, Export);
-        if (problem is not null)
-        {
-            return problem;
-        }
+    private static Task<ApiResult> Named(Query request, World world) => Pushing.Run(request, world, null, () => Take(request, world));
 
-        return await Pushing.Run(request, world, null, body, () => Named(request, world, body));
-    }
-
-    private static async Task<ApiResult> Named(Query request, World world, byte[] body)
+    private static async Task<ApiResult> Take(Query request, World world)
     {
+        var body = request.Body.ToArray();
         var export = OtlpAnswers.IsProtobuf(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
@@ -58,12 +45,18 @@ internal static class OtlpEndpoints
         {
             var refused = points.Key is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
             var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(request, id, body, unnamed: false) : null;
-            receipts.Add(refused is not null
-                ? new OtlpReceipt(points.Count(), [refused])
-                : receipt is null
-                ? new OtlpReceipt(points.Count(), [points.Key is null ? $"{points.Count()} data points lack the attribute '{OtlpSamples.RolloutAttribute}'" : $"there is no rollout '{points.Key}'"])
-                : Warned(
-                    receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) }, Unjudged.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
+            if (receipt is null)
+            {
+                var reason = refused ?? (points.Key is null
+                    ? $"{points.Count()} data points lack the attribute '{OtlpSamples.RolloutAttribute}'"
+                    : $"there is no rollout '{points.Key}'");
+                receipts.Add(new OtlpReceipt(points.Count(), [reason]));
+                continue;
+            }
+
+            receipts.Add(Warned(
+                receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) },
+                Unjudged.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
         }
 
         if (byRollout.Count > MostRollouts)

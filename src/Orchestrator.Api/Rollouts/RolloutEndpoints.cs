@@ -39,7 +39,9 @@ internal static class RolloutEndpoints
         api.MapCommand("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
-            api.MapCommand("POST", $"{One}/{verb.Name}", verb.Summary, new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
+            api.MapCommand(
+                "POST", $"{One}/{verb.Name}", verb.Summary,
+                new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
         }
     }
 
@@ -52,18 +54,20 @@ internal static class RolloutEndpoints
     {
         if (!input.World.Rollouts.ContainsKey(input.RouteValue("id")))
         {
-            input.Problem = NotFound(input.RouteValue("id"));
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
         var command = input.Members(verb.Members) is { } body ? verb.Read(body) : null;
-        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
+        return command is RolloutCommand.DecideReview decision
+            ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) }
+            : command;
     }
 
     private static async Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request)
     {
-        var (id, command, services) = (request.RouteValue("id"), request.Payload, request.Http.RequestServices);
-        if (Succession.Other(((IWorld)services.GetService(typeof(IWorld))!).Current, id) is { } other)
+        var (id, command) = (request.RouteValue("id"), request.Payload);
+        if (Succession.Other(request.Service<IWorld>().Current, id) is { } other)
         {
             if (command is RolloutCommand.Rollback or RolloutCommand.StepBack or RolloutCommand.Restore)
             {
@@ -74,14 +78,14 @@ internal static class RolloutEndpoints
         }
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
-            ? await ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, request.Envelope)
+            ? await request.Service<PendingRollbacks>().Run(id, rollback, request.Envelope)
             : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, request.Envelope), request);
     }
 
     /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
     private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
-        var world = ((IWorld)request.Http.RequestServices.GetService(typeof(IWorld))!).Current;
+        var world = request.Service<IWorld>().Current;
         return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
             && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
             ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
@@ -90,40 +94,36 @@ internal static class RolloutEndpoints
 
     private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
         ? new ApiResult.Ok(new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
-        : Shown(request.Http, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
+        : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
     /// <summary>The rollout as this node knows it.</summary>
-    /// <param name="http">The call.</param>
+    /// <param name="request">The request.</param>
     /// <param name="id">Of the rollout.</param>
     /// <param name="world">What this node knows.</param>
     /// <param name="status">200 or 201.</param>
     /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
     public static ApiResult Shown(
-        Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
+        ApiRequest request, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
     {
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
-            return NotFound(id);
+            return RolloutProblems.NotFound(id);
         }
 
-        var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
-        var now = clock.GetUtcNow();
-        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now), cohorts: Cohorts(world, found.State));
+        var now = request.Service<OrchestratorClock>().GetUtcNow();
+        var view = RolloutView.Of(
+            found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now),
+            cohorts: Cohorts(world, found.State));
         return new ApiResult.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
     private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
-    /// <summary>There is one now, but there was none then.</summary>
-    public static ApiResult.Problem NotYet(string id) => ApiResult.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
-
-    private static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
-
     private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) => (request, world) =>
         world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Held.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
             ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
-            : Task.FromResult<ApiResult>(NotFound(request.RouteValue("id")));
+            : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 
     private static ApiResult List(Query request, World world)
     {
@@ -146,7 +146,7 @@ internal static class RolloutEndpoints
         var id = request.RouteValue("id");
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
-            return NotFound(id);
+            return RolloutProblems.NotFound(id);
         }
 
         var (moment, problem) = AsOf.Read(request.Http.Request.Query);
@@ -162,7 +162,10 @@ internal static class RolloutEndpoints
             var watched = found.State.Watched;
             var round = watched ? await Patiently(request, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new ApiResult.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused, Succession.Other(world, id), cohorts: Cohorts(world, found.State)), found.Version);
+            var view = RolloutView.Of(
+                found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused, Succession.Other(world, id),
+                cohorts: Cohorts(world, found.State));
+            return new ApiResult.Ok(view, found.Version);
         }
 
         return await ExpensiveReads.Run(request, () => Then(request, world, id, moment));
@@ -172,7 +175,7 @@ internal static class RolloutEndpoints
     {
         if (await moment.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
         {
-            return NotYet(id);
+            return RolloutProblems.NotYet(id);
         }
 
         var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);

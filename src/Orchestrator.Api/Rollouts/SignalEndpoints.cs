@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -35,11 +36,11 @@ internal static class SignalEndpoints
         var id = request.RouteValue("id");
         if (!world.Rollouts.TryGetValue(id, out var entry))
         {
-            return ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return RolloutProblems.NotFound(id);
         }
 
         // A node that only evaluates asks no source, so its configuration says nothing of them.
-        var http = (SourceHttp?)request.Http.RequestServices.GetService(typeof(SourceHttp));
+        var http = request.Http.RequestServices.GetService<SourceHttp>();
         return new ApiResult.Ok(new
         {
             sources = (await SourceStates.Of(request, entry.State)).Select(one => new
@@ -69,25 +70,21 @@ internal static class SignalEndpoints
         }
     }
 
-    private static async Task<ApiResult> Metrics(Query request, World world)
+    private static Task<ApiResult> Metrics(Query request, World world)
     {
-        var (body, problem) = await request.Body(BodyKind.Metrics);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
         var id = request.RouteValue("id");
-        return await Pushing.Run(request, world, id, body, () => Take(request, world, id, body));
+        return Pushing.Run(request, world, id, () => Take(request, world, id));
     }
 
-    private static async Task<ApiResult> Take(Query request, World world, string id, ReadOnlyMemory<byte> body)
+    private static async Task<ApiResult> Take(Query request, World world, string id)
     {
         Pushers.Begin(request.Caller.KeyId);
-        var receipt = world.Rollouts.ContainsKey(id) ? await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(body.ToArray()) : null;
+        var receipt = world.Rollouts.ContainsKey(id)
+            ? await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(request.Body.ToArray())
+            : null;
         if (receipt is null)
         {
-            return ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return RolloutProblems.NotFound(id);
         }
 
         if (receipt.Malformed)
@@ -106,7 +103,7 @@ internal static class SignalEndpoints
     {
         if (!input.World.Rollouts.ContainsKey(input.RouteValue("id")))
         {
-            input.Problem = ApiResult.NotFound("rollout.not_found", $"There is no rollout {input.RouteValue("id")}.");
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
@@ -127,7 +124,7 @@ internal static class SignalEndpoints
         if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);
-            ((EvaluationPump)request.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(id);
+            request.Service<EvaluationPump>().Poke(id);
         }
 
         return result;

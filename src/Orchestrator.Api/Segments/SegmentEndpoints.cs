@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
@@ -18,7 +17,6 @@ namespace Orchestrator.Api.Segments;
 /// <summary>Segments of an environment: who belongs by rule, who opted in.</summary>
 internal static class SegmentEndpoints
 {
-    private const int MemberKeyBytes = 32;
     private const string One = "/segments/{environment}/{key}";
 
     /// <summary>10,000 users' keys of usual length.</summary>
@@ -31,11 +29,8 @@ internal static class SegmentEndpoints
         api.MapCommand("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
         api.MapCommand("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.MapPost(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", Route);
+        api.MapPost(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", (request, world) => Task.FromResult(Route(request, world)));
     }
-
-    /// <summary>A definition with fresh chance for its members' hashes; the segment keeps what it has if it has one.</summary>
-    public static SegmentCommand Define(SegmentDefinition definition) => new SegmentCommand.Define(definition, RandomNumberGenerator.GetBytes(MemberKeyBytes));
 
     private static Task<CommandResult> Send(IGrainFactory grains, Command<SegmentCommand> request) =>
         grains.GetGrain<ISegmentGrain>($"{request.RouteValue("environment")}/{request.RouteValue("key")}").Execute(request.Payload, request.Envelope);
@@ -51,7 +46,7 @@ internal static class SegmentEndpoints
 
         var reading = SegmentReader.Read(body.Node);
         input.Errors(reading.Errors);
-        return reading.Definition is { } definition ? Define(definition) : null;
+        return reading.Definition is { } definition ? SegmentCommands.Define(definition) : null;
     }
 
     private static SegmentCommand? ReadMembers(Input input)
@@ -104,15 +99,9 @@ internal static class SegmentEndpoints
     }
 
     /// <summary>Asks a table in which this segment alone is on new: the same code that routes.</summary>
-    private static async Task<ApiResult> Route(Query request, World world)
+    private static ApiResult Route(Query request, World world)
     {
         const string probe = "segment";
-        var (body, problem) = await request.Body(BodyKind.Json);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
         var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
         if (EnvironmentModels.Segment(world, $"{environment}/{key}") is not { } segment)
         {
@@ -126,7 +115,7 @@ internal static class SegmentEndpoints
             Routes = [new RoutedFlag { Flag = probe, Rollout = probe, RolloutVersion = 0, Salt = "", Mode = RouteMode.Split, Included = [key] }],
         }]));
         var user = new EvaluationContext().Begin(table.Environment(environment));
-        if (ContextBody.Read(body.Span, user) is { } wrong)
+        if (ContextBody.Read(request.Body.Span, user) is { } wrong)
         {
             return ApiResult.Invalid("context", wrong.Details);
         }

@@ -2,19 +2,6 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Streams;
 
-/// <summary>Kind of client that holds a stream open: each has its own part of the node's streams.</summary>
-internal enum StreamClient
-{
-    /// <summary>A service or an SDK, with a key of the role <c>evaluation</c>.</summary>
-    Server,
-
-    /// <summary>A program in users' hands, whose key everybody can read.</summary>
-    Browser,
-
-    /// <summary>A person or a tool that reads events.</summary>
-    Reader,
-}
-
 /// <summary>
 /// Streams that this node carries at once. A stream costs memory and a file for as long as it is open, so the next one is sent elsewhere, or later. One key, and
 /// all browsers together, get half at most: a key that everybody can read must not take the streams that services need.

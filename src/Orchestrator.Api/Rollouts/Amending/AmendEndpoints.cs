@@ -10,8 +10,8 @@ using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
 using Orchestrator.Grains.Aggregates;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Amending;
@@ -33,7 +33,7 @@ internal static class AmendEndpoints
     {
         if (!world.Rollouts.TryGetValue(request.RouteValue("id"), out var found))
         {
-            return NotFound(request.RouteValue("id"));
+            return RolloutProblems.NotFound(request.RouteValue("id"));
         }
 
         long? number = null;
@@ -56,7 +56,7 @@ internal static class AmendEndpoints
     {
         if (!input.World.Rollouts.TryGetValue(input.RouteValue("id"), out var found))
         {
-            input.Problem = NotFound(input.RouteValue("id"));
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
@@ -85,7 +85,8 @@ internal static class AmendEndpoints
             input.Errors(Refusals(found.State, plan, revision));
         }
 
-        return input.Refusal is null ? new AmendRequest(new RolloutCommand.Amend(plan, revision.Revision, reason, RolloutCreation.SamplingFloor(input.Request.HttpContext)), dry) : null;
+        var floor = RolloutCreation.SamplingFloor(input.Service<OrchestratorClock>());
+        return input.Refusal is null ? new AmendRequest(new RolloutCommand.Amend(plan, revision.Revision, reason, floor), dry) : null;
     }
 
     /// <summary>Everything that stands against it, at once. The rollout decides again: this node may lag behind it.</summary>
@@ -103,13 +104,11 @@ internal static class AmendEndpoints
             return new CommandResult(CommandOutcome.Unchanged, 0);
         }
 
-        var services = request.Http.RequestServices;
-        var world = ((IWorld)services.GetService(typeof(IWorld))!).Current;
-        var log = (IEventLog)services.GetService(typeof(IEventLog))!;
-        var environment = world.Rollouts[request.RouteValue("id")].State.Environment;
+        var (id, world) = (request.RouteValue("id"), request.Service<IWorld>().Current);
+        var environment = world.Rollouts[id].State.Environment;
         return PlanSegments.Disagreement(world, command.Plan, environment)
-            ?? await PlanSegments.Bring(grains, log, world, command.Plan, environment, request.Envelope)
-            ?? await grains.GetGrain<IRolloutGrain>(request.RouteValue("id")).Run(command, request.Envelope);
+            ?? await request.Service<PlanSegments>().Define(command.Plan, environment, request.Envelope)
+            ?? await grains.GetGrain<IRolloutGrain>(id).Run(command, request.Envelope);
     }
 
     private static ApiResult Shown(Command<AmendRequest> request, CommandResult result, World world)
@@ -118,10 +117,10 @@ internal static class AmendEndpoints
         var (command, dry) = request.Payload;
         if (!dry)
         {
-            return RolloutEndpoints.Shown(request.Http, id, world, world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash ? 202 : 200);
+            return RolloutEndpoints.Shown(request, id, world, world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash ? 202 : 200);
         }
 
-        return world.Rollouts.TryGetValue(id, out var found) ? Effect(found.State, command.Plan, command.Revision, world) : NotFound(id);
+        return world.Rollouts.TryGetValue(id, out var found) ? Effect(found.State, command.Plan, command.Revision, world) : RolloutProblems.NotFound(id);
     }
 
     private static ApiResult Effect(RolloutState state, Plan plan, int revision, World world)
@@ -141,6 +140,4 @@ internal static class AmendEndpoints
     }
 
     private static string Missing(RolloutState state, long? number) => $"plan '{state.Plan.Name}' has no revision {number}";
-
-    private static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("rollout.not_found", $"There is no rollout {id}.");
 }

@@ -40,7 +40,7 @@ internal static class RetrospectiveEndpoint
         {
             if (await moment.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
             {
-                return RolloutEndpoints.NotYet(rollout);
+                return RolloutProblems.NotYet(rollout);
             }
 
             var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null)).Named(request.Service<IWorld>().Current.Access.NameOf);

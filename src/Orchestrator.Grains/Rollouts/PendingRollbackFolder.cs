@@ -3,23 +3,23 @@ using System.Text.Json;
 using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Serialization;
 
-namespace Orchestrator.Api.Rollouts;
+namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Kept rollbacks on disk, one file each, and room that is held for them: a full disk is when they are needed.</summary>
+/// <summary>Pending rollbacks on disk, one file each, and room that is reserved for them: a full disk is when they are needed.</summary>
 /// <param name="path">Folder; made when it is needed.</param>
-public sealed class KeptRollbackFolder(string path)
+public sealed class PendingRollbackFolder(string path)
 {
     private const string Kind = ".json";
 
-    /// <summary>Room for <see cref="KeptRollbacks.Most"/> files of a block each.</summary>
-    private const int ReservedBytes = KeptRollbacks.Most * 4096;
+    /// <summary>Room for <see cref="PendingRollbacks.Most"/> files of a block each.</summary>
+    private const int ReservedBytes = PendingRollbacks.Most * 4096;
 
     private string Reserve => Path.Combine(path, "reserved");
 
-    internal IEnumerable<KeptRollback> All() =>
-        (Directory.Exists(path) ? Directory.EnumerateFiles(path, "*" + Kind) : []).Select(Read).OfType<KeptRollback>();
+    internal IEnumerable<PendingRollback> All() =>
+        (Directory.Exists(path) ? Directory.EnumerateFiles(path, "*" + Kind) : []).Select(Read).OfType<PendingRollback>();
 
-    /// <summary>Takes room from the disk, unless it is held already; false when there is none.</summary>
+    /// <summary>Reserves room on the disk, unless it is reserved already; false when there is none.</summary>
     internal bool TryReserve()
     {
         try
@@ -28,7 +28,7 @@ public sealed class KeptRollbackFolder(string path)
             {
                 PrivateFiles.MakeFolder(path);
 
-                // Random: a file system that packs zeros would hold nothing.
+                // Random: a file system that packs zeros would reserve nothing.
                 PrivateFiles.Write(Reserve, RandomNumberGenerator.GetBytes(ReservedBytes));
             }
 
@@ -41,10 +41,10 @@ public sealed class KeptRollbackFolder(string path)
     }
 
     /// <summary>Returns true when it survives the process; false when the disk takes nothing, not even in the place of what was reserved.</summary>
-    internal bool TryAdd(KeptRollback kept)
+    internal bool TryAdd(PendingRollback pending)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(kept, GrainMessages.Json);
-        if (TryWrite(FileOf(kept), content))
+        var content = JsonSerializer.SerializeToUtf8Bytes(pending, GrainMessages.Json);
+        if (TryWrite(FileOf(pending), content))
         {
             return true;
         }
@@ -58,15 +58,15 @@ public sealed class KeptRollbackFolder(string path)
             return false;
         }
 
-        return TryWrite(FileOf(kept), content);
+        return TryWrite(FileOf(pending), content);
     }
 
-    /// <summary>Removes it; one that cannot be removed now is tried again after the next start, and then is done already.</summary>
-    internal void Remove(KeptRollback kept)
+    /// <summary>Removes its file. One that cannot be removed now is tried again after the next start, and changes nothing then.</summary>
+    internal void Remove(PendingRollback pending)
     {
         try
         {
-            File.Delete(FileOf(kept));
+            File.Delete(FileOf(pending));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,12 +88,12 @@ public sealed class KeptRollbackFolder(string path)
         }
     }
 
-    /// <summary>Null for one whose writing was cut off: no caller was answered that it is kept.</summary>
-    private static KeptRollback? Read(string file)
+    /// <summary>Null for one whose writing was cut off: no caller was told that it is kept.</summary>
+    private static PendingRollback? Read(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize<KeptRollback>(File.ReadAllBytes(file), GrainMessages.Json);
+            return JsonSerializer.Deserialize<PendingRollback>(File.ReadAllBytes(file), GrainMessages.Json);
         }
         catch (JsonException)
         {
@@ -101,5 +101,5 @@ public sealed class KeptRollbackFolder(string path)
         }
     }
 
-    private string FileOf(KeptRollback kept) => Path.Combine(path, kept.Envelope.CommandId + Kind);
+    private string FileOf(PendingRollback pending) => Path.Combine(path, pending.Envelope.CommandId + Kind);
 }

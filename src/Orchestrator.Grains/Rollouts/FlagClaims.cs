@@ -2,20 +2,19 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
-using Orchestrator.Grains.Rollouts;
 
-namespace Orchestrator.Api.Rollouts;
+namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the rollout
-/// comes to be. A claim ends when its rollout is finished, or did not come to be in time.
+/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the rollout is created. A
+/// claim ends when its rollout is finished, or was not created in time.
 /// </summary>
-internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
+public sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
 {
     public Task<CommandResult> Take(RolloutCommand.Create command, Envelope envelope) =>
         succession.Claim(command.Environment, command.Plan.Flag, command.Rollout, envelope);
 
-    /// <summary>The refusal when the claim was lost before the rollout came to be, which is then ended; null when it is kept.</summary>
+    /// <summary>The refusal when the claim was lost before the rollout was created, which is then aborted; null when the claim holds.</summary>
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {
         var result = await grains.GetGrain<IEnvironmentGrain>(command.Environment)
@@ -25,7 +24,8 @@ internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession
             return null;
         }
 
-        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), envelope.OfItsOwn());
+        await grains.GetGrain<IRolloutGrain>(command.Rollout)
+            .Run(new RolloutCommand.Abort($"Created after its flag claim expired: {result.Message}"), envelope.OfItsOwn());
         return result;
     }
 

@@ -1,0 +1,4 @@
+namespace Orchestrator.Api.Ofrep;
+
+/// <summary>Problem of a request, in OpenFeature's words.</summary>
+internal readonly record struct BodyProblem(string Code, string Details);

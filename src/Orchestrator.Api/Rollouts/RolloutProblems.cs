@@ -1,0 +1,14 @@
+using Orchestrator.Api.Http;
+
+namespace Orchestrator.Api.Rollouts;
+
+/// <summary>Problems of requests that name a rollout.</summary>
+internal static class RolloutProblems
+{
+    private const string Code = "rollout.not_found";
+
+    public static ApiResult.Problem NotFound(string id) => ApiResult.NotFound(Code, $"There is no rollout {id}.");
+
+    /// <summary>There is one now, but there was none then.</summary>
+    public static ApiResult.Problem NotYet(string id) => ApiResult.NotFound(Code, $"Rollout {id} was not there yet, or has no such version.");
+}

@@ -1,0 +1,63 @@
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Segments;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Rollouts;
+
+/// <summary>Segments belong to the environment: a plan must mean the same users by them, and defines those that the environment lacks.</summary>
+public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld world)
+{
+    /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
+    public static CommandResult? Disagreement(World.World known, Plan plan, string environment)
+    {
+        var broken = plan.Segments
+            .Select(segment => known.Broken.GetValueOrDefault($"segment/{environment}/{segment.Key}"))
+            .FirstOrDefault(found => found is not null);
+        if (broken is not null)
+        {
+            return CommandResult.Refused(0, "stream.broken", broken.Text);
+        }
+
+        return plan.Segments.FirstOrDefault(segment => Differs(known, environment, segment)) is { } differs ? Different(environment, differs) : null;
+    }
+
+    /// <summary>Defines the segments that the environment lacks. Null when all are there.</summary>
+    public async Task<CommandResult?> Define(Plan plan, string environment, Envelope envelope)
+    {
+        var known = world.Current;
+        foreach (var segment in plan.Segments.Where(segment => !known.Segments.ContainsKey($"{environment}/{segment.Key}")))
+        {
+            var name = $"{environment}/{segment.Key}";
+            var defined = await grains.GetGrain<ISegmentGrain>(name).Execute(
+                SegmentCommands.Define(segment.Definition), Envelope.By(envelope.Actor, envelope.CommandId) with { ExpectedVersion = 0 });
+            if (defined.Outcome == CommandOutcome.VersionMismatch)
+            {
+                // Another request defined it in this very moment.
+                var now = (await log.ReadStream($"segment/{name}"))
+                    .Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
+                if (now.Definition is { } other && !SegmentDefinitions.SameUsers(other, segment.Definition))
+                {
+                    return Different(environment, segment);
+                }
+            }
+            else if (defined.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
+            {
+                return defined;
+            }
+        }
+
+        return null;
+    }
+
+    private static CommandResult Different(string environment, PlanSegment segment) => CommandResult.Refused(
+        0, "rollout.segment_differs",
+        $"Segment '{segment.Key}' of {environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), "
+            + "or the wrong users would join.");
+
+    private static bool Differs(World.World known, string environment, PlanSegment segment) =>
+        known.Segments.GetValueOrDefault($"{environment}/{segment.Key}")?.State.Definition is { } definition
+        && !SegmentDefinitions.SameUsers(definition, segment.Definition);
+}
