@@ -13,6 +13,7 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Api.Plans;
 

@@ -1,7 +1,7 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Segments;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

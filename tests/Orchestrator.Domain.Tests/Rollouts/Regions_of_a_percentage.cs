@@ -160,7 +160,7 @@ public sealed class Regions_of_a_percentage
             text = text[..text.IndexOf("segments:", StringComparison.Ordinal)] + text[text.IndexOf("metrics:", StringComparison.Ordinal)..];
         }
 
-        var reading = Api.Plans.PlanText.Read(text);
+        var reading = PlanFiles.PlanText.Read(text);
         Assert.Null(reading.Plan);
         Assert.Contains(reading.Errors, e => e.Path == path && e.Message.Contains(words, StringComparison.Ordinal));
 
@@ -175,7 +175,7 @@ public sealed class Regions_of_a_percentage
     public void More_segments_than_samples_may_name_are_refused(int many, bool sound)
     {
         var segments = string.Concat(Enumerable.Range(0, many - 3).Select(i => $"  s-{i}: {{ title: S, attribute: s, equals: {i} }}\n"));
-        var reading = Api.Plans.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
+        var reading = PlanFiles.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
 
         Assert.Equal(sound, reading.Plan is not null);
         Assert.Equal(!sound, reading.Errors.Any(e => e.Path == "segments" && e.Message.Contains("the samples of one rollout may name 100", StringComparison.Ordinal)));
@@ -187,14 +187,14 @@ public sealed class Regions_of_a_percentage
     public void Source_that_does_not_ask_by_segment_is_warned_of(string query, bool warned)
     {
         var series = $"{{ counter: 'sum {query}', variant: new }}";
-        var reading = Api.Plans.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
+        var reading = PlanFiles.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
 
         Assert.Empty(reading.Errors);
         Assert.Equal(warned, reading.Warnings.Any(w => w.Path == "sources" && w.Message.Contains("'errors' in the source 'prom' has no $segment", StringComparison.Ordinal)));
     }
 
     /// <summary>The canonical document of a plan that this build refuses.</summary>
-    private static string Recorded(string text) => CanonicalJson.Write(Api.Plans.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
+    private static string Recorded(string text) => CanonicalJson.Write(PlanFiles.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
 
     private static string[] OnNew(Simulator rollout, string region)
     {

@@ -1,8 +1,8 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Routing;
 

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Time;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -109,7 +110,7 @@ public sealed class SourceWorkerTests
 
     private static Plan Read()
     {
-        var reading = Api.Plans.PlanText.Read("""
+        var reading = PlanText.Read("""
             plan: p
             flag: f
             metrics: { memory: { gauge: memory }, threads: { gauge: threads }, p99: { gauge: p99 } }

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;
 

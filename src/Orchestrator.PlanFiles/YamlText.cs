@@ -4,7 +4,7 @@ using Orchestrator.Domain.Documents;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Orchestrator.Api.Plans;
+namespace Orchestrator.PlanFiles;
 
 /// <summary>
 /// One YAML 1.2 document as a <see cref="Node"/> tree: the core schema's scalars, anchors, aliases and merge keys. Tags and

@@ -1,9 +1,8 @@
 using System.Text;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Grains.Metrics.Sources.Json;
 
-namespace Orchestrator.Api.Plans;
+namespace Orchestrator.PlanFiles;
 
 /// <summary>The one reader of plan text: YAML, or JSON when the text begins with a brace.</summary>
 public static class PlanText
@@ -45,6 +44,6 @@ public static class PlanText
         var root = text.AsSpan().TrimStart() is ['{', ..]
             ? JsonText.Parse(text, out var errors)
             : YamlText.Parse(text, out errors);
-        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root, JsonPaths.Fault);
+        return root is null ? PlanReading.Failed(errors) : PlanReader.Read(root, JsonPathSyntax.Fault);
     }
 }
