@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Orchestrator.Api.Rollouts;
 
 namespace Orchestrator.Api.Http;
 
@@ -74,9 +73,9 @@ internal static class ApiResultWriter
             http.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         }
 
-        if (OtlpAnswers.TakesStatus(http.Request))
+        if (OtlpStatus.Takes(http.Request))
         {
-            return OtlpAnswers.Write(http, problem);
+            return OtlpStatus.Write(http, problem);
         }
 
         return Json(http, "application/problem+json; charset=utf-8", new

@@ -14,7 +14,7 @@ namespace Orchestrator.Api.Rollouts;
 internal static class OtlpEndpoints
 {
     private const int MostRollouts = 20;
-    private static readonly BodyKind Export = new(1024 * 1024, "application/json", OtlpAnswers.Protobuf) { GzipFault = "otlp.malformed" };
+    private static readonly BodyKind Export = new(1024 * 1024, "application/json", Protobuf.MediaType) { GzipFault = "otlp.malformed" };
 
     public static void MapOtlp(this IEndpointRouteBuilder routes)
     {
@@ -36,7 +36,7 @@ internal static class OtlpEndpoints
     private static async Task<ApiResult> Take(Query request, World world)
     {
         var body = request.Body.ToArray();
-        var export = OtlpAnswers.IsProtobuf(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
+        var export = Protobuf.Is(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
         // What cannot be read has no rollout to be counted for.
@@ -74,6 +74,6 @@ internal static class OtlpEndpoints
     {
         Pushers.Begin(request.Caller.KeyId);
         var grain = request.Service<IGrainFactory>().GetGrain<IOtlpGrain>(id);
-        return OtlpAnswers.IsProtobuf(request.Http.Request) ? await grain.PushProtobuf(body, unnamed) : await grain.Push(body, unnamed);
+        return Protobuf.Is(request.Http.Request) ? await grain.PushProtobuf(body, unnamed) : await grain.Push(body, unnamed);
     }
 }

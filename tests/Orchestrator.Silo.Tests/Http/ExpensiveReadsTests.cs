@@ -6,7 +6,7 @@ namespace Orchestrator.Silo.Tests.Http;
 /// <summary>The gate of reads that cost much.</summary>
 public sealed class ExpensiveReadsTests
 {
-    private static readonly Answer Done = new ApiResult.NoContent();
+    private static readonly ApiResult Done = new ApiResult.NoContent();
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
