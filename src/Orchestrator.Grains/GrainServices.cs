@@ -24,12 +24,14 @@ using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.</summary>
+/// <summary>
+/// What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.
+/// </summary>
 public static class GrainServices
 {
     /// <summary>
-    /// The node's view of the log: all that a node needs which answers from it and holds no grains. Needs a <see cref="PendingRollbackFolder"/> where rollbacks are
-    /// taken.
+    /// The node's view of the log: all that a node needs which answers from it and holds no grains. Needs a <see
+    /// cref="PendingRollbackFolder"/> where rollbacks are taken.
     /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
@@ -84,7 +86,9 @@ public static class GrainServices
         return services.AddNotifications().AddCheckpoints();
     }
 
-    /// <summary>Retries what people asked for while the log was unavailable; on nodes with grains, after them: it stops before they do.</summary>
+    /// <summary>
+    /// Retries what people asked for while the log was unavailable; on nodes with grains, after them: it stops before they do.
+    /// </summary>
     public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
 
@@ -136,7 +140,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
-    /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
+    /// <summary>
+    /// What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.
+    /// </summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));

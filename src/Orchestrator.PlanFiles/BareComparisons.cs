@@ -3,9 +3,9 @@ using System.Text;
 namespace Orchestrator.PlanFiles;
 
 /// <summary>
-/// Puts quotes around bare comparisons. Authors write <c>alert: > 0.2%</c>, but to YAML a bare &gt; opens a block of folded text. After it only a line's end or an
-/// indentation digit may follow, so a number there can mean nothing else. Only for texts that are no YAML otherwise, and lines stay where they are (decision 68).
-/// Each character is looked at a bounded number of times.
+/// Puts quotes around bare comparisons. Authors write <c>alert: > 0.2%</c>, but to YAML a bare &gt; opens a block of folded text. After it
+/// only a line's end or an indentation digit may follow, so a number there can mean nothing else. Only for texts that are no YAML
+/// otherwise, and lines stay where they are (decision 68). Each character is looked at a bounded number of times.
 /// </summary>
 internal static class BareComparisons
 {

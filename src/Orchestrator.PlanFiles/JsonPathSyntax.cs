@@ -18,7 +18,8 @@ internal static class JsonPathSyntax
 
             return null;
         }
-        catch (Exception odd) when (odd is JsonException or ArgumentException or FormatException or OverflowException or InvalidCastException or InvalidOperationException)
+        catch (Exception odd) when (odd is JsonException or ArgumentException or FormatException or OverflowException
+            or InvalidCastException or InvalidOperationException)
         {
             return odd.Message.TrimEnd('.');
         }

@@ -13,7 +13,8 @@ using Orchestrator.Domain.Access;
 namespace Orchestrator.Api.Access;
 
 /// <summary>Lets callers on, or says why not: the answer to every 401 and 403 that policies decide.</summary>
-internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null) : IAuthorizationMiddlewareResultHandler
+internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null)
+    : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {

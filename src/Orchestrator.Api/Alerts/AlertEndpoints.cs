@@ -78,7 +78,8 @@ internal static class AlertEndpoints
     private static async Task<CommandResult> Send(IGrainFactory grains, Command<AlertBatch> request)
     {
         var rollout = request.RouteValue("id");
-        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
+        var result = await grains.GetGrain<IRolloutGrain>(rollout)
+            .Run(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
         request.Service<EvaluationPump>().Poke(rollout);
         return result;
     }

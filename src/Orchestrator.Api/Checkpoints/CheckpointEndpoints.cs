@@ -29,7 +29,9 @@ internal static class CheckpointEndpoints
                 return new ApiResult.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
             }
         }));
-        api.MapPost(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", ExpensiveReads.Of((request, _) => Compare(request)));
+        api.MapPost(
+            Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says",
+            ExpensiveReads.Of((request, _) => Compare(request)));
     }
 
     private static async Task<ApiResult> Compare(Query request)

@@ -33,7 +33,9 @@ internal static class ApiJson
         return options;
     }
 
-    /// <summary>Durations as plans write them. One that no whole unit divides is <c>45.801s</c>: as exact as milliseconds, and easier to read.</summary>
+    /// <summary>
+    /// Durations as plans write them. One that no whole unit divides is <c>45.801s</c>: as exact as milliseconds, and easier to read.
+    /// </summary>
     private sealed class DurationConverter : JsonConverter<TimeSpan>
     {
         public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

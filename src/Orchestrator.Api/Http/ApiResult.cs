@@ -34,12 +34,13 @@ internal abstract record ApiResult
     /// <param name="Detail">A sentence for people.</param>
     /// <param name="Errors">Each error of the input.</param>
     /// <param name="RetryAfter">Whole seconds after which a retry makes sense.</param>
-    public sealed record Problem(int Status, string Code, string Detail, ImmutableArray<InputError> Errors = default, int? RetryAfter = null) : ApiResult;
+    public sealed record Problem(int Status, string Code, string Detail, ImmutableArray<InputError> Errors = default, int? RetryAfter = null)
+        : ApiResult;
 
     public static Problem NotFound(string code, string detail) => new(404, code, detail);
 
     public static Problem Invalid(ImmutableArray<InputError> errors) => new(
-        422, "input.invalid", errors.Length == 1 ? "One thing is wrong with the input." : $"{errors.Length} things are wrong with the input.", errors);
+        422, "input.invalid", errors.Length == 1 ? "The input has an error." : $"The input has {errors.Length} errors.", errors);
 
     public static Problem Invalid(string path, string message) => Invalid([new InputError(path, message)]);
 

@@ -8,11 +8,14 @@ namespace Orchestrator.Api.Http;
 /// <summary>Reads a whole body up to its limit.</summary>
 internal static class BodyReader
 {
-    /// <summary>Content type that curl sends by itself. Taken as none: keys are headers, so a form of a foreign page can do no harm.</summary>
+    /// <summary>
+    /// Content type that curl sends by itself. Taken as none: keys are headers, so a form of a foreign page can do no harm.
+    /// </summary>
     private const string CurlDefault = "application/x-www-form-urlencoded";
 
     /// <summary>The bytes, or the problem with them. Stops reading at the limit, whatever length was announced.</summary>
-    public static async Task<(ReadOnlyMemory<byte> Bytes, ApiResult.Problem? Problem)> Read(HttpRequest request, BodyKind kind, CancellationToken stop)
+    public static async Task<(ReadOnlyMemory<byte> Bytes, ApiResult.Problem? Problem)> Read(
+        HttpRequest request, BodyKind kind, CancellationToken stop)
     {
         if (kind.GzipFault is not { } fault)
         {
@@ -35,7 +38,8 @@ internal static class BodyReader
                 }
 
             case var other:
-                return (default, new ApiResult.Problem(415, "body.content_encoding", $"The body may be compressed by gzip, not by {other}."));
+                var sentence = $"The body may be compressed by gzip, not by {other}.";
+                return (default, new ApiResult.Problem(415, "body.content_encoding", sentence));
         }
     }
 
@@ -75,5 +79,6 @@ internal static class BodyReader
         && kind.MediaTypes.Append(CurlDefault).Any(known => type.MediaType.Equals(known, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private static ApiResult.Problem TooLarge(BodyKind kind) => new(413, "body.too_large", $"The body may have at most {kind.Limit:N0} bytes.");
+    private static ApiResult.Problem TooLarge(BodyKind kind) =>
+        new(413, "body.too_large", $"The body may have at most {kind.Limit:N0} bytes.");
 }

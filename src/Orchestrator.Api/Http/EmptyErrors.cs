@@ -12,7 +12,8 @@ internal static class EmptyErrors
         return http.Write(http.Response.StatusCode switch
         {
             404 => ApiResult.NotFound("http.not_found", $"There is nothing at {http.Request.Path}."),
-            405 => new ApiResult.Problem(405, "http.method_not_allowed", $"{http.Request.Method} is not allowed here; {http.Response.Headers.Allow} is."),
+            405 => new ApiResult.Problem(
+                405, "http.method_not_allowed", $"{http.Request.Method} is not allowed here; {http.Response.Headers.Allow} is."),
             var status => new ApiResult.Problem(status, $"http.{status}", $"{ReasonPhrases.GetReasonPhrase(status)}."),
         });
     }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Orchestrator.Api.Http;
 
 /// <summary>
-/// Problems for exporters. By the specification of OTLP/HTTP an answer has the encoding of its request, and a failure is a <c>google.rpc.Status</c>. JSON problems
-/// stay the API's own, which hold more than a Status.
+/// Problems for exporters. By the specification of OTLP/HTTP an answer has the encoding of its request, and a failure is a
+/// <c>google.rpc.Status</c>. JSON problems stay the API's own, which hold more than a Status.
 /// </summary>
 internal static class OtlpStatus
 {
@@ -26,7 +26,8 @@ internal static class OtlpStatus
             message.Append(CultureInfo.InvariantCulture, $" {error.Path}: {error.Message}");
         }
 
-        return Protobuf.Write(http, problem.Status, [.. Protobuf.Number(1, Code(problem.Status)), .. Protobuf.Text(2, Short(message.ToString()))]);
+        return Protobuf.Write(
+            http, problem.Status, [.. Protobuf.Number(1, Code(problem.Status)), .. Protobuf.Text(2, Short(message.ToString()))]);
     }
 
     /// <summary>The beginning of a long message.</summary>

@@ -5,12 +5,14 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Api.Http;
 
 /// <summary>
-/// Values of a query string that filter: one of a few words, or the id of something. A value that no answer can match is refused and not answered with an empty
-/// list.
+/// Values of a query string that filter: one of a few words, or the id of something. A value that no answer can match is refused and not
+/// answered with an empty list.
 /// </summary>
 internal static class QueryValues
 {
-    /// <summary>One name of an enumeration as answers show it, in upper or lower case; its number is not taken. Null when the query string lacks it.</summary>
+    /// <summary>
+    /// One name of an enumeration as answers show it, in upper or lower case; its number is not taken. Null when the query string lacks it.
+    /// </summary>
     public static ApiResult.Problem? OneOf<TEnum>(this IQueryCollection query, string name, out TEnum? chosen)
         where TEnum : struct, Enum
     {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Orchestrator.Api.Http;
 
 /// <summary>
-/// Skips the rest of a body that is refused. A connection that is closed while its client still sends is reset, and the client never sees the answer: so the rest
-/// is read and dropped, within bounds.
+/// Skips the rest of a body that is refused. A connection that is closed while its client still sends is reset, and the client never sees
+/// the answer: so the rest is read and dropped, within bounds.
 /// </summary>
 internal static class UnreadBody
 {

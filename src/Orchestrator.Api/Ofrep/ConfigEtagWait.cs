@@ -7,8 +7,8 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// A client that learnt of a change from one node may ask another, which does not have it yet. It would get the old answer and no further event; so its request
-/// waits here until this node has the table of the client's <c>flagConfigEtag</c>, for a bounded time.
+/// A client that learnt of a change from one node may ask another, which does not have it yet. It would get the old answer and no further
+/// event; so its request waits here until this node has the table of the client's <c>flagConfigEtag</c>, for a bounded time.
 /// </summary>
 internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal news, TimeProvider time)
 {

@@ -5,8 +5,8 @@ using Orchestrator.Api.Requests;
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>
-/// Reads the body, once. Outside of <see cref="CatchUpBehaviour"/>, which may handle a request twice, and of every turn that an expensive read waits for: a body
-/// that comes slowly holds none.
+/// Reads the body, once. Outside of <see cref="CatchUpBehaviour"/>, which may handle a request twice, and of every turn that an expensive
+/// read waits for: a body that comes slowly holds none.
 /// </summary>
 internal sealed class BodyBehaviour : IPipelineBehavior<ApiRequest, ApiResult>
 {

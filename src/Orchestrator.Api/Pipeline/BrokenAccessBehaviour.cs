@@ -8,8 +8,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>
-/// Allows only harmless requests while the stream of keys is broken, so that revocations may be missing. The role of the caller was checked before: see
-/// <see cref="Orchestrator.Api.Access.Policies"/>.
+/// Allows only harmless requests while the stream of keys is broken, so that revocations may be missing. The role of the caller was checked
+/// before: see <see cref="Orchestrator.Api.Access.Policies"/>.
 /// </summary>
 internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<ApiRequest, ApiResult>
 {
@@ -18,7 +18,8 @@ internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<Ap
         // A revoked key may be among those that still open: taking out a revocation breaks the chain there.
         return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
             ? Task.FromResult<ApiResult>(new ApiResult.Problem(
-                409, "access.broken", $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
+                409, "access.broken",
+                $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))
             : next();
     }
 }

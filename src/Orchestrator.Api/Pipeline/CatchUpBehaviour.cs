@@ -7,8 +7,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>
-/// Answers "not found" only on a node that has read the log to its end: what a client made at another node a moment ago may not have arrived here yet. Then the
-/// request is handled once more, on the newer state.
+/// Answers "not found" only on a node that has read the log to its end: what a client made at another node a moment ago may not have
+/// arrived here yet. Then the request is handled once more, on the newer state.
 /// </summary>
 internal sealed class CatchUpBehaviour(IWorld world, IEventLog log) : IPipelineBehavior<ApiRequest, ApiResult>
 {

@@ -43,17 +43,19 @@ internal sealed class IdempotencyBehaviour : IPipelineBehavior<ApiRequest, ApiRe
     }
 
     /// <summary>
-    /// The cause of the events that follow: the same key with another verb or other content is no retry. Hashed together with the key, which is kept nowhere, so
-    /// that a reader of the log cannot guess the users that a body named.
+    /// The cause of the events that follow: the same key with another verb or other content is no retry. Hashed together with the key,
+    /// which is kept nowhere, so that a reader of the log cannot guess the users that a body named.
     /// </summary>
     private static string Cause(Command command, string key)
     {
         var request = command.Http.Request;
-        return "request/" + Short(
-            [.. Encoding.UTF8.GetBytes($"{key}\n{request.Method} {request.Path.Value}{request.QueryString.Value}\n"), .. command.Content.Span]);
+        var head = $"{key}\n{request.Method} {request.Path.Value}{request.QueryString.Value}\n";
+        return "request/" + Short([.. Encoding.UTF8.GetBytes(head), .. command.Content.Span]);
     }
 
-    /// <summary>The same key from another caller or for another resource is another command; the same key with another verb of one resource is not.</summary>
+    /// <summary>
+    /// The same key from another caller or for another resource is another command; the same key with another verb of one resource is not.
+    /// </summary>
     private static string CommandId(Command command, string key) => "i-" + Short(Encoding.UTF8.GetBytes(
         string.Join('\n', command.Caller.KeyId, command.Resource, key)));
 

@@ -6,8 +6,8 @@ using Orchestrator.Api.Requests;
 namespace Orchestrator.Api.Pipeline;
 
 /// <summary>
-/// MediatR with two kinds of request, <see cref="Query"/> and <see cref="Command"/>, and the behaviours around both. An endpoint registers nothing: mapping it is
-/// enough, whatever the payload of its command.
+/// MediatR with two kinds of request, <see cref="Query"/> and <see cref="Command"/>, and the behaviours around both. An endpoint registers
+/// nothing: mapping it is enough, whatever the payload of its command.
 /// </summary>
 internal static class RequestPipeline
 {
@@ -22,6 +22,12 @@ internal static class RequestPipeline
         typeof(ValidationBehaviour),
         typeof(IdempotencyBehaviour),
         typeof(CallerNotesBehaviour),
+    ];
+
+    private static readonly Type[] OfKinds =
+    [
+        typeof(IRequestHandler<Command, ApiResult>),
+        typeof(IEnumerable<IPipelineBehavior<ApiRequest, ApiResult>>),
     ];
 
     public static IServiceCollection AddRequestPipeline(this IServiceCollection services)
@@ -40,11 +46,8 @@ internal static class RequestPipeline
     }
 
     /// <summary>
-    /// MediatR asks for the handler and the behaviours of the exact type of a request, such as <c>Command&lt;NewKey&gt;</c>. Its interfaces are contravariant, so
-    /// those of the kind serve every type of it.
+    /// MediatR asks for the handler and the behaviours of the exact type of a request, such as <c>Command&lt;NewKey&gt;</c>. Its interfaces
+    /// are contravariant, so those of the kind serve every type of it.
     /// </summary>
-    private static Type OfKind(Type asked) =>
-        asked.IsAssignableFrom(typeof(IRequestHandler<Command, ApiResult>)) ? typeof(IRequestHandler<Command, ApiResult>)
-        : asked.IsAssignableFrom(typeof(IEnumerable<IPipelineBehavior<ApiRequest, ApiResult>>)) ? typeof(IEnumerable<IPipelineBehavior<ApiRequest, ApiResult>>)
-        : asked;
+    private static Type OfKind(Type asked) => OfKinds.FirstOrDefault(asked.IsAssignableFrom) ?? asked;
 }

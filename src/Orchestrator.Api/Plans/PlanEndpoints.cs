@@ -22,7 +22,9 @@ internal static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder api)
     {
-        api.MapPost(BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it", (request, _) => Task.FromResult(Validate(request)));
+        api.MapPost(
+            BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it",
+            (request, _) => Task.FromResult(Validate(request)));
         api.MapQuery("/plans", "Newest revisions of all plans", List);
         api.MapQuery("/plans/{name}", "A plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
         api.MapCommand("PUT", "/plans/{name}", "Keep a plan; the same content makes no new revision", new Operation<PlanCommand>(

@@ -27,7 +27,9 @@ internal abstract class ApiRequest(HttpContext http, string name, Permission nee
     /// <summary>Cancelled when the client goes.</summary>
     public CancellationToken Stop => http.RequestAborted;
 
-    /// <summary>The body, plain, read once by the pipeline. Empty where none is taken, and where the endpoint reads it piece by piece.</summary>
+    /// <summary>
+    /// The body, plain, read once by the pipeline. Empty where none is taken, and where the endpoint reads it piece by piece.
+    /// </summary>
     public ReadOnlyMemory<byte> Body { get; set; }
 
     /// <summary>A value of the path.</summary>

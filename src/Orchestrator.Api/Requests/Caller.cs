@@ -15,7 +15,9 @@ internal sealed record Caller(string KeyId, Role Role, string? Environment, Pers
 {
     public Actor Actor => Actor.User(KeyId, Role.Name());
 
-    /// <summary>True while the key works, with the role and the environment that it had when the request began, or until the token ends.</summary>
+    /// <summary>
+    /// True while the key works, with the role and the environment that it had when the request began, or until the token ends.
+    /// </summary>
     public bool MayStill(World world) => Person is { } person
         ? !person.Over
         : world.Access.Working(KeyId) is { } key && key.Role == Role && key.Environment == Environment;

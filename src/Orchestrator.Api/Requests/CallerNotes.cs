@@ -10,8 +10,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Requests;
 
 /// <summary>
-/// Records in the log the first use of a key and the name of a person. Nothing waits for it, a rollback least of all; a note that could not be written is retried
-/// at the caller's next request.
+/// Records in the log the first use of a key and the name of a person. Nothing waits for it, a rollback least of all; a note that could not
+/// be written is retried at the caller's next request.
 /// </summary>
 internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, NodeIdentity node, ILogger<CallerNotes> logger)
 {

@@ -64,7 +64,9 @@ internal sealed class Command<TPayload>(HttpContext http, string name, Operation
         }
 
         _payload = operation.Read(input);
-        return input.Refusal ?? (_payload is null ? throw new InvalidOperationException($"{Name} read nothing and reported nothing.") : null);
+        return input.Refusal is null && _payload is null
+            ? throw new InvalidOperationException($"{Name} read nothing and reported nothing.")
+            : input.Refusal;
     }
 
     public override Task<CommandResult> Send(IGrainFactory grains) => operation.Send(grains, this);
@@ -72,6 +74,9 @@ internal sealed class Command<TPayload>(HttpContext http, string name, Operation
     public override ApiResult Answer(CommandResult result, World world) => operation.Answer(this, result, world);
 
     /// <summary>The collection with the values of the address: every verb of a rollout has the same.</summary>
-    private string Addressed() =>
-        string.Join('\n', [Http.Request.Path.Value!.Split('/', 5).ElementAtOrDefault(3), .. Http.Request.RouteValues.Values.OfType<string>()]);
+    private string Addressed()
+    {
+        var collection = Http.Request.Path.Value!.Split('/', 5).ElementAtOrDefault(3);
+        return string.Join('\n', [collection, .. Http.Request.RouteValues.Values.OfType<string>()]);
+    }
 }

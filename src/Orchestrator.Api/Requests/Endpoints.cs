@@ -14,11 +14,13 @@ namespace Orchestrator.Api.Requests;
 internal static class Endpoints
 {
     public static void MapQuery(
-        this IEndpointRouteBuilder api, string pattern, string summary, Func<Query, World, ApiResult> answer, Permission needs = Permission.Read) =>
+        this IEndpointRouteBuilder api, string pattern, string summary, Func<Query, World, ApiResult> answer,
+        Permission needs = Permission.Read) =>
         api.MapQuery(pattern, summary, (request, world) => Task.FromResult(answer(request, world)), needs);
 
     public static void MapQuery(
-        this IEndpointRouteBuilder api, string pattern, string summary, Func<Query, World, Task<ApiResult>> answer, Permission needs = Permission.Read)
+        this IEndpointRouteBuilder api, string pattern, string summary, Func<Query, World, Task<ApiResult>> answer,
+        Permission needs = Permission.Read)
     {
         var name = $"GET {pattern}";
         Map(api, "GET", pattern, summary, http => new Query(http, name, needs, null, answer), needs, null);
@@ -33,7 +35,8 @@ internal static class Endpoints
         Map(api, "POST", pattern, summary, http => new Query(http, name, needs, body, answer), needs, body);
     }
 
-    public static void MapCommand<TPayload>(this IEndpointRouteBuilder api, string method, string pattern, string summary, Operation<TPayload> operation)
+    public static void MapCommand<TPayload>(
+        this IEndpointRouteBuilder api, string method, string pattern, string summary, Operation<TPayload> operation)
         where TPayload : class
     {
         var name = $"{method} {pattern}";
@@ -41,7 +44,8 @@ internal static class Endpoints
     }
 
     private static void Map(
-        IEndpointRouteBuilder api, string method, string pattern, string summary, Func<HttpContext, ApiRequest> request, Permission needs, BodyKind? takes)
+        IEndpointRouteBuilder api, string method, string pattern, string summary, Func<HttpContext, ApiRequest> request, Permission needs,
+        BodyKind? takes)
     {
         RequestDelegate handle = async http =>
             await http.Write(await http.RequestServices.GetRequiredService<IMediator>().Send(request(http), http.RequestAborted));

@@ -5,8 +5,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Requests;
 
 /// <summary>
-/// Admission of reads whose work grows with the log: retrospectives, verification, checkpoints, a rollout or a user as they were. Few run at once, so that
-/// evaluations keep their processors; the next wait in order; more are refused. A place ends with its client.
+/// Admission of reads whose work grows with the log: retrospectives, verification, checkpoints, a rollout or a user as they were. Few run
+/// at once, so that evaluations keep their processors; the next wait in order; more are refused. A place ends with its client.
 /// </summary>
 /// <param name="atOnce">Reads that run at once.</param>
 internal sealed class ExpensiveReads(int atOnce) : IDisposable
@@ -40,7 +40,8 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
     }
 
     /// <summary>The same answer, by way of the admission.</summary>
-    public static Func<Query, World, Task<ApiResult>> Of(Func<Query, World, Task<ApiResult>> answer) => (request, world) => Run(request, () => answer(request, world));
+    public static Func<Query, World, Task<ApiResult>> Of(Func<Query, World, Task<ApiResult>> answer) =>
+        (request, world) => Run(request, () => answer(request, world));
 
     /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when the client goes.</summary>
     public static Task<ApiResult> Run(Query request, Func<Task<ApiResult>> read) =>

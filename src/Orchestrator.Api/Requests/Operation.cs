@@ -20,11 +20,14 @@ internal sealed record Operation<TPayload>(
     Func<Command<TPayload>, CommandResult, World, ApiResult> Answer)
     where TPayload : class
 {
-    /// <summary>The resource of a command whose address does not name it, such as the one that makes it; null where the address does.</summary>
+    /// <summary>
+    /// The resource of a command whose address does not name it, such as the one that makes it; null where the address does.
+    /// </summary>
     public Func<TPayload, string>? Resource { get; init; }
 
     /// <summary>
-    /// Reads a <see cref="BodyKind.Streamed"/> body in place of <see cref="Read"/>, with a digest that tells two bodies apart; empty when it was left unread.
+    /// Reads a <see cref="BodyKind.Streamed"/> body in place of <see cref="Read"/>, with a digest that tells two bodies apart; empty when
+    /// it was left unread.
     /// </summary>
     public Func<Input, CancellationToken, Task<(TPayload? Command, byte[] Digest)>>? Stream { get; init; }
 }

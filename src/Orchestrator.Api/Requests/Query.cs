@@ -5,7 +5,9 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;
 
-/// <summary>A request that is answered from this node's view of the log, or that hands something in which is no command to an aggregate.</summary>
+/// <summary>
+/// A request that is answered from this node's view of the log, or that hands something in which is no command to an aggregate.
+/// </summary>
 /// <param name="http">The HTTP request.</param>
 /// <param name="name">The endpoint, for telemetry.</param>
 /// <param name="needs">Permission of the endpoint.</param>

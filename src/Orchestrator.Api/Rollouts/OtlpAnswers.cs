@@ -5,7 +5,9 @@ using Orchestrator.Grains.Metrics.Otlp;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Answers to exports that were taken, also in part: <c>ExportMetricsServiceResponse</c>, in the encoding of the request.</summary>
+/// <summary>
+/// Answers to exports that were taken, also in part: <c>ExportMetricsServiceResponse</c>, in the encoding of the request.
+/// </summary>
 internal static class OtlpAnswers
 {
     public static ApiResult Receipt(HttpRequest request, IReadOnlyCollection<OtlpReceipt> receipts)

@@ -44,7 +44,9 @@ internal static class OtlpEndpoints
         foreach (var points in byRollout.Take(MostRollouts))
         {
             var refused = points.Key is { } named ? Pushing.Refusal(request, world, named)?.Detail : null;
-            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id) ? await Push(request, id, body, unnamed: false) : null;
+            var receipt = refused is null && points.Key is { } id && world.Rollouts.ContainsKey(id)
+                ? await Push(request, id, body, unnamed: false)
+                : null;
             if (receipt is null)
             {
                 var reason = refused ?? (points.Key is null

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Exporters that speak gRPC are told that nothing here does, in words of gRPC: status 12 (UNIMPLEMENTED) in the headers of an answer without a body. They do not
-/// retry it, and show the sentence in their logs.
+/// Exporters that speak gRPC are told that nothing here does, in words of gRPC: status 12 (UNIMPLEMENTED) in the headers of an answer
+/// without a body. They do not retry it, and show the sentence in their logs.
 /// </summary>
 internal static class OtlpGrpc
 {

@@ -23,7 +23,8 @@ internal static class RolloutCreation
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
         Permission.Operate, BodyKind.Json, Read,
         (_, request) => request.Service<RolloutCreator>().Create(request.Payload, request.Envelope),
-        (request, result, world) => RolloutEndpoints.Shown(request, request.Payload.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
+        (request, result, world) =>
+            RolloutEndpoints.Shown(request, request.Payload.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
     {
         Resource = command => $"rollouts\n{command.Rollout}",
     };
@@ -70,5 +71,6 @@ internal static class RolloutCreation
     }
 
     /// <summary>The shortest sampling period that the speed of the clock allows.</summary>
-    public static TimeSpan SamplingFloor(OrchestratorClock clock) => clock.Speed is > 1 and var speed ? RealSampling * speed : TimeSpan.Zero;
+    public static TimeSpan SamplingFloor(OrchestratorClock clock) =>
+        clock.Speed is > 1 and var speed ? RealSampling * speed : TimeSpan.Zero;
 }

@@ -46,7 +46,8 @@ internal static class RolloutEndpoints
     }
 
     private static KeyOrigin? Asker(Input input, string review) =>
-        input.World.Rollouts.TryGetValue(input.RouteValue("id"), out var rollout) && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
+        input.World.Rollouts.TryGetValue(input.RouteValue("id"), out var rollout)
+        && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
             ? input.World.Access.OriginOf(asker)
             : null;
 
@@ -86,14 +87,16 @@ internal static class RolloutEndpoints
     private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
         var world = request.Service<IWorld>().Current;
-        return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
+        return result.Code == "rollout.line_stopped"
+            && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
             && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
             ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
             : result;
     }
 
-    private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
-        ? new ApiResult.Ok(new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
+    private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) =>
+        result.Outcome == CommandOutcome.Kept ? new ApiResult.Ok(
+            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
         : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
     /// <summary>The rollout as this node knows it.</summary>
@@ -103,7 +106,8 @@ internal static class RolloutEndpoints
     /// <param name="status">200 or 201.</param>
     /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
     public static ApiResult Shown(
-        ApiRequest request, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
+        ApiRequest request, string id, World world, int status = 200,
+        Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
     {
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
@@ -163,8 +167,8 @@ internal static class RolloutEndpoints
             var round = watched ? await Patiently(request, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
             var refused = watched ? await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
             var view = RolloutView.Of(
-                found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused, Succession.Other(world, id),
-                cohorts: Cohorts(world, found.State));
+                found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
+                Succession.Other(world, id), cohorts: Cohorts(world, found.State));
             return new ApiResult.Ok(view, found.Version);
         }
 
@@ -185,7 +189,9 @@ internal static class RolloutEndpoints
     private static async Task<Forecast?> Forecast(Query request, RolloutState state, Observation? round, DateTimeOffset now)
     {
         var questions = Forecaster.Ask(state);
-        var traffic = questions.Length == 0 ? [] : await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
+        var traffic = questions.Length == 0
+            ? []
+            : await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
         return Forecaster.Of(state, round, traffic ?? [], now);
     }
 

@@ -10,5 +10,6 @@ internal static class RolloutProblems
     public static ApiResult.Problem NotFound(string id) => ApiResult.NotFound(Code, $"There is no rollout {id}.");
 
     /// <summary>There is one now, but there was none then.</summary>
-    public static ApiResult.Problem NotYet(string id) => ApiResult.NotFound(Code, $"Rollout {id} was not there yet, or has no such version.");
+    public static ApiResult.Problem NotYet(string id) =>
+        ApiResult.NotFound(Code, $"Rollout {id} was not there yet, or has no such version.");
 }

@@ -151,7 +151,9 @@ internal static class RolloutView
         return all.Length == 0 ? null : all;
     }
 
-    /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
+    /// <summary>
+    /// Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.
+    /// </summary>
     private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
         : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
             .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);

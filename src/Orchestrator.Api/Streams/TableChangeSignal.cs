@@ -4,8 +4,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Streams;
 
 /// <summary>
-/// Wakes streams when this node's view of the log has changed, or which rollouts are watched. Registered behind the routing table's observer: a stream that wakes
-/// finds the new table.
+/// Wakes streams when this node's view of the log has changed, or which rollouts are watched. Registered behind the routing table's
+/// observer: a stream that wakes finds the new table.
 /// </summary>
 internal sealed class TableChangeSignal : IWorldObserver, IStandingObserver
 {

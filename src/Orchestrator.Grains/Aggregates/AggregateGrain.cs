@@ -11,8 +11,9 @@ using Orleans.Placement;
 namespace Orchestrator.Grains.Aggregates;
 
 /// <summary>
-/// The one door for every change of an event-sourced state: load, decide and append (<see cref="CommandWriter{TEvent}"/>), evolve. A refusal is a value; a
-/// conflict or an unknown outcome drops the state, reloads and decides again, at most three times; no side effect before the append.
+/// The one door for every change of an event-sourced state: load, decide and append (<see cref="CommandWriter{TEvent}"/>), evolve. A
+/// refusal is a value; a conflict or an unknown outcome drops the state, reloads and decides again, at most three times; no side effect
+/// before the append.
 /// </summary>
 [PreferLocalPlacement]
 public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, OrchestratorClock clock, ILogger logger) : Grain
@@ -30,8 +31,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
-    /// True when the stream holds an event that this build does not know, or was changed outside of the product: nothing is decided on half a history.
-    /// Another silo may know it, so the activation goes and the next call may land there.
+    /// True when the stream holds an event that this build does not know, or was changed outside of the product: nothing is decided on half
+    /// a history. Another silo may know it, so the activation goes and the next call may land there.
     /// </summary>
     protected bool IsHeld => _held is not null || IsBroken();
 
@@ -55,8 +56,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
     /// <summary>
-    /// Decides on the newest state and appends what follows. A silo that does not reach the log lets go of the aggregate: it may still be a member of
-    /// the cluster, and the next call comes in at one that does reach it.
+    /// Decides on the newest state and appends what follows. A silo that does not reach the log lets go of the aggregate: it may still be a
+    /// member of the cluster, and the next call comes in at one that does reach it.
     /// </summary>
     protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
@@ -155,8 +156,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     }
 
     /// <summary>
-    /// An answer that appends nothing is fenced by no version: while this silo was asleep or cut off, another activation may have written. Whoever
-    /// asks hears only what still holds.
+    /// An answer that appends nothing is fenced by no version: while this silo was asleep or cut off, another activation may have written.
+    /// Whoever asks hears only what still holds.
     /// </summary>
     private async Task<bool> Overtaken(Envelope envelope)
     {

@@ -6,8 +6,8 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Grains.Aggregates;
 
 /// <summary>
-/// The one routine from a command to events of a stream: expected version, decision, append under the version that was decided on, and news to the other silos.
-/// Its callers differ in how they come by the state, and in what they do when the append did not succeed.
+/// The one routine from a command to events of a stream: expected version, decision, append under the version that was decided on, and news
+/// to the other silos. Its callers differ in how they come by the state, and in what they do when the append did not succeed.
 /// </summary>
 /// <param name="log">Log of the stream.</param>
 /// <param name="catalog">Catalogue of its events.</param>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// Holds every request of a client to the list, and every connection too. A name is resolved and each address is checked when a connection is opened, so that an
-/// answer of a name server that changes between a check and the request opens nothing.
+/// Holds every request of a client to the list, and every connection too. A name is resolved and each address is checked when a connection
+/// is opened, so that an answer of a name server that changes between a check and the request opens nothing.
 /// </summary>
 internal sealed class EgressHandler : DelegatingHandler
 {
@@ -27,7 +27,9 @@ internal sealed class EgressHandler : DelegatingHandler
 
     private async ValueTask<Stream> Connect(DnsEndPoint to, CancellationToken stop)
     {
-        IPAddress[] addresses = IPAddress.TryParse(to.Host.Trim('[', ']'), out var literal) ? [literal] : await _egress.Resolve(to.Host, stop);
+        IPAddress[] addresses = IPAddress.TryParse(to.Host.Trim('[', ']'), out var literal)
+            ? [literal]
+            : await _egress.Resolve(to.Host, stop);
         var reachable = addresses.Where(address => _egress.Reaches(to.Host, address, to.Port)).ToArray();
         if (reachable.Length == 0 && addresses.Length > 0)
         {

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Configuration;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// Where this process may call by itself: probes of plans, webhooks, sources. Plans are data, so an address in one is not yet a permission. This machine is
-/// always allowed by a literal address or <c>localhost</c>; every other host must be listed under <c>Orchestrator:Egress:Allow</c> as <c>host</c>,
-/// <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list
-/// names that address or its network too.
+/// Where this process may call by itself: probes of plans, webhooks, sources. Plans are data, so an address in one is not yet a permission.
+/// This machine is always allowed by a literal address or <c>localhost</c>; every other host must be listed under
+/// <c>Orchestrator:Egress:Allow</c> as <c>host</c>, <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as
+/// <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list names that address or its network too.
 /// </summary>
 public sealed class EgressList
 {
@@ -61,7 +61,9 @@ public sealed class EgressList
     internal string Sentence(string host, IPAddress address) =>
         $"{host} leads to {address}, a {ReachedAddress.Kind(address)} address, which {Setting} does not name: add {ReachedAddress.Plain(address)} or a network that holds it";
 
-    /// <summary>Literal addresses and <c>localhost</c> only: a name may lead elsewhere, which is checked when a connection is opened.</summary>
+    /// <summary>
+    /// Literal addresses and <c>localhost</c> only: a name may lead elsewhere, which is checked when a connection is opened.
+    /// </summary>
     private static bool IsThisMachine(Uri address) => address.Host == "localhost" || (Literal(address.IdnHost) is { } ip && IPAddress.IsLoopback(ReachedAddress.Plain(ip)));
 
     private static IPAddress? Literal(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? ip : null;

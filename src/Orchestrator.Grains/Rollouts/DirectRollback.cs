@@ -8,8 +8,8 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// A rollback past the rollout's grain, for when its silo hangs or cannot be reached and the others have not found out yet. The same decider decides, and the
-/// version fences it like every append: the grain, when it wakes, finds itself overtaken.
+/// A rollback past the rollout's grain, for when its silo hangs or cannot be reached and the others have not found out yet. The same
+/// decider decides, and the version fences it like every append: the grain, when it wakes, finds itself overtaken.
 /// </summary>
 /// <param name="log">Log of the rollout.</param>
 /// <param name="pushes">Tells the other silos; a node without grains has none.</param>

@@ -6,15 +6,17 @@ using Orchestrator.Grains.Environments;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the rollout is created. A
-/// claim ends when its rollout is finished, or was not created in time.
+/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the
+/// rollout is created. A claim ends when its rollout is finished, or was not created in time.
 /// </summary>
 public sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
 {
     public Task<CommandResult> Take(RolloutCommand.Create command, Envelope envelope) =>
         succession.Claim(command.Environment, command.Plan.Flag, command.Rollout, envelope);
 
-    /// <summary>The refusal when the claim was lost before the rollout was created, which is then aborted; null when the claim holds.</summary>
+    /// <summary>
+    /// The refusal when the claim was lost before the rollout was created, which is then aborted; null when the claim holds.
+    /// </summary>
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {
         var result = await grains.GetGrain<IEnvironmentGrain>(command.Environment)

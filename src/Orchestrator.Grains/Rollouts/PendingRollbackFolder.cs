@@ -40,7 +40,9 @@ public sealed class PendingRollbackFolder(string path)
         }
     }
 
-    /// <summary>Returns true when it survives the process; false when the disk takes nothing, not even in the place of what was reserved.</summary>
+    /// <summary>
+    /// Returns true when it survives the process; false when the disk takes nothing, not even in the place of what was reserved.
+    /// </summary>
     internal bool TryAdd(PendingRollback pending)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(pending, GrainMessages.Json);

@@ -11,12 +11,13 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "Roll back now" while the log cannot be written: this node routes by it at once, keeps it on its disk (in memory where the disk takes nothing), and tries it
-/// under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than never.
+/// "Roll back now" while the log cannot be written: this node routes by it at once, keeps it on its disk (in memory where the disk takes
+/// nothing), and tries it under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than
+/// never.
 /// </summary>
 public sealed partial class PendingRollbacks(
-    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing, OrchestratorClock clock,
-    ILogger<PendingRollbacks> logger) : BackgroundService
+    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing,
+    OrchestratorClock clock, ILogger<PendingRollbacks> logger) : BackgroundService
 {
     /// <summary>Most that are pending. One more is answered 503: it is not accepted.</summary>
     public const int Most = 256;

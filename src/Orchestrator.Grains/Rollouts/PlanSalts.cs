@@ -6,8 +6,9 @@ using Orchestrator.Grains.Environments;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "All rollouts of the plan expose the same users first", whichever silo is asked: the first salt that was drawn for a plan with <c>stickiness: plan</c> is
-/// kept in the environment's stream, and every later rollout of the plan there takes it. It is never drawn again.
+/// "All rollouts of the plan expose the same users first", whichever silo is asked: the first salt that was drawn for a plan with
+/// <c>stickiness: plan</c> is kept in the environment's stream, and every later rollout of the plan there takes it. It is never drawn
+/// again.
 /// </summary>
 public sealed class PlanSalts(IGrainFactory grains)
 {

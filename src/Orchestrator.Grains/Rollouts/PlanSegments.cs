@@ -7,7 +7,9 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Segments belong to the environment: a plan must mean the same users by them, and defines those that the environment lacks.</summary>
+/// <summary>
+/// Segments belong to the environment: a plan must mean the same users by them, and defines those that the environment lacks.
+/// </summary>
 public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld world)
 {
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
@@ -21,7 +23,9 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
             return CommandResult.Refused(0, "stream.broken", broken.Text);
         }
 
-        return plan.Segments.FirstOrDefault(segment => Differs(known, environment, segment)) is { } differs ? Different(environment, differs) : null;
+        return plan.Segments.FirstOrDefault(segment => Differs(known, environment, segment)) is { } differs
+            ? Different(environment, differs)
+            : null;
     }
 
     /// <summary>Defines the segments that the environment lacks. Null when all are there.</summary>

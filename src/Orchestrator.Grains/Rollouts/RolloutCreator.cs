@@ -6,8 +6,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Creates a rollout across three aggregates: the flag is claimed in the environment, missing segments are defined, and the rollout is created. A claim is given
-/// back when the rollout is refused.
+/// Creates a rollout across three aggregates: the flag is claimed in the environment, missing segments are defined, and the rollout is
+/// created. A claim is given back when the rollout is refused.
 /// </summary>
 public sealed class RolloutCreator(IWorld world, FlagClaims claims, PlanSegments segments, PlanSalts salts)
 {

@@ -117,10 +117,13 @@ internal static class AmendEndpoints
         var (command, dry) = request.Payload;
         if (!dry)
         {
-            return RolloutEndpoints.Shown(request, id, world, world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash ? 202 : 200);
+            var proposed = world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash;
+            return RolloutEndpoints.Shown(request, id, world, proposed ? 202 : 200);
         }
 
-        return world.Rollouts.TryGetValue(id, out var found) ? Effect(found.State, command.Plan, command.Revision, world) : RolloutProblems.NotFound(id);
+        return world.Rollouts.TryGetValue(id, out var found)
+            ? Effect(found.State, command.Plan, command.Revision, world)
+            : RolloutProblems.NotFound(id);
     }
 
     private static ApiResult Effect(RolloutState state, Plan plan, int revision, World world)
