@@ -37,7 +37,7 @@ public sealed class EgressList
     /// <summary>The list as configured: a list of entries, or one text with commas.</summary>
     public static EgressList Read(IConfiguration configuration) => new(HostPattern.Entries(configuration.GetSection(Setting)));
 
-    /// <summary>What is wrong with the configured list.</summary>
+    /// <summary>Errors of the configured list.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration) => HostPattern.Entries(configuration.GetSection(Setting))
         .Where(entry => Network(entry) is null && HostPattern.Read(entry) is null)
         .Select(entry => $"{Setting} must name hosts as host, host:port or *.domain and networks as 10.0.0.0/8, but names '{entry}'");
@@ -46,7 +46,7 @@ public sealed class EgressList
     public bool Allows(Uri address) => address.Scheme is "http" or "https"
         && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)) || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
 
-    /// <summary>Why it may not be called, for people; null when it may.</summary>
+    /// <summary>Reason why an address may not be called, as a sentence for people; null when it may.</summary>
     public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is no scheme that is called"
         : Allows(address) ? null
         : $"{address.Host}:{address.Port} is not among the hosts of {Setting}";
