@@ -48,8 +48,8 @@ public static class OrchestratorApi
 {
     /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="oidc">Issuer whose tokens open the API beside keys; null for keys alone.</param>
-    /// <param name="wall">Clock that tokens end by.</param>
+    /// <param name="oidc">Issuer whose tokens are accepted beside keys; null for keys alone.</param>
+    /// <param name="wall">Clock for the expiry of tokens.</param>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
         .AddCallers(oidc, wall)
         .AddRequests()
@@ -71,7 +71,7 @@ public static class OrchestratorApi
         .AddSingleton<TableDocuments>()
         .AddDescription();
 
-    /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
+    /// <summary>Retries rollbacks that were requested while the log was unavailable; on nodes with grains.</summary>
     public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
 
     /// <summary>Bounds the connections of a host on Kestrel.</summary>
@@ -79,7 +79,7 @@ public static class OrchestratorApi
         .AddSingleton(limits)
         .AddSingleton(new ConnectionGuard(limits, TimeProvider.System))
         .AddSingleton<SocketTransportFactory>()
-        // Of the factories that can bind an address, Kestrel takes the one that was registered last.
+        // Of the factories that can bind an address, Kestrel uses the one registered last.
         .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
         .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
@@ -91,13 +91,13 @@ public static class OrchestratorApi
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>())
         .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableNews>());
 
-    /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
+    /// <summary>Requires a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
         .Use((http, next) => http.RequestServices.GetRequiredService<Door>().Pass(http, next, Permission.Read));
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
-        // First, and past all the rest: an evaluation needs nothing of it.
+        // First, before all other middleware: an evaluation needs none of it.
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseMiddleware<Faults>();

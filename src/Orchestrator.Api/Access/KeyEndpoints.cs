@@ -12,19 +12,19 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Keys: made, listed, revoked. A key's text is in one answer and nowhere else.</summary>
+/// <summary>API keys: create, list, revoke. A key's text is in one response and nowhere else.</summary>
 internal static class KeyEndpoints
 {
     private const int IdBytes = 5;
 
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        api.Ask("/keys", "All keys, without their texts", List, Permission.Keys);
-        api.Change("POST", "/keys", "Make a key; its text is shown only here", new Operation<NewKey>(
+        api.Ask("/keys", "List all API keys, without their texts", List, Permission.Keys);
+        api.Change("POST", "/keys", "Create an API key; its text is shown only in this response", new Operation<NewKey>(
             Permission.Keys, BodyKind.Json, Read,
             (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command.Create, change.Envelope),
             Created));
-        api.Change("DELETE", "/keys/{id}", "Revoke a key", new Operation<AccessCommand>(
+        api.Change("DELETE", "/keys/{id}", "Revoke an API key", new Operation<AccessCommand>(
             Permission.Keys, null, input => new AccessCommand.Revoke(input.Route("id")),
             (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command, change.Envelope),
             (_, _, _) => new Answer.Nothing()));
@@ -60,7 +60,7 @@ internal static class KeyEndpoints
         {
             if (role.IsBound() && body["environment"] is null)
             {
-                input.Error("environment", $"a key of the role {roleName} is bound to one environment: say which");
+                input.Error("environment", $"a key of the role {roleName} is bound to one environment; name it");
             }
             else if (!role.IsBound() && role != Role.Ingest && body["environment"] is { } given)
             {
@@ -69,7 +69,7 @@ internal static class KeyEndpoints
 
             if ((role.IsBound() || role == Role.Ingest) && body["person"] is { } idle)
             {
-                idle.Error($"a key of the role {roleName} is held by a service and decides nothing; leave it out");
+                idle.Error($"a key of the role {roleName} belongs to a service and decides no review; leave it out");
             }
 
             if (role != Role.Ingest && body["rollouts"] is { } bound)
@@ -90,7 +90,7 @@ internal static class KeyEndpoints
         return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
     }
 
-    /// <summary>One line in one form, so that two keys that look alike are of one person.</summary>
+    /// <summary>Normalized to one line, so that two equal-looking names are one person.</summary>
     private static string? Holder(Field field)
     {
         if (field.Text(AccessDecider.LongestName) is not { } text)
@@ -101,7 +101,7 @@ internal static class KeyEndpoints
         var person = string.Join(' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (person.Length == 0)
         {
-            field.Error("names nobody; say the person's name, or 'oidc:' and the subject of their token");
+            field.Error("names no person; give the person's name, or 'oidc:' and the subject of their token");
         }
 
         return person;
@@ -131,14 +131,14 @@ internal static class KeyEndpoints
             },
             Status: 201)
         : new Answer.Problem(
-            409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
+            409, "key.shown_already", "A key was created under this Idempotency-Key, and its text was shown then. If that response was lost, revoke the key and create another.");
 
 
 }
 
-/// <summary>A key that is to be made, with the text that only its owner will see.</summary>
+/// <summary>A key to create, with the text that only its owner sees.</summary>
 internal sealed record NewKey(string Text, AccessCommand.Create Create)
 {
-    /// <summary>Nothing that is logged by accident shows a key.</summary>
+    /// <summary>Without the text, so that an accidental log line shows no key.</summary>
     public override string ToString() => $"NewKey {Create.Id}";
 }

@@ -6,14 +6,14 @@ using Orchestrator.Grains.Checkpoints;
 
 namespace Orchestrator.Api.Checkpoints;
 
-/// <summary>Signed checkpoints of the whole log: taken here, kept elsewhere, compared here.</summary>
+/// <summary>Signed checkpoints of the whole log: created here, stored elsewhere, verified here.</summary>
 internal static class CheckpointEndpoints
 {
     private static readonly BodyKind Document = new(1024 * 1024, "application/json");
 
     public static void MapCheckpoints(this IEndpointRouteBuilder api)
     {
-        api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", ExpensiveReads.Of(async (ask, _) =>
+        api.Ask("/checkpoint", "Create a signed checkpoint of the log: version and hash of each stream's end", ExpensiveReads.Of(async (ask, _) =>
         {
             try
             {
@@ -26,10 +26,10 @@ internal static class CheckpointEndpoints
             }
             catch (LogChangedException changed)
             {
-                return new Answer.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
+                return new Answer.Problem(409, "log.changed", $"{changed.Message} A log that was changed after it was written is not signed.");
             }
         }));
-        api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (ask, _) =>
+        api.AskWith(Document, "/checkpoint/verify", "Verify that the log still has everything of a checkpoint", async (ask, _) =>
         {
             var (body, problem) = await ask.Body(Document);
             if (problem is not null)
@@ -37,7 +37,7 @@ internal static class CheckpointEndpoints
                 return problem;
             }
 
-            // The body first: one that comes slowly must not hold a turn.
+            // The body first: a slow one must not hold a turn.
             return await ExpensiveReads.Run(ask, () => Compare(ask, body));
         });
     }

@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Incidents;
 
-/// <summary>Incidents of all rollouts: looked at, acknowledged, resolved. An incident is part of its rollout's stream.</summary>
+/// <summary>Incidents of all rollouts: list, get, acknowledge, resolve. An incident is part of its rollout's stream.</summary>
 internal static class IncidentEndpoints
 {
     private const string One = "/incidents/{id}";
@@ -18,12 +18,12 @@ internal static class IncidentEndpoints
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
-        api.Ask("/incidents", "Incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
-        api.Ask(One, "An incident with the legs of its procedure", (ask, world) =>
+        api.Ask("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
+        api.Ask(One, "Get an incident with the legs (verification steps) of its procedure", (ask, world) =>
             Find(world, ask.Route("id")) is var (state, incident) ? new Answer.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(ask.Route("id")));
-        api.Change("POST", One + "/acknowledge", "Say that you are on it: { reason? }", Operation(
+        api.Change("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
-        api.Change("POST", One + "/resolve", "Say that all is well again: { reason }", Operation(
+        api.Change("POST", One + "/resolve", "Resolve an incident: { reason }", Operation(
             ["reason"], (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
     }
 

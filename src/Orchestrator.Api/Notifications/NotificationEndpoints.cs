@@ -14,14 +14,14 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Notifications;
 
-/// <summary>What people are being told, what they were told, and what could not be told.</summary>
+/// <summary>Notifications: pending, delivered, and dead letters.</summary>
 internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
-        api.AskWith(BodyKind.Json, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
-        api.Ask("/notifications", "Notifications of all channels, newest first; ?state=pending, delivered or dead", List);
-        api.AskWith(BodyKind.Json, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
+        api.AskWith(BodyKind.Json, "/plans/{name}/channels/{channel}/test", "Test a channel of the newest revision of a plan; returns the response of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
+        api.Ask("/notifications", "List notifications of all channels, newest first; ?state=pending, delivered or dead", List);
+        api.AskWith(BodyKind.Json, "/notifications/{id}/retry", "Retry a pending notification or a dead letter now", Retry, Permission.Channels);
     }
 
     private static async Task<Answer> List(Ask ask, World world)
@@ -42,7 +42,7 @@ internal static class NotificationEndpoints
         });
     }
 
-    /// <summary>Told once, past the queue: whatever waits there does not delay it, and nobody is told again.</summary>
+    /// <summary>Delivered once, without the queue: pending notifications do not delay it, and it is not retried.</summary>
     private static async Task<Answer> Try(Ask ask, World world)
     {
         var (name, channel) = (ask.Route("name"), ask.Route("channel"));
@@ -76,7 +76,7 @@ internal static class NotificationEndpoints
         var id = Guid.NewGuid();
         return new Notification
         {
-            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tries the channel {channel.Name} of plan {plan}. Nothing has happened.",
+            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tests the channel {channel.Name} of plan {plan}. No event happened.",
             Plan = plan, Rollout = "none", Environment = "none", EventId = id, EventType = Notification.TestType, Position = 0, At = now, By = by,
             Channel = channel.Name, Kind = channel.Kind, Target = channel.Target,
         };
@@ -84,7 +84,7 @@ internal static class NotificationEndpoints
 
     private static async Task<Answer> Retry(Ask ask, World world) => await Notifier(ask).Retry(ask.Route("id"))
         ? new Answer.Nothing()
-        : Answer.NotFound("notification.not_found", $"No notification {ask.Route("id")} is waiting or was given up.");
+        : Answer.NotFound("notification.not_found", $"No notification {ask.Route("id")} is pending or a dead letter.");
 
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
     private static object View(Delivery d, ChannelSettings settings) => new

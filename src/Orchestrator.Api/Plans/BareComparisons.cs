@@ -4,8 +4,8 @@ namespace Orchestrator.Api.Plans;
 
 /// <summary>
 /// People write <c>alert: > 0.2%</c>, but to YAML a bare &gt; opens a block of folded text. After it only a line's end or an
-/// indentation digit may follow, so a number there can mean nothing else: such values get their quotes. Only for texts that are no
-/// YAML otherwise, and lines stay where they are. Each character is looked at a bounded number of times.
+/// indentation digit may follow, so a number there can mean nothing else: such values get quotes. Only for texts that are not
+/// YAML otherwise, and line numbers stay. Each character is read a bounded number of times.
 /// </summary>
 internal static class BareComparisons
 {
@@ -55,7 +55,7 @@ internal static class BareComparisons
         return written.Append(line.AsSpan(copied)).ToString();
     }
 
-    /// <summary>Where a bare comparison with a number or the baseline begins behind a colon and white space; null when none does.</summary>
+    /// <summary>Index of a bare comparison with a number or the baseline after a colon and white space; null for none.</summary>
     private static int? Begin(string line, int at)
     {
         var begin = Skip(line, at, char.IsWhiteSpace);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// The one handler of every client that calls addresses out of plans. A name is resolved and each address is checked when a connection is opened, so that an
-/// answer of a name server that changes between a check and the call opens nothing.
+/// The one handler of every client that calls addresses of plans. A name is resolved and each address is checked when a connection is opened, so that an
+/// answer of a name server that changes between a check and the call (DNS rebinding) opens nothing.
 /// </summary>
 internal static class EgressHandler
 {
@@ -56,5 +56,5 @@ internal static class EgressHandler
     }
 }
 
-/// <summary>A name leads to an address that may not be called.</summary>
+/// <summary>A host name resolves to an address that may not be called.</summary>
 internal sealed class EgressRefusedException(string message) : IOException(message);
