@@ -5,15 +5,15 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Pushes;
 
-/// <summary>Permission of a push and its form: bound keys push for their own rollouts, and plans may want signatures.</summary>
+/// <summary>Checks of a push: bound keys push for their own rollouts only, and plans may require signatures.</summary>
 internal static class Pushing
 {
-    /// <summary>Takes a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
+    /// <summary>Accepts a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
     /// <param name="ask">The request.</param>
-    /// <param name="world">What this node knows.</param>
-    /// <param name="rollout">The rollout; null where the data points name theirs, each asked by <see cref="Refusal"/>.</param>
+    /// <param name="world">This node's view of the log.</param>
+    /// <param name="rollout">The rollout; null where the data points name theirs, each checked by <see cref="Refusal"/>.</param>
     /// <param name="body">The body, not compressed.</param>
-    /// <param name="take">Takes it.</param>
+    /// <param name="take">Processes the samples.</param>
     public static async Task<Answer> Run(Ask ask, World world, string? rollout, ReadOnlyMemory<byte> body, Func<Task<Answer>> take)
     {
         if (rollout is not null && Refusal(ask, world, rollout) is { } refusal)
@@ -50,7 +50,7 @@ internal static class Pushing
     /// <summary>Reason why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
     public static Answer.Problem? Refusal(Ask ask, World world, string rollout) => Bound(world, ask.Http, rollout)
         ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true } && !PushSignatures.IsSigned(ask.Http.Request)
-            ? new Answer.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} takes samples only with a webhook-signature (signals.signed).")
+            ? new Answer.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} accepts samples only with a webhook-signature (signals.signed).")
             : null);
 
     /// <summary>Reason why the caller's key may not push for a rollout; null when it may, or when there is no such rollout.</summary>

@@ -8,15 +8,15 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// A rollback past the rollout's grain, for when its silo hangs or cannot be reached and the others have not found out yet. The same decider decides,
-/// and the version fences it like every append: the grain, when it wakes, finds itself overtaken.
+/// A rollback without the rollout's grain, for when its silo hangs or is unavailable and the others have not noticed yet. The same decider decides,
+/// and the version fences it like every append: the next append of the grain conflicts.
 /// </summary>
-/// <param name="log">Where it goes.</param>
-/// <param name="pushes">Tells the other silos; a node without grains has none.</param>
-/// <param name="clock">When it is decided.</param>
+/// <param name="log">The log.</param>
+/// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
+/// <param name="clock">Clock of the decision.</param>
 internal sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, OrchestratorClock clock)
 {
-    /// <summary>Null when somebody else was quicker, or nobody knows: to be tried again under the same command id.</summary>
+    /// <summary>Null when another command was faster, or the outcome is unknown: retry under the same command id.</summary>
     public async Task<CommandResult?> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
     {
         var stream = RolloutEvents.Stream(rollout);

@@ -7,15 +7,15 @@ using Orchestrator.Grains.Rollouts;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the rollout
-/// comes to be. A claim ends when its rollout is finished, or did not come to be in time.
+/// "One unfinished rollout per flag and environment", on any silo: the flag is claimed in the environment's stream before the rollout
+/// is created. A claim ends when its rollout is finished, or was not created in time.
 /// </summary>
 internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
 {
     public Task<CommandResult> Take(RolloutCommand.Create command, Envelope envelope) =>
         succession.Claim(command.Environment, command.Plan.Flag, command.Rollout, envelope);
 
-    /// <summary>The refusal when the claim was lost before the rollout came to be, which is then ended; null when it is kept.</summary>
+    /// <summary>The refusal when the claim was lost before the rollout was created (the rollout is then aborted); null when it still holds.</summary>
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {
         var result = await grains.GetGrain<IEnvironmentGrain>(command.Environment)
@@ -25,7 +25,7 @@ internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession
             return null;
         }
 
-        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Came to be too late: {result.Message}"), envelope.OfItsOwn());
+        await grains.GetGrain<IRolloutGrain>(command.Rollout).Run(new RolloutCommand.Abort($"Created after its flag claim expired: {result.Message}"), envelope.OfItsOwn());
         return result;
     }
 

@@ -12,17 +12,17 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// "Roll back now" while the log cannot be written: this node routes by it at once, keeps it on its disk (in memory where the disk takes nothing), and
-/// tries it under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than never.
+/// "Roll back now" while the log cannot be written: this node routes by it at once, stores it on its disk (in memory when the disk write fails), and
+/// retries it under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than never.
 /// </summary>
 internal sealed partial class KeptRollbacks(
     IGrainFactory grains, DirectRollback direct, KeptRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing, OrchestratorClock clock,
     ILogger<KeptRollbacks> logger) : BackgroundService
 {
-    /// <summary>Most that are kept. One more is answered 503: it is not accepted.</summary>
+    /// <summary>Most pending rollbacks. One more gets 503: it is not accepted.</summary>
     public const int Most = 256;
 
-    /// <summary>A log that takes longer is not waited for by those who are served.</summary>
+    /// <summary>Longest wait for the log within a request.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -30,13 +30,13 @@ internal sealed partial class KeptRollbacks(
 
     private readonly ConcurrentDictionary<string, KeptRollback> _kept = new();
 
-    /// <summary>Those that are in memory only.</summary>
+    /// <summary>Pending rollbacks in memory only.</summary>
     private readonly ConcurrentDictionary<string, bool> _unsaved = new();
 
-    /// <summary>What still waits, the oldest first.</summary>
+    /// <summary>Pending rollbacks, the oldest first.</summary>
     public IEnumerable<KeptRollback> Waiting => _kept.Values.OrderBy(kept => kept.Since);
 
-    /// <summary>Tries it now; keeps it when that cannot be done.</summary>
+    /// <summary>Tries to apply it now; stores it when that fails.</summary>
     public async Task<CommandResult> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
     {
         var kept = new KeptRollback(rollout, command, envelope, clock.GetUtcNow());
@@ -55,7 +55,7 @@ internal sealed partial class KeptRollbacks(
         if (_kept.Count >= Most)
         {
             doubts.Return(envelope.CommandId);
-            return new CommandResult(CommandOutcome.Unavailable, 0, 0, "rollback.too_many_kept", $"The log cannot be written, and {Most} rollbacks wait for it already.");
+            return new CommandResult(CommandOutcome.Unavailable, 0, 0, "rollback.too_many_kept", $"The log cannot be written, and {Most} rollbacks are already waiting for it. Retry later.");
         }
 
         Withdraw(kept);
@@ -68,9 +68,9 @@ internal sealed partial class KeptRollbacks(
         _kept[envelope.CommandId] = kept;
         LogKept(rollout, envelope.Actor.Id);
         return new CommandResult(CommandOutcome.Kept, 0, 0, null, saved
-            ? "Accepted; this node routes by it already, and it will be applied once the log can be written."
-            : "Accepted; this node routes by it already, and it will be applied once the log can be written. It is kept in memory only, because the disk takes nothing: "
-                + "it is lost if this process ends before.");
+            ? "Accepted; this node already routes by it, and it will be applied once the log can be written."
+            : "Accepted; this node already routes by it, and it will be applied once the log can be written. It is in memory only, because writing it to the disk failed: "
+                + "it is lost if this process ends before that.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -99,7 +99,7 @@ internal sealed partial class KeptRollbacks(
                 }
             }
 
-            // What was given up for a rollback is taken again once there is room.
+            // Space used for a rollback is reserved again once there is room.
             if (_kept.IsEmpty && !writing.Fails)
             {
                 folder.TryReserve();
@@ -110,7 +110,7 @@ internal sealed partial class KeptRollbacks(
     private void Withdraw(KeptRollback kept) => doubts.Withdraw(
         kept.Envelope.CommandId, new Withdrawal(kept.Rollout, [.. kept.Command.Segments ?? []]));
 
-    /// <summary>The log says it, or it was refused: the withdrawal ends, not before this node's table shows what the log says.</summary>
+    /// <summary>Ends the withdrawal once the rollback is in the log or was refused, but not before this node's table has it.</summary>
     private async Task Done(KeptRollback kept, CommandResult result)
     {
         if (result.Outcome is CommandOutcome.Applied or CommandOutcome.Unchanged && result.Position > 0)
@@ -123,7 +123,7 @@ internal sealed partial class KeptRollbacks(
         _unsaved.TryRemove(kept.Envelope.CommandId, out _);
     }
 
-    /// <summary>Null when nobody can say yet.</summary>
+    /// <summary>Null while the outcome is unknown.</summary>
     private async Task<CommandResult?> Try(KeptRollback kept)
     {
         try
@@ -142,7 +142,7 @@ internal sealed partial class KeptRollbacks(
         return await Directly(kept);
     }
 
-    /// <summary>The grain could not: its silo may hang or be cut off, and this node may reach the log all the same.</summary>
+    /// <summary>Second try after the grain failed: its silo may hang or be cut off, and this node may still reach the log.</summary>
     private async Task<CommandResult?> Directly(KeptRollback kept)
     {
         try
@@ -156,12 +156,12 @@ internal sealed partial class KeptRollbacks(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} that {By} asked for cannot be written now; it is kept and tried again")]
+    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By} cannot be written now; it is stored on this node; retrying")]
     private partial void LogKept(string rollout, string by);
 
-    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} that {By} asked for while the log was away ended: {Outcome} {Message}")]
+    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By}, requested while the log was unavailable, ended: {Outcome} {Message}")]
     private partial void LogDone(string rollout, string by, CommandOutcome outcome, string? message);
 
-    [LoggerMessage(LogLevel.Debug, "The rollback of {Rollout} could not be written: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Writing the rollback of {Rollout} failed: {Reason}")]
     private partial void LogFailed(string rollout, string reason);
 }

@@ -7,21 +7,21 @@ using Orchestrator.Grains.Metrics.Otlp;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Answers to exporters. By the specification of OTLP/HTTP an answer has the encoding of its request: <c>ExportMetricsServiceResponse</c> when it went well, also in part;
-/// <c>google.rpc.Status</c> when it did not. JSON problems stay the API's own, which hold more than a Status.
+/// Responses to exporters. By the specification of OTLP/HTTP a response has the encoding of its request: <c>ExportMetricsServiceResponse</c> on success, also in part;
+/// <c>google.rpc.Status</c> on failure. JSON problems stay the API's own, which have more than a Status.
 /// </summary>
 internal static class OtlpAnswers
 {
     public const string Protobuf = "application/x-protobuf";
 
-    /// <summary>A sentence for a log, not a body of its own.</summary>
+    /// <summary>Longest message: a sentence for a log, not a body of its own.</summary>
     private const int LongestMessage = 4_000;
 
-    /// <summary>True when an export in Protocol Buffers was sent; the answer is one too.</summary>
+    /// <summary>True for an export in Protocol Buffers; the response has the same encoding.</summary>
     public static bool IsProtobuf(HttpRequest request) =>
         request.ContentType is { } type && type.AsSpan(0, type.IndexOf(';') is > 0 and var end ? end : type.Length).Trim().Equals(Protobuf, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>True when the answer to a problem with this request is a Status.</summary>
+    /// <summary>True when a problem with this request is sent as a Status.</summary>
     public static bool TakesStatus(HttpRequest request) =>
         IsProtobuf(request) && request.Path.Value is { } path && path.EndsWith("/v1/metrics", StringComparison.Ordinal);
 
@@ -29,7 +29,7 @@ internal static class OtlpAnswers
     {
         if (receipts.Select(receipt => receipt.Malformed).FirstOrDefault(reason => reason is not null) is { } malformed)
         {
-            return new Answer.Problem(400, "otlp.malformed", $"Nothing was taken: {malformed}.");
+            return new Answer.Problem(400, "otlp.malformed", $"Nothing was accepted: {malformed}.");
         }
 
         var rejected = receipts.Sum(receipt => (long)receipt.Rejected);
@@ -39,7 +39,7 @@ internal static class OtlpAnswers
             : new Answer.Ok(new { partialSuccess = new { rejectedDataPoints = rejected.ToString(CultureInfo.InvariantCulture), errorMessage = message } });
     }
 
-    /// <summary>A problem as a Status: <c>code</c> of google.rpc.Code, <c>message</c> with all that is wrong.</summary>
+    /// <summary>A problem as a Status: <c>code</c> of google.rpc.Code, <c>message</c> with all errors.</summary>
     public static Task Write(HttpContext http, Answer.Problem problem)
     {
         var message = new StringBuilder($"{problem.Code}: {problem.Detail}");

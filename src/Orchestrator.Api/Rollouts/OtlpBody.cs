@@ -8,7 +8,7 @@ namespace Orchestrator.Api.Rollouts;
 /// <summary>The body of an export, plain or gzip.</summary>
 internal static class OtlpBody
 {
-    /// <summary>The export, or the problem with it. The limit holds for what comes out.</summary>
+    /// <summary>The export, or the problem with it. The limit is for the decompressed size.</summary>
     public static async Task<(byte[] Body, Answer.Problem? Problem)> Read(Ask ask, BodyKind kind)
     {
         var request = ask.Http.Request;
@@ -19,11 +19,11 @@ internal static class OtlpBody
             case "gzip":
                 request.Body = new GZipStream(request.Body, CompressionMode.Decompress);
 
-                // A request that is handled once more finds the body as it came out.
+                // A request that is handled again must find the decompressed body.
                 request.Headers.Remove(HeaderNames.ContentEncoding);
                 break;
             case var other:
-                return ([], new Answer.Problem(415, "body.content_encoding", $"The body may be compressed by gzip, not by {other}."));
+                return ([], new Answer.Problem(415, "body.content_encoding", $"The content encoding {other} is not supported; use gzip or none."));
         }
 
         try

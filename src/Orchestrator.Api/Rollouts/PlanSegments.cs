@@ -8,7 +8,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Segments belong to the environment: a plan must mean the same users by them, and brings those that the environment lacks.</summary>
+/// <summary>Segments belong to the environment: a plan must define them equally, and adds those that the environment lacks.</summary>
 internal static class PlanSegments
 {
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
@@ -22,7 +22,7 @@ internal static class PlanSegments
         return plan.Segments.FirstOrDefault(segment => Differs(world, environment, segment)) is { } differs ? Different(environment, differs) : null;
     }
 
-    /// <summary>Defines what the environment lacks. Null when all are there.</summary>
+    /// <summary>Defines the missing segments. Null when all exist.</summary>
     public static async Task<CommandResult?> Bring(IGrainFactory grains, IEventLog log, World world, Plan plan, string environment, Envelope envelope)
     {
         foreach (var segment in plan.Segments.Where(segment => !world.Segments.ContainsKey($"{environment}/{segment.Key}")))
@@ -32,7 +32,7 @@ internal static class PlanSegments
                 SegmentEndpoints.Define(segment.Definition), Envelope.By(envelope.Actor, envelope.CommandId) with { ExpectedVersion = 0 });
             if (defined.Outcome == CommandOutcome.VersionMismatch)
             {
-                // Somebody else brought it in this very moment.
+                // Another request defined it at the same time.
                 var now = (await log.ReadStream($"segment/{name}")).Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
                 if (now.Definition is { } known && !SegmentDefinitions.SameUsers(known, segment.Definition))
                 {
@@ -50,7 +50,7 @@ internal static class PlanSegments
 
     private static CommandResult Different(string environment, PlanSegment segment) => CommandResult.Refused(
         0, "rollout.segment_differs",
-        $"Segment '{segment.Key}' of {environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), or the wrong users would join.");
+        $"Segment '{segment.Key}' of {environment} has another definition than in the plan; make them equal (PUT the segment or revise the plan), or the wrong users would join.");
 
     private static bool Differs(World world, string environment, PlanSegment segment) =>
         world.Segments.GetValueOrDefault($"{environment}/{segment.Key}")?.State.Definition is { } known

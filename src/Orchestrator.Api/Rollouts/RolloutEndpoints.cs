@@ -20,23 +20,23 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Rollouts: made, moved, looked at now and as they were.</summary>
+/// <summary>Rollouts: create, command, view now and in the past.</summary>
 internal static class RolloutEndpoints
 {
     private const string One = "/rollouts/{id}";
 
-    /// <summary>A look never waits longer for the newest round than this; without it the events say what they last said.</summary>
+    /// <summary>Longest wait of a view for the newest round; without it the view has the evidence of the newest event.</summary>
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(500);
 
     public static void MapRollouts(this IEndpointRouteBuilder api)
     {
-        api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
-        api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.Ask(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask("/rollouts", "List rollouts; ?environment=, ?status=", List);
+        api.Ask(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
+        api.Ask(One + "/events", "List the events of a rollout, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
-            One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
+            One + "/retrospective", "Retrospective of a rollout, as application/json, text/markdown or text/html; ?version= or ?at= for a moment in the past",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
-        api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
+        api.Change("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
             api.Change("POST", $"{One}/{verb.Name}", verb.Summary, new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
@@ -78,7 +78,7 @@ internal static class RolloutEndpoints
             : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope), change);
     }
 
-    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
+    /// <summary>Adds the name of the person who stopped the line: rollouts know the id only.</summary>
     private static CommandResult Named(CommandResult result, Change<RolloutCommand> change)
     {
         var world = ((IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!).Current;
@@ -92,12 +92,12 @@ internal static class RolloutEndpoints
         ? new Answer.Ok(new { rollout = change.Route("id"), accepted = true, command = change.Envelope.CommandId, text = result.Message }, Status: 202)
         : Shown(change.Http, change.Route("id"), world, warnings: change.Command is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
-    /// <summary>The rollout as this node knows it.</summary>
+    /// <summary>The rollout in this node's view.</summary>
     /// <param name="http">The call.</param>
-    /// <param name="id">Of the rollout.</param>
-    /// <param name="world">What this node knows.</param>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="world">This node's view of the log.</param>
     /// <param name="status">200 or 201.</param>
-    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    /// <param name="warnings">Warnings about the command just applied; null for none.</param>
     public static Answer Shown(
         Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
     {
@@ -115,8 +115,8 @@ internal static class RolloutEndpoints
     private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
-    /// <summary>There is one now, but there was none then.</summary>
-    public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
+    /// <summary>Problem for a moment before the rollout existed.</summary>
+    public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} did not exist yet, or has no such version.");
 
     private static Answer.Problem NotFound(string id) => Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
 
@@ -186,7 +186,7 @@ internal static class RolloutEndpoints
         return Forecaster.Of(state, round, traffic ?? [], now);
     }
 
-    /// <summary>The answer of a grain; null when it does not come soon, or when this node asks no grains.</summary>
+    /// <summary>The answer of a grain; null after a timeout, and on a node without grains.</summary>
     private static async Task<T?> Patiently<T>(Ask ask, Func<IGrainFactory, Task<T>> question)
     {
         try

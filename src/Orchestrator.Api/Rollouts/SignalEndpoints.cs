@@ -16,7 +16,7 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Signals from outside of a rollout: samples, complaints.</summary>
+/// <summary>External signals for a rollout: samples, complaints.</summary>
 internal static class SignalEndpoints
 {
     public const string Complaint = "complaint";
@@ -24,9 +24,9 @@ internal static class SignalEndpoints
 
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
-        api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
-        api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare, and who pushes samples: last push, last rejection", Sources);
-        api.Change("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
+        api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Push metric samples", Metrics, Permission.Ingest);
+        api.Ask("/rollouts/{id}/sources", "List the status of its metric sources, and the API keys that push samples: last push, last rejection", Sources);
+        api.Change("POST", "/rollouts/{id}/feedback", "Count reports of users to support: { kind?, count? }", new Operation<RolloutCommand>(
             Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new Answer.Ok(new { accepted = true }, Status: 202)));
     }
 
@@ -38,7 +38,7 @@ internal static class SignalEndpoints
             return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
         }
 
-        // A node that only evaluates asks no source, so its configuration says nothing of them.
+        // An evaluation node queries no source, so its configuration has nothing about them.
         var http = (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp));
         return new Answer.Ok(new
         {
@@ -56,7 +56,7 @@ internal static class SignalEndpoints
         });
     }
 
-    /// <summary>Null when the node that holds the windows does not answer, or knows nothing of pushers.</summary>
+    /// <summary>Null when the node with the windows does not answer, or is of a build without pushers.</summary>
     private static async Task<PusherStatus[]?> PushersOf(Ask ask, string id)
     {
         try
@@ -92,7 +92,7 @@ internal static class SignalEndpoints
 
         if (receipt.Malformed)
         {
-            return new Answer.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
+            return new Answer.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
         ask.Service<EvaluationPump>().Poke(id);

@@ -15,26 +15,26 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Segments;
 
-/// <summary>Segments of an environment: who belongs by rule, who opted in.</summary>
+/// <summary>Segments of an environment: rules and opted-in members.</summary>
 internal static class SegmentEndpoints
 {
     private const int MemberKeyBytes = 32;
     private const string One = "/segments/{environment}/{key}";
 
-    /// <summary>10,000 users' keys of usual length.</summary>
+    /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
     public static void MapSegments(this IEndpointRouteBuilder api)
     {
-        api.Ask("/segments/{environment}", "Segments of an environment", List);
-        api.Ask(One, "A segment", (ask, world) => Shown(ask.Route("environment"), ask.Route("key"), world));
-        api.Change("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
-        api.Change("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
+        api.Ask("/segments/{environment}", "List the segments of an environment", List);
+        api.Ask(One, "Get a segment", (ask, world) => Shown(ask.Route("environment"), ask.Route("key"), world));
+        api.Change("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
+        api.Change("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.AskWith(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", Route);
+        api.AskWith(BodyKind.Json, One + "/route", "Test the membership of a user: { context }", Route);
     }
 
-    /// <summary>A definition with fresh chance for its members' hashes; the segment keeps what it has if it has one.</summary>
+    /// <summary>A definition with a new random key for its members' hashes; an existing segment keeps its key.</summary>
     public static SegmentCommand Define(SegmentDefinition definition) => new SegmentCommand.Define(definition, RandomNumberGenerator.GetBytes(MemberKeyBytes));
 
     private static Task<CommandResult> Send(IGrainFactory grains, Change<SegmentCommand> change) =>
@@ -71,7 +71,7 @@ internal static class SegmentEndpoints
         var items = body.Items(key);
         if (items.Length > SegmentDecider.MostMembers)
         {
-            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but here are {items.Length}");
+            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but there are {items.Length}");
             return [];
         }
 
@@ -103,7 +103,7 @@ internal static class SegmentEndpoints
         return new Answer.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
-    /// <summary>Asks a table in which this segment alone is on new: the same code that routes.</summary>
+    /// <summary>Routes by a table in which this segment alone is on new: the same code that routes.</summary>
     private static async Task<Answer> Route(Ask ask, World world)
     {
         const string probe = "segment";
