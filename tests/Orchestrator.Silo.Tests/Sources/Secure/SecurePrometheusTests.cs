@@ -29,13 +29,13 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("wrong password", "the server answers 401: it does not take the credentials 'prometheus'")]
-    [InlineData("no password", "the server answers 401: it does not take the credentials 'prometheus'")]
-    [InlineData("another CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
-    [InlineData("no CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
-    [InlineData("no client certificate", "no secure connection: the server wants a client certificate, and the credentials 'prometheus' have none")]
-    [InlineData("client certificate of another CA", "no secure connection: the server broke it off, perhaps because it does not take the client certificate of the credentials 'prometheus' (")]
-    [InlineData("other hosts", "the credentials 'prometheus' are not meant for 127.0.0.1:")]
+    [InlineData("wrong password", "the server answers 401: it rejects the credentials 'prometheus'")]
+    [InlineData("no password", "the server answers 401: it rejects the credentials 'prometheus'")]
+    [InlineData("another CA", "TLS connection failed: The remote certificate is invalid because of errors in the certificate chain: ")]
+    [InlineData("no CA", "TLS connection failed: The remote certificate is invalid because of errors in the certificate chain: ")]
+    [InlineData("no client certificate", "TLS connection failed: the server requires a client certificate, and the credentials 'prometheus' have none")]
+    [InlineData("client certificate of another CA", "TLS connection failed: the server closed it, perhaps because it rejects the client certificate of the credentials 'prometheus' (")]
+    [InlineData("other hosts", "the credentials 'prometheus' are not allowed for 127.0.0.1:")]
     public async Task Wrong_credentials_are_one_clear_sentence_without_the_secret(string wrong, string sentence)
     {
         const string otherPassword = "staple-battery-horse";
