@@ -24,7 +24,10 @@ using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>Registers the grains and the node's view of the log. Storage, a clock, the node's identity and its cluster's settings are registered elsewhere.</summary>
+/// <summary>
+/// Registers the grains and the node's view of the log. Storage, a clock, the node's identity and its cluster's settings are registered
+/// elsewhere.
+/// </summary>
 public static class GrainServices
 {
     /// <summary>The node's view of the log: everything that a node without grains needs to answer from it.</summary>

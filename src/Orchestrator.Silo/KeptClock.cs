@@ -19,7 +19,8 @@ internal static class KeptClock
         Read(await meta.Get(Key)) is { Speed: not 1 } anchor ? anchor.Real + ((moment - anchor.Orchestrator) / anchor.Speed) : moment;
 
     /// <summary>
-    /// The clock for these data. Throws <see cref="SettingsException"/> when the requested speed would turn time back, or differs from that of the running nodes.
+    /// The clock for these data. Throws <see cref="SettingsException"/> when the requested speed would turn time back, or differs from that
+    /// of the running nodes.
     /// </summary>
     public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
     {

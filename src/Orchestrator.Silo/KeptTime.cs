@@ -19,8 +19,9 @@ internal static class KeptTime
     }
 
     /// <summary>
-    /// From the most trusted source: the monotonic clock, where this boot of the machine left a mark; otherwise never before the newest recorded moment, and
-    /// the wall clock only as far as the store's clock or the mark of an earlier run allows. The difference is a doubt, and ends as one.
+    /// From the most trusted source: the monotonic clock, where this boot of the machine left a mark; otherwise never before the newest
+    /// recorded moment, and the wall clock only as far as the store's clock or the mark of an earlier run allows. The difference is a
+    /// doubt, and ends as one.
     /// </summary>
     /// <param name="real">The clocks of the process.</param>
     /// <param name="boot">Boot id of the machine; null where the system gives none.</param>

@@ -143,7 +143,8 @@ public static class SiloApplication
     }
 
     /// <summary>
-    /// Host name and process id; the second node of a process, as in tests, gets a number. A configured name may be used twice, and two nodes of one id would confirm for each other: it gets four random digits.
+    /// Host name and process id; the second node of a process, as in tests, gets a number. A configured name may be used twice, and two
+    /// nodes of one id would confirm for each other: it gets four random digits.
     /// </summary>
     private static string NodeId(string? name) => name is null ? NodeId() : $"{name}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
 

@@ -13,7 +13,9 @@ internal static class RolloutsSection
     private const int Parallel = 32;
     private const double MostMegabytes = 1000;
 
-    /// <summary>Limit of "on time" for a timer that people wait for: a second, which the strategy's shortest rule could also notice.</summary>
+    /// <summary>
+    /// Limit of "on time" for a timer that people wait for: a second, which the strategy's shortest rule could also notice.
+    /// </summary>
     private const double MostMillisecondsLate = 1000;
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(4);

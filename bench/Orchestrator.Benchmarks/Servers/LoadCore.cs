@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Orchestrator.Benchmarks.Servers;
 
-/// <summary>Pins all threads of this process, and processes it starts without a core of their own, to one core until it is disposed: the load takes nothing from the server's core.</summary>
+/// <summary>
+/// Pins all threads of this process, and processes it starts without a core of their own, to one core until it is disposed: the load takes
+/// nothing from the server's core.
+/// </summary>
 internal sealed class LoadCore : IDisposable
 {
     private LoadCore()

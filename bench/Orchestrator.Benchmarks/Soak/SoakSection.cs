@@ -7,7 +7,9 @@ using Orchestrator.Benchmarks.Steady;
 
 namespace Orchestrator.Benchmarks.Soak;
 
-/// <summary>Misuse by every role at once while decisions are answered: latency of decisions, time until a rollback takes effect, growth of memory.</summary>
+/// <summary>
+/// Misuse by every role at once while decisions are answered: latency of decisions, time until a rollback takes effect, growth of memory.
+/// </summary>
 internal static class SoakSection
 {
     private const int UsualSeconds = 1800;

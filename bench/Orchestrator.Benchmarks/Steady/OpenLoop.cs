@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Benchmarks.Steady;
 
 /// <summary>
-/// Requests at fixed times, independent of the responses: request n is due n / rate after the start, and its latency counts from then. So a server that
-/// stalls for a second delays all requests due in it, and each of them is counted. One thread, which waits for whichever comes
+/// Requests at fixed times, independent of the responses: request n is due n / rate after the start, and its latency counts from then. So a
+/// server that stalls for a second delays all requests due in it, and each of them is counted. One thread, which waits for whichever comes
 /// first: a response or the next request.
 /// </summary>
 internal sealed partial class OpenLoop

@@ -9,8 +9,9 @@ using Orchestrator.Benchmarks.Servers;
 namespace Orchestrator.Benchmarks.Streams;
 
 /// <summary>
-/// One web client: fetches all flags, follows the stream that the response names as an <c>EventSource</c> does (<c>retry</c>, <c>Last-Event-ID</c>, reconnects
-/// for ever), and fetches again at each event. It retries after a 503 with its <c>Retry-After</c>; any other refusal ends an EventSource for good.
+/// One web client: fetches all flags, follows the stream that the response names as an <c>EventSource</c> does (<c>retry</c>,
+/// <c>Last-Event-ID</c>, reconnects for ever), and fetches again at each event. It retries after a 503 with its <c>Retry-After</c>; any
+/// other refusal ends an EventSource for good.
 /// </summary>
 internal sealed class Subscriber(HttpClient asking, HttpClient following, int number)
 {

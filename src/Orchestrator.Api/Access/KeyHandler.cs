@@ -10,7 +10,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one place, at a bounded rate.</summary>
+/// <summary>
+/// Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one
+/// place, at a bounded rate.
+/// </summary>
 internal sealed class KeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)

@@ -89,7 +89,7 @@ internal static class AlertEndpoints
         {
             return new Answer.Problem(
                 503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were accepted; "
-                    + "the unread rest may contain firing alerts. Send fewer at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
+                    + "the unread rest may fire. Send fewer at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
         }
 
         var full = world.Rollouts.TryGetValue(change.Route("id"), out var entry) && AlertWatch.IsFull(entry.State);

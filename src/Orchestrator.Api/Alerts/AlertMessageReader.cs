@@ -184,7 +184,9 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
 
     private void Fault(string path, string message) => _faults.Add(new InputError(path, message));
 
-    /// <summary>A string; null for another kind of value, and for an invalid string: half a surrogate pair, bytes that are not UTF-8.</summary>
+    /// <summary>
+    /// A string; null for another kind of value, and for an invalid string: half a surrogate pair, bytes that are not UTF-8.
+    /// </summary>
     private static string? Text(ref Utf8JsonReader token)
     {
         try

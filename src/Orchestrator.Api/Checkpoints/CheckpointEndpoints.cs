@@ -13,7 +13,7 @@ internal static class CheckpointEndpoints
 
     public static void MapCheckpoints(this IEndpointRouteBuilder api)
     {
-        api.Ask("/checkpoint", "Create a signed checkpoint of the log: version and hash of each stream's end", ExpensiveReads.Of(async (ask, _) =>
+        api.Ask("/checkpoint", "Create a signed checkpoint of the log: end of each stream", ExpensiveReads.Of(async (ask, _) =>
         {
             try
             {

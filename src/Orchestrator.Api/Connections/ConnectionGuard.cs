@@ -6,8 +6,8 @@ namespace Orchestrator.Api.Connections;
 
 /// <summary>
 /// Bounds the connections of the process. A connection is a stranger until a request on it has a valid key. There is always room for a few strangers: one more
-/// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock no client out, including probes. Connections with a
-/// key fill the rest; beyond it a stranger is closed where it would become one of them.
+/// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock no client out,
+/// including probes. Connections with a key fill the rest; beyond it a stranger is closed where it would become one of them.
 /// </summary>
 internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time)
 {

@@ -22,7 +22,10 @@ internal static class HealthEndpoints
         routes.MapGet("/health/ready", ready).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>Index of addresses for a client that has the base address only, and target of links in notifications. It has nothing that differs between installations.</summary>
+    /// <summary>
+    /// Index of addresses for a client that has the base address only, and target of links in notifications. It has nothing that differs
+    /// between installations.
+    /// </summary>
     public static void MapFront(this IEndpointRouteBuilder routes)
     {
         RequestDelegate front = http => http.Write(new Answer.Ok(new
@@ -44,8 +47,8 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// A node is ready when it can answer. A stale one can, by its fallback rules: if nodes were taken out of service while the store is unavailable, all would
-    /// be, and no node would answer. For the same reason a node that cannot write stays ready, and reports it.
+    /// A node is ready when it can answer. A stale one can, by its fallback rules: if nodes were taken out of service while the store is
+    /// unavailable, all would be, and no node would answer. For the same reason a node that cannot write stays ready, and reports it.
     /// </summary>
     private static Answer Ready(HttpContext http)
     {

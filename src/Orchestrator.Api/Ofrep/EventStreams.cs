@@ -21,13 +21,17 @@ internal sealed class EventStreams(
     public static string Address(in Question question, StreamTokens tokens) => string.Create(
         CultureInfo.InvariantCulture, $"{Path}?timeline={question.Table.Timeline}&after={question.Since}&token={tokens.Give(question.Key, question.Expiry)}");
 
-    /// <summary>Checks the token in the address or, where a client sends headers, the key as for an evaluation; null when the stream may be opened.</summary>
+    /// <summary>
+    /// Checks the token in the address or, where a client sends headers, the key as for an evaluation; null when the stream may be opened.
+    /// </summary>
     public Refusal? Enter(HttpContext http, Gate gate, out Access access) => Check(http, gate, out access)
         ?? ((access = access with { Place = admission.TryEnter(access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full) }).Place is null
             ? new Refusal(503, full, StreamAdmission.SecondsToWait())
             : null);
 
-    /// <summary>Runs until the client disconnects, the node stops, or the key or token ends. Called once for each admitted stream.</summary>
+    /// <summary>
+    /// Runs until the client disconnects, the node stops, or the key or token ends. Called once for each admitted stream.
+    /// </summary>
     public async Task Follow(HttpContext http, Access access)
     {
         try
@@ -74,7 +78,8 @@ internal sealed class EventStreams(
             var since = Since(table, access);
             var revision = table.Environment(access.Key.Environment!)?.Revision ?? 0;
 
-            // The answers of a node in doubt change with time, without an event: its clients fetch again at every heartbeat, and once after the doubt.
+            // The answers of a node in doubt change with time, without an event: its clients fetch again at every heartbeat, and once after
+            // the doubt.
             if (table.Timeline != told.Timeline || since > told.Since || revision != told.Revision || inDoubt || told.InDoubt)
             {
                 var data = $$"""{"type":"refetchEvaluation","etag":"{{Freshness.Text(table.Timeline, since)}}"}""";
@@ -86,7 +91,10 @@ internal sealed class EventStreams(
         }
     }
 
-    /// <summary>State known to the client: from its last event, or from the bulk answer with this address; the present table is not an event by itself.</summary>
+    /// <summary>
+    /// State known to the client: from its last event, or from the bulk answer with this address; the present table is not an event by
+    /// itself.
+    /// </summary>
     private Told First(HttpRequest request, Access access)
     {
         var table = tables.Current;

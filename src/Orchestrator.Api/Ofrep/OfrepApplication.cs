@@ -14,8 +14,8 @@ namespace Orchestrator.Api.Ofrep;
 public static class OfrepApplication
 {
     /// <summary>
-    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and passes everything else on. Put it first: an evaluation
-    /// needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
+    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and passes everything else on. Put it first: an
+    /// evaluation needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
     /// <see cref="IEvaluationKeys"/>, <see cref="StreamAdmission"/> and <see cref="LeaseSettings"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)

@@ -18,7 +18,9 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
     /// <summary>Difference between the clocks of a sender and of this node, either way.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
-    /// <summary>Most ids remembered for one key: 33 pushes a second over both sides of the window. One more is refused until the oldest expires.</summary>
+    /// <summary>
+    /// Most ids remembered for one key: 33 pushes a second over both sides of the window. One more is refused until the oldest expires.
+    /// </summary>
     public const int MostIds = 20_000;
 
     private const int LongestId = 200;
@@ -33,7 +35,10 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
     /// <summary>True when the push has a signature, valid or not.</summary>
     public static bool IsSigned(HttpRequest request) => request.Headers.ContainsKey("webhook-signature");
 
-    /// <summary>Checks a signature and reserves its id. Null when it is valid, with a function that releases the id: a push that was not accepted may be sent again.</summary>
+    /// <summary>
+    /// Checks a signature and reserves its id. Null when it is valid, with a function that releases the id: a push that was not accepted
+    /// may be sent again.
+    /// </summary>
     public string? Enter(HttpRequest request, string key, ReadOnlySpan<byte> body, out Action leave)
     {
         leave = static () => { };
@@ -55,7 +60,7 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
         var right = Encoding.ASCII.GetBytes(Signature.Of([Bytes(installation, key)], id, timestamp, body));
         if (!headers["webhook-signature"].ToString().Split(' ').Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), right)))
         {
-            return "No webhook-signature matches the API key's secret over webhook-id, webhook-timestamp and the body (before compression).";
+            return "No webhook-signature matches the key's secret over webhook-id, webhook-timestamp and the body (before compression).";
         }
 
         lock (_lock)

@@ -15,7 +15,9 @@ internal sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession
     public Task<CommandResult> Take(RolloutCommand.Create command, Envelope envelope) =>
         succession.Claim(command.Environment, command.Plan.Flag, command.Rollout, envelope);
 
-    /// <summary>The refusal when the claim was lost before the rollout was created (the rollout is then aborted); null when it still holds.</summary>
+    /// <summary>
+    /// The refusal when the claim was lost before the rollout was created (the rollout is then aborted); null when it still holds.
+    /// </summary>
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {
         var result = await grains.GetGrain<IEnvironmentGrain>(command.Environment)

@@ -159,7 +159,7 @@ internal sealed partial class KeptRollbacks(
     [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By} cannot be written now; it is stored on this node; retrying")]
     private partial void LogKept(string rollout, string by);
 
-    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By}, requested while the log was unavailable, ended: {Outcome} {Message}")]
+    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By}, sent while the log was unavailable, ended: {Outcome} {Message}")]
     private partial void LogDone(string rollout, string by, CommandOutcome outcome, string? message);
 
     [LoggerMessage(LogLevel.Debug, "Writing the rollback of {Rollout} failed: {Reason}")]

@@ -23,7 +23,7 @@ internal static class OtlpBody
                 request.Headers.Remove(HeaderNames.ContentEncoding);
                 break;
             case var other:
-                return ([], new Answer.Problem(415, "body.content_encoding", $"The content encoding {other} is not supported; use gzip or none."));
+                return ([], new Answer.Problem(415, "body.content_encoding", $"Content encoding {other} is not supported; use gzip."));
         }
 
         try

@@ -32,9 +32,9 @@ internal static class RolloutEndpoints
     {
         api.Ask("/rollouts", "List rollouts; ?environment=, ?status=", List);
         api.Ask(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
-        api.Ask(One + "/events", "List the events of a rollout, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.Ask(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.Ask(
-            One + "/retrospective", "Retrospective of a rollout, as application/json, text/markdown or text/html; ?version= or ?at= for a moment in the past",
+            One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
         api.Change("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)

@@ -13,7 +13,7 @@ internal static class RolloutVerbs
     public static readonly Verb[] All =
     [
         new("start", "Start: created → running: { reason? }", Permission.Operate, ["reason"], body => new Start(Reason: Reason(body))),
-        new("pause", "Pause: freeze advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
+        new("pause", "Pause advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
         new("resume", "Resume advancing: { reason? }", Permission.Operate, ["reason"], body => new Resume(Reason(body))),
         new("advance", "End the hold early: { step?, override?, reason? }", Permission.Operate, ["step", "override", "reason"],
             body => new Advance(body["step"]?.Name(), body["override"]?.Boolean() ?? false, Reason(body))),

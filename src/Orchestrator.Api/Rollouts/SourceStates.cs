@@ -18,7 +18,9 @@ internal static class SourceStates
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A view activates no grain.</summary>
+    /// <summary>
+    /// Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A view activates no grain.
+    /// </summary>
     public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)
     {
         if (!state.AsksSources || state.Plan.Sources.IsEmpty)

@@ -43,7 +43,7 @@ internal static class TableEndpoint
             "/table", "Get the routing table of the key's environment for SDKs, with the rest of the node's lease; ?format= is the format the client reads, ?have= the tags of members it has",
             (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
         sdk.Ask(
-            "/stream", "Stream of change notifications for SDKs: the table of the key's environment changed; the table itself is at /sdk/v1/table",
+            "/stream", "Change notifications of the key's environment, for SDKs; the table itself is at /sdk/v1/table",
             (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Table);
     }
 

@@ -12,8 +12,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Sdk;
 
 /// <summary>
-/// Change notifications for SDKs (server-sent events): only that there is another table, never the table and never a grant. A client without a stream loses
-/// only speed; a refused one keeps polling.
+/// Change notifications for SDKs (server-sent events): only that there is another table, never the table and never a grant. A client
+/// without a stream loses only speed; a refused one keeps polling.
 /// </summary>
 internal static class TableStream
 {

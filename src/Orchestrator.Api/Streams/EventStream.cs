@@ -55,7 +55,9 @@ internal sealed class EventStream : IDisposable
         return stream;
     }
 
-    /// <summary>The id of the last event that a reconnecting client has seen; null without one. An id that is not a position is older than all: -1.</summary>
+    /// <summary>
+    /// The id of the last event that a reconnecting client has seen; null without one. An id that is not a position is older than all: -1.
+    /// </summary>
     public static long? LastEventId(HttpRequest request)
     {
         var text = request.Headers["Last-Event-ID"].ToString();
@@ -74,7 +76,10 @@ internal sealed class EventStream : IDisposable
     /// <summary>Time until the next heartbeat is due.</summary>
     public TimeSpan Patience => Heartbeat - _time.GetElapsedTime(_sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Sends the added events. Throws <see cref="OperationCanceledException"/> at the end: a loop around it ends with its client, its key and its process.</summary>
+    /// <summary>
+    /// Sends the added events. Throws <see cref="OperationCanceledException"/> at the end: a loop around it ends with its client, its key
+    /// and its process.
+    /// </summary>
     public async Task Flush()
     {
         // A pipe without a reader completes every flush silently, so the end is checked and not awaited.
@@ -91,7 +96,10 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    /// <summary>Sends the added events and waits for a change, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at the end.</summary>
+    /// <summary>
+    /// Sends the added events and waits for a change, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at
+    /// the end.
+    /// </summary>
     public async Task Rest(Task news)
     {
         await Flush();

@@ -54,8 +54,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
     /// <summary>
-    /// Decides on the newest state and appends the events. A silo that does not reach the log deactivates the aggregate: the silo may still be a member of
-    /// the cluster, and the next call is placed on a silo that reaches the log.
+    /// Decides on the newest state and appends the events. A silo that does not reach the log deactivates the aggregate: the silo may still
+    /// be a member of the cluster, and the next call is placed on a silo that reaches the log.
     /// </summary>
     protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {

@@ -25,7 +25,9 @@ public sealed record Envelope(
 /// <summary>Name that an older build gave a command: a request may be sent before an upgrade and again after it.</summary>
 public sealed record FormerCommand(string CommandId, string Cause);
 
-/// <summary>Outcome of a command. A value, not an exception: it crosses silos, and the compiler checks that every case is handled.</summary>
+/// <summary>
+/// Outcome of a command. A value, not an exception: it crosses silos, and the compiler checks that every case is handled.
+/// </summary>
 public sealed record CommandResult(CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
 {
     public static CommandResult Refused(long version, string code, string message) => new(CommandOutcome.Refused, version, 0, code, message);

@@ -10,10 +10,14 @@ namespace Orchestrator.Grains.Checkpoints;
 /// <param name="Key">PEM file of the private key (ECDSA, P-256); created when missing. Keep it away from the log.</param>
 public sealed record CheckpointSettings(string? Folder, TimeSpan Every, string Key)
 {
-    /// <summary>Address of a receiver that stores every checkpoint; null for none. Its host is subject to <c>Orchestrator:Egress:Allow</c>.</summary>
+    /// <summary>
+    /// Address of a receiver that stores every checkpoint; null for none. Its host is subject to <c>Orchestrator:Egress:Allow</c>.
+    /// </summary>
     public string? Webhook { get; init; }
 
-    /// <summary>Keys that sign the messages to the receiver, as for notifications; empty leaves only the signature of the checkpoint itself.</summary>
+    /// <summary>
+    /// Keys that sign the messages to the receiver, as for notifications; empty leaves only the signature of the checkpoint itself.
+    /// </summary>
     public IReadOnlyList<byte[]> WebhookKeys { get; init; } = [];
 
     /// <summary>Container of the storage account under <c>Orchestrator:Azure</c>; null for none. It gets a new blob each time.</summary>

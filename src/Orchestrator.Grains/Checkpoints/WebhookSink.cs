@@ -7,8 +7,8 @@ using Orchestrator.Grains.Notifications.Channels;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// A receiver that stores every checkpoint: <c>POST</c> by Standard Webhooks with <c>{ type: "Checkpoint", timestamp, data }</c>, where <c>data</c> is the
-/// document of <see cref="CheckpointFile"/>. It is never read.
+/// A receiver that stores every checkpoint: <c>POST</c> by Standard Webhooks with <c>{ type: "Checkpoint", timestamp, data }</c>, where
+/// <c>data</c> is the document of <see cref="CheckpointFile"/>. It is never read.
 /// </summary>
 internal sealed class WebhookSink(string target, IReadOnlyList<byte[]> keys, ChannelHttp http) : ICheckpointSink
 {

@@ -1,8 +1,8 @@
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>
-/// The guards of running rollouts, visible to every node: each completed round renews the guard of its rollout. Ages are counted by the store's
-/// own clock. Guards are not events: losing them costs a wake-up.
+/// The guards of running rollouts, visible to every node: each completed round renews the guard of its rollout. Ages are counted by the
+/// store's own clock. Guards are not events: losing them costs a wake-up.
 /// </summary>
 public interface IGuardStore
 {

@@ -20,7 +20,8 @@ public interface INodeRegistry
 /// <param name="Url">Base address of its HTTP endpoint.</param>
 /// <param name="Timeline">Timeline of its routing table.</param>
 /// <param name="Position">Position of its routing table.</param>
-/// <param name="FreshnessAge">Time from the start of its newest successful reading of the log's head to the report; null before the first.</param>
+/// <param name="FreshnessAge">Time from the start of its newest successful reading of the log's head to the report; null before the
+/// first.</param>
 /// <param name="Lease">Time for which its table counts as fresh.</param>
 /// <param name="CaughtUp">True once it has reached the head that the log had at its start.</param>
 public sealed record NodeReport(

@@ -8,7 +8,9 @@ internal interface INodeService : IGrainService
     /// <summary>Announces this position of the log: the silo reads it at once and answers the position of its table.</summary>
     Task<Acknowledgement> Reach(long position);
 
-    /// <summary>Time at which the silo's table applied that rollback, on its orchestrator's clock; null when it has not, though notified.</summary>
+    /// <summary>
+    /// Time at which the silo's table applied that rollback, on its orchestrator's clock; null when it has not, though notified.
+    /// </summary>
     Task<RollbackTaken> Took(string rollout, long version, long position);
 
     /// <summary>Answers of the silo for a flag since its table has that flag.</summary>

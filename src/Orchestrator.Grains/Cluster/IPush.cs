@@ -3,6 +3,8 @@ namespace Orchestrator.Grains.Cluster;
 /// <summary>Notifies the other silos that the log has grown.</summary>
 public interface IPush
 {
-    /// <summary>Announces this position of the log. Returns at once and never fails: a silo that misses the call polls the log anyway.</summary>
+    /// <summary>
+    /// Announces this position of the log. Returns at once and never fails: a silo that misses the call polls the log anyway.
+    /// </summary>
     void Tell(long position);
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>One call at a time to each silo, always with the newest position: positions that arrive during a call go with the next.</summary>
+/// <summary>
+/// One call at a time to each silo, always with the newest position: positions that arrive during a call go with the next.
+/// </summary>
 internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogger<Push> logger) : IPush
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Configuration;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// Outgoing addresses that this process may call: probes of plans, webhooks, sources. Plans are data, so an address in one is no permission. This machine is
-/// always allowed by a literal address or <c>localhost</c>; every other host must be listed under <c>Orchestrator:Egress:Allow</c> as <c>host</c>,
+/// Outgoing addresses that this process may call: probes of plans, webhooks, sources. Plans are data, so an address in one is no
+/// permission. This machine is always allowed by a literal address or <c>localhost</c>; every other host must be listed under
+/// <c>Orchestrator:Egress:Allow</c> as <c>host</c>,
 /// <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list
 /// names that address or its network too.
 /// </summary>
@@ -47,7 +48,7 @@ public sealed class EgressList
         && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)) || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
 
     /// <summary>Reason why it may not be called, as display text; null when it may.</summary>
-    public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is not an allowed scheme; use http or https"
+    public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is not allowed; use http or https"
         : Allows(address) ? null
         : $"{address.Host}:{address.Port} is not among the hosts of {Setting}";
 
@@ -61,7 +62,9 @@ public sealed class EgressList
     internal string Sentence(string host, IPAddress address) =>
         $"{host} resolves to {address}, a {ReachedAddress.Kind(address)} address, which {Setting} does not name: add {ReachedAddress.Plain(address)} or a network that holds it";
 
-    /// <summary>Literal addresses and <c>localhost</c> only: a name may resolve to any address, which is checked when a connection is opened.</summary>
+    /// <summary>
+    /// Literal addresses and <c>localhost</c> only: a name may resolve to any address, which is checked when a connection is opened.
+    /// </summary>
     private static bool IsThisMachine(Uri address) => address.Host == "localhost" || (Literal(address.IdnHost) is { } ip && IPAddress.IsLoopback(ReachedAddress.Plain(ip)));
 
     private static IPAddress? Literal(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? ip : null;

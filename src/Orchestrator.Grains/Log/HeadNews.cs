@@ -1,8 +1,8 @@
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// The newest head of the log known to this node, from the readings of its lease or from other nodes. Wakes the followers of the log. A wake-up,
-/// no guarantee: it renews no lease.
+/// The newest head of the log known to this node, from the readings of its lease or from other nodes. Wakes the followers of the log. A
+/// wake-up, no guarantee: it renews no lease.
 /// </summary>
 public sealed class HeadNews
 {

@@ -5,7 +5,8 @@ using Orchestrator.Grains.Alarms;
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write that succeeds.
+/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write
+/// that succeeds.
 /// </summary>
 public sealed partial class LogWriting(ILogProbe probe, RaisedAlarms alarms, ILogger<LogWriting> logger) : BackgroundService
 {

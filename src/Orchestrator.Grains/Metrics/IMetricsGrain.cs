@@ -9,10 +9,14 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>The most observations of one answer; when as many came, there may be more after the last.</summary>
     const int MostObservations = 500;
 
-    /// <summary>Takes a body of samples (UTF-8 JSON). Accepted samples are durable when this returns. Null when there is no such rollout.</summary>
+    /// <summary>
+    /// Takes a body of samples (UTF-8 JSON). Accepted samples are durable when this returns. Null when there is no such rollout.
+    /// </summary>
     Task<SampleReceipt?> Push([Immutable] byte[] body);
 
-    /// <summary>Reads the plan in force again: an amendment may have brought other metrics. An inquiry carries the plan and has the same effect.</summary>
+    /// <summary>
+    /// Reads the plan in force again: an amendment may have brought other metrics. An inquiry carries the plan and has the same effect.
+    /// </summary>
     Task Follow();
 
     /// <summary>Counts reports of users to support, as a counter of that name.</summary>

@@ -135,7 +135,9 @@ public sealed partial class MetricsGrain(
         return carried is null ? null : RolloutEvents.PlanOf(RolloutEvents.Catalog.Read(carried));
     }
 
-    /// <summary>A single service with a wrong clock gets a warning in its response; a rollout whose every sample is refused is an alarm here.</summary>
+    /// <summary>
+    /// A single service with a wrong clock gets a warning in its response; a rollout whose every sample is refused is an alarm here.
+    /// </summary>
     private void Judge(int accepted, InputError[] errors)
     {
         var id = this.GetPrimaryKeyString();
@@ -175,7 +177,8 @@ public sealed partial class MetricsGrain(
         }
         catch
         {
-            // Memory no longer equals the stored state: a sender that got an error may send the samples again, and they must not count twice.
+            // Memory no longer equals the stored state: a sender that got an error may send the samples again, and they must not count
+            // twice.
             _windows = null;
             DeactivateOnIdle();
             throw;

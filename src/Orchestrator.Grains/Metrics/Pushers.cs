@@ -17,7 +17,9 @@ public sealed record PusherStatus(string Key, DateTimeOffset LastPush, long Acce
 /// <param name="Reason">Reason of the first refusal.</param>
 public sealed record PushRejection(DateTimeOffset At, int Rejected, string Reason);
 
-/// <summary>Pushers of one rollout, in memory only: their samples are in the windows, and a sender with lost samples looks here soon.</summary>
+/// <summary>
+/// Pushers of one rollout, in memory only: their samples are in the windows, and a sender with lost samples looks here soon.
+/// </summary>
 public sealed class Pushers
 {
     /// <summary>Most keys listed; beyond that the one with the oldest push is dropped.</summary>

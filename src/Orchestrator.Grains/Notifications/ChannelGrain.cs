@@ -139,10 +139,10 @@ internal sealed partial class ChannelGrain(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Delivery of notification {Notification} to channel {Channel} of plan {Plan} failed; retrying: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Delivery of {Notification} to channel {Channel} of plan {Plan} failed; retrying: {Reason}")]
     private partial void LogFailed(string channel, string plan, string notification, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Delivery of notification {Notification} to channel {Channel} of plan {Plan} failed for good (dead letter): {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Delivery of {Notification} to channel {Channel} of plan {Plan} failed (dead letter): {Reason}")]
     private partial void LogGivenUp(string channel, string plan, string notification, string reason);
 
     [LoggerMessage(LogLevel.Error, "Delivery to channel {Channel} failed unexpectedly; retrying")]

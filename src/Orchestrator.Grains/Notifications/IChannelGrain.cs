@@ -2,7 +2,10 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications;
 
-/// <summary>One channel of one plan, by <c>{plan}/{channel}</c>: its queue and the one worker that delivers it, so that a dead channel delays no other.</summary>
+/// <summary>
+/// One channel of one plan, by <c>{plan}/{channel}</c>: its queue and the one worker that delivers it, so that a dead channel delays no
+/// other.
+/// </summary>
 public interface IChannelGrain : IGrainWithStringKey
 {
     /// <summary>Adds these to the queue, durably. Returns before any delivery.</summary>

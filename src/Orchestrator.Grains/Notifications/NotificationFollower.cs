@@ -32,7 +32,8 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
         {
             try
             {
-                // Awaited even while stopping: the silo stops after this, and an unfinished call would run into a silo that is half stopped.
+                // Awaited even while stopping: the silo stops after this, and an unfinished call would run into a silo that is half
+                // stopped.
                 await log.WaitForNews(await Notifier.Follow(), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -8,8 +8,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Recovery;
 
 /// <summary>
-/// Prepares a restored log before any node serves it: the chains are verified, and every rollout that would put users on new waits for confirmation.
-/// No other process may have the log open.
+/// Prepares a restored log before any node serves it: the chains are verified, and every rollout that would put users on new waits for
+/// confirmation. No other process may have the log open.
 /// </summary>
 public static class Restoration
 {
@@ -31,7 +31,10 @@ public static class Restoration
         return next;
     }
 
-    /// <summary>Verifies the chains and stops the rollouts. Throws <see cref="InvalidDataException"/> when a chain is broken; then nothing was written.</summary>
+    /// <summary>
+    /// Verifies the chains and stops the rollouts. Throws <see cref="InvalidDataException"/> when a chain is broken; then nothing was
+    /// written.
+    /// </summary>
     /// <param name="log">The restored log.</param>
     /// <param name="timeline">The timeline that begins.</param>
     /// <param name="now">Time of the restore.</param>
@@ -54,7 +57,7 @@ public static class Restoration
                     RolloutEvents.Stream(id), entry.Version, [.. events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))], metadata, stop);
                 held.Add(appended is AppendOutcome.Appended
                     ? id
-                    : throw new IOException($"Rollout {id} could not be stopped for confirmation ({appended}). The restore is not complete; run it again."));
+                    : throw new IOException($"Rollout {id} could not be held ({appended}). The restore is not complete; run it again."));
             }
         }
 

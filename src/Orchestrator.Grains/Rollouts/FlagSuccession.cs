@@ -17,7 +17,10 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>No user is served by two rollouts of a flag, however late one was created: the environment names the one that may. The claim of a finished one gives way.</summary>
+    /// <summary>
+    /// No user is served by two rollouts of a flag, however late one was created: the environment names the one that may. The claim of a
+    /// finished one gives way.
+    /// </summary>
     public async Task<CommandResult> Claim(string environment, string flag, string rollout, Envelope envelope)
     {
         var grain = grains.GetGrain<IEnvironmentGrain>(environment);
@@ -63,7 +66,9 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         }
         && !world.Current.Broken.ContainsKey(RolloutEvents.Stream(state.Id));
 
-    /// <summary>From the log itself: this node's view may lag. A claim with a time in the future (a clock was ahead) counts as an old one.</summary>
+    /// <summary>
+    /// From the log itself: this node's view may lag. A claim with a time in the future (a clock was ahead) counts as an old one.
+    /// </summary>
     private async Task<bool> IsOver(FlagClaim holder)
     {
         var state = (await log.ReadStream(RolloutEvents.Stream(holder.Rollout))).Aggregate(RolloutState.None, (state, e) =>

@@ -171,7 +171,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
                     RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
-                    // A decision that was not written does not count as judged: the next round repeats it, and until then the guard is not renewed.
+                    // A decision that was not written does not count as judged: the next round repeats it, and until then the guard is not
+                    // renewed.
                     return;
                 }
 
@@ -231,7 +232,9 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     private async Task<string?> StaticValue() =>
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
 
-    /// <summary>Time of the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.</summary>
+    /// <summary>
+    /// Time of the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.
+    /// </summary>
     private void Arm()
     {
         if (IsHeld || (IsLoaded && !State.Watched))

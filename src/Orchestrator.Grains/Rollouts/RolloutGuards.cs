@@ -7,8 +7,8 @@ using Orchestrator.Grains.Cluster;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Renews the guards of the rollouts of this process: each completed round proves that its rollout is watched. Written for the other nodes in
-/// batches. Real time.
+/// Renews the guards of the rollouts of this process: each completed round proves that its rollout is watched. Written for the other nodes
+/// in batches. Real time.
 /// </summary>
 public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuards> logger) : BackgroundService
 {

@@ -5,7 +5,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>Reports unwatched rollouts to the lease. While guards cannot be read nothing changes: then the store is unavailable, and staleness decides.</summary>
+/// <summary>
+/// Reports unwatched rollouts to the lease. While guards cannot be read nothing changes: then the store is unavailable, and staleness
+/// decides.
+/// </summary>
 internal sealed partial class GuardFollower(
     IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<IStandingObserver> observers, ILogger<GuardFollower> logger) : BackgroundService
 {

@@ -3,6 +3,8 @@ namespace Orchestrator.Grains.Routing;
 /// <summary>Notified when answers change without a new event (changes of the lease or of guards).</summary>
 public interface IStandingObserver
 {
-    /// <summary>The set of unwatched rollouts has changed, and <see cref="INodeStanding"/> has the new one already. Must not throw or wait.</summary>
+    /// <summary>
+    /// The set of unwatched rollouts has changed, and <see cref="INodeStanding"/> has the new one already. Must not throw or wait.
+    /// </summary>
     void StandingChanged();
 }

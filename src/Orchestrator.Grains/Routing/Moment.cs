@@ -7,7 +7,10 @@ public readonly record struct Moment(long Monotonic, long Wall)
 {
     public static Moment Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow().Ticks);
 
-    /// <summary>The longer of the times by both clocks: a wall clock that jumps forward makes it older, one that jumps back does not make it younger.</summary>
+    /// <summary>
+    /// The longer of the times by both clocks: a wall clock that jumps forward makes it older, one that jumps back does not make it
+    /// younger.
+    /// </summary>
     public TimeSpan Age(TimeProvider time) =>
         TimeSpan.FromTicks(Math.Max(ElapsedSince(time).Ticks, time.GetUtcNow().Ticks - Wall));
 

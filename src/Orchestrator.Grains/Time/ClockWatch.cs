@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Grains.Time;
 
 /// <summary>
-/// Reads the clocks every second, so that a jump is noticed while it lasts and a confirmation has no gaps; reads the store's clock while the wall clock
-/// is in doubt; stores the mark from which the next process continues.
+/// Reads the clocks every second, so that a jump is noticed while it lasts and a confirmation has no gaps; reads the store's clock while
+/// the wall clock is in doubt; stores the mark from which the next process continues.
 /// </summary>
 internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, IServiceProvider services, ILogger<ClockWatch> logger) : BackgroundService
 {

@@ -20,7 +20,9 @@ public sealed class OrchestratorClock : TimeProvider
     /// <summary>Orchestrator seconds in a real second.</summary>
     public double Speed => _anchor.Speed;
 
-    /// <summary>The wall clock's difference, while it is in doubt; null while it is trusted, and when the underlying time is not steady.</summary>
+    /// <summary>
+    /// The wall clock's difference, while it is in doubt; null while it is trusted, and when the underlying time is not steady.
+    /// </summary>
     public ClockDoubt? Doubt => Steady?.Doubt;
 
     /// <summary>Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is trusted. Senders on the same wall clock are as far off.</summary>

@@ -7,13 +7,18 @@ namespace Orchestrator.Grains.Time;
 /// </summary>
 public sealed class SteadyTime : TimeProvider
 {
-    /// <summary>Largest difference that counts as drift and is corrected gradually. Below the shortest lead that a sample may have on the orchestrator.</summary>
+    /// <summary>
+    /// Largest difference that counts as drift and is corrected gradually. Below the shortest lead that a sample may have on the
+    /// orchestrator.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
     /// <summary>Monotonic time after which a steady wall clock is trusted.</summary>
     public static readonly TimeSpan Confirmation = TimeSpan.FromMinutes(10);
 
-    /// <summary>Longest time between two readings: after a longer gap the wall clock in between is unknown, and the confirmation begins again.</summary>
+    /// <summary>
+    /// Longest time between two readings: after a longer gap the wall clock in between is unknown, and the confirmation begins again.
+    /// </summary>
     private static readonly TimeSpan LongestBlink = TimeSpan.FromMinutes(1);
 
     /// <summary>Drift is corrected by a tenth of the time that passes, so that time never stands still and never runs.</summary>

@@ -32,8 +32,8 @@ public static class EnvironmentModels
     }
 
     /// <summary>
-    /// The route of a rollout, as far as its events can be trusted: a quarantined stream routes no user to new, nor does one that took back a segment whose
-    /// members are no longer known. Such an answer is this node's own; its reason is <c>STALE</c>.
+    /// The route of a rollout, as far as its events can be trusted: a quarantined stream routes no user to new, nor does one that took back
+    /// a segment whose members are no longer known. Such an answer is this node's own; its reason is <c>STALE</c>.
     /// </summary>
     public static RoutedFlag Route(World world, RolloutState state)
     {
@@ -57,7 +57,9 @@ public static class EnvironmentModels
     /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
     public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
 
-    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is quarantined: then it matches no user.</summary>
+    /// <summary>
+    /// A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is quarantined: then it matches no user.
+    /// </summary>
     public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
         : world.Segments.TryGetValue(name, out var entry) && entry.State.Served is { } definition
             ? new SegmentModel(name[(name.IndexOf('/') + 1)..], definition, entry.State.Members)
@@ -65,8 +67,8 @@ public static class EnvironmentModels
 
     /// <summary>
     /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout keeps
-    /// serving), else one that waits for its start. A quarantined rollout that holds the flag decides it: it may have been started, and it routes to legacy.
-    /// Where the one that ended last is retired, no rollout does: the flag has its static value.
+    /// serving), else one that waits for its start. A quarantined rollout that holds the flag decides it: it may have been started, and it
+    /// routes to legacy. Where the one that ended last is retired, no rollout does: the flag has its static value.
     /// </summary>
     private static IEnumerable<RolloutState> Deciding(World world, string environment) => world.Rollouts.Values
         .Select(entry => entry.State)

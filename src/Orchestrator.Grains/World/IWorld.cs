@@ -13,7 +13,9 @@ public interface IWorld
     Task<bool> WaitFor(long position, TimeSpan limit, CancellationToken stop = default);
 }
 
-/// <summary>Observer of every new world, called before those who wait for its position. Called one at a time; must be quick and must not throw.</summary>
+/// <summary>
+/// Observer of every new world, called before those who wait for its position. Called one at a time; must be quick and must not throw.
+/// </summary>
 public interface IWorldObserver
 {
     /// <param name="after">The new world; not yet the current one.</param>

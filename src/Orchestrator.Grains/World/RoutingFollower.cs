@@ -7,8 +7,8 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// Keeps this node's routing table up to date with its world. Most changes affect one route and are compiled alone; an environment is rebuilt
-/// when flags in force change, when the rollout that decides a flag may change, or when much changed at once.
+/// Keeps this node's routing table up to date with its world. Most changes affect one route and are compiled alone; an environment is
+/// rebuilt when flags in force change, when the rollout that decides a flag may change, or when much changed at once.
 /// </summary>
 internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 {

@@ -12,7 +12,9 @@ public interface IStreamFold
     /// <summary>The world with the event folded in. Throws <see cref="UnknownEventException"/> for one that this build does not know.</summary>
     World Fold(World world, RecordedEvent recorded);
 
-    /// <summary>The world with the restrictions of an event of a quarantined stream (such as a revoked key); most events have none.</summary>
+    /// <summary>
+    /// The world with the restrictions of an event of a quarantined stream (such as a revoked key); most events have none.
+    /// </summary>
     World Lessen(World world, RecordedEvent recorded) => world;
 }
 

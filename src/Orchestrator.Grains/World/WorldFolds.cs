@@ -29,8 +29,8 @@ public static class WorldFolds
     ];
 
     /// <summary>
-    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be folded, is quarantined
-    /// with all later events in it: a state after a gap would be a guess.
+    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be
+    /// folded, is quarantined with all later events in it: a state after a gap would be a guess.
     /// </summary>
     public static World Fold(World world, RecordedEvent recorded)
     {

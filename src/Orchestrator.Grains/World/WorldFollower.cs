@@ -8,7 +8,9 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.</summary>
+/// <summary>
+/// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
+/// </summary>
 internal sealed partial class WorldFollower(
     IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IDoubts

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Orchestrator.Silo.Edge;
 
-/// <summary>The client's view of a request: its address, and HTTPS where the client spoke it, which browsers are asked to keep (HSTS).</summary>
+/// <summary>
+/// The client's view of a request: its address, and HTTPS where the client spoke it, which browsers are asked to keep (HSTS).
+/// </summary>
 internal static class EdgeApplication
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);

@@ -12,8 +12,8 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// Maintenance of the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the silo may keep running), <c>restore --from FILE
-/// [--checkpoint FILE]</c> (no process may use the data). The settings are those of the server.
+/// Maintenance of the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the silo may keep running), <c>restore
+/// --from FILE [--checkpoint FILE]</c> (no process may use the data). The settings are those of the server.
 /// </summary>
 internal static class MaintenanceCommands
 {

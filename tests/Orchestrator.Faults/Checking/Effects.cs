@@ -3,7 +3,9 @@ using Orchestrator.Faults.Recording;
 
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>A command that was sent three times is applied once; a rollout that is rolled back is not rolled back again; a "for" fires once.</summary>
+/// <summary>
+/// A command that was sent three times is applied once; a rollout that is rolled back is not rolled back again; a "for" fires once.
+/// </summary>
 internal sealed record OneEffectForOneCause() : Invariant("one effect for one cause")
 {
     private static readonly Dictionary<string, string> Effects = new(StringComparer.Ordinal)

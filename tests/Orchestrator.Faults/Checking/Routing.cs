@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Orchestrator.Faults.Checking;
 
 /// <summary>
-/// A request that was sent later than commit + bound and is answered <c>new</c> breaks the promise for certain; an answer that only arrived later may have been
-/// on its way, and is a figure (<see cref="Figures"/>).
+/// A request that was sent later than commit + bound and is answered <c>new</c> breaks the promise for certain; an answer that only arrived
+/// later may have been on its way, and is a figure (<see cref="Figures"/>).
 /// </summary>
 internal sealed record NoNewAfterRollback(TimeSpan Bound) : Invariant("no `new` after commit + lease + 1 s")
 {

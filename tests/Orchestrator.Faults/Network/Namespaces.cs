@@ -3,7 +3,9 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Network;
 
-/// <summary>One network namespace for each node, all on one bridge with this process. Needs root; without it the first call fails with that message.</summary>
+/// <summary>
+/// One network namespace for each node, all on one bridge with this process. Needs root; without it the first call fails with that message.
+/// </summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
     private static int s_made;

@@ -41,5 +41,7 @@ internal static class Command
     }
 }
 
-/// <summary>This machine lacks a requirement of a scenario. The scenario fails with that sentence: a skipped one never counts as passed.</summary>
+/// <summary>
+/// This machine lacks a requirement of a scenario. The scenario fails with that sentence: a skipped one never counts as passed.
+/// </summary>
 internal sealed class NotPossibleHereException(string message) : Exception(message);

@@ -1,6 +1,9 @@
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>The wall clock of one process, which can be made to jump. A small library loaded before libc answers for CLOCK_REALTIME; no other clock changes.</summary>
+/// <summary>
+/// The wall clock of one process, which can be made to jump. A small library loaded before libc answers for CLOCK_REALTIME; no other clock
+/// changes.
+/// </summary>
 internal sealed class WallClock
 {
     private readonly string _file;

@@ -7,7 +7,8 @@ namespace Orchestrator.Faults.Recording;
 /// <summary>Final view of a rollout on every node: its events, its chain, its live state and its replayed state.</summary>
 /// <param name="recorder">The recorder.</param>
 /// <param name="api">API client.</param>
-/// <param name="head">Position up to which the log is read: verification steps of incidents still run, and nodes are read one after the other.</param>
+/// <param name="head">Position up to which the log is read: verification steps of incidents still run, and nodes are read one after the
+/// other.</param>
 internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];

@@ -73,7 +73,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits until lease + 1 s is over, and some more, so that answers after it are recorded.</summary>
     public Task Promise() => Task.Delay(Cluster.Layout.Bound + TimeSpan.FromSeconds(1));
 
-    /// <summary>Waits until every node is ready; returns the time it took. A node that ended itself is restarted, as by a supervisor.</summary>
+    /// <summary>
+    /// Waits until every node is ready; returns the time it took. A node that ended itself is restarted, as by a supervisor.
+    /// </summary>
     public Task<TimeSpan> AllReady(TimeSpan patience) => Waiting.Until(
         async () => (await Task.WhenAll(Cluster.Nodes.Select(Ready))).All(ready => ready), "every node is ready", patience);
 
@@ -168,7 +170,10 @@ internal sealed class Stage : IAsyncDisposable
         await Recorder.DisposeAsync();
     }
 
-    /// <summary>Runs an action that needs a node. A silo that learns late that its cluster declared it dead ends itself: it is restarted once, as by a supervisor.</summary>
+    /// <summary>
+    /// Runs an action that needs a node. A silo that learns late that its cluster declared it dead ends itself: it is restarted once, as by
+    /// a supervisor.
+    /// </summary>
     private async Task Reachable(Node node, Func<Task> ask)
     {
         for (var tries = 0; ; tries++)

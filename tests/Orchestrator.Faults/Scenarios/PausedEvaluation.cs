@@ -4,7 +4,9 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>A node is suspended during a rollback and continues with a queue of requests. Its own clock must show that its lease has expired.</summary>
+/// <summary>
+/// A node is suspended during a rollback and continues with a queue of requests. Its own clock must show that its lease has expired.
+/// </summary>
 internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGSTOP of an evaluation node, a rollback meanwhile, SIGCONT: no stale `new` leaves it")
 {
     public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };

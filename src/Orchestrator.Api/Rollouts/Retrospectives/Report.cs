@@ -59,7 +59,9 @@ internal static class Report
             ("Told", string.Create(CultureInfo.InvariantCulture, $"as of {Time(head.Until)}, version {head.Version}"))),
     ];
 
-    /// <summary>Text for no gaps. That does not mean enough evidence: samples may arrive all the time, and a criterion may still lack them.</summary>
+    /// <summary>
+    /// Text for no gaps. That does not mean enough evidence: samples may arrive all the time, and a criterion may still lack them.
+    /// </summary>
     private static string NoGap(ImmutableArray<GateWait> waiting) =>
         "None: samples did not stop after they began, and no rule lost its metric."
         + (waiting.FirstOrDefault(wait => wait.Gate == "evidence") is { } evidence

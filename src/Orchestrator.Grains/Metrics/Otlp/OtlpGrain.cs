@@ -5,13 +5,18 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Metrics.Otlp;
 
-/// <summary>Takes OTLP exports for one rollout. One activation in a cluster, because cumulative sums need one memory; the memory ends with the activation.</summary>
+/// <summary>
+/// Takes OTLP exports for one rollout. One activation in a cluster, because cumulative sums need one memory; the memory ends with the
+/// activation.
+/// </summary>
 public interface IOtlpGrain : IGrainWithStringKey
 {
     /// <summary>Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.</summary>
     Task<OtlpReceipt?> Push([Immutable] byte[] body, bool unnamed);
 
-    /// <summary>The same for an export in Protocol Buffers. A method of its own: a silo of an older build refuses it instead of reading it as JSON.</summary>
+    /// <summary>
+    /// The same for an export in Protocol Buffers. A method of its own: a silo of an older build refuses it instead of reading it as JSON.
+    /// </summary>
     Task<OtlpReceipt?> PushProtobuf([Immutable] byte[] body, bool unnamed);
 }
 

@@ -8,7 +8,10 @@ namespace Orchestrator.Grains.Metrics.Sources;
 /// <summary>Queries a Prometheus server. Every failure is a sentence in the answer, never an exception and never a number.</summary>
 public sealed class PrometheusClient(SourceHttp http)
 {
-    /// <summary>Values of an instant query, the scrape time of each, and for counters the start times of their processes. Takes at most the timeout, in real time.</summary>
+    /// <summary>
+    /// Values of an instant query, the scrape time of each, and for counters the start times of their processes. Takes at most the timeout,
+    /// in real time.
+    /// </summary>
     /// <param name="url">Base address of the API.</param>
     /// <param name="credentials">By name; null for none.</param>
     /// <param name="query">The query.</param>

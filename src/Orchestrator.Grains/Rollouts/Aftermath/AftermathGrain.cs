@@ -8,8 +8,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>
-/// The verification steps (legs) run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of this silo's
-/// world: on any silo the grain continues with the first missing step. A repeated report changes nothing.
+/// The verification steps (legs) run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of
+/// this silo's world: on any silo the grain continues with the first missing step. A repeated report changes nothing.
 /// </summary>
 internal sealed partial class AftermathGrain(IWorld world, IGrainFactory grains, Legs legs, ILogger<AftermathGrain> logger) : Grain, IAftermathGrain
 {

@@ -5,8 +5,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>
-/// Finds incidents with a missing verification step in this silo's world and wakes their grains: at once with a rollback, and in a sweep, so that
-/// the work continues when its silo is dead. Every silo does so; the grain does the work once.
+/// Finds incidents with a missing verification step in this silo's world and wakes their grains: at once with a rollback, and in a sweep,
+/// so that the work continues when its silo is dead. Every silo does so; the grain does the work once.
 /// </summary>
 internal sealed partial class AftermathWorker(IWorld world, IGrainFactory grains, RollbackNews news, ILogger<AftermathWorker> logger) : BackgroundService
 {

@@ -7,7 +7,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>Records when this node's routing table applied a rollback, and wakes its verification. Runs after the table's observer.</summary>
-/// <param name="clock">Resolved at the first rollback: this is constructed while the process is composed, when no clock may be created yet.</param>
+/// <param name="clock">Resolved at the first rollback: this is constructed while the process is composed, when no clock may be created
+/// yet.</param>
 internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserver
 {
     /// <summary>The newest rollback of each rollout.</summary>

@@ -6,7 +6,9 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Metrics.Sources.Credentials;
 
-/// <summary>Credentials of this process for a server that plans query. The values stay in the configuration; plans have the name only.</summary>
+/// <summary>
+/// Credentials of this process for a server that plans query. The values stay in the configuration; plans have the name only.
+/// </summary>
 internal sealed class SourceCredentials
 {
     private const string Hidden = "***";

@@ -7,8 +7,8 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
 /// <summary>
-/// Requests JSON and finds numbers in it by path. Equal requests of a round are sent once. Counts are requested window after window without gap or overlap
-/// and added up, so that they read as a cumulative counter; a window without an answer stays open and is requested again.
+/// Requests JSON and finds numbers in it by path. Equal requests of a round are sent once. Counts are requested window after window without
+/// gap or overlap and added up, so that they read as a cumulative counter; a window without an answer stays open and is requested again.
 /// </summary>
 internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes times, TimeProvider real) : ISourceKind
 {
