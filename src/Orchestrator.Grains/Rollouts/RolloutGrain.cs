@@ -233,7 +233,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
 
     /// <summary>
-    /// Time of the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.
+    /// Arms the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.
     /// </summary>
     private void Arm()
     {

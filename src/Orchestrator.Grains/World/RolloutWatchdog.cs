@@ -20,7 +20,7 @@ internal sealed partial class RolloutWatchdog(
     /// <summary>A call to a silo that just died hangs until the membership declares it dead. The next round retries.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>After a start all grains are inactive: activating them must not starve the rest.</summary>
+    /// <summary>Most activations at one time: after a start all grains are inactive, and activating them must not starve the rest.</summary>
     private static readonly int AtOnce = Environment.ProcessorCount * 2;
 
     /// <summary>A watched rollout renews its guard within the renewal; a round and a batch are allowed for being late.</summary>

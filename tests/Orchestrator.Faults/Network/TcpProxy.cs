@@ -12,7 +12,7 @@ internal sealed class Lane
     /// <summary>Delay of the bytes.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>True stops the bytes silently; they arrive when it is false again, as after a partition.</summary>
+    /// <summary>Stops the bytes silently; they arrive after <see cref="Open"/>, as after a partition.</summary>
     public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Open() => _open.TrySetResult();

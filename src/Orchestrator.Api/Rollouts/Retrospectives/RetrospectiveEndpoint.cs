@@ -57,7 +57,7 @@ internal static class RetrospectiveEndpoint
         }
     }
 
-    /// <summary>Entity tag by version, only for a view that does not change with time.</summary>
+    /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
     private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
         || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted && told.Incidents.All(i => i.Ended is not null));
 

@@ -17,7 +17,7 @@ internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserv
     private volatile bool _listening;
     private long _position;
 
-    /// <summary>False while the history is folded: no event of it is a new rollback.</summary>
+    /// <summary>Ends the folding of history: rollbacks from now on are new.</summary>
     public void Listen() => _listening = true;
 
     /// <summary>Time at which the table applied that rollback; null when that was before this process started to record.</summary>

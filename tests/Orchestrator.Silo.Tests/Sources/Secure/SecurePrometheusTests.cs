@@ -122,10 +122,10 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
         var answer = await host.Admin.PostAsync("/api/v1/plans/validate", Answers.Text(Plan(), "application/yaml")).Json();
 
         Assert.Equal(
-            [("sources[0]", "not meant for 127.0.0.1"), ("sources[1]", "no credentials 'forgotten'")],
+            [("sources[0]", "not allowed for 127.0.0.1"), ("sources[1]", "no credentials 'forgotten'")],
             answer.GetProperty("warnings").EnumerateArray().Select(warning => (warning.GetProperty("path").GetString()!, warning.GetProperty("message").GetString()!))
                 .Where(warning => warning.Item1.StartsWith("sources", StringComparison.Ordinal))
-                .Select(warning => (warning.Item1, new[] { "not meant for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
+                .Select(warning => (warning.Item1, new[] { "not allowed for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
     }
 
     private Dictionary<string, string> Right() => new()
