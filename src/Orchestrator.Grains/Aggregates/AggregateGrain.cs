@@ -257,7 +257,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private Happened<TEvent> Happened(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
 
-    [LoggerMessage(LogLevel.Critical, "Held: {Reason}")]
+    [LoggerMessage(LogLevel.Critical, "Stream quarantined; commands are refused: {Reason}")]
     private partial void LogHeld(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Append to {Stream} after version {Version} has an unknown outcome: {Reason}")]
