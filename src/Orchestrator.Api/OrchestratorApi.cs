@@ -45,8 +45,8 @@ public static class OrchestratorApi
 {
     /// <summary>The API, its callers and its streams.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="oidc">Issuer whose tokens open the API beside keys; null for keys alone.</param>
-    /// <param name="wall">Clock that tokens end by.</param>
+    /// <param name="oidc">Issuer whose tokens are accepted beside keys; null for keys alone.</param>
+    /// <param name="wall">Clock for the expiry of tokens.</param>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
         .AddCallers(oidc, wall)
         .AddRequestPipeline()
@@ -62,7 +62,7 @@ public static class OrchestratorApi
         .AddSingleton(limits)
         .AddSingleton(new ConnectionGuard(limits, TimeProvider.System))
         .AddSingleton<SocketTransportFactory>()
-        // Of the factories that can bind an address, Kestrel takes the one that was registered last.
+        // Of the factories that can bind an address, Kestrel uses the one registered last.
         .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
         .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
@@ -74,13 +74,13 @@ public static class OrchestratorApi
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
         .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 
-    /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
+    /// <summary>Requires a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
         .Use((http, next) => http.RequestServices.GetRequiredService<AuthorizationResultHandler>().Pass(http, next, Permission.Read));
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
-        // First, and past all the rest: an evaluation needs nothing of it.
+        // First, before all other middleware: an evaluation needs none of it.
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
         app.UseExceptionHandler(_ => { });

@@ -25,13 +25,14 @@ using Orleans.Hosting;
 namespace Orchestrator.Grains;
 
 /// <summary>
-/// What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.
+/// Registers the grains and the node's view of the log. Storage, a clock, the node's identity and its cluster's settings are registered
+/// elsewhere.
 /// </summary>
 public static class GrainServices
 {
     /// <summary>
-    /// The node's view of the log: all that a node needs which answers from it and holds no grains. Needs a <see
-    /// cref="PendingRollbackFolder"/> where rollbacks are taken.
+    /// The node's view of the log: everything that a node without grains needs to answer from it. <see cref="PendingRollbacks"/> need a
+    /// <see cref="PendingRollbackFolder"/>.
     /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
@@ -87,12 +88,12 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Retries what people asked for while the log was unavailable; on nodes with grains, after them: it stops before they do.
+    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
     /// </summary>
     public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
         services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
 
-    /// <summary>Stops before what it needs. A sink of a store is added by its owner.</summary>
+    /// <summary>Stops before the services it needs. A sink of a store is registered by its owner.</summary>
     private static IServiceCollection AddCheckpoints(this IServiceCollection services)
     {
         services.AddSingleton<CheckpointSinks>(provider =>
@@ -126,7 +127,7 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// How sure this node is of its table. Its observer comes after the routing table's: what it promises can be read. Needs
+    /// Trust of this node in its table. Its observer runs after the routing table's, so the table already has what this vouches for. Needs
     /// <see cref="LeaseSettings"/> among the services.
     /// </summary>
     private static void AddLease(this IServiceCollection services)
@@ -140,9 +141,7 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
-    /// <summary>
-    /// What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.
-    /// </summary>
+    /// <summary>Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.</summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));

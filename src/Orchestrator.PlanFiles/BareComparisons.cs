@@ -55,7 +55,7 @@ internal static class BareComparisons
         return written.Append(line.AsSpan(copied)).ToString();
     }
 
-    /// <summary>Start of a bare comparison with a number or the baseline behind a colon and white space; null when there is none.</summary>
+    /// <summary>Index of a bare comparison with a number or the baseline after a colon and white space; null for none.</summary>
     private static int? Begin(string line, int at)
     {
         var begin = Skip(line, at, char.IsWhiteSpace);

@@ -13,7 +13,7 @@ internal static class JsonPathSyntax
         {
             foreach (var _ in new JObject().SelectTokens(path))
             {
-                // Nothing matches; parts of the syntax are read only on the way.
+                // Nothing matches; some syntax errors appear only during evaluation.
             }
 
             return null;

@@ -9,7 +9,7 @@ public static class PlanText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads UTF-8 text. Never throws: whatever is wrong is an error of the reading.</summary>
+    /// <summary>Reads UTF-8 text. Never throws: every fault is an error of the result.</summary>
     public static PlanReading Read(ReadOnlyMemory<byte> utf8)
     {
         if (new DocumentBudget(DocumentLimits.Plan).Admit(utf8.Length) is { } tooLong)

@@ -8,8 +8,8 @@ namespace Orchestrator.PlanFiles;
 
 /// <summary>
 /// One YAML 1.2 document as a <see cref="Node"/> tree: the core schema's scalars, anchors, aliases and merge keys. Tags and
-/// further documents are refused. Reads events, not a loaded graph, so that lines are right and a limit stops the work: an alias
-/// costs what it stands for, which is added up without being built.
+/// further documents are refused. Reads events, not a loaded graph, so that line numbers are right and a limit stops the work: an alias
+/// counts with the size of its value, which is added up without being built.
 /// </summary>
 public sealed partial class YamlText
 {
@@ -23,7 +23,7 @@ public sealed partial class YamlText
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>Parses a whole text. Null with one error when it is no YAML or passes a limit.</summary>
+    /// <summary>Parses a whole text. Null with one error when it is not YAML or exceeds a limit.</summary>
     public static Node? Parse(string text, out ImmutableArray<InputError> errors, DocumentLimits? limits = null)
     {
         limits ??= DocumentLimits.Plan;
@@ -55,14 +55,14 @@ public sealed partial class YamlText
         }
         catch (Exception broken) when (broken is not OutOfMemoryException)
         {
-            // The scanner meets some broken texts with exceptions of the platform.
+            // The scanner throws exceptions of the platform on some broken texts.
             errors = [new InputError("", "this is not YAML", 1)];
         }
 
         return null;
     }
 
-    // The scanner reports a tab that indents a line or two too early, in words about tokens.
+    // The scanner reports an indenting tab a line or two too early, with a message about tokens.
     private static InputError? TabNear(string text, int line)
     {
         foreach (var (index, content) in text.Split('\n').Index().Skip(Math.Max(0, line - 1)).Take(3))
@@ -105,7 +105,7 @@ public sealed partial class YamlText
         var start = _parser.Current is NodeEvent found ? found : throw new Refused("a value is missing", _parser.Current!.Start);
         if (!start.Tag.IsEmpty)
         {
-            throw new Refused($"tags such as {start.Tag} are not read; write plain values", start.Start);
+            throw new Refused($"tags such as {start.Tag} are not supported; write plain values", start.Start);
         }
 
         var (nodes, characters) = (_budget.Nodes, _budget.Characters);
@@ -171,7 +171,7 @@ public sealed partial class YamlText
             }
         });
 
-        // What stands in the mapping itself wins, then the first that was merged.
+        // A key of the mapping itself wins, then the first merged one.
         var own = entries.Select(e => e.Key).ToHashSet();
         entries.AddRange(merged.Cast<Node.Mapping>().SelectMany(m => m.Entries).Where(e => own.Add(e.Key)));
         return (new Node.Mapping(entries.ToImmutable(), (int)start.Start.Line, (int)start.Start.Column), height);
@@ -210,7 +210,7 @@ public sealed partial class YamlText
         return new Node.Scalar(text, type, (int)scalar.Start.Line, (int)scalar.Start.Column);
     }
 
-    /// <summary>An escape can write what the text itself may not hold.</summary>
+    /// <summary>Checks escapes: they can produce characters that the text itself may not contain.</summary>
     private static string? Unkept(string what, string text) => UnkeptText.Rule(text) is { } rule ? $"{what} {rule}" : null;
 
     /// <summary>The core schema of YAML 1.2: yes, on, 1_000 and 0x1f are texts.</summary>

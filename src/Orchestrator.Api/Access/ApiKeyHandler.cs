@@ -10,7 +10,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one place, and not each.</summary>
+/// <summary>
+/// Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one
+/// place, at a bounded rate.
+/// </summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
@@ -36,10 +39,10 @@ internal sealed class ApiKeyHandler(
 
         if (!world.Current.Keys.TryFind(text, secret.Pepper, out var key))
         {
-            // A node that is cut off cannot know the newest keys, and an SDK gives up its table at a 401.
+            // A node that is cut off cannot know the newest keys, and an SDK drops its table at a 401.
             return Refused(node.Now().Standing.IsStale
-                ? new ApiResult.Problem(503, "node.stale", "The node is cut off from the log and does not know this key.", RetryAfter: 1)
-                : new ApiResult.Problem(401, "access.unknown_key", "This key opens nothing: nobody issued it, or it was revoked."));
+                ? new ApiResult.Problem(503, "node.stale", "The node is cut off from the log and does not know this API key.", RetryAfter: 1)
+                : new ApiResult.Problem(401, "access.unknown_key", "Unknown or revoked API key."));
         }
 
         var caller = new Caller(key.Id, key.Role, key.Environment);

@@ -12,7 +12,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Lets callers on, or says why not: the answer to every 401 and 403 that policies decide.</summary>
+/// <summary>Authorization result: lets a caller on, or writes the 401 or 403 that a policy decided.</summary>
 internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null)
     : IAuthorizationMiddlewareResultHandler
 {
@@ -27,7 +27,7 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
         await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Needs);
     }
 
-    /// <summary>Lets a caller on whose role may, without a route.</summary>
+    /// <summary>Lets a caller with an allowed role on, without a route.</summary>
     public async Task Pass(HttpContext http, RequestDelegate next, Permission needs)
     {
         var found = await http.AuthenticateAsync();
@@ -58,7 +58,7 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
         {
             null => new ApiResult.Problem(401, "access.no_key", "Send a key in X-API-Key or as Authorization: Bearer."),
             RefusedException refused => refused.Problem,
-            var failure => new ApiResult.Problem(401, "access.bad_token", $"The token opens nothing: {Tokens.Reason(failure)}"),
+            var failure => new ApiResult.Problem(401, "access.bad_token", $"Invalid token: {Tokens.Reason(failure)}"),
         };
         if (problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
@@ -75,5 +75,5 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
     private static ApiResult.Problem Forbidden(Caller caller, Permission? needs) => new(
         403, "access.forbidden", needs is { } permission
             ? $"A {(caller.Person is null ? "key" : "person")} of the role {caller.Role.Name()} may not do this; one of the role {string.Join(" or ", Permissions.Of(permission).Select(Roles.Name))} may."
-            : "This address is open to no role.");
+            : "No role may use this address.");
 }

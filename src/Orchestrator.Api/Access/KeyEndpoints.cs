@@ -11,19 +11,19 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Keys: made, listed, revoked. A key's text is in one answer and nowhere else.</summary>
+/// <summary>API keys: create, list, revoke. A key's text is in one response and nowhere else.</summary>
 internal static class KeyEndpoints
 {
     private const int IdBytes = 5;
 
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/keys", "All keys, without their texts", List, Permission.Keys);
-        api.MapCommand("POST", "/keys", "Make a key; its text is shown only here", new Operation<NewKey>(
+        api.MapQuery("/keys", "List all API keys, without their texts", List, Permission.Keys);
+        api.MapCommand("POST", "/keys", "Create an API key; its text is shown only in this response", new Operation<NewKey>(
             Permission.Keys, BodyKind.Json, Read,
             (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload.Create, request.Envelope),
             Created));
-        api.MapCommand("DELETE", "/keys/{id}", "Revoke a key", new Operation<AccessCommand>(
+        api.MapCommand("DELETE", "/keys/{id}", "Revoke an API key", new Operation<AccessCommand>(
             Permission.Keys, null, input => new AccessCommand.Revoke(input.RouteValue("id")),
             (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload, request.Envelope),
             (_, _, _) => new ApiResult.NoContent()));
@@ -59,7 +59,7 @@ internal static class KeyEndpoints
         {
             if (role.IsBound() && body["environment"] is null)
             {
-                input.Error("environment", $"a key of the role {roleName} is bound to one environment: say which");
+                input.Error("environment", $"a key of the role {roleName} is bound to one environment; name it");
             }
             else if (!role.IsBound() && role != Role.Ingest && body["environment"] is { } given)
             {
@@ -68,7 +68,7 @@ internal static class KeyEndpoints
 
             if ((role.IsBound() || role == Role.Ingest) && body["person"] is { } idle)
             {
-                idle.Error($"a key of the role {roleName} is held by a service and decides nothing; leave it out");
+                idle.Error($"a key of the role {roleName} belongs to a service and decides no review; leave it out");
             }
 
             if (role != Role.Ingest && body["rollouts"] is { } bound)
@@ -89,7 +89,7 @@ internal static class KeyEndpoints
         return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
     }
 
-    /// <summary>One line in one form, so that two keys that look alike are of one person.</summary>
+    /// <summary>Normalized to one line, so that two equal-looking names are one person.</summary>
     private static string? Holder(Field field)
     {
         if (field.Text(AccessDecider.LongestName) is not { } text)
@@ -100,7 +100,7 @@ internal static class KeyEndpoints
         var person = string.Join(' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (person.Length == 0)
         {
-            field.Error("names nobody; say the person's name, or 'oidc:' and the subject of their token");
+            field.Error("names no person; give the person's name, or 'oidc:' and the subject of their token");
         }
 
         return person;
@@ -132,5 +132,6 @@ internal static class KeyEndpoints
             },
             Status: 201)
         : new ApiResult.Problem(
-            409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
+            409, "key.shown_already",
+            "A key was created under this Idempotency-Key, and its text was shown then. If that response was lost, revoke the key and create another.");
 }

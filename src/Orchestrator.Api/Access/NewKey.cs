@@ -2,9 +2,9 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>A key that is to be made, with the text that only its owner will see.</summary>
+/// <summary>A key to create, with the text that only its owner sees.</summary>
 internal sealed record NewKey(string Text, AccessCommand.Create Create)
 {
-    /// <summary>Nothing that is logged by accident shows a key.</summary>
+    /// <summary>Without the text, so that an accidental log line shows no key.</summary>
     public override string ToString() => $"NewKey {Create.Id}";
 }

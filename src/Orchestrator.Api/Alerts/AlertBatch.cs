@@ -2,5 +2,5 @@ using Orchestrator.Domain.Alerts;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>A message as it was read.</summary>
+/// <summary>A parsed message.</summary>
 internal sealed record AlertBatch(AlertMessage Message, AlertTally Tally, bool Cut);

@@ -16,13 +16,13 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>The door of alert managers.</summary>
+/// <summary>Webhook for alert managers.</summary>
 internal static class AlertEndpoints
 {
-    /// <summary>Enough for 50,000 alerts of 1.2 KB. Read piece by piece, so it costs no memory.</summary>
+    /// <summary>Limit: 50,000 alerts of 1.2 KB. Read piece by piece, so it costs no memory.</summary>
     private static readonly BodyKind Message = new(64 * 1024 * 1024, "application/json") { Streamed = true };
 
-    /// <summary>Seconds after which a sender of too much may try again: by then its group may be smaller.</summary>
+    /// <summary>Seconds after which the sender of a too large message may retry: by then its group may be smaller.</summary>
     private const int Later = 30;
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
@@ -34,7 +34,7 @@ internal static class AlertEndpoints
         var id = input.RouteValue("id");
         if (!input.World.Rollouts.TryGetValue(id, out var entry))
         {
-            // Before the body: handled once more, the request still has it.
+            // Before the body: when the request is handled again, it still has it.
             input.Problem = RolloutProblems.NotFound(id);
             return (null, []);
         }
@@ -47,7 +47,7 @@ internal static class AlertEndpoints
 
         if (input.Request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            // The server's own limit would answer 413, which Alertmanager takes for the end of it.
+            // The server's own limit would answer 413, after which Alertmanager does not retry.
             size.MaxRequestBodySize = null;
         }
 
@@ -90,15 +90,15 @@ internal static class AlertEndpoints
         if (cut)
         {
             return new ApiResult.Problem(
-                503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were taken; "
-                    + "what was not read may fire. Send less at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
+                503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were accepted; "
+                    + "the unread rest may fire. Send fewer at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
         }
 
         var full = world.Rollouts.TryGetValue(request.RouteValue("id"), out var entry) && AlertWatch.IsFull(entry.State);
         return new ApiResult.Ok(new
         {
             alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
-            warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, and no more are kept each by itself: what further groups leave out stays firing. Group by fewer labels." } : null,
+            warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, the most that are tracked separately: alerts of further groups stay firing when they are left out. Group by fewer labels." } : null,
         });
     }
 }

@@ -9,16 +9,16 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>Changes by keys and people, and what they were refused.</summary>
+/// <summary>Changes by keys and people, and their refused requests.</summary>
 internal static class AuditEndpoints
 {
-    /// <summary>Events that one page looks through: a page may have none and still say where to go on.</summary>
+    /// <summary>Events scanned for one page: a page may be empty and still have a next one.</summary>
     private const int Looked = 2_000;
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/audit", "What was done with a key or by a person (?key=), or by all of them, oldest first", Done, Permission.Keys);
-        api.MapQuery("/audit/refusals", "What this node refused since its start (?key=), oldest first", Refused, Permission.Keys);
+        api.MapQuery("/audit", "List changes by an API key or a person (?key=), or by all of them, oldest first", Done, Permission.Keys);
+        api.MapQuery("/audit/refusals", "List requests refused by this node since its start (?key=), oldest first", Refused, Permission.Keys);
     }
 
     private static async Task<ApiResult> Done(Query request, World world)

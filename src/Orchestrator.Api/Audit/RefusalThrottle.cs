@@ -4,18 +4,18 @@ using System.Net.Sockets;
 namespace Orchestrator.Api.Audit;
 
 /// <summary>
-/// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so one that works is never slowed, from whatever address
-/// it comes, a shared proxy's included.
+/// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so a valid one is never slowed, from whatever address
+/// it comes, including a shared proxy's.
 /// </summary>
 internal sealed class RefusalThrottle(TimeProvider time)
 {
-    /// <summary>Refusals in a minute that are answered at once.</summary>
+    /// <summary>Refusals in a minute that are answered without a delay.</summary>
     public const int Free = 60;
 
-    /// <summary>Addresses that are remembered; the one that was refused longest ago goes for a new one.</summary>
+    /// <summary>Most addresses remembered; the one with the oldest refusal is dropped for a new one.</summary>
     public const int MostAddresses = 10_000;
 
-    /// <summary>Answers that wait at once; one more is not slowed, since waiting holds a connection.</summary>
+    /// <summary>Most answers that wait at one time; one more is not slowed, since waiting holds a connection.</summary>
     public const int MostWaiting = 256;
 
     /// <summary>Wait of a slowed answer.</summary>
@@ -40,7 +40,7 @@ internal sealed class RefusalThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>Notes a refusal, and says whether its answer is to wait.</summary>
+    /// <summary>Records a refusal; true when its answer must wait.</summary>
     public bool IsSlow(IPAddress? address)
     {
         var of = Network(address ?? IPAddress.None);
@@ -71,7 +71,7 @@ internal sealed class RefusalThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>Waits, unless too many do or the client goes.</summary>
+    /// <summary>Waits, unless too many do or the client disconnects.</summary>
     public async Task Rest(CancellationToken gone)
     {
         if (Interlocked.Increment(ref _waiting) <= MostWaiting)
@@ -82,7 +82,7 @@ internal sealed class RefusalThrottle(TimeProvider time)
         Interlocked.Decrement(ref _waiting);
     }
 
-    /// <summary>A client has a whole /64 of IPv6 to choose from.</summary>
+    /// <summary>Address of a client, cut to its /64 for IPv6, since a client owns a whole one.</summary>
     private static IPAddress Network(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

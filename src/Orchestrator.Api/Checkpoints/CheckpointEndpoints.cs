@@ -6,14 +6,14 @@ using Orchestrator.Grains.Checkpoints;
 
 namespace Orchestrator.Api.Checkpoints;
 
-/// <summary>Signed checkpoints of the whole log: taken here, kept elsewhere, compared here.</summary>
+/// <summary>Signed checkpoints of the whole log: created here, stored elsewhere, verified here.</summary>
 internal static class CheckpointEndpoints
 {
     private static readonly BodyKind Document = new(1024 * 1024, "application/json");
 
     public static void MapCheckpoints(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/checkpoint", "A signed checkpoint of the log: where each stream ends", ExpensiveReads.Of(async (request, _) =>
+        api.MapQuery("/checkpoint", "Create a signed checkpoint of the log: end of each stream", ExpensiveReads.Of(async (request, _) =>
         {
             try
             {
@@ -26,11 +26,11 @@ internal static class CheckpointEndpoints
             }
             catch (LogChangedException changed)
             {
-                return new ApiResult.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
+                return new ApiResult.Problem(409, "log.changed", $"{changed.Message} A log that was changed after it was written is not signed.");
             }
         }));
         api.MapPost(
-            Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says",
+            Document, "/checkpoint/verify", "Verify that the log still has everything of a checkpoint",
             ExpensiveReads.Of((request, _) => Compare(request)));
     }
 

@@ -20,10 +20,10 @@ internal static class FlagEndpoints
 
     public static void MapFlags(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/environments", "Environments with static flags or a line that was stopped", Environments);
-        api.MapQuery("/environments/{environment}/flags", "Static flags of an environment", List);
-        api.MapQuery(One, "A static flag", Get);
-        api.MapCommand("PUT", One, "Give a static flag a value: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
+        api.MapQuery("/environments", "List environments with static flags or a stopped line", Environments);
+        api.MapQuery("/environments/{environment}/flags", "List the static flags of an environment", List);
+        api.MapQuery(One, "Get a static flag", Get);
+        api.MapCommand("PUT", One, "Set a static flag: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
             Permission.Flags, BodyKind.Json, ReadPut, Send,
             (request, result, world) => new ApiResult.Ok(
                 Shown(new FlagWarnings(world, request.RouteValue("environment")), Key(request.Http), ((EnvironmentCommand.Set)request.Payload).Flags[0].Json), result.Version)));
@@ -43,7 +43,7 @@ internal static class FlagEndpoints
             input.Error("key", $"may have at most {FlagName.Longest} characters, but has {key.Length}");
         }
 
-        // What was given before this rule can still be removed.
+        // A flag from before this rule can still be removed.
         if (HttpMethods.IsPut(input.Request.Method) && FlagName.Rule(key) is { } rule)
         {
             input.Error("key", $"'{Field.Short(key)}' {rule}");
@@ -69,7 +69,7 @@ internal static class FlagEndpoints
             return null;
         }
 
-        // A flag may well be null, so "missing" is asked of the mapping and not of the reader.
+        // A flag may be null, so "missing" is checked on the mapping and not on the reader.
         if (((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == "value") is not { } value)
         {
             input.Error("value", "'value' is missing: any JSON");

@@ -10,21 +10,21 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Environments;
 
-/// <summary>Stop the line: one command, and nothing goes forward in an environment. Rolling back is never stopped.</summary>
+/// <summary>Stops the line: one command, and no rollout advances in an environment. Rolling back is never stopped.</summary>
 internal static class LineEndpoints
 {
     private const int LongestReason = 2000;
 
     public static void MapLine(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/environments/{environment}", "An environment: its flags' number, and whether its line is stopped", Get);
-        api.MapCommand("POST", "/environments/{environment}/stop-the-line", "No rollout goes forward here: { reason }", new Operation<EnvironmentCommand>(
+        api.MapQuery("/environments/{environment}", "Get an environment: number of flags, and the stop of its line", Get);
+        api.MapCommand("POST", "/environments/{environment}/stop-the-line", "Stop the line: no rollout advances in this environment: { reason }", new Operation<EnvironmentCommand>(
             Permission.RollBack, BodyKind.Json,
             input => input.Id("environment") is not null && input.Members("reason") is { } body && body.Require("reason")?.Text(LongestReason) is { } reason
                 ? new EnvironmentCommand.StopLine(reason)
                 : null,
             Send, Changed));
-        api.MapCommand("POST", "/environments/{environment}/resume-the-line", "Rollouts may go forward again: { reason? }", new Operation<EnvironmentCommand>(
+        api.MapCommand("POST", "/environments/{environment}/resume-the-line", "Resume the line: rollouts may advance again: { reason? }", new Operation<EnvironmentCommand>(
             Permission.Operate, BodyKind.Json,
             input => input.Id("environment") is not null && input.Members("reason") is { } body
                 ? new EnvironmentCommand.ResumeLine(body["reason"]?.Text(LongestReason))
@@ -32,7 +32,7 @@ internal static class LineEndpoints
             Send, Changed));
     }
 
-    /// <summary>Null while it runs.</summary>
+    /// <summary>The stop; null while the line runs.</summary>
     public static object? Shown(EnvironmentState state, AccessState access) => state.Line is { } line
         ? new { line.Reason, line.Since, line.By, name = access.NameOf(line.By, line.Since) }
         : null;

@@ -7,13 +7,13 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Events;
 
-/// <summary>The events of one stream: a page as JSON, the whole as lines, and whether they are as they were written.</summary>
+/// <summary>The events of one stream: a page as JSON, the whole as lines, with the result of their verification.</summary>
 internal static class EventPages
 {
     private const string Lines = "application/x-ndjson";
     private const int Batch = 500;
 
-    /// <summary>Events that one page looks through: a page may have few and still say where to go on.</summary>
+    /// <summary>Events scanned for one page: a page may have few and still have a next one.</summary>
     private const int Looked = 5_000;
 
     public static async Task<ApiResult> Page(Query request, string stream)

@@ -12,13 +12,13 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Explain;
 
-/// <summary>What a user gets, or got at a moment, and why.</summary>
+/// <summary>Explains a user's variant, now or at a moment.</summary>
 internal static class ExplainEndpoint
 {
     private const int Batch = 1000;
 
     public static void MapExplain(this IEndpointRouteBuilder api) => api.MapPost(
-        BodyKind.Json, "/environments/{environment}/explain", "What a user gets and why: { flag, context, at? }", Explain);
+        BodyKind.Json, "/environments/{environment}/explain", "Explain the variant of a user: { flag, context, at? }", Explain);
 
     private static async Task<ApiResult> Explain(Query request, World world)
     {
@@ -31,7 +31,7 @@ internal static class ExplainEndpoint
         var at = members?["at"]?.Instant();
         if (at > now)
         {
-            input.Error("at", "lies in the future");
+            input.Error("at", "is in the future");
         }
 
         if (input.Refusal is { } refusal)
@@ -39,7 +39,7 @@ internal static class ExplainEndpoint
             return refusal;
         }
 
-        // Of the past it is asked what held, not what a node knew.
+        // For the past, the answer is by the log, not by what a node knew.
         return at is { } moment
             ? await ExpensiveReads.Run(request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
             : Explained(request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<INodeStanding>().Now().Standing);
@@ -56,7 +56,7 @@ internal static class ExplainEndpoint
         return new ApiResult.Ok(Router.Explain(table, environment, flag, user, standing));
     }
 
-    /// <summary>The table as it was: the same fold of the same events, to that moment.</summary>
+    /// <summary>The table at that moment: the same fold of the same events.</summary>
     private static async Task<RoutingTable> Then(Query request, string environment, DateTimeOffset at)
     {
         var log = request.Service<IEventLog>();

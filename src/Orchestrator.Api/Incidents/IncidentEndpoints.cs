@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Incidents;
 
-/// <summary>Incidents of all rollouts: looked at, acknowledged, resolved. An incident is part of its rollout's stream.</summary>
+/// <summary>Incidents of all rollouts: list, get, acknowledge, resolve. An incident is part of its rollout's stream.</summary>
 internal static class IncidentEndpoints
 {
     private const string One = "/incidents/{id}";
@@ -18,12 +18,12 @@ internal static class IncidentEndpoints
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/incidents", "Incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
-        api.MapQuery(One, "An incident with the legs of its procedure", (request, world) =>
+        api.MapQuery("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
+        api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure", (request, world) =>
             Find(world, request.RouteValue("id")) is var (state, incident) ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(request.RouteValue("id")));
-        api.MapCommand("POST", One + "/acknowledge", "Say that you are on it: { reason? }", Operation(
+        api.MapCommand("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
-        api.MapCommand("POST", One + "/resolve", "Say that all is well again: { reason }", Operation(
+        api.MapCommand("POST", One + "/resolve", "Resolve an incident: { reason }", Operation(
             ["reason"], (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
     }
 

@@ -24,10 +24,10 @@ internal static class VerifyEndpoints
     {
         foreach (var (pattern, stream) in Kinds)
         {
-            api.MapQuery(pattern, "Whether its events are as they were written", ExpensiveReads.Of((request, _) => One(request, stream(request))));
+            api.MapQuery(pattern, "Verify the hash chain of its events", ExpensiveReads.Of((request, _) => One(request, stream(request))));
         }
 
-        api.MapQuery("/verify", "Whether the whole log is as it was written; ?stream= for one stream", ExpensiveReads.Of((request, _) =>
+        api.MapQuery("/verify", "Verify the hash chains of the whole log; ?stream= for one stream", ExpensiveReads.Of((request, _) =>
             request.Http.Request.Query["stream"] is [{ Length: > 0 } stream] ? One(request, stream) : Whole(request)));
     }
 
@@ -53,7 +53,7 @@ internal static class VerifyEndpoints
         });
     }
 
-    /// <summary>A break as every answer shows it.</summary>
+    /// <summary>A break in the form of all responses.</summary>
     public static object? Shown(ChainBreak? broken) =>
         broken is null ? null : new { broken.Stream, broken.Version, broken.Position, kind = broken.Kind, broken.Text };
 }

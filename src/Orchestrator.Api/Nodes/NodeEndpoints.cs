@@ -10,13 +10,13 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Nodes;
 
-/// <summary>The nodes and how fresh what they know is.</summary>
+/// <summary>The nodes with position, freshness and lease.</summary>
 internal static class NodeEndpoints
 {
-    /// <summary>A look never waits longer for what the others reported.</summary>
+    /// <summary>Longest wait for the reports of the other nodes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static void MapNodes(this IEndpointRouteBuilder api) => api.MapQuery("/nodes", "Position, freshness and lease of each node", async (request, world) =>
+    public static void MapNodes(this IEndpointRouteBuilder api) => api.MapQuery("/nodes", "List the nodes: position, freshness, lease and alarms of each", async (request, world) =>
     {
         var (node, clock, known) = (request.Service<NodeIdentity>(), request.Service<OrchestratorClock>(), request.Service<IWorld>());
         var lease = request.Service<NodeLease>();
@@ -56,7 +56,7 @@ internal static class NodeEndpoints
         });
     });
 
-    /// <summary>What the other nodes said of themselves, and how long ago; who said nothing within their lease may be gone.</summary>
+    /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
     private static async Task<IEnumerable<object>> Others(Query request, string self)
     {
         try
@@ -78,7 +78,7 @@ internal static class NodeEndpoints
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
         {
-            // The store is away, and with it what the others said; alarms of this node say so.
+            // The store is unavailable, and with it the reports; this node's alarms show that.
             return [];
         }
     }

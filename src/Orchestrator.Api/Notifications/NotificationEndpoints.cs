@@ -15,14 +15,16 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Notifications;
 
-/// <summary>What people are being told, what they were told, and what could not be told.</summary>
+/// <summary>Notifications: pending, delivered, and dead letters.</summary>
 internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
-        api.MapPost(null, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
-        api.MapQuery("/notifications", "Notifications of all channels, newest first; ?state=pending, delivered or dead", List);
-        api.MapPost(null, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
+        api.MapPost(
+            null, "/plans/{name}/channels/{channel}/test", "Test a channel of the newest revision of a plan; returns the response of its receiver",
+            ExpensiveReads.Of(Try), Permission.Channels);
+        api.MapQuery("/notifications", "List notifications of all channels, newest first; ?state=pending, delivered or dead", List);
+        api.MapPost(null, "/notifications/{id}/retry", "Retry a pending notification or a dead letter now", Retry, Permission.Channels);
     }
 
     private static async Task<ApiResult> List(Query request, World world)
@@ -43,7 +45,7 @@ internal static class NotificationEndpoints
         });
     }
 
-    /// <summary>Told once, past the queue: whatever waits there does not delay it, and nobody is told again.</summary>
+    /// <summary>Delivered once, without the queue: pending notifications do not delay it, and it is not retried.</summary>
     private static async Task<ApiResult> Try(Query request, World world)
     {
         var (name, channel) = (request.RouteValue("name"), request.RouteValue("channel"));
@@ -77,7 +79,7 @@ internal static class NotificationEndpoints
         var id = Guid.NewGuid();
         return new Notification
         {
-            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tries the channel {channel.Name} of plan {plan}. Nothing has happened.",
+            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tests the channel {channel.Name} of plan {plan}. No event happened.",
             Plan = plan, Rollout = "none", Environment = "none", EventId = id, EventType = Notification.TestType, Position = 0, At = now, By = by,
             Channel = channel.Name, Kind = channel.Kind, Target = channel.Target,
         };
@@ -85,7 +87,7 @@ internal static class NotificationEndpoints
 
     private static async Task<ApiResult> Retry(Query request, World world) => await Notifier(request).Retry(request.RouteValue("id"))
         ? new ApiResult.NoContent()
-        : ApiResult.NotFound("notification.not_found", $"No notification {request.RouteValue("id")} is waiting or was given up.");
+        : ApiResult.NotFound("notification.not_found", $"No notification {request.RouteValue("id")} is pending or a dead letter.");
 
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
     private static object View(Delivery d, ChannelSettings settings) => new

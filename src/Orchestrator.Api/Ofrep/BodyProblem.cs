@@ -1,4 +1,4 @@
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Problem of a request, in OpenFeature's words.</summary>
+/// <summary>Error of a request, with OpenFeature's error code.</summary>
 internal readonly record struct BodyProblem(string Code, string Details);

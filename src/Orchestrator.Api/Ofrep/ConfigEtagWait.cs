@@ -7,20 +7,20 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// A client that learnt of a change from one node may ask another, which does not have it yet. It would get the old answer and no further
-/// event; so its request waits here until this node has the table of the client's <c>flagConfigEtag</c>, for a bounded time.
+/// A client notified of a change by one node may fetch from another that does not have it yet. It would get the old answer and no
+/// further event; so it waits here until this node has caught up, or for a bounded time.
 /// </summary>
 internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal news, TimeProvider time)
 {
-    /// <summary>Longer than the second after which a node looks for news by itself.</summary>
+    /// <summary>Longest wait; longer than the second after which a node polls by itself.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private const string Parameter = "flagConfigEtag";
 
-    /// <summary>Name of a table in events, which clients send back: <c>{timeline}-{position}</c>.</summary>
+    /// <summary>Version of a table in events, which clients send back: <c>{timeline}-{position}</c>.</summary>
     public static string Text(long timeline, long position) => string.Create(CultureInfo.InvariantCulture, $"{timeline}-{position}");
 
-    /// <summary>True when the client names a later table than this node's.</summary>
+    /// <summary>True when the client knows of a later table than this node's.</summary>
     public bool IsBehind(QueryString query, out long wanted)
     {
         wanted = 0;

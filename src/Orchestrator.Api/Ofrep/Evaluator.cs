@@ -5,7 +5,7 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Decides what to answer and writes it into the buffer. Nothing of it has left yet, so it can be decided again.</summary>
+/// <summary>Decides the answer and writes it into the buffer. Nothing has been sent yet, so it can be decided again.</summary>
 internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
 {
     /// <summary>Answers a request whose body was read.</summary>
@@ -16,7 +16,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         Ground ground;
         do
         {
-            // The ground before the table, and one table for the whole request.
+            // The trust (standing) before the table, and one table for the whole request.
             ground = node.Now();
             var table = tables.Current;
             environment = table.Environment(key.Environment!);
@@ -44,7 +44,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         if (answer.Error == RouteError.FlagNotFound)
         {
             scratch.Status = StatusCodes.Status404NotFound;
-            OfrepWriter.Failure(scratch.Output, flag, "FLAG_NOT_FOUND", "There is no such flag in this environment.");
+            OfrepWriter.Failure(scratch.Output, flag, "FLAG_NOT_FOUND", "Flag not found in this environment.");
             return;
         }
 
@@ -68,7 +68,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         }
     }
 
-    /// <summary>A browser measures nothing, and need not know of segments.</summary>
+    /// <summary>False for browsers: they report no metrics and need no segments.</summary>
     private static bool Tells(EvaluationKey key) => !key.Browser;
 
     /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
@@ -84,6 +84,6 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         return false;
     }
 
-    /// <summary>Milliseconds since this node last knew that its table was the newest; null before it first did.</summary>
+    /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
     private long? Age(in Ground ground) => ground.Since == default ? null : (long)ground.Since.Age(time).TotalMilliseconds;
 }

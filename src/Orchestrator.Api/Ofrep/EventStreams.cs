@@ -8,26 +8,30 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Tells clients that their flags have changed. What they are now they ask themselves.</summary>
+/// <summary>Event streams: notify clients that their flags changed. Clients then fetch the new values.</summary>
 internal sealed class EventStreams(
     IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news, TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 
     /// <summary>
-    /// What a bulk answer says: path and query, to be completed with the address the client uses itself. It names the answer's state, so
-    /// that nothing is lost which changes before the stream is open.
+    /// Path and query of the stream in a bulk answer, relative to the address the client uses. It names the answer's state, so
+    /// that a change before the stream opens is not lost.
     /// </summary>
     public static string Address(in BulkRequest request, StreamTokens tokens) => string.Create(
         CultureInfo.InvariantCulture, $"{Path}?timeline={request.Table.Timeline}&after={request.Since}&token={tokens.Give(request.Key, request.Expiry)}");
 
-    /// <summary>By the token in the address or, for a client that can, by the key as for an evaluation; null when the stream may be followed.</summary>
+    /// <summary>
+    /// Checks the token in the address or, where a client sends headers, the key as for an evaluation; null when the stream may be opened.
+    /// </summary>
     public OfrepRefusal? Enter(HttpContext http, OfrepAuthentication authentication, out Access access) => Check(http, authentication, out access)
         ?? ((access = access with { Place = admission.TryEnter(access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full) }).Place is null
             ? new OfrepRefusal(503, full, StreamAdmission.SecondsToWait())
             : null);
 
-    /// <summary>Until the client goes, the node stops, or what opened the stream ends. To be called once for each that entered.</summary>
+    /// <summary>
+    /// Runs until the client disconnects, the node stops, or the key or token ends. Called once for each admitted stream.
+    /// </summary>
     public async Task Follow(HttpContext http, Access access)
     {
         try
@@ -39,7 +43,7 @@ internal sealed class EventStreams(
         }
         catch (OperationCanceledException)
         {
-            // The client went, its token or key ended, or the node stops.
+            // The client disconnected, its token or key ended, or the node stops.
         }
         finally
         {
@@ -60,7 +64,7 @@ internal sealed class EventStreams(
         var read = tokens.Read(token, now);
         access = read is { } known ? new Access(known.Key, known.Expiry) : default;
         return read is not null ? null
-            : keys.AreKnown ? new OfrepRefusal(401, "This token opens nothing any more: ask for all flags, the answer has a new one.")
+            : keys.AreKnown ? new OfrepRefusal(401, "Expired or revoked stream token. Evaluate all flags; the response has a new one.")
             : OfrepRefusal.CatchingUp;
     }
 
@@ -68,13 +72,14 @@ internal sealed class EventStreams(
     {
         while (true)
         {
-            // All of it before the look: what comes in between is seen at the next one.
+            // All of it before the check: a change in between is seen at the next one.
             var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);
             var table = tables.Current;
             var since = Since(table, access);
             var revision = table.Environment(access.Key.Environment!)?.Revision ?? 0;
 
-            // A node in doubt answers differently as time passes, with no event: its clients ask again at every heartbeat, and once when it is over.
+            // The answers of a node in doubt change with time, without an event: its clients fetch again at every heartbeat, and once after
+            // the doubt.
             if (table.Timeline != known.Timeline || since > known.Since || revision != known.Revision || inDoubt || known.InDoubt)
             {
                 var data = $$"""{"type":"refetchEvaluation","etag":"{{ConfigEtagWait.Text(table.Timeline, since)}}"}""";
@@ -86,7 +91,10 @@ internal sealed class EventStreams(
         }
     }
 
-    /// <summary>What the client knows: by the last event it has seen, or by the answer that sent it here; nobody says that the table of now is news.</summary>
+    /// <summary>
+    /// State known to the client: from its last event, or from the bulk answer with this address; the present table is not an event by
+    /// itself.
+    /// </summary>
     private ClientState First(HttpRequest request, Access access)
     {
         var table = tables.Current;
@@ -98,7 +106,7 @@ internal sealed class EventStreams(
 
     private static long Since(RoutingTable table, Access access) => table.Environment(access.Key.Environment!)?.Since ?? 0;
 
-    /// <summary>What a stream was opened with.</summary>
+    /// <summary>Credentials that opened a stream.</summary>
     internal readonly record struct Access(EvaluationKey Key, long Expiry, IDisposable? Place = null);
 
     /// <summary>State of the answers that a client has.</summary>

@@ -10,12 +10,12 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Where OFREP is answered.</summary>
+/// <summary>Registration of OFREP.</summary>
 public static class OfrepApplication
 {
     /// <summary>
-    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and hands on everything else. Put it first: an evaluation
-    /// needs nothing of what other middleware does. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
+    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and passes everything else on. Put it first: an
+    /// evaluation needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
     /// <see cref="IEvaluationKeys"/>, <see cref="StreamAdmission"/> and <see cref="LeaseSettings"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)

@@ -11,7 +11,7 @@ internal sealed class OfrepAuthentication(IEvaluationKeys keys, INodeStanding no
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>Null lets it on, with its key.</summary>
+    /// <summary>OfrepRefusal of the request; null with its key when it is allowed.</summary>
     public OfrepRefusal? Check(HttpRequest request, out EvaluationKey key)
     {
         key = null!;
@@ -23,14 +23,14 @@ internal sealed class OfrepAuthentication(IEvaluationKeys keys, INodeStanding no
 
         if (!keys.TryFind(text, out var found))
         {
-            // A node behind the log cannot know that nobody issued it, and clients never come back from a 401.
+            // A node behind the log cannot know that the key is unknown, and clients never retry after a 401.
             return !keys.AreKnown || node.Now().Standing.IsStale ? OfrepRefusal.CatchingUp : OfrepRefusal.UnknownKey;
         }
 
         key = found;
         return found.Environment is null ? OfrepRefusal.WrongKey
             : connections?.Knows(request.HttpContext.Features) == false ? Full(request)
-            : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new OfrepRefusal(429, "This key asks too often.", seconds)
+            : limits is not null && limits.SecondsToWait(found.Id) is > 0 and var seconds ? new OfrepRefusal(429, "Rate limit of this API key exceeded.", seconds)
             : null;
     }
 

@@ -9,8 +9,8 @@ using Orchestrator.Grains.Access;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// The hot path over HTTP: key, body, route, answer. The body is copied out of the pipe once and the answer written into it once; between
-/// them nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
+/// The hot path over HTTP: key, body, route, answer. The body is copied out of the pipe once and the answer written once; in between
+/// nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
 /// </summary>
 internal sealed partial class OfrepMiddleware(
     RequestDelegate next, Origins? origins, OfrepAuthentication authentication, ConfigEtagWait etagWait, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
@@ -46,7 +46,7 @@ internal sealed partial class OfrepMiddleware(
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             LogBug(http.Request.Path, e);
-            await Send(http, new OfrepRefusal(StatusCodes.Status500InternalServerError, "Something is wrong here; the log says what."), FlagKey.Of(http));
+            await Send(http, new OfrepRefusal(StatusCodes.Status500InternalServerError, "Internal error. See the server log."), FlagKey.Of(http));
         }
         finally
         {
@@ -99,13 +99,13 @@ internal sealed partial class OfrepMiddleware(
         }
 
         http.Response.Headers.Allow = method;
-        return new OfrepRefusal(StatusCodes.Status405MethodNotAllowed, $"Send it with {method}.");
+        return new OfrepRefusal(StatusCodes.Status405MethodNotAllowed, $"Method not allowed; use {method}.");
     }
 
     private static OfrepRefusal Unread(int status) => new(status, status switch
     {
         StatusCodes.Status413PayloadTooLarge => "The body is larger than 64 KiB.",
-        StatusCodes.Status408RequestTimeout => "The body came too slowly.",
+        StatusCodes.Status408RequestTimeout => "The body arrived too slowly (timeout).",
         _ => "The body could not be read.",
     });
 
@@ -132,7 +132,7 @@ internal sealed partial class OfrepMiddleware(
                 headers.WWWAuthenticate = "Bearer";
                 break;
             case StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge:
-                // The rest of the body is not waited for.
+                // The rest of the body is not awaited.
                 headers.Connection = "close";
                 break;
         }
@@ -159,6 +159,6 @@ internal sealed partial class OfrepMiddleware(
         await response.BodyWriter.WriteAsync(scratch.Output.Memory, CancellationToken.None);
     }
 
-    [LoggerMessage(LogLevel.Error, "The evaluation {Path} failed")]
+    [LoggerMessage(LogLevel.Error, "Evaluation of {Path} failed")]
     private partial void LogBug(PathString path, Exception e);
 }

@@ -12,7 +12,7 @@ namespace Orchestrator.Api.Ofrep;
 /// </summary>
 internal static class OfrepTag
 {
-    /// <summary>To be raised when answers are written in another way.</summary>
+    /// <summary>Raise it when the format of answers changes.</summary>
     private const int Format = 2;
 
     private const int HashBytes = 12;
@@ -20,9 +20,9 @@ internal static class OfrepTag
     /// <summary>Longest tag with its quotes.</summary>
     private const int Longest = 20 + 1 + (2 * HashBytes) + 2;
 
-    /// <summary>Whether the client has this answer already; either way its tag. A tag that the client sent is given back as it is.</summary>
+    /// <summary>True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.</summary>
     /// <param name="known">The <c>If-None-Match</c> of the request.</param>
-    /// <param name="scratch">For what is hashed.</param>
+    /// <param name="scratch">Buffer for the hashed text.</param>
     public static bool Matches(
         StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in Standing standing, out string tag)
     {

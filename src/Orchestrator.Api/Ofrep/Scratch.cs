@@ -14,9 +14,9 @@ internal sealed class Scratch
     /// <summary>Status of the answer in <see cref="Output"/>.</summary>
     public int Status { get; set; }
 
-    /// <summary>Its entity tag; null for none.</summary>
+    /// <summary>Entity tag of the answer; null for none.</summary>
     public string? Tag { get; set; }
 
-    /// <summary>One that served a giant is not kept: it would hold the giant's memory for ever.</summary>
+    /// <summary>False for buffers grown by an oversized request: they are not pooled, or they would hold that memory for ever.</summary>
     public bool IsSmall => Body.Capacity <= 2 * RequestBody.Limit && Output.Capacity <= 4 * RequestBody.Limit;
 }

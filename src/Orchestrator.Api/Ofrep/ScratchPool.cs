@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Buffers waiting for requests: one at hand, the others in a queue.</summary>
+/// <summary>Pool of buffers: one in a field, the others in a queue.</summary>
 internal sealed class ScratchPool
 {
     private const int Most = 256;

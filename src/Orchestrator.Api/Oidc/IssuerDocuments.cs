@@ -3,10 +3,10 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Api.Oidc;
 
-/// <summary>Fetches what an issuer publishes. Follows no redirect: the discovery document says where its keys are, and nothing else does.</summary>
+/// <summary>Fetches the documents of an issuer. Follows no redirect: only the discovery document names the address of its keys.</summary>
 internal sealed class IssuerDocuments(OidcSettings settings) : IDocumentRetriever, IDisposable
 {
-    /// <summary>Characters of a document at the most; discovery documents and key sets have a few thousand.</summary>
+    /// <summary>Most characters of a document; discovery documents and key sets have a few thousand.</summary>
     private const int Longest = 1_000_000;
 
     private readonly HttpClient _http = Client();

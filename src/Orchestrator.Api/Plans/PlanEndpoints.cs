@@ -17,23 +17,23 @@ using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Api.Plans;
 
-/// <summary>Plans: checked, kept by revision, read back.</summary>
+/// <summary>Plans: validate, store by revision, read.</summary>
 internal static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder api)
     {
         api.MapPost(
-            BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it",
+            BodyKind.Plan, "/plans/validate", "Validate a plan (YAML or JSON) without storing it",
             (request, _) => Task.FromResult(Validate(request)));
-        api.MapQuery("/plans", "Newest revisions of all plans", List);
-        api.MapQuery("/plans/{name}", "A plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
-        api.MapCommand("PUT", "/plans/{name}", "Keep a plan; the same content makes no new revision", new Operation<PlanCommand>(
+        api.MapQuery("/plans", "List the newest revisions of all plans", List);
+        api.MapQuery("/plans/{name}", "Get a plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
+        api.MapCommand("PUT", "/plans/{name}", "Store a plan; the same content makes no new revision", new Operation<PlanCommand>(
             Permission.Plans, BodyKind.Plan, ReadPlan,
             (grains, request) => grains.GetGrain<IPlanGrain>(request.RouteValue("name")).Execute(request.Payload, request.Envelope), Kept));
-        api.MapCommand("POST", "/plans/{name}/flags", "Give environments the static flags that the plan's environments block says", PlanFlags.Operation);
+        api.MapCommand("POST", "/plans/{name}/flags", "Set the static flags of the plan's environments block", PlanFlags.Operation);
     }
 
-    /// <summary>The plan of a kept revision.</summary>
+    /// <summary>The plan of a stored revision.</summary>
     public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
 
     private static ApiResult Validate(Query request)
@@ -56,7 +56,7 @@ internal static class PlanEndpoints
 
         if (plan.Name != name)
         {
-            input.Error("plan", $"the plan says it is '{plan.Name}', but the address says '{name}'");
+            input.Error("plan", $"the plan is named '{plan.Name}', but the address names '{name}'");
         }
 
         return new PlanCommand.Revise(plan.Hash, plan.Document, input.Text);
@@ -65,7 +65,7 @@ internal static class PlanEndpoints
     private static ApiResult Kept(Command<PlanCommand> request, CommandResult result, World world)
     {
         var name = request.RouteValue("name");
-        // A node that lags has not seen the revision yet: its number is the version, for a plan has no other event.
+        // A node that lags has not seen the revision yet: its number is the version, since a plan has no other event.
         var hash = ((PlanCommand.Revise)request.Payload).Hash;
         var revision = result.Version;
         if (world.Plans.TryGetValue(name, out var entry) && entry.State.Revisions.Count >= revision)
@@ -79,7 +79,7 @@ internal static class PlanEndpoints
         return new ApiResult.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
 
-    /// <summary>Parts that are allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
+    /// <summary>Warnings about parts that are valid but probably not meant: the same for validating and storing.</summary>
     private static ImmutableArray<InputError> Warnings(PlanReading reading, Plan plan, HttpContext http) =>
         reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetService<SourceHttp>()));
 
@@ -117,7 +117,7 @@ internal static class PlanEndpoints
 
         if (Find(world, name, revision) is not { } found)
         {
-            return ApiResult.NotFound("plan.not_found", $"There is no such plan, or no such revision of it: {name}.");
+            return ApiResult.NotFound("plan.not_found", $"There is no plan {name}, or no such revision of it.");
         }
 
         if (request.Http.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))

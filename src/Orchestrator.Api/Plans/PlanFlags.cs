@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Plans;
 
-/// <summary>The environments block of a plan, to be applied. Each environment is one atomic change; all of them together are not.</summary>
+/// <summary>Applies the environments block of a plan. Each environment is one atomic change; all of them together are not.</summary>
 internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(string Environment, EnvironmentCommand.Set Flags)> Blocks)
 {
     public static Operation<PlanFlags> Operation { get; } = new(
@@ -22,7 +22,7 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
             environments = request.Payload.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
         }));
 
-    /// <summary>No more than there are flags; null for none.</summary>
+    /// <summary>The flags to set; null for none.</summary>
     private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block)
     {
         var known = new FlagWarnings(world, block.Environment);
@@ -45,7 +45,7 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
 
     private static async Task<CommandResult> Send(IGrainFactory grains, Command<PlanFlags> request)
     {
-        // What holds for all of them; a version belongs to one stream, so none is asked for.
+        // The checks for all of them; a version belongs to one stream, so no If-Match is read.
         var envelope = request.Envelope with { ExpectedVersion = null };
         var result = new CommandResult(CommandOutcome.Unchanged, 0);
         foreach (var (environment, flags) in request.Payload.Blocks)

@@ -5,14 +5,14 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Pushes;
 
-/// <summary>Permission of a push and its form: bound keys push for their own rollouts, and plans may want signatures.</summary>
+/// <summary>Checks of a push: bound keys push for their own rollouts only, and plans may require signatures.</summary>
 internal static class Pushing
 {
-    /// <summary>Takes a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
+    /// <summary>Accepts a push of samples; a problem where its key, its signature or the plan does not allow it.</summary>
     /// <param name="ask">The request.</param>
-    /// <param name="world">What this node knows.</param>
-    /// <param name="rollout">The rollout; null where the data points name theirs, each asked by <see cref="Refusal"/>.</param>
-    /// <param name="take">Takes it.</param>
+    /// <param name="world">This node's view of the log.</param>
+    /// <param name="rollout">The rollout; null where the data points name theirs, each checked by <see cref="Refusal"/>.</param>
+    /// <param name="take">Processes the samples.</param>
     public static async Task<ApiResult> Run(Query request, World world, string? rollout, Func<Task<ApiResult>> take)
     {
         if (rollout is not null && Refusal(request, world, rollout) is { } refusal)
@@ -49,7 +49,7 @@ internal static class Pushing
     /// <summary>Reason why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
     public static ApiResult.Problem? Refusal(Query request, World world, string rollout) => Bound(world, request.Http, rollout)
         ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true } && !PushSignatures.IsSigned(request.Http.Request)
-            ? new ApiResult.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} takes samples only with a webhook-signature (signals.signed).")
+            ? new ApiResult.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} accepts samples only with a webhook-signature (signals.signed).")
             : null);
 
     /// <summary>Reason why the caller's key may not push for a rollout; null when it may, or when there is no such rollout.</summary>

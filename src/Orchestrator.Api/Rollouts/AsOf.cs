@@ -8,12 +8,12 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>The moment a rollout is looked at: <c>?version=</c>, <c>?at=</c>, or now.</summary>
+/// <summary>The moment of a view of a rollout: <c>?version=</c>, <c>?at=</c>, or now.</summary>
 internal sealed record AsOf(long? Version, DateTimeOffset? At)
 {
     public bool IsNow => Version is null && At is null;
 
-    /// <summary>The moment asked for, or what is wrong with it.</summary>
+    /// <summary>The requested moment, or the problem with it.</summary>
     public static (AsOf? Moment, ApiResult.Problem? Problem) Read(IQueryCollection query)
     {
         var (version, at) = (query["version"].ToString(), query["at"].ToString());
@@ -32,7 +32,7 @@ internal sealed record AsOf(long? Version, DateTimeOffset? At)
         return (new AsOf(version.Length > 0 ? number : null, at.Length > 0 ? moment : null), null);
     }
 
-    /// <summary>What had happened by then; null when the rollout was not there yet, or has no such version.</summary>
+    /// <summary>The state at that moment; null when the rollout did not exist yet, or has no such version.</summary>
     public async Task<IReadOnlyList<Happened<RolloutEvent>>?> Events(IEventLog log, string rollout, CancellationToken stop)
     {
         var events = (await log.ReadStream(RolloutEvents.Stream(rollout), stop: stop))

@@ -14,7 +14,7 @@ internal static class OtlpAnswers
     {
         if (receipts.Select(receipt => receipt.Malformed).FirstOrDefault(reason => reason is not null) is { } malformed)
         {
-            return new ApiResult.Problem(400, "otlp.malformed", $"Nothing was taken: {malformed}.");
+            return new ApiResult.Problem(400, "otlp.malformed", $"Nothing was accepted: {malformed}.");
         }
 
         var rejected = receipts.Sum(receipt => (long)receipt.Rejected);

@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>OTLP/HTTP 1.x in Protocol Buffers or JSON: for one rollout, or for those that the data points name.</summary>
+/// <summary>OTLP/HTTP 1.x in Protocol Buffers or JSON: for one rollout, or for the rollouts that the data points name.</summary>
 internal static class OtlpEndpoints
 {
     private const int MostRollouts = 20;
@@ -18,8 +18,8 @@ internal static class OtlpEndpoints
 
     public static void MapOtlp(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Export, "/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON); data points name their rollout", Named, Permission.Ingest);
-        routes.MapPost(Export, "/api/v1/rollouts/{id}/otlp/v1/metrics", "OTLP/HTTP metrics (Protocol Buffers or JSON), for this rollout", One, Permission.Ingest);
+        routes.MapPost(Export, "/v1/metrics", "Export OTLP/HTTP metrics (Protocol Buffers or JSON); data points name their rollout", Named, Permission.Ingest);
+        routes.MapPost(Export, "/api/v1/rollouts/{id}/otlp/v1/metrics", "Export OTLP/HTTP metrics (Protocol Buffers or JSON) for this rollout", One, Permission.Ingest);
     }
 
     private static Task<ApiResult> One(Query request, World world)
@@ -39,7 +39,7 @@ internal static class OtlpEndpoints
         var export = Protobuf.Is(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
-        // What cannot be read has no rollout to be counted for.
+        // An export that cannot be parsed has no rollout to be counted for.
         var receipts = new List<OtlpReceipt> { new(export.Rejected, [.. export.Errors], export.Malformed) };
         foreach (var points in byRollout.Take(MostRollouts))
         {

@@ -17,7 +17,7 @@ internal static class RolloutCreation
 {
     private const int SaltBytes = 16;
 
-    /// <summary>Samples cannot be expected more often than this in real time, whatever speed the clock runs at.</summary>
+    /// <summary>Shortest sampling period in real time, whatever the clock's speed.</summary>
     private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(500);
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(

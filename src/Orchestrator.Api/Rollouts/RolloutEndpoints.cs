@@ -20,23 +20,23 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Rollouts: made, moved, looked at now and as they were.</summary>
+/// <summary>Rollouts: create, command, view now and in the past.</summary>
 internal static class RolloutEndpoints
 {
     private const string One = "/rollouts/{id}";
 
-    /// <summary>A look never waits longer for the newest round than this; without it the events say what they last said.</summary>
+    /// <summary>Longest wait of a view for the newest round; without it the view has the evidence of the newest event.</summary>
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(500);
 
     public static void MapRollouts(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/rollouts", "All rollouts; ?environment=, ?status=", List);
-        api.MapQuery(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.MapQuery(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.MapQuery("/rollouts", "List rollouts; ?environment=, ?status=", List);
+        api.MapQuery(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
+        api.MapQuery(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.MapQuery(
-            One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
+            One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
-        api.MapCommand("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
+        api.MapCommand("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
             api.MapCommand(
@@ -83,7 +83,7 @@ internal static class RolloutEndpoints
             : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, request.Envelope), request);
     }
 
-    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
+    /// <summary>Adds the name of the person who stopped the line: rollouts know the id only.</summary>
     private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
         var world = request.Service<IWorld>().Current;
@@ -99,12 +99,12 @@ internal static class RolloutEndpoints
             new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
         : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
-    /// <summary>The rollout as this node knows it.</summary>
+    /// <summary>The rollout in this node's view.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="id">Of the rollout.</param>
-    /// <param name="world">What this node knows.</param>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="world">This node's view of the log.</param>
     /// <param name="status">200 or 201.</param>
-    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
+    /// <param name="warnings">Warnings about the command just applied; null for none.</param>
     public static ApiResult Shown(
         ApiRequest request, string id, World world, int status = 200,
         Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
@@ -195,7 +195,7 @@ internal static class RolloutEndpoints
         return Forecaster.Of(state, round, traffic ?? [], now);
     }
 
-    /// <summary>The answer of a grain; null when it does not come soon, or when this node asks no grains.</summary>
+    /// <summary>The answer of a grain; null after a timeout, and on a node without grains.</summary>
     private static async Task<T?> Patiently<T>(Query request, Func<IGrainFactory, Task<T>> question)
     {
         try

@@ -9,7 +9,7 @@ internal static class RolloutProblems
 
     public static ApiResult.Problem NotFound(string id) => ApiResult.NotFound(Code, $"There is no rollout {id}.");
 
-    /// <summary>There is one now, but there was none then.</summary>
+    /// <summary>Problem for a moment before the rollout existed.</summary>
     public static ApiResult.Problem NotYet(string id) =>
-        ApiResult.NotFound(Code, $"Rollout {id} was not there yet, or has no such version.");
+        ApiResult.NotFound(Code, $"Rollout {id} did not exist yet, or has no such version.");
 }

@@ -17,7 +17,7 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Signals from outside of a rollout: samples, complaints.</summary>
+/// <summary>External signals for a rollout: samples, complaints.</summary>
 internal static class SignalEndpoints
 {
     public const string Complaint = "complaint";
@@ -25,9 +25,9 @@ internal static class SignalEndpoints
 
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
-        api.MapPost(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
-        api.MapQuery("/rollouts/{id}/sources", "How the sources it asks for series fare, and who pushes samples: last push, last rejection", Sources);
-        api.MapCommand("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
+        api.MapPost(BodyKind.Metrics, "/rollouts/{id}/metrics", "Push metric samples", Metrics, Permission.Ingest);
+        api.MapQuery("/rollouts/{id}/sources", "List the status of its metric sources, and the API keys that push samples: last push, last rejection", Sources);
+        api.MapCommand("POST", "/rollouts/{id}/feedback", "Count reports of users to support: { kind?, count? }", new Operation<RolloutCommand>(
             Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new ApiResult.Ok(new { accepted = true }, Status: 202)));
     }
 
@@ -39,7 +39,7 @@ internal static class SignalEndpoints
             return RolloutProblems.NotFound(id);
         }
 
-        // A node that only evaluates asks no source, so its configuration says nothing of them.
+        // An evaluation node queries no source, so its configuration has nothing about them.
         var http = request.Http.RequestServices.GetService<SourceHttp>();
         return new ApiResult.Ok(new
         {
@@ -57,7 +57,7 @@ internal static class SignalEndpoints
         });
     }
 
-    /// <summary>Null when the node that holds the windows does not answer, or knows nothing of pushers.</summary>
+    /// <summary>Null when the node with the windows does not answer, or is of a build without pushers.</summary>
     private static async Task<PusherStatus[]?> PushersOf(Query request, string id)
     {
         try
@@ -89,7 +89,7 @@ internal static class SignalEndpoints
 
         if (receipt.Malformed)
         {
-            return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
+            return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
         request.Service<EvaluationPump>().Poke(id);

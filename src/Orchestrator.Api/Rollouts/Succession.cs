@@ -5,8 +5,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Of a flag that a later rollout decides by now, the completed one before it takes no user back. A start retires the rollout before it; in
-/// logs of builds that knew no retiring there are completed rollouts that were followed without it.
+/// A completed rollout whose flag a later rollout decides cannot move users. A start retires the rollout before it; in logs of builds that
+/// had no retiring there are completed rollouts with a successor and without it.
 /// </summary>
 internal static class Succession
 {
@@ -19,5 +19,5 @@ internal static class Succession
             : null;
 
     public static CommandResult Refused(string rollout, string other) => CommandResult.Refused(
-        0, "rollout.succeeded", $"Rollout {rollout} is completed, and rollout {other} decides the flag now: what is done to {rollout} changes no answer. Do it to {other}.");
+        0, "rollout.succeeded", $"Rollout {rollout} is completed, and rollout {other} decides the flag now: a command to {rollout} would change no answer. Send it to {other}.");
 }

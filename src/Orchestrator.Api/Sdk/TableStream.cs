@@ -12,8 +12,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Sdk;
 
 /// <summary>
-/// News for SDKs (server-sent events): that there is another table, never the table and never a grant. A client that hears nothing loses
-/// only speed; one that is turned away goes on asking by the clock.
+/// Change notifications for SDKs (server-sent events): only that there is another table, never the table and never a grant. A client
+/// without a stream loses only speed; a refused one keeps polling.
 /// </summary>
 internal static class TableStream
 {
@@ -30,7 +30,7 @@ internal static class TableStream
             using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
             var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableChangeSignal>());
 
-            // The first event says where the node stands: a client that was away compares.
+            // The first event has the node's version: a client that was disconnected compares.
             (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;
             while (true)
             {
@@ -47,7 +47,7 @@ internal static class TableStream
         }
         catch (OperationCanceledException)
         {
-            // The client went, its key ended, or the silo stops.
+            // The client disconnected, its key ended, or the silo stops.
         }
         finally
         {

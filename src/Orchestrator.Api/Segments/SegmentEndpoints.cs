@@ -14,22 +14,23 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Segments;
 
-/// <summary>Segments of an environment: who belongs by rule, who opted in.</summary>
+/// <summary>Segments of an environment: rules and opted-in members.</summary>
 internal static class SegmentEndpoints
 {
     private const string One = "/segments/{environment}/{key}";
 
-    /// <summary>10,000 users' keys of usual length.</summary>
+    /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
     public static void MapSegments(this IEndpointRouteBuilder api)
     {
-        api.MapQuery("/segments/{environment}", "Segments of an environment", List);
-        api.MapQuery(One, "A segment", (request, world) => Shown(request.RouteValue("environment"), request.RouteValue("key"), world));
-        api.MapCommand("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
-        api.MapCommand("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
+        api.MapQuery("/segments/{environment}", "List the segments of an environment", List);
+        api.MapQuery(One, "Get a segment", (request, world) => Shown(request.RouteValue("environment"), request.RouteValue("key"), world));
+        api.MapCommand("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
+        api.MapCommand("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.MapPost(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", (request, world) => Task.FromResult(Route(request, world)));
+        api.MapPost(
+            BodyKind.Json, One + "/route", "Test the membership of a user: { context }", (request, world) => Task.FromResult(Route(request, world)));
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Command<SegmentCommand> request) =>
@@ -66,7 +67,7 @@ internal static class SegmentEndpoints
         var items = body.Items(key);
         if (items.Length > SegmentDecider.MostMembers)
         {
-            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but here are {items.Length}");
+            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but there are {items.Length}");
             return [];
         }
 

@@ -31,12 +31,12 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
-    /// True when the stream holds an event that this build does not know, or was changed outside of the product: nothing is decided on half
-    /// a history. Another silo may know it, so the activation goes and the next call may land there.
+    /// True for a quarantined stream: it has an event unknown to this build, or was changed outside of the product. Half a history decides
+    /// nothing. Another silo may know the event, so this activation ends and the next call may reach that silo.
     /// </summary>
     protected bool IsHeld => _held is not null || IsBroken();
 
-    /// <summary>False while a reload is due that the log did not allow yet.</summary>
+    /// <summary>False while a reload is due and the log is unavailable.</summary>
     protected bool IsLoaded => _state is not null;
 
     /// <summary>Reads the stream when the state was dropped.</summary>
@@ -56,8 +56,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
     /// <summary>
-    /// Decides on the newest state and appends what follows. A silo that does not reach the log lets go of the aggregate: it may still be a
-    /// member of the cluster, and the next call comes in at one that does reach it.
+    /// Decides on the newest state and appends the events. A silo that does not reach the log deactivates the aggregate: the silo may still
+    /// be a member of the cluster, and the next call is placed on a silo that reaches the log.
     /// </summary>
     protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
@@ -118,18 +118,18 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
             }
         }
 
-        return new CommandResult(CommandOutcome.Unavailable, Version, 0, "log.busy", "The log could not take the command; nothing is half-applied. Try again.");
+        return new CommandResult(CommandOutcome.Unavailable, Version, 0, "log.busy", "The log is unavailable; the command was not applied, not even in part. Retry.");
     }
 
-    /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
+    /// <summary>Called with the events just appended and folded: publish, arm timers. Must not fail the command.</summary>
     protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
 
-    /// <summary>Called with decided events that could not be written, or whose outcome is open. Must not fail.</summary>
+    /// <summary>Called with decided events whose write failed, or whose outcome is unknown. Must not fail.</summary>
     protected virtual void OnUnwritten(ImmutableArray<TEvent> events)
     {
     }
 
-    /// <summary>Who is written down as having caused the events.</summary>
+    /// <summary>Actor recorded with the events.</summary>
     protected virtual Actor Author(Envelope envelope, ImmutableArray<TEvent> events) => envelope.Actor;
 
     /// <summary>Folds events that are in the log.</summary>
@@ -156,8 +156,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     }
 
     /// <summary>
-    /// An answer that appends nothing is fenced by no version: while this silo was asleep or cut off, another activation may have written.
-    /// Whoever asks hears only what still holds.
+    /// An answer that appends nothing is fenced by no version: while this silo was suspended or cut off, another activation may have
+    /// written. So the state is checked against the log before the answer.
     /// </summary>
     private async Task<bool> Overtaken(Envelope envelope)
     {
@@ -200,11 +200,11 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         }
         catch (UnknownEventException unknown)
         {
-            Hold("stream.held", $"{unknown.Message} A node of the build that wrote it can take the command.");
+            Hold("stream.held", $"{unknown.Message} A node of the build that wrote the event can take the command.");
         }
     }
 
-    /// <summary>Asks this node's doubts too: a stream may break after it was loaded.</summary>
+    /// <summary>Includes the doubts of this node: a stream may break after it was loaded.</summary>
     private bool IsBroken()
     {
         if (_held is null && ServiceProvider.GetService<IWorld>()?.Current.Broken.GetValueOrDefault(Stream) is { } broken)
@@ -232,9 +232,9 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private Happened<TEvent> Happened(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
 
-    [LoggerMessage(LogLevel.Critical, "Held: {Reason}")]
+    [LoggerMessage(LogLevel.Critical, "Stream quarantined; commands are refused: {Reason}")]
     private partial void LogHeld(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Appending to {Stream} after version {Version} ended unknown: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Append to {Stream} after version {Version} has an unknown outcome: {Reason}")]
     private partial void LogUnknownOutcome(string stream, long version, string reason);
 }

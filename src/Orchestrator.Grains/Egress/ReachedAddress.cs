@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Grains.Egress;
 
-/// <summary>Addresses that are not the public network: what a name in a plan must not lead to by itself.</summary>
+/// <summary>Addresses outside of the public network: a name in a plan must not resolve to one unless it is listed.</summary>
 internal static class ReachedAddress
 {
     /// <summary>RFC 6890 and its successors: special-purpose networks, with the word for each.</summary>

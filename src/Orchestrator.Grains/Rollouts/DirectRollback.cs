@@ -8,17 +8,17 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// A rollback past the rollout's grain, for when its silo hangs or cannot be reached and the others have not found out yet. The same
-/// decider decides, and the version fences it like every append: the grain, when it wakes, finds itself overtaken.
+/// A rollback without the rollout's grain, for when its silo hangs or is unavailable and the others have not noticed yet. The same decider
+/// decides, and the version fences it like every append: the next append of the grain conflicts.
 /// </summary>
-/// <param name="log">Log of the rollout.</param>
-/// <param name="pushes">Tells the other silos; a node without grains has none.</param>
-/// <param name="clock">Time of the decision.</param>
+/// <param name="log">The log.</param>
+/// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
+/// <param name="clock">Clock of the decision.</param>
 public sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, OrchestratorClock clock)
 {
     private readonly CommandWriter<RolloutEvent> _writer = new(log, RolloutEvents.Catalog, pushes);
 
-    /// <summary>Null when another writer was first, or the outcome is unknown: to be tried again under the same command id.</summary>
+    /// <summary>Null when another command was faster, or the outcome is unknown: retry under the same command id.</summary>
     public async Task<CommandResult?> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
     {
         var stream = RolloutEvents.Stream(rollout);

@@ -6,8 +6,8 @@ using Orchestrator.Grains.Environments;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "One unfinished rollout per flag and environment", whichever silo is asked: the flag is claimed in the environment's stream before the
-/// rollout is created. A claim ends when its rollout is finished, or was not created in time.
+/// "One unfinished rollout per flag and environment", on any silo: the flag is claimed in the environment's stream before the rollout
+/// is created. A claim ends when its rollout is finished, or was not created in time.
 /// </summary>
 public sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
 {
@@ -15,7 +15,7 @@ public sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
         succession.Claim(command.Environment, command.Plan.Flag, command.Rollout, envelope);
 
     /// <summary>
-    /// The refusal when the claim was lost before the rollout was created, which is then aborted; null when the claim holds.
+    /// The refusal when the claim was lost before the rollout was created (the rollout is then aborted); null when it still holds.
     /// </summary>
     public async Task<CommandResult?> Keep(RolloutCommand.Create command, Envelope envelope)
     {

@@ -5,13 +5,13 @@ using Orchestrator.Grains.Serialization;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Pending rollbacks on disk, one file each, and room that is reserved for them: a full disk is when they are needed.</summary>
-/// <param name="path">Folder; made when it is needed.</param>
+/// <summary>Pending rollbacks on disk, one file each, and space reserved for them: they must also work on a full disk.</summary>
+/// <param name="path">Folder; created when needed.</param>
 public sealed class PendingRollbackFolder(string path)
 {
     private const string Kind = ".json";
 
-    /// <summary>Room for <see cref="PendingRollbacks.Most"/> files of a block each.</summary>
+    /// <summary>Reserved space for <see cref="PendingRollbacks.Most"/> files of a block each.</summary>
     private const int ReservedBytes = PendingRollbacks.Most * 4096;
 
     private string Reserve => Path.Combine(path, "reserved");
@@ -19,7 +19,7 @@ public sealed class PendingRollbackFolder(string path)
     internal IEnumerable<PendingRollback> All() =>
         (Directory.Exists(path) ? Directory.EnumerateFiles(path, "*" + Kind) : []).Select(Read).OfType<PendingRollback>();
 
-    /// <summary>Reserves room on the disk, unless it is reserved already; false when there is none.</summary>
+    /// <summary>Reserves space on the disk, unless it is reserved already; false when there is none.</summary>
     internal bool TryReserve()
     {
         try
@@ -28,7 +28,7 @@ public sealed class PendingRollbackFolder(string path)
             {
                 PrivateFiles.MakeFolder(path);
 
-                // Random: a file system that packs zeros would reserve nothing.
+                // Random: a file system that compresses zeros would reserve nothing.
                 PrivateFiles.Write(Reserve, RandomNumberGenerator.GetBytes(ReservedBytes));
             }
 
@@ -40,9 +40,7 @@ public sealed class PendingRollbackFolder(string path)
         }
     }
 
-    /// <summary>
-    /// Returns true when it survives the process; false when the disk takes nothing, not even in the place of what was reserved.
-    /// </summary>
+    /// <summary>True once it is on the disk; false when the disk write fails, even in the reserved space.</summary>
     internal bool TryAdd(PendingRollback pending)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(pending, GrainMessages.Json);
@@ -63,7 +61,7 @@ public sealed class PendingRollbackFolder(string path)
         return TryWrite(FileOf(pending), content);
     }
 
-    /// <summary>Removes its file. One that cannot be removed now is tried again after the next start, and changes nothing then.</summary>
+    /// <summary>Removes it; one that cannot be removed now is retried after the next start, which then finds it applied already.</summary>
     internal void Remove(PendingRollback pending)
     {
         try
@@ -90,7 +88,7 @@ public sealed class PendingRollbackFolder(string path)
         }
     }
 
-    /// <summary>Null for one whose writing was cut off: no caller was told that it is kept.</summary>
+    /// <summary>Null for an incomplete file: no caller got the answer that it is stored.</summary>
     private static PendingRollback? Read(string file)
     {
         try

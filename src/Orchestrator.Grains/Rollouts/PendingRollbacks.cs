@@ -11,18 +11,18 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "Roll back now" while the log cannot be written: this node routes by it at once, keeps it on its disk (in memory where the disk takes
-/// nothing), and tries it under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than
+/// "Roll back now" while the log cannot be written: this node routes by it at once, stores it on its disk (in memory when the disk write
+/// fails), and retries it under the same command id until it was applied once or refused. Only rollbacks: nothing else is better late than
 /// never.
 /// </summary>
 public sealed partial class PendingRollbacks(
     IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing,
     OrchestratorClock clock, ILogger<PendingRollbacks> logger) : BackgroundService
 {
-    /// <summary>Most that are pending. One more is answered 503: it is not accepted.</summary>
+    /// <summary>Most pending rollbacks. One more gets 503: it is not accepted.</summary>
     public const int Most = 256;
 
-    /// <summary>Time after which this node routes by the rollback without waiting for the log.</summary>
+    /// <summary>Longest wait for the log within a request.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -30,13 +30,13 @@ public sealed partial class PendingRollbacks(
 
     private readonly ConcurrentDictionary<string, PendingRollback> _pending = new();
 
-    /// <summary>Those that are in memory only.</summary>
+    /// <summary>Pending rollbacks in memory only.</summary>
     private readonly ConcurrentDictionary<string, bool> _unsaved = new();
 
-    /// <summary>Rollbacks that wait, the oldest first.</summary>
+    /// <summary>Pending rollbacks, the oldest first.</summary>
     public IEnumerable<PendingRollback> Waiting => _pending.Values.OrderBy(pending => pending.Since);
 
-    /// <summary>Tries it now; keeps it when that cannot be done.</summary>
+    /// <summary>Tries to apply it now; stores it when that fails.</summary>
     public async Task<CommandResult> Run(string rollout, RolloutCommand.Rollback command, Envelope envelope)
     {
         var pending = new PendingRollback(rollout, command, envelope, clock.GetUtcNow());
@@ -57,7 +57,7 @@ public sealed partial class PendingRollbacks(
             doubts.Return(envelope.CommandId);
             return new CommandResult(
                 CommandOutcome.Unavailable, 0, 0, "rollback.too_many_kept",
-                $"The log cannot be written, and {Most} rollbacks wait for it already.");
+                $"The log cannot be written, and {Most} rollbacks are already waiting for it. Retry later.");
         }
 
         Withdraw(pending);
@@ -70,9 +70,9 @@ public sealed partial class PendingRollbacks(
         _pending[envelope.CommandId] = pending;
         LogKept(rollout, envelope.Actor.Id);
         return new CommandResult(CommandOutcome.Kept, 0, 0, null, saved
-            ? "Accepted; this node routes by it already, and it will be applied once the log can be written."
-            : "Accepted; this node routes by it already, and it will be applied once the log can be written. It is kept in memory only, because "
-                + "the disk takes nothing: it is lost if this process ends before.");
+            ? "Accepted; this node already routes by it, and it will be applied once the log can be written."
+            : "Accepted; this node already routes by it, and it will be applied once the log can be written. It is in memory only, because "
+                + "writing it to the disk failed: it is lost if this process ends before that.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -101,7 +101,7 @@ public sealed partial class PendingRollbacks(
                 }
             }
 
-            // Room that was given up for a rollback is reserved again once there is some.
+            // Space used for a rollback is reserved again once there is room.
             if (_pending.IsEmpty && !writing.Fails)
             {
                 folder.TryReserve();
@@ -112,7 +112,7 @@ public sealed partial class PendingRollbacks(
     private void Withdraw(PendingRollback pending) => doubts.Withdraw(
         pending.Envelope.CommandId, new Withdrawal(pending.Rollout, [.. pending.Command.Segments ?? []]));
 
-    /// <summary>Applied or refused: the withdrawal ends, not before this node's table has what the log has.</summary>
+    /// <summary>Ends the withdrawal once the rollback is in the log or was refused, but not before this node's table has it.</summary>
     private async Task Done(PendingRollback pending, CommandResult result)
     {
         if (result.Outcome is CommandOutcome.Applied or CommandOutcome.Unchanged && result.Position > 0)
@@ -144,7 +144,7 @@ public sealed partial class PendingRollbacks(
         return await Directly(pending);
     }
 
-    /// <summary>Past the grain, which failed: its silo may hang or be cut off, and this node may reach the log all the same.</summary>
+    /// <summary>Second try after the grain failed: its silo may hang or be cut off, and this node may still reach the log.</summary>
     private async Task<CommandResult?> Directly(PendingRollback pending)
     {
         try
@@ -158,12 +158,12 @@ public sealed partial class PendingRollbacks(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Rollback of {Rollout} by {By} cannot be written to the log now; kept and retried")]
+    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By} cannot be written now; it is stored on this node; retrying")]
     private partial void LogKept(string rollout, string by);
 
-    [LoggerMessage(LogLevel.Warning, "Rollback of {Rollout} by {By}, kept while the log was unavailable, ended: {Outcome} {Message}")]
+    [LoggerMessage(LogLevel.Warning, "The rollback of {Rollout} by {By}, sent while the log was unavailable, ended: {Outcome} {Message}")]
     private partial void LogDone(string rollout, string by, CommandOutcome outcome, string? message);
 
-    [LoggerMessage(LogLevel.Debug, "Rollback of {Rollout} could not be written: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Writing the rollback of {Rollout} failed: {Reason}")]
     private partial void LogFailed(string rollout, string reason);
 }

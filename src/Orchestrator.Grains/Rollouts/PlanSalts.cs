@@ -6,13 +6,12 @@ using Orchestrator.Grains.Environments;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// "All rollouts of the plan expose the same users first", whichever silo is asked: the first salt that was drawn for a plan with
-/// <c>stickiness: plan</c> is kept in the environment's stream, and every later rollout of the plan there takes it. It is never drawn
-/// again.
+/// "All rollouts of the plan expose the same users first", on any silo: the first salt drawn for a plan with <c>stickiness: plan</c>
+/// is stored in the environment's stream, and every later rollout of the plan there uses it. It is never drawn again.
 /// </summary>
 public sealed class PlanSalts(IGrainFactory grains)
 {
-    /// <summary>Creates the rollout; its own salt becomes the plan's where none is kept yet.</summary>
+    /// <summary>Creates the rollout; its own salt becomes the plan's where none is stored yet.</summary>
     public async Task<CommandResult> Create(RolloutCommand.Create command, Envelope envelope)
     {
         var rollout = grains.GetGrain<IRolloutGrain>(command.Rollout);
@@ -31,6 +30,6 @@ public sealed class PlanSalts(IGrainFactory grains)
         return await environment.Salt(command.Plan.Name) is { } salt
             ? await rollout.Run(command with { Salt = salt }, envelope)
             : new CommandResult(
-                CommandOutcome.Unavailable, 0, 0, "log.busy", "The salt of the plan could not be read from the log; nothing is half-applied. Try again.");
+                CommandOutcome.Unavailable, 0, 0, "log.busy", "The salt of the plan could not be read from the log; nothing was applied. Retry.");
     }
 }

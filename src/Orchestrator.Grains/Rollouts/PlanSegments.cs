@@ -7,9 +7,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>
-/// Segments belong to the environment: a plan must mean the same users by them, and defines those that the environment lacks.
-/// </summary>
+/// <summary>Segments belong to the environment: a plan must define them equally, and adds those that the environment lacks.</summary>
 public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld world)
 {
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
@@ -28,7 +26,7 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
             : null;
     }
 
-    /// <summary>Defines the segments that the environment lacks. Null when all are there.</summary>
+    /// <summary>Defines the missing segments. Null when all exist.</summary>
     public async Task<CommandResult?> Define(Plan plan, string environment, Envelope envelope)
     {
         var known = world.Current;
@@ -39,7 +37,7 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
                 SegmentCommands.Define(segment.Definition), Envelope.By(envelope.Actor, envelope.CommandId) with { ExpectedVersion = 0 });
             if (defined.Outcome == CommandOutcome.VersionMismatch)
             {
-                // Another request defined it in this very moment.
+                // Another request defined it at the same time.
                 var now = (await log.ReadStream($"segment/{name}"))
                     .Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
                 if (now.Definition is { } other && !SegmentDefinitions.SameUsers(other, segment.Definition))
@@ -58,7 +56,7 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
 
     private static CommandResult Different(string environment, PlanSegment segment) => CommandResult.Refused(
         0, "rollout.segment_differs",
-        $"Segment '{segment.Key}' of {environment} is defined otherwise than in the plan; make them agree (PUT the segment or revise the plan), "
+        $"Segment '{segment.Key}' of {environment} has another definition than in the plan; make them equal (PUT the segment or revise the plan), "
             + "or the wrong users would join.");
 
     private static bool Differs(World.World known, string environment, PlanSegment segment) =>

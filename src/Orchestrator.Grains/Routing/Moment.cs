@@ -1,13 +1,16 @@
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>A moment on both clocks of this machine.</summary>
-/// <param name="Monotonic">Timestamp of the monotonic clock, which no setting moves and a suspended machine stops.</param>
-/// <param name="Wall">UTC ticks of the wall clock, which goes on meanwhile.</param>
+/// <summary>Reading of both clocks of this machine.</summary>
+/// <param name="Monotonic">Timestamp of the monotonic clock: no setting moves it, and it stops while the machine is suspended.</param>
+/// <param name="Wall">UTC ticks of the wall clock, which also counts while the machine is suspended.</param>
 public readonly record struct Moment(long Monotonic, long Wall)
 {
     public static Moment Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow().Ticks);
 
-    /// <summary>The longer of what both clocks say: a wall clock that jumps forward makes it older, one that jumps back does not make it younger.</summary>
+    /// <summary>
+    /// The longer of the times by both clocks: a wall clock that jumps forward makes it older, one that jumps back does not make it
+    /// younger.
+    /// </summary>
     public TimeSpan Age(TimeProvider time) =>
         TimeSpan.FromTicks(Math.Max(ElapsedSince(time).Ticks, time.GetUtcNow().Ticks - Wall));
 

@@ -16,7 +16,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Amending;
 
-/// <summary>A corrected plan for a rollout under way: looked at before, and taken in.</summary>
+/// <summary>A corrected plan for a running rollout: preview and amendment.</summary>
 internal static class AmendEndpoints
 {
     private const string One = "/rollouts/{id}";
@@ -24,8 +24,8 @@ internal static class AmendEndpoints
 
     public static void MapAmendments(this IEndpointRouteBuilder api)
     {
-        api.MapQuery($"{One}/amendment", "What taking in another revision of the plan would change, without doing it: ?revision=, the newest unless given", Preview);
-        api.MapCommand("POST", $"{One}/amend", "Take a corrected plan in, for the same users: { revision, reason, dryRun? }", new Operation<AmendRequest>(
+        api.MapQuery($"{One}/amendment", "Preview an amendment: the changes by another revision of the plan; ?revision=, the newest by default", Preview);
+        api.MapCommand("POST", $"{One}/amend", "Amend the plan of a rollout, for the same users: { revision, reason, dryRun? }", new Operation<AmendRequest>(
             Permission.Amend, BodyKind.Json, Read, Send, Shown));
     }
 
@@ -89,7 +89,7 @@ internal static class AmendEndpoints
         return input.Refusal is null ? new AmendRequest(new RolloutCommand.Amend(plan, revision.Revision, reason, floor), dry) : null;
     }
 
-    /// <summary>Everything that stands against it, at once. The rollout decides again: this node may lag behind it.</summary>
+    /// <summary>All obstacles at once. The rollout decides again: this node may lag behind it.</summary>
     private static IEnumerable<InputError> Refusals(RolloutState state, Plan plan, PlanRevision revision) =>
         plan.Hash == state.Plan.Hash || Amendment.NotNow(state) is not null
             ? []

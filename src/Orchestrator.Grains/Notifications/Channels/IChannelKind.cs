@@ -2,20 +2,20 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>A way to reach people.</summary>
+/// <summary>One kind of channel.</summary>
 internal interface IChannelKind
 {
-    /// <summary>As plans call it.</summary>
+    /// <summary>Its name in plans.</summary>
     string Name { get; }
 
-    /// <summary>Tries once, within <see cref="ChannelSender.Patience"/>. May throw: that is a failed try.</summary>
+    /// <summary>One attempt, within <see cref="ChannelSender.Patience"/>. An exception is a failed attempt.</summary>
     Task<Attempt> Send(Notification notification, string target, CancellationToken stop);
 }
 
-/// <summary>Tells a channel, whatever its kind. A try ends in an answer, always and soon.</summary>
+/// <summary>Delivers to a channel of any kind. Every attempt ends with a result within its timeout.</summary>
 public sealed class ChannelSender
 {
-    /// <summary>A try takes no longer, in real time.</summary>
+    /// <summary>Timeout of an attempt, in real time.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IChannelKind> _kinds;
@@ -23,7 +23,7 @@ public sealed class ChannelSender
 
     internal ChannelSender(IEnumerable<IChannelKind> kinds, ChannelSettings settings) => (_kinds, _settings) = (kinds.ToDictionary(k => k.Name), settings);
 
-    /// <summary>Tries once. Throws only when <paramref name="stop"/> does.</summary>
+    /// <summary>One attempt. Throws only when <paramref name="stop"/> does.</summary>
     public async Task<Attempt> Send(Notification notification, CancellationToken stop)
     {
         if (!_kinds.TryGetValue(notification.Kind, out var kind))
@@ -35,7 +35,7 @@ public sealed class ChannelSender
         patience.CancelAfter(Patience);
         try
         {
-            // Some ways to reach people only listen to a cancellation now and then.
+            // Some client libraries react to a cancellation late.
             return await kind.Send(notification, _settings.Target(notification.Channel) ?? notification.Target, patience.Token).WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

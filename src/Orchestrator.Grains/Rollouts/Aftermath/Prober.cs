@@ -5,7 +5,7 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>Asks an address whether it is well: GET, success within the time. Follows no redirect and reads no body. Real time.</summary>
+/// <summary>Health probe of an address: GET, success within the time. Follows no redirect and reads no body. Real time.</summary>
 internal sealed class Prober(EgressList egress) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -31,8 +31,8 @@ internal sealed class Prober(EgressList egress) : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            // Not the message: it may say more than an event should keep.
-            var text = EgressRefusedException.Behind(failure)?.Message ?? $"could not be asked: {failure.HttpRequestError}";
+            // Not the message: it may contain more than an event should store.
+            var text = EgressRefusedException.Behind(failure)?.Message ?? $"request failed: {failure.HttpRequestError}";
             return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), text);
         }
     }

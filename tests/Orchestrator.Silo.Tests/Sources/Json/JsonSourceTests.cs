@@ -223,7 +223,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
     [Theory]
     [InlineData("html", "the answer is not JSON of at most 32 levels")]
     [InlineData("deep", "the answer is not JSON of at most 32 levels")]
-    [InlineData("twice", "the answer is not JSON of at most 32 levels in which no key stands twice")]
+    [InlineData("twice", "the answer is not JSON of at most 32 levels without duplicate keys")]
     [InlineData("lenient", "the answer is not JSON of at most 32 levels")]
     [InlineData("wide", "the answer has more than 100000 values")]
     [InlineData("huge", "the answer is larger than 1024 KiB")]
@@ -246,7 +246,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
 
         var round = await Round();
 
-        Assert.All(round.Outcomes, outcome => Assert.Equal("the server answers 403: it does not take the credentials 'newrelic'", outcome.Text));
+        Assert.All(round.Outcomes, outcome => Assert.Equal("the server answers 403: it rejects the credentials 'newrelic'", outcome.Text));
     }
 
     private async Task Fails(string sentence)
