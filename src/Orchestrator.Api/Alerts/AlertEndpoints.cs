@@ -79,7 +79,7 @@ internal static class AlertEndpoints
     {
         var rollout = request.RouteValue("id");
         var result = await grains.GetGrain<IRolloutGrain>(rollout)
-            .Run(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
+            .Execute(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
         request.Service<EvaluationPump>().Poke(rollout);
         return result;
     }

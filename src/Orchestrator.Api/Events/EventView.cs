@@ -30,7 +30,7 @@ internal sealed record EventView(
     private static readonly string[] Ids = ["by", "requestedBy", "countsAs"];
 
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
-        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
+        [.. AccessEvents.Catalog.Names, .. EnvironmentEvents.Catalog.Names, .. PlanEvents.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     /// <param name="e">The event.</param>

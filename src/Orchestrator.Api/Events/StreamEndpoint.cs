@@ -7,6 +7,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -38,7 +39,7 @@ internal static class StreamEndpoint
 
         // A position beyond this node's head comes from a node that is ahead, or from a log before a restore: in both cases events after the head are new.
         from = Math.Min(from, world.Position);
-        var stream = query.TryGetValue("rollout", out var rollout) ? $"rollout/{rollout}" : null;
+        var stream = query.TryGetValue("rollout", out var rollout) ? RolloutEvents.Stream(rollout.ToString()) : null;
         return request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Reader, out var full) is { } place
             ? new ApiResult.Written(http => Follow(http, request.Caller, stream, types, from, place))
             : new ApiResult.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());

@@ -46,7 +46,7 @@ internal static class IncidentEndpoints
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request) =>
-        grains.GetGrain<IRolloutGrain>(RolloutOf(request.RouteValue("id"))).Run(request.Payload, request.Envelope);
+        grains.GetGrain<IRolloutGrain>(RolloutOf(request.RouteValue("id"))).Execute(request.Payload, request.Envelope);
 
     private static ApiResult List(Query request, World world)
     {

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Access;
+using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Integrity;
 
 namespace Orchestrator.Api.Integrity;
@@ -14,10 +17,10 @@ internal static class VerifyEndpoints
     private static readonly (string Pattern, Func<Query, string> Stream)[] Kinds =
     [
         ("/rollouts/{id}/verify", request => RolloutEvents.Stream(request.RouteValue("id"))),
-        ("/plans/{name}/verify", request => $"plan/{request.RouteValue("name")}"),
-        ("/segments/{environment}/{key}/verify", request => $"segment/{request.RouteValue("environment")}/{request.RouteValue("key")}"),
-        ("/environments/{environment}/verify", request => $"environment/{request.RouteValue("environment")}"),
-        ("/keys/verify", _ => IAccessGrain.Only),
+        ("/plans/{name}/verify", request => PlanEvents.Stream(request.RouteValue("name"))),
+        ("/segments/{environment}/{key}/verify", request => SegmentEvents.Stream(request.RouteValue("environment"), request.RouteValue("key"))),
+        ("/environments/{environment}/verify", request => EnvironmentEvents.Stream(request.RouteValue("environment"))),
+        ("/keys/verify", _ => AccessEvents.Stream()),
     ];
 
     public static void MapVerify(this IEndpointRouteBuilder api)

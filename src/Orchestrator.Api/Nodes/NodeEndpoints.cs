@@ -36,7 +36,7 @@ internal static class NodeEndpoints
                     freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
                     lease = Durations.Format(node.Lease),
                     stale = standing.IsStale,
-                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? Math.Round(standing.Returned / 1000.0, 3) : (double?)null,
+                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? (double)standing.Returned.Percent : (double?)null,
                     caughtUp = known.CaughtUp,
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
                     alarms = request.Service<NodeAlarms>().All,

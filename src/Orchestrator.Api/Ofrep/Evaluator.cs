@@ -85,5 +85,5 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
     }
 
     /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
-    private long? Age(in Ground ground) => ground.Since == default ? null : (long)ground.Since.Age(time).TotalMilliseconds;
+    private long? Age(in Ground ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
 }

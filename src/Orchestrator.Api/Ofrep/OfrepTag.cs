@@ -62,7 +62,7 @@ internal static class OfrepTag
         {
             scratch.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
+                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned.Thousandths} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
         }
 
         scratch.Write(body);

@@ -2,7 +2,6 @@ using MediatR;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
-using Orchestrator.Grains.Access;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Pipeline;
@@ -16,7 +15,7 @@ internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<Ap
     public Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next)
     {
         // A revoked key may be among those that still open: taking out a revocation breaks the chain there.
-        return world.Current.Broken.GetValueOrDefault(IAccessGrain.Only) is { } broken && !request.Needs.IsHarmless()
+        return world.Current.Broken.GetValueOrDefault(AccessEvents.Stream()) is { } broken && !request.Needs.IsHarmless()
             ? Task.FromResult<ApiResult>(new ApiResult.Problem(
                 409, "access.broken",
                 $"{broken.Text} Until the log is restored, keys open only what looks on, reports, or takes users back."))

@@ -37,7 +37,7 @@ internal sealed record AsOf(long? Version, DateTimeOffset? At)
     {
         var events = (await log.ReadStream(RolloutEvents.Stream(rollout), stop: stop))
             .TakeWhile(e => !(e.Version > Version || e.At > At))
-            .Select(e => new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e)))
+            .Select(RolloutEvents.Catalog.Replay)
             .ToArray();
         return events.Length == 0 || (At is null && events.Length < Version) ? null : events;
     }

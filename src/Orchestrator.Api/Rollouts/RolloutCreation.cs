@@ -42,7 +42,7 @@ internal static class RolloutCreation
         var name = planField?.Id();
         var number = body["revision"]?.Whole(1);
         var revision = name is null ? null : PlanEndpoints.Find(input.World, name, number);
-        if (name is not null && input.World.Broken.GetValueOrDefault($"plan/{name}") is { } broken)
+        if (name is not null && input.World.Broken.GetValueOrDefault(PlanEvents.Stream(name)) is { } broken)
         {
             input.Problem = new ApiResult.Problem(409, "stream.broken", broken.Text);
             return null;

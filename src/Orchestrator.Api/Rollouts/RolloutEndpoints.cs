@@ -80,7 +80,7 @@ internal static class RolloutEndpoints
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
             ? await request.Service<PendingRollbacks>().Run(id, rollback, request.Envelope)
-            : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, request.Envelope), request);
+            : Named(await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope), request);
     }
 
     /// <summary>Adds the name of the person who stopped the line: rollouts know the id only.</summary>
@@ -182,7 +182,7 @@ internal static class RolloutEndpoints
             return RolloutProblems.NotYet(id);
         }
 
-        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         return new ApiResult.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
     }
 

@@ -120,7 +120,7 @@ internal static class SignalEndpoints
     private static async Task<CommandResult> SendFeedback(IGrainFactory grains, Command<RolloutCommand> request)
     {
         var id = request.RouteValue("id");
-        var result = await grains.GetGrain<IRolloutGrain>(id).Run(request.Payload, request.Envelope);
+        var result = await grains.GetGrain<IRolloutGrain>(id).Execute(request.Payload, request.Envelope);
         if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);

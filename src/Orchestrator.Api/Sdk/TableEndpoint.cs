@@ -68,17 +68,18 @@ internal static class TableEndpoint
             ground = node.Now();
             var table = tables.Current;
             (tag, text) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has, format);
-            var age = ground.Standing.IsStale ? settings.Lease : ground.Since.Age(settings.Time);
+            var now = settings.Time.ReadClocks();
+            var lease = ground.Standing.IsStale ? null : ground.Lease;
             headers[Timeline] = Number(table.Timeline);
             headers[Position] = Number(table.Position);
-            headers[Granted] = Number(Math.Max(0, (settings.Lease - age).Ticks / TimeSpan.TicksPerMillisecond));
-            headers[Age] = Number((long)Math.Ceiling(age.TotalMilliseconds));
+            headers[Granted] = Number((lease?.Left(now) ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMillisecond);
+            headers[Age] = Number((long)Math.Ceiling((lease?.Since.Age(now) ?? settings.Lease).TotalMilliseconds));
         }
         while (!node.Holds(ground));
 
         if (ground.Standing is { IsReturning: true } returning)
         {
-            headers[Returned] = Number(returning.Returned);
+            headers[Returned] = Number(returning.Returned.Thousandths);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
         }
 

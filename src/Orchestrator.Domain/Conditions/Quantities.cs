@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>Numbers for sentences: rounded to what a person reads, in the unit a person expects.</summary>
+/// <summary>Numbers for sentences: rounded, in the usual unit.</summary>
 public static class Quantities
 {
     /// <summary>For example <c>0.6%</c>, <c>501 ms</c>, <c>81 MB</c>, <c>12.5/s</c>, <c>3</c>.</summary>

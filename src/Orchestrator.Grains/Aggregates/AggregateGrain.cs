@@ -17,7 +17,7 @@ namespace Orchestrator.Grains.Aggregates;
 /// </summary>
 [PreferLocalPlacement]
 public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, OrchestratorClock clock, ILogger logger) : Grain
-    where TState : class
+    where TState : class, IAggregateState<TState, TEvent>
     where TEvent : notnull
 {
     private const int Attempts = 3;
@@ -27,7 +27,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     protected OrchestratorClock Clock { get; } = clock;
 
-    /// <summary>Current state; <see cref="Initial"/> for a stream without events.</summary>
+    /// <summary>Current state; the initial one for a stream without events.</summary>
     protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
@@ -47,11 +47,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     protected abstract string Stream { get; }
 
-    protected abstract TState Initial { get; }
-
     protected abstract EventCatalog<TEvent> Catalog { get; }
-
-    protected abstract TState Evolve(TState state, Happened<TEvent> happened);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
@@ -195,7 +191,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         try
         {
             // Whole or not at all: a state in the middle of its history must not be decided on.
-            var state = recorded.Aggregate(Initial, (state, one) => Evolve(state, Happened(one)));
+            var state = recorded.Aggregate(TState.Initial, (state, one) => state.Evolve(Catalog.Replay(one)));
             (_state, Version) = (state, recorded is [.., var last] ? last.Version : 0);
         }
         catch (UnknownEventException unknown)
@@ -224,13 +220,11 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private Happened<TEvent> Fold(RecordedEvent recorded)
     {
-        var happened = Happened(recorded);
-        _state = Evolve(State, happened);
+        var happened = Catalog.Replay(recorded);
+        _state = State.Evolve(happened);
         Version = recorded.Version;
         return happened;
     }
-
-    private Happened<TEvent> Happened(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
 
     [LoggerMessage(LogLevel.Critical, "Stream quarantined; commands are refused: {Reason}")]
     private partial void LogHeld(string reason);

@@ -33,7 +33,7 @@ public sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, Orc
             return CommandResult.Refused(0, "stream.broken", broken.Text);
         }
 
-        var (state, version) = (recorded.Aggregate(RolloutState.None, Evolve), recorded is [.., var last] ? last.Version : 0);
+        var (state, version) = (State(recorded), recorded is [.., var last] ? last.Version : 0);
         var now = clock.GetUtcNow();
         var attempt = await _writer.Try(stream, version, envelope, now, () => RolloutDecider.Decide(state, command, envelope.Actor, now));
         return attempt switch
@@ -44,6 +44,6 @@ public sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, Orc
         };
     }
 
-    private static RolloutState Evolve(RolloutState state, RecordedEvent one) =>
-        RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(one.Version, one.At, one.Actor, RolloutEvents.Catalog.Read(one)));
+    private static RolloutState State(IReadOnlyList<RecordedEvent> recorded) =>
+        recorded.Select(RolloutEvents.Catalog.Replay).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
 }

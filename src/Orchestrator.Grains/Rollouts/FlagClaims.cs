@@ -27,7 +27,7 @@ public sealed class FlagClaims(IGrainFactory grains, FlagSuccession succession)
         }
 
         await grains.GetGrain<IRolloutGrain>(command.Rollout)
-            .Run(new RolloutCommand.Abort($"Created after its flag claim expired: {result.Message}"), envelope.OfItsOwn());
+            .Execute(new RolloutCommand.Abort($"Created after its flag claim expired: {result.Message}"), envelope.OfItsOwn());
         return result;
     }
 

@@ -17,7 +17,7 @@ public sealed class PlanSalts(IGrainFactory grains)
         var rollout = grains.GetGrain<IRolloutGrain>(command.Rollout);
         if (!command.Plan.KeepsSalt)
         {
-            return await rollout.Run(command, envelope);
+            return await rollout.Execute(command, envelope);
         }
 
         var environment = grains.GetGrain<IEnvironmentGrain>(command.Environment);
@@ -28,7 +28,7 @@ public sealed class PlanSalts(IGrainFactory grains)
         }
 
         return await environment.Salt(command.Plan.Name) is { } salt
-            ? await rollout.Run(command with { Salt = salt }, envelope)
+            ? await rollout.Execute(command with { Salt = salt }, envelope)
             : new CommandResult(
                 CommandOutcome.Unavailable, 0, 0, "log.busy", "The salt of the plan could not be read from the log; nothing was applied. Retry.");
     }

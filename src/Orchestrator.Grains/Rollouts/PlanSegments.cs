@@ -13,10 +13,8 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
     /// <summary>The reason why the plan does not fit the environment; null when it does.</summary>
     public static CommandResult? Disagreement(World.World known, Plan plan, string environment)
     {
-        var broken = plan.Segments
-            .Select(segment => known.Broken.GetValueOrDefault($"segment/{environment}/{segment.Key}"))
-            .FirstOrDefault(found => found is not null);
-        if (broken is not null)
+        var streams = plan.Segments.Select(segment => SegmentEvents.Stream(environment, segment.Key));
+        if (streams.Select(stream => known.Broken.GetValueOrDefault(stream)).FirstOrDefault(found => found is not null) is { } broken)
         {
             return CommandResult.Refused(0, "stream.broken", broken.Text);
         }
@@ -38,8 +36,8 @@ public sealed class PlanSegments(IGrainFactory grains, IEventLog log, IWorld wor
             if (defined.Outcome == CommandOutcome.VersionMismatch)
             {
                 // Another request defined it at the same time.
-                var now = (await log.ReadStream($"segment/{name}"))
-                    .Aggregate(SegmentState.Initial, (state, e) => state.Evolve(SegmentEvents.Catalog.Read(e)));
+                var recorded = await log.ReadStream(SegmentEvents.Stream(name));
+                var now = recorded.Select(SegmentEvents.Catalog.Replay).Aggregate(SegmentState.Initial, (state, one) => state.Evolve(one));
                 if (now.Definition is { } other && !SegmentDefinitions.SameUsers(other, segment.Definition))
                 {
                     return Different(environment, segment);

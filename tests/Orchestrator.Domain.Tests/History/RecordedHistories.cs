@@ -19,7 +19,7 @@ public sealed class RecordedHistories
     public void A_recorded_history_folds_to_the_end_it_had(string file)
     {
         var stored = RolloutEvents.Catalog.Names.ToDictionary(name => name.Public, name => name.Stored);
-        var state = RolloutState.None;
+        var state = RolloutState.Initial;
         foreach (var line in File.ReadLines(Path.Combine(Folder, file)))
         {
             var json = JsonDocument.Parse(line).RootElement;

@@ -2,6 +2,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -101,9 +102,9 @@ public sealed class Judgement
         Assert.Equal(["eu"], back.Segments);
         Assert.Equal("slow:eu", back.Trigger);
         Assert.Contains("2%", back.Reason, StringComparison.Ordinal);
-        Assert.Contains("The others stay by their own samples: error_rate in us > 0.5% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
+        Assert.Contains("The other segments stay by their own samples: error_rate in us > 0.5% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
         Drive(10 * Minute);
-        Assert.Equal((RolloutStatus.Running, 10_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, Share.OfPercent(10)), (rollout.State.Status, rollout.State.Percentage));
         Assert.Equal(["eu"], rollout.State.TakenBack);
         Assert.Single(rollout.Of<SegmentRolledBack>());
     }

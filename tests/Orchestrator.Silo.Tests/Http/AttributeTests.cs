@@ -93,7 +93,7 @@ public sealed class AttributeTests
         await using var silo = await SiloHost.Start();
         var document = CanonicalJson.Write(YamlText.Parse(
             Plan.Replace("RULE", """{ attribute: v, version: ">= 2024.01.15" }""", StringComparison.Ordinal), out _)!);
-        await Append(silo, "plan/calver", PlanEvent.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
+        await Append(silo, "plan/calver", PlanEvents.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
 
         await silo.Admin.GetAsync("/api/v1/plans/calver").Json();
         var refused = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "calver", environment = "production" }).Json(422);

@@ -108,7 +108,7 @@ internal static class AmendEndpoints
         var environment = world.Rollouts[id].State.Environment;
         return PlanSegments.Disagreement(world, command.Plan, environment)
             ?? await request.Service<PlanSegments>().Define(command.Plan, environment, request.Envelope)
-            ?? await grains.GetGrain<IRolloutGrain>(id).Run(command, request.Envelope);
+            ?? await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope);
     }
 
     private static ApiResult Shown(Command<AmendRequest> request, CommandResult result, World world)

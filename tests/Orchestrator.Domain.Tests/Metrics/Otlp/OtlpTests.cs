@@ -284,7 +284,7 @@ public sealed class OtlpTests
         var export = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""{ "resourceMetrics": [ {{string.Join(", ", new[] { bad, good }.Select(one => one["{ \"resourceMetrics\": [".Length..^"] }".Length]))}} ] }"""));
 
         Assert.Equal((1, 1, null), (export.Rejected, export.Points.Length, export.Malformed));
-        Assert.Contains("resourceMetrics[0].resource.attributes[0].value.stringValue: the text holds half of a surrogate pair", Assert.Single(export.Errors), StringComparison.Ordinal);
+        Assert.Contains("resourceMetrics[0].resource.attributes[0].value.stringValue: the text contains half of a surrogate pair", Assert.Single(export.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,47 +1,24 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Cluster;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>Waits until all nodes route by a rollback.</summary>
-internal interface IPropagation
-{
-    /// <summary>
-    /// Waits until every node confirms, or until the lease of every table without it has expired, whichever is first. Null when it is no
-    /// longer needed.
-    /// </summary>
-    Task<LegReport.Propagated?> Confirm(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop);
-}
-
-/// <summary>Confirmation by this node's own table.</summary>
-internal sealed class OwnPropagation(NodeIdentity node, IWorld world, IRoutingTables tables, RollbackNews news, OrchestratorClock clock)
-{
-    public RollbackTaken Taken(string rollout, long version)
-    {
-        var known = world.Current;
-        return new RollbackTaken(node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
-            ? news.Applied(rollout, version) ?? clock.GetUtcNow()
-            : null);
-    }
-}
-
 /// <summary>
-/// Silos are called; evaluation nodes are not members, so their status reports are read. A confirmation by all is only the early end: time
-/// is counted from when this silo saw the rollback, later than its commit, so every older lease has expired by then.
+/// Silos are asked; evaluation nodes are no members, so what they report of themselves is read. That everyone confirms is only the early end: time
+/// is counted from when this silo knew of the rollback, later than its commit, so that what every table rested on before has run out by then.
 /// </summary>
 internal sealed partial class ClusterPropagation(
     NodeIdentity self, OwnPropagation own, Silos silos, INodeRegistry registry, IWorld world, OrchestratorClock clock, ILogger<ClusterPropagation> logger) : IPropagation
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest lease: a node without a report for this long has no valid lease.</summary>
+    /// <summary>Who said nothing for so long has run out of the longest lease there is.</summary>
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
 
     public async Task<LegReport.Propagated?> Confirm(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
@@ -86,7 +63,7 @@ internal sealed partial class ClusterPropagation(
                 return new LegReport.Propagated(confirmed.Values.Max(), Sorted(confirmed.Keys));
             }
 
-            if (Stopwatch.GetElapsedTime(began) >= lease + Margin)
+            if (LeaseBounds.HaveEnded(Stopwatch.GetElapsedTime(began), lease))
             {
                 return new LegReport.Propagated(clock.GetUtcNow(), Sorted(confirmed.Keys), Sorted(known.Except(confirmed.Keys).DefaultIfEmpty(string.Join(", ", silent))));
             }
@@ -125,9 +102,9 @@ internal sealed partial class ClusterPropagation(
 
     private static string[] Sorted(IEnumerable<string> nodes) => [.. nodes.Order(StringComparer.Ordinal)];
 
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not confirm a rollback: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not say whether it took a rollback in: {Reason}")]
     private partial void LogSilent(SiloAddress silo, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Reading the node reports failed: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The nodes could not be read: {Reason}")]
     private partial void LogNoNodes(string reason);
 }
