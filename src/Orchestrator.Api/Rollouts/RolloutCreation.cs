@@ -5,6 +5,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;

@@ -95,9 +95,9 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
             }
 
             var now = Clock.GetUtcNow();
-            var attempt = await Writer.Try(
+            var outcome = await Writer.Try(
                 Stream, Version, envelope, now, () => decide(State, now), events => Author(envelope, events), Unwritten);
-            switch (attempt)
+            switch (outcome)
             {
                 case CommandAttempt.Answered when remembered && await Overtaken(envelope):
                     break;

@@ -2,6 +2,7 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Grains.World;
 

@@ -123,9 +123,9 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         await _app!.DisposeAsync();
     }
 
-    public Task<ApiResult> Ask(string flag, string body) => Ask(flag, new StringContent(body, Encoding.UTF8, "application/json"));
+    public Task<Answer> Ask(string flag, string body) => Ask(flag, new StringContent(body, Encoding.UTF8, "application/json"));
 
-    public async Task<ApiResult> Ask(string flag, HttpContent? body, Action<HttpRequestMessage>? also = null)
+    public async Task<Answer> Ask(string flag, HttpContent? body, Action<HttpRequestMessage>? also = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/ofrep/v1/evaluate/flags" + flag) { Content = body };
         also?.Invoke(request);
