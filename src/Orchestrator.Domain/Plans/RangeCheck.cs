@@ -82,6 +82,6 @@ internal static class RangeCheck
     /// <summary>The number that a multiple of the baseline gives.</summary>
     private static string Told(Condition written, Metric metric, double[] limits) =>
         written is Condition.Comparison { Limit: Limit.OfBaseline limit } && metric.Baseline is Baseline.Fixed
-            ? $", and {ConditionText.Format(limit)} is {Quantities.Format(limits[0], metric.Unit)}"
+            ? $", and {ConditionText.Format(limit)} is {QuantityText.Format(limits[0], metric.Unit)}"
             : "";
 }

@@ -104,7 +104,7 @@ internal static class Judging
         var (shows, chance) = criterion.Rule.Alpha is not null ? (true, "") : Chance(state, criterion, measured, reading!);
         return !shows ? (Verdict.NoEvidence, chance)
             : criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
-                ? (Verdict.Warning, $": met, but within {Quantities.Format(state.Judgement.Margin, Unit.Ratio)} of its limit{chance}")
+                ? (Verdict.Warning, $": met, but within {QuantityText.Format(state.Judgement.Margin, Unit.Ratio)} of its limit{chance}")
                 : (Verdict.Met, chance);
     }
 
@@ -214,13 +214,13 @@ internal static class Judging
             Limit.OfBaseline { Factor: var factor } => factor * reading?.Baseline,
             _ => null,
         };
-        var observed = measured.Value is { } value ? Quantities.Format(value, unit) : "nothing";
-        var baseline = reading?.Baseline is { } number2 ? $", baseline {Quantities.Format(number2, unit)}" : "";
+        var observed = measured.Value is { } value ? QuantityText.Format(value, unit) : "nothing";
+        var baseline = reading?.Baseline is { } number2 ? $", baseline {QuantityText.Format(number2, unit)}" : "";
         if (reading?.Compared is { } compared && rule is { Alpha: { } alpha, Condition: Condition.Comparison { Limit: Limit.OfBaseline { Factor: var times } } })
         {
-            baseline = $", legacy {Quantities.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
+            baseline = $", legacy {QuantityText.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
                 + $" {(times == 1 ? "legacy" : ConditionText.Format(new Limit.OfBaseline(times)))}, between {Signed(compared.Low, unit)} and {Signed(compared.High, unit)}"
-                + $" with {Quantities.Format(1 - alpha, Unit.Ratio)} confidence at every look";
+                + $" with {QuantityText.Format(1 - alpha, Unit.Ratio)} confidence at every look";
         }
 
         return new Evidence(
@@ -228,7 +228,7 @@ internal static class Judging
             $"{rule.Text}: observed {observed} in {measured.Samples} samples, {Durations.Rounded(measured.Covered)} of {Durations.Rounded(measured.Window)} measured{baseline}; {verdict}.");
     }
 
-    private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + Quantities.Format(Math.Abs(value), unit);
+    private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + QuantityText.Format(Math.Abs(value), unit);
 
     internal static string Word(Verdict verdict) => verdict switch
     {

@@ -49,7 +49,7 @@ public static class RuleCheck
         }
 
         var unit = rule.Condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
-        var observed = evidence.Observed is { } value ? Quantities.Format(value, unit) : "nothing";
+        var observed = evidence.Observed is { } value ? QuantityText.Format(value, unit) : "nothing";
         return (holds == true, $"{rule.Text}: observed {observed} in {evidence.Samples} samples, "
             + outcome);
     }

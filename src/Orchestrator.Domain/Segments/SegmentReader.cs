@@ -119,7 +119,7 @@ public static class SegmentReader
         var population = !measured && mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
         if (mapping["population"] is null && cap is { } most)
         {
-            field.Warn($"no population is given, so the cohort is {Quantities.Format(most, Unit.Ratio)} of the users whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}' to fill it up to its cap");
+            field.Warn($"no population is given, so the cohort is {QuantityText.Format(most, Unit.Ratio)} of the users whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}' to fill it up to its cap");
         }
 
         var caps = ImmutableArray.CreateBuilder<StratumCap>();

@@ -50,5 +50,5 @@ public sealed record Cohort(double Cap, double? Share, long Asked, string Text, 
         _ => "",
     };
 
-    private static string Percent(double share) => Quantities.Format(Math.Round(share, 4), Unit.Ratio);
+    private static string Percent(double share) => QuantityText.Format(Math.Round(share, 4), Unit.Ratio);
 }

@@ -44,7 +44,7 @@ internal static class JudgementStrictness
 
     private static bool Same(Metric was, Metric now) => was.Source == now.Source && was.Unit == now.Unit && was.Baseline == now.Baseline && was.MinSamples == now.MinSamples;
 
-    private static string Percent(double share) => Quantities.Format(share, Unit.Ratio);
+    private static string Percent(double share) => QuantityText.Format(share, Unit.Ratio);
 
     private static string Time(TimeSpan? time) => time is { } known ? Durations.Format(known) : "the hold of the step";
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Orchestrator.Domain.Conditions;
 
 /// <summary>Numbers for sentences: rounded, in the usual unit.</summary>
-public static class Quantities
+public static class QuantityText
 {
     /// <summary>For example <c>0.6%</c>, <c>501 ms</c>, <c>81 MB</c>, <c>12.5/s</c>, <c>3</c>.</summary>
     public static string Format(double value, Unit unit) => unit switch
