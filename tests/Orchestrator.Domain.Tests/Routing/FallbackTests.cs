@@ -6,7 +6,7 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
-/// <summary>Which policies hold in which phase.</summary>
+/// <summary>Policies in force by phase.</summary>
 public sealed class FallbackTests
 {
     private const string Phases = """
