@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the engine measures of itself.</summary>
+/// <summary>Metrics of the engine.</summary>
 internal static class Measures
 {
     public static readonly Meter Meter = new("Orchestrator");
@@ -20,5 +20,5 @@ internal static class Measures
     public static readonly Counter<long> SourceQueries = Meter.CreateCounter<long>("orchestrator.source.queries", "{query}", "Queries to metric sources by outcome");
 
     public static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
-        "orchestrator.notifications", "{notification}", "Notifications put into a queue, and tries to tell one, by outcome");
+        "orchestrator.notifications", "{notification}", "Notifications queued and delivery attempts, by outcome");
 }

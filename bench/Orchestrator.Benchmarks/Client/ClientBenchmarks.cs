@@ -13,8 +13,8 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Benchmarks.Client;
 
 /// <summary>
-/// The client's whole answer, with its look at the lease, against the least that any router does and against Microsoft.FeatureManagement with its
-/// targeting filter: the same users, one group and 25 % of the rest, a hundred flags.
+/// The client's whole answer, including its check of the lease, against the minimum work of any router and against
+/// Microsoft.FeatureManagement with its targeting filter: the same users, one group and 25 % of the rest, a hundred flags.
 /// </summary>
 [MemoryDiagnoser]
 public class ClientBenchmarks

@@ -7,7 +7,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Benchmarks.Simulate;
 
-/// <summary>A rollout that goes well: both paths are healthy and people agree.</summary>
+/// <summary>A rollout without incidents: both paths are healthy and reviewers approve.</summary>
 internal sealed class Story
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);

@@ -14,12 +14,12 @@ namespace Orchestrator.Api.Integrity;
 /// <summary>Verification of one stream of each kind, and of the whole log.</summary>
 internal static class VerifyEndpoints
 {
-    private static readonly (string Pattern, Func<Ask, string> Stream)[] Kinds =
+    private static readonly (string Pattern, Func<Query, string> Stream)[] Kinds =
     [
-        ("/rollouts/{id}/verify", ask => RolloutEvents.Stream(ask.Route("id"))),
-        ("/plans/{name}/verify", ask => PlanEvents.Stream(ask.Route("name"))),
-        ("/segments/{environment}/{key}/verify", ask => SegmentEvents.Stream(ask.Route("environment"), ask.Route("key"))),
-        ("/environments/{environment}/verify", ask => EnvironmentEvents.Stream(ask.Route("environment"))),
+        ("/rollouts/{id}/verify", request => RolloutEvents.Stream(request.RouteValue("id"))),
+        ("/plans/{name}/verify", request => PlanEvents.Stream(request.RouteValue("name"))),
+        ("/segments/{environment}/{key}/verify", request => SegmentEvents.Stream(request.RouteValue("environment"), request.RouteValue("key"))),
+        ("/environments/{environment}/verify", request => EnvironmentEvents.Stream(request.RouteValue("environment"))),
         ("/keys/verify", _ => AccessEvents.Stream()),
     ];
 
@@ -27,36 +27,36 @@ internal static class VerifyEndpoints
     {
         foreach (var (pattern, stream) in Kinds)
         {
-            api.Ask(pattern, "Whether its events are as they were written", ExpensiveReads.Of((ask, _) => One(ask, stream(ask))));
+            api.MapQuery(pattern, "Verify the hash chain of its events", ExpensiveReads.Of((request, _) => One(request, stream(request))));
         }
 
-        api.Ask("/verify", "Whether the whole log is as it was written; ?stream= for one stream", ExpensiveReads.Of((ask, _) =>
-            ask.Http.Request.Query["stream"] is [{ Length: > 0 } stream] ? One(ask, stream) : Whole(ask)));
+        api.MapQuery("/verify", "Verify the hash chains of the whole log; ?stream= for one stream", ExpensiveReads.Of((request, _) =>
+            request.Http.Request.Query["stream"] is [{ Length: > 0 } stream] ? One(request, stream) : Whole(request)));
     }
 
-    private static async Task<Answer> One(Ask ask, string stream)
+    private static async Task<ApiResult> One(Query request, string stream)
     {
-        var report = await ask.Service<LogAudit>().Stream(stream, ask.Stop);
+        var report = await request.Service<LogAudit>().Stream(stream, request.Stop);
         if (report is { Events: 0, Broken.IsEmpty: true })
         {
-            return Answer.NotFound("stream.not_found", $"There is no stream {stream}.");
+            return ApiResult.NotFound("stream.not_found", $"There is no stream {stream}.");
         }
 
         var broken = report.First;
-        return new Answer.Ok(new { events = report.Events, intact = broken is null, firstBroken = broken?.Version, position = broken?.Position, text = broken?.Text });
+        return new ApiResult.Ok(new { events = report.Events, intact = broken is null, firstBroken = broken?.Version, position = broken?.Position, text = broken?.Text });
     }
 
-    private static async Task<Answer> Whole(Ask ask)
+    private static async Task<ApiResult> Whole(Query request)
     {
-        var report = await ask.Service<LogAudit>().Whole(stop: ask.Stop);
-        return new Answer.Ok(new
+        var report = await request.Service<LogAudit>().Whole(stop: request.Stop);
+        return new ApiResult.Ok(new
         {
             events = report.Events, streams = report.Streams, position = report.Position, intact = report.Broken.IsEmpty,
             firstBroken = Shown(report.First), broken = report.Broken.Select(Shown),
         });
     }
 
-    /// <summary>A break as every answer shows it.</summary>
+    /// <summary>A break in the form of all responses.</summary>
     public static object? Shown(ChainBreak? broken) =>
         broken is null ? null : new { broken.Stream, broken.Version, broken.Position, kind = broken.Kind, broken.Text };
 }

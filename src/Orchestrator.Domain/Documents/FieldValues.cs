@@ -1,16 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>Single values with their rules; each returns null after reporting its errors.</summary>
-internal static partial class FieldValues
+internal static class FieldValues
 {
-    public const string NamePattern = "[a-z0-9][a-z0-9-_]{0,62}";
-
     private const int LongestText = 2000;
 
     /// <summary>A text that is not blank.</summary>
@@ -45,12 +42,12 @@ internal static partial class FieldValues
     /// <summary>The same rule for a name that is a key.</summary>
     public static bool CheckName(this Field field, string name, bool underscore = true)
     {
-        if (NameForm().IsMatch(name) && (underscore || !name.Contains('_')))
+        if (NameForm.IsName(name, underscore))
         {
             return true;
         }
 
-        field.Error($"the name '{Field.Short(name)}' must be 1 to 63 of a-z, 0-9{(underscore ? ", _" : "")} and -, and start with a letter or digit");
+        field.Error($"the name '{Field.Short(name)}' must be {NameForm.Rule(underscore)}");
         return false;
     }
 
@@ -183,7 +180,4 @@ internal static partial class FieldValues
             _ => false,
         };
     }
-
-    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NameForm();
 }

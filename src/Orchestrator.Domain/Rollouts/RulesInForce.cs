@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -13,6 +14,10 @@ public static class RulesInForce
 
     /// <summary>Name of the criterion that legacy serves no user.</summary>
     public const string LegacyUnused = "legacy-unused";
+
+    /// <summary>Part of the rollout that the queries of its sources depend on.</summary>
+    public static SourceScope Scope(RolloutState state) =>
+        new(state.Id, state.Environment, [.. state.Plan.Segments.Select(segment => segment.Key)], Traffic(state));
 
     /// <summary>Triggers of the plan, the phase and the step; one that is judged for each segment, once for each.</summary>
     public static ImmutableArray<Trigger> Triggers(RolloutState state) =>
@@ -29,8 +34,8 @@ public static class RulesInForce
         trigger.Action == TriggerAction.RollbackSegment && trigger.Segments is not [] && trigger.Segments.All(state.TakenBack.Contains);
 
     /// <summary>
-    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where none
-    /// is named, this is unknown.
+    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where samples
+    /// name none, this is unknown.
     /// </summary>
     public static IEnumerable<Criterion> Exercises(RolloutState state) =>
         from segment in state.Phase is { Shadow: true } ? [] : state.Included.Concat(state.Shares.Select(share => share.Segment)).Except(state.TakenBack)

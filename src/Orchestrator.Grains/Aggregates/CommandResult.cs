@@ -4,17 +4,19 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Grains.Aggregates;
 
-/// <summary>How a command ended. A value, not an exception: it crosses silos and nobody forgets a case.</summary>
+/// <summary>
+/// Outcome of a command. A value, not an exception: it crosses silos, and the compiler checks that every case is handled.
+/// </summary>
 public sealed record CommandResult(CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
 {
     public static CommandResult Refused(long version, string code, string message) => new(CommandOutcome.Refused, version, 0, code, message);
 
     public static CommandResult Invalid(params InputError[] errors) => new(CommandOutcome.Invalid, 0, 0, "input.invalid", "The input is not valid.", errors);
 
-    /// <summary>Of a command that may have been sent before; null when the log knows nothing of it.</summary>
-    /// <param name="log">Where it would be.</param>
-    /// <param name="stream">Of which aggregate.</param>
-    /// <param name="envelope">What came with the command.</param>
+    /// <summary>Result of a command that may have been sent before; null when the log has no event of it.</summary>
+    /// <param name="log">The log to search.</param>
+    /// <param name="stream">Stream of the aggregate.</param>
+    /// <param name="envelope">Metadata of the command.</param>
     /// <param name="version">The stream's; null for that of the command itself.</param>
     public static async Task<CommandResult?> Repeated(IEventLog log, string stream, Envelope envelope, long? version = null)
     {
@@ -28,13 +30,13 @@ public sealed record CommandResult(CommandOutcome Outcome, long Version, long Po
             : null;
     }
 
-    /// <summary>Of a command whose id the log knows: done already, or another one under a used id.</summary>
-    /// <param name="envelope">What came with the command.</param>
-    /// <param name="last">The newest event of the one before.</param>
+    /// <summary>Result of a command whose id the log has: already applied, or another command under a used id.</summary>
+    /// <param name="envelope">Metadata of the command.</param>
+    /// <param name="last">The newest event of the earlier command.</param>
     /// <param name="version">The stream's.</param>
     private static CommandResult Repeated(Envelope envelope, RecordedEvent last, long version) =>
-        // Events of versions that kept no cause tell nothing of what was asked then.
+        // Events of older versions have no cause, so the earlier request cannot be compared.
         envelope.Cause is { } cause && last.Cause is { } before && cause != before
-            ? new CommandResult(CommandOutcome.Invalid, version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request to this resource (another verb, query or body); take a new one.")
+            ? new CommandResult(CommandOutcome.Invalid, version, 0, "idempotency.key_reused", "This Idempotency-Key was used for another request to this resource (another verb, query or body); use a new one.")
             : new CommandResult(CommandOutcome.Unchanged, last.Version, last.Position);
 }

@@ -12,16 +12,16 @@ public interface IEnvironmentGrain : IGrainWithStringKey
 {
     Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope);
 
-    /// <summary>Why no rollout may go forward here, from the log itself; null while they may.</summary>
+    /// <summary>Reason why no rollout may advance here, from the log itself; null while they may.</summary>
     Task<StoppedLine?> Line();
 
-    /// <summary>Which rollout holds a flag, from the log itself; it may be finished. Null when none does.</summary>
+    /// <summary>Rollout that holds a flag, from the log itself; it may be finished. Null when none does.</summary>
     Task<FlagClaim?> Holder(string flag);
 
     /// <summary>JSON of a static flag, from the log itself. Null when it has no value.</summary>
     Task<string?> Flag(string key);
 
-    /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none was kept.</summary>
+    /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none is stored.</summary>
     Task<string?> Salt(string plan);
 }
 
@@ -35,7 +35,7 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
-    /// <summary>A stream that cannot be read to its end may say "stopped".</summary>
+    /// <summary>The unreadable end of a stream may contain a stop, so the environment counts as stopped.</summary>
     public async Task<StoppedLine?> Line()
     {
         var line = await Look(state => state.Line);

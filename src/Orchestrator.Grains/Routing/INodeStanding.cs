@@ -1,11 +1,11 @@
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>How sure this node is of its table. Computed at each question: a process that was stopped knows at its first answer.</summary>
+/// <summary>Trust of this node in its table. Computed at each call: a process that was suspended knows it at its first answer.</summary>
 public interface INodeStanding
 {
-    /// <summary>To be taken before the table is, so that the table is at least as new as what is promised of it.</summary>
+    /// <summary>Read it before the table, so that the table is at least as new as the trust claims.</summary>
     Ground Now();
 
-    /// <summary>Whether an answer decided on this ground may still leave: asked last, when it is written.</summary>
+    /// <summary>True while an answer decided on this basis may still be sent: checked last, when it is written.</summary>
     bool Holds(in Ground ground);
 }

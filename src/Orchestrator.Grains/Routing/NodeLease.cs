@@ -10,8 +10,8 @@ namespace Orchestrator.Grains.Routing;
 
 /// <summary>
 /// The lease on this node's table. A moment noted before a successful reading of the log's head is the freshness, once the table has
-/// reached that head: whatever was committed before that moment is in the table. Nothing else extends it. An observer behind the
-/// table's: what it hears of can be read already.
+/// reached that head: every event committed before that moment is in the table. Nothing else extends it. Its observer runs behind the
+/// table's, so the table already has the events it sees.
 /// </summary>
 public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSettings settings, ILogger<NodeLease> logger) : INodeStanding, IWorldObserver
 {
@@ -39,14 +39,14 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     /// <summary>Age of the freshness; null before the first.</summary>
     public TimeSpan? Age => _lease?.Since.Age(settings.Time);
 
-    /// <summary>Rollouts that should be watched and are not, as far as this node could read.</summary>
+    /// <summary>Unwatched rollouts, as far as this node could read the guards.</summary>
     public FrozenSet<string> Unwatched
     {
         get => _unwatched;
         set => _unwatched = value;
     }
 
-    /// <summary>What people should look at, one sentence each.</summary>
+    /// <summary>Alarms, one sentence each.</summary>
     public IEnumerable<string> Alarms
     {
         get
@@ -150,7 +150,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         Tell();
     }
 
-    /// <summary>Positions and timelines only grow, so what was read before the head was asked for cannot be beyond it.</summary>
+    /// <summary>Positions and timelines only grow, so a position read before the request for the head cannot be beyond it.</summary>
     private static bool IsBehind(LogHead head, LogHead before) => (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
 
     /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
@@ -172,7 +172,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         var at = _waiting[last].At;
         _waiting.RemoveRange(0, last + 1);
 
-        // The first freshness of a process is no return: nobody was taken from anything.
+        // The first freshness of a process is not a return: no user had fallen back to legacy.
         var past = _lease?.Past(now, _cut?.At) ?? TimeSpan.Zero;
         if (past > TimeSpan.Zero)
         {
@@ -189,7 +189,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         return age > settings.Lease || _cut is not null ? Degree.Stale : age > settings.Alarm ? Degree.Aging : Degree.Fresh;
     }
 
-    /// <summary>Once for each change.</summary>
+    /// <summary>Logs each change once.</summary>
     private void Tell()
     {
         var degree = Now(out var age);

@@ -7,7 +7,7 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>Every sort of stream there is.</summary>
+/// <summary>All families of streams.</summary>
 public static class WorldFolds
 {
     private static readonly IStreamFold[] All =
@@ -28,8 +28,8 @@ public static class WorldFolds
     ];
 
     /// <summary>
-    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be folded, is held
-    /// where it stands, and all that follows in it: what comes after a gap would be a guess.
+    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be
+    /// folded, is quarantined with all later events in it: a state after a gap would be a guess.
     /// </summary>
     public static World Fold(World world, RecordedEvent recorded)
     {
@@ -51,7 +51,7 @@ public static class WorldFolds
         return world with { Position = recorded.Position };
     }
 
-    /// <summary>The world with a stream that is not to be believed any more; unchanged when that is known already.</summary>
+    /// <summary>The world with a stream marked as changed; unchanged when that is known already.</summary>
     public static World Break(World world, ChainBreak found) => world.Broken.ContainsKey(found.Stream) ? world : world with
     {
         Broken = world.Broken.Add(found.Stream, found),
@@ -75,7 +75,7 @@ public static class WorldFolds
         }
     }
 
-    /// <summary>Of a broken stream only what takes something away is taken in.</summary>
+    /// <summary>Of a quarantined stream only restrictions are applied.</summary>
     private static World Lessen(World world, RecordedEvent recorded)
     {
         try
@@ -111,7 +111,7 @@ public static class WorldFolds
             return world with { Access = access, Keys = new KeyRing(access) };
         }
 
-        /// <summary>A key that any event revokes stays revoked, whatever became of that event's place.</summary>
+        /// <summary>A key that any event revokes stays revoked, even if that event's chain is broken.</summary>
         public World Lessen(World world, RecordedEvent recorded) =>
             recorded.Type == AccessEvents.Revoked && AccessEvents.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked
                 && world.Access.Working(revoked.Id) is not null

@@ -1,7 +1,7 @@
 using System.Text;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Documents;
 

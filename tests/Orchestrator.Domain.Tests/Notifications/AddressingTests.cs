@@ -167,7 +167,7 @@ public sealed class AddressingTests
     [InlineData("escalateAfter: 5m", "needs 'escalateTo'")]
     public void Escalation_that_leads_nowhere_is_an_error(string keys, string message)
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + $$"""
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + $$"""
 
             channels:
               - { name: a, kind: webhook, target: "http://127.0.0.1/", {{keys}} }
@@ -180,7 +180,7 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_that_says_immediate_rollback_rolls_back()
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + """
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + """
 
             alerts:
               - { name: twin, on: error_rate > 0.005, for: 5m, action: immediate_rollback }
@@ -202,7 +202,7 @@ public sealed class AddressingTests
     [InlineData("rollback", "now")]
     public void Alert_that_says_immediate_rollback_does_so_beside_a_trigger_that_only_tells(string action, string inForce)
     {
-        var read = Api.Plans.PlanText.Read($$"""
+        var read = PlanFiles.PlanText.Read($$"""
             plan: p
             flag: f
             metrics: { memory: { gauge: memory, unit: size } }
@@ -222,8 +222,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_on_an_event_that_says_immediate_rollback_is_warned_about()
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
 
-        Assert.Contains("only tells people", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("only notifies", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
     }
 }

@@ -1,12 +1,12 @@
 using System.Text;
 using CsCheck;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

@@ -1,6 +1,6 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

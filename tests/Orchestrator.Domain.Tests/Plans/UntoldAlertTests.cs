@@ -1,7 +1,7 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Tests.Rollouts;
+using Orchestrator.PlanFiles;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Plans;

@@ -286,10 +286,10 @@ public sealed class After_completion
     [Fact]
     public void A_bake_that_no_trigger_watches_is_warned_of()
     {
-        var read = Api.Plans.PlanText.Read("plan: p\nflag: f\nbake: 1d\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]");
+        var read = PlanFiles.PlanText.Read("plan: p\nflag: f\nbake: 1d\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]");
         Assert.Contains(read.Warnings, warning => warning.Path == "bake");
         Assert.Equal(TimeSpan.FromDays(1), read.Plan!.Bake);
-        Assert.Contains(Api.Plans.PlanText.Read("plan: p\nflag: f\nbake: soon\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]").Errors, e => e.Path == "bake");
+        Assert.Contains(PlanFiles.PlanText.Read("plan: p\nflag: f\nbake: soon\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]").Errors, e => e.Path == "bake");
     }
 
     private static Plan Plan(bool bakes, string more = "") => Some.Plan(Text + (bakes ? "\nbake: 2d\n" : "\n") + more);

@@ -135,7 +135,7 @@ public sealed class Regions_of_a_percentage
         Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
         Assert.Contains(rollout.Of<RuleUnmeasured>(), e => e.Follows == "hold" && e.Text.Contains("no sample names its segment ('segment'), so region-eu cannot be judged", StringComparison.Ordinal));
 
-        // A region that nobody came from is no reason to wait: samples tell apart.
+        // A region without users is no reason to wait: samples name their segments.
         rollout.Drive(15 * Minute, at => Some.Sample(at, segment: "region-us"));
         Assert.Equal("half", rollout.State.Step!.Name);
         Assert.Empty(rollout.State.Unmeasured);
@@ -161,7 +161,7 @@ public sealed class Regions_of_a_percentage
             text = text[..text.IndexOf("segments:", StringComparison.Ordinal)] + text[text.IndexOf("metrics:", StringComparison.Ordinal)..];
         }
 
-        var reading = Api.Plans.PlanText.Read(text);
+        var reading = PlanFiles.PlanText.Read(text);
         Assert.Null(reading.Plan);
         Assert.Contains(reading.Errors, e => e.Path == path && e.Message.Contains(words, StringComparison.Ordinal));
 
@@ -176,7 +176,7 @@ public sealed class Regions_of_a_percentage
     public void More_segments_than_samples_may_name_are_refused(int many, bool sound)
     {
         var segments = string.Concat(Enumerable.Range(0, many - 3).Select(i => $"  s-{i}: {{ title: S, attribute: s, equals: {i} }}\n"));
-        var reading = Api.Plans.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
+        var reading = PlanFiles.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
 
         Assert.Equal(sound, reading.Plan is not null);
         Assert.Equal(!sound, reading.Errors.Any(e => e.Path == "segments" && e.Message.Contains("the samples of one rollout may name at most 100", StringComparison.Ordinal)));
@@ -188,14 +188,14 @@ public sealed class Regions_of_a_percentage
     public void Source_that_does_not_ask_by_segment_is_warned_of(string query, bool warned)
     {
         var series = $"{{ counter: 'sum {query}', variant: new }}";
-        var reading = Api.Plans.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
+        var reading = PlanFiles.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
 
         Assert.Empty(reading.Errors);
         Assert.Equal(warned, reading.Warnings.Any(w => w.Path == "sources" && w.Message.Contains("'errors' in the source 'prom' has no $segment", StringComparison.Ordinal)));
     }
 
     /// <summary>The canonical document of a plan that this build refuses.</summary>
-    private static string Recorded(string text) => CanonicalJson.Write(Api.Plans.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
+    private static string Recorded(string text) => CanonicalJson.Write(PlanFiles.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
 
     private static string[] OnNew(Simulator rollout, string region)
     {

@@ -317,7 +317,7 @@ public sealed class Reviews_by_role
             ($"approvals: {review}\nphases: [ {{ name: p, steps: [ {{ percentage: 100%, hold: 1h }} ] }} ]", "approvals."),
         })
         {
-            var error = Assert.Single(Api.Plans.PlanText.Read("plan: p\nflag: f\n" + text).Errors);
+            var error = Assert.Single(PlanFiles.PlanText.Read("plan: p\nflag: f\n" + text).Errors);
             Assert.Equal(at + path, error.Path);
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }

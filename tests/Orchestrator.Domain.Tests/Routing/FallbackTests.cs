@@ -1,12 +1,12 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
-/// <summary>Which policies hold in which phase.</summary>
+/// <summary>Policies in force by phase.</summary>
 public sealed class FallbackTests
 {
     private const string Phases = """

@@ -1,9 +1,9 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Grains;
 

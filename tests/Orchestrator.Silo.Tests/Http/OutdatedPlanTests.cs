@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
@@ -9,6 +8,7 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Http;
 

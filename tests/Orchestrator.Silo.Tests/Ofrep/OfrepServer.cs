@@ -81,7 +81,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
     public void Change(RoutingTable table)
     {
         Current = table;
-        _app!.Services.GetRequiredService<TableNews>().Tell();
+        _app!.Services.GetRequiredService<TableChangeSignal>().Tell();
     }
 
     public async ValueTask InitializeAsync()

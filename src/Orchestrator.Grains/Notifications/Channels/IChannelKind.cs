@@ -2,12 +2,12 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>A way to reach people.</summary>
+/// <summary>One kind of channel.</summary>
 internal interface IChannelKind
 {
-    /// <summary>As plans call it.</summary>
+    /// <summary>Its name in plans.</summary>
     string Name { get; }
 
-    /// <summary>Tries once, within <see cref="ChannelSender.Patience"/>. May throw: that is a failed try.</summary>
+    /// <summary>One attempt, within <see cref="ChannelSender.Patience"/>. An exception is a failed attempt.</summary>
     Task<Attempt> Send(Notification notification, string target, CancellationToken stop);
 }
