@@ -30,7 +30,10 @@ namespace Orchestrator.Grains;
 /// </summary>
 public static class GrainServices
 {
-    /// <summary>The node's view of the log: everything that a node without grains needs to answer from it.</summary>
+    /// <summary>
+    /// The node's view of the log: everything that a node without grains needs to answer from it. <see cref="PendingRollbacks"/> need a
+    /// <see cref="PendingRollbackFolder"/>.
+    /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
         services.AddSingleton<RaisedAlarms>();
@@ -54,6 +57,8 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton<DirectRollback>();
+        services.AddSingleton<PendingRollbacks>();
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -66,6 +71,10 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
         services.AddSingleton<FlagSuccession>();
+        services.AddSingleton<FlagClaims>();
+        services.AddSingleton<PlanSegments>();
+        services.AddSingleton<PlanSalts>();
+        services.AddSingleton<RolloutCreator>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
@@ -77,6 +86,12 @@ public static class GrainServices
         // Last, so that it stops first: it needs the world and calls grains.
         return services.AddNotifications().AddCheckpoints();
     }
+
+    /// <summary>
+    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
+    /// </summary>
+    public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
 
     /// <summary>Stops before the services it needs. A sink of a store is registered by its owner.</summary>
     private static IServiceCollection AddCheckpoints(this IServiceCollection services)

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
-using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
@@ -87,14 +86,14 @@ public static class SiloApplication
             });
             services.AddSingleton(new ClusterSettings(settings.Place.Push));
             services.AddOrchestratorGrains();
-            services.AddKeptRollbacks();
+            services.AddPendingRollbacks();
             services.AddHostedService<FirstKeys>();
         }
 
         services.AddHostedService<PrivateData>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ScheduledBackups>(
             provider, settings, BackupSettings.Read(builder.Configuration), real ?? TimeProvider.System));
-        services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
+        services.AddSingleton(new PendingRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();

@@ -6,6 +6,7 @@ using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 using Orchestrator.Client;
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -40,11 +41,11 @@ public class ClientBenchmarks
         };
         var holder = new TableHolder(TimeProvider.System);
         var document = TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
-        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document));
+        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document));
         _router = new TableRouter(holder);
         foreach (var route in model.Routes)
         {
-            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage);
+            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage.Thousandths);
         }
 
         for (var i = 0; i < Users; i++)
@@ -100,7 +101,7 @@ public class ClientBenchmarks
         RolloutVersion = 1,
         Salt = "9f3b2c7150aa4d17",
         Mode = RouteMode.Split,
-        Percentage = 25_000,
+        Percentage = Share.OfPercent(25),
         Included = [.. included],
     };
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -62,7 +63,7 @@ internal static class TableMemory
         RolloutVersion = 1,
         Salt = $"9f3b2c7150aa{number:x4}",
         Mode = RouteMode.Split,
-        Percentage = 25_000,
+        Percentage = Share.OfPercent(25),
         Included = ["beta"],
         Phase = "gradual",
         Step = "3a-25",

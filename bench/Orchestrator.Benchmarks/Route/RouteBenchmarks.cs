@@ -1,5 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -36,7 +37,7 @@ public class RouteBenchmarks
         _table = RoutingTable.Empty.With(model, 1).Environment("production")!;
         foreach (var route in model.Routes)
         {
-            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage);
+            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage.Thousandths);
         }
 
         for (var i = 0; i < Users; i++)
@@ -72,7 +73,7 @@ public class RouteBenchmarks
         RolloutVersion = 1,
         Salt = "9f3b2c7150aa4d17",
         Mode = RouteMode.Split,
-        Percentage = 25_000,
+        Percentage = Share.OfPercent(25),
         Included = [.. included],
     };
 }

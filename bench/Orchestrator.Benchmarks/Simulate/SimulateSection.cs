@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Benchmarks.Simulate;
 

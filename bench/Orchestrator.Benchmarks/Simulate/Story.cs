@@ -2,6 +2,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Benchmarks.Simulate;
@@ -36,7 +37,7 @@ internal sealed class Story
         {
             Agree();
             Push(Variant.New, RulesInForce.Traffic(Rollout.State));
-            if (Rollout.State.Percentage < 100_000)
+            if (Rollout.State.Percentage < Share.All)
             {
                 Push(Variant.Legacy, Traffic.Live);
             }

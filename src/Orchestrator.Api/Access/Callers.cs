@@ -18,16 +18,16 @@ internal static class Callers
     public static IServiceCollection AddCallers(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall)
     {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Refusals>(provider, wall));
-        services.AddSingleton(new Patience(TimeProvider.System));
-        services.AddSingleton<Door>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<Door>());
+        services.AddSingleton(new RefusalThrottle(TimeProvider.System));
+        services.AddSingleton<AuthorizationResultHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<AuthorizationResultHandler>());
         services.AddAuthorization(Policies.Add);
         // Not AddAuthentication, which also stores keys for cookies in a folder of the user.
         services.AddAuthenticationCore(options => options.DefaultScheme = Either).AddWebEncoders().TryAddSingleton(TimeProvider.System);
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : KeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null);
+                oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         if (oidc is not null)
         {
             // In a method of its own: the libraries of tokens are loaded, and their files kept open, only where they are needed.

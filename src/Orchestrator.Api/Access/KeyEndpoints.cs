@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -19,26 +18,26 @@ internal static class KeyEndpoints
 
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        api.Ask("/keys", "List all API keys, without their texts", List, Permission.Keys);
-        api.Change("POST", "/keys", "Create an API key; its text is shown only in this response", new Operation<NewKey>(
+        api.MapQuery("/keys", "List all API keys, without their texts", List, Permission.Keys);
+        api.MapCommand("POST", "/keys", "Create an API key; its text is shown only in this response", new Operation<NewKey>(
             Permission.Keys, BodyKind.Json, Read,
-            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command.Create, change.Envelope),
+            (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload.Create, request.Envelope),
             Created));
-        api.Change("DELETE", "/keys/{id}", "Revoke an API key", new Operation<AccessCommand>(
-            Permission.Keys, null, input => new AccessCommand.Revoke(input.Route("id")),
-            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command, change.Envelope),
-            (_, _, _) => new Answer.Nothing()));
+        api.MapCommand("DELETE", "/keys/{id}", "Revoke an API key", new Operation<AccessCommand>(
+            Permission.Keys, null, input => new AccessCommand.Revoke(input.RouteValue("id")),
+            (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload, request.Envelope),
+            (_, _, _) => new ApiResult.NoContent()));
     }
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.CreatedBy, createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null, key.RevokedAt }),
             next,
@@ -122,23 +121,17 @@ internal static class KeyEndpoints
         return [.. rollouts.Distinct(StringComparer.Ordinal)];
     }
 
-    private static Answer Created(Change<NewKey> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
-        ? new Answer.Ok(
+    private static ApiResult Created(Command<NewKey> request, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
+        ? new ApiResult.Ok(
             new
             {
-                change.Command.Create.Id, key = change.Command.Text,
-                signingSecret = change.Command.Create.Role == Role.Ingest ? PushSignatures.Secret(change.Http.RequestServices.GetRequiredService<InstallationSecret>(), change.Command.Create.Id) : null,
+                request.Payload.Create.Id, key = request.Payload.Text,
+                signingSecret = request.Payload.Create.Role == Role.Ingest
+                    ? PushSignatures.Secret(request.Service<InstallationSecret>(), request.Payload.Create.Id)
+                    : null,
             },
             Status: 201)
-        : new Answer.Problem(
-            409, "key.shown_already", "A key was created under this Idempotency-Key, and its text was shown then. If that response was lost, revoke the key and create another.");
-
-
-}
-
-/// <summary>A key to create, with the text that only its owner sees.</summary>
-internal sealed record NewKey(string Text, AccessCommand.Create Create)
-{
-    /// <summary>Without the text, so that an accidental log line shows no key.</summary>
-    public override string ToString() => $"NewKey {Create.Id}";
+        : new ApiResult.Problem(
+            409, "key.shown_already",
+            "A key was created under this Idempotency-Key, and its text was shown then. If that response was lost, revoke the key and create another.");
 }

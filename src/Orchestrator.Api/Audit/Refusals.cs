@@ -29,7 +29,7 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
         }
     }
 
-    public void Note(HttpContext http, Answer.Problem problem, Caller? caller)
+    public void Note(HttpContext http, ApiResult.Problem problem, Caller? caller)
     {
         var route = http.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Route;
         // Persons are not labels: an issuer may have any number of them. The number of keys is bounded.

@@ -20,7 +20,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
-    private readonly LinkedList<Visit> _strangers = new();
+    private readonly LinkedList<TrackedConnection> _strangers = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
     private int _known;
@@ -65,9 +65,9 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
     /// </summary>
     public void Enter(ConnectionContext connection)
     {
-        var visit = new Visit(connection, time.GetTimestamp());
-        connection.Features.Set(visit);
-        Visit? oldest = null;
+        var tracked = new TrackedConnection(connection, time.GetTimestamp());
+        connection.Features.Set(tracked);
+        TrackedConnection? oldest = null;
         lock (_gate)
         {
             if (_strangers.Count >= limits.Strangers)
@@ -76,7 +76,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
                 Forget(oldest);
             }
 
-            visit.Place = _strangers.AddLast(visit);
+            tracked.Place = _strangers.AddLast(tracked);
         }
 
         Telemetry.Connections.Add(1);
@@ -97,9 +97,9 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         }
         finally
         {
-            if (connection.Features.Get<Visit>() is { } visit)
+            if (connection.Features.Get<TrackedConnection>() is { } tracked)
             {
-                Leave(visit);
+                Leave(tracked);
             }
         }
     };
@@ -108,57 +108,57 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
     public bool Knows(IFeatureCollection features)
     {
         // A host without the guard around its connections, as in a test, has no limit.
-        if (features.Get<Visit>() is not { } visit || Volatile.Read(ref visit.Known))
+        if (features.Get<TrackedConnection>() is not { } tracked || Volatile.Read(ref tracked.Known))
         {
             return true;
         }
 
         lock (_gate)
         {
-            if (visit.Known)
+            if (tracked.Known)
             {
                 return true;
             }
 
-            if (visit.Place is null || _known >= limits.Known)
+            if (tracked.Place is null || _known >= limits.Known)
             {
                 return false;
             }
 
-            Forget(visit);
+            Forget(tracked);
             _known++;
-            Volatile.Write(ref visit.Known, true);
+            Volatile.Write(ref tracked.Known, true);
             return true;
         }
     }
 
-    private void Leave(Visit visit)
+    private void Leave(TrackedConnection tracked)
     {
         lock (_gate)
         {
-            if (visit.Known)
+            if (tracked.Known)
             {
                 _known--;
             }
-            else if (visit.Place is not null)
+            else if (tracked.Place is not null)
             {
-                Forget(visit);
+                Forget(tracked);
             }
         }
 
         Telemetry.Connections.Add(-1);
     }
 
-    private void Forget(Visit visit)
+    private void Forget(TrackedConnection tracked)
     {
-        _strangers.Remove(visit.Place!);
-        visit.Place = null;
+        _strangers.Remove(tracked.Place!);
+        tracked.Place = null;
         _room?.SetResult();
         _room = null;
     }
 
     /// <summary>One connection.</summary>
-    private sealed class Visit(ConnectionContext connection, long since)
+    private sealed class TrackedConnection(ConnectionContext connection, long since)
     {
         public bool Known;
 
@@ -168,6 +168,6 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         public long Since => since;
 
         /// <summary>Place among the strangers; null once it had a valid key.</summary>
-        public LinkedListNode<Visit>? Place { get; set; }
+        public LinkedListNode<TrackedConnection>? Place { get; set; }
     }
 }

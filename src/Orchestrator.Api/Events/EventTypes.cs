@@ -21,7 +21,7 @@ internal sealed class EventTypes
     public bool Include(string stored) => _names is null || _names.Contains(EventView.Name(stored));
 
     /// <summary>Reads <c>?type=</c>, given once for each type or with commas between them; an unknown name is refused.</summary>
-    public static Answer.Problem? Read(IQueryCollection query, out EventTypes types)
+    public static ApiResult.Problem? Read(IQueryCollection query, out EventTypes types)
     {
         types = new EventTypes(null);
         if (!query.TryGetValue("type", out var given))
@@ -32,7 +32,7 @@ internal sealed class EventTypes
         var names = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.Ordinal).Take(Most).ToArray();
         if (names.FirstOrDefault(name => !EventView.AllNames.Contains(name)) is { } unknown)
         {
-            return Answer.Invalid("type", $"there is no event type '{Field.Short(unknown)}'{Nearest.Hint(unknown, EventView.AllNames)}");
+            return ApiResult.Invalid("type", $"there is no event type '{Field.Short(unknown)}'{Nearest.Hint(unknown, EventView.AllNames)}");
         }
 
         types = new EventTypes([.. names]);

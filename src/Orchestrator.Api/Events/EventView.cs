@@ -30,7 +30,7 @@ internal sealed record EventView(
     private static readonly string[] Ids = ["by", "requestedBy", "countsAs"];
 
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
-        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
+        [.. AccessEvents.Catalog.Names, .. EnvironmentEvents.Catalog.Names, .. PlanEvents.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     /// <param name="e">The event.</param>
@@ -84,6 +84,3 @@ internal sealed record EventView(
     /// <summary>The public name of a stored type; an event that this build does not know keeps the stored name.</summary>
     public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
 }
-
-/// <summary>Author of an event; of a key or person with the name at the time.</summary>
-internal sealed record ActorView(ActorKind Kind, string Id, string? Role, string? Name);

@@ -7,6 +7,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -17,18 +18,18 @@ internal static class StreamEndpoint
 {
     private const int Batch = 500;
 
-    public static void MapStream(this IEndpointRouteBuilder api) => api.Ask(
+    public static void MapStream(this IEndpointRouteBuilder api) => api.MapQuery(
         "/stream", "Stream of events as they happen; ?rollout= for one rollout, ?type= for some types, Last-Event-ID or ?after= to resume after a position", Open);
 
-    private static Answer Open(Ask ask, World world)
+    private static ApiResult Open(Query request, World world)
     {
-        var headers = ask.Http.Request.Headers;
-        var query = ask.Http.Request.Query;
+        var headers = request.Http.Request.Headers;
+        var query = request.Http.Request.Query;
         var text = headers.TryGetValue("Last-Event-ID", out var last) ? last.ToString() : query.TryGetValue("after", out var after) ? after.ToString() : null;
         var from = world.Position;
         if (text is not null && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out from))
         {
-            return Answer.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
+            return ApiResult.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
         }
 
         if (EventTypes.Read(query, out var types) is { } unknown)
@@ -38,10 +39,10 @@ internal static class StreamEndpoint
 
         // A position beyond this node's head comes from a node that is ahead, or from a log before a restore: in both cases events after the head are new.
         from = Math.Min(from, world.Position);
-        var stream = query.TryGetValue("rollout", out var rollout) ? $"rollout/{rollout}" : null;
-        return ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Reader, out var full) is { } place
-            ? new Answer.Written(http => Follow(http, ask.Caller, stream, types, from, place))
-            : new Answer.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
+        var stream = query.TryGetValue("rollout", out var rollout) ? RolloutEvents.Stream(rollout.ToString()) : null;
+        return request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Reader, out var full) is { } place
+            ? new ApiResult.Written(http => Follow(http, request.Caller, stream, types, from, place))
+            : new ApiResult.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
     }
 
     private static async Task Follow(HttpContext http, Caller caller, string? name, EventTypes types, long position, IDisposable place)

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate live = http => http.Write(new Answer.Ok(new { status = "live" }));
+        RequestDelegate live = http => http.Write(new ApiResult.Ok(new { status = "live" }));
         routes.MapGet("/health/live", live).AllowAnonymous().ExcludeFromDescription();
         RequestDelegate ready = http => http.Write(Ready(http));
         routes.MapGet("/health", ready).AllowAnonymous().ExcludeFromDescription();
@@ -28,7 +28,7 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapFront(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate front = http => http.Write(new Answer.Ok(new
+        RequestDelegate front = http => http.Write(new ApiResult.Ok(new
         {
             product = "Rollout Orchestrator",
             links = new
@@ -50,19 +50,19 @@ internal static class HealthEndpoints
     /// A node is ready when it can answer. A stale one can, by its fallback rules: if nodes were taken out of service while the store is
     /// unavailable, all would be, and no node would answer. For the same reason a node that cannot write stays ready, and reports it.
     /// </summary>
-    private static Answer Ready(HttpContext http)
+    private static ApiResult Ready(HttpContext http)
     {
         if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
-            return new Answer.Problem(503, "node.stopping", "The node is stopping; it still answers requests.");
+            return new ApiResult.Problem(503, "node.stopping", "The node is stopping; it still answers requests.");
         }
 
         if (!http.RequestServices.GetRequiredService<IWorld>().CaughtUp)
         {
-            return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
+            return new ApiResult.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,

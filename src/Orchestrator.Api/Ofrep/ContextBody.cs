@@ -4,9 +4,6 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Error of a request, with OpenFeature's error code.</summary>
-internal readonly record struct BodyProblem(string Code, string Details);
-
 /// <summary>
 /// Reads <c>{ "context": { "targetingKey": ..., ... } }</c>. A missing or null context is an empty one: clients send it
 /// when they have none.

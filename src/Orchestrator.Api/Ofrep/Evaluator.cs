@@ -23,7 +23,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
-                Bulk(http, scratch, new Question(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
+                Bulk(http, scratch, new BulkRequest(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
             }
             else if (Reads(scratch, environment, flag))
             {
@@ -52,19 +52,19 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
     }
 
-    private void Bulk(HttpContext http, Scratch scratch, in Question question, in Ground ground)
+    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in Ground ground)
     {
-        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, question, scratch.Body.Span, ground.Standing, out var tag);
+        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
         scratch.Output.Length = 0;
         if (has)
         {
             (scratch.Status, scratch.Tag) = (StatusCodes.Status304NotModified, tag);
         }
-        else if (Reads(scratch, question.Environment, []))
+        else if (Reads(scratch, request.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing, Tells(question.Key));
-            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(question, tokens), question.Table.Timeline, question.Table.Position, Age(ground));
+            OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, ground.Standing, Tells(request.Key));
+            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
         }
     }
 
@@ -85,5 +85,5 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
     }
 
     /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
-    private long? Age(in Ground ground) => ground.Since == default ? null : (long)ground.Since.Age(time).TotalMilliseconds;
+    private long? Age(in Ground ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
 }

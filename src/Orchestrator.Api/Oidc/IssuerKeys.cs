@@ -99,6 +99,3 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
 
     private sealed record Known(OpenIdConnectConfiguration Published, long At);
 }
-
-/// <summary>The keys of an issuer cannot be fetched, so no token of it can be validated.</summary>
-internal sealed class IssuerUnreachableException(string authority, string reason) : Exception($"The keys of the issuer {authority} cannot be fetched: {reason}");

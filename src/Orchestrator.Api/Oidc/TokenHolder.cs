@@ -14,7 +14,7 @@ internal static class TokenHolder
     private const int LongestSubject = 200;
 
     /// <summary>The caller, or the reason of the refusal.</summary>
-    public static (Caller? Caller, Answer.Problem? Problem) Of(ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
+    public static (Caller? Caller, ApiResult.Problem? Problem) Of(ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
     {
         if (token.FindFirst("sub")?.Value is not { Length: > 0 and <= LongestSubject } subject || subject.Any(char.IsControl) || !IsWellFormed(subject))
         {
@@ -46,5 +46,5 @@ internal static class TokenHolder
     private static IEnumerable<string> Values(ClaimsPrincipal token, string claim) => token.FindAll(claim)
         .SelectMany(found => claim is "scope" or "scp" ? found.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [found.Value]);
 
-    private static (Caller? Caller, Answer.Problem? Problem) Refused(string code, string detail) => (null, new Answer.Problem(403, code, detail));
+    private static (Caller? Caller, ApiResult.Problem? Problem) Refused(string code, string detail) => (null, new ApiResult.Problem(403, code, detail));
 }

@@ -15,7 +15,7 @@ namespace Orchestrator.Api.Oidc;
 /// <summary>Validates bearer tokens of an issuer: ASP.NET Core's handler, configured.</summary>
 internal static class Tokens
 {
-    public const string Scheme = "token";
+    public const string Scheme = JwtBearerDefaults.AuthenticationScheme;
 
     /// <summary>Most time by which an issuer's clock may be ahead of this one. An expired token gets no grace.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
@@ -73,7 +73,7 @@ internal static class Tokens
         var services = context.HttpContext.RequestServices;
         if (!services.GetRequiredService<IWorld>().CaughtUp)
         {
-            context.Fail(new RefusedException(KeyHandler.CatchingUp));
+            context.Fail(new RefusedException(ApiKeyHandler.CatchingUp));
             return;
         }
 
@@ -84,7 +84,7 @@ internal static class Tokens
         }
         catch (IssuerUnreachableException e)
         {
-            context.Fail(new RefusedException(new Answer.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
+            context.Fail(new RefusedException(new ApiResult.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException)
         {

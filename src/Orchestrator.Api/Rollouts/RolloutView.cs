@@ -3,6 +3,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
 using Orchestrator.Domain.Segments.Filling;
@@ -43,7 +44,7 @@ internal static class RolloutView
             summary = Summary.Of(state, other),
             phase = state.Phase?.Name,
             step = state.Step?.Name,
-            percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            percentage = Exposed(state) ? state.Percentage.Percent : 0,
             audience = Audience(state).Text,
             state.Version,
             state.Since,
@@ -108,7 +109,7 @@ internal static class RolloutView
         state.Status,
         phase = state.Phase?.Name,
         step = state.Step?.Name,
-        percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        percentage = Exposed(state) ? state.Percentage.Percent : 0,
         audience = Audience(state).Text,
         state.Version,
         state.Since,
@@ -121,8 +122,8 @@ internal static class RolloutView
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
     {
         at = Ramping.Due(state),
-        percentage = Share.Percent(Math.Max(ramp.To, state.Percentage - ramp.Share)),
-        to = Share.Percent(ramp.To),
+        percentage = Share.Max(ramp.To, state.Percentage - ramp.Share).Percent,
+        to = ramp.To.Percent,
         ramp.RollsBack,
         ramp.Reason,
     };
@@ -169,7 +170,7 @@ internal static class RolloutView
             key,
             title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title,
             status,
-            percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)),
+            percentage = status == "rolledBack" ? 0 : Audience(state).Of(key).Percent,
             kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
             cohort = cohorts?.Invoke(key),
         };

@@ -21,7 +21,7 @@ internal static class SourceStates
     /// <summary>
     /// Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A view activates no grain.
     /// </summary>
-    public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)
+    public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Query request, RolloutState state)
     {
         if (!state.AsksSources || state.Plan.Sources.IsEmpty)
         {
@@ -30,7 +30,7 @@ internal static class SourceStates
 
         try
         {
-            var known = await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, ask.Stop);
+            var known = await request.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, request.Stop);
             return [.. from source in state.Plan.Sources let status = known.FirstOrDefault(one => one.Name == source.Name) select (source, status?.State ?? Idle, status)];
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)

@@ -39,17 +39,17 @@ internal static class TableEndpoint
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
         var sdk = app.MapGroup("/sdk/v1");
-        sdk.Ask(
+        sdk.MapQuery(
             "/table", "Get the routing table of the key's environment for SDKs, with the rest of the node's lease; ?format= is the format the client reads, ?have= the tags of members it has",
-            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
-        sdk.Ask(
+            (request, _) => Environment(request) is { } environment ? new ApiResult.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
+        sdk.MapQuery(
             "/stream", "Change notifications of the key's environment, for SDKs; the table itself is at /sdk/v1/table",
-            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment, Permission.Table);
     }
 
-    private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
+    private static ApiResult.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
 
-    private static string? Environment(Ask ask) => ask.Http.Features.Get<Caller>()!.Environment;
+    private static string? Environment(Query request) => request.Http.Features.Get<Caller>()!.Environment;
 
     private static async Task Write(HttpContext http, string name)
     {
@@ -68,17 +68,18 @@ internal static class TableEndpoint
             ground = node.Now();
             var table = tables.Current;
             (tag, text) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has, format);
-            var age = ground.Standing.IsStale ? settings.Lease : ground.Since.Age(settings.Time);
+            var now = settings.Time.ReadClocks();
+            var lease = ground.Standing.IsStale ? null : ground.Lease;
             headers[Timeline] = Number(table.Timeline);
             headers[Position] = Number(table.Position);
-            headers[Granted] = Number(Math.Max(0, (settings.Lease - age).Ticks / TimeSpan.TicksPerMillisecond));
-            headers[Age] = Number((long)Math.Ceiling(age.TotalMilliseconds));
+            headers[Granted] = Number((lease?.Left(now) ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMillisecond);
+            headers[Age] = Number((long)Math.Ceiling((lease?.Since.Age(now) ?? settings.Lease).TotalMilliseconds));
         }
         while (!node.Holds(ground));
 
         if (ground.Standing is { IsReturning: true } returning)
         {
-            headers[Returned] = Number(returning.Returned);
+            headers[Returned] = Number(returning.Returned.Thousandths);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
         }
 

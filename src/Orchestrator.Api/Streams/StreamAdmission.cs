@@ -2,19 +2,6 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Streams;
 
-/// <summary>Kind of client of a stream: each has its own part of the node's streams.</summary>
-internal enum StreamClient
-{
-    /// <summary>A service or an SDK, with a key of the role <c>evaluation</c>.</summary>
-    Server,
-
-    /// <summary>A browser or app, whose key every user can read.</summary>
-    Browser,
-
-    /// <summary>A person or a tool that reads events.</summary>
-    Reader,
-}
-
 /// <summary>
 /// Limits of the streams of this node. A stream costs memory and a file for as long as it is open, so beyond the limit it is refused with a 503. One key, and
 /// all browsers together, get half at most: a public key must not take the streams that services need.

@@ -76,7 +76,9 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
             lock (_lock)
             {
                 _wanted = Math.Max(_wanted, position);
-                return !_busy && (_busy = true);
+                var begins = !_busy;
+                _busy = true;
+                return begins;
             }
         }
 
@@ -84,7 +86,13 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
         {
             lock (_lock)
             {
-                return _told < _wanted ? _told = _wanted : null;
+                if (_told >= _wanted)
+                {
+                    return null;
+                }
+
+                _told = _wanted;
+                return _told;
             }
         }
 
@@ -93,7 +101,8 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
         {
             lock (_lock)
             {
-                return _busy = _told < _wanted;
+                _busy = _told < _wanted;
+                return _busy;
             }
         }
     }

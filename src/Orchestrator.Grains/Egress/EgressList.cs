@@ -6,9 +6,8 @@ namespace Orchestrator.Grains.Egress;
 /// <summary>
 /// Outgoing addresses that this process may call: probes of plans, webhooks, sources. Plans are data, so an address in one is no
 /// permission. This machine is always allowed by a literal address or <c>localhost</c>; every other host must be listed under
-/// <c>Orchestrator:Egress:Allow</c> as <c>host</c>,
-/// <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list
-/// names that address or its network too.
+/// <c>Orchestrator:Egress:Allow</c> as <c>host</c>, <c>host:port</c>, <c>*.domain</c> (its subdomains) or a network such as
+/// <c>10.0.0.0/8</c>. A name reaches an address that is not public only where the list names that address or its network too.
 /// </summary>
 public sealed class EgressList
 {

@@ -35,7 +35,9 @@ internal static class ReachedAddress
         return null;
     }
 
-    /// <summary>The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), without a zone; else the address without a zone.</summary>
+    /// <summary>
+    /// The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), without a zone; else the address without a zone.
+    /// </summary>
     public static IPAddress Plain(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

@@ -28,11 +28,9 @@ public interface IEnvironmentGrain : IGrainWithStringKey
 internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
     : AggregateGrain<EnvironmentState, EnvironmentEvent>(log, clock, logger), IEnvironmentGrain
 {
-    protected override string Stream => $"environment/{this.GetPrimaryKeyString()}";
+    protected override string Stream => EnvironmentEvents.Stream(this.GetPrimaryKeyString());
 
-    protected override EnvironmentState Initial => EnvironmentState.Initial;
-
-    protected override EventCatalog<EnvironmentEvent> Catalog => EnvironmentEvent.Catalog;
+    protected override EventCatalog<EnvironmentEvent> Catalog => EnvironmentEvents.Catalog;
 
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
@@ -49,8 +47,6 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<string?> Flag(string key) => Look(state => state.Flags.GetValueOrDefault(key));
 
     public Task<string?> Salt(string plan) => Look(state => state.Salts.GetValueOrDefault(plan));
-
-    protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
 
     private async Task<T?> Look<T>(Func<EnvironmentState, T?> at)
         where T : class

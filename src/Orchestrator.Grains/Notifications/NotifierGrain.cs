@@ -113,9 +113,9 @@ internal sealed partial class NotifierGrain(
     {
         var notifications = new List<Notification>();
         var rollbacks = new Dictionary<(string Rollout, long Version), ImmutableArray<Notification>>();
-        foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)))
+        foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal)))
         {
-            var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
+            var id = recorded.Stream[RolloutEvents.Prefix.Length..];
             if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
                 lines.Write(recorded, happened, rollout.State);

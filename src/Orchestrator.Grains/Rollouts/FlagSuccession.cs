@@ -46,7 +46,7 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         foreach (var former in world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => Precedes(state, starting)).Select(state => state.Id).ToArray())
         {
             var retire = new RolloutCommand.Retire($"Rollout {starting.Id} of the same flag was started.", Successor: starting.Id);
-            if (await grains.GetGrain<IRolloutGrain>(former).Run(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
+            if (await grains.GetGrain<IRolloutGrain>(former).Execute(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
             {
                 return failed;
             }
@@ -71,8 +71,8 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
     /// </summary>
     private async Task<bool> IsOver(FlagClaim holder)
     {
-        var state = (await log.ReadStream(RolloutEvents.Stream(holder.Rollout))).Aggregate(RolloutState.None, (state, e) =>
-            RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e))));
+        var recorded = await log.ReadStream(RolloutEvents.Stream(holder.Rollout));
+        var state = recorded.Select(RolloutEvents.Catalog.Replay).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         return state.Version > 0 ? !state.Unfinished : (clock.GetUtcNow() - holder.Since).Duration() > Birth * clock.Speed;
     }
 }

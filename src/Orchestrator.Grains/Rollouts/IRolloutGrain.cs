@@ -8,7 +8,7 @@ namespace Orchestrator.Grains.Rollouts;
 public interface IRolloutGrain : IGrainWithStringKey
 {
     /// <summary>Decides a command on the newest state and appends the events.</summary>
-    Task<CommandResult> Run(RolloutCommand command, Envelope envelope);
+    Task<CommandResult> Execute(RolloutCommand command, Envelope envelope);
 
     /// <summary>A round: asks the metric windows, judges the answers, and sets the timer for the next round.</summary>
     Task Evaluate();

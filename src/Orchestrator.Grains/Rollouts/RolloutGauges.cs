@@ -25,7 +25,7 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _meter.CreateObservableGauge(
-            "orchestrator.rollout.percentage", () => Shown().Select(state => Of((double)Share.Percent(state.Serving ? state.Percentage : 0), state, ("flag", state.Plan.Flag))),
+            "orchestrator.rollout.percentage", () => Shown().Select(state => Of(state.Serving ? (double)state.Percentage.Percent : 0, state, ("flag", state.Plan.Flag))),
             description: "Share of users on new, from 0 to 100");
         _meter.CreateObservableGauge(
             "orchestrator.rollout.status", () => Shown().Select(state => Of(1, state, ("status", JsonNamingPolicy.CamelCase.ConvertName(state.Status.ToString())), ("phase", state.Phase?.Name ?? ""), ("step", state.Step?.Name ?? ""))),

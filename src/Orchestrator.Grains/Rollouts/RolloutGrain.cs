@@ -28,13 +28,9 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
 
-    protected override RolloutState Initial => RolloutState.None;
-
     protected override EventCatalog<RolloutEvent> Catalog => RolloutEvents.Catalog;
 
-    protected override RolloutState Evolve(RolloutState state, Happened<RolloutEvent> happened) => RolloutEvolution.Evolve(state, happened);
-
-    public async Task<CommandResult> Run(RolloutCommand command, Envelope envelope)
+    public async Task<CommandResult> Execute(RolloutCommand command, Envelope envelope)
     {
         if (command is RolloutCommand.Advance or RolloutCommand.DecideReview)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
@@ -15,10 +16,10 @@ namespace Orchestrator.Grains.Routing;
 public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSettings settings, ILogger<NodeLease> logger) : INodeStanding, IWorldObserver
 {
     private readonly Lock _gate = new();
-    private readonly List<(Moment At, LogHead Head)> _waiting = [];
-    private readonly Moment _started = Moment.Now(settings.Time);
+    private readonly List<(ClockReading At, LogHead Head)> _waiting = [];
+    private readonly ClockReading _started = settings.Time.ReadClocks();
     private LogHead? _reached;
-    private volatile Grant? _grant;
+    private volatile TableLease? _lease;
     private volatile Cut? _cut;
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
     private volatile ImmutableDictionary<string, string> _held = ImmutableDictionary<string, string>.Empty;
@@ -36,7 +37,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     public TimeSpan Lease => settings.Lease;
 
     /// <summary>Age of the freshness; null before the first.</summary>
-    public TimeSpan? Age => _grant?.At.Age(settings.Time);
+    public TimeSpan? Age => _lease?.Since.Age(settings.Time);
 
     /// <summary>Unwatched rollouts, as far as this node could read the guards.</summary>
     public FrozenSet<string> Unwatched
@@ -55,7 +56,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                 yield return cut.Reason;
             }
 
-            var age = (_grant?.At ?? _started).Age(settings.Time);
+            var age = (_lease?.Since ?? _started).Age(settings.Time);
             if (age > settings.Alarm)
             {
                 yield return FormattableString.Invariant(
@@ -81,16 +82,15 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
 
     public Ground Now()
     {
-        var (grant, cut) = (_grant, _cut);
-        var past = Past(grant, cut);
-        var standing = past > TimeSpan.Zero ? Standing.Stale(past)
-            : grant!.BackSince is { } back ? Standing.Returning(grant.WorstPast, back.ElapsedSince(settings.Time))
-            : default;
-        return new Ground(standing.With(_unwatched), grant?.At ?? default);
+        // The clocks after the lease: a pause in between makes the table older, never younger.
+        var (lease, cut) = (_lease, _cut);
+        var now = settings.Time.ReadClocks();
+        var standing = lease is null ? Standing.Stale(TimeSpan.MaxValue) : Standing.Of(lease, now, cut?.At);
+        return new Ground(standing.With(_unwatched), lease);
     }
 
     public bool Holds(in Ground ground) =>
-        ground.Standing.IsStale || (_cut is null && ground.Since.Age(settings.Time) <= settings.Lease);
+        ground.Standing.IsStale || (_cut is null && ground.Lease?.IsValid(settings.Time.ReadClocks()) == true);
 
     public void Changed(World.World after, IReadOnlySet<string> streams)
     {
@@ -112,7 +112,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
             reached = _reached;
         }
 
-        var at = Moment.Now(settings.Time);
+        var at = settings.Time.ReadClocks();
         try
         {
             var head = primary.Read(settings.ReadLimit);
@@ -156,7 +156,8 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
     private void Renew()
     {
-        _waiting.RemoveAll(one => one.At.Age(settings.Time) > settings.Lease);
+        var now = settings.Time.ReadClocks();
+        _waiting.RemoveAll(one => one.At.Age(now) > settings.Lease);
         if (_reached is not { } reached || reached.Timeline <= _cut?.Timeline)
         {
             return;
@@ -172,43 +173,19 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         _waiting.RemoveRange(0, last + 1);
 
         // The first freshness of a process is not a return: no user had fallen back to legacy.
-        var past = _grant is null ? TimeSpan.Zero : Past(_grant, _cut);
+        var past = _lease?.Past(now, _cut?.At) ?? TimeSpan.Zero;
         if (past > TimeSpan.Zero)
         {
             LogReturn(past.TotalSeconds, Standing.Ramp.TotalSeconds);
         }
 
-        _grant = past > TimeSpan.Zero ? new Grant(at, Moment.Now(settings.Time), past) : (_grant ?? new Grant(at, null, TimeSpan.Zero)) with { At = at };
+        _lease = _lease is { } lease ? lease.Renew(at, settings.Lease, now, _cut?.At) : TableLease.First(at, settings.Lease, now);
         _cut = null;
     }
 
-    /// <summary>
-    /// Time since the lease expired; &lt;= 0 while it is valid. A lease that expires again during the return ramp keeps
-    /// the earlier time: users still on legacy never came back.
-    /// </summary>
-    private TimeSpan Past(Grant? grant, Cut? cut)
-    {
-        if (grant is null)
-        {
-            return TimeSpan.MaxValue;
-        }
-
-        var past = grant.At.Age(settings.Time) - settings.Lease;
-        if (cut is not null)
-        {
-            past = TimeSpan.FromTicks(Math.Max(Math.Max(1, past.Ticks), cut.At.Age(settings.Time).Ticks));
-        }
-
-        return past > TimeSpan.Zero && grant.WorstPast > past && !WasBack(grant) ? grant.WorstPast : past;
-    }
-
-    /// <summary>True when all users were back when the lease expired.</summary>
-    private bool WasBack(Grant grant) =>
-        grant.BackSince is not { } back || settings.Time.GetElapsedTime(back.Monotonic, grant.At.Monotonic) + settings.Lease >= Standing.Ramp;
-
     private Degree Now(out TimeSpan age)
     {
-        age = (_grant?.At ?? _started).Age(settings.Time);
+        age = (_lease?.Since ?? _started).Age(settings.Time);
         return age > settings.Lease || _cut is not null ? Degree.Stale : age > settings.Alarm ? Degree.Aging : Degree.Fresh;
     }
 
@@ -238,10 +215,5 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         }
     }
 
-    /// <param name="At">The freshness.</param>
-    /// <param name="BackSince">Time at which the node was last fresh again after being stale; null while it never was stale.</param>
-    /// <param name="WorstPast">Time since the lease had expired then.</param>
-    private sealed record Grant(Moment At, Moment? BackSince, TimeSpan WorstPast);
-
-    private sealed record Cut(Moment At, long Timeline, string Reason);
+    private sealed record Cut(ClockReading At, long Timeline, string Reason);
 }

@@ -23,9 +23,7 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogg
     /// <summary>All nodes' counts of the rule in force. Lost with the activation: each node sends its whole count again.</summary>
     private (string Rule, PopulationCount Count)? _population;
 
-    protected override string Stream => $"segment/{this.GetPrimaryKeyString()}";
-
-    protected override SegmentState Initial => SegmentState.Initial;
+    protected override string Stream => SegmentEvents.Stream(this.GetPrimaryKeyString());
 
     protected override EventCatalog<SegmentEvent> Catalog => SegmentEvents.Catalog;
 
@@ -50,6 +48,4 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogg
             await Execute(new SegmentCommand.Measure(report.Rule, asked, qualified), Envelope.By(Actor.System));
         }
     }
-
-    protected override SegmentState Evolve(SegmentState state, Happened<SegmentEvent> happened) => state.Evolve(happened.Event);
 }

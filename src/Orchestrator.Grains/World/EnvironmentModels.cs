@@ -1,6 +1,8 @@
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Grains.World;
 
@@ -55,7 +57,7 @@ public static class EnvironmentModels
     }
 
     /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
-    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
+    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey(SegmentEvents.Stream(name));
 
     /// <summary>
     /// A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is quarantined: then it matches no user.
@@ -107,7 +109,7 @@ public static class EnvironmentModels
 
     /// <summary>True when the rollout holds its flag by the environment, or when the environment's stream cannot be trusted.</summary>
     private static bool MayHold(World world, RolloutState rollout) =>
-        world.Broken.ContainsKey($"environment/{rollout.Environment}")
+        world.Broken.ContainsKey(EnvironmentEvents.Stream(rollout.Environment))
         || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim
         || claim.Rollout == rollout.Id;
 }

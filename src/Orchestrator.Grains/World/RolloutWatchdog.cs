@@ -82,8 +82,12 @@ internal sealed partial class RolloutWatchdog(
 
     private static bool HasWork(RolloutState state) => !state.Triggers.IsEmpty;
 
-    private TimeSpan? Age(string rollout, IReadOnlyDictionary<string, TimeSpan> ages) =>
-        (guards.Age(rollout), ages.TryGetValue(rollout, out var told) ? told : (TimeSpan?)null) is var (here, anywhere) && here < anywhere ? here : anywhere ?? here;
+    private TimeSpan? Age(string rollout, IReadOnlyDictionary<string, TimeSpan> ages)
+    {
+        TimeSpan? anywhere = ages.TryGetValue(rollout, out var reported) ? reported : null;
+        var here = guards.Age(rollout);
+        return here < anywhere ? here : anywhere ?? here;
+    }
 
     private async ValueTask Wake(string rollout)
     {

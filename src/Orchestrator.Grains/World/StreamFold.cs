@@ -20,9 +20,10 @@ public interface IStreamFold
 
 /// <summary>A family of streams, one state each, in a dictionary of the world by the name after the prefix.</summary>
 public sealed class StreamFold<TState, TEvent>(
-    string prefix, TState initial, EventCatalog<TEvent> catalog, Func<TState, Happened<TEvent>, TState> evolve,
+    string prefix, EventCatalog<TEvent> catalog,
     Func<World, ImmutableDictionary<string, Entry<TState>>> get, Func<World, ImmutableDictionary<string, Entry<TState>>, World> set,
     bool seesTheFirst = false) : IStreamFold
+    where TState : IAggregateState<TState, TEvent>
     where TEvent : notnull
 {
     public string Prefix => prefix;
@@ -31,8 +32,8 @@ public sealed class StreamFold<TState, TEvent>(
     {
         var all = get(world);
         var name = recorded.Stream[prefix.Length..];
-        var before = all.TryGetValue(name, out var entry) ? entry.State : initial;
-        var after = evolve(before, new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, catalog.Read(recorded)));
+        var before = all.TryGetValue(name, out var entry) ? entry.State : TState.Initial;
+        var after = before.Evolve(catalog.Replay(recorded));
         return set(world, all.SetItem(name, new Entry<TState>(recorded.Version, after)));
     }
 

@@ -1,5 +1,5 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Recovery;
 
 namespace Orchestrator.Silo.Maintenance;
@@ -45,7 +45,7 @@ internal static class RestoreText
             output.WriteLine($"  {one.Text}");
         }
 
-        if (report.Missing.Any(one => one.Stream is IAccessGrain.Only))
+        if (report.Missing.Any(one => one.Stream == AccessEvents.Stream()))
         {
             output.WriteLine("  Keys that were revoked since then work again: revoke them again.");
         }

@@ -14,8 +14,8 @@ namespace Orchestrator.Silo.Tests.Audit;
 /// <summary>Refused attempts are counted one by one, and logged a line a second.</summary>
 public sealed class RefusalsTests
 {
-    private static readonly Answer.Problem Forbidden = new(403, "access.forbidden", "No.");
-    private static readonly Answer.Problem Unknown = new(401, "access.unknown_key", "No.");
+    private static readonly ApiResult.Problem Forbidden = new(403, "access.forbidden", "No.");
+    private static readonly ApiResult.Problem Unknown = new(401, "access.unknown_key", "No.");
     private readonly FakeTimeProvider _time = new();
     private readonly Lines _lines = new();
     private readonly string _key = $"k-{Guid.NewGuid():N}";

@@ -14,7 +14,7 @@ public sealed class SentenceTests
 
         var told = (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { }).Json(409)).GetProperty("detail").GetString()!;
 
-        foreach (var part in (string[])["no sample of the new variant with the series 'requests' has come since the step began at 2026-03-02T09:00:00Z", "new requests > 0 over 1h", "An override needs a reason and a second person"])
+        foreach (var part in (string[])["no sample of the new variant with the series 'requests' has arrived since the step began at 2026-03-02T09:00:00Z", "new requests > 0 over 1h", "An override needs a reason and a second person"])
         {
             Assert.Contains(part, told, StringComparison.Ordinal);
         }

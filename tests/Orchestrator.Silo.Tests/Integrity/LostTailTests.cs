@@ -77,7 +77,7 @@ public sealed class LostTailTests : IDisposable
         Assert.False(compared.GetProperty("intact").GetBoolean());
         Assert.False(Assert.Single(compared.GetProperty("missing").EnumerateArray()).GetProperty("cut").GetBoolean());
         await silo.Stopped(_ => System.IO.File.WriteAllText(File, kept));
-        await Alarmed(silo, "is another event than at the checkpoint");
+        await Alarmed(silo, "differs from the checkpoint");
         Assert.Equal(kept, await System.IO.File.ReadAllTextAsync(File));
     }
 

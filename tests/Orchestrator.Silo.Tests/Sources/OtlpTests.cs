@@ -142,7 +142,7 @@ public sealed class OtlpTests
 
         Assert.Equal("2", answer.GetProperty("rejectedDataPoints").GetString());
         Assert.Contains("asInt must be a whole number of 64 bits, but is 42.5", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
-        Assert.Contains("dataPoints[1].attributes[0].key: the text holds half of a surrogate pair", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Contains("dataPoints[1].attributes[0].key: the text contains half of a surrogate pair", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

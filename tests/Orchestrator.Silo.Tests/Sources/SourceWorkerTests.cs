@@ -5,6 +5,7 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Time;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -14,7 +15,7 @@ public sealed class SourceWorkerTests
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly Plan Plan = Read();
-    private static readonly RolloutState State = RolloutState.None with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
+    private static readonly RolloutState State = RolloutState.Initial with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
     private readonly FakeTimeProvider _time = new(Start);
     private readonly ScriptedKind _kind = new();
     private readonly OrchestratorClock _clock;
@@ -109,7 +110,7 @@ public sealed class SourceWorkerTests
 
     private static Plan Read()
     {
-        var reading = Api.Plans.PlanText.Read("""
+        var reading = PlanText.Read("""
             plan: p
             flag: f
             metrics: { memory: { gauge: memory }, threads: { gauge: threads }, p99: { gauge: p99 } }

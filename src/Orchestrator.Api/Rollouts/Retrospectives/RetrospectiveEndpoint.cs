@@ -22,15 +22,15 @@ internal static class RetrospectiveEndpoint
     /// <summary>Media types; the first one without a preference.</summary>
     private static readonly string[] Offered = [Json, Markdown, Html];
 
-    public static async Task<Answer> Answer(Ask ask, string rollout)
+    public static async Task<ApiResult> Answer(Query request, string rollout)
     {
-        ask.Http.Response.Headers.Vary = HeaderNames.Accept;
-        if (Accepted(ask.Http.Request.Headers.Accept.ToString()) is not { } type)
+        request.Http.Response.Headers.Vary = HeaderNames.Accept;
+        if (Accepted(request.Http.Request.Headers.Accept.ToString()) is not { } type)
         {
-            return new Answer.Problem(406, "http.not_acceptable", $"A retrospective is available as {string.Join(", ", Offered)}.");
+            return new ApiResult.Problem(406, "http.not_acceptable", $"A retrospective is available as {string.Join(", ", Offered)}.");
         }
 
-        var (moment, problem) = AsOf.Read(ask.Http.Request.Query);
+        var (moment, problem) = AsOf.Read(request.Http.Request.Query);
         if (moment is null)
         {
             return problem!;
@@ -38,22 +38,22 @@ internal static class RetrospectiveEndpoint
 
         try
         {
-            if (await moment.Events(ask.Service<IEventLog>(), rollout, ask.Stop) is not { } events)
+            if (await moment.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
             {
-                return RolloutEndpoints.NotYet(rollout);
+                return RolloutProblems.NotYet(rollout);
             }
 
-            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? ask.Service<OrchestratorClock>().GetUtcNow() : null)).Named(ask.Service<IWorld>().Current.Access.NameOf);
+            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null)).Named(request.Service<IWorld>().Current.Access.NameOf);
             return type switch
             {
-                Json => new Answer.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
+                Json => new ApiResult.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
                 Markdown => Text(type, MarkdownText.Of(Report.Of(told))),
                 _ => Text(type, HtmlPage.Of(Report.Of(told)), HtmlPage.ContentSecurityPolicy),
             };
         }
         catch (UnknownEventException unknown)
         {
-            return new Answer.Problem(409, "stream.held", unknown.Message);
+            return new ApiResult.Problem(409, "stream.held", unknown.Message);
         }
     }
 
@@ -61,7 +61,7 @@ internal static class RetrospectiveEndpoint
     private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
         || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted && told.Incidents.All(i => i.Ended is not null));
 
-    private static Answer.Written Text(string type, string text, string? policy = null) => new(async http =>
+    private static ApiResult.Written Text(string type, string text, string? policy = null) => new(async http =>
     {
         if (policy is not null)
         {

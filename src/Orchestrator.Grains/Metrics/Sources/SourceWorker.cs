@@ -97,7 +97,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         var succeeded = outcomes.Any(outcome => outcome.State == QueryState.Ok);
         _status = new SourceStatus(
             source.Name,
-            outcomes.All(outcome => outcome.State == QueryState.Failing) ? "failing" : failed is not null ? "partly" : succeeded || _status?.State == "ok" ? "ok" : "waiting",
+            StateOf(outcomes, succeeded || _status?.State == "ok"),
             now,
             succeeded ? now : _status?.LastSuccess,
             failed is not null ? now : _status?.LastError,
@@ -105,6 +105,17 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
             [.. outcomes.Select(outcome => new QueryStatus(
                 outcome.Query.Series.Name, Word(outcome.Query.Audience.Variant), Word(outcome.Query.Audience.Traffic), outcome.Query.Audience.Segment,
                 Word(outcome.State), outcome.Text))]);
+    }
+
+    private static string StateOf(IReadOnlyList<QueryOutcome> outcomes, bool wasOk)
+    {
+        var failing = outcomes.Count(outcome => outcome.State == QueryState.Failing);
+        if (failing == outcomes.Count)
+        {
+            return "failing";
+        }
+
+        return failing > 0 ? "partly" : wasOk ? "ok" : "waiting";
     }
 
     private static string Named(SourceQuery query) =>

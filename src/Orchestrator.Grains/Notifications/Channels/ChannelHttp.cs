@@ -10,7 +10,7 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
 
-    private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _client = OutgoingHttp.Listed(egress, Shape);
 
     /// <param name="target">Address.</param>
     /// <param name="json">Body.</param>
@@ -22,11 +22,6 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
         if (!Uri.TryCreate(target, UriKind.Absolute, out var address))
         {
             return new Attempt.Failed("the target is not a valid address", ForGood: true);
-        }
-
-        if (egress.Refusal(address) is { } refusal)
-        {
-            return new Attempt.Failed(refusal, ForGood: true);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
@@ -50,25 +45,22 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
                 ? new Attempt.Failed($"answered {status}, and redirects are not followed")
                 : new Attempt.Failed(Said(status, await Beginning(response, stop)), IsForGood(response.StatusCode));
         }
-        catch (HttpRequestException failure) when (EgressHandler.Refusal(failure) is not null)
+        catch (HttpRequestException failure) when (EgressRefusedException.Behind(failure) is { } refused)
         {
-            // Not for good: a name may resolve to another address at the next attempt.
-            return new Attempt.Failed(EgressHandler.Refusal(failure)!);
+            return new Attempt.Failed(refused.Message, refused.IsForGood);
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static SocketsHttpHandler Handler(EgressList egress)
+    private static void Shape(SocketsHttpHandler sockets)
     {
-        var handler = EgressHandler.Of(egress);
-        handler.MaxResponseHeadersLength = 16;
-        handler.ConnectTimeout = ChannelSender.Patience;
+        sockets.MaxResponseHeadersLength = 16;
+        sockets.ConnectTimeout = ChannelSender.Patience;
 
         // A body that is not read to its end costs the connection, not our time.
-        handler.MaxResponseDrainSize = 4096;
-        handler.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
-        return handler;
+        sockets.MaxResponseDrainSize = 4096;
+        sockets.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
     }
 
     /// <summary>Retrying does not help when the message itself is rejected; it may help when the network or the receiver fails.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class AftermathGrain(IWorld world, IGrainFactory grains,
                     continue;
                 }
 
-                var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
+                var result = await grains.GetGrain<IRolloutGrain>(rollout).Execute(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
                 LogLeg(incident, leg, result.Outcome);
                 if (result.Outcome != CommandOutcome.Applied || !await world.WaitFor(result.Position, Patience, stop))
                 {

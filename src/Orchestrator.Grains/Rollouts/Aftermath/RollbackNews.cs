@@ -34,8 +34,8 @@ internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserv
     {
         foreach (var stream in _listening ? streams : ImmutableHashSet<string>.Empty)
         {
-            if (stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)
-                && after.Rollouts.TryGetValue(stream[RolloutEvents.StreamPrefix.Length..], out var entry))
+            if (stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal)
+                && after.Rollouts.TryGetValue(stream[RolloutEvents.Prefix.Length..], out var entry))
             {
                 Note(entry.State, after.Position);
             }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
@@ -9,6 +8,7 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Metrics.Sources.Json;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources.Json;
 

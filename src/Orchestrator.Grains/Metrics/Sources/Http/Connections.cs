@@ -34,11 +34,12 @@ internal sealed class Connections : IDisposable
             tls.LocalCertificateSelectionCallback = NoCertificate;
         }
 
-        var handler = EgressHandler.Of(egress);
-        handler.AutomaticDecompression = DecompressionMethods.None;
-        handler.MaxConnectionsPerServer = 8;
-        handler.SslOptions = tls;
-        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        Client = OutgoingHttp.Listed(egress, sockets =>
+        {
+            sockets.AutomaticDecompression = DecompressionMethods.None;
+            sockets.MaxConnectionsPerServer = 8;
+            sockets.SslOptions = tls;
+        });
     }
 
     public HttpClient Client { get; }

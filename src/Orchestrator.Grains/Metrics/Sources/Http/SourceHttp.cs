@@ -61,7 +61,9 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            var sentence = EgressHandler.Refusal(broken) ?? TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
+            var certified = address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null;
+            var sentence = EgressRefusedException.Behind(broken)?.Message
+                ?? TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), certified)
                 ?? $"no answer: {broken.Message}";
             return SourceAnswer.Failed(Hide(sentence, named));
         }

@@ -9,7 +9,7 @@ using JsonElement = System.Text.Json.JsonElement;
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
 /// <summary>JSONPath as Json.NET evaluates it, on documents that are strictly JSON and of bounded size.</summary>
-public static partial class JsonPaths
+internal static partial class JsonPaths
 {
     /// <summary>Deepest document that is read.</summary>
     internal const int Deepest = 32;
@@ -19,24 +19,6 @@ public static partial class JsonPaths
 
     /// <summary>Most matches of a path that are looked at.</summary>
     internal const int MostMatches = 10_000;
-
-    /// <summary>Fault in the syntax of a path; null for none.</summary>
-    public static string? Fault(string path)
-    {
-        try
-        {
-            foreach (var _ in new JObject().SelectTokens(path))
-            {
-                // Nothing matches; some syntax errors appear only during evaluation.
-            }
-
-            return null;
-        }
-        catch (Exception odd) when (IsOfPaths(odd))
-        {
-            return odd.Message.TrimEnd('.');
-        }
-    }
 
     /// <summary>The document of an answer, or the reason why there is none.</summary>
     internal static (JToken? Root, string? Error) Read(ReadOnlyMemory<byte> utf8)
