@@ -14,7 +14,7 @@ public interface IRouter
 
     /// <summary>The answer for one user. Allocates nothing after the user's first question of a table.</summary>
     /// <param name="flag">The flag's key, exactly.</param>
-    /// <param name="user">The user.</param>
+    /// <param name="user">Who asks.</param>
     RouteResult Route(string flag, User user);
 
     /// <summary>The answer for a user of whom nothing but the key is known. Allocates nothing.</summary>
@@ -27,7 +27,7 @@ public interface IRouter
     /// back before included before the others); null for none.
     /// </summary>
     /// <param name="flag">The flag's key, exactly.</param>
-    /// <param name="user">The user.</param>
+    /// <param name="user">Who asks.</param>
     string? SegmentOf(string flag, User user);
 
     /// <summary>
@@ -36,7 +36,7 @@ public interface IRouter
     /// were told before.
     /// </summary>
     /// <param name="flag">The flag's key, exactly.</param>
-    /// <param name="user">The user.</param>
+    /// <param name="user">Who asks.</param>
     string? SegmentsOf(string flag, User user) => SegmentOf(flag, user);
 
     /// <summary>Completes when there is a table, fresh or kept from an earlier start; false when that takes longer than <paramref name="limit"/>.</summary>

@@ -61,7 +61,7 @@ internal sealed class TableSource : IDisposable
 
     /// <summary>Tells of every piece of news until the stream ends; then throws or returns. A silent one is ended.</summary>
     /// <param name="news">Told at each event; the first comes at once.</param>
-    /// <param name="stop">Cancels it.</param>
+    /// <param name="stop">Ends it.</param>
     public async Task Listen(Action news, CancellationToken stop)
     {
         using var silence = new CancellationTokenSource(Silence, _time);

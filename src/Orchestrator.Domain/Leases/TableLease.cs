@@ -36,7 +36,7 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
     /// Time past the lease; zero or less while it is valid. If it ends again while users are coming back, the earlier time counts, where
     /// it is longer: users who are still on legacy never came back.
     /// </summary>
-    /// <param name="now">Time of the restore.</param>
+    /// <param name="now">The moment.</param>
     /// <param name="cut">
     /// The moment at which the log was found to have lost its end; null for a log that has not. A table after it is never valid.
     /// </param>

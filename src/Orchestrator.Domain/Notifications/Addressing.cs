@@ -13,7 +13,7 @@ namespace Orchestrator.Domain.Notifications;
 public static class Addressing
 {
     /// <summary>The notifications of an event, at most one for each channel of the plan.</summary>
-    /// <param name="recorded">The stored event.</param>
+    /// <param name="recorded">The event as the log keeps it.</param>
     /// <param name="happened">The same, deserialized.</param>
     /// <param name="rollout">The rollout; only facts that its creation settled are read.</param>
     /// <param name="nameOf">Name of a key or person at a time; null where ids are enough.</param>

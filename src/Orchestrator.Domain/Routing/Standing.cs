@@ -38,7 +38,7 @@ public readonly record struct Standing
 
     /// <summary>The trust in a table under a lease, at a moment.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="now">Time of the restore.</param>
+    /// <param name="now">The moment.</param>
     /// <param name="cut">The moment at which the log was found to have lost its end; null for a log that has not.</param>
     public static Standing Of(TableLease lease, ClockReading now, ClockReading? cut = null)
     {

@@ -1,6 +1,6 @@
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>How a node keeps its lease.</summary>
+/// <summary>Settings of a node's lease.</summary>
 /// <param name="Lease">Time for which a table counts as fresh.</param>
 /// <param name="Time">Real time, monotonic and wall; never that of the orchestrator.</param>
 /// <param name="HoldsGrains">True when this node keeps state of the log outside of its world (in grains), which a new timeline would leave behind.</param>
