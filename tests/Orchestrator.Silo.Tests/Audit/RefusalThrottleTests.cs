@@ -49,11 +49,11 @@ public sealed class RefusalThrottleTests
         var waits = throttle.Rest(TestContext.Current.CancellationToken);
         Assert.False(waits.IsCompleted);
         _time.Advance(RefusalThrottle.Wait);
-        await waits.WaitAsync(SiloHost.RefusalThrottle);
+        await waits.WaitAsync(SiloHost.Patience);
 
         using var client = new CancellationTokenSource();
         var leaves = throttle.Rest(client.Token);
         await client.CancelAsync();
-        await leaves.WaitAsync(SiloHost.RefusalThrottle);
+        await leaves.WaitAsync(SiloHost.Patience);
     }
 }
