@@ -44,7 +44,7 @@ public sealed class ReturnTests
 
         Assert.Equal((Share.OfPercent(50), TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
         Pass(holder, 10);
-        Assert.InRange(holder.Current.Standing().Returned, Share.OfPercent(83), Share.OfPercent(84));
+        Assert.InRange(holder.Current.Standing().Returned.Percent, 83, 84);
         Pass(holder, 10);
         Assert.True(holder.Current.Standing().IsPlain && holder.Current.IsPlain);
     }

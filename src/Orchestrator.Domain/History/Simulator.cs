@@ -6,8 +6,8 @@ using Orchestrator.Domain.Rollouts;
 namespace Orchestrator.Domain.History;
 
 /// <summary>
+/// Runs a rollout without a clock, a grain or a store: the same decider and the same windows over given signals. The same signals
 /// give the same events as the live product, because the same code decides.
-/// give the same events as the live product, because nothing else decides there.
 /// </summary>
 public sealed class Simulator
 {

@@ -240,7 +240,7 @@ public sealed class MetricWindows
         var age = Instant.Of(now) - at;
         if (age > periods.Lateness)
         {
-            return Time($"is {Written(age)} old; a sample is accepted until it is {Written(periods.Lateness)} old");
+            return Time($"is {Written(age)} old; a sample is taken until it is {Written(periods.Lateness)} old");
         }
 
         if (at <= tracks.SealedTo)

@@ -97,7 +97,7 @@ internal sealed class SampleElement(JsonElement element, int index)
         var growth = Number(series.Value, at, series.Name);
         return growth switch
         {
-            < 0 => throw Reject(at, $"{Shown(series.Value)} is negative; a counter gives its growth, 0 or more."),
+            < 0 => throw Reject(at, $"{Shown(series.Value)} is negative; a counter says how much it grew, 0 or more."),
             > MostGrowth => throw Reject(at, $"{Shown(series.Value)} is above {MostGrowth}."),
             _ when growth != Math.Truncate(growth) => throw Reject(at, $"{Shown(series.Value)} is not whole; a counter counts."),
             _ => new SampleCounter(series.Name, (long)growth),

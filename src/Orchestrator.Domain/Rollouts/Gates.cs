@@ -42,7 +42,7 @@ public static class Gates
 
     /// <summary>
     /// True when every criterion is met by the newest verdict (a warning is met, too), every segment that samples name has used the new path,
-    /// samples arrive, and no rule with such a policy is blind. No measurement is never enough; a step that exposes no user has nothing to
+    /// samples arrive, and no rule that holds the step is blind. No measurement is never enough; a step that exposes no user has nothing to
     /// measure and rests on people alone.
     /// </summary>
     public static bool EvidenceMet(RolloutState state) =>

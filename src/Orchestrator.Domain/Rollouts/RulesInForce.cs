@@ -29,8 +29,8 @@ public static class RulesInForce
         trigger.Action == TriggerAction.RollbackSegment && trigger.Segments is not [] && trigger.Segments.All(state.TakenBack.Contains);
 
     /// <summary>
-    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where none
-    /// is named, this is unknown.
+    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where samples
+    /// name none, this is unknown.
     /// </summary>
     public static IEnumerable<Criterion> Exercises(RolloutState state) =>
         from segment in state.Phase is { Shadow: true } ? [] : state.Included.Concat(state.Shares.Select(share => share.Segment)).Except(state.TakenBack)

@@ -12,7 +12,7 @@ namespace Orchestrator.Domain.Rollouts;
 internal sealed class StepRules
 {
     /// <summary>
-    /// Number of failures with which a criterion on a share or a quantile can still be shown by the samples it looks back for, at the usual confidence, when its window holds fewer.
+    /// Failures allowed for in the samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to show the limit at the usual confidence.
     /// Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/> looks further.
     /// </summary>
     private const int FailuresToLookBackFor = 5;

@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.Tests.History;
 
 /// <summary>
 /// Rollouts that released versions really recorded (tests/Histories, as the API exports them). Every build must still read each
-/// event and come to the same end: whoever breaks this breaks the rollouts that are under way somewhere.
+/// event and come to the same end: a change that breaks this breaks rollouts under way.
 /// </summary>
 public sealed class RecordedHistories
 {

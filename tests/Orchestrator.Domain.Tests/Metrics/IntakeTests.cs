@@ -30,7 +30,7 @@ public sealed class IntakeTests
     public void A_late_sample_says_how_late_it_is_and_what_the_rule_is()
     {
         var error = Assert.Single(NoSamples().Add(Sample(-660), Noon).Rejected);
-        Assert.Equal("2026-03-02T11:49:00Z is 11m old; a sample is accepted until it is 10m old.", error.Message);
+        Assert.Equal("2026-03-02T11:49:00Z is 11m old; a sample is taken until it is 10m old.", error.Message);
     }
 
     [Fact]

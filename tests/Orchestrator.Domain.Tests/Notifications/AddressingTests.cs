@@ -224,6 +224,6 @@ public sealed class AddressingTests
     {
         var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
 
-        Assert.Contains("only tells people", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("only notifies", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
     }
 }

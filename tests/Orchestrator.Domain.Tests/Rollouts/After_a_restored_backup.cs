@@ -8,7 +8,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What came after the backup is unknown, so nobody is on new until a person says so.</summary>
+/// <summary>Events after the backup are unknown, so no user is on new until a person confirms.</summary>
 public sealed class After_a_restored_backup
 {
     private static readonly Actor Restorer = new(ActorKind.System, "restore");

@@ -9,7 +9,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What a rule's own terms change: hysteresis, cool-down, gaps, segments, blindness, comparison, warnings, approvals.</summary>
+/// <summary>Effects of a rule's own terms: hysteresis, cool-down, gaps, segments, missing data, comparison, warnings, approvals.</summary>
 public sealed class Judgement
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -254,7 +254,7 @@ public sealed class Judgement
         rollout.AdvanceTo(rollout.Now + (3 * Minute));
         Assert.False(rollout.State.Triggers["silent"].Fired);
 
-        // The process is down, and so nobody could send it anything.
+        // The process is down, so no sender could reach it.
         rollout.SleepTo(rollout.Now + (minutes * Minute));
         var back = rollout.Now;
         rollout.AdvanceTo(back + (5 * Minute));

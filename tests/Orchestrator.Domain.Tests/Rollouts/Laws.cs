@@ -9,7 +9,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What holds for every rollout, whatever people, metrics and the clock do to it.</summary>
+/// <summary>Laws of every rollout, whatever people, metrics and the clock do to it.</summary>
 public sealed class Laws
 {
     private static readonly Domain.Plans.Plan Plan = Some.Plan(Some.PlanText.Replace(

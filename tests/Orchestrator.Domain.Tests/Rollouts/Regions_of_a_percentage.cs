@@ -135,7 +135,7 @@ public sealed class Regions_of_a_percentage
         Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
         Assert.Contains(rollout.Of<RuleUnmeasured>(), e => e.Follows == "hold" && e.Text.Contains("no sample names its segment ('segment'), so region-eu cannot be judged", StringComparison.Ordinal));
 
-        // A region that nobody came from is no reason to wait: samples tell apart.
+        // A region without users is no reason to wait: samples name their segments.
         rollout.Drive(15 * Minute, at => Some.Sample(at, segment: "region-us"));
         Assert.Equal("half", rollout.State.Step!.Name);
         Assert.Empty(rollout.State.Unmeasured);

@@ -6,7 +6,7 @@ using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
-/// <summary>Which policies hold in which phase.</summary>
+/// <summary>Policies in force by phase.</summary>
 public sealed class FallbackTests
 {
     private const string Phases = """

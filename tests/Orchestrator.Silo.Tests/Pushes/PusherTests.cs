@@ -38,7 +38,7 @@ public sealed class PusherTests
         Assert.Equal(refused + TimeSpan.FromSeconds(15), listed[1].GetProperty("lastPush").GetDateTimeOffset());
         var rejection = listed[1].GetProperty("lastRejection");
         Assert.Equal((refused, 1), (rejection.GetProperty("at").GetDateTimeOffset(), rejection.GetProperty("rejected").GetInt32()));
-        Assert.Equal("samples[1].counters.requests: -1 is negative; a counter gives its growth, 0 or more.", rejection.GetProperty("reason").GetString());
+        Assert.Equal("samples[1].counters.requests: -1 is negative; a counter says how much it grew, 0 or more.", rejection.GetProperty("reason").GetString());
         Assert.Contains("The body is not JSON", listed[0].GetProperty("lastRejection").GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 

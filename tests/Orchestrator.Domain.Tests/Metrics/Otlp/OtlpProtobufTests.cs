@@ -79,7 +79,7 @@ public sealed class OtlpProtobufTests
         { [0x00], "memory: 0 is not a field number" },
         { [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], "memory: a number has more than 10 bytes" },
         { Message(Fixed(6, 1), Bytes(7, Message(Text(1, "a"), Bytes(2, Bytes(1, 0xed, 0xa0, 0x80))))), "memory: the text of field 1 is not UTF-8" },
-        { Message(Fixed(6, 1), Attribute(7, "a", "\0")), "memory: the text '?' holds U+0000" },
+        { Message(Fixed(6, 1), Attribute(7, "a", "\0")), "memory: the text '?' contains U+0000" },
     };
 
     [Fact]

@@ -184,7 +184,7 @@ public sealed class OtlpTests
         Assert.Equal(temporality == 1 ? 1100 : 100, Counter(mute, "requests"));
         Assert.False(mute.GetProperty("counters").TryGetProperty("errors", out _));
 
-        // A sum that goes on counted meanwhile, but nobody knows how much; from then on both count again.
+        // A sum that continues counted meanwhile, but its growth is unknown; from then on both count again.
         var after = Assert.Single(Take(45, Sum("requests", temporality, Number(Begun(45), 45, 1200)), Sum("errors", temporality, Number(Begun(45), 45, 60))));
         Assert.Equal(temporality == 2, after.TryGetProperty("unmeasured", out var left) && left[0].GetString() == "errors");
         var again = Assert.Single(Take(60, Sum("requests", temporality, Number(Begun(60), 60, 1300)), Sum("errors", temporality, Number(Begun(60), 60, 65))));

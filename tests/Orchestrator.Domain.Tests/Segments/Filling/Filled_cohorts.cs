@@ -130,7 +130,7 @@ public sealed class Filled_cohorts
     public void A_guess_is_not_touched_but_the_state_says_how_full_the_cohort_is()
     {
         var state = Defined("100%");
-        Assert.Contains("Nobody knows", Cohort.Of("beta", state)!.Text, StringComparison.Ordinal);
+        Assert.Contains("It is unknown how much", Cohort.Of("beta", state)!.Text, StringComparison.Ordinal);
         Assert.True(Cohort.Of("beta", state)!.Warning);
         var served = state.Served;
         state = state.Evolve(new SegmentEvent.PopulationMeasured(0.35m, 10_000, 3_333));
