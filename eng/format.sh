@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 check=()
 if [ "${1:-}" = --check ]; then check=(--verify-no-changes); fi
-exec dotnet format whitespace . --folder --include src tests bench samples --exclude '**/obj' '**/node_modules' "${check[@]}"
+exec dotnet format whitespace . --folder --exclude "**/obj" "**/node_modules" "${check[@]}"
