@@ -51,9 +51,9 @@ public sealed class FloorTests
             from type in types
             from dependency in type.Dependencies
             where Within(dependency.Target, project)
-            let from_ = Array.IndexOf(floors, Folder(type, project))
+            let own = Array.IndexOf(floors, Folder(type, project))
             let to = Array.IndexOf(floors, Folder(dependency.Target, project))
-            where to > from_
+            where to > own
             select $"{type.FullName} uses {dependency.Target.FullName}");
     }
 
@@ -64,7 +64,7 @@ public sealed class FloorTests
 
     [Fact]
     public void Domain_uses_no_package() =>
-        Assert.Empty(References("Orchestrator.Domain").Where(static name => !name.StartsWith("System", StringComparison.Ordinal)));
+        Assert.DoesNotContain(References("Orchestrator.Domain"), static name => !name.StartsWith("System", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Orchestrator.PlanFiles", "Microsoft.AspNetCore")]
@@ -72,7 +72,7 @@ public sealed class FloorTests
     [InlineData("Orchestrator.Grains", "Microsoft.AspNetCore")]
     [InlineData("Orchestrator.Storage", "Microsoft.AspNetCore")]
     public void Project_does_without(string project, string framework) =>
-        Assert.Empty(References(project).Where(name => name.StartsWith(framework, StringComparison.Ordinal)));
+        Assert.DoesNotContain(References(project), name => name.StartsWith(framework, StringComparison.Ordinal));
 
     private static string[] References(string project) => [.. Assembly.Load(project).GetReferencedAssemblies().Select(static name => name.Name!)];
 
