@@ -90,7 +90,7 @@ public sealed class EmbeddedStorageTests : IDisposable
     {
         var deep = Path.Combine(folder.Path, "a", "b");
         await using var services = new ServiceCollection().AddEmbeddedStorage(deep).BuildServiceProvider();
-        services.GetRequiredService<Meta>();
+        services.GetRequiredService<InstallationFacts>();
 
         Assert.True(File.Exists(Path.Combine(deep, "orchestrator.db")));
     }

@@ -6,14 +6,14 @@ namespace Orchestrator.Storage.Tests.Contracts;
 /// <summary>What the processes of one installation share beside the log: its head, guards, nodes and facts.</summary>
 public abstract class ClusterContract : IAsyncLifetime
 {
-    private (IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta) store;
+    private (IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts) store;
 
     public async ValueTask InitializeAsync() => store = await Open();
 
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a new, empty store.</summary>
-    protected abstract Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open();
+    protected abstract Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open();
 
     [Fact]
     public async Task The_head_is_on_the_first_timeline_and_moves_with_the_log()
@@ -78,29 +78,29 @@ public abstract class ClusterContract : IAsyncLifetime
     [Fact]
     public async Task A_fact_is_kept_until_it_is_set_again()
     {
-        Assert.Null(await store.Meta.Get("k"));
-        await store.Meta.Set("k", "1");
-        await store.Meta.Set("k", "größe");
+        Assert.Null(await store.Facts.Get("k"));
+        await store.Facts.Set("k", "1");
+        await store.Facts.Set("k", "größe");
 
-        Assert.Equal("größe", await store.Meta.Get("k"));
+        Assert.Equal("größe", await store.Facts.Get("k"));
     }
 
     [Fact]
     public async Task Of_many_who_keep_a_fact_the_first_one_says_it_for_all()
     {
-        var first = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => store.Meta.Keep("k", null, $"{i}"))));
-        var second = await Task.WhenAll(Enumerable.Range(10, 8).Select(i => Task.Run(() => store.Meta.Keep("k", first[0], $"{i}"))));
+        var first = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => store.Facts.Keep("k", null, $"{i}"))));
+        var second = await Task.WhenAll(Enumerable.Range(10, 8).Select(i => Task.Run(() => store.Facts.Keep("k", first[0], $"{i}"))));
 
         Assert.Single(first.Distinct());
         Assert.Single(second.Distinct());
         Assert.NotEqual(first[0], second[0]);
-        Assert.Equal(second[0], await store.Meta.Get("k"));
+        Assert.Equal(second[0], await store.Facts.Get("k"));
     }
 
     [Fact]
     public async Task The_timeline_is_no_fact_to_be_set()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Meta.Set("timeline", "7"));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Meta.Keep("timeline", "1", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.Facts.Set("timeline", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.Facts.Keep("timeline", "1", "7"));
     }
 }

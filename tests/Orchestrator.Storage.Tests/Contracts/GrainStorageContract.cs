@@ -7,7 +7,7 @@ using Orleans.Storage;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 
-/// <summary>What every store of grain state promises. One class per implementation derives from it.</summary>
+/// <summary>The promises of every store of grain state. One class per implementation derives from it.</summary>
 public abstract class GrainStorageContract : IAsyncLifetime
 {
     // Never the same twice: stores may hold states of other tests.
@@ -23,6 +23,9 @@ public abstract class GrainStorageContract : IAsyncLifetime
         await orleans.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Bytes of a large state that the store holds.</summary>
+    protected virtual int LargeState => 2 << 20;
 
     /// <summary>Opens the store, again as a new process would when it was open before.</summary>
     protected abstract Task<IGrainStorage> Open(IActivatorProvider activators);
@@ -66,9 +69,9 @@ public abstract class GrainStorageContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_of_two_megabytes_comes_back_whole()
+    public async Task A_large_state_comes_back_whole()
     {
-        var bytes = new byte[2 << 20];
+        var bytes = new byte[LargeState];
         new Random(7).NextBytes(bytes);
         await states.WriteStateAsync("chunk", grain, new GrainState<byte[]>(bytes));
 

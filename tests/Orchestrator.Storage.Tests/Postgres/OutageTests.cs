@@ -51,7 +51,7 @@ public sealed class OutageTests : IAsyncLifetime
         await Refused(log.Head());
         await Refused(new PostgresGuardStore(open.Store).Renew(["a"]));
         await Refused(new PostgresNodeRegistry(open.Store).All());
-        await Refused(new PostgresMeta(open.Store).Keep("k", null, "v"));
+        await Refused(new PostgresInstallationFacts(open.Store).Keep("k", null, "v"));
         await Refused(Task.Run(() => head.Read(TimeSpan.FromMilliseconds(300))));
         await Refused(Task.Run(() => head.Read(TimeSpan.FromMilliseconds(300))));
         if (hung)

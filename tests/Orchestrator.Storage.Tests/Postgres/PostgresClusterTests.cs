@@ -64,11 +64,11 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
         Assert.Equal(new LogHead(2, 0), head!.Read(Some.Patience));
     }
 
-    protected override async Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open()
+    protected override async Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open()
     {
         database = await shared.Database();
         open = await OpenLog.On(database);
         head = new PostgresLogHead(open.Store.Settings);
-        return (open.Log, head, new PostgresGuardStore(open.Store), new PostgresNodeRegistry(open.Store), new PostgresMeta(open.Store));
+        return (open.Log, head, new PostgresGuardStore(open.Store), new PostgresNodeRegistry(open.Store), new PostgresInstallationFacts(open.Store));
     }
 }

@@ -17,11 +17,11 @@ public sealed class EmbeddedClusterTests : ClusterContract
         folder.Dispose();
     }
 
-    protected override Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open()
+    protected override Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open()
     {
         services = new ServiceCollection().AddEmbeddedStorage(folder.Path).BuildServiceProvider();
         return Task.FromResult((
             services.GetRequiredService<IEventLog>(), services.GetRequiredService<ILogHead>(), services.GetRequiredService<IGuardStore>(),
-            services.GetRequiredService<INodeRegistry>(), services.GetRequiredService<Meta>()));
+            services.GetRequiredService<INodeRegistry>(), services.GetRequiredService<InstallationFacts>()));
     }
 }

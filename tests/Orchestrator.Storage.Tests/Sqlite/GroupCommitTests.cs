@@ -91,7 +91,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
         var before = log.Append("rollout/before", 0, Some.Events(1), Some.Metadata());
         var broken = store.Write<int>(session =>
         {
-            SqliteMeta.Set(session, "half", "done");
+            SqliteInstallationFacts.Set(session, "half", "done");
             throw new InvalidOperationException("broken");
         });
         var after = log.Append("rollout/after", 0, Some.Events(1), Some.Metadata());
@@ -100,7 +100,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => broken.WaitAsync(Some.Patience));
         Assert.IsType<AppendOutcome.Appended>(await before);
         Assert.IsType<AppendOutcome.Appended>(await after);
-        Assert.Null(await new SqliteMeta(store).Get("half"));
+        Assert.Null(await new SqliteInstallationFacts(store).Get("half"));
         await first;
     }
 

@@ -66,14 +66,14 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using (var store = Open())
         {
-            var meta = new SqliteMeta(store);
+            var meta = new SqliteInstallationFacts(store);
             Assert.Null(await meta.Get("clock.anchor"));
             await meta.Set("clock.anchor", "1");
             await meta.Set("clock.anchor", "2");
         }
 
         await using var again = Open();
-        Assert.Equal("2", await new SqliteMeta(again).Get("clock.anchor"));
+        Assert.Equal("2", await new SqliteInstallationFacts(again).Get("clock.anchor"));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using var store = Open();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => new SqliteMeta(store).Set("schema", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => new SqliteInstallationFacts(store).Set("schema", "7"));
     }
 
     private SqliteStore Open() => SqliteStore.Open(folder.Path, NullLogger.Instance);
