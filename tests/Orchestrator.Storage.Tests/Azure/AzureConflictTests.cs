@@ -13,7 +13,7 @@ public sealed class AzureConflictTests(Azurite azurite) : IClassFixture<Azurite>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Of_two_processes_with_one_tag_the_second_is_refused_and_may_write_after_reading_again(bool table)
+    public async Task Of_two_writers_with_one_tag_the_second_is_refused_until_it_reads_again(bool table)
     {
         var settings = Settings(table);
         using var one = new States(settings);
@@ -53,7 +53,7 @@ public sealed class AzureConflictTests(Azurite azurite) : IClassFixture<Azurite>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_container_or_table_deleted_behind_our_back_refuses_old_states_and_is_made_again_for_a_new_one(bool table)
+    public async Task A_container_or_table_deleted_behind_our_back_is_made_again_for_a_new_state(bool table)
     {
         using var states = new States(Settings(table));
         var state = await states.Write(1);
