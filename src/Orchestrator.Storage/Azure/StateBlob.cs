@@ -35,7 +35,12 @@ internal sealed class StateBlob(BlobClient blob) : BlobClient
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            return await Written(mark, cancellationToken).ConfigureAwait(false) ?? throw e;
+            if (await Written(mark, cancellationToken).ConfigureAwait(false) is { } written)
+            {
+                return written;
+            }
+
+            throw;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class StoredJson
     /// <summary>A blob holds the JSON and nothing else, as in every earlier build.</summary>
     internal sealed class InBlob : IGrainStorageSerializer
     {
-        public BinaryData Serialize<T>(T input) => new(((StoredJson)(object)input!).Json);
+        public BinaryData Serialize<T>(T? input) => new(((StoredJson)(object)input!).Json);
 
         public T Deserialize<T>(BinaryData input) => (T)(object)new StoredJson { Json = input.ToMemory() };
     }
@@ -27,7 +27,7 @@ internal sealed class StoredJson
         /// <summary>Longest JSON that fits into a row: the provider spreads it over 15 columns of 64 KiB.</summary>
         public const int Longest = (15 * 64 * 1024) - MarkBytes;
 
-        public BinaryData Serialize<T>(T input)
+        public BinaryData Serialize<T>(T? input)
         {
             var stored = (StoredJson)(object)input!;
             var bytes = new byte[MarkBytes + stored.Json.Length];

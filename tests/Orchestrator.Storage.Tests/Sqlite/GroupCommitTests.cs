@@ -195,7 +195,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _release = new();
 
-        public HeldCommit(GroupCommitTests tests) => tests.commit = session =>
+        public HeldCommit(GroupCommitTests tests) => tests._commit = session =>
         {
             _reached.TrySetResult();
             _release.Wait(Some.Patience);
