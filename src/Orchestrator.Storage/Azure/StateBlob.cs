@@ -23,6 +23,10 @@ internal sealed class StateBlob(BlobClient blob) : BlobClient
     public override Task<Response<BlobDownloadResult>> DownloadContentAsync(CancellationToken cancellationToken) =>
         blob.DownloadContentAsync(cancellationToken);
 
+    public override Task<Response<BlobDownloadStreamingResult>> DownloadStreamingAsync(
+        BlobDownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+        blob.DownloadStreamingAsync(options, cancellationToken);
+
     public override async Task<Response<BlobContentInfo>> UploadAsync(
         BinaryData content, BlobUploadOptions options, CancellationToken cancellationToken = default)
     {

@@ -16,7 +16,8 @@ internal sealed class StoredJson
     {
         public BinaryData Serialize<T>(T? input) => new(((StoredJson)(object)input!).Json);
 
-        public T Deserialize<T>(BinaryData input) => (T)(object)new StoredJson { Json = input.ToMemory() };
+        // A copy: the provider reads into a buffer that it uses again.
+        public T Deserialize<T>(BinaryData input) => (T)(object)new StoredJson { Json = input.ToArray() };
     }
 
     /// <summary>A row holds the mark, 32 hexadecimal digits, and then the JSON.</summary>
@@ -38,9 +39,9 @@ internal sealed class StoredJson
 
         public T Deserialize<T>(BinaryData input)
         {
-            var bytes = input.ToMemory();
+            var bytes = input.ToArray();
             var mark = Math.Min(MarkBytes, bytes.Length);
-            return (T)(object)new StoredJson { Mark = Encoding.ASCII.GetString(bytes.Span[..mark]), Json = bytes[mark..] };
+            return (T)(object)new StoredJson { Mark = Encoding.ASCII.GetString(bytes.AsSpan(0, mark)), Json = bytes.AsMemory(mark) };
         }
     }
 }
