@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Identity;
 using Orchestrator.Grains.Log;
@@ -20,12 +21,15 @@ internal static class AzureErrors
             AuthenticationFailedException =>
                 $"This process has no identity for {where}: give it a managed identity, or set Orchestrator:Azure:ConnectionString.",
             RequestFailedException { Status: 401 or 403 } refused =>
-                $"{where} refuses this process ({refused.ErrorCode}): check the account key, or the role of its identity.",
-            RequestFailedException { Status: > 0 } failed => $"{where} answers {failed.Status} ({failed.ErrorCode}).",
+                $"{where} refuses this process ({Code(refused)}): check the account key, or the role of its identity.",
+            RequestFailedException { Status: > 0 } failed => $"{where} answers {failed.Status} ({Code(failed)}).",
             OperationCanceledException => $"{where} did not answer in time: check the address and the network.",
             var cause => $"{where} cannot be reached: {cause.GetBaseException().Message}.",
         },
         e);
+
+    // An answer that the client cannot read has no code.
+    private static string Code(RequestFailedException e) => e.ErrorCode is { Length: > 0 } code ? code : string.Create(CultureInfo.InvariantCulture, $"HTTP_{e.Status}");
 
     // The client retries; the last attempt tells the cause.
     private static Exception LastCause(Exception e) => e is AggregateException tries ? LastCause(tries.InnerExceptions[^1]) : e;
