@@ -15,16 +15,16 @@ internal static class KeptClock
     private static readonly TimeSpan Running = TimeSpan.FromSeconds(5);
 
     /// <summary>The real moment of an orchestrator moment of these data.</summary>
-    public static async Task<DateTimeOffset> Real(Meta meta, DateTimeOffset moment) =>
-        Read(await meta.Get(Key)) is { Speed: not 1 } anchor ? anchor.Real + ((moment - anchor.Orchestrator) / anchor.Speed) : moment;
+    public static async Task<DateTimeOffset> Real(InstallationFacts facts, DateTimeOffset moment) =>
+        Read(await facts.Get(Key)) is { Speed: not 1 } anchor ? anchor.Real + ((moment - anchor.Orchestrator) / anchor.Speed) : moment;
 
     /// <summary>
     /// The clock for these data. Throws <see cref="SettingsException"/> when the requested speed would turn time back, or differs from that
     /// of the running nodes.
     /// </summary>
-    public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
+    public static async Task<OrchestratorClock> Open(InstallationFacts facts, INodeRegistry nodes, TimeProvider real, double speed)
     {
-        var json = await meta.Get(Key);
+        var json = await facts.Get(Key);
         var kept = Read(json);
         if (kept?.Speed == speed)
         {
@@ -51,14 +51,14 @@ internal static class KeptClock
 
             if (kept is not null)
             {
-                await meta.Set(Key, JsonSerializer.Serialize(ClockAnchor.WallClock));
+                await facts.Set(Key, JsonSerializer.Serialize(ClockAnchor.WallClock));
             }
 
             return new OrchestratorClock(real, ClockAnchor.WallClock);
         }
 
         // Another silo that starts at the same moment may have been faster: all use one anchor.
-        var holds = JsonSerializer.Deserialize<ClockAnchor>(await meta.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
+        var holds = JsonSerializer.Deserialize<ClockAnchor>(await facts.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
         return holds.Speed == speed
             ? new OrchestratorClock(real, holds)
             : throw new SettingsException([string.Create(

@@ -11,9 +11,9 @@ internal static class KeptSecret
 {
     private const string Key = "installation.secret";
 
-    public static async Task<InstallationSecret> Open(Meta meta)
+    public static async Task<InstallationSecret> Open(InstallationFacts facts)
     {
-        var text = await meta.Get(Key) ?? await meta.Keep(Key, null, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstallationSecret.Bytes)));
+        var text = await facts.Get(Key) ?? await facts.Keep(Key, null, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstallationSecret.Bytes)));
         return new InstallationSecret(Convert.FromHexString(text));
     }
 }

@@ -12,7 +12,7 @@ internal static class KeptTime
     {
         var (log, marks) = (services.GetRequiredService<IEventLog>(), services.GetRequiredService<ClockMarkFile>());
         var recorded = await log.ReadAll(await log.Head() - 1, 1) is [.., var last]
-            ? await KeptClock.Real(services.GetRequiredService<Meta>(), last.At)
+            ? await KeptClock.Real(services.GetRequiredService<InstallationFacts>(), last.At)
             : (DateTimeOffset?)null;
         var store = services.GetService<IStoreClock>() is { } clock ? await clock.Now() : (DateTimeOffset?)null;
         return Continue(real, marks.Boot, marks.Read(), recorded, store);

@@ -40,7 +40,7 @@ catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException o
     Console.Error.WriteLine(e.Message);
     return 1;
 }
-catch (Exception e) when (StoreTrouble.Of(e) is { } trouble)
+catch (Exception e) when (StorageErrors.Of(e) is { } trouble)
 {
     Console.Error.WriteLine(trouble);
     return 4;

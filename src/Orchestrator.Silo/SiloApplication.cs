@@ -68,9 +68,9 @@ public static class SiloApplication
         services.AddSingleton(new ClockMarkFile(Path.Combine(settings.Data, "clock.json"), boot ?? (real is null ? ClockMarkFile.ThisBoot() : null)));
         services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
         services.AddSingleton(provider => KeptClock.Open(
-            provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
+            provider.GetRequiredService<InstallationFacts>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
         // As for the clock: no request can be authenticated without it.
-        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<Meta>()).GetAwaiter().GetResult());
+        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<InstallationFacts>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {

@@ -2,34 +2,39 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
+using Orleans.Providers;
 using Orleans.Runtime.Hosting;
+using Orleans.Serialization.Serializers;
 
 namespace Orchestrator.Storage;
 
-/// <summary>The door to grain state in Azure Blob Storage. Events stay where they are.</summary>
+/// <summary>Registration of grain state in Azure, in blobs or in a table. Events stay where they are.</summary>
 public static class AzureGrainState
 {
     /// <summary>
-    /// Makes a container of blobs the default grain storage, whatever was it before. A host fails to start with
-    /// <see cref="StorageUnavailableException"/> when the container can be neither found nor made, before anything else starts.
+    /// Makes a container of blobs, or a table, the default grain storage in place of the one registered before. A host fails to start with
+    /// <see cref="StorageUnavailableException"/> when it can be neither found nor created, before anything else starts.
     /// </summary>
     public static IServiceCollection AddAzureGrainState(this IServiceCollection services, AzureGrainStateSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-
-        // With Microsoft.Orleans.Persistence.AzureStorage this is its line; what it replaces here is AzureBlobGrainStorage and its options.
-        services.AddAzureBlobGrainStorageAsDefault(options =>
+        services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, name) =>
         {
-            options.BlobServiceClient = settings.Client();
-            options.ContainerName = settings.Container;
+            var activators = provider.GetRequiredService<IActivatorProvider>();
+            return settings.Table is { } table
+                ? AzureGrainStorage.InTable(name, settings.Tables(), table, activators)
+                : AzureGrainStorage.InBlobs(name, settings.Blobs(), settings.Container, activators);
         });
-        return services.AddHostedService(_ => new ContainerAtStart(settings.Client().GetBlobContainerClient(settings.Container)));
+        return services.AddHostedService(_ => new AzureResourceAtStart(settings.Table is { } table
+            ? AzureResource.Of(settings.Tables(), table)
+            : AzureResource.Of(settings.Blobs().GetBlobContainerClient(settings.Container))));
     }
 
-    /// <summary>Checkpoints go into a container of the same account too, a blob for each.</summary>
-    public static IServiceCollection AddAzureCheckpoints(this IServiceCollection services, AzureGrainStateSettings settings, string container)
+    /// <summary>Puts checkpoints into a container of the same account too, a blob for each.</summary>
+    public static IServiceCollection AddAzureCheckpoints(
+        this IServiceCollection services, AzureGrainStateSettings settings, string container)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return services.AddSingleton<ICheckpointSink>(_ => new AzureCheckpointSink(settings.Client().GetBlobContainerClient(container)));
+        return services.AddSingleton<ICheckpointSink>(_ => new AzureCheckpointSink(settings.Blobs().GetBlobContainerClient(container)));
     }
 }

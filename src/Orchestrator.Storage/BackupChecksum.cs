@@ -5,17 +5,17 @@ using Orchestrator.Grains.Files;
 namespace Orchestrator.Storage;
 
 /// <summary>
-/// The checksum of all bytes of a backup, in a file of its own beside it, as <c>sha256sum --check</c> reads it. The hash chain of a log covers events alone;
-/// this covers the state of grains too.
+/// The checksum of all bytes of a backup, in a file of its own beside it, as <c>sha256sum --check</c> reads it. The hash chain of a log
+/// covers events only; the checksum covers grain state too.
 /// </summary>
 public static class BackupChecksum
 {
-    /// <summary>The name of the file beside a backup.</summary>
+    /// <summary>Name of the checksum file of a backup.</summary>
     public static string Of(string backup) => backup + ".sha256";
 
     /// <summary>Compares a backup with the checksum beside it.</summary>
-    /// <returns>True when they agree, false when there is no checksum.</returns>
-    /// <exception cref="InvalidDataException">They do not agree, or the checksum cannot be read.</exception>
+    /// <returns>True when they are equal, false when there is no checksum.</returns>
+    /// <exception cref="InvalidDataException">They differ, or the checksum cannot be read.</exception>
     public static async Task<bool> Agrees(string backup)
     {
         var beside = Of(backup);
@@ -33,11 +33,12 @@ public static class BackupChecksum
         var found = await Compute(backup).ConfigureAwait(false);
         return found.Equals(line[..64], StringComparison.OrdinalIgnoreCase)
             ? true
-            : throw new InvalidDataException($"The backup is damaged: its SHA-256 is {found}, and {beside} says {line[..64]}. Nothing was changed.");
+            : throw new InvalidDataException(
+                $"The backup is damaged: its SHA-256 is {found}, but {beside} has {line[..64]}. Nothing was changed.");
     }
 
-    /// <summary>Writes the checksum beside a backup, durably; gives it.</summary>
-    /// <param name="file">The file that is summed.</param>
+    /// <summary>Writes the checksum beside a backup, durably, and returns it.</summary>
+    /// <param name="file">The file whose bytes are read.</param>
     /// <param name="backup">The name that the backup will have.</param>
     internal static async Task<string> Write(string file, string backup)
     {

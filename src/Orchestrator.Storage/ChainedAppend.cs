@@ -3,11 +3,11 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage;
 
-/// <summary>What one append asks for, checked and copied, and the events it makes once the end of its stream is known.</summary>
+/// <summary>One append, checked and copied. It makes its events, each with its hash, once the end of its stream is known.</summary>
 internal sealed class ChainedAppend
 {
-    private readonly NewEvent[] events;
-    private readonly AppendMetadata metadata;
+    private readonly NewEvent[] _events;
+    private readonly AppendMetadata _metadata;
 
     public ChainedAppend(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata)
     {
@@ -20,23 +20,23 @@ internal sealed class ChainedAppend
 
         Stream = stream;
         ExpectedVersion = expectedVersion;
-        this.metadata = metadata with { At = metadata.At.ToUniversalTime() };
+        _metadata = metadata with { At = metadata.At.ToUniversalTime() };
 
-        // A copy: what is hashed, stored and returned must be the same bytes, whatever the caller does with his buffer meanwhile.
-        this.events = [.. events.Select(e => e with { Data = e.Data.ToArray() })];
+        // A copy: the bytes that are hashed, stored and returned must be the same, even if the caller changes its buffer meanwhile.
+        _events = [.. events.Select(e => e with { Data = e.Data.ToArray() })];
     }
 
     public string Stream { get; }
 
     public long ExpectedVersion { get; }
 
-    /// <summary>The events after a stream that ends with <paramref name="previous"/>; positions are the store's to give.</summary>
+    /// <summary>The events, for a stream whose last hash is <paramref name="previous"/>. The store gives them their positions.</summary>
     public RecordedEvent[] After(ReadOnlyMemory<byte> previous)
     {
-        var recorded = new RecordedEvent[events.Length];
-        for (var i = 0; i < events.Length; i++)
+        var recorded = new RecordedEvent[_events.Length];
+        for (var i = 0; i < _events.Length; i++)
         {
-            recorded[i] = Chained(events[i], ExpectedVersion + 1 + i, previous);
+            recorded[i] = Chained(_events[i], ExpectedVersion + 1 + i, previous);
             previous = recorded[i].Hash;
         }
 
@@ -51,14 +51,14 @@ internal sealed class ChainedAppend
         Id = e.Id,
         Type = e.Type,
         Schema = e.Schema,
-        At = metadata.At,
-        Actor = metadata.Actor,
-        Cause = metadata.Cause,
-        Correlation = metadata.Correlation,
-        CommandId = metadata.CommandId,
+        At = _metadata.At,
+        Actor = _metadata.Actor,
+        Cause = _metadata.Cause,
+        Correlation = _metadata.Correlation,
+        CommandId = _metadata.CommandId,
         Data = e.Data,
         Hash = HashChain.Next(
-            previous.Span, Stream, version, e.Id, e.Type, e.Schema, metadata.At, metadata.Actor, metadata.Cause, metadata.Correlation,
-            metadata.CommandId, e.Data.Span),
+            previous.Span, Stream, version, e.Id, e.Type, e.Schema, _metadata.At, _metadata.Actor, _metadata.Cause, _metadata.Correlation,
+            _metadata.CommandId, e.Data.Span),
     };
 }

@@ -12,37 +12,38 @@ using Orleans.Serialization.Serializers;
 
 namespace Orchestrator.Storage;
 
-/// <summary>The door to the embedded store: a folder with one SQLite file, owned by one process.</summary>
+/// <summary>Registration of the embedded store: a folder with one SQLite file, owned by one process.</summary>
 public static class EmbeddedStorage
 {
     /// <summary>
-    /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="Meta"/> and the default grain storage, all in <c>orchestrator.db</c> of
-    /// <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/> and <see cref="INodeRegistry"/>. A host fails to start with <see cref="DataFolderInUseException"/>
-    /// when another process has the folder, before anything else starts. Disposing the services closes the file and frees the folder.
+    /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="InstallationFacts"/> and the default grain storage, all in
+    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/>
+    /// and <see cref="INodeRegistry"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
+    /// folder, before anything else starts. Disposing the services closes the file and releases the folder.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, string dataFolder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         services.AddSingleton(provider => SqliteStore.Open(
             dataFolder, provider.GetService<ILogger<SqliteStore>>() ?? NullLogger<SqliteStore>.Instance));
-        services.AddSingleton(provider => new SqliteMeta(provider.GetRequiredService<SqliteStore>()));
-        services.AddSingleton<Meta>(provider => provider.GetRequiredService<SqliteMeta>());
-        services.AddSingleton<ILogProbe>(provider => provider.GetRequiredService<SqliteMeta>());
+        services.AddSingleton(provider => new SqliteInstallationFacts(provider.GetRequiredService<SqliteStore>()));
+        services.AddSingleton<InstallationFacts>(provider => provider.GetRequiredService<SqliteInstallationFacts>());
+        services.AddSingleton<ILogProbe>(provider => provider.GetRequiredService<SqliteInstallationFacts>());
         services.AddSingleton<IEventLog>(provider => SqliteEventLog.On(provider.GetRequiredService<SqliteStore>(), TimeProvider.System));
         services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));
         services.AddSingleton<INodeRegistry>(new MemoryNodeRegistry(TimeProvider.System));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IActivatorProvider>()));
-        return services.AddHostedService<Opening>();
+        return services.AddHostedService<OpenStoreAtStart>();
     }
 
-    /// <summary>A host makes its services before it starts the first of them: needing the store here opens it that early.</summary>
-    private sealed class Opening(SqliteStore store) : IHostedService
+    /// <summary>Opens the store before any service starts: a host makes all its services first, and this one needs the store.</summary>
+    private sealed class OpenStoreAtStart(SqliteStore store) : IHostedService
     {
-        private readonly SqliteStore store = store;
+        private readonly SqliteStore _store = store;
 
-        public Task StartAsync(CancellationToken cancellationToken) => store.Read(EventRows.Head, cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => _store.Read(EventRows.Head, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

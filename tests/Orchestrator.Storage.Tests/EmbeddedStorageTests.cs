@@ -10,9 +10,9 @@ namespace Orchestrator.Storage.Tests;
 /// <summary>The one door, and that one process at a time goes through it.</summary>
 public sealed class EmbeddedStorageTests : IDisposable
 {
-    private readonly Folder folder = new();
+    private readonly Folder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_second_process_is_refused_with_the_folder_and_the_holder()
@@ -20,24 +20,24 @@ public sealed class EmbeddedStorageTests : IDisposable
         await using var services = Services();
         services.GetRequiredService<IEventLog>();
 
-        using var second = WriterProcess.Start(folder.Path, "open");
+        using var second = WriterProcess.Start(_folder.Path, "open");
         var (code, errors) = await second.Ended();
 
         Assert.Equal(3, code);
         Assert.StartsWith(
-            $"The data folder {folder.Path} is in use by process {Environment.ProcessId}. One process owns it", errors, StringComparison.Ordinal);
+            $"The data folder {_folder.Path} is in use by process {Environment.ProcessId}. One process owns it", errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task This_process_is_refused_while_another_has_the_folder_and_let_in_after_it_was_killed()
     {
-        using var first = WriterProcess.Start(folder.Path, "append", "1");
+        using var first = WriterProcess.Start(_folder.Path, "append", "1");
         Assert.NotNull(await first.Output.ReadLineAsync().WaitAsync(Some.Patience));
 
         await using (var refused = Services())
         {
             var e = Assert.Throws<DataFolderInUseException>(refused.GetRequiredService<IEventLog>);
-            Assert.Equal((folder.Path, (int?)first.Id), (e.Folder, e.Holder));
+            Assert.Equal((_folder.Path, (int?)first.Id), (e.Folder, e.Holder));
         }
 
         first.Kill();
@@ -55,7 +55,7 @@ public sealed class EmbeddedStorageTests : IDisposable
         var started = false;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddHostedService(_ => new Starting(() => started = true));
-        builder.Services.AddEmbeddedStorage(folder.Path);
+        builder.Services.AddEmbeddedStorage(_folder.Path);
         using var host = builder.Build();
 
         await Assert.ThrowsAsync<DataFolderInUseException>(() => host.StartAsync());
@@ -88,14 +88,14 @@ public sealed class EmbeddedStorageTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_missing_is_made()
     {
-        var deep = Path.Combine(folder.Path, "a", "b");
+        var deep = Path.Combine(_folder.Path, "a", "b");
         await using var services = new ServiceCollection().AddEmbeddedStorage(deep).BuildServiceProvider();
-        services.GetRequiredService<Meta>();
+        services.GetRequiredService<InstallationFacts>();
 
         Assert.True(File.Exists(Path.Combine(deep, "orchestrator.db")));
     }
 
-    private ServiceProvider Services() => new ServiceCollection().AddSerializer().AddEmbeddedStorage(folder.Path).BuildServiceProvider();
+    private ServiceProvider Services() => new ServiceCollection().AddSerializer().AddEmbeddedStorage(_folder.Path).BuildServiceProvider();
 
     private sealed class Starting(Action start) : IHostedService
     {

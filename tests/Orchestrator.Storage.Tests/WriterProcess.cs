@@ -5,13 +5,13 @@ namespace Orchestrator.Storage.Tests;
 /// <summary>The program of tests/Orchestrator.Storage.Writer as a real process.</summary>
 internal sealed class WriterProcess : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private WriterProcess(Process process) => this.process = process;
+    private WriterProcess(Process process) => _process = process;
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
-    public StreamReader Output => process.StandardOutput;
+    public StreamReader Output => _process.StandardOutput;
 
     public static WriterProcess Start(string folder, params string[] arguments)
     {
@@ -25,23 +25,23 @@ internal sealed class WriterProcess : IDisposable
     }
 
     /// <summary>SIGKILL: no handler runs, no buffer is flushed.</summary>
-    public void Kill() => process.Kill();
+    public void Kill() => _process.Kill();
 
     public async Task<(int ExitCode, string Errors)> Ended()
     {
         using var patience = new CancellationTokenSource(Some.Patience);
-        var errors = await process.StandardError.ReadToEndAsync(patience.Token);
-        await process.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, errors);
+        var errors = await _process.StandardError.ReadToEndAsync(patience.Token);
+        await _process.WaitForExitAsync(patience.Token);
+        return (_process.ExitCode, errors);
     }
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
+            _process.Kill();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

@@ -8,11 +8,12 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Storage.Azure;
 
 /// <summary>
-/// A container that gets a blob for each checkpoint, never replaced: <c>{timeline}/{position}-{ticks}.json</c> with leading zeros, so that the last name
-/// is the newest. A policy of the container (immutability, lifecycle) says how long they stay.
+/// A container of checkpoints, a blob each, never replaced: <c>{timeline}/{position}-{ticks}.json</c> with leading zeros, so that the
+/// last name is the newest checkpoint. A policy of the container (immutability, lifecycle) decides how long they stay.
 /// </summary>
 internal sealed class AzureCheckpointSink(BlobContainerClient container) : ICheckpointSink
 {
+    private readonly AzureResource _resource = AzureResource.Of(container);
     private string? _newest;
     private bool _exists;
 
@@ -23,8 +24,9 @@ internal sealed class AzureCheckpointSink(BlobContainerClient container) : IChec
         await EnsureExists(stop).ConfigureAwait(false);
         string? last = null;
 
-        // What was read or put before bounds what is listed.
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _newest?[..(_newest.IndexOf('/') + 1)], stop).ConfigureAwait(false))
+        // The timeline of the newest known checkpoint bounds the list.
+        var timeline = _newest?[..(_newest.IndexOf('/') + 1)];
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, timeline, stop).ConfigureAwait(false))
         {
             last = string.CompareOrdinal(blob.Name, last) > 0 ? blob.Name : last;
         }
@@ -43,21 +45,20 @@ internal sealed class AzureCheckpointSink(BlobContainerClient container) : IChec
     {
         await EnsureExists(stop).ConfigureAwait(false);
         var checkpoint = file.Checkpoint;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Timeline:D12}/{checkpoint.Position:D19}-{checkpoint.At.UtcTicks:D19}.json");
-        await container.GetBlobClient(name).UploadAsync(
-            BinaryData.FromBytes(file.Write()), new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, stop).ConfigureAwait(false);
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"{checkpoint.Timeline:D12}/{checkpoint.Position:D19}-{checkpoint.At.UtcTicks:D19}.json");
+        var upload = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+        await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(file.Write()), upload, stop).ConfigureAwait(false);
         return null;
     });
 
-    // Asked first: who may use a container may often not make one.
     private async Task EnsureExists(CancellationToken stop)
     {
-        if (!_exists && !await container.ExistsAsync(stop).ConfigureAwait(false))
+        if (!_exists)
         {
-            await container.CreateIfNotExistsAsync(cancellationToken: stop).ConfigureAwait(false);
+            await _resource.Ensure(stop).ConfigureAwait(false);
+            _exists = true;
         }
-
-        _exists = true;
     }
 
     private async Task<T> Ask<T>(Func<Task<T>> work)
@@ -66,9 +67,9 @@ internal sealed class AzureCheckpointSink(BlobContainerClient container) : IChec
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException && BlobTrouble.Is(e))
+        catch (Exception e) when (e is not OperationCanceledException && AzureErrors.Is(e))
         {
-            throw BlobTrouble.Sentence(container, e);
+            throw AzureErrors.Sentence(_resource.Name, e);
         }
     }
 }

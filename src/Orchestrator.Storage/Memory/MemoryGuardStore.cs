@@ -3,17 +3,17 @@ using Orchestrator.Grains.Cluster;
 
 namespace Orchestrator.Storage.Memory;
 
-/// <summary>The guards of the only process there is.</summary>
+/// <summary>Guards of rollouts, in the memory of the only process.</summary>
 internal sealed class MemoryGuardStore(TimeProvider time) : IGuardStore
 {
-    private readonly ConcurrentDictionary<string, long> renewed = [];
+    private readonly ConcurrentDictionary<string, long> _renewed = [];
 
     public Task Renew(IReadOnlyCollection<string> rollouts, CancellationToken stop = default)
     {
         var now = time.GetTimestamp();
         foreach (var rollout in rollouts)
         {
-            renewed[rollout] = now;
+            _renewed[rollout] = now;
         }
 
         return Task.CompletedTask;
@@ -22,6 +22,7 @@ internal sealed class MemoryGuardStore(TimeProvider time) : IGuardStore
     public Task<IReadOnlyDictionary<string, TimeSpan>> Ages(CancellationToken stop = default)
     {
         var now = time.GetTimestamp();
-        return Task.FromResult<IReadOnlyDictionary<string, TimeSpan>>(renewed.ToDictionary(r => r.Key, r => time.GetElapsedTime(r.Value, now)));
+        return Task.FromResult<IReadOnlyDictionary<string, TimeSpan>>(
+            _renewed.ToDictionary(r => r.Key, r => time.GetElapsedTime(r.Value, now)));
     }
 }

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>Marten as this product uses it: appends and documents, no projections, no daemon, nothing created behind its back.</summary>
+/// <summary>
+/// Marten as this product uses it: appends and documents, no projections, no daemon. Only the schema upgrade creates objects.
+/// </summary>
 internal static class Documents
 {
     public static DocumentStore Open(NpgsqlDataSource source) => DocumentStore.For(options =>
@@ -15,7 +17,7 @@ internal static class Documents
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.DisableNpgsqlLogging = true;
 
-        // Who asked decides whether to try again: a repetition down here would outlast his patience.
+        // The caller decides about a retry: a retry here would take longer than the caller waits.
         options.ConfigurePolly(_ => { });
         options.ConfigureWritePolly(_ => { });
 
@@ -23,6 +25,7 @@ internal static class Documents
         options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
         options.Events.EnableBigIntEvents = true;
         options.Events.AddEventType<StoredEvent>();
-        options.Schema.For<StoredState>().DocumentAlias("grain_state").UseOptimisticConcurrency(true).Metadata(m => m.Version.MapTo(s => s.Version));
+        options.Schema.For<StoredState>()
+            .DocumentAlias("grain_state").UseOptimisticConcurrency(true).Metadata(m => m.Version.MapTo(s => s.Version));
     });
 }

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>Hears of every commit of every process, on a connection of its own that it opens again when lost, and looks by itself each second.</summary>
+/// <summary>
+/// Listens for the commits of all processes, on a connection of its own that it opens again when lost, and reads the head each second.
+/// </summary>
 internal sealed class Listener : IAsyncDisposable
 {
     public const string Channel = "orchestrator_events";
@@ -12,52 +14,52 @@ internal sealed class Listener : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly CancellationTokenSource closing = new();
-    private readonly string connectionString;
-    private readonly News news;
-    private readonly TimeSpan poll;
-    private Task running = Task.CompletedTask;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly string _connectionString;
+    private readonly AppendSignal _signal;
+    private readonly TimeSpan _poll;
+    private Task _running = Task.CompletedTask;
 
-    private Listener(string connectionString, News news, TimeSpan poll)
+    private Listener(string connectionString, AppendSignal signal, TimeSpan poll)
     {
-        this.connectionString = connectionString;
-        this.news = news;
-        this.poll = poll;
+        _connectionString = connectionString;
+        _signal = signal;
+        _poll = poll;
     }
 
-    public static Listener Start(PostgresSettings settings, News news, TimeSpan poll)
+    public static Listener Start(PostgresSettings settings, AppendSignal signal, TimeSpan poll)
     {
-        var listener = new Listener(settings.Alone(Patience), news, poll);
-        listener.running = Task.Run(listener.Run);
+        var listener = new Listener(settings.Alone(Patience), signal, poll);
+        listener._running = Task.Run(listener.Run);
         return listener;
     }
 
-    /// <summary>May be called twice.</summary>
+    /// <summary>Ends the listening. A second call does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
-        await closing.CancelAsync().ConfigureAwait(false);
-        await running.ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
     }
 
     private async Task Run()
     {
-        while (!closing.IsCancellationRequested)
+        while (!_closing.IsCancellationRequested)
         {
             try
             {
-                await Listen(closing.Token).ConfigureAwait(false);
+                await Listen(_closing.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (Trouble.Of(e) is not null || closing.IsCancellationRequested)
+            catch (Exception e) when (PostgresErrors.Of(e) is not null || _closing.IsCancellationRequested)
             {
-                // An outage is told by those who need the database; followers poll meanwhile.
-                await Task.Delay(Pause, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // The callers that need the database report an outage; followers poll meanwhile.
+                await Task.Delay(Pause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     private async Task Listen(CancellationToken stop)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync(stop).ConfigureAwait(false);
         await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
         {
@@ -67,8 +69,8 @@ internal sealed class Listener : IAsyncDisposable
         await using var head = new NpgsqlCommand(Head, connection);
         while (true)
         {
-            news.Publish((long)(await head.ExecuteScalarAsync(stop).ConfigureAwait(false))!);
-            await connection.WaitAsync(poll, stop).ConfigureAwait(false);
+            _signal.Publish((long)(await head.ExecuteScalarAsync(stop).ConfigureAwait(false))!);
+            await connection.WaitAsync(_poll, stop).ConfigureAwait(false);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using JasperFx;
 using Marten;
 using Marten.Exceptions;
@@ -9,13 +7,10 @@ using Orleans.Storage;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>Grain state as Marten documents. The tag of a state is its document's version, which Marten draws anew with each write.</summary>
+/// <summary>Grain state as Marten documents. The ETag of a state is the version of its document, a new one with each write.</summary>
 internal sealed class MartenGrainStorage(PostgresStore store, IActivatorProvider activators) : IGrainStorage
 {
     private const string Table = $"{PostgresSettings.Schema}.mt_doc_grain_state";
-
-    // Windows of measurements may hold an infinity as a bound.
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -24,19 +19,17 @@ internal sealed class MartenGrainStorage(PostgresStore store, IActivatorProvider
             CancellationToken.None, Id(stateName, grainId)).ConfigureAwait(false);
         if (found is [var (etag, json)])
         {
-            grainState.State = JsonSerializer.Deserialize<T>(json, Json)!;
-            grainState.ETag = etag;
-            grainState.RecordExists = true;
+            GrainStateFormat.Fill(grainState, json, etag);
         }
         else
         {
-            Forget(grainState);
+            GrainStateFormat.Clear(grainState, activators);
         }
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var state = new StoredState { Id = Id(stateName, grainId), Json = JsonSerializer.Serialize(grainState.State, Json) };
+        var state = new StoredState { Id = Id(stateName, grainId), Json = GrainStateFormat.WriteText(grainState.State) };
         var known = grainState.ETag;
         var next = await store.Ask(async () =>
         {
@@ -72,38 +65,28 @@ internal sealed class MartenGrainStorage(PostgresStore store, IActivatorProvider
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        // Marten deletes whatever version there is; only the one that was read may go.
+        // Marten deletes any version; only the version that was read may go.
         var id = Id(stateName, grainId);
         var known = grainState.ETag;
         var gone = known is null ? [] : await store.Query(
-            $"DELETE FROM {Table} WHERE id = $1 AND mt_version = $2 RETURNING id", row => row.GetString(0), CancellationToken.None, id, Guid.Parse(known))
-            .ConfigureAwait(false);
+            $"DELETE FROM {Table} WHERE id = $1 AND mt_version = $2 RETURNING id", row => row.GetString(0), CancellationToken.None, id,
+            Guid.Parse(known)).ConfigureAwait(false);
 
-        // Clearing what is not there, by somebody who knows that, is already done.
+        // Clearing a state that the grain knows not to be stored is done already.
         if (gone.Count == 0 && (known is not null || await Tag(id).ConfigureAwait(false) is not null))
         {
             throw await Refused("clear", id, known).ConfigureAwait(false);
         }
 
-        Forget(grainState);
+        GrainStateFormat.Clear(grainState, activators);
     }
 
     private static string Id(string stateName, GrainId grain) => $"{stateName}|{grain}";
 
-    private async Task<InconsistentStateException> Refused(string verb, string id, string? known)
-    {
-        var stored = await Tag(id).ConfigureAwait(false);
-        return new InconsistentStateException($"Refused to {verb} the state {id}: it was read with tag {known ?? "(none)"} and now has {stored ?? "(none)"}.", stored, known);
-    }
+    private async Task<InconsistentStateException> Refused(string verb, string id, string? known) =>
+        GrainStateFormat.Conflict(verb, id, await Tag(id).ConfigureAwait(false), known);
 
     private async Task<string?> Tag(string id) => (await store.Query(
-        $"SELECT mt_version::text FROM {Table} WHERE id = $1", row => row.GetString(0), CancellationToken.None, id).ConfigureAwait(false)).SingleOrDefault();
-
-    private void Forget<T>(IGrainState<T> grainState)
-    {
-        // No array is the empty one: its owner says what nothing is.
-        grainState.State = typeof(T).IsArray ? default! : activators.GetActivator<T>().Create();
-        grainState.ETag = null;
-        grainState.RecordExists = false;
-    }
+        $"SELECT mt_version::text FROM {Table} WHERE id = $1", row => row.GetString(0), CancellationToken.None, id)
+        .ConfigureAwait(false)).SingleOrDefault();
 }

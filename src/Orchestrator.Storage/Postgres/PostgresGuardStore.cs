@@ -9,11 +9,12 @@ internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
     {
         if (rollouts.Count > 0)
         {
-            // Not the later of both: a database's clock that was ahead would leave a guard that looks renewed for as long as it was ahead.
-            // In one order, or two nodes that renew the same ones would lock each other out.
+            // The new time always wins: after a database's clock that ran ahead, the later time would make a guard look renewed for that
+            // long. Rows are locked in one order: two nodes that renew the same rollouts would otherwise deadlock.
             await store.Query(
                 $"""
-                INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed) SELECT r, clock_timestamp() FROM (SELECT DISTINCT unnest($1) AS r) AS once ORDER BY r
+                INSERT INTO {PostgresSettings.Schema}.guards (rollout, renewed)
+                SELECT r, clock_timestamp() FROM (SELECT DISTINCT unnest($1) AS r) AS once ORDER BY r
                 ON CONFLICT (rollout) DO UPDATE SET renewed = excluded.renewed
                 """, _ => 0, stop, (object)rollouts.ToArray()).ConfigureAwait(false);
         }
@@ -21,7 +22,7 @@ internal sealed class PostgresGuardStore(PostgresStore store) : IGuardStore
 
     public async Task<IReadOnlyDictionary<string, TimeSpan>> Ages(CancellationToken stop = default)
     {
-        // As far in the future as in the past: neither is a renewal of now.
+        // A time in the future counts like one in the past: neither is a renewal of now.
         var ages = await store.Query(
             $"SELECT rollout, greatest(clock_timestamp() - renewed, renewed - clock_timestamp()) FROM {PostgresSettings.Schema}.guards",
             row => KeyValuePair.Create(row.GetString(0), row.GetTimeSpan(1)), stop).ConfigureAwait(false);

@@ -5,26 +5,28 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Storage.Postgres;
 
 /// <summary>
-/// Asks the primary where the log stands. The driver counts its time-outs in whole seconds and a connect may take longer still, so each reading
-/// is done by a thread of its own and waited for: a node whose database hangs is told so in time. One that comes too late is thrown away with
-/// its connection.
+/// Reads the head of the log from the primary. The driver counts its time-outs in whole seconds, and a connect may take longer still. So
+/// each reading runs on a thread of its own with a limit: a node whose database hangs knows it in time. A reading that ends too late is
+/// dropped with its connection.
 /// </summary>
 internal sealed class PostgresLogHead(PostgresSettings settings) : ILogHead, IDisposable
 {
     private const string Sql =
         $"""
-        SELECT pg_is_in_recovery(), (SELECT value::bigint FROM {PostgresSettings.Schema}.meta WHERE key = '{Meta.Timeline}'), ({Listener.Head})
+        SELECT pg_is_in_recovery(),
+               (SELECT value::bigint FROM {PostgresSettings.Schema}.meta WHERE key = '{InstallationFacts.Timeline}'),
+               ({Listener.Head})
         """;
 
-    private NpgsqlConnection? idle;
+    private NpgsqlConnection? _idle;
 
     public LogHead Read(TimeSpan limit)
     {
-        var reading = new Reading(Interlocked.Exchange(ref idle, null), settings.Alone(limit));
+        var reading = new Reading(Interlocked.Exchange(ref _idle, null), settings.Alone(limit));
         var thread = new Thread(reading.Run) { IsBackground = true, Name = "orchestrator log head" };
         thread.Start();
         reading.Wait(limit);
-        if (Interlocked.Exchange(ref idle, reading.Take(settings)) is { } other)
+        if (Interlocked.Exchange(ref _idle, reading.Take(settings)) is { } other)
         {
             other.Dispose();
         }
@@ -32,16 +34,16 @@ internal sealed class PostgresLogHead(PostgresSettings settings) : ILogHead, IDi
         return reading.Head;
     }
 
-    public void Dispose() => Interlocked.Exchange(ref idle, null)?.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref _idle, null)?.Dispose();
 
     private sealed class Reading(NpgsqlConnection? kept, string connectionString)
     {
-        private readonly Lock gate = new();
-        private readonly ManualResetEventSlim over = new();
-        private NpgsqlConnection? connection = kept;
-        private Exception? failure;
-        private bool done;
-        private bool late;
+        private readonly Lock _gate = new();
+        private readonly ManualResetEventSlim _over = new();
+        private NpgsqlConnection? _connection = kept;
+        private Exception? _failure;
+        private bool _done;
+        private bool _late;
 
         public LogHead Head { get; private set; }
 
@@ -53,38 +55,38 @@ internal sealed class PostgresLogHead(PostgresSettings settings) : ILogHead, IDi
             }
             catch (Exception e)
             {
-                failure = e;
+                _failure = e;
             }
 
-            lock (gate)
+            lock (_gate)
             {
-                done = true;
-                if (late || failure is not null)
+                _done = true;
+                if (_late || _failure is not null)
                 {
-                    connection?.Dispose();
-                    connection = null;
+                    _connection?.Dispose();
+                    _connection = null;
                 }
             }
 
-            over.Set();
+            _over.Set();
         }
 
-        public void Wait(TimeSpan limit) => over.Wait(limit);
+        public void Wait(TimeSpan limit) => _over.Wait(limit);
 
-        /// <summary>The connection, to be used again.</summary>
+        /// <summary>The connection, for the next reading.</summary>
         public NpgsqlConnection Take(PostgresSettings settings)
         {
-            lock (gate)
+            lock (_gate)
             {
-                late = !done;
+                _late = !_done;
             }
 
-            switch (late ? new TimeoutException("no answer in time") : failure)
+            switch (_late ? new TimeoutException("no answer in time") : _failure)
             {
                 case null:
-                    return connection!;
-                case var e when Trouble.Of(e) is { } trouble:
-                    throw Trouble.Later(trouble, settings);
+                    return _connection!;
+                case var e when PostgresErrors.Of(e) is { } trouble:
+                    throw PostgresErrors.Later(trouble, settings);
                 case var e:
                     ExceptionDispatchInfo.Throw(e);
                     throw e;
@@ -93,17 +95,17 @@ internal sealed class PostgresLogHead(PostgresSettings settings) : ILogHead, IDi
 
         private void Read()
         {
-            if (connection is null)
+            if (_connection is null)
             {
-                connection = new NpgsqlConnection(connectionString);
-                connection.Open();
+                _connection = new NpgsqlConnection(connectionString);
+                _connection.Open();
             }
 
-            using var command = new NpgsqlCommand(Sql, connection);
+            using var command = new NpgsqlCommand(Sql, _connection);
             using var reader = command.ExecuteReader();
             reader.Read();
             Head = reader.GetBoolean(0)
-                ? throw new StorageUnavailableException("The database is a replica: where the log stands is for its primary to say.")
+                ? throw new StorageUnavailableException("The database is a replica; only the primary knows the head of the log.")
                 : new LogHead(reader.GetInt64(1), reader.GetInt64(2));
         }
     }

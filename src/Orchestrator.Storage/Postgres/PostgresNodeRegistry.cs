@@ -3,7 +3,7 @@ using Orchestrator.Grains.Cluster;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>The nodes of a cluster: a row for each, with the time of the database.</summary>
+/// <summary>Nodes of a cluster: a row for each, with the time of the database.</summary>
 internal sealed class PostgresNodeRegistry(PostgresStore store) : INodeRegistry
 {
     private const string Table = $"{PostgresSettings.Schema}.nodes";
@@ -14,7 +14,8 @@ internal sealed class PostgresNodeRegistry(PostgresStore store) : INodeRegistry
         ON CONFLICT (id) DO UPDATE SET report = excluded.report, reported = excluded.reported
         """, _ => 0, stop, report.Id, JsonSerializer.Serialize(report));
 
-    public Task Leave(string node, CancellationToken stop = default) => store.Query($"DELETE FROM {Table} WHERE id = $1", _ => 0, stop, node);
+    public Task Leave(string node, CancellationToken stop = default) =>
+        store.Query($"DELETE FROM {Table} WHERE id = $1", _ => 0, stop, node);
 
     public async Task<IReadOnlyList<KnownNode>> All(CancellationToken stop = default) => await store.Query(
         $"""

@@ -2,15 +2,15 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>The log of a cluster, only read: its silos may go on meanwhile.</summary>
+/// <summary>The log of a cluster, opened for reading only. Its silos may run meanwhile.</summary>
 public sealed class PostgresReader : IAsyncDisposable
 {
-    private readonly PostgresStore store;
-    private readonly PostgresEventLog log;
+    private readonly PostgresStore _store;
+    private readonly PostgresEventLog _log;
 
-    private PostgresReader(PostgresStore store, PostgresEventLog log) => (this.store, this.log) = (store, log);
+    private PostgresReader(PostgresStore store, PostgresEventLog log) => (_store, _log) = (store, log);
 
-    /// <exception cref="Grains.Log.StorageUnavailableException">With a sentence for the operator.</exception>
+    /// <exception cref="Grains.Log.StorageUnavailableException">The database cannot be used; the message is for the operator.</exception>
     public static async Task<PostgresReader> Open(string connectionString, CancellationToken stop = default)
     {
         var store = await PostgresStore.Open(connectionString, stop).ConfigureAwait(false);
@@ -26,15 +26,16 @@ public sealed class PostgresReader : IAsyncDisposable
     }
 
     /// <summary>Position of the newest event; 0 for an empty log.</summary>
-    public Task<long> Head(CancellationToken stop = default) => log.Head(stop);
+    public Task<long> Head(CancellationToken stop = default) => _log.Head(stop);
 
     /// <summary>Events with a position above <paramref name="afterPosition"/>, ascending, at most <paramref name="limit"/>.</summary>
-    public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop) => log.ReadAll(afterPosition, limit, stop);
+    public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop) =>
+        _log.ReadAll(afterPosition, limit, stop);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await log.DisposeAsync().ConfigureAwait(false);
-        await store.DisposeAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -4,7 +4,7 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>The open database: its pool of connections, and Marten on it. The schema is this build's.</summary>
+/// <summary>The open database: its pool of connections, and Marten on it. Its schema is that of this build.</summary>
 internal sealed class PostgresStore : IAsyncDisposable, IDisposable
 {
     private PostgresStore(PostgresSettings settings, NpgsqlDataSource source)
@@ -20,8 +20,8 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
 
     public DocumentStore Documents { get; }
 
-    /// <summary>Opens the database and brings its schema to this build.</summary>
-    /// <exception cref="StorageUnavailableException">With a sentence for the operator.</exception>
+    /// <summary>Opens the database and upgrades its schema to this build.</summary>
+    /// <exception cref="StorageUnavailableException">The database cannot be used; the message is for the operator.</exception>
     public static async Task<PostgresStore> Open(string connectionString, CancellationToken stop = default)
     {
         PostgresSettings settings;
@@ -31,7 +31,7 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
         }
         catch (ArgumentException e)
         {
-            throw Trouble.NoConnectionString(e);
+            throw PostgresErrors.NoConnectionString(e);
         }
 
         try
@@ -39,14 +39,14 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
             await SchemaUpgrade.Run(settings, stop).ConfigureAwait(false);
             return new PostgresStore(settings, NpgsqlDataSource.Create(settings.Everyday));
         }
-        catch (Exception e) when (Trouble.Of(e) is { } trouble)
+        catch (Exception e) when (PostgresErrors.Of(e) is { } trouble)
         {
-            throw Trouble.AtStart(trouble, settings);
+            throw PostgresErrors.AtStart(trouble, settings);
         }
     }
 
     /// <summary>Runs a command on a pooled connection and reads its rows.</summary>
-    /// <exception cref="StorageUnavailableException">The database did not answer in time, or with an error.</exception>
+    /// <exception cref="StorageUnavailableException">The database did not answer in time, or answered with an error.</exception>
     public Task<List<T>> Query<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken stop, params object[] values) => Ask(
         async () =>
         {
@@ -54,16 +54,16 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
             return await command.All(row, stop).ConfigureAwait(false);
         });
 
-    /// <summary>Turns what the database does to us into one kind of exception.</summary>
+    /// <summary>Runs some work; all errors of the database become one type of exception.</summary>
     public async Task<T> Ask<T>(Func<Task<T>> work)
     {
         try
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (Trouble.Of(e) is { } trouble)
+        catch (Exception e) when (PostgresErrors.Of(e) is { } trouble)
         {
-            throw Trouble.Later(trouble, Settings);
+            throw PostgresErrors.Later(trouble, Settings);
         }
     }
 

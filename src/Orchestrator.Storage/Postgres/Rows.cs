@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Orchestrator.Storage.Postgres;
 
-/// <summary>Rows of a command, read to the end.</summary>
+/// <summary>Reads all rows of a command.</summary>
 internal static class Rows
 {
     public static async Task<List<T>> All<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken stop)

@@ -7,15 +7,15 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Storage.Postgres;
 
 /// <summary>
-/// Brings the database to this build: steps in order, each applied once and written down. One process at a time does it; the others find
-/// nothing left to do, and then need no right to change anything.
+/// Upgrades the schema of the database to this build: steps in order, each applied once and recorded. One process at a time upgrades; the
+/// others find nothing left to do, and need no permission to change the schema.
 /// </summary>
 internal static class SchemaUpgrade
 {
-    /// <summary>Marten makes its own objects; another number when a build changes what it asks of Marten.</summary>
+    /// <summary>Step in which Marten creates its objects. The number changes when a build configures Marten otherwise.</summary>
     private const string Marten = "000-marten-1";
 
-    // Of this product, in this database.
+    // A number of this product, in this database.
     private const long UpgradeLock = 0x524f_4c4c_0000_0001;
 
     /// <summary>All steps of this build: Marten's, then the scripts of the folder Schema by name.</summary>
@@ -25,18 +25,19 @@ internal static class SchemaUpgrade
         .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
         .ToDictionary(name => string.Join('.', name.Split('.')[^2..])[..^4]);
 
-    /// <exception cref="StorageUnavailableException">The database is of a newer build, or not ours.</exception>
+    /// <exception cref="StorageUnavailableException">A newer build has upgraded the database, or another program owns the
+    /// schema.</exception>
     public static async Task Run(PostgresSettings settings, CancellationToken stop)
     {
         await using var source = NpgsqlDataSource.Create(settings.Upgrade);
         await using var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
 
-        // Goes with the session.
+        // The lock ends with the session.
         await Execute(connection, $"SELECT pg_advisory_lock({UpgradeLock})", stop).ConfigureAwait(false);
         var applied = await Applied(connection, settings, stop).ConfigureAwait(false);
         if (applied.Except(Steps).ToList() is { Count: > 0 } unknown)
         {
-            throw Trouble.NewerSchema(unknown, settings);
+            throw PostgresErrors.NewerSchema(unknown, settings);
         }
 
         var scripts = Scripts;
@@ -52,7 +53,8 @@ internal static class SchemaUpgrade
                 await Execute(connection, await Text(scripts[step]).ConfigureAwait(false), stop).ConfigureAwait(false);
             }
 
-            await Execute(connection, $"INSERT INTO {PostgresSettings.Schema}.schema_steps (name) VALUES ('{step}')", stop).ConfigureAwait(false);
+            await Execute(connection, $"INSERT INTO {PostgresSettings.Schema}.schema_steps (name) VALUES ('{step}')", stop)
+                .ConfigureAwait(false);
             await transaction.CommitAsync(stop).ConfigureAwait(false);
         }
     }
@@ -61,20 +63,25 @@ internal static class SchemaUpgrade
     {
         await using var look = new NpgsqlCommand(
             """
-            SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'schema_steps'),
+            SELECT EXISTS (
+                       SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = $1 AND c.relname = 'schema_steps'),
                    EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)
             """, connection) { Parameters = { new() { Value = PostgresSettings.Schema } } };
         var (ours, anything) = await look.One(row => (row.GetBoolean(0), row.GetBoolean(1)), stop).ConfigureAwait(false);
         if (!ours)
         {
-            return anything ? throw Trouble.ForeignSchema(settings) : [];
+            return anything ? throw PostgresErrors.ForeignSchema(settings) : [];
         }
 
         await using var names = new NpgsqlCommand($"SELECT name FROM {PostgresSettings.Schema}.schema_steps", connection);
         return [.. await names.All(row => row.GetString(0), stop).ConfigureAwait(false)];
     }
 
-    /// <summary>Marten works on connections of its own, so the table of steps comes first: a start that dies in between is not foreign to the next.</summary>
+    /// <summary>
+    /// Creates the table of steps first, because Marten uses connections of its own: after a crash in between, the next start recognizes
+    /// the schema.
+    /// </summary>
     private static async Task Prepare(NpgsqlConnection connection, NpgsqlDataSource source, CancellationToken stop)
     {
         await using (var first = await source.OpenConnectionAsync(stop).ConfigureAwait(false))
@@ -85,7 +92,8 @@ internal static class SchemaUpgrade
                 DO $$ BEGIN
                   IF to_regnamespace('{PostgresSettings.Schema}') IS NULL THEN CREATE SCHEMA {PostgresSettings.Schema}; END IF;
                 END $$;
-                CREATE TABLE IF NOT EXISTS {PostgresSettings.Schema}.schema_steps (name text NOT NULL PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now());
+                CREATE TABLE IF NOT EXISTS {PostgresSettings.Schema}.schema_steps (
+                    name text NOT NULL PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now());
                 """, stop).ConfigureAwait(false);
         }
 

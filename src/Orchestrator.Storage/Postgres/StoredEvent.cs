@@ -6,11 +6,13 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Storage.Postgres;
 
 /// <summary>
-/// What Marten keeps of an event beside its place. <c>jsonb</c> rewrites numbers and the order of keys, but never a string: the event's own
-/// JSON is kept as one, so that its bytes stay the bytes that were hashed. People read it with <c>(data-&gt;&gt;'Json')::jsonb</c>.
+/// The data of an event in Marten's table, beside its place. <c>jsonb</c> rewrites numbers and the order of keys, but never a string. So
+/// the event's own JSON is stored as a string, and its bytes stay the bytes that were hashed. In SQL it is
+/// <c>(data-&gt;&gt;'Json')::jsonb</c>.
 /// </summary>
 internal sealed record StoredEvent(
-    int Schema, long At, int ActorKind, string ActorId, string? ActorRole, string? Cause, string? Correlation, string CommandId, string Json, byte[] Hash)
+    int Schema, long At, int ActorKind, string ActorId, string? ActorRole, string? Cause, string? Correlation, string CommandId,
+    string Json, byte[] Hash)
 {
     /// <summary>Columns of <c>mt_events</c> that <see cref="Read"/> expects.</summary>
     public const string Columns = "seq_id, stream_id, version, id, type, data";
@@ -19,10 +21,10 @@ internal sealed record StoredEvent(
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="ArgumentException">PostgreSQL cannot keep it: a null character, or data that are no UTF-8.</exception>
+    /// <exception cref="ArgumentException">PostgreSQL cannot store it: a null character, or data that are not UTF-8.</exception>
     public static StoredEvent Of(RecordedEvent e) => new(
-        e.Schema, e.At.UtcTicks, (int)e.Actor.Kind, Kept(e.Actor.Id), Kept(e.Actor.Role), Kept(e.Cause), Kept(e.Correlation), Kept(e.CommandId),
-        Kept(Strict.GetString(e.Data.Span)), e.Hash.ToArray());
+        e.Schema, e.At.UtcTicks, (int)e.Actor.Kind, Kept(e.Actor.Id), Kept(e.Actor.Role), Kept(e.Cause), Kept(e.Correlation),
+        Kept(e.CommandId), Kept(Strict.GetString(e.Data.Span)), e.Hash.ToArray());
 
     public static RecordedEvent Read(NpgsqlDataReader row)
     {
@@ -45,7 +47,7 @@ internal sealed record StoredEvent(
         };
     }
 
-    /// <summary>A row that somebody edited must be read: its chain says that it is none of ours, and all others go on.</summary>
+    /// <summary>Reads an edited row too: its hash does not match, and the other streams go on.</summary>
     private static StoredEvent Stored(byte[] json)
     {
         try
@@ -60,6 +62,6 @@ internal sealed record StoredEvent(
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? Kept(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true
-        ? throw new ArgumentException("PostgreSQL keeps no text with a null character.", nameof(text))
+        ? throw new ArgumentException("PostgreSQL stores no text with a null character.", nameof(text))
         : text;
 }

@@ -6,12 +6,14 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>Copies of the embedded store: taken while it runs, and put back while it does not.</summary>
+/// <summary>Backups of the embedded store: taken while it runs, restored while it does not.</summary>
 public static class EmbeddedBackup
 {
     private const string Marker = "restore.interrupted";
 
-    /// <summary>Writes the whole store, as of one moment, into a new <paramref name="file"/>. The owner of the folder may go on meanwhile.</summary>
+    /// <summary>
+    /// Writes one snapshot of the whole store into a new <paramref name="file"/>. The process that owns the folder may run meanwhile.
+    /// </summary>
     /// <exception cref="IOException">There is no store, or the file exists already.</exception>
     public static async Task<BackupReport> Take(string dataFolder, string file)
     {
@@ -23,7 +25,7 @@ public static class EmbeddedBackup
 
         if (File.Exists(file))
         {
-            throw new IOException($"{file} exists already; a backup never replaces one.");
+            throw new IOException($"{file} exists already; a backup replaces no file.");
         }
 
         PrivateFiles.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
@@ -31,7 +33,7 @@ public static class EmbeddedBackup
         File.Delete(fresh);
         try
         {
-            // SQLite fills an empty file and leaves its rights as they are.
+            // SQLite fills an empty file and leaves its permissions as they are.
             PrivateFiles.Touch(fresh);
             using var session = Session.Reading(database);
             session.Execute("VACUUM INTO $0", fresh);
@@ -49,20 +51,21 @@ public static class EmbeddedBackup
 
         var (position, events, streams) = Held(fresh);
 
-        // The checksum first: a backup without one is only ever one of an earlier build.
+        // The checksum first: only a backup of an earlier build has none.
         var sum = await BackupChecksum.Write(fresh, file).ConfigureAwait(false);
         File.Move(fresh, file);
         return new BackupReport(Path.GetFullPath(file), position, events, streams, new FileInfo(file).Length, sum);
     }
 
     /// <summary>
-    /// Puts a backup in the place of the folder's store. The copy is completed before it takes that place; what it replaces is kept beside it.
+    /// Replaces the store of the folder by a backup. The copy is completed before it replaces the store; the old store is kept beside it.
     /// Throws, with nothing changed, when the backup is damaged or the completion fails.
     /// </summary>
-    /// <param name="dataFolder">Nobody may have it.</param>
+    /// <param name="dataFolder">The folder; no process may have it.</param>
     /// <param name="backup">A file that <see cref="Take"/> wrote.</param>
-    /// <param name="complete">Makes the restored log fit to be served; gets the newest timeline known and gives the one that begins.</param>
-    /// <returns>Where the replaced store went; null when there was none.</returns>
+    /// <param name="complete">Prepares the restored log for service; gets the newest known timeline and returns the one that
+    /// begins.</param>
+    /// <returns>Folder of the replaced store; null when there was none.</returns>
     public static async Task<string?> Restore(string dataFolder, string backup, Func<IEventLog, long, Task<long>> complete)
     {
         if (!File.Exists(backup))
@@ -94,22 +97,23 @@ public static class EmbeddedBackup
         }
     }
 
-    /// <summary>Refuses a folder in which a restore was cut off between taking the old store away and putting the new one there.</summary>
+    /// <summary>Refuses a folder in which a restore was interrupted while it replaced the store.</summary>
     internal static void Check(DataFolder folder)
     {
         var marker = Path.Combine(folder.Path, Marker);
         if (File.Exists(marker))
         {
             throw new StoreRefusedException(
-                $"A restore into {folder.Path} was interrupted, and what is there is neither the old store nor the backup. Delete {marker} and run the restore "
-                + $"again; the old store is in {File.ReadAllText(marker)}.");
+                $"A restore into {folder.Path} was interrupted: the folder has neither the old store nor the backup. Delete {marker} and "
+                + $"run the restore again; the old store is in {File.ReadAllText(marker)}.");
         }
     }
 
     private static async Task Complete(string workshop, long known, Func<IEventLog, long, Task<long>> complete)
     {
         await using var store = Opened(workshop);
-        var check = await store.Read(session => (string?)session.Scalar("PRAGMA integrity_check"), CancellationToken.None).ConfigureAwait(false);
+        var check = await store.Read(session => (string?)session.Scalar("PRAGMA integrity_check"), CancellationToken.None)
+            .ConfigureAwait(false);
         if (check != "ok")
         {
             throw new InvalidDataException($"The backup is damaged: {check}. Nothing was changed.");
@@ -117,7 +121,8 @@ public static class EmbeddedBackup
 
         var own = await store.Read(SqliteLogHead.Timeline, CancellationToken.None).ConfigureAwait(false);
         var timeline = await complete(SqliteEventLog.On(store, TimeProvider.System), Math.Max(known, own)).ConfigureAwait(false);
-        await store.Write(session => SqliteMeta.Set(session, Meta.Timeline, timeline.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
+        var text = timeline.ToString(CultureInfo.InvariantCulture);
+        await store.Write(session => SqliteInstallationFacts.Set(session, InstallationFacts.Timeline, text)).ConfigureAwait(false);
     }
 
     private static SqliteStore Opened(string workshop)
@@ -128,7 +133,7 @@ public static class EmbeddedBackup
         }
         catch (StoreRefusedException e)
         {
-            throw new InvalidDataException($"The backup is damaged or none of this product: {e.Message} Nothing was changed.", e);
+            throw new InvalidDataException($"The backup is damaged or of another program: {e.Message} Nothing was changed.", e);
         }
     }
 
@@ -139,7 +144,9 @@ public static class EmbeddedBackup
         return (EventRows.Head(session), Count("SELECT count(*) FROM events"), Count("SELECT count(DISTINCT stream) FROM events"));
     }
 
-    /// <summary>The timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be why it is replaced.</summary>
+    /// <summary>
+    /// Timeline of the store that is replaced; 0 when there is none, or when it cannot be read, which may be the reason for the restore.
+    /// </summary>
     private static long Timeline(string database)
     {
         if (!File.Exists(database))

@@ -2,13 +2,13 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>The log of an embedded store, only read: its owner may go on meanwhile.</summary>
+/// <summary>The log of an embedded store, opened for reading only. The process that owns the store may run meanwhile.</summary>
 public sealed class EmbeddedReader : IDisposable
 {
-    private readonly string database;
-    private readonly Session session;
+    private readonly string _database;
+    private readonly Session _session;
 
-    private EmbeddedReader(string database, Session session) => (this.database, this.session) = (database, session);
+    private EmbeddedReader(string database, Session session) => (_database, _session) = (database, session);
 
     /// <exception cref="StoreRefusedException">There is no store in the folder, or it cannot be read.</exception>
     public static EmbeddedReader Open(string dataFolder)
@@ -30,15 +30,15 @@ public sealed class EmbeddedReader : IDisposable
         Task.FromResult(Ask(open => EventRows.OfAll(open, afterPosition, limit, stop)));
 
     /// <inheritdoc />
-    public void Dispose() => session.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private T Ask<T>(Func<Session, T> question)
     {
         try
         {
-            return question(session);
+            return question(_session);
         }
-        catch (Exception e) when (StoreFile.Refusal(database, e) is { } refusal)
+        catch (Exception e) when (StoreFile.Refusal(_database, e) is { } refusal)
         {
             throw refusal;
         }

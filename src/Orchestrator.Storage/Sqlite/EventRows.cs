@@ -3,7 +3,7 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>Events as rows, both ways.</summary>
+/// <summary>Events to rows of SQLite, and back.</summary>
 internal static class EventRows
 {
     private const string Columns =
@@ -11,7 +11,7 @@ internal static class EventRows
 
     public static long Head(Session session) => (long?)session.Scalar("SELECT max(position) FROM events") ?? 0;
 
-    /// <summary>Version and hash of the stream's last event; what stands before the first one when there is none.</summary>
+    /// <summary>Version and hash of the last event of a stream; version 0 and the origin of the hash chain when it has none.</summary>
     public static (long Version, ReadOnlyMemory<byte> Hash) Tip(Session session, string stream)
     {
         var found = session.Query(
@@ -24,23 +24,28 @@ internal static class EventRows
     {
         var position = session.Scalar(
             """
-            INSERT INTO events (stream, version, id, type, schema, at, actor_kind, actor_id, actor_role, cause, correlation, command_id, data, hash)
+            INSERT INTO events
+                (stream, version, id, type, schema, at, actor_kind, actor_id, actor_role, cause, correlation, command_id, data, hash)
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             RETURNING position
             """,
-            e.Stream, e.Version, e.Id.ToByteArray(bigEndian: true), e.Type, e.Schema, e.At.UtcTicks, (int)e.Actor.Kind, e.Actor.Id, e.Actor.Role,
-            e.Cause, e.Correlation, e.CommandId, e.Data.ToArray(), e.Hash.ToArray());
+            e.Stream, e.Version, e.Id.ToByteArray(bigEndian: true), e.Type, e.Schema, e.At.UtcTicks, (int)e.Actor.Kind, e.Actor.Id,
+            e.Actor.Role, e.Cause, e.Correlation, e.CommandId, e.Data.ToArray(), e.Hash.ToArray());
         return e with { Position = (long)position! };
     }
 
-    public static IReadOnlyList<RecordedEvent> OfStream(Session session, string stream, long afterVersion, int limit, CancellationToken stop) => session.Query(
-        $"SELECT {Columns} FROM events WHERE stream = $0 AND version > $1 ORDER BY version LIMIT $2", Read, stop, stream, afterVersion, limit);
+    public static IReadOnlyList<RecordedEvent> OfStream(
+        Session session, string stream, long afterVersion, int limit, CancellationToken stop) =>
+        session.Query(
+            $"SELECT {Columns} FROM events WHERE stream = $0 AND version > $1 ORDER BY version LIMIT $2", Read, stop,
+            stream, afterVersion, limit);
 
-    public static IReadOnlyList<RecordedEvent> OfCommand(Session session, string stream, string commandId, CancellationToken stop) => session.Query(
-        $"SELECT {Columns} FROM events WHERE stream = $0 AND command_id = $1 ORDER BY version", Read, stop, stream, commandId);
+    public static IReadOnlyList<RecordedEvent> OfCommand(Session session, string stream, string commandId, CancellationToken stop) =>
+        session.Query(
+            $"SELECT {Columns} FROM events WHERE stream = $0 AND command_id = $1 ORDER BY version", Read, stop, stream, commandId);
 
-    public static IReadOnlyList<RecordedEvent> OfAll(Session session, long afterPosition, int limit, CancellationToken stop) => session.Query(
-        $"SELECT {Columns} FROM events WHERE position > $0 ORDER BY position LIMIT $1", Read, stop, afterPosition, limit);
+    public static IReadOnlyList<RecordedEvent> OfAll(Session session, long afterPosition, int limit, CancellationToken stop) =>
+        session.Query($"SELECT {Columns} FROM events WHERE position > $0 ORDER BY position LIMIT $1", Read, stop, afterPosition, limit);
 
     private static RecordedEvent Read(SqliteDataReader row) => new()
     {
@@ -59,7 +64,7 @@ internal static class EventRows
         Hash = row.GetFieldValue<byte[]>(14),
     };
 
-    // A row that somebody edited must be read: its chain says that it is none of ours, and all others go on.
+    // An edited row must be readable too: its hash does not match, and the other streams go on.
     private static Guid Id(byte[] bytes) => bytes.Length == 16 ? new Guid(bytes, bigEndian: true) : Guid.Empty;
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

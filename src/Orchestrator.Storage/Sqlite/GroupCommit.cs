@@ -4,34 +4,34 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Storage.Sqlite;
 
 /// <summary>
-/// The one writer. Whatever queued up while the last commit waited for the disk shares the next one, so throughput grows with
-/// the number of callers and a single caller waits for nobody. Each unit has a savepoint of its own: one that fails takes no other along.
+/// The only writer. All writes that queue up while a commit waits for the disk share the next commit, so throughput grows with the number
+/// of callers, and a single caller never waits for others. Each write has a savepoint of its own: a write that fails undoes no other.
 /// </summary>
 internal sealed partial class GroupCommit
 {
     private const int BatchLimit = 256;
 
-    private readonly Channel<PendingWrite> queue = Channel.CreateBounded<PendingWrite>(
+    private readonly Channel<PendingWrite> _queue = Channel.CreateBounded<PendingWrite>(
         new BoundedChannelOptions(capacity: 4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly string database;
-    private readonly ILogger logger;
-    private readonly Action<Session> commit;
-    private Session? session;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _database;
+    private readonly ILogger _logger;
+    private readonly Action<Session> _commit;
+    private Session? _session;
 
     /// <param name="database">The file.</param>
-    /// <param name="session">A writing session on it; ours from now on.</param>
-    /// <param name="logger">Where lost commits are told.</param>
+    /// <param name="session">A writing session on it; the writer closes it.</param>
+    /// <param name="logger">Gets failed transactions and commits.</param>
     /// <param name="commit">Makes the open transaction durable; tests put faults here.</param>
     public GroupCommit(string database, Session session, ILogger logger, Action<Session> commit)
     {
-        this.database = database;
-        this.session = session;
-        this.logger = logger;
-        this.commit = commit;
+        _database = database;
+        _session = session;
+        _logger = logger;
+        _commit = commit;
 
-        // SQLite blocks while the disk syncs: that wait belongs on a thread of its own, not on one of the pool.
+        // SQLite blocks while the disk syncs, so the writer has a thread of its own, outside the pool.
         new Thread(Run) { IsBackground = true, Name = "orchestrator store writer" }.Start();
     }
 
@@ -46,30 +46,31 @@ internal sealed partial class GroupCommit
         var pending = new PendingWrite<T>(work, committed);
         try
         {
-            await queue.Writer.WriteAsync(pending, stop).ConfigureAwait(false);
+            await _queue.Writer.WriteAsync(pending, stop).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
             throw new ObjectDisposedException(nameof(GroupCommit), "The store is closed.");
         }
 
-        await using var registration = stop.UnsafeRegister(static (p, token) => ((PendingWrite)p!).Cancel(token), pending).ConfigureAwait(false);
+        await using var registration = stop.UnsafeRegister(static (p, token) => ((PendingWrite)p!).Cancel(token), pending)
+            .ConfigureAwait(false);
         return await pending.Outcome.ConfigureAwait(false);
     }
 
-    /// <summary>Takes no more work, finishes what is queued, moves the write-ahead log into the file and closes it.</summary>
+    /// <summary>Accepts no more writes, finishes the queued ones, moves the write-ahead log into the file and closes it.</summary>
     public Task Close()
     {
-        queue.Writer.TryComplete();
-        return ended.Task;
+        _queue.Writer.TryComplete();
+        return _ended.Task;
     }
 
     private void Run()
     {
         var batch = new List<PendingWrite>(BatchLimit);
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (batch.Count < BatchLimit && queue.Reader.TryRead(out var pending))
+            while (batch.Count < BatchLimit && _queue.Reader.TryRead(out var pending))
             {
                 if (pending.Take())
                 {
@@ -85,7 +86,7 @@ internal sealed partial class GroupCommit
         }
 
         CloseSession();
-        ended.SetResult();
+        _ended.SetResult();
     }
 
     private void Commit(List<PendingWrite> batch)
@@ -96,7 +97,7 @@ internal sealed partial class GroupCommit
         }
         catch (Exception e)
         {
-            // Before the commit nothing of the batch can have become durable, so the cause itself is the whole truth.
+            // Before the commit no write of the batch can be durable, so the callers get the cause itself.
             LogBatchLost(e, batch.Count);
             Reopen();
             Fail(batch, e);
@@ -105,7 +106,7 @@ internal sealed partial class GroupCommit
 
         try
         {
-            commit(session!);
+            _commit(_session!);
         }
         catch (Exception e)
         {
@@ -123,14 +124,14 @@ internal sealed partial class GroupCommit
 
     private void Apply(List<PendingWrite> batch)
     {
-        session ??= Session.Writing(database);
-        session.Execute("BEGIN IMMEDIATE");
+        _session ??= Session.Writing(_database);
+        _session.Execute("BEGIN IMMEDIATE");
         foreach (var pending in batch)
         {
-            pending.Apply(session);
-            if (!session.InTransaction)
+            pending.Apply(_session);
+            if (!_session.InTransaction)
             {
-                throw new IOException("SQLite gave up the transaction; nothing of it was written.");
+                throw new IOException("SQLite rolled the transaction back; nothing of it was written.");
             }
         }
     }
@@ -139,15 +140,15 @@ internal sealed partial class GroupCommit
     {
         try
         {
-            session?.Dispose();
-            session = null;
-            var fresh = Session.Writing(database);
-            session = fresh;
+            _session?.Dispose();
+            _session = null;
+            var fresh = Session.Writing(_database);
+            _session = fresh;
             Schema.Fence(fresh);
         }
         catch (Exception e)
         {
-            // The next batch tries again.
+            // The next batch retries it.
             LogReopenFailed(e);
         }
     }
@@ -156,12 +157,12 @@ internal sealed partial class GroupCommit
     {
         try
         {
-            session?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            session?.Dispose();
+            _session?.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _session?.Dispose();
         }
         catch (Exception e)
         {
-            // Everything is durable in the write-ahead log; the next start moves it over.
+            // All writes are durable in the write-ahead log; the next start moves them into the file.
             LogCheckpointFailed(e);
         }
     }
@@ -175,5 +176,6 @@ internal sealed partial class GroupCommit
     }
 }
 
-/// <summary>A commit failed and nobody can tell yet whether it took place.</summary>
-internal sealed class CommitUncertainException(Exception inner) : IOException($"The commit failed, and its outcome is unknown: {inner.Message}", inner);
+/// <summary>A commit failed, and its outcome is not known yet.</summary>
+internal sealed class CommitUncertainException(Exception inner)
+    : IOException($"The commit failed, and its outcome is unknown: {inner.Message}", inner);

@@ -1,25 +1,27 @@
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>One unit of work on its way through the writer. It may be cancelled until the writer takes it; from then on its outcome is awaited.</summary>
+/// <summary>
+/// One write in the queue of the writer. It can be cancelled until the writer takes it; from then on its caller waits for the outcome.
+/// </summary>
 internal abstract class PendingWrite
 {
     private const int Waiting = 0;
     private const int Taken = 1;
     private const int Cancelled = 2;
 
-    private int state = Waiting;
+    private int _state = Waiting;
 
-    public bool Take() => Interlocked.CompareExchange(ref state, Taken, Waiting) == Waiting;
+    public bool Take() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
     public void Cancel(CancellationToken stop)
     {
-        if (Interlocked.CompareExchange(ref state, Cancelled, Waiting) == Waiting)
+        if (Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting)
         {
             OnCancelled(stop);
         }
     }
 
-    /// <summary>Does the work inside the batch's transaction, all of it or, on an exception, nothing.</summary>
+    /// <summary>Does the work inside the transaction of the batch: all of it, or nothing on an exception.</summary>
     public void Apply(Session session)
     {
         session.Execute("SAVEPOINT one");
@@ -41,10 +43,10 @@ internal abstract class PendingWrite
         session.Execute("RELEASE one");
     }
 
-    /// <summary>The batch is durable: tell the waiter what its work came to.</summary>
+    /// <summary>Ends the wait of the caller with the result: the batch is durable.</summary>
     public abstract void Complete();
 
-    /// <summary>The batch is not durable, or nobody knows.</summary>
+    /// <summary>Ends the wait of the caller with an error: the batch is not durable, or its outcome is unknown.</summary>
     public abstract void Fail(Exception e);
 
     protected abstract void Work(Session session);
@@ -56,30 +58,30 @@ internal abstract class PendingWrite
 
 internal sealed class PendingWrite<T>(Func<Session, T> work, Action<T>? committed) : PendingWrite
 {
-    // The writer's thread must never run what a caller does next.
-    private readonly TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Exception? fault;
-    private T? result;
+    // The thread of the writer must never run the continuation of a caller.
+    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _fault;
+    private T? _result;
 
-    public Task<T> Outcome => outcome.Task;
+    public Task<T> Outcome => _outcome.Task;
 
     public override void Complete()
     {
-        if (fault is not null)
+        if (_fault is not null)
         {
-            outcome.TrySetException(fault);
+            _outcome.TrySetException(_fault);
             return;
         }
 
-        committed?.Invoke(result!);
-        outcome.TrySetResult(result!);
+        committed?.Invoke(_result!);
+        _outcome.TrySetResult(_result!);
     }
 
-    public override void Fail(Exception e) => outcome.TrySetException(fault ?? e);
+    public override void Fail(Exception e) => _outcome.TrySetException(_fault ?? e);
 
-    protected override void Work(Session session) => result = work(session);
+    protected override void Work(Session session) => _result = work(session);
 
-    protected override void OnFault(Exception e) => fault = e;
+    protected override void OnFault(Exception e) => _fault = e;
 
-    protected override void OnCancelled(CancellationToken stop) => outcome.TrySetCanceled(stop);
+    protected override void OnCancelled(CancellationToken stop) => _outcome.TrySetCanceled(stop);
 }

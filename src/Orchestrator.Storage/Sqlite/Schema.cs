@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>The tables of the file and the number of their shape.</summary>
+/// <summary>The tables of the file, and the version of their schema.</summary>
 internal static class Schema
 {
     public const int Current = 1;
@@ -41,40 +41,43 @@ internal static class Schema
         ) STRICT;
         """;
 
-    /// <summary>Refuses a database of another program, with a session that changes nothing: choosing the journal already would.</summary>
-    /// <exception cref="StoreRefusedException">The file has tables, and they are not ours.</exception>
+    /// <summary>
+    /// Refuses a database of another program, with a read-only session: a writing session changes the journal mode of the file.
+    /// </summary>
+    /// <exception cref="StoreRefusedException">The file has tables of another program.</exception>
     public static void RefuseForeign(Session session, string database)
     {
         if (IsForeign(session))
         {
             throw new StoreRefusedException(
-                $"{database} is a database of another program: give the process a folder of its own (Orchestrator:Data). Nothing was changed.");
+                $"{database} is a database of another program: give the process a folder of its own (Orchestrator:Data). "
+                + "Nothing was changed.");
         }
     }
 
-    /// <summary>Creates what is missing.</summary>
-    /// <exception cref="StoreRefusedException">The file is newer than this program, or is not ours.</exception>
+    /// <summary>Creates the tables when they are missing.</summary>
+    /// <exception cref="StoreRefusedException">A newer build has written the file.</exception>
     public static void Ensure(Session session, string database)
     {
         session.Execute("BEGIN IMMEDIATE");
         session.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT");
-        var found = SqliteMeta.Get(session, VersionKey);
+        var found = SqliteInstallationFacts.Get(session, VersionKey);
         if (found is null)
         {
             session.Execute(Tables);
-            SqliteMeta.Set(session, VersionKey, Current.ToString(CultureInfo.InvariantCulture));
+            SqliteInstallationFacts.Set(session, VersionKey, Current.ToString(CultureInfo.InvariantCulture));
         }
         else if (!int.TryParse(found, CultureInfo.InvariantCulture, out var version) || version != Current)
         {
             throw new StoreRefusedException(
-                $"The store {database} has schema version {found}, and this program knows versions up to {Current}: it was written by a newer one. "
-                + "Nothing was changed. Start that version again, or open a copy from before the upgrade.");
+                $"The store {database} has schema version {found}, and this build knows versions up to {Current}: a newer build has written it. "
+                + "Nothing was changed. Start that build again, or open a copy from before the upgrade.");
         }
 
         session.Execute("COMMIT");
     }
 
-    /// <summary>Tables there are, and none of them is ours.</summary>
+    /// <summary>True when the file has tables and none of this product.</summary>
     private static bool IsForeign(Session session) =>
         (long)session.Scalar("SELECT count(*) FROM sqlite_master")! > 0
         && (long)session.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'events')")! < 2;
@@ -82,8 +85,8 @@ internal static class Schema
     public static bool Owns(string key) => key is VersionKey or FenceKey;
 
     /// <summary>
-    /// A commit of no meaning. A commit that failed may still lie complete in the write-ahead log, to be found by the next
-    /// recovery; a commit after it takes its place, so that what readers see now is what will be.
+    /// Writes a value without meaning. A commit that failed may still be complete in the write-ahead log, and the next recovery would
+    /// apply it. The commit of this write overwrites it, so that later readers see the same as readers now.
     /// </summary>
-    public static void Fence(Session session) => SqliteMeta.Set(session, FenceKey, Guid.NewGuid().ToString("N"));
+    public static void Fence(Session session) => SqliteInstallationFacts.Set(session, FenceKey, Guid.NewGuid().ToString("N"));
 }

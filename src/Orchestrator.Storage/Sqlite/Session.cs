@@ -4,23 +4,25 @@ using SQLitePCL;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>One connection with its prepared statements. Parameters are <c>$0</c>, <c>$1</c>, ... in the order of the values. Not thread-safe.</summary>
+/// <summary>
+/// One connection with its prepared statements. Parameters are <c>$0</c>, <c>$1</c>, ... in the order of the values. Not thread-safe.
+/// </summary>
 internal sealed class Session : IDisposable
 {
-    private readonly SqliteConnection connection;
-    private readonly Dictionary<string, SqliteCommand> prepared = [];
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
-    private Session(SqliteConnection connection) => this.connection = connection;
+    private Session(SqliteConnection connection) => _connection = connection;
 
-    /// <summary>False when SQLite gave the whole transaction up by itself, as it may when the disk is full or failing.</summary>
-    public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
+    /// <summary>False when SQLite rolled the whole transaction back by itself, as it may when the disk is full or fails.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
     public static Session Writing(string database)
     {
         var session = Open(database, SqliteOpenMode.ReadWriteCreate);
         session.Execute("PRAGMA journal_mode = WAL");
 
-        // With WAL only FULL syncs on every commit; NORMAL would lose acknowledged events with the power.
+        // With WAL only FULL syncs on every commit; NORMAL would lose acknowledged events in a power cut.
         session.Execute("PRAGMA synchronous = FULL");
         return session;
     }
@@ -29,7 +31,8 @@ internal sealed class Session : IDisposable
 
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteNonQuery();
 
-    public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Command(sql, values).ExecuteScalar() is var found and not DBNull ? found : null;
+    public object? Scalar(string sql, params ReadOnlySpan<object?> values) =>
+        Command(sql, values).ExecuteScalar() is var found and not DBNull ? found : null;
 
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> row, CancellationToken stop, params ReadOnlySpan<object?> values)
     {
@@ -46,12 +49,12 @@ internal sealed class Session : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in prepared.Values)
+        foreach (var command in _prepared.Values)
         {
             command.Dispose();
         }
 
-        connection.Dispose();
+        _connection.Dispose();
     }
 
     private static Session Open(string database, SqliteOpenMode mode)
@@ -72,16 +75,16 @@ internal sealed class Session : IDisposable
 
     private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
     {
-        if (!prepared.TryGetValue(sql, out var command))
+        if (!_prepared.TryGetValue(sql, out var command))
         {
-            command = connection.CreateCommand();
+            command = _connection.CreateCommand();
             command.CommandText = sql;
             for (var i = 0; i < values.Length; i++)
             {
                 command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i.ToString(CultureInfo.InvariantCulture) });
             }
 
-            prepared.Add(sql, command);
+            _prepared.Add(sql, command);
         }
 
         for (var i = 0; i < values.Length; i++)

@@ -3,25 +3,25 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>The event log of the embedded store. One writer makes positions visible in the order in which it gives them.</summary>
+/// <summary>The event log of the embedded store. One writer makes positions visible in the order in which it assigns them.</summary>
 internal sealed class SqliteEventLog : IEventLog
 {
-    private readonly SqliteStore store;
-    private readonly News news;
+    private readonly SqliteStore _store;
+    private readonly AppendSignal _signal;
 
-    private SqliteEventLog(SqliteStore store, News news)
+    private SqliteEventLog(SqliteStore store, AppendSignal signal)
     {
-        this.store = store;
-        this.news = news;
+        _store = store;
+        _signal = signal;
     }
 
     /// <param name="store">The open store.</param>
-    /// <param name="time">Real time: a poll is about this machine, not about the orchestrator's clock.</param>
+    /// <param name="time">Real time: a poll follows this machine, not the orchestrator's clock.</param>
     public static SqliteEventLog On(SqliteStore store, TimeProvider time)
     {
-        // Reads run on the caller's thread, so this waits for nothing but the disk.
+        // Reads run on the thread of the caller, so this waits for the disk only.
         var head = store.Read(EventRows.Head, CancellationToken.None).GetAwaiter().GetResult();
-        return new SqliteEventLog(store, new News(time, head));
+        return new SqliteEventLog(store, new AppendSignal(time, head));
     }
 
     public async Task<AppendOutcome> Append(
@@ -30,7 +30,7 @@ internal sealed class SqliteEventLog : IEventLog
         var append = new ChainedAppend(stream, expectedVersion, events, metadata);
         try
         {
-            return await store.Write(session => Apply(append, session), Announce, stop).ConfigureAwait(false);
+            return await _store.Write(session => Apply(append, session), Announce, stop).ConfigureAwait(false);
         }
         catch (CommitUncertainException e)
         {
@@ -38,24 +38,25 @@ internal sealed class SqliteEventLog : IEventLog
         }
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default)
+    public Task<IReadOnlyList<RecordedEvent>> ReadStream(
+        string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return store.Read(session => EventRows.OfStream(session, stream, afterVersion, limit, stop), stop);
+        return _store.Read(session => EventRows.OfStream(session, stream, afterVersion, limit, stop), stop);
     }
 
     public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) =>
-        store.Read(session => EventRows.OfCommand(session, stream, commandId, stop), stop);
+        _store.Read(session => EventRows.OfCommand(session, stream, commandId, stop), stop);
 
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return store.Read(session => EventRows.OfAll(session, afterPosition, limit, stop), stop);
+        return _store.Read(session => EventRows.OfAll(session, afterPosition, limit, stop), stop);
     }
 
-    public Task<long> Head(CancellationToken stop = default) => store.Read(EventRows.Head, stop);
+    public Task<long> Head(CancellationToken stop = default) => _store.Read(EventRows.Head, stop);
 
-    public Task WaitForNews(long afterPosition, CancellationToken stop = default) => news.WaitFor(afterPosition, stop);
+    public Task WaitForNews(long afterPosition, CancellationToken stop = default) => _signal.WaitFor(afterPosition, stop);
 
     private static AppendOutcome Apply(ChainedAppend append, Session session)
     {
@@ -69,7 +70,7 @@ internal sealed class SqliteEventLog : IEventLog
     {
         if (outcome is AppendOutcome.Appended appended)
         {
-            news.Publish(appended.Events[^1].Position);
+            _signal.Publish(appended.Events[^1].Position);
         }
     }
 }

@@ -4,28 +4,29 @@ using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>The open file: one writer, as many readers as are reading, and the hold on the folder.</summary>
+/// <summary>The open file: one writer, any number of readers, and the lock of the folder.</summary>
 internal sealed class SqliteStore : IAsyncDisposable, IDisposable
 {
     private const int IdleReaders = 8;
 
-    private readonly ConcurrentBag<Session> readers = [];
-    private readonly DataFolder folder;
-    private readonly GroupCommit writer;
-    private int disposed;
+    private readonly ConcurrentBag<Session> _readers = [];
+    private readonly DataFolder _folder;
+    private readonly GroupCommit _writer;
+    private int _disposed;
 
     private SqliteStore(DataFolder folder, GroupCommit writer)
     {
-        this.folder = folder;
-        this.writer = writer;
+        _folder = folder;
+        _writer = writer;
     }
 
-    /// <summary>Takes the folder, opens or creates the file in it and checks its schema.</summary>
+    /// <summary>Locks the folder, opens or creates the file in it and checks its schema.</summary>
     /// <param name="dataFolder">Created when missing.</param>
-    /// <param name="logger">Where failed commits are told.</param>
+    /// <param name="logger">Gets failed commits.</param>
     /// <param name="commit">Replaces the commit; tests put faults here.</param>
     /// <exception cref="DataFolderInUseException">Another process has the folder.</exception>
-    /// <exception cref="StoreRefusedException">The file is newer than this program, damaged, foreign, missing where there was one, or cannot be written.</exception>
+    /// <exception cref="StoreRefusedException">The file is of a newer version, damaged, of another program, missing where there was one,
+    /// or cannot be written.</exception>
     public static SqliteStore Open(string dataFolder, ILogger logger, Action<Session>? commit = null)
     {
         var database = Path.Combine(Path.GetFullPath(dataFolder), DataFolder.DatabaseName);
@@ -67,11 +68,11 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
 
     /// <inheritdoc cref="GroupCommit.Write"/>
     public Task<T> Write<T>(Func<Session, T> work, Action<T>? committed = null, CancellationToken stop = default) =>
-        writer.Write(work, committed, stop);
+        _writer.Write(work, committed, stop);
 
     /// <summary>
-    /// Reads on the caller's own thread, never through the pool: the reader of the log's head keeps a node's lease alive,
-    /// and must not wait behind a pool that is busy with something else.
+    /// Reads on the thread of the caller, never on the pool: the reading of the log's head renews the lease of the node, and must not
+    /// wait for a busy pool.
     /// </summary>
     public Task<T> Read<T>(Func<Session, T> read, CancellationToken stop)
     {
@@ -98,27 +99,27 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
         {
             return;
         }
 
-        // Readers first: an open one would keep the write-ahead log from being emptied.
+        // Readers first: an open reader would keep the write-ahead log from being emptied.
         CloseReaders();
-        await writer.Close().ConfigureAwait(false);
-        folder.Dispose();
+        await _writer.Close().ConfigureAwait(false);
+        _folder.Dispose();
     }
 
     private T Read<T>(Func<Session, T> read)
     {
-        ObjectDisposedException.ThrowIf(disposed == 1, this);
-        var session = readers.TryTake(out var idle) ? idle : Session.Reading(folder.Database);
+        ObjectDisposedException.ThrowIf(_disposed == 1, this);
+        var session = _readers.TryTake(out var idle) ? idle : Session.Reading(_folder.Database);
         try
         {
             var result = read(session);
-            if (readers.Count < IdleReaders)
+            if (_readers.Count < IdleReaders)
             {
-                readers.Add(session);
+                _readers.Add(session);
                 session = null;
             }
 
@@ -126,9 +127,9 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
         }
         finally
         {
-            // Not given back: there are enough, or it failed and may be broken.
+            // Not returned to the idle ones: there are enough, or it failed and may be broken.
             session?.Dispose();
-            if (disposed == 1)
+            if (_disposed == 1)
             {
                 CloseReaders();
             }
@@ -137,7 +138,7 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
 
     private void CloseReaders()
     {
-        while (readers.TryTake(out var session))
+        while (_readers.TryTake(out var session))
         {
             session.Dispose();
         }

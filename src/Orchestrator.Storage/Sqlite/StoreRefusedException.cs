@@ -9,7 +9,7 @@ public sealed class StoreRefusedException : InvalidOperationException
     {
     }
 
-    /// <summary>One sentence for the operator, which names the file, and what happened.</summary>
+    /// <summary>One sentence for the operator, which names the file, and the cause.</summary>
     public StoreRefusedException(string message, Exception inner)
         : base(message, inner)
     {

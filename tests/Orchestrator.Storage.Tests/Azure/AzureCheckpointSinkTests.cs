@@ -58,7 +58,7 @@ public sealed class AzureCheckpointSinkTests(Azurite azurite) : IClassFixture<Az
 
     private BlobContainerClient Client() => new(azurite.ConnectionString(), _container);
 
-    private AzureCheckpointSink Sink() => new(azurite.Settings().Client().GetBlobContainerClient(_container));
+    private AzureCheckpointSink Sink() => new(azurite.Settings().Blobs().GetBlobContainerClient(_container));
 
     private CheckpointFile File(long timeline, long position) => CheckpointFile.Sign(
         new Checkpoint(timeline, position, Some.Noon, ImmutableSortedDictionary<string, Tail>.Empty.Add("access", new Tail(1, new string('a', 64)))), _key);

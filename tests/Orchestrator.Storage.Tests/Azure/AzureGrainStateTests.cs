@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
+using Orleans;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -26,11 +28,35 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
             using var host = Host(settings, services => services.AddEmbeddedStorage(folder.Path));
             await host.StartAsync();
 
-            Assert.True(await settings.Client().GetBlobContainerClient(settings.Container).ExistsAsync());
-            Assert.IsType<AzureBlobGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("Default"));
-            Assert.IsType<AzureBlobGrainStorage>(host.Services.GetRequiredService<IGrainStorage>());
+            Assert.True(await settings.Blobs().GetBlobContainerClient(settings.Container).ExistsAsync());
+            Assert.IsType<AzureGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("Default"));
+            Assert.IsType<AzureGrainStorage>(host.Services.GetRequiredService<IGrainStorage>());
             await host.StopAsync();
         }
+    }
+
+    [Fact]
+    public async Task The_table_is_made_and_is_the_default_storage()
+    {
+        var settings = azurite.Table();
+        using var host = Host(settings, _ => { });
+        await host.StartAsync();
+
+        Assert.Single(await settings.Tables().QueryAsync(t => t.Name == settings.Table).ToListAsync());
+        Assert.IsType<AzureGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("Default"));
+
+        // The silo initializes the provider of tables.
+        Assert.Single(host.Services.GetServices<ILifecycleParticipant<ISiloLifecycle>>(), participant => participant is AzureGrainStorage);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_key_for_a_table_is_one_sentence_and_nothing_else_starts()
+    {
+        var message = await Refusal(azurite.Table("grainstate", SomeKey));
+
+        Assert.Matches(@"^Azure Table Storage at http://127\.0\.0\.1:\d+/orchestrator/grainstate refuses this process \(\w+\): check the account key, or the role of its identity\.$", message);
+        Assert.DoesNotContain(SomeKey, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,6 +93,10 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
         Assert.Empty(AzureGrainStateSettings.Errors(Azurite.Configuration(("ConnectionString", azurite.ConnectionString()))));
         Assert.Empty(AzureGrainStateSettings.Errors(Azurite.Configuration(("ServiceUri", "https://account.blob.core.windows.net"), ("Container", "grain-state-1"))));
         Assert.Empty(AzureGrainStateSettings.Errors(new ConfigurationBuilder().Build()));
+        Assert.Empty(AzureGrainStateSettings.Errors(Azurite.Configuration(
+            ("ConnectionString", "AccountName=a;AccountKey=AAAA;TableEndpoint=http://127.0.0.1/a"), ("Table", "states"))));
+        var byIdentity = AzureGrainStateSettings.Read(Azurite.Configuration(("ServiceUri", "https://account.blob.core.windows.net"), ("Table", "states")));
+        Assert.Equal("https://account.table.core.windows.net/", byIdentity.Tables().Uri.ToString());
         Assert.Equal("grainstate", AzureGrainStateSettings.Read(Azurite.Configuration(("ConnectionString", azurite.ConnectionString()))).Container);
     }
 
@@ -81,9 +111,12 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
     [InlineData("UseDevelopmentStorage=true", null, "Grain_State", "Container must be 3 to 63 lower case letters, digits and single hyphens, but is 'Grain_State'")]
     [InlineData("UseDevelopmentStorage=true", null, "a--b", "Container must be 3 to 63 lower case letters")]
     [InlineData("UseDevelopmentStorage=true", null, "ab", "Container must be 3 to 63 lower case letters")]
-    public void Each_mistake_in_the_settings_is_one_sentence(string? connection, string? uri, string? container, string expected)
+    [InlineData("UseDevelopmentStorage=true", null, null, "Table must be 3 to 63 letters and digits and begin with a letter, but is 'grain-state'", "grain-state")]
+    [InlineData("UseDevelopmentStorage=true", null, "states", "Container and Orchestrator:Azure:Table exclude each other", "states")]
+    [InlineData(null, "https://storage.example.com", null, "ServiceUri must be like https://account.blob.core.windows.net, because the address of the table", "states")]
+    public void Each_mistake_in_the_settings_is_one_sentence(string? connection, string? uri, string? container, string expected, string? table = null)
     {
-        (string Key, string? Value)[] given = [("ConnectionString", connection), ("ServiceUri", uri), ("Container", container)];
+        (string Key, string? Value)[] given = [("ConnectionString", connection), ("ServiceUri", uri), ("Container", container), ("Table", table)];
         var configuration = Azurite.Configuration([.. given.Where(s => s.Value is not null).Select(s => (s.Key, s.Value!))]);
 
         var error = Assert.Single(AzureGrainStateSettings.Errors(configuration));

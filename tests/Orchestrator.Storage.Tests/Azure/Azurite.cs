@@ -15,10 +15,12 @@ public sealed class Azurite : IAsyncLifetime
     private const string Account = "orchestrator";
     private const string Key = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHM=";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("orchestrator-azurite-").FullName;
-    private readonly int port = FreePort();
-    private Process? process;
-    private Process? guardian;
+    private readonly string _folder = Directory.CreateTempSubdirectory("orchestrator-azurite-").FullName;
+    private readonly int _port = FreePort();
+    private readonly int _queuePort = FreePort();
+    private readonly int _tablePort = FreePort();
+    private Process? _process;
+    private Process? _guardian;
 
     public static int FreePort()
     {
@@ -29,11 +31,15 @@ public sealed class Azurite : IAsyncLifetime
 
     public string ConnectionString(string key = Key) => string.Create(
         CultureInfo.InvariantCulture,
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};");
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{_port}/{Account};TableEndpoint=http://127.0.0.1:{_tablePort}/{Account};");
 
-    /// <summary>Settings of the product that point here, with a container that nobody else has.</summary>
+    /// <summary>Settings of the product that point here, with a container of their own.</summary>
     internal AzureGrainStateSettings Settings(string? key = null, string? container = null) => AzureGrainStateSettings.Read(Configuration(
         ("ConnectionString", ConnectionString(key ?? Key)), ("Container", container ?? "test-" + Guid.NewGuid().ToString("N"))));
+
+    /// <summary>Settings of the product that point here, with a table of their own.</summary>
+    internal AzureGrainStateSettings Table(string? table = null, string? key = null) => AzureGrainStateSettings.Read(Configuration(
+        ("ConnectionString", ConnectionString(key ?? Key)), ("Table", table ?? "test" + Guid.NewGuid().ToString("N"))));
 
     internal static IConfiguration Configuration(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Orchestrator:Azure:{s.Key}", (string?)s.Value)))
@@ -46,29 +52,33 @@ public sealed class Azurite : IAsyncLifetime
     {
         var package = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "azurite", "node_modules", "azurite"));
         Assert.True(Directory.Exists(package), "Azurite is not installed; eng/test.sh installs it (npm ci in tests/azurite).");
-        var text = port.ToString(CultureInfo.InvariantCulture);
-        process = Process.Start(new ProcessStartInfo("node",
-            [Path.Combine(package, "dist/src/blob/main.js"), "--blobHost", "127.0.0.1", "--blobPort", text, "--location", folder, "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        const string Local = "127.0.0.1";
+        _process = Process.Start(new ProcessStartInfo("node",
+            [Path.Combine(package, "dist/src/azurite.js"), "--blobHost", Local, "--blobPort", Text(_port), "--queueHost", Local, "--queuePort", Text(_queuePort),
+             "--tableHost", Local, "--tablePort", Text(_tablePort), "--location", _folder, "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
         {
             RedirectStandardOutput = true,
             Environment = { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key}" },
         })!;
-        guardian = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat >/dev/null; kill -KILL \"$0\" 2>/dev/null", process.Id.ToString(CultureInfo.InvariantCulture)])
+        _guardian = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat >/dev/null; kill -KILL \"$0\" 2>/dev/null", _process.Id.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
         })!;
         var said = "";
-        while (!said.Contains("successfully listens", StringComparison.Ordinal))
+        while (!said.Contains("Table service is successfully listening", StringComparison.Ordinal))
         {
-            said = await process.StandardOutput.ReadLineAsync().WaitAsync(Some.Patience) ?? throw new InvalidOperationException("Azurite does not start.");
+            said = await _process.StandardOutput.ReadLineAsync().WaitAsync(Some.Patience) ?? throw new InvalidOperationException("Azurite does not start.");
         }
     }
 
-    /// <summary>Waits until what was written is on its disk: it saves every few seconds.</summary>
+    /// <summary>Waits until the write that got this ETag is on its disk: it saves every few seconds.</summary>
     public async Task Saved(string etag)
     {
+        // A blob's is "0x…" with its quotes, a row's W/"datetime'…'".
+        var tag = etag.Split('"')[1];
         using var patience = new CancellationTokenSource(Some.Patience);
-        while (!(await File.ReadAllTextAsync(Path.Combine(folder, "__azurite_db_blob__.json"), patience.Token)).Contains(etag.Trim('"'), StringComparison.Ordinal))
+        while (!await Holds("__azurite_db_blob__.json", tag, patience.Token) && !await Holds("__azurite_db_table__.json", tag, patience.Token))
         {
             await Task.Delay(50, patience.Token);
         }
@@ -77,22 +87,28 @@ public sealed class Azurite : IAsyncLifetime
     /// <summary>SIGKILL.</summary>
     public async Task Kill()
     {
-        process!.Kill();
-        await process.WaitForExitAsync().WaitAsync(Some.Patience);
-        process.Dispose();
-        guardian!.StandardInput.Close();
-        await guardian.WaitForExitAsync().WaitAsync(Some.Patience);
-        guardian.Dispose();
-        process = null;
+        _process!.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Some.Patience);
+        _process.Dispose();
+        _guardian!.StandardInput.Close();
+        await _guardian.WaitForExitAsync().WaitAsync(Some.Patience);
+        _guardian.Dispose();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
+        if (_process is not null)
         {
             await Kill();
         }
 
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> Holds(string database, string text, CancellationToken stop)
+    {
+        var file = Path.Combine(_folder, database);
+        return File.Exists(file) && (await File.ReadAllTextAsync(file, stop)).Contains(text, StringComparison.Ordinal);
     }
 }

@@ -6,34 +6,34 @@ namespace Orchestrator.Storage.Tests.Contracts;
 /// <summary>What the processes of one installation share beside the log: its head, guards, nodes and facts.</summary>
 public abstract class ClusterContract : IAsyncLifetime
 {
-    private (IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta) store;
+    private (IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts) _store;
 
-    public async ValueTask InitializeAsync() => store = await Open();
+    public async ValueTask InitializeAsync() => _store = await Open();
 
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a new, empty store.</summary>
-    protected abstract Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open();
+    protected abstract Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open();
 
     [Fact]
     public async Task The_head_is_on_the_first_timeline_and_moves_with_the_log()
     {
-        Assert.Equal(new LogHead(1, 0), store.Head.Read(Some.Patience));
-        var appended = await store.Log.Appended(Some.Stream(), 0, Some.Events(3));
+        Assert.Equal(new LogHead(1, 0), _store.Head.Read(Some.Patience));
+        var appended = await _store.Log.Appended(Some.Stream(), 0, Some.Events(3));
 
-        Assert.Equal(new LogHead(1, appended[^1].Position), store.Head.Read(Some.Patience));
-        Assert.Equal(new LogHead(1, appended[^1].Position), store.Head.Read(Some.Patience));
+        Assert.Equal(new LogHead(1, appended[^1].Position), _store.Head.Read(Some.Patience));
+        Assert.Equal(new LogHead(1, appended[^1].Position), _store.Head.Read(Some.Patience));
     }
 
     [Fact]
     public async Task A_guard_is_as_old_as_its_last_renewal()
     {
-        await store.Guards.Renew([]);
-        Assert.Empty(await store.Guards.Ages());
-        await store.Guards.Renew(["a", "b", "b"]);
-        var before = await store.Guards.Ages();
-        await store.Guards.Renew(["b"]);
-        var after = await store.Guards.Ages();
+        await _store.Guards.Renew([]);
+        Assert.Empty(await _store.Guards.Ages());
+        await _store.Guards.Renew(["a", "b", "b"]);
+        var before = await _store.Guards.Ages();
+        await _store.Guards.Renew(["b"]);
+        var after = await _store.Guards.Ages();
 
         Assert.Equal(["a", "b"], after.Keys.Order());
         Assert.All(after.Values, age => Assert.InRange(age, TimeSpan.Zero, Some.Patience));
@@ -50,11 +50,11 @@ public abstract class ClusterContract : IAsyncLifetime
         {
             for (var times = 0; times < 5; times++)
             {
-                await store.Guards.Renew(i % 2 == 0 ? rollouts : [.. rollouts.Reverse()]);
+                await _store.Guards.Renew(i % 2 == 0 ? rollouts : [.. rollouts.Reverse()]);
             }
         })));
 
-        Assert.Equal(rollouts, (await store.Guards.Ages()).Keys.Order());
+        Assert.Equal(rollouts, (await _store.Guards.Ages()).Keys.Order());
     }
 
     [Fact]
@@ -62,45 +62,45 @@ public abstract class ClusterContract : IAsyncLifetime
     {
         var silo = new NodeReport("b:7", "silo", "1.0", "http://b", 1, 10, null, TimeSpan.FromSeconds(10), false);
         var evaluation = new NodeReport("a:8", "evaluation", "1.0", "http://a", 2, 12, TimeSpan.FromMilliseconds(1.5), TimeSpan.FromSeconds(2), true);
-        await store.Nodes.Report(silo);
-        await store.Nodes.Report(evaluation);
-        await store.Nodes.Report(silo with { Position = 11, CaughtUp = true });
+        await _store.Nodes.Report(silo);
+        await _store.Nodes.Report(evaluation);
+        await _store.Nodes.Report(silo with { Position = 11, CaughtUp = true });
 
-        var known = await store.Nodes.All();
+        var known = await _store.Nodes.All();
         Assert.Equal([evaluation, silo with { Position = 11, CaughtUp = true }], known.Select(n => n.Report));
         Assert.All(known, n => Assert.InRange(n.Age, TimeSpan.Zero, Some.Patience));
 
-        await store.Nodes.Leave("a:8");
-        await store.Nodes.Leave("never");
-        Assert.Equal(["b:7"], (await store.Nodes.All()).Select(n => n.Report.Id));
+        await _store.Nodes.Leave("a:8");
+        await _store.Nodes.Leave("never");
+        Assert.Equal(["b:7"], (await _store.Nodes.All()).Select(n => n.Report.Id));
     }
 
     [Fact]
     public async Task A_fact_is_kept_until_it_is_set_again()
     {
-        Assert.Null(await store.Meta.Get("k"));
-        await store.Meta.Set("k", "1");
-        await store.Meta.Set("k", "größe");
+        Assert.Null(await _store.Facts.Get("k"));
+        await _store.Facts.Set("k", "1");
+        await _store.Facts.Set("k", "größe");
 
-        Assert.Equal("größe", await store.Meta.Get("k"));
+        Assert.Equal("größe", await _store.Facts.Get("k"));
     }
 
     [Fact]
     public async Task Of_many_who_keep_a_fact_the_first_one_says_it_for_all()
     {
-        var first = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => store.Meta.Keep("k", null, $"{i}"))));
-        var second = await Task.WhenAll(Enumerable.Range(10, 8).Select(i => Task.Run(() => store.Meta.Keep("k", first[0], $"{i}"))));
+        var first = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => _store.Facts.Keep("k", null, $"{i}"))));
+        var second = await Task.WhenAll(Enumerable.Range(10, 8).Select(i => Task.Run(() => _store.Facts.Keep("k", first[0], $"{i}"))));
 
         Assert.Single(first.Distinct());
         Assert.Single(second.Distinct());
         Assert.NotEqual(first[0], second[0]);
-        Assert.Equal(second[0], await store.Meta.Get("k"));
+        Assert.Equal(second[0], await _store.Facts.Get("k"));
     }
 
     [Fact]
     public async Task The_timeline_is_no_fact_to_be_set()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Meta.Set("timeline", "7"));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Meta.Keep("timeline", "1", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.Facts.Set("timeline", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.Facts.Keep("timeline", "1", "7"));
     }
 }

@@ -21,7 +21,7 @@ public abstract partial class EventLogContract
             for (var wins = 0; wins < Wins;)
             {
                 var e = Some.Event();
-                switch (await log.Append(stream, version, [e], Some.Metadata()))
+                switch (await _log.Append(stream, version, [e], Some.Metadata()))
                 {
                     case AppendOutcome.Appended:
                         won.Add((version++, e.Id));
@@ -35,7 +35,7 @@ public abstract partial class EventLogContract
             }
         }))).WaitAsync(Some.Patience);
 
-        var read = await log.ReadStream(stream);
+        var read = await _log.ReadStream(stream);
         Assert.Equal(won.OrderBy(w => w.After), read.Select(e => (e.Version - 1, e.Id)));
         Assert.Equal(Writers * Wins, read.Count);
         Assert.Null(HashChain.FirstBroken(read));
@@ -46,7 +46,7 @@ public abstract partial class EventLogContract
     {
         const int Writers = 12;
         const int Appends = 40;
-        var start = await log.Head();
+        var start = await _log.Head();
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
         {
             var stream = Some.Stream();
@@ -54,7 +54,7 @@ public abstract partial class EventLogContract
             {
                 // Of different sizes, so that appends that start together do not end together.
                 var events = Some.Events(1 + (int)((version + writer) % 4));
-                await log.Appended(stream, version, events);
+                await _log.Appended(stream, version, events);
                 version += events.Length;
             }
         })));
@@ -64,20 +64,20 @@ public abstract partial class EventLogContract
         while (!last)
         {
             last = writing.IsCompleted;
-            seen.AddRange(await log.ReadAll(seen.Count == 0 ? start : seen[^1].Position, 50));
+            seen.AddRange(await _log.ReadAll(seen.Count == 0 ? start : seen[^1].Position, 50));
             if (!last)
             {
-                await log.WaitForNews(seen.Count == 0 ? start : seen[^1].Position).WaitAsync(Some.Patience);
+                await _log.WaitForNews(seen.Count == 0 ? start : seen[^1].Position).WaitAsync(Some.Patience);
             }
         }
 
         await writing;
-        while (await log.ReadAll(seen[^1].Position, 50) is { Count: > 0 } rest)
+        while (await _log.ReadAll(seen[^1].Position, 50) is { Count: > 0 } rest)
         {
             seen.AddRange(rest);
         }
 
-        Assert.Equal(await log.ReadAll(start, int.MaxValue), seen, SameEvent.Instance);
+        Assert.Equal(await _log.ReadAll(start, int.MaxValue), seen, SameEvent.Instance);
         Assert.Equal(seen.Select(e => e.Position).Order().Distinct(), seen.Select(e => e.Position));
     }
 
@@ -90,14 +90,14 @@ public abstract partial class EventLogContract
         {
             for (var i = 0; i < 40; i++)
             {
-                await log.Appended(stream, i * Together, Some.Events(Together));
+                await _log.Appended(stream, i * Together, Some.Events(Together));
             }
         });
 
         var looks = 0;
         do
         {
-            Assert.Equal(0, (await log.ReadStream(stream)).Count % Together);
+            Assert.Equal(0, (await _log.ReadStream(stream)).Count % Together);
             looks++;
             await Task.Yield();
         }
@@ -118,7 +118,7 @@ public abstract partial class EventLogContract
             async plan =>
             {
                 var model = Enumerable.Range(0, 4).Select(_ => (Stream: Some.Stream(), Ids: new List<Guid>())).ToArray();
-                var start = await log.Head();
+                var start = await _log.Head();
                 foreach (var round in plan)
                 {
                     await Task.WhenAll(round.Select((step, i) => Step(model[i].Stream, model[i].Ids, step.Off, step.Count)));
@@ -126,12 +126,12 @@ public abstract partial class EventLogContract
 
                 foreach (var (stream, ids) in model)
                 {
-                    var read = await log.ReadStream(stream);
+                    var read = await _log.ReadStream(stream);
                     Assert.Equal(ids, read.Select(e => e.Id));
                     Assert.Null(HashChain.FirstBroken(read));
                 }
 
-                Assert.Equal(model.Sum(m => m.Ids.Count), (await log.ReadAll(start, int.MaxValue)).Count);
+                Assert.Equal(model.Sum(m => m.Ids.Count), (await _log.ReadAll(start, int.MaxValue)).Count);
             },
             iter: 40, threads: 1);
     }
@@ -141,7 +141,7 @@ public abstract partial class EventLogContract
         var expected = Math.Max(0, ids.Count + off);
         var actual = ids.Count;
         var events = Some.Events(count);
-        var outcome = await log.Append(stream, expected, events, Some.Metadata());
+        var outcome = await _log.Append(stream, expected, events, Some.Metadata());
         if (expected != actual)
         {
             Assert.Equal(new AppendOutcome.Conflict(actual), outcome);

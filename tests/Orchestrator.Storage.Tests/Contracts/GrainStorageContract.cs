@@ -7,22 +7,25 @@ using Orleans.Storage;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 
-/// <summary>What every store of grain state promises. One class per implementation derives from it.</summary>
+/// <summary>The promises of every store of grain state. One class per implementation derives from it.</summary>
 public abstract class GrainStorageContract : IAsyncLifetime
 {
     // Never the same twice: stores may hold states of other tests.
-    private readonly GrainId grain = GrainId.Create("metrics", "rollout/größe 🚦 " + Guid.NewGuid().ToString("N"));
-    private readonly ServiceProvider orleans = new ServiceCollection().AddSerializer().BuildServiceProvider();
-    private IGrainStorage states = null!;
+    private readonly GrainId _grain = GrainId.Create("metrics", "rollout/größe 🚦 " + Guid.NewGuid().ToString("N"));
+    private readonly ServiceProvider _orleans = new ServiceCollection().AddSerializer().BuildServiceProvider();
+    private IGrainStorage _states = null!;
 
-    public async ValueTask InitializeAsync() => states = await Open(orleans.GetRequiredService<IActivatorProvider>());
+    public async ValueTask InitializeAsync() => _states = await Open(_orleans.GetRequiredService<IActivatorProvider>());
 
     public async ValueTask DisposeAsync()
     {
         await Close();
-        await orleans.DisposeAsync();
+        await _orleans.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Bytes of a large state that the store holds.</summary>
+    protected virtual int LargeState => 2 << 20;
 
     /// <summary>Opens the store, again as a new process would when it was open before.</summary>
     protected abstract Task<IGrainStorage> Open(IActivatorProvider activators);
@@ -34,7 +37,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_state_that_never_was_reads_as_new()
     {
         var state = new GrainState<Window>(new Window { Sum = 7 }, "stale") { RecordExists = true };
-        await states.ReadStateAsync("window", grain, state);
+        await _states.ReadStateAsync("window", _grain, state);
 
         Assert.Equal((0, null, false), (state.State!.Sum, state.ETag, state.RecordExists));
     }
@@ -43,7 +46,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task An_array_that_never_was_reads_as_none()
     {
         var state = new GrainState<byte[]>([1], "stale");
-        await states.ReadStateAsync("chunk", grain, state);
+        await _states.ReadStateAsync("chunk", _grain, state);
 
         Assert.Null(state.State);
         Assert.False(state.RecordExists);
@@ -53,12 +56,12 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_state_comes_back_as_written_even_after_a_reopening()
     {
         var state = new GrainState<Window>(new Window { Sum = 1.5, Bound = double.PositiveInfinity, Names = ["größe", "🚦", "\0"] });
-        await states.WriteStateAsync("window", grain, state);
+        await _states.WriteStateAsync("window", _grain, state);
         state.State!.Sum = 2.5;
-        await states.WriteStateAsync("window", grain, state);
+        await _states.WriteStateAsync("window", _grain, state);
         Assert.True(state.RecordExists);
 
-        states = await Open(orleans.GetRequiredService<IActivatorProvider>());
+        _states = await Open(_orleans.GetRequiredService<IActivatorProvider>());
         var read = await Read("window");
 
         Assert.Equal((2.5, double.PositiveInfinity, state.ETag, true), (read.State!.Sum, read.State!.Bound, read.ETag, read.RecordExists));
@@ -66,14 +69,14 @@ public abstract class GrainStorageContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_of_two_megabytes_comes_back_whole()
+    public async Task A_large_state_comes_back_whole()
     {
-        var bytes = new byte[2 << 20];
+        var bytes = new byte[LargeState];
         new Random(7).NextBytes(bytes);
-        await states.WriteStateAsync("chunk", grain, new GrainState<byte[]>(bytes));
+        await _states.WriteStateAsync("chunk", _grain, new GrainState<byte[]>(bytes));
 
         var read = new GrainState<byte[]>();
-        await states.ReadStateAsync("chunk", grain, read);
+        await _states.ReadStateAsync("chunk", _grain, read);
 
         Assert.Equal(bytes, read.State);
     }
@@ -81,11 +84,11 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task States_of_other_names_and_grains_are_apart()
     {
-        await states.WriteStateAsync("window", grain, new GrainState<Window>(new Window { Sum = 1 }));
-        await states.WriteStateAsync("cursor", grain, new GrainState<Window>(new Window { Sum = 2 }));
+        await _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 1 }));
+        await _states.WriteStateAsync("cursor", _grain, new GrainState<Window>(new Window { Sum = 2 }));
 
         var elsewhere = new GrainState<Window>();
-        await states.ReadStateAsync("window", GrainId.Create("metrics", "other"), elsewhere);
+        await _states.ReadStateAsync("window", GrainId.Create("metrics", "other"), elsewhere);
 
         Assert.Equal((1, 2, false), ((await Read("window")).State!.Sum, (await Read("cursor")).State!.Sum, elsewhere.RecordExists));
     }
@@ -93,27 +96,27 @@ public abstract class GrainStorageContract : IAsyncLifetime
     [Fact]
     public async Task A_write_or_clear_over_a_state_that_moved_on_is_refused_and_changes_nothing()
     {
-        await states.WriteStateAsync("window", grain, new GrainState<Window>(new Window { Sum = 1 }));
+        await _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 1 }));
         var stale = await Read("window");
         var fresh = await Read("window");
         fresh.State!.Sum = 2;
-        await states.WriteStateAsync("window", grain, fresh);
+        await _states.WriteStateAsync("window", _grain, fresh);
         stale.State!.Sum = 3;
 
-        var refused = await Assert.ThrowsAsync<InconsistentStateException>(() => states.WriteStateAsync("window", grain, stale));
+        var refused = await Assert.ThrowsAsync<InconsistentStateException>(() => _states.WriteStateAsync("window", _grain, stale));
         Assert.Equal(stale.ETag, refused.CurrentEtag);
         Assert.NotEqual(stale.ETag, refused.StoredEtag);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => states.ClearStateAsync("window", grain, stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.ClearStateAsync("window", _grain, stale));
         Assert.Equal(2, (await Read("window")).State!.Sum);
     }
 
     [Fact]
     public async Task A_first_write_over_an_existing_state_is_refused()
     {
-        await states.WriteStateAsync("window", grain, new GrainState<Window>(new Window { Sum = 1 }));
+        await _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 1 }));
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => states.WriteStateAsync("window", grain, new GrainState<Window>(new Window { Sum = 2 })));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => states.ClearStateAsync("window", grain, new GrainState<Window>(new Window())));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 2 })));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.ClearStateAsync("window", _grain, new GrainState<Window>(new Window())));
         Assert.Equal(1, (await Read("window")).State!.Sum);
     }
 
@@ -127,7 +130,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
             {
                 foreach (var writer in writers)
                 {
-                    await states.ReadStateAsync("window", grain, writer);
+                    await _states.ReadStateAsync("window", _grain, writer);
                 }
             }
 
@@ -136,7 +139,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
                 writer.State = new Window { Sum = i };
                 try
                 {
-                    await states.WriteStateAsync("window", grain, writer);
+                    await _states.WriteStateAsync("window", _grain, writer);
                     return true;
                 }
                 catch (InconsistentStateException)
@@ -154,23 +157,23 @@ public abstract class GrainStorageContract : IAsyncLifetime
     public async Task A_cleared_state_is_gone_can_be_written_anew_and_an_old_tag_does_not_fit_it()
     {
         var state = new GrainState<Window>(new Window { Sum = 1 });
-        await states.WriteStateAsync("window", grain, state);
+        await _states.WriteStateAsync("window", _grain, state);
         var old = await Read("window");
 
-        await states.ClearStateAsync("window", grain, state);
+        await _states.ClearStateAsync("window", _grain, state);
         Assert.Equal((0, null, false), (state.State!.Sum, state.ETag, state.RecordExists));
         Assert.False((await Read("window")).RecordExists);
-        await states.ClearStateAsync("window", grain, state);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => states.WriteStateAsync("window", grain, old));
+        await _states.ClearStateAsync("window", _grain, state);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.WriteStateAsync("window", _grain, old));
 
-        await states.WriteStateAsync("window", grain, state);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => states.WriteStateAsync("window", grain, old));
+        await _states.WriteStateAsync("window", _grain, state);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.WriteStateAsync("window", _grain, old));
     }
 
     private async Task<GrainState<Window>> Read(string name)
     {
         var state = new GrainState<Window>();
-        await states.ReadStateAsync(name, grain, state);
+        await _states.ReadStateAsync(name, _grain, state);
         return state;
     }
 

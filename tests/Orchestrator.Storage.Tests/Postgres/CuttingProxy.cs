@@ -7,17 +7,17 @@ namespace Orchestrator.Storage.Tests.Postgres;
 /// <summary>Stands between a client and PostgreSQL and cuts the connection of a COMMIT: others of the same client, such as its listener, talk meanwhile.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource closing = new();
-    private readonly int port;
-    private readonly Task accepting;
-    private Cut cut = Cut.None;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly int _port;
+    private readonly Task _accepting;
+    private Cut _cut = Cut.None;
 
     public CuttingProxy(int port)
     {
-        this.port = port;
-        listener.Start();
-        accepting = Accept();
+        _port = port;
+        _listener.Start();
+        _accepting = Accept();
     }
 
     private enum Cut
@@ -29,20 +29,20 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>The same database through here.</summary>
     public string Through(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Port = ((IPEndPoint)listener.LocalEndpoint).Port, SslMode = SslMode.Disable }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode = SslMode.Disable }.ConnectionString;
 
     /// <summary>The next COMMIT never arrives: its connection is cut instead.</summary>
-    public void CutNextCommit() => cut = Cut.Question;
+    public void CutNextCommit() => _cut = Cut.Question;
 
     /// <summary>The answer to the next COMMIT never arrives: the connection is cut when it does.</summary>
-    public void CutNextCommitsAnswer() => cut = Cut.Answer;
+    public void CutNextCommitsAnswer() => _cut = Cut.Answer;
 
     public async ValueTask DisposeAsync()
     {
-        await closing.CancelAsync();
-        listener.Stop();
-        await accepting;
-        closing.Dispose();
+        await _closing.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _closing.Dispose();
     }
 
     private async Task Accept()
@@ -52,7 +52,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         {
             while (true)
             {
-                conversations.Add(Converse(await listener.AcceptTcpClientAsync(closing.Token)));
+                conversations.Add(Converse(await _listener.AcceptTcpClientAsync(_closing.Token)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
@@ -68,7 +68,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         {
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, port, closing.Token);
+                await server.ConnectAsync(IPAddress.Loopback, _port, _closing.Token);
                 var committing = false;
                 await await Task.WhenAny(
                     Pump(client.GetStream(), server.GetStream(), said => (committing = said.Span.IndexOf("COMMIT"u8) >= 0) && Takes(Cut.Question)),
@@ -81,19 +81,19 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    private bool Takes(Cut here) => Interlocked.CompareExchange(ref cut, Cut.None, here) == here;
+    private bool Takes(Cut here) => Interlocked.CompareExchange(ref _cut, Cut.None, here) == here;
 
     private async Task Pump(NetworkStream from, NetworkStream to, Func<ReadOnlyMemory<byte>, bool> cuts)
     {
         var buffer = new byte[16 * 1024];
-        while (await from.ReadAsync(buffer, closing.Token) is > 0 and var read)
+        while (await from.ReadAsync(buffer, _closing.Token) is > 0 and var read)
         {
             if (cuts(buffer.AsMemory(0, read)))
             {
                 return;
             }
 
-            await to.WriteAsync(buffer.AsMemory(0, read), closing.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), _closing.Token);
         }
     }
 }

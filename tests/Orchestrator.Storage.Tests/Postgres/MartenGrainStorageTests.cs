@@ -8,15 +8,15 @@ namespace Orchestrator.Storage.Tests.Postgres;
 /// <summary>The grain state of a cluster keeps the contract.</summary>
 public sealed class MartenGrainStorageTests(SharedServer shared) : GrainStorageContract
 {
-    private string? database;
-    private PostgresStore? store;
+    private string? _database;
+    private PostgresStore? _store;
 
     protected override async Task<IGrainStorage> Open(IActivatorProvider activators)
     {
         await Close();
-        store = await PostgresStore.Open(database ??= await shared.Database());
-        return new MartenGrainStorage(store, activators);
+        _store = await PostgresStore.Open(_database ??= await shared.Database());
+        return new MartenGrainStorage(_store, activators);
     }
 
-    protected override ValueTask Close() => store?.DisposeAsync() ?? ValueTask.CompletedTask;
+    protected override ValueTask Close() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -13,23 +13,23 @@ public sealed class OutageTests : IAsyncLifetime
     // Far above any of our limits and far below the half minute that a default would hang.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
-    private PostgresServer server = null!;
-    private string database = null!;
+    private PostgresServer _server = null!;
+    private string _database = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await PostgresServer.StartAsync();
-        database = await server.CreateDatabase();
+        _server = await PostgresServer.StartAsync();
+        _database = await _server.CreateDatabase();
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Every_call_ends_with_an_exception_while_the_database_is_down_and_works_when_it_is_back(bool hung)
     {
-        await using var open = await OpenLog.On(database);
+        await using var open = await OpenLog.On(_database);
         using var head = new PostgresLogHead(open.Store.Settings);
         var log = open.Log;
         var stream = Some.Stream();
@@ -37,11 +37,11 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(1, head.Read(Bound).Position);
         if (hung)
         {
-            server.Pause();
+            _server.Pause();
         }
         else
         {
-            await server.Stop();
+            await _server.Stop();
         }
 
         await Refused(log.Append(stream, 1, Some.Events(1), Some.Metadata("c1")));
@@ -51,16 +51,16 @@ public sealed class OutageTests : IAsyncLifetime
         await Refused(log.Head());
         await Refused(new PostgresGuardStore(open.Store).Renew(["a"]));
         await Refused(new PostgresNodeRegistry(open.Store).All());
-        await Refused(new PostgresMeta(open.Store).Keep("k", null, "v"));
+        await Refused(new PostgresInstallationFacts(open.Store).Keep("k", null, "v"));
         await Refused(Task.Run(() => head.Read(TimeSpan.FromMilliseconds(300))));
         await Refused(Task.Run(() => head.Read(TimeSpan.FromMilliseconds(300))));
         if (hung)
         {
-            server.Continue();
+            _server.Continue();
         }
         else
         {
-            await server.Start();
+            await _server.Start();
         }
 
         await Back(() => log.FindCommand(stream, "c1"), found => Assert.Empty(found));
@@ -74,11 +74,11 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task One_who_waits_for_news_over_a_restart_hears_what_comes_after_it()
     {
         // Time stands still: only the listener can wake him.
-        await using var follower = await OpenLog.On(database, new FakeTimeProvider());
+        await using var follower = await OpenLog.On(_database, new FakeTimeProvider());
         var waiting = follower.Log.WaitForNews(0);
 
-        await server.Restart();
-        await using var writer = await OpenLog.On(database);
+        await _server.Restart();
+        await using var writer = await OpenLog.On(_database);
         await writer.Log.Appended(Some.Stream(), 0, Some.Events(1));
 
         await waiting.WaitAsync(Some.Patience);
@@ -88,7 +88,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task What_was_acknowledged_survives_the_death_of_the_server()
     {
-        await using var open = await OpenLog.On(database);
+        await using var open = await OpenLog.On(_database);
         var stream = Some.Stream();
         var acknowledged = 0L;
         var dying = Task.CompletedTask;
@@ -108,12 +108,12 @@ public sealed class OutageTests : IAsyncLifetime
 
             if (++acknowledged == 30)
             {
-                dying = Task.Run(server.Kill);
+                dying = Task.Run(_server.Kill);
             }
         }
 
         await dying;
-        await server.Start();
+        await _server.Start();
 
         await Back(() => open.Log.ReadStream(stream), read =>
         {
@@ -126,13 +126,13 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task A_replica_is_not_asked_where_the_log_stands()
     {
-        await using var open = await OpenLog.On(database);
+        await using var open = await OpenLog.On(_database);
         using var head = new PostgresLogHead(open.Store.Settings);
         Assert.Equal(new LogHead(1, 0), head.Read(Bound));
 
-        await server.Stop();
-        await File.WriteAllTextAsync(Path.Combine(server.DataFolder, "standby.signal"), "");
-        await server.Start();
+        await _server.Stop();
+        await File.WriteAllTextAsync(Path.Combine(_server.DataFolder, "standby.signal"), "");
+        await _server.Start();
         Assert.Throws<StorageUnavailableException>(() => head.Read(Bound));
 
         var refused = Assert.Throws<StorageUnavailableException>(() => head.Read(Bound));

@@ -9,23 +9,23 @@ namespace Orchestrator.Storage.Tests.Postgres;
 /// <summary>What the silos of a cluster share.</summary>
 public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
 {
-    private OpenLog? open;
-    private PostgresLogHead? head;
-    private string? database;
+    private OpenLog? _open;
+    private PostgresLogHead? _head;
+    private string? _database;
 
     public override async ValueTask DisposeAsync()
     {
-        head!.Dispose();
-        await open!.DisposeAsync();
+        _head!.Dispose();
+        await _open!.DisposeAsync();
     }
 
     [Fact]
     public async Task A_node_that_was_silent_for_an_hour_is_forgotten_and_a_guard_keeps_its_age()
     {
-        var (nodes, guards) = (new PostgresNodeRegistry(open!.Store), new PostgresGuardStore(open.Store));
+        var (nodes, guards) = (new PostgresNodeRegistry(_open!.Store), new PostgresGuardStore(_open.Store));
         await nodes.Report(new NodeReport("a", "silo", "1", "", 1, 1, null, TimeSpan.Zero, true));
         await guards.Renew(["r"]);
-        await using var source = NpgsqlDataSource.Create(database!);
+        await using var source = NpgsqlDataSource.Create(_database!);
         await source.CreateCommand("UPDATE orchestrator.nodes SET reported = reported - interval '61 minutes'; UPDATE orchestrator.guards SET renewed = renewed - interval '2 days'").ExecuteNonQueryAsync();
 
         Assert.Empty(await nodes.All());
@@ -38,10 +38,10 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
     [InlineData("30 days")]
     public async Task A_guard_and_a_node_of_a_database_clock_that_was_ahead_do_not_look_alive(string ahead)
     {
-        var (nodes, guards) = (new PostgresNodeRegistry(open!.Store), new PostgresGuardStore(open.Store));
+        var (nodes, guards) = (new PostgresNodeRegistry(_open!.Store), new PostgresGuardStore(_open.Store));
         await nodes.Report(new NodeReport("a", "silo", "1", "", 1, 1, null, TimeSpan.Zero, true));
         await guards.Renew(["r"]);
-        await using var source = NpgsqlDataSource.Create(database!);
+        await using var source = NpgsqlDataSource.Create(_database!);
         await source.CreateCommand($"UPDATE orchestrator.nodes SET reported = reported + interval '{ahead}'; UPDATE orchestrator.guards SET renewed = renewed + interval '{ahead}'").ExecuteNonQueryAsync();
 
         Assert.All(await nodes.All(), node => Assert.True(node.Age > TimeSpan.FromMinutes(59)));
@@ -53,22 +53,22 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
 
     [Fact]
     public async Task The_database_says_what_its_clock_says() =>
-        Assert.InRange(await new PostgresClock(open!.Store).Now() - TimeProvider.System.GetUtcNow(), -Some.Patience, Some.Patience);
+        Assert.InRange(await new PostgresClock(_open!.Store).Now() - TimeProvider.System.GetUtcNow(), -Some.Patience, Some.Patience);
 
     [Fact]
     public async Task The_head_tells_the_timeline_that_a_restore_has_set()
     {
-        await using var source = NpgsqlDataSource.Create(database!);
+        await using var source = NpgsqlDataSource.Create(_database!);
         await source.CreateCommand("UPDATE orchestrator.meta SET value = value::bigint + 1 WHERE key = 'timeline'").ExecuteNonQueryAsync();
 
-        Assert.Equal(new LogHead(2, 0), head!.Read(Some.Patience));
+        Assert.Equal(new LogHead(2, 0), _head!.Read(Some.Patience));
     }
 
-    protected override async Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open()
+    protected override async Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open()
     {
-        database = await shared.Database();
-        open = await OpenLog.On(database);
-        head = new PostgresLogHead(open.Store.Settings);
-        return (open.Log, head, new PostgresGuardStore(open.Store), new PostgresNodeRegistry(open.Store), new PostgresMeta(open.Store));
+        _database = await shared.Database();
+        _open = await OpenLog.On(_database);
+        _head = new PostgresLogHead(_open.Store.Settings);
+        return (_open.Log, _head, new PostgresGuardStore(_open.Store), new PostgresNodeRegistry(_open.Store), new PostgresInstallationFacts(_open.Store));
     }
 }

@@ -7,17 +7,17 @@ namespace Orchestrator.Storage.Tests.Postgres;
 /// <summary>The log of a cluster keeps the contract.</summary>
 public sealed class PostgresEventLogTests(SharedServer shared) : EventLogContract
 {
-    private string? database;
-    private PostgresStore? store;
-    private PostgresEventLog? log;
+    private string? _database;
+    private PostgresStore? _store;
+    private PostgresEventLog? _log;
 
     public override ValueTask DisposeAsync() => Close();
 
     protected override async Task<IEventLog> Open()
     {
-        database ??= await shared.Database();
-        store = await PostgresStore.Open(database);
-        return log = await PostgresEventLog.On(store, TimeProvider.System);
+        _database ??= await shared.Database();
+        _store = await PostgresStore.Open(_database);
+        return _log = await PostgresEventLog.On(_store, TimeProvider.System);
     }
 
     protected override async Task<IEventLog> Reopen()
@@ -28,7 +28,7 @@ public sealed class PostgresEventLogTests(SharedServer shared) : EventLogContrac
 
     private async ValueTask Close()
     {
-        await log!.DisposeAsync();
-        await store!.DisposeAsync();
+        await _log!.DisposeAsync();
+        await _store!.DisposeAsync();
     }
 }

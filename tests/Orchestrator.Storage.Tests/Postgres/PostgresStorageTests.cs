@@ -25,7 +25,7 @@ public sealed class PostgresStorageTests(SharedServer shared)
         Assert.Equal(new LogHead(1, 2), services.GetRequiredService<ILogHead>().Read(Some.Patience));
         Assert.Empty(await services.GetRequiredService<IGuardStore>().Ages());
         Assert.Empty(await services.GetRequiredService<INodeRegistry>().All());
-        Assert.Null(await services.GetRequiredService<Meta>().Get("clock.anchor"));
+        Assert.Null(await services.GetRequiredService<InstallationFacts>().Get("clock.anchor"));
         Assert.IsType<MartenGrainStorage>(services.GetRequiredKeyedService<IGrainStorage>("Default"));
     }
 
@@ -144,7 +144,7 @@ public sealed class PostgresStorageTests(SharedServer shared)
         await using var source = NpgsqlDataSource.Create(database);
         await source.CreateCommand("CREATE SCHEMA orchestrator; CREATE TABLE orchestrator.mt_events (x int)").ExecuteNonQueryAsync();
 
-        Assert.Contains("whose tables this product has not made", await Refused(database), StringComparison.Ordinal);
+        Assert.Contains("of another program, or of a build before the first release", await Refused(database), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,20 +8,20 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 /// <summary>The same of a cluster of one.</summary>
 public sealed class EmbeddedClusterTests : ClusterContract
 {
-    private readonly Folder folder = new();
-    private ServiceProvider? services;
+    private readonly Folder _folder = new();
+    private ServiceProvider? _services;
 
     public override async ValueTask DisposeAsync()
     {
-        await services!.DisposeAsync();
-        folder.Dispose();
+        await _services!.DisposeAsync();
+        _folder.Dispose();
     }
 
-    protected override Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, Meta Meta)> Open()
+    protected override Task<(IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts)> Open()
     {
-        services = new ServiceCollection().AddEmbeddedStorage(folder.Path).BuildServiceProvider();
+        _services = new ServiceCollection().AddEmbeddedStorage(_folder.Path).BuildServiceProvider();
         return Task.FromResult((
-            services.GetRequiredService<IEventLog>(), services.GetRequiredService<ILogHead>(), services.GetRequiredService<IGuardStore>(),
-            services.GetRequiredService<INodeRegistry>(), services.GetRequiredService<Meta>()));
+            _services.GetRequiredService<IEventLog>(), _services.GetRequiredService<ILogHead>(), _services.GetRequiredService<IGuardStore>(),
+            _services.GetRequiredService<INodeRegistry>(), _services.GetRequiredService<InstallationFacts>()));
     }
 }

@@ -8,41 +8,41 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 /// <summary>What shares a commit, and what becomes of it when the commit is slow or fails.</summary>
 public sealed class GroupCommitTests : IAsyncDisposable
 {
-    private readonly Folder folder = new();
-    private readonly SqliteStore store;
-    private readonly SqliteEventLog log;
-    private Action<Session> commit = Commit;
-    private int commits;
+    private readonly Folder _folder = new();
+    private readonly SqliteStore _store;
+    private readonly SqliteEventLog _log;
+    private Action<Session> _commit = Commit;
+    private int _commits;
 
     public GroupCommitTests()
     {
-        store = SqliteStore.Open(folder.Path, NullLogger.Instance, session =>
+        _store = SqliteStore.Open(_folder.Path, NullLogger.Instance, session =>
         {
-            Interlocked.Increment(ref commits);
-            commit(session);
+            Interlocked.Increment(ref _commits);
+            _commit(session);
         });
-        log = SqliteEventLog.On(store, TimeProvider.System);
+        _log = SqliteEventLog.On(_store, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await store.DisposeAsync();
-        folder.Dispose();
+        await _store.DisposeAsync();
+        _folder.Dispose();
     }
 
     [Fact]
     public async Task Appends_that_queue_up_during_a_commit_share_the_next_one_and_a_conflict_takes_none_along()
     {
         using var writer = new HeldCommit(this);
-        var first = log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
+        var first = _log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
         await writer.Reached;
 
-        var queued = Enumerable.Range(0, 20).Select(i => log.Append($"rollout/{i / 2}", 0, Some.Events(2), Some.Metadata())).ToArray();
+        var queued = Enumerable.Range(0, 20).Select(i => _log.Append($"rollout/{i / 2}", 0, Some.Events(2), Some.Metadata())).ToArray();
         writer.LetGo();
         await first;
         var outcomes = await Task.WhenAll(queued).WaitAsync(Some.Patience);
 
-        Assert.Equal(2, commits);
+        Assert.Equal(2, _commits);
         Assert.All(outcomes.Where((_, i) => i % 2 == 0), o => Assert.IsType<AppendOutcome.Appended>(o));
         Assert.All(outcomes.Where((_, i) => i % 2 == 1), o => Assert.Equal(new AppendOutcome.Conflict(2), o));
     }
@@ -51,16 +51,16 @@ public sealed class GroupCommitTests : IAsyncDisposable
     public async Task An_append_is_neither_acknowledged_nor_visible_before_its_commit_returned()
     {
         using var writer = new HeldCommit(this);
-        var append = log.Append("rollout/slow", 0, Some.Events(1), Some.Metadata());
+        var append = _log.Append("rollout/slow", 0, Some.Events(1), Some.Metadata());
         await writer.Reached;
 
         Assert.False(append.IsCompleted);
-        Assert.Empty(await log.ReadStream("rollout/slow"));
-        Assert.Equal(0, await log.Head());
+        Assert.Empty(await _log.ReadStream("rollout/slow"));
+        Assert.Equal(0, await _log.Head());
 
         writer.LetGo();
         Assert.IsType<AppendOutcome.Appended>(await append.WaitAsync(Some.Patience));
-        Assert.Single(await log.ReadStream("rollout/slow"));
+        Assert.Single(await _log.ReadStream("rollout/slow"));
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class GroupCommitTests : IAsyncDisposable
     {
         using var stop = new CancellationTokenSource();
         using var writer = new HeldCommit(this);
-        var underWay = log.Append("rollout/under-way", 0, Some.Events(1), Some.Metadata(), stop.Token);
+        var underWay = _log.Append("rollout/under-way", 0, Some.Events(1), Some.Metadata(), stop.Token);
         await writer.Reached;
-        var queued = log.Append("rollout/queued", 0, Some.Events(1), Some.Metadata(), stop.Token);
+        var queued = _log.Append("rollout/queued", 0, Some.Events(1), Some.Metadata(), stop.Token);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued.WaitAsync(Some.Patience));
@@ -78,69 +78,69 @@ public sealed class GroupCommitTests : IAsyncDisposable
 
         writer.LetGo();
         Assert.IsType<AppendOutcome.Appended>(await underWay.WaitAsync(Some.Patience));
-        Assert.Empty(await log.ReadStream("rollout/queued"));
+        Assert.Empty(await _log.ReadStream("rollout/queued"));
     }
 
     [Fact]
     public async Task A_unit_that_throws_leaves_nothing_and_takes_none_along()
     {
         using var writer = new HeldCommit(this);
-        var first = log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
+        var first = _log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
         await writer.Reached;
 
-        var before = log.Append("rollout/before", 0, Some.Events(1), Some.Metadata());
-        var broken = store.Write<int>(session =>
+        var before = _log.Append("rollout/before", 0, Some.Events(1), Some.Metadata());
+        var broken = _store.Write<int>(session =>
         {
-            SqliteMeta.Set(session, "half", "done");
+            SqliteInstallationFacts.Set(session, "half", "done");
             throw new InvalidOperationException("broken");
         });
-        var after = log.Append("rollout/after", 0, Some.Events(1), Some.Metadata());
+        var after = _log.Append("rollout/after", 0, Some.Events(1), Some.Metadata());
         writer.LetGo();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => broken.WaitAsync(Some.Patience));
         Assert.IsType<AppendOutcome.Appended>(await before);
         Assert.IsType<AppendOutcome.Appended>(await after);
-        Assert.Null(await new SqliteMeta(store).Get("half"));
+        Assert.Null(await new SqliteInstallationFacts(_store).Get("half"));
         await first;
     }
 
     [Fact]
     public async Task A_commit_that_failed_is_unknown_FindCommand_resolves_it_and_the_log_goes_on()
     {
-        commit = _ => throw new IOException("the disk went away");
-        var lost = await log.Append("rollout/a", 0, Some.Events(2), Some.Metadata("lost"));
-        commit = Commit;
+        _commit = _ => throw new IOException("the disk went away");
+        var lost = await _log.Append("rollout/a", 0, Some.Events(2), Some.Metadata("lost"));
+        _commit = Commit;
 
         Assert.Contains("the disk went away", Assert.IsType<AppendOutcome.Unknown>(lost).Reason, StringComparison.Ordinal);
-        Assert.Empty(await log.FindCommand("rollout/a", "lost"));
-        Assert.Equal(1, (await log.Appended("rollout/a", 0, Some.Events(1)))[0].Version);
+        Assert.Empty(await _log.FindCommand("rollout/a", "lost"));
+        Assert.Equal(1, (await _log.Appended("rollout/a", 0, Some.Events(1)))[0].Version);
     }
 
     [Fact]
     public async Task A_commit_that_took_place_but_said_otherwise_is_unknown_and_FindCommand_finds_it()
     {
-        commit = session =>
+        _commit = session =>
         {
             Commit(session);
             throw new IOException("the answer was lost");
         };
-        var unknown = await log.Append("rollout/a", 0, Some.Events(2), Some.Metadata("kept"));
-        commit = Commit;
+        var unknown = await _log.Append("rollout/a", 0, Some.Events(2), Some.Metadata("kept"));
+        _commit = Commit;
 
         Assert.IsType<AppendOutcome.Unknown>(unknown);
-        Assert.Equal([1, 2], (await log.FindCommand("rollout/a", "kept")).Select(e => e.Version));
-        Assert.Equal(3, (await log.Appended("rollout/a", 2, Some.Events(1)))[0].Version);
+        Assert.Equal([1, 2], (await _log.FindCommand("rollout/a", "kept")).Select(e => e.Version));
+        Assert.Equal(3, (await _log.Appended("rollout/a", 2, Some.Events(1)))[0].Version);
     }
 
     [Fact]
     public async Task A_transaction_that_sqlite_gave_up_fails_all_of_it_as_not_written_and_the_log_goes_on()
     {
         using var writer = new HeldCommit(this);
-        var first = log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
+        var first = _log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
         await writer.Reached;
 
-        var innocent = log.Append("rollout/innocent", 0, Some.Events(1), Some.Metadata());
-        var fatal = store.Write<int>(session =>
+        var innocent = _log.Append("rollout/innocent", 0, Some.Events(1), Some.Metadata());
+        var fatal = _store.Write<int>(session =>
         {
             session.Execute("ROLLBACK");
             throw new IOException("disk I/O error");
@@ -150,41 +150,41 @@ public sealed class GroupCommitTests : IAsyncDisposable
 
         await Assert.ThrowsAsync<IOException>(() => innocent.WaitAsync(Some.Patience));
         await Assert.ThrowsAsync<IOException>(() => fatal.WaitAsync(Some.Patience));
-        Assert.Empty(await log.ReadStream("rollout/innocent"));
-        await log.Appended("rollout/innocent", 0, Some.Events(1));
+        Assert.Empty(await _log.ReadStream("rollout/innocent"));
+        await _log.Appended("rollout/innocent", 0, Some.Events(1));
     }
 
     [Fact]
     public async Task A_full_disk_refuses_what_does_not_fit_and_the_log_goes_on_when_there_is_room()
     {
         // SQLite's own limit of pages gives the very error of a full disk.
-        await log.Appended("rollout/a", 0, Some.Events(1));
-        await store.Write(session => session.Scalar($"PRAGMA max_page_count = {session.Scalar("PRAGMA page_count")}"));
+        await _log.Appended("rollout/a", 0, Some.Events(1));
+        await _store.Write(session => session.Scalar($"PRAGMA max_page_count = {session.Scalar("PRAGMA page_count")}"));
 
-        var full = await Assert.ThrowsAsync<SqliteException>(() => log.Append("rollout/a", 1, [Some.Event(new string('x', 100_000))], Some.Metadata()));
+        var full = await Assert.ThrowsAsync<SqliteException>(() => _log.Append("rollout/a", 1, [Some.Event(new string('x', 100_000))], Some.Metadata()));
         Assert.Equal(13, full.SqliteErrorCode);
-        Assert.Single(await log.ReadStream("rollout/a"));
+        Assert.Single(await _log.ReadStream("rollout/a"));
 
-        await store.Write(session => session.Scalar("PRAGMA max_page_count = 1000000"));
-        await log.Appended("rollout/a", 1, Some.Event(new string('x', 100_000)));
+        await _store.Write(session => session.Scalar("PRAGMA max_page_count = 1000000"));
+        await _log.Appended("rollout/a", 1, Some.Event(new string('x', 100_000)));
     }
 
     [Fact]
     public async Task Closing_finishes_what_is_queued_and_refuses_the_rest()
     {
         using var writer = new HeldCommit(this);
-        var first = log.Append("rollout/a", 0, Some.Events(1), Some.Metadata());
+        var first = _log.Append("rollout/a", 0, Some.Events(1), Some.Metadata());
         await writer.Reached;
-        var queued = log.Append("rollout/a", 1, Some.Events(1), Some.Metadata());
+        var queued = _log.Append("rollout/a", 1, Some.Events(1), Some.Metadata());
 
-        var closing = store.DisposeAsync().AsTask();
+        var closing = _store.DisposeAsync().AsTask();
         writer.LetGo();
         await closing.WaitAsync(Some.Patience);
 
         Assert.IsType<AppendOutcome.Appended>(await first);
         Assert.IsType<AppendOutcome.Appended>(await queued);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => log.Append("rollout/a", 2, Some.Events(1), Some.Metadata()));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => log.ReadStream("rollout/a"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _log.Append("rollout/a", 2, Some.Events(1), Some.Metadata()));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _log.ReadStream("rollout/a"));
     }
 
     private static void Commit(Session session) => session.Execute("COMMIT");
@@ -192,20 +192,20 @@ public sealed class GroupCommitTests : IAsyncDisposable
     /// <summary>Holds the writer in its next commit.</summary>
     private sealed class HeldCommit : IDisposable
     {
-        private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ManualResetEventSlim release = new();
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _release = new();
 
-        public HeldCommit(GroupCommitTests tests) => tests.commit = session =>
+        public HeldCommit(GroupCommitTests tests) => tests._commit = session =>
         {
-            reached.TrySetResult();
-            release.Wait(Some.Patience);
+            _reached.TrySetResult();
+            _release.Wait(Some.Patience);
             Commit(session);
         };
 
-        public Task Reached => reached.Task.WaitAsync(Some.Patience);
+        public Task Reached => _reached.Task.WaitAsync(Some.Patience);
 
-        public void LetGo() => release.Set();
+        public void LetGo() => _release.Set();
 
-        public void Dispose() => release.Set();
+        public void Dispose() => _release.Set();
     }
 }

@@ -8,24 +8,24 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 /// <summary>The embedded log keeps the contract.</summary>
 public sealed class SqliteEventLogTests : EventLogContract
 {
-    private readonly Folder folder = new();
-    private SqliteStore? store;
+    private readonly Folder _folder = new();
+    private SqliteStore? _store;
 
     public override async ValueTask DisposeAsync()
     {
-        await store!.DisposeAsync();
-        folder.Dispose();
+        await _store!.DisposeAsync();
+        _folder.Dispose();
     }
 
     protected override Task<IEventLog> Open()
     {
-        store = SqliteStore.Open(folder.Path, NullLogger.Instance);
-        return Task.FromResult<IEventLog>(SqliteEventLog.On(store, TimeProvider.System));
+        _store = SqliteStore.Open(_folder.Path, NullLogger.Instance);
+        return Task.FromResult<IEventLog>(SqliteEventLog.On(_store, TimeProvider.System));
     }
 
     protected override async Task<IEventLog> Reopen()
     {
-        await store!.DisposeAsync();
+        await _store!.DisposeAsync();
         return await Open();
     }
 }

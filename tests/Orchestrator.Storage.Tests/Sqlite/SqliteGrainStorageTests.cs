@@ -9,21 +9,21 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 /// <summary>The grain state of the embedded store keeps the contract.</summary>
 public sealed class SqliteGrainStorageTests : GrainStorageContract
 {
-    private readonly Folder folder = new();
-    private SqliteStore? store;
+    private readonly Folder _folder = new();
+    private SqliteStore? _store;
 
     protected override async Task<IGrainStorage> Open(IActivatorProvider activators)
     {
         await Shut();
-        store = SqliteStore.Open(folder.Path, NullLogger.Instance);
-        return new SqliteGrainStorage(store, activators);
+        _store = SqliteStore.Open(_folder.Path, NullLogger.Instance);
+        return new SqliteGrainStorage(_store, activators);
     }
 
     protected override async ValueTask Close()
     {
         await Shut();
-        folder.Dispose();
+        _folder.Dispose();
     }
 
-    private ValueTask Shut() => store?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private ValueTask Shut() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

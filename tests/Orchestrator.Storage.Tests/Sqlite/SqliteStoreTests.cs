@@ -6,9 +6,9 @@ namespace Orchestrator.Storage.Tests.Sqlite;
 
 public sealed class SqliteStoreTests : IDisposable
 {
-    private readonly Folder folder = new();
+    private readonly Folder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_file_of_a_newer_program_is_refused_clearly_left_alone_and_not_held()
@@ -21,7 +21,7 @@ public sealed class SqliteStoreTests : IDisposable
             var refused = Assert.Throws<StoreRefusedException>(() => Open());
             Assert.Contains("schema version 2", refused.Message, StringComparison.Ordinal);
             Assert.Contains("versions up to 1", refused.Message, StringComparison.Ordinal);
-            Assert.Contains(folder.Database, refused.Message, StringComparison.Ordinal);
+            Assert.Contains(_folder.Database, refused.Message, StringComparison.Ordinal);
         }
 
         Run("UPDATE meta SET value = '1' WHERE key = 'schema'");
@@ -36,7 +36,7 @@ public sealed class SqliteStoreTests : IDisposable
             await SqliteEventLog.On(store, TimeProvider.System).Appended("rollout/a", 0, Some.Events(3));
         }
 
-        Assert.Equal(["orchestrator.db", "orchestrator.lock"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["orchestrator.db", "orchestrator.lock"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -66,14 +66,14 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using (var store = Open())
         {
-            var meta = new SqliteMeta(store);
+            var meta = new SqliteInstallationFacts(store);
             Assert.Null(await meta.Get("clock.anchor"));
             await meta.Set("clock.anchor", "1");
             await meta.Set("clock.anchor", "2");
         }
 
         await using var again = Open();
-        Assert.Equal("2", await new SqliteMeta(again).Get("clock.anchor"));
+        Assert.Equal("2", await new SqliteInstallationFacts(again).Get("clock.anchor"));
     }
 
     [Fact]
@@ -81,14 +81,14 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using var store = Open();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => new SqliteMeta(store).Set("schema", "7"));
+        await Assert.ThrowsAsync<ArgumentException>(() => new SqliteInstallationFacts(store).Set("schema", "7"));
     }
 
-    private SqliteStore Open() => SqliteStore.Open(folder.Path, NullLogger.Instance);
+    private SqliteStore Open() => SqliteStore.Open(_folder.Path, NullLogger.Instance);
 
     private void Run(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={folder.Database};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_folder.Database};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

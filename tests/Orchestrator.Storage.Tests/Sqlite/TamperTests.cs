@@ -10,9 +10,9 @@ public sealed class TamperTests : IDisposable
 {
     private const string Stream = "rollout/checkout";
 
-    private readonly Folder folder = new();
+    private readonly Folder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("UPDATE events SET data = CAST('{\"percentage\":99}' AS BLOB) WHERE version = 3", 3)]
@@ -27,7 +27,7 @@ public sealed class TamperTests : IDisposable
     [InlineData("UPDATE events SET version = 9 WHERE version = 2; UPDATE events SET version = 2 WHERE version = 3; UPDATE events SET version = 3 WHERE version = 9", 2)]
     public async Task A_row_that_was_edited_dropped_or_moved_breaks_the_chain_there(string sql, long broken)
     {
-        await using (var store = SqliteStore.Open(folder.Path, NullLogger.Instance))
+        await using (var store = SqliteStore.Open(_folder.Path, NullLogger.Instance))
         {
             await SqliteEventLog.On(store, TimeProvider.System).Appended(Stream, 0, Some.Events(5));
         }
@@ -40,13 +40,13 @@ public sealed class TamperTests : IDisposable
 
     private async Task<long?> FirstBroken()
     {
-        await using var store = SqliteStore.Open(folder.Path, NullLogger.Instance);
+        await using var store = SqliteStore.Open(_folder.Path, NullLogger.Instance);
         return HashChain.FirstBroken(await SqliteEventLog.On(store, TimeProvider.System).ReadStream(Stream));
     }
 
     private void Run(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={folder.Database};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_folder.Database};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

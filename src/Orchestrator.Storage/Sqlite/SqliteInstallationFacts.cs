@@ -1,16 +1,17 @@
+using System.Security.Cryptography;
 using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Sqlite;
 
-/// <summary>The facts of the embedded store.</summary>
-internal sealed class SqliteMeta(SqliteStore store) : Meta, ILogProbe
+/// <summary>Installation facts of the embedded store.</summary>
+internal sealed class SqliteInstallationFacts(SqliteStore store) : InstallationFacts, ILogProbe
 {
-    /// <summary>A page: less would find room where no event does, and more would wear the disk for nothing.</summary>
+    /// <summary>One page of the database: a smaller value could fit where no event fits, and a larger one would wear the disk.</summary>
     private const int ProbeBytes = 4096;
 
     /// <inheritdoc />
     public Task Write(CancellationToken stop) => store.Write(
-        session => Set(session, Probe, Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(ProbeBytes / 2))), stop: stop);
+        session => Set(session, Probe, Convert.ToHexString(RandomNumberGenerator.GetBytes(ProbeBytes / 2))), stop: stop);
 
     public override Task<string?> Get(string key, CancellationToken stop = default) => store.Read(session => Get(session, key), stop);
 
@@ -21,7 +22,8 @@ internal sealed class SqliteMeta(SqliteStore store) : Meta, ILogProbe
 
     private protected override bool Owns(string key) => key is Timeline or Probe || Schema.Owns(key);
 
-    private protected override Task Store(string key, string value, CancellationToken stop) => store.Write(session => Set(session, key, value), stop: stop);
+    private protected override Task Store(string key, string value, CancellationToken stop) =>
+        store.Write(session => Set(session, key, value), stop: stop);
 
     private protected override Task<string> Replace(string key, string? known, string value, CancellationToken stop) => store.Write(
         session =>
@@ -29,7 +31,7 @@ internal sealed class SqliteMeta(SqliteStore store) : Meta, ILogProbe
             var holds = Get(session, key);
             if (holds != known)
             {
-                return holds ?? throw new InvalidOperationException($"Nothing is kept under '{key}'; '{known}' was expected.");
+                return holds ?? throw new InvalidOperationException($"No value is stored under '{key}'; '{known}' was expected.");
             }
 
             Set(session, key, value);

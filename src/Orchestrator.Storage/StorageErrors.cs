@@ -4,10 +4,10 @@ using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Storage;
 
-/// <summary>Tells what the store does to a start from what is a bug.</summary>
-public static class StoreTrouble
+/// <summary>Errors of the store, as opposed to bugs of the product.</summary>
+public static class StorageErrors
 {
-    /// <summary>One sentence for the operator, however deep the cause lies; null when it is not the store's doing.</summary>
+    /// <summary>One sentence for the operator, from the exception or a cause below it; null when the store is not the cause.</summary>
     public static string? Of(Exception? e) => e switch
     {
         null => null,
