@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using System.Text;
 
 namespace Orchestrator.Domain.Tests.Plans;
@@ -32,7 +33,8 @@ internal static class Dump
                 break;
             default:
                 text.Append(value.GetType().Name).Append(" { ");
-                foreach (var property in value.GetType().GetProperties().Where(p => p.GetIndexParameters().Length == 0))
+                var properties = value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+                foreach (var property in properties.Where(p => p.GetIndexParameters().Length == 0))
                 {
                     text.Append(property.Name).Append(" = ");
                     Write(text, property.GetValue(value));
