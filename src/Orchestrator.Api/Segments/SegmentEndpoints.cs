@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Requests;
+using Orchestrator.Contracts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.World;
 
@@ -21,6 +25,9 @@ internal static class SegmentEndpoints
     private const int MemberKeyBytes = 32;
     private const string One = "/segments/{environment}/{key}";
 
+    /// <summary>A call to a silo that has just died hangs until the others say so.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>10,000 users' keys of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
@@ -31,7 +38,7 @@ internal static class SegmentEndpoints
         api.Change("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
         api.Change("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.AskWith(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", Route);
+        api.AskWith(BodyKind.Json, One + "/route", "Variant of a flag for a user, and whether the user belongs: { flag?, context }", Route);
     }
 
     /// <summary>A definition with fresh chance for its members' hashes; the segment keeps what it has if it has one.</summary>
@@ -59,7 +66,7 @@ internal static class SegmentEndpoints
         var (environment, key) = (input.Route("environment"), input.Route("key"));
         if (!input.World.Segments.ContainsKey($"{environment}/{key}"))
         {
-            input.Problem = Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            input.Problem = NotFound(environment, key);
             return null;
         }
 
@@ -84,7 +91,7 @@ internal static class SegmentEndpoints
     private static Answer Shown(string environment, string key, World world) =>
         world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
             ? new Answer.Ok(View(environment, key, found, definition), found.Version)
-            : Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            : NotFound(environment, key);
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
         new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
@@ -103,10 +110,12 @@ internal static class SegmentEndpoints
         return new Answer.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
-    /// <summary>Asks a table in which this segment alone is on new: the same code that routes.</summary>
+    /// <summary>
+    /// Asks the grain, as a service does that is an Orleans client; a node without grains answers from its own table, which is the same. The grain waits for what
+    /// this node knows, so that a caller reads what it wrote.
+    /// </summary>
     private static async Task<Answer> Route(Ask ask, World world)
     {
-        const string probe = "segment";
         var (body, problem) = await ask.Body(BodyKind.Json);
         if (problem is not null)
         {
@@ -114,26 +123,55 @@ internal static class SegmentEndpoints
         }
 
         var (environment, key) = (ask.Route("environment"), ask.Route("key"));
-        if (EnvironmentModels.Segment(world, $"{environment}/{key}") is not { } segment)
+        if (EnvironmentModels.Segment(world, $"{environment}/{key}") is null)
         {
-            return Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            return NotFound(environment, key);
         }
 
-        var table = RoutingTable.Compile(new TableModel(world.Position, [new EnvironmentModel
-        {
-            Name = environment,
-            Segments = [segment],
-            Routes = [new RoutedFlag { Flag = probe, Rollout = probe, RolloutVersion = 0, Salt = "", Mode = RouteMode.Split, Included = [key] }],
-        }]));
-        var user = new EvaluationContext().Begin(table.Environment(environment));
-        if (ContextBody.Read(body.Span, user) is { } wrong)
+        if (ContextBody.Read(body.Span, new EvaluationContext().Begin(ask.Service<IRoutingTables>().Current.Environment(environment))) is { } wrong)
         {
             return Answer.Invalid("context", wrong.Details);
         }
 
-        var explanation = Router.Explain(table, environment, probe, user);
-        return explanation.ErrorCode is null
-            ? new Answer.Ok(new { environment, segment = key, belongs = explanation.Variant == "new", rules = explanation.Rules.Where(rule => rule.Rule.StartsWith(key, StringComparison.Ordinal)) })
-            : Answer.Invalid("context.targetingKey", "this segment needs a targeting key");
+        if (SegmentQuestion.Read(body) is not { } question)
+        {
+            return Answer.Invalid("flag", "must be a text");
+        }
+
+        var context = question.Context with { AtLeast = world.Position };
+        var answer = ask.Service<NodeIdentity>().Role == NodeIdentity.Evaluation
+            ? await ask.Service<SegmentAnswers>().Route(environment, key, question.Flag, context)
+            : await ask.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}").Ask(question.Flag, context).WaitAsync(Patience, ask.Stop);
+        return answer.ErrorCode == SegmentAnswers.SegmentNotFound ? NotFound(environment, key)
+            : answer.ErrorCode == SegmentAnswers.NotReady ? new Answer.Problem(503, "node.catching_up", answer.ErrorDetails!, RetryAfter: 1)
+            : question.Flag is null && answer.Belongs is null ? Answer.Invalid("context.targetingKey", "this segment needs a targeting key")
+            : new Answer.Ok(View(answer, question.Flag));
     }
+
+    private static Answer.Problem NotFound(string environment, string key) =>
+        Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+
+    private static object View(SegmentAnswer answer, string? flag) => new
+    {
+        environment = answer.Environment,
+        segment = answer.Segment,
+        belongs = answer.Belongs,
+        rules = answer.Rules.Select(rule => new { rule = rule.Rule, matched = rule.Matched, saw = rule.Saw }),
+        flag,
+        value = answer.Value is { } value ? ApiJson.Raw(value) : (JsonElement?)null,
+        variant = answer.Variant,
+        reason = answer.Reason,
+        errorCode = answer.ErrorCode,
+        errorDetails = answer.ErrorDetails,
+        rollout = answer.Rollout,
+        version = answer.Version,
+        phase = answer.Phase,
+        step = answer.Step,
+        bucket = answer.Bucket,
+        decidedBy = answer.DecidedBy,
+        position = answer.Position,
+        timeline = answer.Timeline,
+        tableAgeMs = (long?)answer.TableAge?.TotalMilliseconds,
+        goodForMs = (long?)answer.GoodFor?.TotalMilliseconds,
+    };
 }

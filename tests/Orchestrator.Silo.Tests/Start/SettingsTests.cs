@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Silo;
+using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Start;
 
@@ -76,7 +77,28 @@ public sealed class SettingsTests
         Assert.Equal(2, Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "node.pem")]).Count);
         Assert.Contains("cannot be read as PEM", Assert.Single(Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"),
             ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null")])), StringComparison.Ordinal);
+        (string, string)[] tls =
+        [
+            .. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"), ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null"),
+        ];
+        Assert.Contains("ClientAuthority is needed where", Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:GatewayPort", "30000")])), StringComparison.Ordinal);
+        Assert.Contains("GatewayPort opens none", Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:Tls:ClientAuthority", "/dev/null")])), StringComparison.Ordinal);
         Assert.Equal(2, Errors(("Orchestrator:Http:KnownProxies", "proxy.example 0.0.0.0/0 10.0.0.7")).Count);
+    }
+
+    [Fact]
+    public void Clients_of_a_gateway_have_another_authority_than_silos()
+    {
+        using var silos = new Authority();
+        var (certificate, key) = silos.Issue();
+        (string, string)[] given =
+        [
+            ("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", "Host=db"), ("Orchestrator:Cluster:GatewayPort", "30000"),
+            ("Orchestrator:Cluster:Tls:Certificate", certificate), ("Orchestrator:Cluster:Tls:Key", key), ("Orchestrator:Cluster:Tls:Authority", silos.RootFile),
+        ];
+
+        Assert.Contains("would make a silo", Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", silos.RootFile)])), StringComparison.Ordinal);
+        Assert.Contains("cannot be read as PEM", Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", "/nowhere")])), StringComparison.Ordinal);
     }
 
     [Fact]

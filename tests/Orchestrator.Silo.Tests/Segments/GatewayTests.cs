@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Contracts;
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Segments;
+using Orchestrator.Grains.Access;
+using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Segments;
+using Orchestrator.Silo.Cluster;
+using Orchestrator.Silo.Tests.Cluster;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Orchestrator.Silo.Tests.Segments;
+
+/// <summary>An Orleans client at the gateway of one of two silos; the other one has none.</summary>
+public sealed class GatewayTests(ClusterDatabase database)
+{
+    [Fact]
+    public async Task Client_asks_segments_on_the_silo_of_the_gateway_and_on_another()
+    {
+        await using var open = await Open.Start(database);
+
+        foreach (var home in open.Silos)
+        {
+            var segment = home == open.Silos[0] ? "beta" : "europe";
+            await home.Beta(segment).Route(null, new RouteContext());
+            var answer = await open.Client.Grains.GetGrain<ISegmentRouter>($"production/{segment}").Ask(SegmentPlan.Flag, SegmentPlan.Pro);
+            Assert.Equal(("new", "beta", segment == "beta"), (answer.Variant, answer.DecidedBy, answer.Belongs));
+        }
+
+        await open.Silos[1].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
+        await Eventually.Until(
+            "the client hears legacy after the rollback",
+            async () => (await open.Client.Grains.GetGrain<ISegmentRouter>("production/beta").Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant == "legacy");
+    }
+
+    [Fact]
+    public async Task Client_can_call_nothing_but_the_contracts()
+    {
+        await using var open = await Open.Start(database);
+        var (grains, log) = (open.Client.Grains, open.Silos[0].Services.GetRequiredService<IEventLog>());
+        await open.Silos[0].Admin.GetAsync("/api/v1/rollouts/r1").Json();
+        var before = await log.ReadStream("rollout/r1");
+        var by = Envelope.By(Actor.User("stranger", "admin"));
+
+        // Grains that live on the silo without a gateway, too.
+        await open.Silos[1].Beta("europe").Route(null, new RouteContext());
+        await Refused("IRolloutGrain.Run", () => grains.GetGrain<IRolloutGrain>("r1").Run(new RolloutCommand.Rollback("mine"), by));
+        await Refused("IRolloutGrain.Evaluate", () => grains.GetGrain<IRolloutGrain>("r1").Evaluate());
+        await Refused("IAccessGrain.Execute", () => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(
+            new Domain.Access.AccessCommand.Create("mine", "mine", Domain.Access.Role.Admin, null, "hash"), by));
+        await Refused("ISegmentGrain.Execute", () => grains.GetGrain<ISegmentGrain>("production/europe").Execute(new SegmentCommand.ChangeMembers(["me"], []), by));
+        await Refused("IManagementGrain.GetHosts", () => grains.GetGrain<IManagementGrain>(0).GetHosts());
+
+        Assert.Equal(before.Select(one => one.Hash), (await log.ReadStream("rollout/r1")).Take(before.Count).Select(one => one.Hash));
+        Assert.DoesNotContain(await log.ReadAll(0, 1000), one => one.Actor.Id == "stranger");
+        Assert.Equal("new", (await grains.GetGrain<ISegmentRouter>("production/europe").Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("sys.client/8f3b1c", true)]
+    [InlineData("sys.client/hosted-S127.0.0.1:11111:1", false)]
+    [InlineData("rollout/r1", false)]
+    [InlineData("sys.svc.membership/S127.0.0.1:11111:1", false)]
+    public void Senders_from_outside_are_clients_that_no_silo_hosts(string? sender, bool outside) =>
+        Assert.Equal(outside, GatewayGuard.IsOutside(sender is null ? null : GrainId.Parse(sender, CultureInfo.InvariantCulture)));
+
+    private static async Task Refused(string method, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<UnauthorizedAccessException>(call);
+        Assert.Contains(method, refused.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Open : IAsyncDisposable
+    {
+        public required SiloHost[] Silos { get; init; }
+
+        public required GatewayClient Client { get; init; }
+
+        public static async Task<Open> Start(ClusterDatabase database)
+        {
+            string[] all = ["--Orchestrator:Cluster:Drain=0s", .. await database.New()];
+            var port = FreePort.Pick();
+            var first = await SiloHost.Start(settings: [.. all, string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={port}")]);
+            var second = await SiloHost.Start(time: first.Time, settings: all);
+            await SegmentPlan.Begin(first.Admin);
+            await TestCluster.Until(second.Admin, "/api/v1/rollouts/r1", rollout => rollout.GetProperty("status").GetString() == "running");
+            return new Open { Silos = [first, second], Client = await GatewayClient.Connect(port) };
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Client.DisposeAsync();
+            foreach (var silo in Silos.Reverse())
+            {
+                await silo.DisposeAsync();
+            }
+        }
+    }
+}
