@@ -1,23 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orchestrator.Contracts;
 using Orchestrator.Samples.OrleansClient;
 
 // A service that is an Orleans client asks a segment grain. Needs a silo with an open gateway; see "Ask a segment grain" in docs/client.md.
-//   dotnet run --project samples/orleans-client -- --Gateway 127.0.0.1:30000 --Segment beta --Flag useNewCheckout --User ann --Attributes:plan pro
+//   dotnet run --project samples/orleans-client -- --Gateway 127.0.0.1:30000 --Segment production/beta --Flag useNewCheckout --TargetingKey ann --Attributes:plan pro
 var builder = Host.CreateApplicationBuilder(args);
 var gateway = GatewaySettings.Read(builder.Configuration);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.UseOrleansClient(gateway.Configure);
 using var host = builder.Build();
 await host.StartAsync();
 
-var user = RouteContext.Of(builder.Configuration["User"]);
+var user = RouteContext.Of(builder.Configuration["TargetingKey"]);
 foreach (var attribute in builder.Configuration.GetSection("Attributes").GetChildren())
 {
     user = user.With(attribute.Key, attribute.Value);
 }
 
-var segment = host.Services.GetRequiredService<IClusterClient>().GetGrain<ISegmentRouter>($"{builder.Configuration["Environment"] ?? "production"}/{builder.Configuration["Segment"]}");
+var segment = host.Services.GetRequiredService<IClusterClient>().GetGrain<ISegmentRouter>(builder.Configuration["Segment"] ?? "production/beta");
 var exit = 0;
 try
 {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Domain.Routing;
 using Orleans;
+using AttributeKind = Orchestrator.Contracts.AttributeKind;
 
 namespace Orchestrator.Benchmarks.Segment;
 
@@ -20,11 +21,11 @@ internal static class SegmentSection
             .Select(i => RouteContext.Of($"user-{i}").With("internal", false).With("group", i % 10 == 0 ? "beta" : "general").With("region", i % 3 == 0 ? "eu" : "us")).ToArray();
         var bare = InProcess(two.Table, contexts, batches);
         var measured = new List<(string What, double Microseconds)>();
-        foreach (var (what, grains, key) in (ReadOnlySpan<(string, IGrainFactory, string)>)
+        foreach (var (what, grains, key) in ((string, IGrainFactory, string)[])
             [("grain on the same silo", two.Silo, TwoSilos.Here), ("grain on another silo", two.Silo, TwoSilos.There),
              ("client of a gateway, grain on its silo", two.Client, TwoSilos.Here), ("client of a gateway, grain on another silo", two.Client, TwoSilos.There)])
         {
-            measured.Add((what, Grain(grains.GetGrain<ISegmentRouter>(key), contexts, batches, calls).GetAwaiter().GetResult()));
+            measured.Add((what, await Grain(grains.GetGrain<ISegmentRouter>(key), contexts, batches, calls)));
         }
 
         return Section.Of(

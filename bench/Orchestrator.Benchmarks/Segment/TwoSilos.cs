@@ -15,6 +15,7 @@ using Orchestrator.Silo;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Orchestrator.Benchmarks.Segment;
 
@@ -47,13 +48,12 @@ internal sealed class TwoSilos : IAsyncDisposable
         two._owned.Add(postgres);
         var connection = await postgres.CreateDatabase("orchestrator");
         var gateway = ServerProcess.FreeAddress().Port;
-        two._silos = [await two.Silo(connection, $"--Orchestrator:Cluster:GatewayPort={gateway}"), await two.Silo(connection)];
-        await Begin(two._silos[0].Urls.Single());
+        two._silos = [await two.StartSilo(connection, $"--Orchestrator:Cluster:GatewayPort={gateway}"), await two.StartSilo(connection)];
+        await Begin(two._silos[0].Urls.Single(), two._silos[1].Urls.Single());
         await two.Until(silo => silo.Services.GetRequiredService<IRoutingTables>().Current.Environment("production")?.TryFind("newCheckout", out var flag) == true && flag.Route!.Mode == RouteMode.Split);
 
-        // Where a grain is asked first, there it lives.
-        await two.Silo.GetGrain<ISegmentRouter>(Here).Route(null, new RouteContext());
-        await two._silos[1].Services.GetRequiredService<IGrainFactory>().GetGrain<ISegmentRouter>(There).Route(null, new RouteContext());
+        await two.Lives(Here, 0);
+        await two.Lives(There, 1);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleansClient(client =>
         {
@@ -81,7 +81,7 @@ internal sealed class TwoSilos : IAsyncDisposable
         }
     }
 
-    private async Task<WebApplication> Silo(string connection, params string[] more)
+    private async Task<WebApplication> StartSilo(string connection, params string[] more)
     {
         var folder = new Folder();
         _owned.Add(new Gone(folder));
@@ -103,7 +103,16 @@ internal sealed class TwoSilos : IAsyncDisposable
         }
     }
 
-    private static async Task Begin(string address)
+    private async Task Lives(string segment, int silo)
+    {
+        var address = await Silo.GetGrain<IManagementGrain>(0).GetActivationAddress(Silo.GetGrain<ISegmentRouter>(segment));
+        if (!_silos[silo].Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Equals(address))
+        {
+            throw new InvalidOperationException($"The grain {segment} lives on {address}.");
+        }
+    }
+
+    private static async Task Begin(string first, string second)
     {
         const string Plan = """
             plan: checkout
@@ -112,12 +121,22 @@ internal sealed class TwoSilos : IAsyncDisposable
             metrics: { error_rate: { ratio: errors / requests } }
             phases: [ { name: all, steps: [ { percentage: 25%, segments: [beta, europe], hold: 1h } ] } ]
             """;
-        using var http = new HttpClient { BaseAddress = new Uri(address) };
-        http.DefaultRequestHeaders.Add("X-API-Key", BenchSilo.AdminKey);
+        using var http = As(first);
+        using var other = As(second);
+
+        // A grain lives where it is called first.
+        (await other.PutAsJsonAsync("api/v1/segments/production/europe", new { attribute = "region", equals = "eu" })).EnsureSuccessStatusCode();
         using var plan = new StringContent(Plan, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
         (await http.PutAsync(new Uri("api/v1/plans/checkout", UriKind.Relative), plan)).EnsureSuccessStatusCode();
         (await http.PostAsJsonAsync("api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" })).EnsureSuccessStatusCode();
         (await http.PostAsJsonAsync("api/v1/rollouts/r1/start", new { })).EnsureSuccessStatusCode();
+    }
+
+    private static HttpClient As(string address)
+    {
+        var http = new HttpClient { BaseAddress = new Uri(address) };
+        http.DefaultRequestHeaders.Add("X-API-Key", BenchSilo.AdminKey);
+        return http;
     }
 
     private sealed class Gone(Folder folder) : IAsyncDisposable

@@ -55,12 +55,12 @@ internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2
             var tls = new ClusterTls(X509Certificate2.CreateFromPemFile(section[CertificateKey]!, section[KeyKey]), authorities, clients);
             if (Accepts(authorities, tls.Certificate, null))
             {
-                if (clients is null || !clients.Any(authorities.Contains))
+                if (clients?.Any(one => Accepts(authorities, one, null)) != true)
                 {
                     return tls;
                 }
 
-                errors.Add($"{section.Key}:{ClientAuthorityKey} has an authority of {section.Key}:{AuthorityKey}: what it signs for a client would make a silo. Take another one");
+                errors.Add($"{section.Key}:{ClientAuthorityKey} must be another authority than {section.Key}:{AuthorityKey}, and not signed by it: what it signs for a client would make a silo");
                 return null;
             }
 

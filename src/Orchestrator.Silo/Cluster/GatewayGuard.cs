@@ -6,9 +6,8 @@ using Orleans.Serialization.Invocation;
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>
-/// Refuses what a client of the gateway calls, but for the questions of the contracts: whoever can call any other grain can move a rollout. A caller is judged by the
-/// sender that its message names. Orleans' own client names itself; a program with a certificate that speaks the protocol by itself may name another sender, so a client's
-/// certificate is for services that are trusted.
+/// Refuses what a client of the gateway calls, but for the questions of the contracts: a caller of other grains can move a rollout. A caller is judged by the sender that
+/// its message names. Orleans' own client names itself. A program that speaks the protocol by itself may name another sender, so that clients have to be trusted services.
 /// </summary>
 internal sealed partial class GatewayGuard(ILogger<GatewayGuard> logger) : IIncomingGrainCallFilter
 {

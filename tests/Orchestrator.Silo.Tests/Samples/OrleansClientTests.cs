@@ -32,7 +32,7 @@ public sealed class OrleansClientTests(ClusterDatabase database)
         await Eventually.Until(
             "the sample answers legacy", async () => (await Run(gateway, cluster, clients, Pro)).Output.Contains("variant=legacy reason=DISABLED new=False", StringComparison.Ordinal));
 
-        (exit, output) = await Run(gateway, cluster, clients, Pro, "--Segment=none");
+        (exit, output) = await Run(gateway, cluster, clients, Pro, "--Segment=production/none");
         Assert.True(exit == 1 && output.Contains("SEGMENT_NOT_FOUND: Environment production has no segment none.", StringComparison.Ordinal), output);
     }
 
@@ -42,7 +42,7 @@ public sealed class OrleansClientTests(ClusterDatabase database)
         string[] args =
         [
             "exec", Sample(), string.Create(CultureInfo.InvariantCulture, $"--Gateway=127.0.0.1:{gateway}"), $"--Certificate={certificate}", $"--Key={key}",
-            $"--Authority={cluster.RootFile}", "--Segment=beta", $"--Flag={SegmentPlan.Flag}", "--User=ann", "--Logging:LogLevel:Default=Warning", .. more,
+            $"--Authority={cluster.RootFile}", "--Segment=production/beta", $"--Flag={SegmentPlan.Flag}", "--TargetingKey=ann", .. more,
         ];
         using var process = Process.Start(new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -25,10 +25,11 @@ public sealed class GatewayTests(ClusterDatabase database)
     {
         await using var open = await Open.Start(database);
 
-        foreach (var home in open.Silos)
+        foreach (var (segment, home) in ((string, SiloHost)[])[("beta", open.Silos[0]), ("asia", open.Silos[1])])
         {
-            var segment = home == open.Silos[0] ? "beta" : "europe";
-            await home.Beta(segment).Route(null, new RouteContext());
+            Assert.Equal(
+                home.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress,
+                await home.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetActivationAddress(home.Beta(segment)));
             var answer = await open.Client.Grains.GetGrain<ISegmentRouter>($"production/{segment}").Ask(SegmentPlan.Flag, SegmentPlan.Pro);
             Assert.Equal(("new", "beta", segment == "beta"), (answer.Variant, answer.DecidedBy, answer.Belongs));
         }
@@ -48,18 +49,18 @@ public sealed class GatewayTests(ClusterDatabase database)
         var before = await log.ReadStream("rollout/r1");
         var by = Envelope.By(Actor.User("stranger", "admin"));
 
-        // Grains that live on the silo without a gateway, too.
-        await open.Silos[1].Beta("europe").Route(null, new RouteContext());
         await Refused("IRolloutGrain.Run", () => grains.GetGrain<IRolloutGrain>("r1").Run(new RolloutCommand.Rollback("mine"), by));
         await Refused("IRolloutGrain.Evaluate", () => grains.GetGrain<IRolloutGrain>("r1").Evaluate());
         await Refused("IAccessGrain.Execute", () => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(
             new Domain.Access.AccessCommand.Create("mine", "mine", Domain.Access.Role.Admin, null, "hash"), by));
-        await Refused("ISegmentGrain.Execute", () => grains.GetGrain<ISegmentGrain>("production/europe").Execute(new SegmentCommand.ChangeMembers(["me"], []), by));
+
+        // A grain that lives on the silo without a gateway.
+        await Refused("ISegmentGrain.Execute", () => grains.GetGrain<ISegmentGrain>("production/asia").Execute(new SegmentCommand.ChangeMembers(["me"], []), by));
         await Refused("IManagementGrain.GetHosts", () => grains.GetGrain<IManagementGrain>(0).GetHosts());
 
         Assert.Equal(before.Select(one => one.Hash), (await log.ReadStream("rollout/r1")).Take(before.Count).Select(one => one.Hash));
         Assert.DoesNotContain(await log.ReadAll(0, 1000), one => one.Actor.Id == "stranger");
-        Assert.Equal("new", (await grains.GetGrain<ISegmentRouter>("production/europe").Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant);
+        Assert.Equal("new", (await grains.GetGrain<ISegmentRouter>("production/asia").Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant);
     }
 
     [Theory]
@@ -91,6 +92,10 @@ public sealed class GatewayTests(ClusterDatabase database)
             var second = await SiloHost.Start(time: first.Time, settings: all);
             await SegmentPlan.Begin(first.Admin);
             await TestCluster.Until(second.Admin, "/api/v1/rollouts/r1", rollout => rollout.GetProperty("status").GetString() == "running");
+
+            // A grain lives where it is called first.
+            await second.Admin.PutAsJsonAsync("/api/v1/segments/production/asia", new { attribute = "region", equals = "asia" }).Json();
+            await TestCluster.Until(first.Admin, "/api/v1/segments/production/asia", _ => true);
             return new Open { Silos = [first, second], Client = await GatewayClient.Connect(port) };
         }
 

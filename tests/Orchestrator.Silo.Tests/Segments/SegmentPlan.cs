@@ -29,6 +29,9 @@ internal static class SegmentPlan
         await admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Yaml, "application/yaml")).Json(201);
         await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
         await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
+
+        // With a member, the targeting key counts.
+        await admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = new[] { "carl" } }).Json();
     }
 
     public static ISegmentRouter Beta(this SiloHost silo, string segment = "beta") =>
