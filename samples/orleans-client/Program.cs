@@ -5,7 +5,8 @@ using Orchestrator.Contracts;
 using Orchestrator.Samples.OrleansClient;
 
 // A service that is an Orleans client asks a segment grain. Needs a silo with an open gateway; see "Ask a segment grain" in docs/client.md.
-//   dotnet run --project samples/orleans-client -- --Gateway 127.0.0.1:30000 --Segment production/beta --Flag useNewCheckout --TargetingKey ann --Attributes:plan pro
+//   dotnet run --project samples/orleans-client -- --Gateway 127.0.0.1:30000 --Segment production/beta \
+//     --Flag useNewCheckout --TargetingKey ann --Attributes:plan pro
 var builder = Host.CreateApplicationBuilder(args);
 var gateway = GatewaySettings.Read(builder.Configuration);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -19,12 +20,14 @@ foreach (var attribute in builder.Configuration.GetSection("Attributes").GetChil
     user = user.With(attribute.Key, attribute.Value);
 }
 
-var segment = host.Services.GetRequiredService<IClusterClient>().GetGrain<ISegmentRouter>(builder.Configuration["Segment"] ?? "production/beta");
+var grains = host.Services.GetRequiredService<IClusterClient>();
+var segment = grains.GetGrain<ISegmentRouter>(builder.Configuration["Segment"] ?? "production/beta");
 var exit = 0;
 try
 {
     var answer = await segment.Ask(builder.Configuration["Flag"], user);
-    Console.WriteLine($"variant={answer.Variant} reason={answer.Reason} new={answer.IsNew} belongs={answer.Belongs} rollout={answer.Rollout} position={answer.Position}");
+    Console.WriteLine($"variant={answer.Variant} reason={answer.Reason} new={answer.IsNew} rollout={answer.Rollout}");
+    Console.WriteLine($"position={answer.Position} belongs={answer.Belongs}");
     foreach (var rule in answer.Rules)
     {
         Console.WriteLine($"  {(rule.Matched ? "matches" : "does not match")}: {rule.Rule} (saw {rule.Saw})");

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Orchestrator.Contracts;
 
 /// <summary>
-/// A user: a key that stays the same, and attributes that segments look at. Immutable; <c>With</c> makes another one. Names and texts may have 64 KiB together.
+/// A user: a key that stays the same, and attributes that segments look at. Immutable; <c>With</c> makes another one. Names and texts may
+/// have 64 KiB together.
 /// </summary>
 [GenerateSerializer]
 [Immutable]
@@ -20,7 +21,8 @@ public sealed record RouteContext
     public ImmutableArray<ContextAttribute> Attributes { get; init; } = [];
 
     /// <summary>
-    /// Position of the log that the answer must know of, for a caller that has just changed something; null for none. The silo waits two seconds for it at most.
+    /// Position of the log that the answer must know of, for a caller that has just changed something; null for none. The silo waits two
+    /// seconds for it at most.
     /// </summary>
     [Id(2)]
     public long? AtLeast { get; init; }
@@ -39,17 +41,23 @@ public sealed record RouteContext
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value.</param>
     public RouteContext With(string attribute, double value) =>
-        Set(attribute, double.IsFinite(value) ? new ContextAttribute { Name = attribute, Kind = AttributeKind.Number, Number = value } : null);
+        double.IsFinite(value)
+            ? Set(attribute, new ContextAttribute { Name = attribute, Kind = AttributeKind.Number, Number = value })
+            : Set(attribute, null);
 
     /// <summary>Adds an integer, which is compared exactly.</summary>
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value.</param>
-    public RouteContext With(string attribute, long value) => Set(attribute, new ContextAttribute { Name = attribute, Kind = AttributeKind.Integer, Integer = value });
+    public RouteContext With(string attribute, long value) =>
+        Set(attribute, new ContextAttribute { Name = attribute, Kind = AttributeKind.Integer, Integer = value });
 
-    /// <summary>Adds an integer. One beyond 63 bits is sent as the nearest number: rules that compare such ids exactly take them as texts.</summary>
+    /// <summary>
+    /// Adds an integer. One beyond 63 bits is sent as the nearest number: rules that compare such ids exactly take them as texts.
+    /// </summary>
     /// <param name="attribute">Name, as segments write it.</param>
     /// <param name="value">Value.</param>
-    public RouteContext With(string attribute, ulong value) => value <= long.MaxValue ? With(attribute, (long)value) : With(attribute, (double)value);
+    public RouteContext With(string attribute, ulong value) =>
+        value <= long.MaxValue ? With(attribute, (long)value) : With(attribute, (double)value);
 
     /// <summary>Adds yes or no.</summary>
     /// <param name="attribute">Name, as segments write it.</param>
@@ -102,7 +110,9 @@ public readonly record struct ContextAttribute
     };
 }
 
-/// <summary>Kind of an attribute's value. Numbers on the wire stay as they are; a kind that a silo does not know counts as missing.</summary>
+/// <summary>
+/// Kind of an attribute's value. Numbers on the wire stay as they are; a kind that a silo does not know counts as missing.
+/// </summary>
 [GenerateSerializer]
 [Alias("orchestrator.AttributeKind")]
 public enum AttributeKind : byte

@@ -16,7 +16,9 @@ public sealed record SegmentAnswer
     [Id(1)]
     public string Segment { get; init; } = "";
 
-    /// <summary>True for a user of the segment; null when that depends on the targeting key and there is none, and for an unknown segment.</summary>
+    /// <summary>
+    /// True for a user of the segment; null when that depends on the targeting key and there is none, and for an unknown segment.
+    /// </summary>
     [Id(2)]
     public bool? Belongs { get; init; }
 
@@ -32,7 +34,10 @@ public sealed record SegmentAnswer
     [Id(5)]
     public string? Variant { get; init; }
 
-    /// <summary>OpenFeature's name of the reason: <c>SPLIT</c>, <c>TARGETING_MATCH</c>, <c>STALE</c> …; <c>ERROR</c> for an error; null where no flag was asked for.</summary>
+    /// <summary>
+    /// OpenFeature's name of the reason: <c>SPLIT</c>, <c>TARGETING_MATCH</c>, <c>STALE</c> …; <c>ERROR</c> for an error; null where no
+    /// flag was asked for.
+    /// </summary>
     [Id(6)]
     public string? Reason { get; init; }
 
@@ -81,13 +86,16 @@ public sealed record SegmentAnswer
     public TimeSpan? TableAge { get; init; }
 
     /// <summary>
-    /// Remainder of the silo's lease: the answer may be used for so long, counted from before it was asked for. Null from a stale silo, whose answer is what the
-    /// phase's <c>onStale</c> says.
+    /// Remainder of the silo's lease: the answer may be used for so long, counted from before it was asked for. Null from a stale silo,
+    /// whose answer is what the phase's <c>onStale</c> says.
     /// </summary>
     [Id(18)]
     public TimeSpan? GoodFor { get; init; }
 
-    /// <summary>True for the new variant, and for a static flag whose value is true, which a retired rollout leaves. Everything else is legacy, also an error.</summary>
+    /// <summary>
+    /// True for the new variant, and for a static flag whose value is true, which a retired rollout leaves. Everything else is legacy, also
+    /// an error.
+    /// </summary>
     public bool IsNew => Variant == Variants.New || (Variant == Variants.Static && Value == "true");
 }
 

@@ -7,9 +7,9 @@ public static class SegmentRouting
     private const int Tries = 2;
 
     /// <summary>
-    /// Asks a segment. An answer <c>new</c> that took longer than it may be used, by the monotonic or by the wall clock, is asked for again; the second time it is
-    /// legacy with the reason <c>STALE</c>. So a caller that was stopped or cut off meanwhile routes no user to new after a rollback. Exceptions of the call come
-    /// through: a caller without an answer routes to legacy.
+    /// Asks a segment. An answer <c>new</c> that took longer than it may be used, by the monotonic or by the wall clock, is asked for
+    /// again; the second time it is legacy with the reason <c>STALE</c>. So a caller that was stopped or cut off meanwhile routes no user
+    /// to new after a rollback. Exceptions of the call come through: a caller without an answer routes to legacy.
     /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="flag">Key of the flag; null asks for the user's place in the segment alone.</param>
@@ -32,7 +32,10 @@ public static class SegmentRouting
 
             if (attempt == Tries)
             {
-                return answer with { Variant = Variants.Legacy, Value = "false", Reason = "STALE", Bucket = null, DecidedBy = null, GoodFor = null };
+                return answer with
+                {
+                    Variant = Variants.Legacy, Value = "false", Reason = "STALE", Bucket = null, DecidedBy = null, GoodFor = null,
+                };
             }
         }
     }

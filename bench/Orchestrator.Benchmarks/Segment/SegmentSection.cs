@@ -7,7 +7,9 @@ using AttributeKind = Orchestrator.Contracts.AttributeKind;
 
 namespace Orchestrator.Benchmarks.Segment;
 
-/// <summary>Cost of a question to a segment grain, from its own silo, from another one and from a client of a gateway, beside the route in process.</summary>
+/// <summary>
+/// Cost of a question to a segment grain, from its own silo, from another one and from a client of a gateway, beside the route in process.
+/// </summary>
 internal static class SegmentSection
 {
     private const string Flag = "newCheckout";
@@ -18,26 +20,35 @@ internal static class SegmentSection
         var (batches, calls) = Repetition.Short ? (3, 200) : (30, 1000);
         await using var two = await TwoSilos.Start();
         var contexts = Enumerable.Range(0, Users)
-            .Select(i => RouteContext.Of($"user-{i}").With("internal", false).With("group", i % 10 == 0 ? "beta" : "general").With("region", i % 3 == 0 ? "eu" : "us")).ToArray();
+            .Select(i => RouteContext.Of($"user-{i}").With("internal", false)
+                .With("group", i % 10 == 0 ? "beta" : "general").With("region", i % 3 == 0 ? "eu" : "us"))
+            .ToArray();
         var bare = InProcess(two.Table, contexts, batches);
         var measured = new List<(string What, double Microseconds)>();
         foreach (var (what, grains, key) in ((string, IGrainFactory, string)[])
-            [("grain on the same silo", two.Silo, TwoSilos.Here), ("grain on another silo", two.Silo, TwoSilos.There),
-             ("client of a gateway, grain on its silo", two.Client, TwoSilos.Here), ("client of a gateway, grain on another silo", two.Client, TwoSilos.There)])
+            [
+                ("grain on the same silo", two.Silo, TwoSilos.Here),
+                ("grain on another silo", two.Silo, TwoSilos.There),
+                ("client of a gateway, grain on its silo", two.Client, TwoSilos.Here),
+                ("client of a gateway, grain on another silo", two.Client, TwoSilos.There),
+            ])
         {
             measured.Add((what, await Grain(grains.GetGrain<ISegmentRouter>(key), contexts, batches, calls)));
         }
 
         return Section.Of(
             "A segment grain asked",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Two silos on one PostgreSQL and an Orleans client, all in one process, calls between them over loopback sockets; one question after the other, the fastest of {batches} batches of {calls}. The route in process takes the same flag and the same users."),
+            "Two silos on one PostgreSQL and an Orleans client, all in one process, calls between them over loopback sockets; "
+            + string.Create(CultureInfo.InvariantCulture, $"one question after the other, the fastest of {batches} batches of {calls}. ")
+            + "The route in process takes the same flag and the same users.",
             [
                 new Row("route in process", string.Create(CultureInfo.InvariantCulture, $"{bare * 1000:0} ns, 1 time")),
-                .. measured.Select(one => new Row(one.What, string.Create(CultureInfo.InvariantCulture, $"{one.Microseconds:0} µs, {one.Microseconds / bare:N0} times"))),
+                .. measured.Select(one => new Row(one.What, Times(one.Microseconds, bare))),
             ]);
     }
+
+    private static string Times(double microseconds, double bare) =>
+        string.Create(CultureInfo.InvariantCulture, $"{microseconds:0} µs, {microseconds / bare:N0} times");
 
     /// <summary>Microseconds of a question.</summary>
     private static async Task<double> Grain(ISegmentRouter segment, RouteContext[] users, int batches, int calls)
@@ -86,7 +97,9 @@ internal static class SegmentSection
         var context = new EvaluationContext().Begin(table).Key(user.TargetingKey);
         foreach (var attribute in user.Attributes)
         {
-            _ = attribute.Kind == AttributeKind.Text ? context.Set(attribute.Name, attribute.Text!) : context.Set(attribute.Name, attribute.Integer != 0);
+            _ = attribute.Kind == AttributeKind.Text
+                ? context.Set(attribute.Name, attribute.Text!)
+                : context.Set(attribute.Name, attribute.Integer != 0);
         }
 
         return context;

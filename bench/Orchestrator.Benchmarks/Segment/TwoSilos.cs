@@ -19,7 +19,9 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Benchmarks.Segment;
 
-/// <summary>Two silos and an Orleans client of the first one's gateway, all in this process; calls between them go over sockets as always.</summary>
+/// <summary>
+/// Two silos and an Orleans client of the first one's gateway, all in this process; calls between them go over sockets as always.
+/// </summary>
 internal sealed class TwoSilos : IAsyncDisposable
 {
     /// <summary>A segment whose grain lives on the first silo.</summary>
@@ -50,7 +52,8 @@ internal sealed class TwoSilos : IAsyncDisposable
         var gateway = ServerProcess.FreeAddress().Port;
         two._silos = [await two.StartSilo(connection, $"--Orchestrator:Cluster:GatewayPort={gateway}"), await two.StartSilo(connection)];
         await Begin(two._silos[0].Urls.Single(), two._silos[1].Urls.Single());
-        await two.Until(silo => silo.Services.GetRequiredService<IRoutingTables>().Current.Environment("production")?.TryFind("newCheckout", out var flag) == true && flag.Route!.Mode == RouteMode.Split);
+        await two.Until(silo => silo.Services.GetRequiredService<IRoutingTables>().Current.Environment("production") is { } table
+            && table.TryFind("newCheckout", out var flag) && flag.Route!.Mode == RouteMode.Split);
 
         await two.Lives(Here, 0);
         await two.Lives(There, 1);
@@ -87,8 +90,9 @@ internal sealed class TwoSilos : IAsyncDisposable
         _owned.Add(new Gone(folder));
         var silo = SiloApplication.Build(
         [
-            "--urls", "http://127.0.0.1:0", "--Orchestrator:Storage=postgres", $"--ConnectionStrings:Orchestrator={connection}", $"--Orchestrator:Data={folder.Path}",
-            $"--ORCHESTRATOR_ADMIN_KEY={BenchSilo.AdminKey}", "--Orchestrator:Cluster:Drain=0s", "--Logging:LogLevel:Default=Warning", .. more,
+            "--urls", "http://127.0.0.1:0", "--Orchestrator:Storage=postgres", $"--ConnectionStrings:Orchestrator={connection}",
+            $"--Orchestrator:Data={folder.Path}", $"--ORCHESTRATOR_ADMIN_KEY={BenchSilo.AdminKey}", "--Orchestrator:Cluster:Drain=0s",
+            "--Logging:LogLevel:Default=Warning", .. more,
         ]);
         await silo.StartAsync();
         return silo;
@@ -117,7 +121,9 @@ internal sealed class TwoSilos : IAsyncDisposable
         const string Plan = """
             plan: checkout
             flag: newCheckout
-            segments: { beta: { any: [ { attribute: internal, equals: true }, { attribute: group, equals: beta } ] }, europe: { attribute: region, equals: eu } }
+            segments:
+              beta: { any: [ { attribute: internal, equals: true }, { attribute: group, equals: beta } ] }
+              europe: { attribute: region, equals: eu }
             metrics: { error_rate: { ratio: errors / requests } }
             phases: [ { name: all, steps: [ { percentage: 25%, segments: [beta, europe], hold: 1h } ] } ]
             """;
@@ -125,10 +131,12 @@ internal sealed class TwoSilos : IAsyncDisposable
         using var other = As(second);
 
         // A grain lives where it is called first.
-        (await other.PutAsJsonAsync("api/v1/segments/production/europe", new { attribute = "region", equals = "eu" })).EnsureSuccessStatusCode();
+        var europe = new { attribute = "region", equals = "eu" };
+        (await other.PutAsJsonAsync("api/v1/segments/production/europe", europe)).EnsureSuccessStatusCode();
         using var plan = new StringContent(Plan, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
         (await http.PutAsync(new Uri("api/v1/plans/checkout", UriKind.Relative), plan)).EnsureSuccessStatusCode();
-        (await http.PostAsJsonAsync("api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" })).EnsureSuccessStatusCode();
+        var rollout = new { id = "r1", plan = "checkout", environment = "production" };
+        (await http.PostAsJsonAsync("api/v1/rollouts", rollout)).EnsureSuccessStatusCode();
         (await http.PostAsJsonAsync("api/v1/rollouts/r1/start", new { })).EnsureSuccessStatusCode();
     }
 

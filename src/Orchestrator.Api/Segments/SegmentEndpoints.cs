@@ -111,8 +111,8 @@ internal static class SegmentEndpoints
     }
 
     /// <summary>
-    /// Asks the grain, as a service does that is an Orleans client; a node without grains answers from its own table, which is the same. The grain waits for what
-    /// this node knows, so that a caller reads what it wrote.
+    /// Asks the grain, as a service does that is an Orleans client; a node without grains answers from its own table, which is the same.
+    /// The grain waits for what this node knows, so that a caller reads what it wrote.
     /// </summary>
     private static async Task<Answer> Route(Ask ask, World world)
     {
@@ -128,7 +128,8 @@ internal static class SegmentEndpoints
             return NotFound(environment, key);
         }
 
-        if (ContextBody.Read(body.Span, new EvaluationContext().Begin(ask.Service<IRoutingTables>().Current.Environment(environment))) is { } wrong)
+        var user = new EvaluationContext().Begin(ask.Service<IRoutingTables>().Current.Environment(environment));
+        if (ContextBody.Read(body.Span, user) is { } wrong)
         {
             return Answer.Invalid("context", wrong.Details);
         }
@@ -141,7 +142,8 @@ internal static class SegmentEndpoints
         var context = question.Context with { AtLeast = world.Position };
         var answer = ask.Service<NodeIdentity>().Role == NodeIdentity.Evaluation
             ? await ask.Service<SegmentAnswers>().Route(environment, key, question.Flag, context)
-            : await ask.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}").Ask(question.Flag, context).WaitAsync(Patience, ask.Stop);
+            : await ask.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}")
+                .Ask(question.Flag, context).WaitAsync(Patience, ask.Stop);
         return answer.ErrorCode == SegmentAnswers.SegmentNotFound ? NotFound(environment, key)
             : answer.ErrorCode == SegmentAnswers.NotReady ? new Answer.Problem(503, "node.catching_up", answer.ErrorDetails!, RetryAfter: 1)
             : question.Flag is null && answer.Belongs is null ? Answer.Invalid("context.targetingKey", "this segment needs a targeting key")

@@ -5,7 +5,8 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Api.Segments;
 
 /// <summary>
-/// The question <c>{ flag?, context }</c> as a segment grain takes it. Read after <see cref="Ofrep.ContextBody"/>, which says what is wrong with a body.
+/// The question <c>{ flag?, context }</c> as a segment grain takes it. Read after <see cref="Ofrep.ContextBody"/>, which says what is wrong
+/// with a body.
 /// </summary>
 /// <param name="Flag">Key of the flag; null where none was asked for.</param>
 /// <param name="Context">The user.</param>
@@ -65,7 +66,8 @@ internal sealed record SegmentQuestion(string? Flag, RouteContext Context)
 
     private static ContextAttribute Attribute(string name, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => TryText(value, out var text) ? new ContextAttribute { Name = name, Kind = AttributeKind.Text, Text = text } : default,
+        JsonValueKind.String when TryText(value, out var text) =>
+            new ContextAttribute { Name = name, Kind = AttributeKind.Text, Text = text },
         JsonValueKind.Number => Number(name, value),
         JsonValueKind.True => new ContextAttribute { Name = name, Kind = AttributeKind.Boolean, Integer = 1 },
         JsonValueKind.False => new ContextAttribute { Name = name, Kind = AttributeKind.Boolean },
@@ -101,7 +103,10 @@ internal sealed record SegmentQuestion(string? Flag, RouteContext Context)
         }
     }
 
-    /// <summary>A text, null for null. False for any other value, and for half of a surrogate pair, which OFREP does not look at either where no segment does.</summary>
+    /// <summary>
+    /// A text, null for null. False for any other value, and for half of a surrogate pair, which OFREP does not look at either where no
+    /// segment does.
+    /// </summary>
     private static bool TryText(JsonElement value, out string? text)
     {
         text = null;

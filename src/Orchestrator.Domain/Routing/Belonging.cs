@@ -7,7 +7,9 @@ namespace Orchestrator.Domain.Routing;
 /// <param name="Rules">Rules of the segment, in their order, with what each saw.</param>
 public sealed record Belonging(bool? Belongs, ImmutableArray<ExplainedRule> Rules)
 {
-    /// <summary>The user's place; null for a segment that the table does not have. The context must have begun with the same environment.</summary>
+    /// <summary>
+    /// The user's place; null for a segment that the table does not have. The context must have begun with the same environment.
+    /// </summary>
     public static Belonging? Of(EnvironmentTable? environment, string segment, EvaluationContext user)
     {
         if (environment?.Segment(segment) is not { } compiled)

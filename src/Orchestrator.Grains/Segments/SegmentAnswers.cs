@@ -9,7 +9,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Segments;
 
 /// <summary>
-/// Answers of segments from this node's routing table: by the router and under the lease of every other answer. No stream is read and no change is waited for.
+/// Answers of segments from this node's routing table: by the router and under the lease of every other answer. No stream is read and no
+/// change is waited for.
 /// </summary>
 public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, LeaseSettings lease, IWorld world)
 {
@@ -47,14 +48,15 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
 
     private SegmentAnswer Now(string environment, string segment, string? flag, RouteContext context)
     {
+        var nothing = new SegmentAnswer { Environment = environment, Segment = segment };
         if (IsTooLarge(context))
         {
-            return Failed(new SegmentAnswer { Environment = environment, Segment = segment }, "GENERAL", "The context is larger than 64 KiB.");
+            return Failed(nothing, "GENERAL", "The context is larger than 64 KiB.");
         }
 
         if (!world.CaughtUp)
         {
-            return Failed(new SegmentAnswer { Environment = environment, Segment = segment }, NotReady, "The node is still reading the log.");
+            return Failed(nothing, NotReady, "The node is still reading the log.");
         }
 
         var user = t_user ??= new EvaluationContext();
@@ -71,12 +73,10 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
             Fill(user.Begin(own), context);
             route = flag is null ? default : Router.Route(own, flag, user, ground.Standing);
             var place = Belonging.Of(own, segment, user);
-            answer = new SegmentAnswer
+            answer = nothing with
             {
-                Environment = environment,
-                Segment = segment,
                 Belongs = place?.Belongs,
-                Rules = place is null ? [] : [.. place.Rules.Select(one => new SegmentRule { Rule = one.Rule, Matched = one.Matched, Saw = one.Saw })],
+                Rules = place is null ? [] : [.. place.Rules.Select(Seen)],
                 Position = table.Position,
                 Timeline = table.Timeline,
                 TableAge = ground.Since == default ? null : ground.Since.Age(lease.Time),
@@ -91,6 +91,8 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
         Count(own, route, answer, user);
         return answer;
     }
+
+    private static SegmentRule Seen(ExplainedRule rule) => new() { Rule = rule.Rule, Matched = rule.Matched, Saw = rule.Saw };
 
     private TimeSpan Remaining(in Ground ground)
     {
@@ -114,7 +116,8 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
     private static SegmentAnswer Named(SegmentAnswer answer, in RouteAnswer route) => route.Entry?.Route is not { } of ? answer
         : answer with { Rollout = of.Rollout, Version = of.RolloutVersion, Phase = of.Phase, Step = of.Step };
 
-    private static SegmentAnswer Failed(SegmentAnswer answer, string code, string details) => answer with { Reason = "ERROR", ErrorCode = code, ErrorDetails = details };
+    private static SegmentAnswer Failed(SegmentAnswer answer, string code, string details) =>
+        answer with { Reason = "ERROR", ErrorCode = code, ErrorDetails = details };
 
     /// <summary>The sentence that OFREP has for the error.</summary>
     private static string Details(in RouteAnswer route)
@@ -132,7 +135,9 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
         return "";
     }
 
-    /// <summary>Counts what was served, which tells after a rollback that new has stopped, and the user for capped segments: as OFREP does.</summary>
+    /// <summary>
+    /// Counts what was served, which tells after a rollback that new has stopped, and the user for capped segments: as OFREP does.
+    /// </summary>
     private static void Count(EnvironmentTable? environment, in RouteAnswer route, SegmentAnswer answer, EvaluationContext user)
     {
         if (answer.ErrorCode is null && route.Entry is { } entry)
@@ -174,7 +179,9 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
         return bytes > LargestContext;
     }
 
-    private static int Size(string? text) => text is null ? 0 : text.Length > LargestContext ? text.Length : Encoding.UTF8.GetByteCount(text);
+    private static int Size(string? text) =>
+        text is null ? 0 : text.Length > LargestContext ? text.Length : Encoding.UTF8.GetByteCount(text);
 
-    private static ImmutableArray<ContextAttribute> Attributes(RouteContext context) => context.Attributes.IsDefault ? [] : context.Attributes;
+    private static ImmutableArray<ContextAttribute> Attributes(RouteContext context) =>
+        context.Attributes.IsDefault ? [] : context.Attributes;
 }

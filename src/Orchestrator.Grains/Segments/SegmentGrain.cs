@@ -35,8 +35,9 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, Segme
 
     public async Task<SegmentAnswer> Route(string? flag, RouteContext context)
     {
-        var (environment, key) = this.GetPrimaryKeyString().Split('/', 2) is [var before, var after] ? (before, after) : (this.GetPrimaryKeyString(), "");
-        var answer = await answers.Route(environment, key, flag, context);
+        var name = this.GetPrimaryKeyString();
+        var end = name.IndexOf('/', StringComparison.Ordinal);
+        var answer = await answers.Route(end < 0 ? name : name[..end], name[(end + 1)..], flag, context);
         if (answer.ErrorCode == SegmentAnswers.SegmentNotFound && !IsLoaded)
         {
             // Keys come from outside: what is no segment must not stay in memory.

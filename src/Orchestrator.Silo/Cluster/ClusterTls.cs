@@ -12,7 +12,8 @@ namespace Orchestrator.Silo.Cluster;
 /// <param name="Certificate">The silo's own, with its key.</param>
 /// <param name="Authorities">Who may have signed that of another.</param>
 /// <param name="ClientAuthorities">Who may have signed that of a client of the gateway; null without a gateway.</param>
-internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2Collection Authorities, X509Certificate2Collection? ClientAuthorities = null)
+internal sealed record ClusterTls(
+    X509Certificate2 Certificate, X509Certificate2Collection Authorities, X509Certificate2Collection? ClientAuthorities = null)
 {
     public static readonly string[] Keys = [CertificateKey, KeyKey, AuthorityKey, ClientAuthorityKey];
 
@@ -60,7 +61,9 @@ internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2
                     return tls;
                 }
 
-                errors.Add($"{section.Key}:{ClientAuthorityKey} must be another authority than {section.Key}:{AuthorityKey}, and not signed by it: what it signs for a client would make a silo");
+                errors.Add(
+                    $"{section.Key}:{ClientAuthorityKey} must be another authority than {section.Key}:{AuthorityKey}, and not signed by it: "
+                    + "what it signs for a client would make a silo");
                 return null;
             }
 
@@ -94,11 +97,13 @@ internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2
         var named = !string.IsNullOrEmpty(section[ClientAuthorityKey]);
         if (gateway && !named)
         {
-            errors.Add($"{section.Key}:{ClientAuthorityKey} is needed where {section.Key}:Cluster:GatewayPort opens a gateway with TLS: the authority that signed the certificates of clients");
+            errors.Add($"{section.Key}:{ClientAuthorityKey} is needed where {section.Key}:Cluster:GatewayPort opens a gateway with TLS: "
+                + "the authority that signed the certificates of clients");
         }
         else if (!gateway && named)
         {
-            errors.Add($"{section.Key}:{ClientAuthorityKey} is for clients of a gateway, but {section.Key}:Cluster:GatewayPort opens none");
+            errors.Add(
+                $"{section.Key}:{ClientAuthorityKey} is for clients of a gateway, but {section.Key}:Cluster:GatewayPort opens none");
         }
 
         return gateway == named;

@@ -57,8 +57,10 @@ public sealed class ClusterTlsTests(ClusterDatabase database)
         var (port, gateway) = (FreePort.Pick(), FreePort.Pick());
         await using var silo = await SiloHost.Start(settings:
         [
-            "--Orchestrator:Cluster:Drain=0s", .. await database.New(), .. Settings(silos), $"--Orchestrator:Cluster:Tls:ClientAuthority={clients.RootFile}",
-            string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:SiloPort={port}"), string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={gateway}"),
+            "--Orchestrator:Cluster:Drain=0s", .. await database.New(), .. Settings(silos),
+            $"--Orchestrator:Cluster:Tls:ClientAuthority={clients.RootFile}",
+            string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:SiloPort={port}"),
+            string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={gateway}"),
         ]);
         using var client = Certificate(clients);
         using var member = Certificate(silos);

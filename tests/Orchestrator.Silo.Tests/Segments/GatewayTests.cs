@@ -27,17 +27,18 @@ public sealed class GatewayTests(ClusterDatabase database)
 
         foreach (var (segment, home) in ((string, SiloHost)[])[("beta", open.Silos[0]), ("asia", open.Silos[1])])
         {
-            Assert.Equal(
-                home.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress,
-                await home.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetActivationAddress(home.Beta(segment)));
+            var management = home.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+            var address = home.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+            Assert.Equal(address, await management.GetActivationAddress(home.Beta(segment)));
             var answer = await open.Client.Grains.GetGrain<ISegmentRouter>($"production/{segment}").Ask(SegmentPlan.Flag, SegmentPlan.Pro);
             Assert.Equal(("new", "beta", segment == "beta"), (answer.Variant, answer.DecidedBy, answer.Belongs));
         }
 
+        var beta = open.Client.Grains.GetGrain<ISegmentRouter>("production/beta");
         await open.Silos[1].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }).Json();
         await Eventually.Until(
             "the client hears legacy after the rollback",
-            async () => (await open.Client.Grains.GetGrain<ISegmentRouter>("production/beta").Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant == "legacy");
+            async () => (await beta.Ask(SegmentPlan.Flag, SegmentPlan.Pro)).Variant == "legacy");
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class GatewayTests(ClusterDatabase database)
             new Domain.Access.AccessCommand.Create("mine", "mine", Domain.Access.Role.Admin, null, "hash"), by));
 
         // A grain that lives on the silo without a gateway.
-        await Refused("ISegmentGrain.Execute", () => grains.GetGrain<ISegmentGrain>("production/asia").Execute(new SegmentCommand.ChangeMembers(["me"], []), by));
+        await Refused("ISegmentGrain.Execute", () => grains.GetGrain<ISegmentGrain>("production/asia").Execute(
+            new SegmentCommand.ChangeMembers(["me"], []), by));
         await Refused("IManagementGrain.GetHosts", () => grains.GetGrain<IManagementGrain>(0).GetHosts());
 
         Assert.Equal(before.Select(one => one.Hash), (await log.ReadStream("rollout/r1")).Take(before.Count).Select(one => one.Hash));
@@ -88,7 +90,8 @@ public sealed class GatewayTests(ClusterDatabase database)
         {
             string[] all = ["--Orchestrator:Cluster:Drain=0s", .. await database.New()];
             var port = FreePort.Pick();
-            var first = await SiloHost.Start(settings: [.. all, string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={port}")]);
+            var gateway = string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={port}");
+            var first = await SiloHost.Start(settings: [.. all, gateway]);
             var second = await SiloHost.Start(time: first.Time, settings: all);
             await SegmentPlan.Begin(first.Admin);
             await TestCluster.Until(second.Admin, "/api/v1/rollouts/r1", rollout => rollout.GetProperty("status").GetString() == "running");

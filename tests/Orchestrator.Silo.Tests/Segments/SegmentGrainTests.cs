@@ -19,13 +19,15 @@ public sealed class SegmentGrainTests
         var answer = await silo.Beta().Ask(SegmentPlan.Flag, SegmentPlan.Pro);
 
         Assert.Equal(("new", "TARGETING_MATCH", "true", true), (answer.Variant, answer.Reason, answer.Value, answer.IsNew));
-        var explained = await silo.Admin.PostAsJsonAsync(
-            "/api/v1/environments/production/explain", new { flag = SegmentPlan.Flag, context = new { targetingKey = "ann", plan = "pro" } }).Json();
+        var question = new { flag = SegmentPlan.Flag, context = new { targetingKey = "ann", plan = "pro" } };
+        var explained = await silo.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", question).Json();
         Assert.Equal(
             ("r1", explained.GetProperty("rolloutVersion").GetInt64(), "all", "beta-users", "beta"),
             (answer.Rollout, answer.Version, answer.Phase, answer.Step, answer.DecidedBy));
         Assert.Equal((true, silo.Services.GetRequiredService<IWorld>().Current.Position), (answer.Belongs, answer.Position));
-        Assert.Equal([("beta: plan equals \"pro\"", true, "\"pro\""), ("beta: opted in", false, "not a member")], answer.Rules.Select(one => (one.Rule, one.Matched, one.Saw)));
+        Assert.Equal(
+            [("beta: plan equals \"pro\"", true, "\"pro\""), ("beta: opted in", false, "not a member")],
+            answer.Rules.Select(one => (one.Rule, one.Matched, one.Saw)));
         Assert.InRange(answer.GoodFor!.Value, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
 
         var other = await silo.Beta("europe").Ask(SegmentPlan.Flag, SegmentPlan.Pro);
@@ -51,9 +53,11 @@ public sealed class SegmentGrainTests
         }
 
         var unknown = await silo.Beta("none").Route(SegmentPlan.Flag, SegmentPlan.Pro);
-        Assert.Equal(("SEGMENT_NOT_FOUND", "Environment production has no segment none.", null), (unknown.ErrorCode, unknown.ErrorDetails, unknown.Variant));
-        var nowhere = await silo.Services.GetRequiredService<Orleans.IGrainFactory>().GetGrain<ISegmentRouter>("nowhere").Route(SegmentPlan.Flag, SegmentPlan.Pro);
-        Assert.Equal("SEGMENT_NOT_FOUND", nowhere.ErrorCode);
+        Assert.Equal(
+            ("SEGMENT_NOT_FOUND", "Environment production has no segment none.", null),
+            (unknown.ErrorCode, unknown.ErrorDetails, unknown.Variant));
+        var nowhere = silo.Services.GetRequiredService<Orleans.IGrainFactory>().GetGrain<ISegmentRouter>("nowhere");
+        Assert.Equal("SEGMENT_NOT_FOUND", (await nowhere.Route(SegmentPlan.Flag, SegmentPlan.Pro)).ErrorCode);
         var large = await silo.Beta().Route(SegmentPlan.Flag, RouteContext.Of("ann").With("plan", new string('x', 64 * 1024)));
         Assert.Equal(("GENERAL", "The context is larger than 64 KiB.", null), (large.ErrorCode, large.ErrorDetails, large.Variant));
         var full = await silo.Beta().Route(SegmentPlan.Flag, RouteContext.Of("ann").With("plan", new string('x', (64 * 1024) - 8)));
@@ -147,7 +151,8 @@ public sealed class SegmentGrainTests
         await silo.Beta().Ask(SegmentPlan.Flag, RouteContext.Of("bob"));
         await silo.Beta().Ask(null, SegmentPlan.Pro);
 
-        Assert.True(silo.Services.GetRequiredService<IRoutingTables>().Current.Environment("production")!.TryFind(SegmentPlan.Flag, out var flag));
+        var table = silo.Services.GetRequiredService<IRoutingTables>().Current.Environment("production")!;
+        Assert.True(table.TryFind(SegmentPlan.Flag, out var flag));
 
         Assert.Equal((1, 1), (flag.Served!.Of(Domain.Routing.RouteVariant.New), flag.Served.Of(Domain.Routing.RouteVariant.Legacy)));
     }

@@ -18,7 +18,9 @@ internal static class SegmentPlan
           beta: { title: Beta, any: [ { attribute: plan, equals: pro }, { optedIn: true } ] }
           europe: { attribute: region, equals: eu }
         metrics: { error_rate: { ratio: errors / requests } }
-        phases: [ { name: all, steps: [ { name: beta-users, percentage: 0%, segments: [beta], hold: 1h }, { name: everyone, percentage: 100%, hold: 1h } ] } ]
+        phases:
+          - name: all
+            steps: [ { name: beta-users, percentage: 0%, segments: [beta], hold: 1h }, { name: everyone, percentage: 100%, hold: 1h } ]
         """;
 
     public static RouteContext Pro { get; } = RouteContext.Of("ann").With("plan", "pro");

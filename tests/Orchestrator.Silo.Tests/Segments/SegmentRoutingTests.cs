@@ -53,7 +53,8 @@ public sealed class SegmentRoutingTests
     [Fact]
     public void Later_attribute_of_a_name_holds_and_null_takes_it_away()
     {
-        var context = RouteContext.Of("u").With("a", 1).With("b", "x").With("a", true).With("b", null).With("c", double.NaN).With("d", ulong.MaxValue);
+        var context = RouteContext.Of("u").With("a", 1).With("b", "x").With("a", true).With("b", null)
+            .With("c", double.NaN).With("d", ulong.MaxValue);
 
         Assert.Equal("a=true, d=1.8446744073709552E+19", string.Join(", ", context.Attributes));
     }
@@ -63,15 +64,18 @@ public sealed class SegmentRoutingTests
     {
         using var client = new ServiceCollection().AddSerializer().BuildServiceProvider();
         using var silo = new ServiceCollection().AddGrainMessages().BuildServiceProvider();
-        var context = RouteContext.Of("ü").With("text", "x").With("number", 0.5).With("integer", long.MaxValue).With("flag", false) with { AtLeast = 7 };
+        var context = RouteContext.Of("ü").With("text", "x").With("number", 0.5).With("integer", long.MaxValue).With("flag", false);
+        context = context with { AtLeast = 7 };
         var arrived = Cross(client, silo, context);
         Assert.Equal((context.TargetingKey, context.AtLeast), (arrived.TargetingKey, arrived.AtLeast));
         Assert.Equal(context.Attributes.AsEnumerable(), arrived.Attributes);
 
         var answer = new SegmentAnswer
         {
-            Environment = "production", Segment = "beta", Belongs = true, Rules = [new SegmentRule { Rule = "r", Matched = true, Saw = "s" }], Value = "true", Variant = "new",
-            Reason = "SPLIT", ErrorCode = "e", ErrorDetails = "d", Rollout = "r1", Version = 3, Phase = "p", Step = "s", Bucket = 4, DecidedBy = "beta", Position = 5, Timeline = 2,
+            Environment = "production", Segment = "beta", Belongs = true,
+            Rules = [new SegmentRule { Rule = "r", Matched = true, Saw = "s" }],
+            Value = "true", Variant = "new", Reason = "SPLIT", ErrorCode = "e", ErrorDetails = "d", Rollout = "r1", Version = 3,
+            Phase = "p", Step = "s", Bucket = 4, DecidedBy = "beta", Position = 5, Timeline = 2,
             TableAge = TimeSpan.FromSeconds(1), GoodFor = TimeSpan.FromSeconds(9),
         };
         var told = Cross(silo, client, answer);
@@ -93,17 +97,19 @@ public sealed class SegmentRoutingTests
             ContextAttribute orchestrator.ContextAttribute 0:Name 1:Kind 2:Text 3:Number 4:Integer
             ISegmentRouter orchestrator.ISegmentRouter Route
             RouteContext orchestrator.RouteContext 0:TargetingKey 1:Attributes 2:AtLeast
-            SegmentAnswer orchestrator.SegmentAnswer 0:Environment 1:Segment 2:Belongs 3:Rules 4:Value 5:Variant 6:Reason 7:ErrorCode 8:ErrorDetails 9:Rollout 10:Version 11:Phase 12:Step 13:Bucket 14:DecidedBy 15:Position 16:Timeline 17:TableAge 18:GoodFor
+            SegmentAnswer orchestrator.SegmentAnswer 0:Environment 1:Segment 2:Belongs 3:Rules 4:Value 5:Variant 6:Reason
+              7:ErrorCode 8:ErrorDetails 9:Rollout 10:Version 11:Phase 12:Step 13:Bucket 14:DecidedBy 15:Position
+              16:Timeline 17:TableAge 18:GoodFor
             SegmentRule orchestrator.SegmentRule 0:Rule 1:Matched 2:Saw
-            """,
+            """.Replace("\n  ", " ", StringComparison.Ordinal),
             string.Join('\n', types.Select(Wire)));
     }
 
     private static string Wire(Type type) => string.Join(' ',
         [
             type.Name, type.GetCustomAttribute<AliasAttribute>()!.Alias,
-            .. type.GetProperties().Select(one => (one.Name, Id: one.GetCustomAttribute<IdAttribute>()?.Id)).Where(one => one.Id is not null)
-                .OrderBy(one => one.Id).Select(one => $"{one.Id}:{one.Name}"),
+            .. type.GetProperties().Select(one => (one.Name, Id: one.GetCustomAttribute<IdAttribute>()?.Id))
+                .Where(one => one.Id is not null).OrderBy(one => one.Id).Select(one => $"{one.Id}:{one.Name}"),
             .. type.GetMethods().Select(one => one.GetCustomAttribute<AliasAttribute>()?.Alias).OfType<string>(),
         ]);
 

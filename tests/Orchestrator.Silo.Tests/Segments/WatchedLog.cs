@@ -45,7 +45,8 @@ internal sealed class WatchedLog(string watched) : IEventLog
         return await _real.Append(stream, expectedVersion, events, metadata, stop);
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default)
+    public Task<IReadOnlyList<RecordedEvent>> ReadStream(
+        string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default)
     {
         if (stream == watched)
         {
@@ -55,9 +56,11 @@ internal sealed class WatchedLog(string watched) : IEventLog
         return _real.ReadStream(stream, afterVersion, limit, stop);
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) => _real.FindCommand(stream, commandId, stop);
+    public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) =>
+        _real.FindCommand(stream, commandId, stop);
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default) => _real.ReadAll(afterPosition, limit, stop);
+    public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default) =>
+        _real.ReadAll(afterPosition, limit, stop);
 
     public Task<long> Head(CancellationToken stop = default) => _real.Head(stop);
 

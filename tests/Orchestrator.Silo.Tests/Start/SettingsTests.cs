@@ -79,10 +79,13 @@ public sealed class SettingsTests
             ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null")])), StringComparison.Ordinal);
         (string, string)[] tls =
         [
-            .. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"), ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null"),
+            .. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"), ("Orchestrator:Cluster:Tls:Key", "/dev/null"),
+            ("Orchestrator:Cluster:Tls:Authority", "/dev/null"),
         ];
-        Assert.Contains("ClientAuthority is needed where", Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:GatewayPort", "30000")])), StringComparison.Ordinal);
-        Assert.Contains("GatewayPort opens none", Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:Tls:ClientAuthority", "/dev/null")])), StringComparison.Ordinal);
+        var open = Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:GatewayPort", "30000")]));
+        Assert.Contains("ClientAuthority is needed where", open, StringComparison.Ordinal);
+        var closed = Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:Tls:ClientAuthority", "/dev/null")]));
+        Assert.Contains("GatewayPort opens none", closed, StringComparison.Ordinal);
         Assert.Equal(2, Errors(("Orchestrator:Http:KnownProxies", "proxy.example 0.0.0.0/0 10.0.0.7")).Count);
     }
 
@@ -93,12 +96,15 @@ public sealed class SettingsTests
         var (certificate, key) = silos.Issue();
         (string, string)[] given =
         [
-            ("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", "Host=db"), ("Orchestrator:Cluster:GatewayPort", "30000"),
-            ("Orchestrator:Cluster:Tls:Certificate", certificate), ("Orchestrator:Cluster:Tls:Key", key), ("Orchestrator:Cluster:Tls:Authority", silos.RootFile),
+            ("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", "Host=db"),
+            ("Orchestrator:Cluster:GatewayPort", "30000"), ("Orchestrator:Cluster:Tls:Certificate", certificate),
+            ("Orchestrator:Cluster:Tls:Key", key), ("Orchestrator:Cluster:Tls:Authority", silos.RootFile),
         ];
 
-        Assert.Contains("would make a silo", Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", silos.RootFile)])), StringComparison.Ordinal);
-        Assert.Contains("cannot be read as PEM", Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", "/nowhere")])), StringComparison.Ordinal);
+        var same = Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", silos.RootFile)]));
+        Assert.Contains("would make a silo", same, StringComparison.Ordinal);
+        var missing = Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", "/nowhere")]));
+        Assert.Contains("cannot be read as PEM", missing, StringComparison.Ordinal);
     }
 
     [Fact]
