@@ -28,7 +28,7 @@ internal sealed partial class GatewayGuard(ILogger<GatewayGuard> logger) : IInco
     /// Everything but grains, system targets and what a silo does outside of them. A call without a sender is from outside.
     /// </summary>
     internal static bool IsOutside(GrainId? sender) => sender is not { } id || id.IsDefault
-        || (ClientGrainId.TryParse(id, out _) && !id.Key.AsSpan().StartsWith("hosted-"u8));
+        || (id.IsClient() && !id.Key.AsSpan().StartsWith("hosted-"u8));
 
     /// <summary>By the method that the message carries, not by the interface that it says it is for.</summary>
     private static bool MayCall(IInvokable request) =>
