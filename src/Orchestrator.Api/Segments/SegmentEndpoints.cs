@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
@@ -19,33 +18,29 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Segments;
 
-/// <summary>Segments of an environment: who belongs by rule, who opted in.</summary>
+/// <summary>Segments of an environment: rules and opted-in members.</summary>
 internal static class SegmentEndpoints
 {
-    private const int MemberKeyBytes = 32;
     private const string One = "/segments/{environment}/{key}";
 
-    /// <summary>A call to a silo that has just died hangs until the others say so.</summary>
+    /// <summary>A call to a silo that has just died hangs until the other silos declare it dead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>10,000 users' keys of usual length.</summary>
+    /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
     public static void MapSegments(this IEndpointRouteBuilder api)
     {
-        api.Ask("/segments/{environment}", "Segments of an environment", List);
-        api.Ask(One, "A segment", (ask, world) => Shown(ask.Route("environment"), ask.Route("key"), world));
-        api.Change("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
-        api.Change("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
+        api.MapQuery("/segments/{environment}", "List the segments of an environment", List);
+        api.MapQuery(One, "Get a segment", (request, world) => Shown(request.RouteValue("environment"), request.RouteValue("key"), world));
+        api.MapCommand("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
+        api.MapCommand("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.AskWith(BodyKind.Json, One + "/route", "Variant of a flag for a user, and whether the user belongs: { flag?, context }", Route);
+        api.MapPost(BodyKind.Json, One + "/route", "Route a user by a segment: { flag?, context }", Route);
     }
 
-    /// <summary>A definition with fresh chance for its members' hashes; the segment keeps what it has if it has one.</summary>
-    public static SegmentCommand Define(SegmentDefinition definition) => new SegmentCommand.Define(definition, RandomNumberGenerator.GetBytes(MemberKeyBytes));
-
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<SegmentCommand> change) =>
-        grains.GetGrain<ISegmentGrain>($"{change.Route("environment")}/{change.Route("key")}").Execute(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Command<SegmentCommand> request) =>
+        grains.GetGrain<ISegmentGrain>($"{request.RouteValue("environment")}/{request.RouteValue("key")}").Execute(request.Payload, request.Envelope);
 
     private static SegmentCommand? ReadDefinition(Input input)
     {
@@ -58,12 +53,12 @@ internal static class SegmentEndpoints
 
         var reading = SegmentReader.Read(body.Node);
         input.Errors(reading.Errors);
-        return reading.Definition is { } definition ? Define(definition) : null;
+        return reading.Definition is { } definition ? SegmentCommands.Define(definition) : null;
     }
 
     private static SegmentCommand? ReadMembers(Input input)
     {
-        var (environment, key) = (input.Route("environment"), input.Route("key"));
+        var (environment, key) = (input.RouteValue("environment"), input.RouteValue("key"));
         if (!input.World.Segments.ContainsKey($"{environment}/{key}"))
         {
             input.Problem = NotFound(environment, key);
@@ -78,80 +73,74 @@ internal static class SegmentEndpoints
         var items = body.Items(key);
         if (items.Length > SegmentDecider.MostMembers)
         {
-            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but here are {items.Length}");
+            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but there are {items.Length}");
             return [];
         }
 
         return [.. items.Select(item => item.Text(1024) ?? "")];
     }
 
-    private static Answer Written(Change<SegmentCommand> change, CommandResult result, World world) =>
-        Shown(change.Route("environment"), change.Route("key"), world);
+    private static ApiResult Written(Command<SegmentCommand> request, CommandResult result, World world) =>
+        Shown(request.RouteValue("environment"), request.RouteValue("key"), world);
 
-    private static Answer Shown(string environment, string key, World world) =>
+    private static ApiResult Shown(string environment, string key, World world) =>
         world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
-            ? new Answer.Ok(View(environment, key, found, definition), found.Version)
+            ? new ApiResult.Ok(View(environment, key, found, definition), found.Version)
             : NotFound(environment, key);
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
         new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
-        var environment = ask.Route("environment");
+        var environment = request.RouteValue("environment");
         var prefix = environment + "/";
         var all = world.Segments.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal) && one.Value.State.Definition is not null);
         var (segments, next) = Paging.Page(all, one => one.Key[prefix.Length..], after, limit);
-        return new Answer.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
+        return new ApiResult.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
     /// <summary>
     /// Asks the grain, as a service does that is an Orleans client; a node without grains answers from its own table, which is the same.
     /// The grain waits for what this node knows, so that a caller reads what it wrote.
     /// </summary>
-    private static async Task<Answer> Route(Ask ask, World world)
+    private static async Task<ApiResult> Route(Query request, World world)
     {
-        var (body, problem) = await ask.Body(BodyKind.Json);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var (environment, key) = (ask.Route("environment"), ask.Route("key"));
+        var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
         if (EnvironmentModels.Segment(world, $"{environment}/{key}") is null)
         {
             return NotFound(environment, key);
         }
 
-        var user = new EvaluationContext().Begin(ask.Service<IRoutingTables>().Current.Environment(environment));
-        if (ContextBody.Read(body.Span, user) is { } wrong)
+        var user = new EvaluationContext().Begin(request.Service<IRoutingTables>().Current.Environment(environment));
+        if (ContextBody.Read(request.Body.Span, user) is { } wrong)
         {
-            return Answer.Invalid("context", wrong.Details);
+            return ApiResult.Invalid("context", wrong.Details);
         }
 
-        if (SegmentQuestion.Read(body) is not { } question)
+        if (SegmentQuestion.Read(request.Body) is not { } question)
         {
-            return Answer.Invalid("flag", "must be a text");
+            return ApiResult.Invalid("flag", "must be a text");
         }
 
         var context = question.Context with { AtLeast = world.Position };
-        var answer = ask.Service<NodeIdentity>().Role == NodeIdentity.Evaluation
-            ? await ask.Service<SegmentAnswers>().Route(environment, key, question.Flag, context)
-            : await ask.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}")
-                .Ask(question.Flag, context).WaitAsync(Patience, ask.Stop);
+        var answer = request.Service<NodeIdentity>().Role == NodeIdentity.Evaluation
+            ? await request.Service<SegmentAnswers>().Route(environment, key, question.Flag, context)
+            : await request.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}")
+                .Ask(question.Flag, context).WaitAsync(Patience, request.Stop);
         return answer.ErrorCode == SegmentAnswers.SegmentNotFound ? NotFound(environment, key)
-            : answer.ErrorCode == SegmentAnswers.NotReady ? new Answer.Problem(503, "node.catching_up", answer.ErrorDetails!, RetryAfter: 1)
-            : question.Flag is null && answer.Belongs is null ? Answer.Invalid("context.targetingKey", "this segment needs a targeting key")
-            : new Answer.Ok(View(answer, question.Flag));
+            : answer.ErrorCode == SegmentAnswers.NotReady ? new ApiResult.Problem(503, "node.catching_up", answer.ErrorDetails!, RetryAfter: 1)
+            : question.Flag is null && answer.Belongs is null ? ApiResult.Invalid("context.targetingKey", "this segment needs a targeting key")
+            : new ApiResult.Ok(View(answer, question.Flag));
     }
 
-    private static Answer.Problem NotFound(string environment, string key) =>
-        Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+    private static ApiResult.Problem NotFound(string environment, string key) =>
+        ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
 
     private static object View(SegmentAnswer answer, string? flag) => new
     {

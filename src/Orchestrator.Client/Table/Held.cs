@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -7,19 +8,19 @@ namespace Orchestrator.Client.Table;
 /// The table of a moment and how long it may be used, in one reference: whoever decides takes it once, decides, and then asks
 /// <see cref="HoldsNow"/>, so that a pause in between cannot let an old answer out.
 /// </summary>
-internal sealed class Held(LocalTable? table, Grant? grant, TimeSpan keptPast, Moment? cut, TimeProvider time, Ticker ticker)
+internal sealed class Held(LocalTable? table, TableLease? grant, TimeSpan keptPast, ClockReading? cut, TimeProvider time, Ticker ticker)
 {
     private long _verified = long.MinValue;
 
     public LocalTable? Table => table;
 
-    public Grant? Grant => grant;
+    public TableLease? Grant => grant;
 
     /// <summary>How long past its grant a table was that an earlier process left behind.</summary>
     public TimeSpan KeptPast => keptPast;
 
     /// <summary>Since when it is known that the server's log lost its end; null for not.</summary>
-    public Moment? Cut => cut;
+    public ClockReading? Cut => cut;
 
     /// <summary>Nothing but time can change an answer of this table.</summary>
     public bool IsPlain { get; } = table is { Unwatched.Count: 0 } && grant is { BackSince: null } && cut is null;
@@ -35,8 +36,10 @@ internal sealed class Held(LocalTable? table, Grant? grant, TimeSpan keptPast, M
     /// <summary>How sure this process is of its table.</summary>
     public Standing Standing()
     {
-        var standing = cut is { } at ? Domain.Routing.Standing.Stale(Longest(at.Age(time), grant?.Past(time) ?? keptPast))
-            : grant?.Standing(time) ?? Domain.Routing.Standing.Stale(Longest(keptPast, TimeSpan.Zero));
+        var now = time.ReadClocks();
+        var standing = grant is not null
+            ? Domain.Routing.Standing.Of(grant, now, cut)
+            : Domain.Routing.Standing.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
         return table is null ? standing : standing.With(table.Unwatched);
     }
 
@@ -44,7 +47,7 @@ internal sealed class Held(LocalTable? table, Grant? grant, TimeSpan keptPast, M
 
     private bool Verify(long tick)
     {
-        if (grant!.Since.Age(time) > grant.For)
+        if (!grant!.IsValid(time.ReadClocks()))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 
@@ -60,7 +61,7 @@ internal sealed partial class TableFollower(
                 var news = _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
                 // Both clocks before the question leaves: all that is granted counts from here.
-                var sent = Moment.Now(time);
+                var sent = time.ReadClocks();
                 var held = holder.Current;
                 var reply = await source.Ask(whole ? null : held.Table, failures == 0 ? Limit(held.Grant) : options.RequestTimeout, stop);
                 holder.Accept(sent, reply);
@@ -70,7 +71,7 @@ internal sealed partial class TableFollower(
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
                 await news.Task.WaitAsync(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var passed = time.GetElapsedTime(sent.Monotonic);
+                var passed = sent.Elapsed(time.ReadClocks());
                 if (passed < Rest)
                 {
                     await Task.Delay(Rest - passed, time, stop);
@@ -117,7 +118,7 @@ internal sealed partial class TableFollower(
     }
 
     /// <summary>A question that hangs leaves time for another one within the grant. That one may take longer: a large table needs it.</summary>
-    private TimeSpan Limit(Grant? grant)
+    private TimeSpan Limit(TableLease? grant)
     {
         var half = grant is null || grant.For / 2 > options.RequestTimeout ? options.RequestTimeout : grant.For / 2;
         return half > Shortest || options.RequestTimeout < Shortest ? half : Shortest;

@@ -10,8 +10,8 @@ namespace Orchestrator.Silo.Cluster;
 /// Names in certificates do not count, since silos find each other by address; the authority must sign for this cluster alone.
 /// </summary>
 /// <param name="Certificate">The silo's own, with its key.</param>
-/// <param name="Authorities">Who may have signed that of another.</param>
-/// <param name="ClientAuthorities">Who may have signed that of a client of the gateway; null without a gateway.</param>
+/// <param name="Authorities">Authorities that may have signed the certificate of another silo.</param>
+/// <param name="ClientAuthorities">Authorities that may have signed the certificate of a gateway's client; null without a gateway.</param>
 internal sealed record ClusterTls(
     X509Certificate2 Certificate, X509Certificate2Collection Authorities, X509Certificate2Collection? ClientAuthorities = null)
 {
@@ -43,7 +43,7 @@ internal sealed record ClusterTls(
         }
 
         var missing = Array.FindAll(Needed, key => string.IsNullOrEmpty(section[key]));
-        errors.AddRange(missing.Select(key => $"{section.Key}:{key} is needed: TLS between silos takes a certificate, its key and the authority that signed it"));
+        errors.AddRange(missing.Select(key => $"{section.Key}:{key} is needed: TLS between silos needs a certificate, its key and the authority that signed it"));
         if (missing.Length > 0 || !KnowsClients(section, gateway, errors))
         {
             return null;
@@ -67,7 +67,7 @@ internal sealed record ClusterTls(
                 return null;
             }
 
-            errors.Add($"{section.Key}:{CertificateKey} is not signed by {section.Key}:{AuthorityKey}, or does not count now: no other silo would take it");
+            errors.Add($"{section.Key}:{CertificateKey} is not signed by {section.Key}:{AuthorityKey}, or is not valid now: no other silo would accept it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

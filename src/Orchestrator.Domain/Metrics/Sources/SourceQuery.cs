@@ -3,22 +3,22 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Whose a series is: one sample speaks of one of these.</summary>
-/// <param name="Variant">Which variant served.</param>
-/// <param name="Traffic">Whether users saw the answers.</param>
+/// <summary>Audience of a series: one sample covers exactly one.</summary>
+/// <param name="Variant">The variant that served.</param>
+/// <param name="Traffic">Kind of traffic.</param>
 /// <param name="Segment">Null for everyone, or for users of no segment.</param>
 public readonly record struct Audience(Variant Variant, Traffic Traffic, string? Segment);
 
-/// <summary>A query ready to be asked.</summary>
-/// <param name="Series">What its answer is.</param>
-/// <param name="Audience">Whose.</param>
-/// <param name="Text">PromQL; for JSON the whole question without its window. Two queries of a source differ by it.</param>
+/// <summary>A query ready to be sent.</summary>
+/// <param name="Series">The series of its answer.</param>
+/// <param name="Audience">Audience of its answer.</param>
+/// <param name="Text">PromQL; for JSON the whole query without its window. Two queries of a source differ by it.</param>
 public sealed record SourceQuery(SourceSeries Series, Audience Audience, string Text)
 {
     /// <summary>
-    /// Every query of a source for where a rollout stands. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
-    /// phase looks at: in a shadow phase it serves nothing else. <c>$segment</c> asks for each segment of the plan and for users of none.
-    /// Selectors ask for those variants that have one.
+    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
+    /// phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users of none.
+    /// Selectors give a query for each variant that has one.
     /// </summary>
     public static ImmutableArray<SourceQuery> Of(SignalSource source, RolloutState state)
     {
@@ -38,7 +38,7 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         return queries.ToImmutable();
     }
 
-    /// <summary>Every text of a series in which variables stand.</summary>
+    /// <summary>Every text of a series that may contain variables.</summary>
     internal static IEnumerable<string> Texts(SignalSource source, SourceSeries series)
     {
         IEnumerable<string?> all = source.Kind == SourceKind.Json

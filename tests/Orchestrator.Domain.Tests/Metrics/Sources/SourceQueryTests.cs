@@ -4,7 +4,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
-/// <summary>Which questions a source is asked, and for whom.</summary>
+/// <summary>Queries of a source, with their audience.</summary>
 public sealed class SourceQueryTests
 {
     private static readonly RolloutState State = Rollouts.Some.Created(Rollouts.Some.Plan()).State;
