@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Contracts;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -73,14 +74,15 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
             Fill(user.Begin(own), context);
             route = flag is null ? default : Router.Route(own, flag, user, ground.Standing);
             var place = Belonging.Of(own, segment, user);
+            var now = lease.Time.ReadClocks();
             answer = nothing with
             {
                 Belongs = place?.Belongs,
                 Rules = place is null ? [] : [.. place.Rules.Select(Seen)],
                 Position = table.Position,
                 Timeline = table.Timeline,
-                TableAge = ground.Since == default ? null : ground.Since.Age(lease.Time),
-                GoodFor = ground.Standing.IsStale ? null : Remaining(ground),
+                TableAge = ground.Lease?.Since.Age(now),
+                GoodFor = ground.Standing.IsStale ? null : ground.Lease?.Left(now),
             };
             answer = place is null ? Failed(answer, SegmentNotFound, $"Environment {environment} has no segment {segment}.")
                 : flag is null ? answer
@@ -93,12 +95,6 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
     }
 
     private static SegmentRule Seen(ExplainedRule rule) => new() { Rule = rule.Rule, Matched = rule.Matched, Saw = rule.Saw };
-
-    private TimeSpan Remaining(in Ground ground)
-    {
-        var left = lease.Lease - ground.Since.Age(lease.Time);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 
     private static SegmentAnswer Routed(SegmentAnswer answer, in RouteAnswer route) => route.Error == RouteError.FlagNotFound
         ? Failed(answer, "FLAG_NOT_FOUND", "There is no such flag in this environment.")

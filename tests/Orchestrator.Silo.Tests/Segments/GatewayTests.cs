@@ -48,7 +48,7 @@ public sealed class GatewayTests(ClusterDatabase database)
         var (grains, log) = (open.Client.Grains, open.Silos[0].Services.GetRequiredService<IEventLog>());
         var by = Envelope.By(Actor.User("stranger", "admin"));
 
-        await Refused("IRolloutGrain.Run", () => grains.GetGrain<IRolloutGrain>("r1").Run(new RolloutCommand.Rollback("mine"), by));
+        await Refused("IRolloutGrain.Execute", () => grains.GetGrain<IRolloutGrain>("r1").Execute(new RolloutCommand.Rollback("mine"), by));
         await Refused("IRolloutGrain.Evaluate", () => grains.GetGrain<IRolloutGrain>("r1").Evaluate());
         await Refused("IAccessGrain.Execute", () => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(
             new Domain.Access.AccessCommand.Create("mine", "mine", Domain.Access.Role.Admin, null, "hash"), by));
