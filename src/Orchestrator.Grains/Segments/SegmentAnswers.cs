@@ -97,7 +97,7 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
     private static SegmentRule Seen(ExplainedRule rule) => new() { Rule = rule.Rule, Matched = rule.Matched, Saw = rule.Saw };
 
     private static SegmentAnswer Routed(SegmentAnswer answer, in RouteAnswer route) => route.Error == RouteError.FlagNotFound
-        ? Failed(answer, "FLAG_NOT_FOUND", "There is no such flag in this environment.")
+        ? Failed(answer, "FLAG_NOT_FOUND", "Flag not found in this environment.")
         : route.Error != RouteError.None
         ? Failed(Named(answer, route), route.Error.Name()!, Details(route))
         : Named(answer, route) with
