@@ -71,6 +71,7 @@ public static class GrainServices
         services.AddCluster();
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
+        services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
         services.AddSingleton<FlagSuccession>();
         services.AddSingleton<FlagClaims>();
         services.AddSingleton<PlanSegments>();

@@ -6,6 +6,7 @@ using Orchestrator.Api.Oidc;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -76,6 +77,7 @@ public static class SiloApplication
             services.AddOrchestratorWorld();
             services.AddSingleton(NoGrains.Factory);
             services.AddSingleton<EvaluationPump>();
+            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
         }
         else
         {

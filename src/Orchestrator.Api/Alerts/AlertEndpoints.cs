@@ -80,7 +80,7 @@ internal static class AlertEndpoints
         var rollout = request.RouteValue("id");
         var result = await grains.GetGrain<IRolloutGrain>(rollout)
             .Execute(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
-        request.Service<EvaluationPump>().Poke(rollout);
+        request.Service<EvaluationPump>().RequestEvaluation(rollout);
         return result;
     }
 

@@ -92,7 +92,7 @@ internal static class SignalEndpoints
             return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
-        request.Service<EvaluationPump>().Poke(id);
+        request.Service<EvaluationPump>().RequestEvaluation(id);
         InputError[] warnings = Unjudged.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
         return new ApiResult.Ok(
             new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = warnings is [] ? null : warnings },
@@ -124,7 +124,7 @@ internal static class SignalEndpoints
         if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);
-            request.Service<EvaluationPump>().Poke(id);
+            request.Service<EvaluationPump>().RequestEvaluation(id);
         }
 
         return result;

@@ -2,26 +2,6 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>The two ways a user can be served.</summary>
-public enum Variant
-{
-    /// <summary>The safe, existing path.</summary>
-    Legacy,
-
-    /// <summary>The path being rolled out.</summary>
-    New,
-}
-
-/// <summary>Kind of traffic: live or shadow.</summary>
-public enum Traffic
-{
-    /// <summary>Users were served by it.</summary>
-    Live,
-
-    /// <summary>A copy of the request; the answer was thrown away.</summary>
-    Shadow,
-}
-
 /// <summary>A metric of a plan: its computation from raw series, with its target and alert.</summary>
 /// <param name="Name">Name that conditions use.</param>
 /// <param name="Source">Its computation.</param>

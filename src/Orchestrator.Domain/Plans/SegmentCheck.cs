@@ -25,7 +25,7 @@ internal static class SegmentCheck
         var blind = plan.Metrics
             .Where(metric => Judges(plan, metric.Name))
             .SelectMany(metric => KnownSeries.Of(metric.Source).SelectMany(series => byName[series.Name]).Select(one => (Metric: metric.Name, one.Source, one.Series)))
-            .Where(one => !SourceQuery.Texts(one.Source, one.Series).Any(text => text.Contains(SourceVariables.Segment, StringComparison.Ordinal)));
+            .Where(one => !one.Source.Texts(one.Series).Any(text => text.Contains(SourceVariables.Segment, StringComparison.Ordinal)));
         foreach (var (metric, source, series) in blind)
         {
             mapping["sources"]!.Warn(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -13,6 +14,10 @@ public static class RulesInForce
 
     /// <summary>Name of the criterion that legacy serves no user.</summary>
     public const string LegacyUnused = "legacy-unused";
+
+    /// <summary>Part of the rollout that the queries of its sources depend on.</summary>
+    public static SourceScope Scope(RolloutState state) =>
+        new(state.Id, state.Environment, [.. state.Plan.Segments.Select(segment => segment.Key)], Traffic(state));
 
     /// <summary>Triggers of the plan, the phase and the step; one that is judged for each segment, once for each.</summary>
     public static ImmutableArray<Trigger> Triggers(RolloutState state) =>

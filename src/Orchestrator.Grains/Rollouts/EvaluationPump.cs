@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Metrics;
 
 namespace Orchestrator.Grains.Rollouts;
 
@@ -9,14 +10,15 @@ namespace Orchestrator.Grains.Rollouts;
 /// that share a round lose nothing: a round judges every sample time.
 /// </summary>
 public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationPump> logger)
+    : IEvaluationScheduler
 {
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Rollouts that wait for a round; removed after it.</summary>
     private readonly ConcurrentDictionary<string, int> _wanted = new();
 
-    /// <summary>Asks for a round; returns at once.</summary>
-    public void Poke(string rollout)
+    /// <inheritdoc/>
+    public void RequestEvaluation(string rollout)
     {
         if (_wanted.AddOrUpdate(rollout, 1, (_, wanted) => wanted + 1) == 1)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -14,11 +13,11 @@ public sealed record JsonQuestion(string Url, string? Body, string Path, string?
     /// <param name="source">The source.</param>
     /// <param name="series">One of its series.</param>
     /// <param name="audience">Audience of the numbers.</param>
-    /// <param name="state">The rollout.</param>
+    /// <param name="scope">The rollout.</param>
     /// <param name="window">Window of the query; null leaves its variables unchanged.</param>
-    public static JsonQuestion Of(SignalSource source, SourceSeries series, Audience audience, RolloutState state, SourceWindow? window)
+    public static JsonQuestion Of(SignalSource source, SourceSeries series, Audience audience, SourceScope scope, SourceWindow? window)
     {
-        var words = SourceVariables.Of(audience, state.Id, state.Environment, window);
+        var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment, window);
         var path = words.Fill(series.Query);
         var time = series.TimePath is { } at ? words.Fill(at) : null;
         if (series.Selectors?.Of(audience.Variant) is { } selector)

@@ -24,6 +24,15 @@ public sealed record SignalSource(string Name, string Url, TimeSpan? Every, Time
 
     /// <summary>Time after which the numbers of the source are complete, on orchestrator time.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>Texts of a series that may hold variables.</summary>
+    internal IEnumerable<string> Texts(SourceSeries series)
+    {
+        IEnumerable<string?> all = Kind == SourceKind.Json
+            ? [series.Query, Url, Body, series.Ask, series.Selectors?.Legacy, series.Selectors?.New]
+            : [series.Query, series.Selectors?.Legacy, series.Selectors?.New];
+        return all.OfType<string>();
+    }
 }
 
 /// <summary>Query language of a source.</summary>

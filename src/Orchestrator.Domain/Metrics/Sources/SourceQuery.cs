@@ -1,13 +1,6 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
-
-/// <summary>Audience of a series: one sample covers exactly one.</summary>
-/// <param name="Variant">The variant that served.</param>
-/// <param name="Traffic">Kind of traffic.</param>
-/// <param name="Segment">Null for everyone, or for users of no segment.</param>
-public readonly record struct Audience(Variant Variant, Traffic Traffic, string? Segment);
 
 /// <summary>A query ready to be sent.</summary>
 /// <param name="Series">The series of its answer.</param>
@@ -20,31 +13,22 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
     /// phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users of none.
     /// Selectors give a query for each variant that has one.
     /// </summary>
-    public static ImmutableArray<SourceQuery> Of(SignalSource source, RolloutState state)
+    public static ImmutableArray<SourceQuery> Of(SignalSource source, SourceScope scope)
     {
         var queries = ImmutableArray.CreateBuilder<SourceQuery>();
         foreach (var series in source.Series)
         {
-            string?[] segments = Uses(source, series, SourceVariables.Segment) ? [null, .. state.Plan.Segments.Select(segment => segment.Key)] : [null];
+            string?[] segments = Uses(source, series, SourceVariables.Segment) ? [null, .. scope.Segments] : [null];
             foreach (var audience in from variant in Variants(series)
-                                     from traffic in Traffics(source, series, variant, state)
+                                     from traffic in Traffics(source, series, variant, scope)
                                      from segment in segments
                                      select new Audience(variant, traffic, segment))
             {
-                queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, state)));
+                queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, scope)));
             }
         }
 
         return queries.ToImmutable();
-    }
-
-    /// <summary>Every text of a series that may contain variables.</summary>
-    internal static IEnumerable<string> Texts(SignalSource source, SourceSeries series)
-    {
-        IEnumerable<string?> all = source.Kind == SourceKind.Json
-            ? [series.Query, source.Url, source.Body, series.Ask, series.Selectors?.Legacy, series.Selectors?.New]
-            : [series.Query, series.Selectors?.Legacy, series.Selectors?.New];
-        return all.OfType<string>();
     }
 
     private static IEnumerable<Variant> Variants(SourceSeries series)
@@ -53,24 +37,24 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         return asked.Where(variant => series.Selectors is null || series.Selectors.Of(variant) is not null);
     }
 
-    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, RolloutState state) => (variant, RulesInForce.Traffic(state)) switch
+    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) => (variant, scope.Traffic) switch
     {
         (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
         (Variant.New, var traffic) => [traffic],
         _ => [Traffic.Live],
     };
 
-    private static string Filled(SignalSource source, SourceSeries series, Audience audience, RolloutState state)
+    private static string Filled(SignalSource source, SourceSeries series, Audience audience, SourceScope scope)
     {
         if (source.Kind == SourceKind.Json)
         {
-            var question = JsonQuestion.Of(source, series, audience, state, null);
+            var question = JsonQuestion.Of(source, series, audience, scope, null);
             return $"{question.Url}\n{question.Body}\n{question.Path}";
         }
 
-        var words = SourceVariables.Of(audience, state.Id, state.Environment);
+        var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment);
         return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null).Fill(series.Query);
     }
 
-    private static bool Uses(SignalSource source, SourceSeries series, string variable) => Texts(source, series).Any(text => text.Contains(variable, StringComparison.Ordinal));
+    private static bool Uses(SignalSource source, SourceSeries series, string variable) => source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
 }

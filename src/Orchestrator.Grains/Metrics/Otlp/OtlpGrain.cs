@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Metrics.Otlp;
-using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -27,7 +26,7 @@ public interface IOtlpGrain : IGrainWithStringKey
 public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
-public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationPump pump) : Grain, IOtlpGrain
+public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
@@ -69,7 +68,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
 
         if (intake.Body is not null && await windows.Push(intake.Body) is { } receipt)
         {
-            pump.Poke(id);
+            scheduler.RequestEvaluation(id);
             return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected, [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
         }
 

@@ -52,7 +52,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         var asked = clock.GetUtcNow();
         using var turns = new SemaphoreSlim(AtOnce);
         var ask = kind.Begin(state);
-        var scrapes = await Task.WhenAll(SourceQuery.Of(source, state).Select(async query =>
+        var scrapes = await Task.WhenAll(SourceQuery.Of(source, RulesInForce.Scope(state)).Select(async query =>
         {
             await turns.WaitAsync(stop);
             try

@@ -3,7 +3,6 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -11,7 +10,7 @@ namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>Rounds by a timer that interleaves with calls, so no call waits for a source.</summary>
 public sealed partial class SourcesGrain(
-    IWorld world, OrchestratorClock clock, SourceKinds kinds, EvaluationPump pump, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
+    IWorld world, OrchestratorClock clock, SourceKinds kinds, IEvaluationScheduler scheduler, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
 {
     /// <summary>Shortest time between two polls in real time, whatever the plan and the clock's speed.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
@@ -101,7 +100,7 @@ public sealed partial class SourcesGrain(
                     LogRejected(worker.Name, Id, receipt.Rejected, receipt.Errors.FirstOrDefault()?.Message);
                 }
 
-                pump.Poke(Id);
+                scheduler.RequestEvaluation(Id);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

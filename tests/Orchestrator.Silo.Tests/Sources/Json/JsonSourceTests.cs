@@ -288,7 +288,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
     {
         _time.Advance(TimeSpan.FromSeconds(after));
         var ask = _kind.Begin(_state);
-        return _rounds.Take(await Task.WhenAll(SourceQuery.Of(_source, _state).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
+        return _rounds.Take(await Task.WhenAll(SourceQuery.Of(_source, RulesInForce.Scope(_state)).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
     }
 
     private static JsonElement[] Samples(SourceRound round) => [.. JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples").EnumerateArray()];

@@ -20,13 +20,14 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
 
     public Func<SourceQuery, CancellationToken, Task<Scrape>> Begin(RolloutState state)
     {
+        var scope = RulesInForce.Scope(state);
         var now = real.GetUtcNow().ToUnixTimeMilliseconds();
         var asked = new ConcurrentDictionary<(string Url, string? Body), Lazy<Task<(JToken? Root, string? Error)>>>();
         return (query, stop) => query.Series.Shape == SourceShape.Count ? Count(query, stop) : Level(query, stop);
 
         async Task<Scrape> Level(SourceQuery query, CancellationToken stop)
         {
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, state, times.Recent(now));
+            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, times.Recent(now));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
@@ -48,10 +49,10 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
             if (end <= before.To)
             {
                 // The window since the last request is not complete yet: the same reading again, which counts once.
-                return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, state, null), before.Sum, before.To);
+                return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, scope, null), before.Sum, before.To);
             }
 
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, state, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
+            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
