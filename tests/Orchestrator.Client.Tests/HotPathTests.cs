@@ -18,7 +18,7 @@ public sealed class HotPathTests
         Assert.True(vectors.Length > 100);
         Assert.All(vectors, vector =>
         {
-            Assert.True(Router(Split(vector.Salt, vector.Bucket + 1)).Route("flag", new User(vector.Key)).IsNew);
+            Assert.True(Router(Split(vector.Salt, vector.Bucket + 1)).Route("flag", new RolloutUser(vector.Key)).IsNew);
             Assert.False(Router(Split(vector.Salt, vector.Bucket)).Route("flag", vector.Key).IsNew);
         });
     }
@@ -27,7 +27,7 @@ public sealed class HotPathTests
     public void Routing_allocates_nothing()
     {
         var router = Router(Split("9f3b2c71", 25_000) with { Included = ["beta"] });
-        var user = new User("user-1").With("group", "general");
+        var user = new RolloutUser("user-1").With("group", "general");
         router.Route("flag", user);
         router.Route("flag", "user-2");
 
@@ -48,7 +48,7 @@ public sealed class HotPathTests
         var holder = Holder(TimeProvider.System, TimeSpan.FromMilliseconds(300), Split("9f3b2c71", 100_000));
         var router = new TableRouter(holder);
 
-        await Service.Until(() => router.Route("flag", "user-1").Reason == Reason.Stale);
+        await Service.Until(() => router.Route("flag", "user-1").Reason == RouteReason.Stale);
 
         Assert.False(router.Route("flag", "user-1").IsNew);
     }
@@ -57,7 +57,7 @@ public sealed class HotPathTests
     public void User_told_more_is_another_user()
     {
         var router = Router(Split("9f3b2c71", 0) with { Included = ["beta"] });
-        var user = new User("user-1");
+        var user = new RolloutUser("user-1");
         Assert.False(router.Route("flag", user).IsNew);
 
         Assert.True(router.Route("flag", user.With("group", "beta")).IsNew);
@@ -90,7 +90,7 @@ public sealed class HotPathTests
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
 
         holder.Accept(Moment.Now(clocks), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(1), "\"b\"", Document(Split("9f3b2c71", 0))));
-        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+        Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
         Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
 
         holder.Accept(Moment.Now(clocks), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
@@ -106,7 +106,7 @@ public sealed class HotPathTests
 
         holder.Accept(Moment.Now(TimeProvider.System), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
 
-        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+        Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
     }
 
     [Theory]

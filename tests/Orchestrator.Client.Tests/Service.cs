@@ -16,7 +16,7 @@ internal sealed class Service : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public IRouter Router => _host.Services.GetRequiredService<IRouter>();
+    public IRolloutRouter Router => _host.Services.GetRequiredService<IRolloutRouter>();
 
     /// <summary>Starts it, with a new key for production, and waits for its table.</summary>
     /// <param name="silo">Where the orchestrator is.</param>
@@ -27,7 +27,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var service = await Start(silo.Address, key, new Wire(), time, configure, also);
-        Assert.True(await service.Router.WaitUntilReady(SiloHost.Patience));
+        Assert.True(await service.Router.WaitUntilReadyAsync(SiloHost.Patience));
         await Until(() => !service.Router.Status.Stale);
         return service;
     }

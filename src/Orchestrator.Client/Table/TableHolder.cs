@@ -28,12 +28,12 @@ internal sealed class TableHolder(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Ticker _ticker = new(time);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Held _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
+    private volatile TableSnapshot _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
     private Moment _reached;
     private double _speed = 1;
 
     /// <summary>One volatile read; whoever answers takes it once.</summary>
-    public Held Current => _current;
+    public TableSnapshot Current => _current;
 
     /// <summary>Completes with the first table.</summary>
     public Task Ready => _ready.Task;
@@ -118,7 +118,7 @@ internal sealed class TableHolder(TimeProvider time)
     /// come back here as they do there. Later on this process knows best who fell: one that stayed fresh took nobody from anything, and one
     /// that is back later than its node is slower anyway.
     /// </summary>
-    private Grant? Renewed(Held held, Moment sent, TimeSpan granted, NodeReturn? node)
+    private Grant? Renewed(TableSnapshot held, Moment sent, TimeSpan granted, NodeReturn? node)
     {
         if (held.Cut is { } cut && held.Grant is { } before)
         {
@@ -133,7 +133,7 @@ internal sealed class TableHolder(TimeProvider time)
 
     private void Swap(LocalTable table, Grant? grant, TimeSpan keptPast, Moment? cut)
     {
-        _current = new Held(table, grant, keptPast, cut, time, _ticker);
+        _current = new TableSnapshot(table, grant, keptPast, cut, time, _ticker);
         _ready.TrySetResult();
     }
 }
