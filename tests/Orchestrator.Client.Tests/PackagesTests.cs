@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
@@ -36,7 +37,7 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
         {
             using var http = new HttpClient { BaseAddress = await Address(process) };
 
-            await Service.Until(() => http.GetStringAsync("?user=ann").Result == "Hello from the new path");
+            Assert.Equal("Hello from the new path", await http.GetStringAsync("?user=ann"));
             Assert.Equal("new", await http.GetStringAsync("features?user=ann"));
             Assert.Equal("11.9", await http.GetStringAsync("checked?amount=10"));
             Assert.Equal("production", (await http.GetFromJsonAsync<JsonElement>("table")).GetProperty("environment").GetString());
@@ -56,8 +57,8 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
         Assert.Equal(Clients, await sample.Seen());
 
         using var package = Open("Orchestrator.Client", "nupkg");
-        var types = package.Entries.Where(entry => entry.FullName.StartsWith("ref/", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal))
-            .SelectMany(PublicTypes).ToArray();
+        var types = package.Entries.Where(entry => entry.FullName.StartsWith("ref/", StringComparison.Ordinal))
+            .Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal)).SelectMany(PublicTypes).ToArray();
         Assert.Contains("Orchestrator.Client.IRolloutRouter", types);
         Assert.All(types, type => Assert.StartsWith("Orchestrator.Client.", type));
         Assert.NotNull(package.GetEntry("lib/net10.0/Orchestrator.Domain.dll"));
@@ -74,15 +75,19 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
             "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "Microsoft.FeatureManagement",
         ];
-        var taken = web.GetReferencedAssemblies().Select(System.Reflection.Assembly.Load).Append(web).Append(features).Append(typeof(object).Assembly)
+        var taken = web.GetReferencedAssemblies().Select(Assembly.Load).Append(web).Append(features).Append(typeof(object).Assembly)
             .SelectMany(assembly => assembly.GetExportedTypes()).Where(type => spaces.Contains(type.Namespace)).Select(type => type.Name).ToHashSet();
         Assert.Contains("IRouter", taken);
         Assert.Contains("Variant", taken);
 
-        var own = new[] { typeof(IRolloutRouter), typeof(AspNetCore.RolloutMetricsApplicationBuilderExtensions), typeof(FeatureManagement.OrchestratorFeatureManagementBuilderExtensions) }
-            .SelectMany(type => type.Assembly.GetExportedTypes()).Select(type => type.Name);
+        Type[] shown =
+        [
+            .. typeof(IRolloutRouter).Assembly.GetExportedTypes(),
+            .. typeof(AspNetCore.RolloutMetricsApplicationBuilderExtensions).Assembly.GetExportedTypes(),
+            .. typeof(FeatureManagement.OrchestratorFeatureManagementBuilderExtensions).Assembly.GetExportedTypes(),
+        ];
 
-        Assert.Empty(own.Intersect(taken));
+        Assert.Empty(shown.Select(type => type.Name).Intersect(taken));
     }
 
     [Fact]
@@ -95,11 +100,15 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             var folder = package.GetEntry($"ref/net10.0/{name}.dll") is null ? "lib" : "ref";
             Assert.Contains("<summary>", Text(package.GetEntry($"{folder}/net10.0/{name}.xml")!), StringComparison.Ordinal);
             Assert.NotNull(package.GetEntry("README.md"));
-            Assert.All(symbols.Entries.Where(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)), entry => Assert.True(HasSources(entry), entry.FullName));
+            var files = symbols.Entries.Where(entry => entry.Name.EndsWith(".pdb", StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(files);
+            Assert.All(files, entry => Assert.True(HasSources(entry), entry.FullName));
             var about = XDocument.Parse(Text(package.GetEntry($"{name}.nuspec")!)).Root!.Elements().Single();
             Assert.DoesNotContain(about.Elements(), one => one.Name.LocalName is "license" or "licenseUrl" or "projectUrl");
-            var ours = about.Descendants().Where(one => one.Name.LocalName == "dependency" && one.Attribute("id")!.Value.StartsWith("Orchestrator.", StringComparison.Ordinal));
-            return ours.Select(one => one.Attribute("version")!.Value).Append(about.Elements().Single(one => one.Name.LocalName == "version").Value).ToArray();
+            var ours = about.Descendants().Where(one => one.Name.LocalName == "dependency")
+                .Where(one => one.Attribute("id")!.Value.StartsWith("Orchestrator.", StringComparison.Ordinal));
+            return ours.Select(one => one.Attribute("version")!.Value)
+                .Append(about.Elements().Single(one => one.Name.LocalName == "version").Value).ToArray();
         });
 
         Assert.Single(versions.Distinct());
@@ -113,7 +122,7 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             if (line.Contains(Said, StringComparison.Ordinal))
             {
                 // Read on, so that the process never waits for a full pipe.
-                process.BeginOutputReadLine();
+                _ = process.StandardOutput.ReadToEndAsync();
                 return new Uri(line[(line.IndexOf(Said, StringComparison.Ordinal) + Said.Length)..].Trim());
             }
         }
@@ -135,7 +144,7 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
         using var file = new PEReader(Whole(assembly));
         var metadata = file.GetMetadataReader();
         return [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
-            .Where(type => type.Attributes.HasFlag(System.Reflection.TypeAttributes.Public))
+            .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public)
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
     }
 

@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Client.Tests;
 
-/// <summary>A service that uses the client as a service does: its own host, a real silo, and a wire that the test can cut.</summary>
+/// <summary>A service with the client: its own host, a real silo, and a wire that the test can cut.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -52,15 +53,8 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Waits for what must come; how long is nobody's promise.</summary>
-    public static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (!condition())
-        {
-            await Task.Delay(5, patience.Token);
-        }
-    }
+    /// <summary>Waits for a condition; a failure quotes it.</summary>
+    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Eventually.Until(what, condition);
 
     public async ValueTask DisposeAsync()
     {
