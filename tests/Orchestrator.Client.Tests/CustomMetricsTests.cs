@@ -100,7 +100,8 @@ public sealed class CustomMetricsTests
         Assert.Empty(second[RouteVariant.New].Gauges);
         Assert.Empty(second[RouteVariant.New].Histograms);
 
-        Dictionary<RouteVariant, Counted> Variants() => _meters.Take()["r1"].Where(one => one.Key.Segment is null).ToDictionary(one => one.Key.Variant, one => one.Meter.Take());
+        Dictionary<RouteVariant, Counted> Variants() => _meters.Take()["r1"].Where(one => one.Key.Segment is null)
+            .ToDictionary(one => one.Key.Variant, one => one.Meter.Take());
     }
 
     [Theory]

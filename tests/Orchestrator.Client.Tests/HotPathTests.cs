@@ -79,7 +79,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void Node_that_read_the_head_after_this_table_came_and_is_behind_it_shows_that_the_log_was_cut()
+    public void Node_behind_this_table_that_read_the_head_later_shows_a_cut_log()
     {
         var clocks = new Silo.Tests.Lease.TwoClocks();
         var holder = Holder(clocks, Hour, Split("9f3b2c71", 100_000));

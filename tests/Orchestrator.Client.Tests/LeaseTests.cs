@@ -11,7 +11,7 @@ public sealed class LeaseTests
     private static readonly RolloutUser User = new("user-1");
 
     [Fact]
-    public async Task Service_that_hears_nothing_is_on_legacy_when_the_grant_is_over_and_comes_back_by_and_by()
+    public async Task Service_without_answers_is_on_legacy_after_its_grant_and_comes_back_gradually()
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }");

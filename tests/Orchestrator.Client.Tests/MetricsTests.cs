@@ -63,7 +63,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Plan_that_wants_signatures_takes_what_a_service_with_the_secret_pushes_and_takes_it_again()
+    public async Task Plan_that_requires_signatures_accepts_signed_pushes_and_their_repetition()
     {
         await using var silo = await SiloHost.Start();
         await silo.Guarded(more: "signals: { signed: true }");
@@ -85,7 +85,8 @@ public sealed class MetricsTests
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "rok_key", null)]
     public void Secret_that_cannot_sign_ends_the_start(string secret, string? key, string? error)
     {
-        var result = new OrchestratorOptionsValidator().Validate(null, new OrchestratorOptions { Url = new Uri("http://x"), Key = "k", IngestKey = key, IngestSecret = secret });
+        var options = new OrchestratorOptions { Url = new Uri("http://x"), Key = "k", IngestKey = key, IngestSecret = secret };
+        var result = new OrchestratorOptionsValidator().Validate(null, options);
         if (error is null)
         {
             Assert.True(result.Succeeded);
@@ -125,7 +126,8 @@ public sealed class MetricsTests
     {
         var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0));
         var meters = new Metrics.Meters(holder, counts: true);
-        await using var services = new ServiceCollection().AddSingleton<IRolloutRouter>(new Table.TableRouter(holder)).AddSingleton<IRolloutMetrics>(meters)
+        await using var services = new ServiceCollection()
+            .AddSingleton<IRolloutRouter>(new Table.TableRouter(holder)).AddSingleton<IRolloutMetrics>(meters)
             .AddSingleton(TimeProvider.System).BuildServiceProvider();
         var app = new ApplicationBuilder(services);
         app.UseRolloutMetrics("flag", _ => new RolloutUser("ada"));
@@ -138,7 +140,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Service_before_an_orchestrator_with_a_fast_clock_is_guarded_without_an_option()
+    public async Task Orchestrator_with_a_fast_clock_guards_a_service_without_an_option()
     {
         await using var silo = await SiloHost.Start(settings: "--Orchestrator:Clock:Speed=60");
         await silo.Guarded();
@@ -201,7 +203,8 @@ public sealed class MetricsTests
             }
         });
         var app = builder.Build();
-        app.UseRolloutMetrics(Flag, http => new RolloutUser(http.Request.Query["user"]).With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
+        app.UseRolloutMetrics(Flag, http => new RolloutUser(http.Request.Query["user"])
+            .With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
         app.Run(handler);
         await app.StartAsync();
         return app;

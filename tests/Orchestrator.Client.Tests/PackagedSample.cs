@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Orchestrator.Client.Tests;
 
 /// <summary>
-/// The packages in a folder feed, and the sample of the client outside of the repository: it takes the packages in place of the projects, and its
-/// other packages from those that the build restored. So nothing is asked of the network.
+/// The packages in a folder feed, and the sample of the client outside of the repository, with the packages in place of the projects. All other
+/// packages come from those that the build restored: no request leaves the machine.
 /// </summary>
 public sealed partial class PackagedSample : IAsyncLifetime
 {
@@ -42,7 +42,8 @@ public sealed partial class PackagedSample : IAsyncLifetime
         }
 
         var project = await File.ReadAllTextAsync(Path.Combine(source, Project + ".csproj"));
-        await Write(Project + ".csproj", ProjectReferences().Replace(project, $"""<PackageReference Include="$1" Version="{version}" />"""));
+        project = ProjectReferences().Replace(project, $"""<PackageReference Include="$1" Version="{version}" />""");
+        await Write(Project + ".csproj", project);
         await Write("NuGet.config", $"""
             <configuration>
               <packageSources><clear /><add key="feed" value="{Feed}" /></packageSources>
@@ -65,17 +66,19 @@ public sealed partial class PackagedSample : IAsyncLifetime
             <Project>
               <Target Name="SeesTheClientAlone" BeforeTargets="CoreCompile">
                 <ItemGroup>
-                  <Seen Include="@(ReferencePathWithRefAssemblies)" Condition="$([System.String]::new('%(Filename)').StartsWith('Orchestrator.'))" />
+                  <Seen Include="@(ReferencePathWithRefAssemblies->'%(Filename)')" />
                 </ItemGroup>
-                <WriteLinesToFile File="seen.txt" Lines="@(Seen->'%(Filename)')" Overwrite="true" />
+                <WriteLinesToFile File="seen.txt" Lines="@(Seen)" Overwrite="true" />
               </Target>
             </Project>
             """);
-        await Run(Sample, "dotnet", "build", "-c", Configuration, "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet", "--nologo");
+        await Run(
+            Sample, "dotnet", "build", "-c", Configuration, "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet", "--nologo");
     }
 
     /// <summary>Assemblies of ours that the compiler of the sample was given.</summary>
-    public async Task<IEnumerable<string>> Seen() => (await File.ReadAllLinesAsync(Path.Combine(Sample, "seen.txt"))).Order();
+    public async Task<IEnumerable<string>> Seen() => (await File.ReadAllLinesAsync(Path.Combine(Sample, "seen.txt")))
+        .Where(name => name.StartsWith("Orchestrator.", StringComparison.Ordinal)).Order();
 
     public ValueTask DisposeAsync()
     {
@@ -85,7 +88,12 @@ public sealed partial class PackagedSample : IAsyncLifetime
 
     private static async Task<string> Run(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 
         // The test itself is a child of an SDK, which leaves its own paths to its children.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
@@ -104,7 +112,8 @@ public sealed partial class PackagedSample : IAsyncLifetime
 
     private Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(Sample, name), text);
 
-    internal static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     [GeneratedRegex("""<ProjectReference Include="[^"]*/([^/"]+)\.csproj" />""")]
     private static partial Regex ProjectReferences();

@@ -12,7 +12,12 @@ namespace Orchestrator.Client.Tests;
 
 public sealed class PackagesTests(PackagedSample sample) : IClassFixture<PackagedSample>
 {
-    private static readonly string[] Clients = ["Orchestrator.Client", "Orchestrator.Client.AspNetCore", "Orchestrator.Client.FeatureManagement"];
+    private static readonly string[] Clients =
+    [
+        "Orchestrator.Client",
+        "Orchestrator.Client.AspNetCore",
+        "Orchestrator.Client.FeatureManagement",
+    ];
 
     [Fact]
     public async Task Sample_of_the_packages_routes_by_a_silo()
@@ -25,7 +30,8 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             flag: useNewArchitecture
             phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
             """, "application/yaml")).Json(201);
-        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "architecture", environment = "production" }).Json(201);
+        var rollout = new { id = "r1", plan = "architecture", environment = "production" };
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", rollout).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var cache = Path.Combine(silo.Folder, "sample.table");
@@ -67,16 +73,18 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
     [Fact]
     public void Names_beside_those_of_a_web_service_are_the_clients_alone()
     {
-        var (web, features) = (typeof(Microsoft.AspNetCore.Routing.IRouter).Assembly, typeof(Microsoft.FeatureManagement.IFeatureManager).Assembly);
+        var web = typeof(Microsoft.AspNetCore.Routing.IRouter).Assembly;
+        var features = typeof(Microsoft.FeatureManagement.IFeatureManager).Assembly;
         string[] spaces =
         [
-            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Net.Http.Json", "System.Threading",
-            "System.Threading.Tasks", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http",
+            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Net.Http.Json",
+            "System.Threading", "System.Threading.Tasks", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http",
             "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
             "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "Microsoft.FeatureManagement",
         ];
         var taken = web.GetReferencedAssemblies().Select(Assembly.Load).Append(web).Append(features).Append(typeof(object).Assembly)
-            .SelectMany(assembly => assembly.GetExportedTypes()).Where(type => spaces.Contains(type.Namespace)).Select(type => type.Name).ToHashSet();
+            .SelectMany(assembly => assembly.GetExportedTypes()).Where(type => spaces.Contains(type.Namespace))
+            .Select(type => type.Name).ToHashSet();
         Assert.Contains("IRouter", taken);
         Assert.Contains("Variant", taken);
 
@@ -148,7 +156,7 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
     }
 
-    /// <summary>True when every document of the symbols has its text, which a debugger shows without an address of the repository.</summary>
+    /// <summary>True when every document has its text: a debugger shows it without an address of the repository.</summary>
     private static bool HasSources(ZipArchiveEntry symbols)
     {
         var embedded = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");

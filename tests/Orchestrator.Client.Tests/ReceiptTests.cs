@@ -82,7 +82,9 @@ public sealed class ReceiptTests
         await pusher.Push();
         await pusher.Push();
 
-        Assert.Equal("Series shop.paymants of rollout r1 is pushed but not read: Not kept: no metric of the plan reads 'shop.paymants'.", Assert.Single(pusher.Log).Text);
+        Assert.Equal(
+            "Series shop.paymants of rollout r1 is pushed but not read: Not kept: no metric of the plan reads 'shop.paymants'.",
+            Assert.Single(pusher.Log).Text);
         Assert.Equal(0, pusher.Meters.Lost);
     }
 
@@ -102,7 +104,7 @@ public sealed class ReceiptTests
     [InlineData(60, 0.5, false)]
     [InlineData(10, 1.5, false)]
     [InlineData(0.5, 15, false)]
-    public async Task Clock_of_the_server_says_how_often_is_pushed_and_whether_times_mean_anything(double speed, double seconds, bool stamped)
+    public async Task Speed_of_the_servers_clock_sets_the_interval_and_the_use_of_times(double speed, double seconds, bool stamped)
     {
         await using var pusher = new Pushing((_, _) => Answer(202, Taken), speed);
 

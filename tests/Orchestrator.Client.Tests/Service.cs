@@ -54,7 +54,8 @@ internal sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition; a failure quotes it.</summary>
-    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Eventually.Until(what, condition);
+    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.Until(what, condition);
 
     public async ValueTask DisposeAsync()
     {

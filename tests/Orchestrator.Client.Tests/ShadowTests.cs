@@ -20,7 +20,8 @@ public sealed class ShadowTests
         Assert.Equal(1, await shadow.RunAsync("flag", () => Task.FromResult(1), _ => Task.FromResult(1)));
         Assert.Equal(2, await shadow.RunAsync("flag", () => Task.FromResult(2), _ => Task.FromResult(3)));
         Assert.Equal(4, await shadow.RunAsync("flag", () => Task.FromResult(4), _ => throw new InvalidOperationException("new is broken")));
-        Assert.Equal(5, await shadow.RunAsync("flag", () => Task.FromResult(5), _ => Task.FromResult(5), (_, _) => throw new InvalidOperationException("so is the comparison")));
+        Assert.Equal(5, await shadow.RunAsync(
+            "flag", () => Task.FromResult(5), _ => Task.FromResult(5), (_, _) => throw new InvalidOperationException("so is the comparison")));
         Assert.Equal(6, await shadow.RunAsync(
             "flag", () => Task.FromResult(6),
             _ =>

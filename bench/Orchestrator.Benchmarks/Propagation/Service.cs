@@ -21,7 +21,9 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddOrchestrator(options => (options.Url, options.Key) = (orchestrator, BenchSilo.EvaluationKey));
         var service = new Service(builder.Build());
         await service._host.StartAsync();
-        return await service.Router.WaitUntilReadyAsync(TimeSpan.FromSeconds(30)) ? service : throw new TimeoutException("The client has no table.");
+        return await service.Router.WaitUntilReadyAsync(TimeSpan.FromSeconds(30))
+            ? service
+            : throw new TimeoutException("The client has no table.");
     }
 
     public async ValueTask DisposeAsync()
