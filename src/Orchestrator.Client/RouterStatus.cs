@@ -4,7 +4,7 @@ namespace Orchestrator.Client;
 /// <param name="Ready">True with a table; without one every answer is legacy with <see cref="RouteError.NotReady"/>.</param>
 /// <param name="Stale">True when the grant of the orchestrator has ended: flags answer as their phase's <c>onStale</c> says.</param>
 /// <param name="Environment">Name of the environment; null before the first table.</param>
-/// <param name="Timeline">Number of restores of the orchestrator's log to an earlier state, as the table knows it.</param>
+/// <param name="Timeline">Timeline of the table; it grows when the orchestrator's log is restored to an earlier state.</param>
 /// <param name="Position">Position in the orchestrator's log that the table stands for.</param>
 /// <param name="GrantLeft">Time for which the table may still be used; zero when stale.</param>
 /// <param name="Problem">Problem for an operator to look at; null for none.</param>
