@@ -47,7 +47,7 @@ public sealed class ShadowTests
         var meters = new Meters(_holder, counts: true);
         var ran = false;
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => Runner(meters, 32).Run<int>(
+        await Assert.ThrowsAsync<InvalidDataException>(() => Runner(meters, 32).RunAsync<int>(
             "flag", () => throw new InvalidDataException("legacy's own"),
             _ =>
             {
