@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>Figures out of figures.</summary>
+/// <summary>Statistics of measurements.</summary>
 internal static class Numbers
 {
     public static double Median(this IEnumerable<double> numbers) => numbers.Quantile(0.5);
 
-    /// <summary>What most, nearly all and every one of them is below: <c>p50 / p99 / max</c>.</summary>
+    /// <summary>Median, 99th percentile and maximum: <c>p50 / p99 / max</c>.</summary>
     public static string Spread(this IReadOnlyCollection<double> numbers, string unit, string format) =>
         string.Join(" / ", new[] { numbers.Median(), numbers.Quantile(0.99), numbers.Max() }.Select(number => number.ToString(format, CultureInfo.InvariantCulture))) + unit;
 
-    /// <summary>By interpolation between the two nearest.</summary>
+    /// <summary>Quantile by interpolation between the two nearest values.</summary>
     public static double Quantile(this IEnumerable<double> numbers, double rank)
     {
         var sorted = numbers.Order().ToArray();

@@ -39,7 +39,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
     ["soak"] = () => SoakSection.RunAsync(numbers),
 };
 
-// Half an hour of misuse is only run by name.
+// Half an hour of misuse runs only by name.
 string[] given = args.Length == 0 ? [.. sections.Keys.Where(name => name != "soak")] : args;
 List<(string Name, List<int> Numbers)> chosen = [];
 foreach (var argument in given)

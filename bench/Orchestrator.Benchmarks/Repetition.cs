@@ -1,11 +1,11 @@
 namespace Orchestrator.Benchmarks;
 
-/// <summary>How often and how long a load is repeated.</summary>
+/// <summary>Number and duration of a load's repetitions.</summary>
 internal sealed record Repetition(int Rounds, int Seconds, int WarmUpSeconds)
 {
-    /// <summary>Whether BENCH_SHORT asks for a try that measures nothing worth keeping.</summary>
+    /// <summary>True with BENCH_SHORT=1: a short run that shows that the section works, without usable measurements.</summary>
     public static bool Short { get; } = Environment.GetEnvironmentVariable("BENCH_SHORT") == "1";
 
-    /// <summary>This, or the shortest there is.</summary>
+    /// <summary>The given value, or the shortest one.</summary>
     public Repetition OrShort => Short ? new(1, 2, 2) : this;
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>bench/REPORT.md: a head that says how to repeat it, and each section as it was last measured. Without dates: the history is git's.</summary>
+/// <summary>bench/REPORT.md: a head with the commands to repeat it, and each section as last measured. Without dates: the history is git's.</summary>
 internal static partial class Report
 {
     private static readonly string Head = """

@@ -1,6 +1,6 @@
 namespace Orchestrator.Benchmarks;
 
-/// <summary>Where things are in the clone this was built from.</summary>
+/// <summary>Paths in the clone this was built from.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>What one section of the report says.</summary>
-/// <param name="Kept">Whether every promise of the section was kept in this run.</param>
+/// <summary>One section of the report.</summary>
+/// <param name="Kept">True when every promise of the section was kept in this run.</param>
 /// <param name="Text">Markdown.</param>
 internal sealed record Section(bool Kept, string Text)
 {
@@ -21,7 +21,7 @@ internal sealed record Section(bool Kept, string Text)
     }
 }
 
-/// <summary>A figure, with the promise that it keeps or breaks if there is one.</summary>
+/// <summary>A measurement, with the promise that it keeps or breaks, if there is one.</summary>
 internal sealed record Row(string What, string Measured, string? Promise = null, bool? Kept = null)
 {
     public static Row AtMost(string what, double measured, double limit, string unit, string format = "0.##") => new(

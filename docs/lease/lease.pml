@@ -5,12 +5,14 @@
  * Everything may happen at any moment, in any order, or never: a message that nobody takes is a lost one, a process that takes no step is a
  * paused one, a node that learns nothing is cut off. Nothing here waits for anything.
  *
+ * "code:" names the C# that a part models; the arithmetic is src/Orchestrator.Domain/Leases, the same for a node and a client.
+ *
  * Each #ifdef is one deliberate mistake, tried by check.sh (which says MISTAKE too). Without any this is the design.
  */
 
 #define LEASE   4                    /* 2 s, the shortest that may be configured */
-#define SLOW    1                    /* 0.5 s: how far a clock falls behind during one lease, at most */
-#define MARGIN  (2 * SLOW)           /* 1 s: a node's clock, and after it the clock of an SDK client */
+#define SLOW    1                    /* 0.5 s: how far a clock falls behind during one lease, at most; code: LeaseBounds.ClockError */
+#define MARGIN  (2 * SLOW)           /* 1 s: a node's clock, and after it the clock of an SDK client; code: LeaseBounds.Margin */
 #define BOUND   (LEASE + MARGIN)
 #define EXPIRED (LEASE + 1)          /* ages stop here: still older makes no difference */
 
@@ -53,15 +55,15 @@ bool guaranteed;                     /* the rollout recorded that nobody answers
 #endif
 #define reached(goal) assert(REACH != goal)
 
-#define fresh    (node.age <= LEASE)
-#define granted  (client.left > 0)
+#define fresh    (node.age <= LEASE)  /* code: TableLease.IsValid, of a node */
+#define granted  (client.left > 0)    /* code: TableLease.IsValid, of a client */
 
 inline promise() {                   /* every answer `new` of anybody comes through here */
   assert(since <= BOUND);            /* bound: none later than lease + 1 s after the commit */
   assert(!guaranteed)                /* guarantee: none after the rollout has recorded it */
 }
 
-/* ---- time ---- */
+/* ---- time ---- code: ClockReading.Age, the longer of what both clocks say */
 
 inline node_counts() {
   if :: fresh -> node.age++ :: else fi;
@@ -110,7 +112,7 @@ inline client_sleeps() {
 #define PASSES(may, node_clock, client_clock, how) \
   :: d_step { may -> printf("half a second passes"); printf(how); printf("\n"); if :: log == LEGACY && since <= BOUND -> since++ :: else fi; node_clock; client_clock }
 
-/* ---- a node ---- */
+/* ---- a node ---- code: NodeLease.Read sends and takes the readings, NodeLease.Renew applies them */
 
 inline apply(position) {             /* a push, a pull or the stream: news, which never extends the lease */
 #ifdef ANY_TABLE
@@ -124,7 +126,7 @@ inline end_reading() { node.reading = none; node.noted = 0; node.notedBehind = 0
 
 inline send_reading() { end_reading(); node.reading = asked }    /* the one before is given up */
 
-inline take_reading() {
+inline take_reading() {               /* code: TableLease.First, then TableLease.Renew */
 #ifdef NODE_FROM_RECEIPT
   node.age = 0; node.behind = 0;
 #else
@@ -149,7 +151,7 @@ inline node_answers_new() {
 
 inline give(length, position) { client.request = answered; client.grant = length; client.offered = position }
 
-inline node_grants() {
+inline node_grants() {                /* code: TableLease.Left */
 #ifdef FROM_GRANT
   give(LEASE, node.table);
 #else
@@ -165,7 +167,7 @@ inline node_grants() {
 
 inline end_request() { client.request = none; client.sent = 0; client.sentBehind = 0; client.grant = 0; client.offered = EMPTY }
 
-inline take_grant() {
+inline take_grant() {                 /* code: TableHolder.Accept, then TableLease.First or TableLease.Renew */
   if :: client.offered > client.table -> client.table = client.offered :: else fi;
 #ifdef CLIENT_FROM_RECEIPT
   client.sent = 0; client.sentBehind = 0;
@@ -185,7 +187,7 @@ inline client_answers_new() {
   if :: since == BOUND -> reached(4) :: else fi
 }
 
-/* ---- the rollout: when is it certain that nobody answers `new`? ---- */
+/* ---- the rollout: when is it certain that nobody answers `new`? ---- code: LeaseBounds.HaveEnded, asked by ClusterPropagation.Confirm */
 
 #if defined(NO_MARGIN)
 #define certain (since > LEASE)

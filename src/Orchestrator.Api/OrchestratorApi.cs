@@ -24,6 +24,7 @@ using Orchestrator.Api.Notifications;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Oidc;
 using Orchestrator.Api.OpenApi;
+using Orchestrator.Api.Pipeline;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -33,10 +34,6 @@ using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Environments;
-using Orchestrator.Domain.Plans.Registry;
-using Orchestrator.Domain.Rollouts;
-using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -46,61 +43,48 @@ namespace Orchestrator.Api;
 /// <summary>The HTTP API, for a host that has grains, a log and a clock.</summary>
 public static class OrchestratorApi
 {
-    /// <summary>Needs a <see cref="KeptRollbackFolder"/>.</summary>
+    /// <summary>The API, its callers and its streams.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="oidc">Issuer whose tokens open the API beside keys; null for keys alone.</param>
-    /// <param name="wall">Clock that tokens end by.</param>
+    /// <param name="oidc">Issuer whose tokens are accepted beside keys; null for keys alone.</param>
+    /// <param name="wall">Clock for the expiry of tokens.</param>
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
         .AddCallers(oidc, wall)
-        .AddRequests()
+        .AddRequestPipeline()
+        .AddExceptionHandler<ApiExceptionHandler>()
         .AddStreams()
-        .AddChange<NewKey>()
-        .AddChange<AccessCommand>()
-        .AddChange<EnvironmentCommand>()
-        .AddChange<PlanCommand>()
-        .AddChange<PlanFlags>()
-        .AddChange<SegmentCommand>()
-        .AddChange<RolloutCommand>()
-        .AddChange<RolloutCommand.Create>()
-        .AddChange<AmendRequest>()
-        .AddChange<AlertBatch>()
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
-        .AddSingleton<DirectRollback>()
-        .AddSingleton<KeptRollbacks>()
         .AddSingleton<TableDocuments>()
         .AddDescription();
-
-    /// <summary>Tries again what people asked for while the log was away; on nodes with grains.</summary>
-    public static IServiceCollection AddKeptRollbacks(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<KeptRollbacks>());
 
     /// <summary>Bounds the connections of a host on Kestrel.</summary>
     public static IServiceCollection AddConnectionGuard(this IServiceCollection services, ConnectionLimits limits) => services
         .AddSingleton(limits)
         .AddSingleton(new ConnectionGuard(limits, TimeProvider.System))
         .AddSingleton<SocketTransportFactory>()
-        // Of the factories that can bind an address, Kestrel takes the one that was registered last.
+        // Of the factories that can bind an address, Kestrel uses the one registered last.
         .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
         .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
-        .AddSingleton<TableNews>()
+        .AddSingleton<TableChangeSignal>()
         .AddSingleton(provider => new StreamAdmission(Math.Min(
             OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
-        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableNews>())
-        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableNews>());
+        .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
+        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 
-    /// <summary>Lets a request on only with a key whose role may read, as the API does.</summary>
+    /// <summary>Requires a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app
-        .Use((http, next) => http.RequestServices.GetRequiredService<Door>().Pass(http, next, Permission.Read));
+        .Use((http, next) => http.RequestServices.GetRequiredService<AuthorizationResultHandler>().Pass(http, next, Permission.Read));
 
     public static WebApplication UseOrchestratorApi(this WebApplication app)
     {
-        // First, and past all the rest: an evaluation needs nothing of it.
+        // First, before all other middleware: an evaluation needs none of it.
         app.UseOfrep();
         app.Use(SafeHeaders.Add);
-        app.UseMiddleware<Faults>();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(EmptyErrors.Write);
         app.Use(OtlpGrpc.Answer);
         app.UseRouting();
         app.UseAuthentication();

@@ -24,10 +24,16 @@ using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
-/// <summary>What the grains and the node's view of the log need, beside storage, a clock, the node's identity and its cluster's settings.</summary>
+/// <summary>
+/// Registers the grains and the node's view of the log. Storage, a clock, the node's identity and its cluster's settings are registered
+/// elsewhere.
+/// </summary>
 public static class GrainServices
 {
-    /// <summary>The node's view of the log: all that a node needs which answers from it and holds no grains.</summary>
+    /// <summary>
+    /// The node's view of the log: everything that a node without grains needs to answer from it. <see cref="PendingRollbacks"/> need a
+    /// <see cref="PendingRollbackFolder"/>.
+    /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
         services.AddSingleton<RaisedAlarms>();
@@ -51,6 +57,8 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton<DirectRollback>();
+        services.AddSingleton<PendingRollbacks>();
         return services.AddHostedService<NodeReporter>();
     }
 
@@ -62,7 +70,12 @@ public static class GrainServices
         services.AddCluster();
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
         services.AddSingleton<EvaluationPump>();
+        services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
         services.AddSingleton<FlagSuccession>();
+        services.AddSingleton<FlagClaims>();
+        services.AddSingleton<PlanSegments>();
+        services.AddSingleton<PlanSalts>();
+        services.AddSingleton<RolloutCreator>();
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
@@ -75,7 +88,13 @@ public static class GrainServices
         return services.AddNotifications().AddCheckpoints();
     }
 
-    /// <summary>Stops before what it needs. A sink of a store is added by its owner.</summary>
+    /// <summary>
+    /// Retries rollbacks that were requested while the log was unavailable; on nodes with grains, after them, so that it stops first.
+    /// </summary>
+    public static IServiceCollection AddPendingRollbacks(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<PendingRollbacks>());
+
+    /// <summary>Stops before the services it needs. A sink of a store is registered by its owner.</summary>
     private static IServiceCollection AddCheckpoints(this IServiceCollection services)
     {
         services.AddSingleton<CheckpointSinks>(provider =>
@@ -109,7 +128,7 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// How sure this node is of its table. Its observer comes after the routing table's: what it promises can be read. Needs
+    /// Trust of this node in its table. Its observer runs after the routing table's, so the table already has what this vouches for. Needs
     /// <see cref="LeaseSettings"/> among the services.
     /// </summary>
     private static void AddLease(this IServiceCollection services)
@@ -123,7 +142,7 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
-    /// <summary>What follows a rollback. Its observer comes after the routing table's: when it hears of a rollback, the route has changed.</summary>
+    /// <summary>Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.</summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));

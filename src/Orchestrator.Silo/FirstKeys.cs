@@ -10,8 +10,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Silo;
 
 /// <summary>
-/// Sees to it that somebody can come in: keys from the environment, or on the first start an admin key that is printed once.
-/// Not to the log: logs are kept and sent around.
+/// Creates the first keys: from environment variables, or on the first start an admin key that is printed once.
+/// Not to the log: logs are stored and forwarded.
 /// </summary>
 internal sealed partial class FirstKeys(
     IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, InstallationSecret secret, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
@@ -20,10 +20,10 @@ internal sealed partial class FirstKeys(
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
     public const string BoundTo = "production";
 
-    /// <summary>Setting that lets guessable keys in, for a desk.</summary>
+    /// <summary>Setting that allows guessable keys, for development.</summary>
     private const string AllowWeak = "Orchestrator:Auth:AllowWeakKeys";
 
-    /// <summary>A long log takes longer; until it is read, requests are answered "not yet".</summary>
+    /// <summary>A long log takes longer; until it is read, requests get 503.</summary>
     private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
 
     private static readonly (string Variable, string Id, Role Role, string? Environment)[] Chosen =
@@ -53,7 +53,7 @@ internal sealed partial class FirstKeys(
             }
             else if (KeyStrength.Bits(text) is < KeyStrength.Least and var bits && !AllowsWeak(configuration))
             {
-                yield return $"{variable} is guessable: about {bits:0} bits where {KeyStrength.Least:0} are needed. Make one with: openssl rand -hex 32. On a desk, {AllowWeak}=true lets it in";
+                yield return $"{variable} is guessable: about {bits:0} bits where {KeyStrength.Least:0} are needed. Make one with: openssl rand -hex 32. For development, {AllowWeak}=true allows it";
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed partial class FirstKeys(
             await output.Writer.FlushAsync(cancellationToken);
         }
 
-        // The first request finds the keys known.
+        // The first request must find the keys known.
         await world.WaitFor(await log.Head(cancellationToken), CatchUp, cancellationToken);
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class FirstKeys(
         var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
         if (result is { Outcome: CommandOutcome.Refused, Code: "stream.broken" })
         {
-            // Evaluation and rollbacks go on with the keys there are; the alarms say the rest.
+            // Evaluation and rollbacks continue with the existing keys; the alarms say the rest.
             LogBroken(result.Message);
             return result;
         }
@@ -114,10 +114,10 @@ internal sealed partial class FirstKeys(
             : throw new InvalidOperationException($"The first keys could not be set: {result.Message}");
     }
 
-    [LoggerMessage(LogLevel.Critical, "No key is set at this start: {Reason}")]
+    [LoggerMessage(LogLevel.Critical, "Setting the first keys failed; no key is set at this start: {Reason}")]
     private partial void LogBroken(string? reason);
 
-    [LoggerMessage(LogLevel.Information, "The {Role} key is the one in {Variable} now")]
+    [LoggerMessage(LogLevel.Information, "The {Role} key is now the one in {Variable}")]
     private partial void LogKeySet(string role, string variable);
 
     [LoggerMessage(LogLevel.Warning, "The {Role} key of {Variable} is revoked: the variable is no longer set")]
@@ -127,5 +127,5 @@ internal sealed partial class FirstKeys(
     private partial void LogWeak(string variable);
 }
 
-/// <summary>Where what a person must see at start is printed.</summary>
+/// <summary>Output for messages that the operator must see at the start.</summary>
 internal sealed record StartOutput(TextWriter Writer);

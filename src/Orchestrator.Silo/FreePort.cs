@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Silo;
 
-/// <summary>A port that nobody uses. Orleans must know its own before it listens, so it cannot ask for any.</summary>
+/// <summary>A port that no process uses. Orleans must know its own before it listens, so it cannot ask for any.</summary>
 internal static class FreePort
 {
     public static int Pick()

@@ -6,12 +6,12 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Silo;
 
-/// <summary>Orchestrator time that continues over restarts: the anchor of an accelerated clock is kept with the data.</summary>
+/// <summary>Orchestrator time that continues over restarts: the anchor of an accelerated clock is stored with the data.</summary>
 internal static class KeptClock
 {
     private const string Key = "clock.anchor";
 
-    /// <summary>Who reported so recently runs.</summary>
+    /// <summary>Age of a report up to which its node counts as running.</summary>
     private static readonly TimeSpan Running = TimeSpan.FromSeconds(5);
 
     /// <summary>The real moment of an orchestrator moment of these data.</summary>
@@ -19,7 +19,8 @@ internal static class KeptClock
         Read(await meta.Get(Key)) is { Speed: not 1 } anchor ? anchor.Real + ((moment - anchor.Orchestrator) / anchor.Speed) : moment;
 
     /// <summary>
-    /// The clock for these data. Throws <see cref="SettingsException"/> when the speed asked for would turn time back, or is not that of the nodes that run.
+    /// The clock for these data. Throws <see cref="SettingsException"/> when the requested speed would turn time back, or differs from that
+    /// of the running nodes.
     /// </summary>
     public static async Task<OrchestratorClock> Open(Meta meta, INodeRegistry nodes, TimeProvider real, double speed)
     {
@@ -40,7 +41,7 @@ internal static class KeptClock
         var continued = kept is null ? now : new OrchestratorClock(real, kept).GetUtcNow();
         if (speed == 1)
         {
-            // What was recorded in a future that the wall clock has not reached would stand still until it has.
+            // Time recorded ahead of the wall clock would not advance until the wall clock has reached it.
             if (continued > now)
             {
                 throw new SettingsException([string.Create(
@@ -56,7 +57,7 @@ internal static class KeptClock
             return new OrchestratorClock(real, ClockAnchor.WallClock);
         }
 
-        // Another silo that starts at the same moment may have been faster: all run by one anchor.
+        // Another silo that starts at the same moment may have been faster: all use one anchor.
         var holds = JsonSerializer.Deserialize<ClockAnchor>(await meta.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
         return holds.Speed == speed
             ? new OrchestratorClock(real, holds)

@@ -4,7 +4,9 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Silo;
 
-/// <summary>The secret of the installation: made by the first process that starts on the data, and the same for all that follow.</summary>
+/// <summary>
+/// The secret of the installation: created by the first process that starts on the data, and the same for all later ones.
+/// </summary>
 internal static class KeptSecret
 {
     private const string Key = "installation.secret";

@@ -4,7 +4,7 @@ using Orchestrator.Storage;
 
 namespace Orchestrator.Silo;
 
-/// <summary>Steady time that continues over restarts: where a wall clock stands at the start proves nothing by itself.</summary>
+/// <summary>Steady time that continues over restarts: a wall clock at the start proves nothing by itself.</summary>
 internal static class KeptTime
 {
     /// <summary>Steady time for these data, in this process.</summary>
@@ -19,12 +19,13 @@ internal static class KeptTime
     }
 
     /// <summary>
-    /// By what is most trusted: the monotonic clock, where this run of the machine left a mark; otherwise never before the newest recorded moment, and
-    /// the wall clock only as far as the store's clock or the mark of an earlier run allows. The difference is a doubt, and ends as one.
+    /// From the most trusted source: the monotonic clock, where this boot of the machine left a mark; otherwise never before the newest
+    /// recorded moment, and the wall clock only as far as the store's clock or the mark of an earlier run allows. The difference is a
+    /// doubt, and ends as one.
     /// </summary>
     /// <param name="real">The clocks of the process.</param>
-    /// <param name="boot">Which run of the machine this is; null where nobody can say.</param>
-    /// <param name="mark">The mark kept last; null for none.</param>
+    /// <param name="boot">Boot id of the machine; null where the system gives none.</param>
+    /// <param name="mark">The last stored mark; null for none.</param>
     /// <param name="recorded">Time of the newest event, in real time; null for an empty log.</param>
     /// <param name="store">The store's clock; null where it has none.</param>
     public static SteadyTime Continue(TimeProvider real, string? boot, ClockMark? mark, DateTimeOffset? recorded, DateTimeOffset? store)
@@ -35,7 +36,7 @@ internal static class KeptTime
             return new SteadyTime(real, mark.Now + real.GetElapsedTime(mark.Timestamp));
         }
 
-        // Of a wall clock that is ahead of all others, and of a machine that was away, the start looks the same. To wait is safe.
+        // A wall clock ahead of all others and a machine that was off look the same at the start. Waiting is safe.
         var newest = Later(recorded, mark?.Now);
         var plausible = store is { } theirs ? (theirs < wall ? theirs : wall)
             : mark is not null && newest is { } known && known < wall ? known

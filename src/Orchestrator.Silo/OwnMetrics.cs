@@ -5,7 +5,7 @@ using Orchestrator.Api;
 
 namespace Orchestrator.Silo;
 
-/// <summary>What the process measures of itself, at <c>/metrics</c> in Prometheus' text format.</summary>
+/// <summary>Metrics of the process, at <c>/metrics</c> in Prometheus' text format.</summary>
 internal static class OwnMetrics
 {
     private const string Path = "/metrics";
@@ -16,11 +16,11 @@ internal static class OwnMetrics
     public static void AddOwnMetrics(this IServiceCollection services, string node, string version) => services.AddOpenTelemetry()
         .ConfigureResource(resource => resource.AddService("rollout-orchestrator", serviceVersion: version, serviceInstanceId: node))
         .WithMetrics(metrics => metrics
-        // Not ASP.NET Core's own: they cost the hot path more than they tell beside ours.
+        // Not ASP.NET Core's own: they cost the hot path more than they add to ours.
         .AddMeter("Orchestrator", "System.Runtime")
         .AddPrometheusExporter());
 
-    /// <summary>For whoever may read; with <paramref name="open"/> for everybody on this machine.</summary>
+    /// <summary>Needs the permission to read; with <paramref name="open"/> no key on this machine.</summary>
     public static void UseOwnMetrics(this WebApplication app, bool open) => app.UseWhen(
         http => http.Request.Path == Path,
         metrics =>

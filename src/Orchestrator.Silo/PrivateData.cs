@@ -2,10 +2,10 @@ using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Silo;
 
-/// <summary>Sees to it that what an earlier build left in the data folder is for its owner alone: hashes of keys and keys of members are among it.</summary>
+/// <summary>Restricts files of earlier builds in the data folder to their owner: they include hashes of keys and keys of members.</summary>
 internal sealed partial class PrivateData(SiloSettings settings, ILogger<PrivateData> logger) : IHostedService
 {
-    /// <summary>Names that this product puts there; a folder may hold more than that.</summary>
+    /// <summary>Names of this product's files; a folder may contain others.</summary>
     private static readonly string[] Ours = ["orchestrator.*", "checkpoint*", "clock.json*", "kept", "replaced-*", "restor*"];
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -20,6 +20,6 @@ internal sealed partial class PrivateData(SiloSettings settings, ILogger<Private
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "{Count} files and folders in {Folder} could be opened by others than their owner ({First} was the first); they cannot any more")]
+    [LoggerMessage(LogLevel.Warning, "{Count} files and folders in {Folder} were readable by other users ({First} was the first); their permissions are now restricted to the owner")]
     private partial void LogTightened(int count, string folder, string first);
 }

@@ -17,7 +17,7 @@ try
 }
 catch (SettingsException e)
 {
-    Console.Error.WriteLine("The settings are wrong; nothing was started:");
+    Console.Error.WriteLine("Invalid settings; nothing was started:");
     foreach (var error in e.Errors)
     {
         Console.Error.WriteLine($"  {error}");

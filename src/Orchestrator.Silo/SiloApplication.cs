@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
-using Orchestrator.Api.Rollouts;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -24,17 +24,17 @@ public static class SiloApplication
 {
     private const string DefaultUrls = "http://127.0.0.1:5080";
 
-    /// <summary>Largest body of any endpoint, with room for the endpoint itself to say what is too large.</summary>
+    /// <summary>Largest body of any endpoint, with room for the endpoint itself to report what is too large.</summary>
     private const long LargestBody = (1024 + 64) * 1024;
 
     private static int s_made;
 
-    /// <summary>Composes a silo that is not started yet. Throws <see cref="SettingsException"/> when its settings are wrong.</summary>
+    /// <summary>Composes a silo that is not started yet. Throws <see cref="SettingsException"/> when its settings are invalid.</summary>
     /// <param name="args">Command line, as ASP.NET Core reads it.</param>
-    /// <param name="real">What the orchestrator's clock takes for real time; the system's unless a test drives it. Leases and time-outs stay on the system's.</param>
-    /// <param name="output">Where a first key is printed; standard output unless a test listens.</param>
-    /// <param name="also">More services, or others than usual, for a test.</param>
-    /// <param name="boot">Which run of the machine a test's clocks belong to; null for that of the system's clocks, and for none of a test's.</param>
+    /// <param name="real">Real time of the orchestrator's clock; the system's unless a test drives it. Leases and timeouts stay on the system's.</param>
+    /// <param name="output">Output for the first key; standard output unless a test captures it.</param>
+    /// <param name="also">Additional or replaced services, for a test.</param>
+    /// <param name="boot">Boot id of a test's clocks; null for that of the system's clocks, and for none of a test's.</param>
     public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null, string? boot = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -62,14 +62,14 @@ public static class SiloApplication
         var node = new NodeIdentity(
             NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease) { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() };
         services.AddSingleton(node);
-        // First: it takes the data folder or opens the database, or ends the start.
+        // First: it locks the data folder or opens the database, or ends the start.
         services.AddStorage(settings, builder.Configuration);
-        // The clock is needed to make everything else, so its few reads of the store are waited for here.
+        // The clock is needed to construct everything else, so its few reads of the store are awaited here.
         services.AddSingleton(new ClockMarkFile(Path.Combine(settings.Data, "clock.json"), boot ?? (real is null ? ClockMarkFile.ThisBoot() : null)));
         services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
         services.AddSingleton(provider => KeptClock.Open(
             provider.GetRequiredService<Meta>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
-        // As the clock: nothing can be authenticated without it.
+        // As for the clock: no request can be authenticated without it.
         services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<Meta>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
@@ -77,6 +77,7 @@ public static class SiloApplication
             services.AddOrchestratorWorld();
             services.AddSingleton(NoGrains.Factory);
             services.AddSingleton<EvaluationPump>();
+            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
         }
         else
         {
@@ -87,14 +88,14 @@ public static class SiloApplication
             });
             services.AddSingleton(new ClusterSettings(settings.Place.Push));
             services.AddOrchestratorGrains();
-            services.AddKeptRollbacks();
+            services.AddPendingRollbacks();
             services.AddHostedService<FirstKeys>();
         }
 
         services.AddHostedService<PrivateData>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ScheduledBackups>(
             provider, settings, BackupSettings.Read(builder.Configuration), real ?? TimeProvider.System));
-        services.AddSingleton(new KeptRollbackFolder(Path.Combine(settings.Data, "kept")));
+        services.AddSingleton(new PendingRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
@@ -111,7 +112,7 @@ public static class SiloApplication
         }
         catch
         {
-            // What the pipeline needs opens the store: a start that is refused must let go of the data folder.
+            // The pipeline opens the store: a start that fails must release the data folder.
             app.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
@@ -143,7 +144,8 @@ public static class SiloApplication
     }
 
     /// <summary>
-    /// Host name and process id; the second of a process, as in tests, says so. A name that people gave may be given twice, and two nodes of one id would confirm for each other: it gets four digits of chance.
+    /// Host name and process id; the second node of a process, as in tests, gets a number. A configured name may be used twice, and two
+    /// nodes of one id would confirm for each other: it gets four random digits.
     /// </summary>
     private static string NodeId(string? name) => name is null ? NodeId() : $"{name}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
 

@@ -19,17 +19,17 @@ using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Silo;
 
-/// <summary>What the process was told, read and checked.</summary>
-/// <param name="Data">Folder of the embedded store and of what a node keeps to itself, absolute.</param>
+/// <summary>Settings of the process, read and validated.</summary>
+/// <param name="Data">Folder of the embedded store and of a node's own files, absolute.</param>
 /// <param name="Postgres">Connection string of the cluster's store; null for the embedded one.</param>
-/// <param name="AzureState">Whether grain state is kept in Azure Blob Storage and not beside the events.</param>
-/// <param name="Evaluation">Whether this node only answers evaluations and is no member of the cluster.</param>
-/// <param name="Place">Where it is in the cluster.</param>
-/// <param name="Lease">How long what a node knows counts as fresh.</param>
+/// <param name="AzureState">True when grain state is in Azure Blob Storage and not beside the events.</param>
+/// <param name="Evaluation">True when this node only answers evaluations and is not a member of the cluster.</param>
+/// <param name="Place">Its settings in the cluster.</param>
+/// <param name="Lease">Time for which a node's table counts as fresh.</param>
 /// <param name="Speed">Orchestrator seconds in a real second.</param>
-/// <param name="Connections">Connections that the process accepts.</param>
-/// <param name="MetricsPublic">Whether <c>/metrics</c> needs no key on loopback.</param>
-/// <param name="Edge">What stands between clients and the process.</param>
+/// <param name="Connections">Limits of the process's connections.</param>
+/// <param name="MetricsPublic">True when <c>/metrics</c> needs no key on loopback.</param>
+/// <param name="Edge">Proxies between clients and the process.</param>
 /// <param name="NodeName">Name of the node; null for that of the machine.</param>
 internal sealed record SiloSettings(
     string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic,
@@ -41,7 +41,7 @@ internal sealed record SiloSettings(
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
          "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
 
-    /// <summary>Sections whose members others name.</summary>
+    /// <summary>Sections whose setting names are defined elsewhere.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
 
     /// <summary>Reads all of it. Throws <see cref="SettingsException"/> with every error at once.</summary>
@@ -55,7 +55,7 @@ internal sealed record SiloSettings(
         var evaluation = OneOf(section, "Role", "silo", "evaluation", errors);
         if (evaluation && !postgres)
         {
-            errors.Add($"{Section}:Role is 'evaluation', but {Section}:Storage is 'embedded': one process owns the embedded store, so nobody could follow its log; use 'postgres'");
+            errors.Add($"{Section}:Role is 'evaluation', but {Section}:Storage is 'embedded': one process owns the embedded store, so an evaluation node cannot follow its log; use 'postgres'");
         }
 
         var files = ConnectionLimits.FilesOfProcess();
@@ -92,12 +92,12 @@ internal sealed record SiloSettings(
             if (value is not null && !Known.Contains(path, StringComparer.OrdinalIgnoreCase)
                 && !Open.Any(open => path.StartsWith(open, StringComparison.OrdinalIgnoreCase)))
             {
-                errors.Add($"{Section}:{path} is no setting{Nearest.Hint(path, Known)}");
+                errors.Add($"{Section}:{path} is not a known setting{Nearest.Hint(path, Known)}");
             }
         }
     }
 
-    /// <summary>Whether it is the second of two.</summary>
+    /// <summary>True for the second of two values.</summary>
     private static bool OneOf(IConfigurationSection section, string key, string usual, string other, List<string> errors)
     {
         var value = section[key] ?? usual;
@@ -204,7 +204,7 @@ internal sealed record SiloSettings(
     }
 }
 
-/// <summary>The settings are wrong; every error at once.</summary>
+/// <summary>Invalid settings; every error at once.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> errors) : Exception(string.Join(Environment.NewLine, errors))
 {
     public IReadOnlyList<string> Errors => errors;

@@ -6,7 +6,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo;
 
-/// <summary>One line when everything stands, and a loud one when time is not what people think it is.</summary>
+/// <summary>One log line when everything is started, and a warning when the clock is accelerated.</summary>
 internal sealed partial class StartReport(
     IServer server, SiloSettings settings, OrchestratorClock clock, IWorld world, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : BackgroundService
 {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -73,7 +74,7 @@ public sealed class HotPathTests
     {
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 0));
 
-        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(timeline, position, Hour, TimeSpan.Zero, "\"b\"", Document(Split("9f3b2c71", 100_000))));
+        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(timeline, position, Hour, TimeSpan.Zero, "\"b\"", Document(Split("9f3b2c71", 100_000))));
 
         Assert.Equal(applied, new TableRouter(holder).Route("flag", "u").IsNew);
     }
@@ -86,14 +87,14 @@ public sealed class HotPathTests
         clocks.Advance(TimeSpan.FromSeconds(5));
 
         // Its reading may be from before this table came: it may just be slow.
-        holder.Accept(Moment.Now(clocks), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(5), "\"b\"", Document(Split("9f3b2c71", 0))));
+        holder.Accept(clocks.ReadClocks(), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(5), "\"b\"", Document(Split("9f3b2c71", 0))));
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
 
-        holder.Accept(Moment.Now(clocks), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(1), "\"b\"", Document(Split("9f3b2c71", 0))));
+        holder.Accept(clocks.ReadClocks(), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(1), "\"b\"", Document(Split("9f3b2c71", 0))));
         Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
         Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
 
-        holder.Accept(Moment.Now(clocks), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
+        holder.Accept(clocks.ReadClocks(), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
         clocks.Advance(Standing.Ramp);
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
     }
@@ -104,7 +105,7 @@ public sealed class HotPathTests
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
         var document = Document(Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
 
-        holder.Accept(Moment.Now(TimeProvider.System), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
+        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
 
         Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
     }
@@ -120,7 +121,7 @@ public sealed class HotPathTests
         var before = holder.Current;
 
         Assert.Throws<FormatException>(() => holder.Accept(
-            Moment.Now(TimeProvider.System), new TableReply(1, 43, Hour, TimeSpan.Zero, "\"b\"", System.Text.Encoding.UTF8.GetBytes(document))));
+            TimeProvider.System.ReadClocks(), new TableReply(1, 43, Hour, TimeSpan.Zero, "\"b\"", System.Text.Encoding.UTF8.GetBytes(document))));
 
         Assert.Same(before, holder.Current);
     }
@@ -128,13 +129,13 @@ public sealed class HotPathTests
     internal static TableHolder Holder(TimeProvider time, TimeSpan granted, params RoutedFlag[] routes)
     {
         var holder = new TableHolder(time);
-        holder.Accept(Moment.Now(time), new TableReply(1, 42, granted, TimeSpan.Zero, "\"a\"", Document(routes)));
+        holder.Accept(time.ReadClocks(), new TableReply(1, 42, granted, TimeSpan.Zero, "\"a\"", Document(routes)));
         return holder;
     }
 
     internal static RoutedFlag Split(string salt, int percentage, string flag = "flag") => new()
     {
-        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = percentage, Phase = "gradual", Step = "ten",
+        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = Share.Of(percentage), Phase = "gradual", Step = "ten",
     };
 
     private static TableRouter Router(params RoutedFlag[] routes) => new(Holder(TimeProvider.System, Hour, routes));

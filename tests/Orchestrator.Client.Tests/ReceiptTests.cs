@@ -182,7 +182,7 @@ public sealed class ReceiptTests
         /// <summary>Interval of pushes; null before it has begun.</summary>
         public TimeSpan? Period => _time.Period;
 
-        public void Learn(double speed) => _holder.Accept(Moment.Now(_time), new TableReply(
+        public void Learn(double speed) => _holder.Accept(_time.ReadClocks(), new TableReply(
             1, 42, TimeSpan.FromHours(1), TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), Speed: speed));
 
         public void Pass(TimeSpan time) => _time.Advance(time);

@@ -1,4 +1,6 @@
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;
@@ -40,9 +42,9 @@ public sealed class ReturnTests
         var holder = new TableHolder(_clocks);
         Accept(holder, new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(15)));
 
-        Assert.Equal((50_000, TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
+        Assert.Equal((Share.OfPercent(50), TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
         Pass(holder, 10);
-        Assert.InRange(holder.Current.Standing().Returned, 83_000, 84_000);
+        Assert.InRange(holder.Current.Standing().Returned.Percent, 83, 84);
         Pass(holder, 10);
         Assert.True(holder.Current.Standing().IsPlain && holder.Current.IsPlain);
     }
@@ -70,13 +72,13 @@ public sealed class ReturnTests
 
         Accept(holder, nodeIsBackFor is { } back ? new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(back)) : null);
 
-        Assert.Equal((0, false), (holder.Current.Standing().Returned, holder.Current.Standing().IsStale));
+        Assert.Equal((Share.None, false), (holder.Current.Standing().Returned, holder.Current.Standing().IsStale));
         Pass(holder, 15);
-        Assert.Equal(50_000, holder.Current.Standing().Returned);
+        Assert.Equal(Share.OfPercent(50), holder.Current.Standing().Returned);
     }
 
     private void Accept(TableHolder holder, NodeReturn? node) => holder.Accept(
-        Moment.Now(_clocks), new TableReply(1, 42, Lease, TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), node));
+        _clocks.ReadClocks(), new TableReply(1, 42, Lease, TimeSpan.Zero, "\"a\"", HotPathTests.Document(HotPathTests.Split("9f3b2c71", 0)), node));
 
     /// <summary>Time passes, with a question every five seconds.</summary>
     private void Pass(TableHolder holder, int seconds)

@@ -229,7 +229,7 @@ public sealed class RoutingTests
         Assert.Equal(audience, live.Text);
         foreach (var segment in state.GetProperty("segments").EnumerateArray())
         {
-            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!) ? 0 : live.Of(segment.GetProperty("key").GetString()!) / 1000m;
+            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!) ? 0 : live.Of(segment.GetProperty("key").GetString()!).Percent;
             Assert.Equal(expected, segment.GetProperty("percentage").GetDecimal());
         }
     }

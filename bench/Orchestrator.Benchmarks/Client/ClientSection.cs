@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 
 namespace Orchestrator.Benchmarks.Client;
 
-/// <summary>The .NET client beside its limit and its peer, in one run.</summary>
+/// <summary>The .NET client against its limit and its peer, in one run.</summary>
 internal static class ClientSection
 {
     private const double MostNanoseconds = 40;

@@ -1,6 +1,6 @@
 namespace Orchestrator.Benchmarks.Fuzz;
 
-/// <summary>Bodies that are right, by the end of the path that takes them.</summary>
+/// <summary>Valid bodies, by the end of the path that accepts them.</summary>
 internal static class FuzzCorpus
 {
     public const string Plan = """

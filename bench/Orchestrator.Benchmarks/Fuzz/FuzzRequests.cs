@@ -4,8 +4,8 @@ using Orchestrator.Silo.Tests.Fuzz;
 
 namespace Orchestrator.Benchmarks.Fuzz;
 
-/// <summary>Whole requests that are nearly right: route, method, query, headers, body and its framing. Request i of a seed depends on nothing but both and the names of its round.</summary>
-/// <param name="seed">Tells runs apart.</param>
+/// <summary>Whole requests that are nearly valid: route, method, query, headers, body and its framing. Request i of a seed depends only on i, the seed and the names of its round.</summary>
+/// <param name="seed">Seed of the run.</param>
 /// <param name="routes">Methods and paths with <c>{parameters}</c>.</param>
 internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, string Path)> routes)
 {
@@ -47,7 +47,7 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
 
     /// <param name="index">Number of the request.</param>
     /// <param name="round">Names that exist while it is sent.</param>
-    /// <returns>The request, and whether all of its body was sent as its headers say.</returns>
+    /// <returns>The request; true when all of its body was sent as its headers declare.</returns>
     public (byte[] Bytes, bool Whole) Of(int index, FuzzRound round)
     {
         var random = new Random(Mixed(index));
@@ -85,7 +85,7 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
 
     private static string TypeOf(string path) => path.EndsWith("/validate", StringComparison.Ordinal) ? "application/yaml" : "application/json";
 
-    /// <summary>One in three as it should be: else nothing behind the parsers is reached.</summary>
+    /// <summary>One in three is valid: else no code behind the parsers is reached.</summary>
     private byte[] Body(string path, int index, Random random) => random.Next(3) == 0
         ? Encoding.UTF8.GetBytes(Pick(random, FuzzCorpus.For(path)))
         : new Mutations(seed, [.. FuzzCorpus.For(path).Select(Encoding.UTF8.GetBytes)])[index];

@@ -8,7 +8,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Fuzz;
 
-/// <summary>Whole requests of any shape against a silo: each is answered, and none with a server error.</summary>
+/// <summary>Whole requests of any shape against a silo: each gets a response, and none a server error.</summary>
 internal static class FuzzSection
 {
     private const int Rounds = 24;
@@ -87,10 +87,10 @@ internal static class FuzzSection
         ];
     }
 
-    /// <summary>505 is what HTTP has for a version that there is not; some requests name one.</summary>
+    /// <summary>505 is HTTP's status for an unknown version; some requests name one.</summary>
     private static bool IsError(int status) => status >= 500 && status != 505;
 
-    /// <summary>Something behind every door, under names that no earlier round has spoilt.</summary>
+    /// <summary>Creates data for every route, under names that no earlier round has used.</summary>
     private static async Task<FuzzRound> Begin(BenchSilo silo, int n)
     {
         var (plan, environment, flag, rollout) = ($"chat-{n}", $"env-{n}", $"chat{n}", $"r-{n}");

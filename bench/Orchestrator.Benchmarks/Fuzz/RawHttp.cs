@@ -5,16 +5,16 @@ using System.Text;
 
 namespace Orchestrator.Benchmarks.Fuzz;
 
-/// <summary>Sends bytes as they are, which no HTTP client would, and reads what status comes back.</summary>
+/// <summary>Sends raw bytes, as no HTTP client would, and reads the status of the response.</summary>
 internal static class RawHttp
 {
     private const int Most = 8 * 1024;
 
     /// <summary>The status and the beginning of the answer; status 0 where the server closed the connection without one.</summary>
-    /// <param name="server">Who is asked.</param>
-    /// <param name="from">A loopback address to ask from: refusals are counted by address.</param>
-    /// <param name="request">All of it.</param>
-    /// <param name="whole">False where something of the body is missing and will not come: then no more is sent.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="from">Loopback address of the sender: refusals are counted by address.</param>
+    /// <param name="request">The whole request.</param>
+    /// <param name="whole">False when the body is incomplete and no more will be sent.</param>
     /// <param name="stop">Ends the wait.</param>
     public static async Task<(int Status, string Answer)> Ask(Uri server, IPAddress from, byte[] request, bool whole, CancellationToken stop)
     {
@@ -42,13 +42,13 @@ internal static class RawHttp
         }
         catch (SocketException)
         {
-            // Closed while it was still being sent to.
+            // Closed while the request was still being sent.
         }
 
         return (Status(buffer.AsSpan(0, length)), Encoding.Latin1.GetString(buffer, 0, length));
     }
 
-    /// <summary>The status that ends the request; 0 while it is not there.</summary>
+    /// <summary>The status that ends the request; 0 while it has not arrived.</summary>
     private static int Status(ReadOnlySpan<byte> answer)
     {
         while (answer.StartsWith("HTTP/1.1 1"u8) && answer.IndexOf("\r\n\r\n"u8) is >= 0 and var end)

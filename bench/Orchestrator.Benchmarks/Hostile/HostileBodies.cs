@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Orchestrator.Benchmarks.Hostile;
 
-/// <summary>The worst body known for each door, as large as the door takes.</summary>
+/// <summary>The worst known body for each route, as large as the route accepts.</summary>
 internal static class HostileBodies
 {
     private const int PlanBytes = 250 * 1024;
@@ -98,5 +98,5 @@ internal static class HostileBodies
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
 
-/// <summary>A body and the door it is sent to.</summary>
+/// <summary>A body and its route.</summary>
 internal sealed record Body(string Door, string What, string Path, string Type, byte[] Content, string Method = "POST", string? Encoding = null);

@@ -4,11 +4,11 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Hostile;
 
-/// <summary>Processor time that the worst body known for each door costs.</summary>
+/// <summary>Processor time of the worst known body for each route.</summary>
 internal static class HostileSection
 {
     private const double MostMilliseconds = 100;
-    /// <summary>A plan with something for each body to meet.</summary>
+    /// <summary>A plan with an element for each body to match.</summary>
     public const string PlanText = """
         plan: p
         flag: f

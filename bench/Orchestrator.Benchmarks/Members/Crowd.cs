@@ -7,7 +7,7 @@ using Orchestrator.PostgreSql;
 
 namespace Orchestrator.Benchmarks.Members;
 
-/// <summary>How long a change took, in milliseconds from before it was sent.</summary>
+/// <summary>Duration of a change, in milliseconds from before it was sent.</summary>
 internal sealed record Times(double Answered, double Client, double All);
 
 /// <summary>Three silos and an evaluation node on one PostgreSQL with one large segment, and a client of the evaluation node.</summary>
@@ -23,7 +23,7 @@ internal sealed class Crowd : IAsyncDisposable
     private PostgresServer? _database;
     private IHost? _service;
 
-    /// <summary>Bytes of tables that the client was sent so far.</summary>
+    /// <summary>Bytes of tables sent to the client so far.</summary>
     public long Sent => _counter.Bytes;
 
     public double CpuSeconds => _nodes.Sum(node => node.Server.CpuSeconds);
@@ -48,7 +48,7 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Changes the members and returns when the request is answered.</summary>
     public Task Change(IEnumerable<string> add, IEnumerable<string> remove) => _nodes[0].ChangeMembers("production", "beta", add, remove);
 
-    /// <summary>Changes the members and waits until everyone answers by it for one of them.</summary>
+    /// <summary>Changes the members and waits until all nodes and the client answer by it for one of them.</summary>
     public async Task<Times> Change(IEnumerable<string> add, IEnumerable<string> remove, string user, bool isNew)
     {
         var at = Stopwatch.GetTimestamp();
@@ -63,7 +63,7 @@ internal sealed class Crowd : IAsyncDisposable
         return new Times(times[0], times[1], times.Max());
     }
 
-    /// <summary>Waits until every node says so of a user.</summary>
+    /// <summary>Waits until every node answers so for a user.</summary>
     public Task Until(string user, bool isNew) => Task.WhenAll(_nodes.Select(async node =>
     {
         while (await node.IsNew(Flag, user) != isNew)
@@ -144,7 +144,7 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>The way to the node, with a count of what comes back.</summary>
+    /// <summary>The connection to the node, with a count of received bytes.</summary>
     private sealed class Counter() : DelegatingHandler(new SocketsHttpHandler())
     {
         private long _bytes;

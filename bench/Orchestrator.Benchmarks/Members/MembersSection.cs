@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Benchmarks.Members;
 
-/// <summary>A segment of a million members: what it weighs, and how long a change of ten thousand takes to everyone.</summary>
+/// <summary>A segment of a million members: its memory, and the time of a change of ten thousand until all nodes have it.</summary>
 internal static class MembersSection
 {
     private const int Members = 1_000_000;

@@ -1,20 +1,21 @@
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Benchmarks.Members;
 
-/// <summary>Live heap of a table of many flags, with and without a large segment, as a node and as a client comes to it.</summary>
+/// <summary>Live heap of a table of many flags, with and without a large segment, as a node and as a client builds it.</summary>
 internal static class TableMemory
 {
     private const int Flags = 1000;
     private const int Step = 10_000;
     private static readonly byte[] MemberKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
-    /// <summary>Megabytes of 10^6 bytes: the flags alone, and what the segment adds.</summary>
+    /// <summary>Megabytes of 10^6 bytes: the flags alone, and the addition by the segment.</summary>
     public static (double Flags, double Node, double Client) Of(int members)
     {
-        // What is made once in a process is not of the table.
+        // Objects made once in a process are not part of the table.
         Read(Table(Folded(Step)));
         var (flags, bare) = Held(() => Table(MemberSet.Under(MemberKey)));
         var (all, table) = Held(() => Table(Folded(members)));
@@ -24,7 +25,7 @@ internal static class TableMemory
         return (flags, all - flags, whole - alone);
     }
 
-    /// <summary>As events make it: ten thousand at a time, with the changes that are remembered.</summary>
+    /// <summary>Built as from events: ten thousand at a time, with the remembered changes.</summary>
     private static MemberSet Folded(int members)
     {
         var set = MemberSet.Under(MemberKey);
@@ -62,7 +63,7 @@ internal static class TableMemory
         RolloutVersion = 1,
         Salt = $"9f3b2c7150aa{number:x4}",
         Mode = RouteMode.Split,
-        Percentage = 25_000,
+        Percentage = Share.OfPercent(25),
         Included = ["beta"],
         Phase = "gradual",
         Step = "3a-25",

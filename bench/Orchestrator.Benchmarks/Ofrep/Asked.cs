@@ -4,12 +4,12 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Ofrep;
 
-/// <summary>What the load asks for.</summary>
+/// <summary>The request of the load.</summary>
 /// <param name="Flag">One flag; empty for all.</param>
-/// <param name="Tag">Entity tag that the client has; null for none.</param>
+/// <param name="Tag">Entity tag of the client; null for none.</param>
 internal sealed record Asked(string Flag, string? Tag = null)
 {
-    /// <summary>The body of the one user whose answer is known.</summary>
+    /// <summary>Body for the one user whose answer is known.</summary>
     public const string Body = """{"context":{"targetingKey":"user-00000001-288103","internal":false,"group":"general","country":"SI"}}""";
 
     /// <summary>All flags, for a client that has the answer already.</summary>

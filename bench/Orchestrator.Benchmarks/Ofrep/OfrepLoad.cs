@@ -14,7 +14,7 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
 {
     private const int Connections = 32;
 
-    /// <summary>Evaluations asked of a server that speaks OFREP.</summary>
+    /// <summary>Load of evaluations on an OFREP server.</summary>
     public static Task<OfrepLoad> Of(ServerProcess server, Asked asked, int core, int seconds)
     {
         var environment = new Dictionary<string, string> { ["FLAG"] = asked.Flag, ["KEY"] = BenchSilo.EvaluationKey };
@@ -26,7 +26,7 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
         return By("bench/Orchestrator.Benchmarks/Ofrep/ofrep.lua", environment, server, core, seconds);
     }
 
-    /// <summary>What a script of wrk sends.</summary>
+    /// <summary>Load by a script of wrk.</summary>
     public static async Task<OfrepLoad> By(string script, Dictionary<string, string> environment, ServerProcess server, int core, int seconds)
     {
         var start = new ProcessStartInfo(
@@ -45,7 +45,7 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
         await wrk.WaitForExitAsync();
         var cpu = server.CpuSeconds - before;
         var line = output.Split('\n').FirstOrDefault(text => text.StartsWith("RESULT ", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"wrk said: {output}");
+            ?? throw new InvalidOperationException($"wrk printed: {output}");
         var numbers = line.Split(' ')[1..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         return new OfrepLoad(cpu / numbers[0] * 100_000, numbers[0] / numbers[1] * 1e6, numbers[2], (long)numbers[0], (long)numbers[3]);
     }

@@ -3,15 +3,15 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Ofrep;
 
-/// <summary>What one evaluation over HTTP costs, beside the least that Kestrel does, turn by turn in one run.</summary>
+/// <summary>Cost of one evaluation over HTTP, against the minimum work of Kestrel, in turns of one run.</summary>
 internal static class OfrepSection
 {
     private const double MostTimesBare = 1.1;
 
-    /// <summary>What flagd-core in bare Node needs for 50 flags, measured before.</summary>
+    /// <summary>Limit for 50 flags: the cost of flagd-core in bare Node, measured before.</summary>
     private const double MostTimesBareForAll = 4.4;
 
-    /// <summary>The same, but for noise.</summary>
+    /// <summary>Limit for "the same", with noise.</summary>
     private const double MostTimesSingle = 1.1;
 
     private const int Flags = 50;

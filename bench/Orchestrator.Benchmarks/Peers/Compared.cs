@@ -6,7 +6,7 @@ namespace Orchestrator.Benchmarks.Peers;
 /// <summary>A load of one server for a number of seconds.</summary>
 internal sealed record Turn(string Name, Func<int, Task<OfrepLoad>> Run);
 
-/// <summary>What several servers cost under the same load; the first is the one that the others are compared with.</summary>
+/// <summary>Costs of several servers under the same load; the others are compared with the first.</summary>
 internal sealed class Compared
 {
     private readonly List<(string Name, List<OfrepLoad> Loads)> _measured;
@@ -34,16 +34,16 @@ internal sealed class Compared
         return compared;
     }
 
-    /// <summary>How much more CPU a request costs there than at the first: the median of the ratios within a round, because what neighbours do changes slower than that.</summary>
+    /// <summary>CPU of a request relative to the first server: the median of the ratios within a round, because the load of neighbours changes slower than that.</summary>
     public double Times(string name) =>
         _measured.Single(one => one.Name == name).Loads.Zip(_measured[0].Loads, (there, first) => there.CpuPer100K / first.CpuPer100K).Median();
 
-    /// <summary>The figures behind it.</summary>
+    /// <summary>The measurements behind the ratio.</summary>
     public IEnumerable<Row> Rows(string kind) => _measured.Select(one => new Row(
         $"{kind}, {one.Name}: CPU seconds per 100,000 requests",
         $"{Text(Cpu(one.Loads))} ({Text(one.Loads.Min(load => load.CpuPer100K))} to {Text(one.Loads.Max(load => load.CpuPer100K))})"));
 
-    /// <summary>A side that fails requests is cheap for a bad reason: its ratio means nothing then.</summary>
+    /// <summary>Rows of errors: a server that fails requests is cheap for a bad reason, and its ratio means nothing.</summary>
     public IEnumerable<Row> Errors(string kind) => _measured.Select(one => (one.Name, Count: one.Loads.Sum(load => load.Errors), Asked: one.Loads.Sum(load => load.Requests)))
         .Select(one => new Row($"{kind}, {one.Name}: errors", $"{one.Count} of {one.Asked}", "none", one.Count == 0));
 

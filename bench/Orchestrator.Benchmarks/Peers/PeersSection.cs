@@ -4,7 +4,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Peers;
 
-/// <summary>What an answer costs here and at servers of the same kind, turn by turn in one run.</summary>
+/// <summary>Cost of an answer here and at servers of the same kind, in turns of one run.</summary>
 internal static class PeersSection
 {
     private const int Flags = 50;
@@ -66,7 +66,7 @@ internal static class PeersSection
 
     private static IEnumerable<string> Names() => Enumerable.Range(0, Flags).Select(i => $"flag-{i}");
 
-    /// <summary>A silo with as many running rollouts as there are flags.</summary>
+    /// <summary>A silo with one running rollout for each flag.</summary>
     private static async Task<BenchSilo> Silo(Folder folder)
     {
         var (silo, _) = await BenchSilo.Start(folder.Path, ServerCore);

@@ -65,7 +65,7 @@ internal sealed class Unleash : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until both answer that many flags to a user who gets them all: they read the database now and then.</summary>
+    /// <summary>Waits until both answer that many flags to a user who gets them all: they poll the database.</summary>
     public async Task Answers(int flags)
     {
         await Answers(Server, "api/frontend", FrontendToken, flags);

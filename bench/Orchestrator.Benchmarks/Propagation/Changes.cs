@@ -4,7 +4,7 @@ using Orchestrator.Client;
 
 namespace Orchestrator.Benchmarks.Propagation;
 
-/// <summary>Changes of routes, and when a connected client showed each.</summary>
+/// <summary>Changes of routes, and the time until a connected client showed each.</summary>
 internal sealed class Changes
 {
     private const string User = "ann";
@@ -19,7 +19,7 @@ internal sealed class Changes
     }
 
     /// <param name="told">Silos that take the commands in turn.</param>
-    /// <param name="followed">The silo that the client asks and listens to.</param>
+    /// <param name="followed">The silo of the client's table and stream.</param>
     /// <param name="rollouts">Each is started and rolled back.</param>
     public static async Task<Changes> Make(BenchSilo[] told, BenchSilo followed, int rollouts)
     {
@@ -35,7 +35,7 @@ internal sealed class Changes
         {
             if (i == told.Length)
             {
-                // The first of each silo compiled what the others use.
+                // The first change of each silo includes JIT compilation.
                 changes._fromEvent.Clear();
                 changes._fromSending.Clear();
                 changes._fromAnswer.Clear();
@@ -64,7 +64,7 @@ internal sealed class Changes
 
     private async Task<DateTimeOffset> Timed(IRolloutRouter router, string flag, bool isNew, Func<Task> change)
     {
-        // Not always at the same moment of what the client does by the clock.
+        // Not always at the same phase of the client's polling.
         await Task.Delay(Random.Shared.Next(50, 150));
         var shown = Task.Factory.StartNew(() => Shown(router, flag, isNew), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var sent = DateTimeOffset.UtcNow;

@@ -2,7 +2,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Propagation;
 
-/// <summary>How soon a service knows of a change.</summary>
+/// <summary>Time until a service has a change.</summary>
 internal static class PropagationSection
 {
     private const int ServerCore = 0;

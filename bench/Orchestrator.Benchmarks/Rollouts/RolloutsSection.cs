@@ -4,7 +4,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Rollouts;
 
-/// <summary>Ten thousand running rollouts on one silo: what they weigh, and whether their timers are on time.</summary>
+/// <summary>Ten thousand running rollouts on one silo: memory and lateness of timers.</summary>
 internal static class RolloutsSection
 {
     private const int Environments = 10;
@@ -13,7 +13,9 @@ internal static class RolloutsSection
     private const int Parallel = 32;
     private const double MostMegabytes = 1000;
 
-    /// <summary>"On time" for a timer that people wait for: a second, which is also what the strategy's shortest rule could notice.</summary>
+    /// <summary>
+    /// Limit of "on time" for a timer that people wait for: a second, which the strategy's shortest rule could also notice.
+    /// </summary>
     private const double MostMillisecondsLate = 1000;
 
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(4);

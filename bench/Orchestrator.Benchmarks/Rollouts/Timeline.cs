@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace Orchestrator.Benchmarks.Rollouts;
 
-/// <summary>When what was due really happened, read from the log.</summary>
+/// <summary>Times of due events, read from the log.</summary>
 internal sealed class Timeline
 {
     private readonly Dictionary<string, DateTimeOffset> _entered = [];
 
-    /// <summary>How late each hold ended, in milliseconds.</summary>
+    /// <summary>Lateness of the end of each hold, in milliseconds.</summary>
     public List<double> Holds { get; } = [];
 
-    /// <summary>How late each checkpoint review opened.</summary>
+    /// <summary>Lateness of each checkpoint review.</summary>
     public List<double> Reviews { get; } = [];
 
-    /// <summary>Events in all.</summary>
+    /// <summary>Number of events.</summary>
     public int Events { get; private set; }
 
-    /// <summary>Reads server-sent events until so many reviews opened.</summary>
+    /// <summary>Reads server-sent events until this number of reviews has opened.</summary>
     public async Task Read(StreamReader log, int reviews, TimeSpan hold, TimeSpan every)
     {
         while (Reviews.Count < reviews && await log.ReadLineAsync() is { } line)

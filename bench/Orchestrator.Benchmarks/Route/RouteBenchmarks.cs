@@ -1,12 +1,13 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Benchmarks.Route;
 
 /// <summary>
-/// One route in process, over 4,096 users and a table of 100 flags, against the least that any router has to do: find the flag, hash the
+/// One route in process, over 4,096 users and a table of 100 flags, against the minimum work of any router: find the flag, hash the
 /// user, compare. The promise: at most 40 ns with segment and percentage, and 0 bytes.
 /// </summary>
 [MemoryDiagnoser]
@@ -36,7 +37,7 @@ public class RouteBenchmarks
         _table = RoutingTable.Empty.With(model, 1).Environment("production")!;
         foreach (var route in model.Routes)
         {
-            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage);
+            _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage.Thousandths);
         }
 
         for (var i = 0; i < Users; i++)
@@ -72,7 +73,7 @@ public class RouteBenchmarks
         RolloutVersion = 1,
         Salt = "9f3b2c7150aa4d17",
         Mode = RouteMode.Split,
-        Percentage = 25_000,
+        Percentage = Share.OfPercent(25),
         Included = [.. included],
     };
 }

@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 
 namespace Orchestrator.Benchmarks.Route;
 
-/// <summary>Nanoseconds and bytes of one route, beside the bare work in the same run.</summary>
+/// <summary>Nanoseconds and bytes of one route, against the minimum work in the same run.</summary>
 internal static class RouteSection
 {
     private const double MostNanoseconds = 40;
@@ -20,7 +20,7 @@ internal static class RouteSection
             .AddJob(Job.Default
                 .WithToolchain(InProcessEmitToolchain.Instance)
 
-                // Long enough to be compiled at the highest tier; then many iterations so short that some fit between what else the machine does.
+                // Long enough to be compiled at the highest tier; then many iterations so short that some run without other load of the machine.
                 .WithWarmupCount(300).WithIterationCount(100).WithIterationTime(TimeInterval.FromMilliseconds(4)))
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(NullLogger.Instance);

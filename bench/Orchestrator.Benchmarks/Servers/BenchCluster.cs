@@ -19,7 +19,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         var connection = await cluster._postgres.CreateDatabase("orchestrator");
         for (var i = 0; i < silos; i++)
         {
-            // One after the other: the first makes what the database lacks.
+            // One after the other: the first creates the schema of the database.
             var (silo, _) = await BenchSilo.At(
                 ServerProcess.FreeAddress(), Path.Combine(folder, $"silo-{i}"), core, "--Orchestrator:Storage=postgres", $"--ConnectionStrings:Orchestrator={connection}");
             cluster._silos.Add(silo);

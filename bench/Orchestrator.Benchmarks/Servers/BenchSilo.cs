@@ -13,7 +13,7 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>A key for OFREP and the .NET client, bound to production.</summary>
     public const string EvaluationKey = "bench-7d65ecd284d0015c3ead286e59105212";
 
-    /// <summary>A key that may do everything but evaluate.</summary>
+    /// <summary>A key with every permission but evaluation.</summary>
     public const string AdminKey = "bench-2ef9bfcc98096d0ae12d4f1bbfdef619";
     private readonly HttpClient _http;
 
@@ -26,10 +26,10 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public ServerProcess Server { get; }
 
-    /// <summary>Starts it and gives the milliseconds until it was ready.</summary>
+    /// <summary>Starts it; returns the milliseconds until it was ready.</summary>
     public static Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null) => At(ServerProcess.FreeAddress(), folder, core);
 
-    /// <summary>The same at an address that is known already, with more settings.</summary>
+    /// <summary>The same at a known address, with more settings.</summary>
     public static async Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings)
     {
         var keys = new Dictionary<string, string> { ["ORCHESTRATOR_ADMIN_KEY"] = AdminKey, ["ORCHESTRATOR_EVALUATION_KEY"] = EvaluationKey };
@@ -49,7 +49,7 @@ internal sealed class BenchSilo : IAsyncDisposable
     public Task ChangeMembers(string environment, string segment, IEnumerable<string> add, IEnumerable<string> remove) =>
         Send(HttpMethod.Post, $"api/v1/segments/{environment}/{segment}/members", JsonContent.Create(new { add, remove }));
 
-    /// <summary>Whether OFREP says new of a user.</summary>
+    /// <summary>True when OFREP answers new for a user.</summary>
     public async Task<bool> IsNew(string flag, string user)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"ofrep/v1/evaluate/flags/{flag}") { Content = JsonContent.Create(new { context = new { targetingKey = user } }) };
@@ -58,7 +58,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("variant", out var variant) && variant.ValueEquals("new");
     }
 
-    /// <summary>Where the only event of a type is in a rollout's log, and when it was decided, which is just before it was committed.</summary>
+    /// <summary>Position of the only event of a type in a rollout's log, and its decision time, which is just before its commit.</summary>
     public async Task<(long Position, DateTimeOffset At)> Event(string rollout, string type)
     {
         var page = await _http.GetFromJsonAsync<JsonElement>(new Uri($"api/v1/rollouts/{rollout}/events", UriKind.Relative));
@@ -66,7 +66,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         return (found.GetProperty("position").GetInt64(), found.GetProperty("at").GetDateTimeOffset());
     }
 
-    /// <summary>What its garbage collector kept at its last collection, in MB of 10^6 bytes.</summary>
+    /// <summary>Heap after its last garbage collection, in MB of 10^6 bytes.</summary>
     public async Task<double> HeapMegabytes()
     {
         var text = await _http.GetStringAsync(new Uri("metrics", UriKind.Relative));
@@ -81,7 +81,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         return new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
     }
 
-    /// <summary>A client with a key, or with none. Not of the bench's own connections.</summary>
+    /// <summary>A client with or without a key, on connections of its own.</summary>
     public HttpClient As(string? key)
     {
         var http = new HttpClient { BaseAddress = Server.Address, Timeout = TimeSpan.FromSeconds(30) };
@@ -101,7 +101,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);
     }
 
-    /// <summary>The status of the answer to any request, as the admin or with the evaluation key.</summary>
+    /// <summary>The status of the response to any request, as the admin or with the evaluation key.</summary>
     public async Task<int> Status(HttpRequestMessage request, bool evaluates)
     {
         if (evaluates)

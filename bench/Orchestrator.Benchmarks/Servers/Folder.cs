@@ -1,6 +1,6 @@
 namespace Orchestrator.Benchmarks.Servers;
 
-/// <summary>A data folder that is gone afterwards.</summary>
+/// <summary>A data folder that is deleted afterwards.</summary>
 internal sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("orchestrator-bench-").FullName;

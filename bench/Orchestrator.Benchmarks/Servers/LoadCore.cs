@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Orchestrator.Benchmarks.Servers;
 
-/// <summary>While it lives, all threads of this process, and what it starts without a core of its own, are on one core: its load takes nothing from the server's.</summary>
+/// <summary>
+/// Pins all threads of this process, and processes it starts without a core of their own, to one core until it is disposed: the load takes
+/// nothing from the server's core.
+/// </summary>
 internal sealed class LoadCore : IDisposable
 {
     private LoadCore()
@@ -21,7 +24,7 @@ internal sealed class LoadCore : IDisposable
 
     private static void Move(string cores)
     {
-        // All threads: what the runtime offers moves one.
+        // All threads: the API of the runtime moves only one.
         var start = new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
         using var taskset = Process.Start(start)!;
         taskset.StandardOutput.ReadToEnd();

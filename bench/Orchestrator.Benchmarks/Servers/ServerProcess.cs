@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Benchmarks.Servers;
 
-/// <summary>A built server as a process of its own on a loopback port, with what Linux counts of it.</summary>
+/// <summary>A built server as a process of its own on a loopback port, with its counters of Linux.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     /// <summary>USER_HZ, which Linux shows to programs as 100 on every architecture that .NET runs on.</summary>
@@ -39,11 +39,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments) =>
         At(FreeAddress(), assembly, core, environment, arguments);
 
-    /// <summary>The same at an address that is known already.</summary>
+    /// <summary>The same at a known address.</summary>
     public static ServerProcess At(Uri address, string assembly, int? core, Dictionary<string, string>? environment, string[] arguments) =>
         Launch(address, core, environment, ["dotnet", "exec", assembly, $"--urls={address}", .. arguments]);
 
-    /// <summary>Starts a script of Node, which is told its port by <c>PORT</c>.</summary>
+    /// <summary>Starts a script of Node, with its port in <c>PORT</c>.</summary>
     public static ServerProcess Node(string script, int? core, Dictionary<string, string> environment)
     {
         var address = FreeAddress();
@@ -63,14 +63,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, line) => Console.Error.Write(line.Data is { } text ? text + "\n" : "");
-        // Whoever stops the benchmarks stops their servers too.
+        // Ctrl+C of the benchmarks also stops their servers.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ServerProcess(process, began, address);
     }
 
-    /// <summary>Waits until a path answers 200 and gives the time since the process was started, in milliseconds.</summary>
+    /// <summary>Waits until a path answers 200; returns the time since the start of the process, in milliseconds.</summary>
     public async Task<double> Ready(string path)
     {
         using var http = new HttpClient { BaseAddress = Address, Timeout = Patience };
@@ -85,7 +85,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             catch (HttpRequestException) when (!_process.HasExited && Stopwatch.GetElapsedTime(_started) < Patience)
             {
-                // Nobody listens yet.
+                // The server does not listen yet.
             }
 
             if (Stopwatch.GetElapsedTime(_started) > Patience)
@@ -97,14 +97,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>kill -9; returns when it is gone.</summary>
+    /// <summary>kill -9; returns when the process has ended.</summary>
     public async Task Kill()
     {
         Kill(_process);
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to stop, as an operator would, and insists after a while.</summary>
+    /// <summary>Stops it with SIGTERM, as an operator would, and with SIGKILL after a while.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -129,8 +129,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Outside of the ports that Linux gives to those who connect: while a server is away, one of thousands that try to reach it could be given its port,
-    /// and would then talk to itself.
+    /// A port outside of Linux's ephemeral range: while a server is down, one of thousands of connecting clients could get its port,
+    /// and would then connect to itself.
     /// </summary>
     public static Uri FreeAddress()
     {
@@ -144,7 +144,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // The next one, then.
+                // Taken: try the next one.
             }
         }
     }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Benchmarks.Simulate;
 
-/// <summary>How long the pure simulator takes for the strategy's plan.</summary>
+/// <summary>Run time of the pure simulator for the strategy's plan.</summary>
 internal static class SimulateSection
 {
     private const int Weeks = 17;

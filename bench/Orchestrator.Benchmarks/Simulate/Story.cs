@@ -2,11 +2,12 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Benchmarks.Simulate;
 
-/// <summary>A rollout that goes well: both paths are healthy and people agree.</summary>
+/// <summary>A rollout without incidents: both paths are healthy and reviewers approve.</summary>
 internal sealed class Story
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
@@ -36,7 +37,7 @@ internal sealed class Story
         {
             Agree();
             Push(Variant.New, RulesInForce.Traffic(Rollout.State));
-            if (Rollout.State.Percentage < 100_000)
+            if (Rollout.State.Percentage < Share.All)
             {
                 Push(Variant.Legacy, Traffic.Live);
             }

@@ -8,7 +8,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Soak;
 
-/// <summary>Each role, and those without one, with what it should not send: one act after the other, some time apart, so that what others notice is the refusing and not the flood.</summary>
+/// <summary>Misuse by each role and without one: one act after the other, some time apart, so that the measured load is the refusals and not a flood.</summary>
 internal sealed class Misuse : IAsyncDisposable
 {
     private const long Beyond = long.MaxValue;
@@ -25,7 +25,7 @@ internal sealed class Misuse : IAsyncDisposable
 
     private Misuse(BenchSilo silo) => _silo = silo;
 
-    /// <summary>Answers of 5xx that do not ask to come back later.</summary>
+    /// <summary>Responses of 5xx without Retry-After.</summary>
     public int Errors => _errors.Values.Sum();
 
     public long Asked => _answers.Values.Sum(static count => (long)count);
@@ -83,7 +83,7 @@ internal sealed class Misuse : IAsyncDisposable
                     status = 408;
                 }
 
-                // A refusal for now is marked below zero.
+                // A temporary refusal is marked below zero.
                 _answers.AddOrUpdate((role, Math.Abs(status)), 1, static (_, count) => count + 1);
                 if (status >= 500 && _errors.AddOrUpdate($"{role}: {what}", 1, static (_, count) => count + 1) == 1)
                 {
@@ -101,7 +101,7 @@ internal sealed class Misuse : IAsyncDisposable
 
     private IEnumerable<(string What, Func<Task<int>> Do)> Acts(string role, HttpClient http)
     {
-        // What every role tries.
+        // Acts of every role.
         yield return ("a route of admins", () => Send(http, "GET", "api/v1/keys"));
         yield return ("a method that there is not", () => Send(http, "DELETE", "api/v1/plans"));
         yield return ("a stream beyond the log, left at once", () => Open(http, $"api/v1/stream?after={Beyond}", null, TimeSpan.Zero));
@@ -223,7 +223,7 @@ internal sealed class Misuse : IAsyncDisposable
         }
     }
 
-    /// <summary>Below zero for a 503 that says when to come back.</summary>
+    /// <summary>Below zero for a 503 with Retry-After.</summary>
     private static int Of(HttpResponseMessage answer) =>
         answer is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null } ? -(int)answer.StatusCode : (int)answer.StatusCode;
 

@@ -7,7 +7,9 @@ using Orchestrator.Benchmarks.Steady;
 
 namespace Orchestrator.Benchmarks.Soak;
 
-/// <summary>Misuse by every role at once while decisions are answered: how fast they are, how soon a rollback counts, and whether the silo grows.</summary>
+/// <summary>
+/// Misuse by every role at once while decisions are answered: latency of decisions, time until a rollback takes effect, growth of memory.
+/// </summary>
 internal static class SoakSection
 {
     private const int UsualSeconds = 1800;
@@ -17,7 +19,7 @@ internal static class SoakSection
     private const double MostP99 = 10;
     private const double MostSecondsToRollBack = 1;
 
-    /// <summary>As of the steady load: how far apart two collections may end, and what is allocated between two.</summary>
+    /// <summary>Tolerance as for the steady load: the difference between two collections, and the allocations between two.</summary>
     private const double MostGrowth = 1.10;
 
     private const double MostMegabytesMore = 16;
@@ -55,7 +57,7 @@ internal static class SoakSection
             "Misuse by every role at once",
             $"One silo process; {Rate} OFREP decisions a second at fixed times for {seconds} s after {warmUp} s of the same, latency from when each was due. At once, without pause: each role with what it should not send (hostile bodies, "
                 + "floods, foreign routes and methods, positions beyond every log, streams opened and left, keys made and revoked), connections without a key, broken HTTP, and 73 clients with endless, slow and broken contexts. A rollout "
-                + $"of everybody is rolled back about each minute; its time is from the request to the last answer `new` of four clients that ask without pause. Memory is the median of the first and the last {window} s. All clients "
+                + $"of all users is rolled back about each minute; its time is from the request to the last answer `new` of four clients that ask without pause. Memory is the median of the first and the last {window} s. All clients "
                 + "run on the machine of the silo and take its cores.",
             Row.Figure("latency of a decision, p50", latencies.Quantile(0.5), " ms", "0.000"),
             Row.AtMost("latency of a decision, p99", latencies.Quantile(0.99), MostP99, " ms", "0.000"),
@@ -111,7 +113,7 @@ internal static class SoakSection
         return (Math.Max(0, Stopwatch.GetElapsedTime(asked, (await Task.WhenAll(askers)).Max()).TotalSeconds), answered);
     }
 
-    /// <summary>When the last answer new arrived.</summary>
+    /// <summary>Time of the last answer new.</summary>
     private static async Task<long> LastNew(BenchSilo silo, string flag, string user, CancellationToken stop)
     {
         var last = 0L;

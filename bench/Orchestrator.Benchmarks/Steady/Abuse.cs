@@ -8,8 +8,8 @@ using Orchestrator.Benchmarks.Servers;
 namespace Orchestrator.Benchmarks.Steady;
 
 /// <summary>
-/// Clients that send what none should: bodies without an end, bodies that hardly come, and texts that are no context. Each goes on as soon as it was
-/// refused, some spaces apart, so that what the others notice is the refusing and not the flood.
+/// Misbehaving clients: bodies without an end, very slow bodies, and invalid contexts. Each sends again as soon as it was
+/// refused, with a pause in between, so that the measured load is the refusals and not a flood.
 /// </summary>
 internal sealed class Abuse : IAsyncDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class Abuse : IAsyncDisposable
             [.. Enumerable.Range(0, Slow).Select(_ => Again(SendSlowly)), .. Enumerable.Range(0, Endless).Select(_ => Again(SendWithoutEnd)), .. Broken.Select(body => Again(() => Send(body)))]);
     }
 
-    /// <summary>What they were answered: number by status; 0 where the connection ended without an answer.</summary>
+    /// <summary>Number of responses by status; 0 for a connection that ended without one.</summary>
     public IReadOnlyDictionary<int, int> Answers => _answers;
 
     public static Abuse Begin(Uri server) => new(server);
@@ -93,7 +93,7 @@ internal sealed class Abuse : IAsyncDisposable
 
     private Task<int> SendWithoutEnd() => Talk("Transfer-Encoding: chunked", async socket => await socket.SendAsync(Chunk, _stop.Token));
 
-    /// <summary>Sends pieces until an answer or the end of the connection comes.</summary>
+    /// <summary>Sends pieces until a response or the end of the connection.</summary>
     private async Task<int> Talk(string header, Func<Socket, Task> piece)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -114,7 +114,7 @@ internal sealed class Abuse : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // Closed while it was still being sent to, maybe before its answer could be read.
+            // Closed while the request was still being sent, maybe before its response could be read.
         }
 
         return length >= 12 ? int.Parse(Encoding.ASCII.GetString(answer, 9, 3), CultureInfo.InvariantCulture) : 0;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Benchmarks.Steady;
 
-/// <summary>One kept connection that sends requests when told, and reads what answers come, in order. Never waits.</summary>
+/// <summary>One kept connection that sends requests on demand and reads the responses in order. Never waits.</summary>
 internal sealed class Connection : IDisposable
 {
     private readonly Uri _server;
@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
     public int Descriptor => (int)_socket.SafeHandle.DangerousGetHandle();
 
     /// <param name="request">A whole request.</param>
-    /// <param name="number">What its answer is to be told as.</param>
+    /// <param name="number">Number reported with its response.</param>
     public void Send(byte[] request, long number)
     {
         _asked.Enqueue(number);
@@ -28,8 +28,8 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Reads what is there and gives how many answers that were; a connection that broke answers all it was asked with 0, and is made anew.</summary>
-    /// <param name="answered">Told of each: its number and status.</param>
+    /// <summary>Reads the available responses and returns their number; a broken connection counts as 0 for all its open requests, and is replaced.</summary>
+    /// <param name="answered">Called for each response: its number and status.</param>
     public int Receive(Action<long, int> answered)
     {
         var count = _socket.Receive(_read.AsSpan(_held), SocketFlags.None, out var error);
@@ -72,7 +72,7 @@ internal sealed class Connection : IDisposable
         return answers;
     }
 
-    /// <summary>Length and status of the first answer; 0 when it is not all there.</summary>
+    /// <summary>Length and status of the first response; 0 while it is incomplete.</summary>
     private static (int Size, int Status) Answer(ReadOnlySpan<byte> bytes)
     {
         var head = bytes.IndexOf("\r\n\r\n"u8);

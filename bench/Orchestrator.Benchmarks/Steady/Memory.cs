@@ -3,7 +3,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Steady;
 
-/// <summary>What a silo weighs while a load runs.</summary>
+/// <summary>Memory of a silo while a load runs.</summary>
 internal sealed class Memory
 {
     private readonly List<(double At, double Resident, double Heap)> _seen = [];
@@ -12,7 +12,7 @@ internal sealed class Memory
     {
     }
 
-    /// <summary>Looks every so often until the load has ended, and says so every minute.</summary>
+    /// <summary>Samples it until the load has ended, and prints it every minute.</summary>
     public static async Task<Memory> Watch(BenchSilo silo, Task load, TimeSpan every)
     {
         var (memory, began) = (new Memory(), Stopwatch.GetTimestamp());
@@ -31,7 +31,7 @@ internal sealed class Memory
         return memory;
     }
 
-    /// <summary>Medians of what was seen between two moments, in MB.</summary>
+    /// <summary>Medians between two moments, in MB.</summary>
     public (double Resident, double Heap) Between(double from, double to)
     {
         var within = _seen.Where(one => one.At >= from && one.At <= to).ToArray();

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Benchmarks.Steady;
 
 /// <summary>
-/// Requests at fixed times, whatever the answers do: request n is due n / rate after the start, and its latency counts from then. So a server that
-/// stands still for a second delays all that were due in it, and each of them is counted. One thread, which waits for whichever comes
-/// first: an answer or the next request.
+/// Requests at fixed times, independent of the responses: request n is due n / rate after the start, and its latency counts from then. So a
+/// server that stalls for a second delays all requests due in it, and each of them is counted. One thread, which waits for whichever comes
+/// first: a response or the next request.
 /// </summary>
 internal sealed partial class OpenLoop
 {
@@ -21,20 +21,20 @@ internal sealed partial class OpenLoop
     {
     }
 
-    /// <summary>Microseconds from when each request was due to its answer.</summary>
+    /// <summary>Microseconds from the due time of each request to its response.</summary>
     public IReadOnlyList<int> Latencies => _latencies;
 
-    /// <summary>Microseconds from when each request was due to when it was sent: what the load itself adds.</summary>
+    /// <summary>Microseconds from the due time of each request to its sending: the part added by the load itself.</summary>
     public IReadOnlyList<int> Lateness => _lateness;
 
     /// <summary>Answers other than 200, and requests without an answer.</summary>
     public long Errors { get; private set; }
 
-    /// <param name="server">Who is asked.</param>
+    /// <param name="server">The server.</param>
     /// <param name="requests">Whole requests, sent in turn.</param>
     /// <param name="connections">Used in turn; a request does not wait until its connection has answered the one before.</param>
     /// <param name="rate">Requests a second.</param>
-    /// <param name="seconds">For how long.</param>
+    /// <param name="seconds">Duration.</param>
     public static Task<OpenLoop> Run(Uri server, byte[][] requests, int connections, int rate, int seconds) =>
         Task.Factory.StartNew(
             () =>

@@ -4,7 +4,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Steady;
 
-/// <summary>Ten minutes of the same load on a silo with many rollouts of many rules: how fast it answers, and whether it grows.</summary>
+/// <summary>Ten minutes of the same load on a silo with many rollouts of many rules: latency and growth of memory.</summary>
 internal static class SteadySection
 {
     private const int Rollouts = 200;
@@ -18,7 +18,7 @@ internal static class SteadySection
     private const double MostP99 = 10;
 
     /// <summary>
-    /// Growth that is none: a tenth, which is how far apart two collections of the same heap may end, and 16 MB, about what is allocated between two of
+    /// Tolerance of growth: a tenth, the difference between two collections of the same heap, and 16 MB, about the allocations between two of
     /// them. Over ten minutes at 2,000/s this is 25 bytes a request: one forgotten object for each would be found.
     /// </summary>
     private const double MostGrowth = 1.10;
@@ -75,7 +75,7 @@ internal static class SteadySection
             Row.Figure("bare Kestrel: CPU of a request", bare.Cpu / bare.Load.Latencies.Count * 1e6, " µs", "0"));
     }
 
-    /// <summary>What load and machine add to any server's latency.</summary>
+    /// <summary>Latency that load and machine add to any server.</summary>
     private static async Task<(OpenLoop Load, double Cpu)> Bare(byte[][] requests, int seconds)
     {
         await using var bare = ServerProcess.Start(Repository.Baseline, ServerCore);
@@ -86,7 +86,7 @@ internal static class SteadySection
         return (load, bare.CpuSeconds - cpu);
     }
 
-    /// <summary>The same load while others send what they should not.</summary>
+    /// <summary>The same load beside misbehaving clients.</summary>
     private static async Task<(OpenLoop Load, IReadOnlyDictionary<int, int> Answers)> Abused(Uri server, byte[][] requests, int seconds)
     {
         await using var abuse = Abuse.Begin(server);

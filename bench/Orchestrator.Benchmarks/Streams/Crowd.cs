@@ -2,10 +2,10 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Streams;
 
-/// <summary>Many web clients of one server at once. Each has a connection for its stream; they share some for their questions.</summary>
+/// <summary>Many web clients of one server at once. Each has a connection for its stream; they share some for their requests.</summary>
 internal sealed class Crowd : IAsyncDisposable
 {
-    /// <summary>Connections for questions, of all clients together.</summary>
+    /// <summary>Connections for requests, of all clients together.</summary>
     public const int Askers = 64;
 
     /// <summary>Files of this process and of the server beside the streams.</summary>
@@ -36,7 +36,7 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until something is true of all clients; false when that takes longer.</summary>
+    /// <summary>Waits until a condition holds for all clients; false after a timeout.</summary>
     public async Task<bool> All(Func<Subscriber, bool> isSo, TimeSpan limit)
     {
         using var patience = new CancellationTokenSource(limit);
@@ -53,7 +53,7 @@ internal sealed class Crowd : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Their streams end as those of closed pages do.</summary>
+    /// <summary>Ends their streams as closed pages do.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

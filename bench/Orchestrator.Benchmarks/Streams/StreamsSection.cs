@@ -4,7 +4,7 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Streams;
 
-/// <summary>Thousands of web clients on one silo: what they weigh, how soon all know of a rollback, and whether all are back after the silo was killed.</summary>
+/// <summary>Thousands of web clients on one silo: memory, time until all know of a rollback, and reconnection after the silo was killed.</summary>
 internal static class StreamsSection
 {
     private const int Clients = 2000;
@@ -32,7 +32,7 @@ internal static class StreamsSection
         using var core = LoadCore.Of(LoadFrom);
         await using (var some = new Crowd(address, 100))
         {
-            // They compile what the others use, so that only streams are weighed.
+            // They trigger JIT compilation, so that only the memory of streams is measured.
             await Must(some.All(client => client.OpenSince > 0, Patience), "the first streams opened");
             await Task.Delay(settling);
         }
@@ -71,31 +71,31 @@ internal static class StreamsSection
             $"{Text(Clients)} event streams",
             $"`/ofrep/v1/stream` as bulk answers for {Flags} flags name it, {Text(Clients)} clients that behave as an EventSource does (`retry`, `Last-Event-ID`, `Retry-After` of a 503), each on a connection of its own; at each "
             + $"event each asks for all flags again, over {Crowd.Askers} connections that they share. One silo on core {ServerCore}, all clients in one process on core {LoadFrom}: its own work is in the times. Memory before and "
-            + $"{settling.TotalSeconds:0} s after all were open, behind 100 others that came and went. The silo is killed with SIGKILL; a rollback is made while nobody listens at its address (by a silo on the same data at another "
+            + $"{settling.TotalSeconds:0} s after all were open, behind 100 others that came and went. The silo is killed with SIGKILL; a rollback is made while no process listens at its address (by a silo on the same data at another "
             + "address, killed as well); then it is started again, and times count from `/health/ready` 200.",
             Row.Figure("resident memory for each stream", (residentWith - resident) * 1e3 / Clients, " KB", "0.0"),
             Row.Figure("heap for each stream, at the last collection", (heapWith - heap) * 1e3 / Clients, " KB", "0.0"),
             Row.Figure("opening all, with a bulk answer each", opening, " s"),
-            Row.Figure($"sending of a rollback to the last client told, median of {rounds}", told.Median(), " s", "0.000"),
+            Row.Figure($"sending of a rollback to the last client notified, median of {rounds}", told.Median(), " s", "0.000"),
             Row.Figure("the slowest of them", told.Max(), " s", "0.000"),
             Row.Figure("sending of a rollback to the last client that has its new answer, median", answered.Median(), " s", "0.000"),
             Row.AtMost("killed and started again: ready to the last stream open", back, MostSecondsBack, " s", "0.0"),
-            Count("clients that were told of the change made while they were away", heard, Clients),
+            Count("clients that were notified of the change made while they were disconnected", heard, Clients),
             Count("clients that have its answer", right, Clients),
             Count("clients that were turned away for good", gone, 0, Clients),
             new Row("process ended by itself", alive ? "no" : "yes", "no", alive),
-            Row.Figure("attempts while it was away: nobody listened, or it broke", crowd.Clients.Sum(client => client.Breaks) - before.Breaks, ""),
+            Row.Figure("failed connection attempts while it was down", crowd.Clients.Sum(client => client.Breaks) - before.Breaks, ""),
             Row.Figure("answers 503 with Retry-After", crowd.Clients.Sum(client => client.Refusals), ""),
             Row.Figure("resident memory of the new process with all streams", again.Server.ResidentMegabytes.Now, " MB", "0"));
     }
 
-    /// <summary>Seconds from sending it until the last client was told, and until the last had the answer without it.</summary>
+    /// <summary>Seconds from sending it until the last client was notified, and until the last had the new answer.</summary>
     private static async Task<(double Told, double Answered)> RollBack(BenchSilo silo, Crowd crowd, int flag)
     {
         var sent = Stopwatch.GetTimestamp();
         await silo.Do($"rollout-{flag}", "rollback", new { reason = "measured" });
         var (position, _) = await silo.Event($"rollout-{flag}", "RolledBack");
-        await Must(crowd.All(client => client.ToldOf(position) is not null && !client.Has(Flag(flag)), Patience), $"all heard of the rollback of {Flag(flag)}");
+        await Must(crowd.All(client => client.ToldOf(position) is not null && !client.Has(Flag(flag)), Patience), $"all clients were notified of the rollback of {Flag(flag)}");
         return (Since(sent, crowd.Clients.Max(client => client.ToldOf(position)!.Value)), Since(sent, crowd.Clients.Max(client => client.AnsweredAt)));
     }
 
@@ -104,7 +104,7 @@ internal static class StreamsSection
     {
         var (silo, _) = await BenchSilo.Start(folder);
         await using var running = silo;
-        await silo.Do($"rollout-{flag}", "rollback", new { reason = "made while nobody listened" });
+        await silo.Do($"rollout-{flag}", "rollback", new { reason = "made while no silo listened" });
         var (position, _) = await silo.Event($"rollout-{flag}", "RolledBack");
         await silo.Server.Kill();
         return position;

@@ -9,8 +9,9 @@ using Orchestrator.Benchmarks.Servers;
 namespace Orchestrator.Benchmarks.Streams;
 
 /// <summary>
-/// One web client: asks for all flags, follows the stream that the answer names as an <c>EventSource</c> does (<c>retry</c>, <c>Last-Event-ID</c>, comes back
-/// for ever), and asks again at each event. A 503 it takes for what it says, with its <c>Retry-After</c>; any other refusal ends an EventSource for good.
+/// One web client: fetches all flags, follows the stream that the response names as an <c>EventSource</c> does (<c>retry</c>,
+/// <c>Last-Event-ID</c>, reconnects for ever), and fetches again at each event. It retries after a 503 with its <c>Retry-After</c>; any
+/// other refusal ends an EventSource for good.
 /// </summary>
 internal sealed class Subscriber(HttpClient asking, HttpClient following, int number)
 {
@@ -24,25 +25,25 @@ internal sealed class Subscriber(HttpClient asking, HttpClient following, int nu
     private Uri? _address;
     private volatile string _answer = "";
 
-    /// <summary>When its stream was opened, as a timestamp; 0 while it has none.</summary>
+    /// <summary>Time at which its stream was opened, as a timestamp; 0 without one.</summary>
     public long OpenSince { get; private set; }
 
-    /// <summary>When it had its newest answer, as a timestamp.</summary>
+    /// <summary>Time of its newest answer, as a timestamp.</summary>
     public long AnsweredAt { get; private set; }
 
-    /// <summary>How often nobody listened or the connection broke.</summary>
+    /// <summary>Number of refused and broken connections.</summary>
     public int Breaks { get; private set; }
 
-    /// <summary>How often it was told to come back later.</summary>
+    /// <summary>Number of 503 with Retry-After.</summary>
     public int Refusals { get; private set; }
 
     /// <summary>The status at which it gave up for good; null while it has not.</summary>
     public int? GaveUpAt { get; private set; }
 
-    /// <summary>Whether its newest answer has a flag on.</summary>
+    /// <summary>True when its newest answer has a flag on.</summary>
     public bool Has(string flag) => _answer.Contains($"\"key\":\"{flag}\",\"value\":true", StringComparison.Ordinal);
 
-    /// <summary>When it was first told of a position or a later one, as a timestamp; null when it was not.</summary>
+    /// <summary>Time of the first event with this position or a later one, as a timestamp; null without one.</summary>
     public long? ToldOf(long position)
     {
         lock (_gate)
@@ -79,7 +80,7 @@ internal sealed class Subscriber(HttpClient asking, HttpClient following, int nu
         }
     }
 
-    /// <summary>How long to stay away when it was told so.</summary>
+    /// <summary>Delay of a Retry-After.</summary>
     private async Task<TimeSpan?> Follow(CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _address);
@@ -121,7 +122,7 @@ internal sealed class Subscriber(HttpClient asking, HttpClient following, int nu
         }
     }
 
-    /// <summary>Asks for all flags, as one that has an answer and may have heard of a newer one.</summary>
+    /// <summary>Fetches all flags, with the tag of its answer and the version of the newest event.</summary>
     private async Task Ask(CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("ofrep/v1/evaluate/flags" + (_news is { } news ? $"?flagConfigEtag={news}" : ""), UriKind.Relative));

@@ -7,27 +7,27 @@ using Orchestrator.Api.Oidc;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Finds out who asks: ASP.NET Core's authentication with a scheme for keys and, where an issuer is set, one for its tokens.</summary>
+/// <summary>Authentication by ASP.NET Core: a scheme for API keys and, where an issuer is set, one for its tokens.</summary>
 internal static class Callers
 {
     private const string Either = "caller";
 
     /// <param name="services">The host's services.</param>
     /// <param name="oidc">The issuer; null for keys alone.</param>
-    /// <param name="wall">Clock that tokens end by: an issuer knows no other than that of the wall.</param>
+    /// <param name="wall">Clock for the expiry of tokens: the wall clock, as the issuer uses it.</param>
     public static IServiceCollection AddCallers(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall)
     {
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Refusals>(provider, wall));
-        services.AddSingleton(new Patience(TimeProvider.System));
-        services.AddSingleton<Door>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<Door>());
+        services.AddSingleton(new RefusalThrottle(TimeProvider.System));
+        services.AddSingleton<AuthorizationResultHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler>(provider => provider.GetRequiredService<AuthorizationResultHandler>());
         services.AddAuthorization(Policies.Add);
-        // Not AddAuthentication, which also keeps keys of its own for cookies in a folder of the user.
+        // Not AddAuthentication, which also stores keys for cookies in a folder of the user.
         services.AddAuthenticationCore(options => options.DefaultScheme = Either).AddWebEncoders().TryAddSingleton(TimeProvider.System);
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : KeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.SchemeName, null);
+                oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         if (oidc is not null)
         {
             // In a method of its own: the libraries of tokens are loaded, and their files kept open, only where they are needed.

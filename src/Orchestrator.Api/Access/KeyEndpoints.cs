@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -12,33 +11,33 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Keys: made, listed, revoked. A key's text is in one answer and nowhere else.</summary>
+/// <summary>API keys: create, list, revoke. A key's text is in one response and nowhere else.</summary>
 internal static class KeyEndpoints
 {
     private const int IdBytes = 5;
 
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        api.Ask("/keys", "All keys, without their texts", List, Permission.Keys);
-        api.Change("POST", "/keys", "Make a key; its text is shown only here", new Operation<NewKey>(
+        api.MapQuery("/keys", "List all API keys, without their texts", List, Permission.Keys);
+        api.MapCommand("POST", "/keys", "Create an API key; its text is shown only in this response", new Operation<NewKey>(
             Permission.Keys, BodyKind.Json, Read,
-            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command.Create, change.Envelope),
+            (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload.Create, request.Envelope),
             Created));
-        api.Change("DELETE", "/keys/{id}", "Revoke a key", new Operation<AccessCommand>(
-            Permission.Keys, null, input => new AccessCommand.Revoke(input.Route("id")),
-            (grains, change) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(change.Command, change.Envelope),
-            (_, _, _) => new Answer.Nothing()));
+        api.MapCommand("DELETE", "/keys/{id}", "Revoke an API key", new Operation<AccessCommand>(
+            Permission.Keys, null, input => new AccessCommand.Revoke(input.RouteValue("id")),
+            (grains, request) => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(request.Payload, request.Envelope),
+            (_, _, _) => new ApiResult.NoContent()));
     }
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.CreatedBy, createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null, key.RevokedAt }),
             next,
@@ -60,7 +59,7 @@ internal static class KeyEndpoints
         {
             if (role.IsBound() && body["environment"] is null)
             {
-                input.Error("environment", $"a key of the role {roleName} is bound to one environment: say which");
+                input.Error("environment", $"a key of the role {roleName} is bound to one environment; name it");
             }
             else if (!role.IsBound() && role != Role.Ingest && body["environment"] is { } given)
             {
@@ -69,7 +68,7 @@ internal static class KeyEndpoints
 
             if ((role.IsBound() || role == Role.Ingest) && body["person"] is { } idle)
             {
-                idle.Error($"a key of the role {roleName} is held by a service and decides nothing; leave it out");
+                idle.Error($"a key of the role {roleName} belongs to a service and decides no review; leave it out");
             }
 
             if (role != Role.Ingest && body["rollouts"] is { } bound)
@@ -90,7 +89,7 @@ internal static class KeyEndpoints
         return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
     }
 
-    /// <summary>One line in one form, so that two keys that look alike are of one person.</summary>
+    /// <summary>Normalized to one line, so that two equal-looking names are one person.</summary>
     private static string? Holder(Field field)
     {
         if (field.Text(AccessDecider.LongestName) is not { } text)
@@ -101,7 +100,7 @@ internal static class KeyEndpoints
         var person = string.Join(' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (person.Length == 0)
         {
-            field.Error("names nobody; say the person's name, or 'oidc:' and the subject of their token");
+            field.Error("names no person; give the person's name, or 'oidc:' and the subject of their token");
         }
 
         return person;
@@ -122,23 +121,17 @@ internal static class KeyEndpoints
         return [.. rollouts.Distinct(StringComparer.Ordinal)];
     }
 
-    private static Answer Created(Change<NewKey> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
-        ? new Answer.Ok(
+    private static ApiResult Created(Command<NewKey> request, CommandResult result, World world) => result.Outcome == CommandOutcome.Applied
+        ? new ApiResult.Ok(
             new
             {
-                change.Command.Create.Id, key = change.Command.Text,
-                signingSecret = change.Command.Create.Role == Role.Ingest ? PushSignatures.Secret(change.Http.RequestServices.GetRequiredService<InstallationSecret>(), change.Command.Create.Id) : null,
+                request.Payload.Create.Id, key = request.Payload.Text,
+                signingSecret = request.Payload.Create.Role == Role.Ingest
+                    ? PushSignatures.Secret(request.Service<InstallationSecret>(), request.Payload.Create.Id)
+                    : null,
             },
             Status: 201)
-        : new Answer.Problem(
-            409, "key.shown_already", "A key was made under this Idempotency-Key, and its text was shown then. If that answer was lost, revoke the key and make another.");
-
-
-}
-
-/// <summary>A key that is to be made, with the text that only its owner will see.</summary>
-internal sealed record NewKey(string Text, AccessCommand.Create Create)
-{
-    /// <summary>Nothing that is logged by accident shows a key.</summary>
-    public override string ToString() => $"NewKey {Create.Id}";
+        : new ApiResult.Problem(
+            409, "key.shown_already",
+            "A key was created under this Idempotency-Key, and its text was shown then. If that response was lost, revoke the key and create another.");
 }

@@ -6,7 +6,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>ASP.NET Core's policies, made of the one table of permissions: each permission is a policy of its name.</summary>
+/// <summary>ASP.NET Core's policies, built from the one table of permissions: each permission is a policy of its name.</summary>
 internal static class Policies
 {
     /// <summary>Claim with the role of a caller. Set by this product only: the claims of a token are not passed on.</summary>
@@ -21,14 +21,14 @@ internal static class Policies
             options.AddPolicy(Name(permission), policy => policy.RequireClaim(RoleClaim, Permissions.Of(permission).Select(Roles.Name)));
         }
 
-        // A route without a policy is shut. Where there is no route, or not for this method, there is nothing to protect but the answer that says so.
+        // A route without a policy is closed. Where there is no route, or none for this method, only the 404 or 405 would be protected.
         options.FallbackPolicy = new AuthorizationPolicyBuilder()
             .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint && (!NeedsCaller(http.Request.Path) || IsKnown(context)))
             .Build();
     }
 
-    /// <summary>Ends a start with a route that says neither who may use it nor that all may.</summary>
-    /// <exception cref="InvalidOperationException">There is such a route.</exception>
+    /// <summary>Fails the start when a route has neither a policy nor AllowAnonymous.</summary>
+    /// <exception cref="InvalidOperationException">A route has neither.</exception>
     public static void RequireOnAll(IEndpointRouteBuilder routes)
     {
         if (routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().FirstOrDefault(one => !Says(one)) is { } open)

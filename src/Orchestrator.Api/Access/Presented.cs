@@ -15,7 +15,10 @@ internal static class Presented
     public static string? Bearer(IHeaderDictionary headers) =>
         headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
 
-    /// <summary>True of a token: three parts with dots between them, and no key that this product made. A chosen key of that shape goes into <c>X-API-Key</c>.</summary>
+    /// <summary>
+    /// True for a token: three parts with dots between them, and not a key of this product. A chosen key of that shape must be sent in
+    /// <c>X-API-Key</c>.
+    /// </summary>
     public static bool IsToken(IHeaderDictionary headers) => headers["X-API-Key"] is not [{ Length: > 0 }]
         && Bearer(headers) is { } text && !text.StartsWith(KeyPrefix, StringComparison.Ordinal) && text.AsSpan().Count('.') == 2;
 }

@@ -2,8 +2,8 @@ using Orchestrator.Api.Http;
 
 namespace Orchestrator.Api.Access;
 
-/// <summary>Carries the answer to a caller who is not let in through ASP.NET Core's authentication, which knows failures as exceptions only.</summary>
-internal sealed class RefusedException(Answer.Problem problem) : Exception(problem.Detail)
+/// <summary>Carries the answer to a refused caller through ASP.NET Core's authentication, which has failures only as exceptions.</summary>
+internal sealed class RefusedException(ApiResult.Problem problem) : Exception(problem.Detail)
 {
-    public Answer.Problem Problem => problem;
+    public ApiResult.Problem Problem => problem;
 }

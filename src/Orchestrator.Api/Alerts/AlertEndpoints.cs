@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
+using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Documents;
@@ -15,26 +16,26 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>The door of alert managers.</summary>
+/// <summary>Webhook for alert managers.</summary>
 internal static class AlertEndpoints
 {
-    /// <summary>Enough for 50,000 alerts of 1.2 KB. Read piece by piece, so it costs no memory.</summary>
+    /// <summary>Limit: 50,000 alerts of 1.2 KB. Read piece by piece, so it costs no memory.</summary>
     private static readonly BodyKind Message = new(64 * 1024 * 1024, "application/json") { Streamed = true };
 
-    /// <summary>Seconds after which a sender of too much may try again: by then its group may be smaller.</summary>
+    /// <summary>Seconds after which the sender of a too large message may retry: by then its group may be smaller.</summary>
     private const int Later = 30;
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
-        api.Change("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
+        api.MapCommand("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
             Permission.Ingest, Message, _ => null, Send, Tell) { Stream = Read });
 
     private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
     {
-        var id = input.Route("id");
+        var id = input.RouteValue("id");
         if (!input.World.Rollouts.TryGetValue(id, out var entry))
         {
-            // Before the body: handled once more, the request still has it.
-            input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            // Before the body: when the request is handled again, it still has it.
+            input.Problem = RolloutProblems.NotFound(id);
             return (null, []);
         }
 
@@ -46,7 +47,7 @@ internal static class AlertEndpoints
 
         if (input.Request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            // The server's own limit would answer 413, which Alertmanager takes for the end of it.
+            // The server's own limit would answer 413, after which Alertmanager does not retry.
             size.MaxRequestBodySize = null;
         }
 
@@ -59,7 +60,7 @@ internal static class AlertEndpoints
         catch (JsonException broken)
         {
             var sentence = broken.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            input.Problem = new Answer.Problem(400, "json.malformed", "The body is not JSON.", [new InputError("", $"this is not JSON: {sentence}")]);
+            input.Problem = new ApiResult.Problem(400, "json.malformed", "The body is not JSON.", [new InputError("", $"this is not JSON: {sentence}")]);
             return (null, stream.Digest());
         }
 
@@ -74,32 +75,30 @@ internal static class AlertEndpoints
         return (new AlertBatch(message, tally, stream.Cut), stream.Digest());
     }
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<AlertBatch> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<AlertBatch> request)
     {
-        var rollout = change.Route("id");
-        var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportAlerts(change.Command.Message), change.Envelope with { ExpectedVersion = null });
-        ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(rollout);
+        var rollout = request.RouteValue("id");
+        var result = await grains.GetGrain<IRolloutGrain>(rollout)
+            .Execute(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
+        request.Service<EvaluationPump>().RequestEvaluation(rollout);
         return result;
     }
 
-    private static Answer Tell(Change<AlertBatch> change, CommandResult result, World world)
+    private static ApiResult Tell(Command<AlertBatch> request, CommandResult result, World world)
     {
-        var (_, tally, cut) = change.Command;
+        var (_, tally, cut) = request.Payload;
         if (cut)
         {
-            return new Answer.Problem(
-                503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were taken; "
-                    + "what was not read may fire. Send less at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
+            return new ApiResult.Problem(
+                503, "alerts.too_large", $"The message has more than {Message.Limit:N0} bytes, or a text of more than {AlertStream.LongestToken:N0}. Its first {tally.Taken:N0} alerts were accepted; "
+                    + "the unread rest may fire. Send fewer at a time: group by more labels, or set max_alerts.", RetryAfter: Later);
         }
 
-        var full = world.Rollouts.TryGetValue(change.Route("id"), out var entry) && AlertWatch.IsFull(entry.State);
-        return new Answer.Ok(new
+        var full = world.Rollouts.TryGetValue(request.RouteValue("id"), out var entry) && AlertWatch.IsFull(entry.State);
+        return new ApiResult.Ok(new
         {
             alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
-            warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, and no more are kept each by itself: what further groups leave out stays firing. Group by fewer labels." } : null,
+            warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, the most that are tracked separately: alerts of further groups stay firing when they are left out. Group by fewer labels." } : null,
         });
     }
 }
-
-/// <summary>A message as it was read.</summary>
-internal sealed record AlertBatch(AlertMessage Message, AlertTally Tally, bool Cut);

@@ -3,10 +3,10 @@ using Orchestrator.Domain.Alerts;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>One alert of a message, as far as it was read.</summary>
+/// <summary>One alert of a message, as far as it is parsed.</summary>
 internal sealed class AlertListing
 {
-    /// <summary>Labels kept of an alert, and characters in all of them. What is beyond only counts where the sender gives no fingerprint.</summary>
+    /// <summary>Most labels kept of an alert, and characters in all of them. The rest only counts where the sender gives no fingerprint.</summary>
     private const int MostLabels = 512;
 
     private const int MostText = 64 * 1024;
@@ -32,7 +32,7 @@ internal sealed class AlertListing
 
     public string? Name => Labels.GetValueOrDefault(Named);
 
-    /// <summary>Notes a label; a value that is no text leaves the alert without identity.</summary>
+    /// <summary>Records a label; a value that is not a string leaves the alert without identity.</summary>
     public void Label(string? name, string? value)
     {
         if (name is null || value is null)
@@ -46,7 +46,7 @@ internal sealed class AlertListing
         }
     }
 
-    /// <summary>Looks at the whole alert; whatever is wrong with it is noted.</summary>
+    /// <summary>Validates the whole alert; records every fault.</summary>
     public bool IsWell()
     {
         if (Name is not { Length: > 0 and <= LongestText })
@@ -71,7 +71,7 @@ internal sealed class AlertListing
     }
 
     /// <summary>
-    /// The name of the plan's that it speaks of, and whether it says that the rule of that name cannot be evaluated: Grafana then sends an alert
+    /// The alert name of the plan, and a flag for a rule that could not be evaluated: Grafana then sends an alert
     /// of a name of its own, with the rule's in the label <c>rulename</c>. Null for an alert that no rule reads.
     /// </summary>
     public IEnumerable<(string Alert, bool Unseen)> Concerns(FrozenSet<string> read)
@@ -87,7 +87,7 @@ internal sealed class AlertListing
         }
     }
 
-    /// <summary>Names under which Grafana tells that a rule has no data or could not be evaluated.</summary>
+    /// <summary>Alert names of Grafana for a rule without data or with a failed evaluation.</summary>
     public static bool IsOfNoData(string name) => name is "DatasourceNoData" or "DatasourceError";
 
     public string Identity() => string.IsNullOrEmpty(Fingerprint) ? AlertFingerprint.Of(Labels) : AlertFingerprint.Of(Fingerprint);

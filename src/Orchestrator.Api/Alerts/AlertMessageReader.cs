@@ -6,8 +6,8 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Api.Alerts;
 
 /// <summary>
-/// Reads a message of Alertmanager's webhook (version 4) or of Grafana's webhook contact point (version 1), token by token. It is a format of others, which
-/// grows: members that are unknown are left alone.
+/// Reads a message of Alertmanager's webhook (version 4) or of Grafana's webhook contact point (version 1), token by token. The format is theirs and
+/// grows: unknown members are ignored.
 /// </summary>
 internal sealed class AlertMessageReader(FrozenSet<string> read)
 {
@@ -31,10 +31,10 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
 
     public AlertTally Tally => _tally;
 
-    /// <summary>Faults that make the whole message unreadable; empty when it can be taken.</summary>
+    /// <summary>Faults that make the whole message unreadable; empty when it is valid.</summary>
     public IReadOnlyList<InputError> Faults => _faults;
 
-    /// <summary>Takes the next token.</summary>
+    /// <summary>Reads the next token.</summary>
     public void Take(ref Utf8JsonReader token)
     {
         if (_skipped != None)
@@ -61,8 +61,8 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
         }
     }
 
-    /// <summary>The message, once all was taken; what is missing at its end is reported here.</summary>
-    /// <param name="cut">Its rest was too large to be read.</param>
+    /// <summary>The message, once all tokens are read; a missing end is reported here.</summary>
+    /// <param name="cut">True when the rest was too large to be read.</param>
     public AlertMessage Message(bool cut)
     {
         if (!_listed && !cut)
@@ -72,7 +72,7 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
 
         var hidden = cut || _truncated != 0;
 
-        // What was rejected may be of any name: then the message does not tell of its whole group.
+        // A rejected alert may be of any name: then the message does not cover its whole group.
         var whole = !hidden && _tally.Rejected == 0 && _group is not null;
         return new AlertMessage(
             _group is null ? null : AlertFingerprint.Of(_group), whole, [.. _tally.Alerts],
@@ -131,7 +131,7 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
                 _group = Text(ref token) is { Length: > 0 } key ? key : null;
                 return false;
             case "truncatedAlerts":
-                // What is no number must not pass for "all of them".
+                // A value that is not a number must not count as "all of them".
                 _truncated = token.TokenType == JsonTokenType.Number ? token.TryGetInt64(out var left) ? left : 1 : token.TokenType == JsonTokenType.Null ? 0 : 1;
                 return false;
             case "version" when Text(ref token) is not ("4" or "1"):
@@ -184,7 +184,9 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
 
     private void Fault(string path, string message) => _faults.Add(new InputError(path, message));
 
-    /// <summary>A text; null for another kind of value, and for what is no text: half a surrogate pair, bytes that are not UTF-8.</summary>
+    /// <summary>
+    /// A string; null for another kind of value, and for an invalid string: half a surrogate pair, bytes that are not UTF-8.
+    /// </summary>
     private static string? Text(ref Utf8JsonReader token)
     {
         try
@@ -204,7 +206,7 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
             return text;
         }
 
-        // Half a character would be no text.
+        // Half a character is not a valid string.
         var length = char.IsHighSurrogate(text[AlertListing.LongestText - 1]) ? AlertListing.LongestText - 1 : AlertListing.LongestText;
         return text[..length];
     }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>Takes a message from the wire piece by piece: of a message of any size, no more than one token and what the plan reads is held.</summary>
+/// <summary>Reads a message from the wire piece by piece: of any message, memory holds only one token and the alerts of the plan.</summary>
 internal sealed class AlertStream(PipeReader body, AlertMessageReader reader, long limit)
 {
     /// <summary>Most bytes of one text in a message.</summary>
@@ -18,7 +18,7 @@ internal sealed class AlertStream(PipeReader body, AlertMessageReader reader, lo
     /// <summary>True when the rest was too large to be read.</summary>
     public bool Cut { get; private set; }
 
-    /// <summary>Tells two bodies apart.</summary>
+    /// <summary>Hash of the body, to compare two bodies.</summary>
     public byte[] Digest() => _hash.GetCurrentHash();
 
     /// <summary>Reads to the end or to the limit.</summary>
@@ -35,7 +35,7 @@ internal sealed class AlertStream(PipeReader body, AlertMessageReader reader, lo
             }
             catch (JsonException)
             {
-                // The server reads the rest of the body past, and can only do so from a reader that nothing was left open in.
+                // The server skips the rest of the body, and can only do so when no read is open.
                 body.AdvanceTo(piece.Buffer.End);
                 throw;
             }

@@ -21,7 +21,7 @@ internal sealed class AlertTally(FrozenSet<string> read)
     /// <summary>At most <see cref="MostErrors"/>.</summary>
     private readonly List<InputError> _errors = [];
 
-    /// <summary>Alerts taken, whether or not the plan reads them.</summary>
+    /// <summary>Alerts accepted, including those that the plan does not read.</summary>
     public int Taken { get; private set; }
 
     /// <summary>Of these, alerts that the plan reads.</summary>
@@ -29,7 +29,7 @@ internal sealed class AlertTally(FrozenSet<string> read)
 
     public int Rejected { get; private set; }
 
-    /// <summary>The first of what is wrong.</summary>
+    /// <summary>The first faults.</summary>
     public IReadOnlyList<InputError> Errors => _errors;
 
     public IEnumerable<ListedAlerts> Alerts => _names.Select(name => name.Value.Listed(name.Key));

@@ -9,30 +9,30 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>Changes by keys and people, and what they were refused.</summary>
+/// <summary>Changes by keys and people, and their refused requests.</summary>
 internal static class AuditEndpoints
 {
-    /// <summary>Events that one page looks through: a page may have none and still say where to go on.</summary>
+    /// <summary>Events scanned for one page: a page may be empty and still have a next one.</summary>
     private const int Looked = 2_000;
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
-        api.Ask("/audit", "What was done with a key or by a person (?key=), or by all of them, oldest first", Done, Permission.Keys);
-        api.Ask("/audit/refusals", "What this node refused since its start (?key=), oldest first", Refused, Permission.Keys);
+        api.MapQuery("/audit", "List changes by an API key or a person (?key=), or by all of them, oldest first", Done, Permission.Keys);
+        api.MapQuery("/audit/refusals", "List requests refused by this node since its start (?key=), oldest first", Refused, Permission.Keys);
     }
 
-    private static async Task<Answer> Done(Ask ask, World world)
+    private static async Task<ApiResult> Done(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out Paging paging) is { } problem)
         {
             return problem;
         }
 
-        var key = Key(ask);
-        var events = await ask.Service<IEventLog>().ReadAll(paging.After, Looked, ask.Stop);
+        var key = Key(request);
+        var events = await request.Service<IEventLog>().ReadAll(paging.After, Looked, request.Stop);
         var found = events.Where(one => one.Actor.Kind == ActorKind.User && (key is null || one.Actor.Id == key)).Take(paging.Limit).ToArray();
         long? next = found.Length == paging.Limit ? found[^1].Position : events.Count == Looked ? events[^1].Position : null;
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             done = found.Select(one => new
             {
@@ -42,16 +42,16 @@ internal static class AuditEndpoints
         });
     }
 
-    private static Answer Refused(Ask ask, World world)
+    private static ApiResult Refused(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out Paging paging) is { } problem)
         {
             return problem;
         }
 
-        var found = ask.Service<Refusals>().After(paging.After, Key(ask), paging.Limit);
-        return new Answer.Ok(new { refused = found.Select(one => one with { Name = one.Key is { } id ? world.Access.NameOf(id) : null }), next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
+        var found = request.Service<Refusals>().After(paging.After, Key(request), paging.Limit);
+        return new ApiResult.Ok(new { refused = found.Select(one => one with { Name = one.Key is { } id ? world.Access.NameOf(id) : null }), next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
     }
 
-    private static string? Key(Ask ask) => ask.Http.Request.Query["key"] is [{ Length: > 0 } key] ? key : null;
+    private static string? Key(Query request) => request.Http.Request.Query["key"] is [{ Length: > 0 } key] ? key : null;
 }

@@ -5,13 +5,13 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>Counts, keeps and logs what was refused. Never a key's text: of a key that opens nothing only the address it came from is known.</summary>
+/// <summary>Counts, keeps and logs refused requests. Never a key's text: for an unknown key only the client's address is recorded.</summary>
 internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logger)
 {
-    /// <summary>Refusals that are kept; the oldest goes for the newest.</summary>
+    /// <summary>Most refusals kept; the oldest is dropped for the newest.</summary>
     public const int Most = 10_000;
 
-    /// <summary>Shortest time from one line of the log to the next.</summary>
+    /// <summary>Shortest time between two log lines.</summary>
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(1);
 
     private readonly Queue<Refusal> _kept = new();
@@ -20,7 +20,7 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
     private long _unlogged;
     private long? _logged;
 
-    /// <summary>Those after a number, oldest first.</summary>
+    /// <summary>Refusals after a number, oldest first.</summary>
     public IReadOnlyList<Refusal> After(long number, string? key, int limit)
     {
         lock (_gate)
@@ -29,10 +29,10 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
         }
     }
 
-    public void Note(HttpContext http, Answer.Problem problem, Caller? caller)
+    public void Note(HttpContext http, ApiResult.Problem problem, Caller? caller)
     {
         var route = http.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Route;
-        // Persons are not labels: an issuer may have any number of them. Keys are as many as were issued.
+        // Persons are not labels: an issuer may have any number of them. The number of keys is bounded.
         Telemetry.Refused.Add(
             1, new KeyValuePair<string, object?>("status", problem.Status), new KeyValuePair<string, object?>("route", route ?? "none"),
             new KeyValuePair<string, object?>("key", caller is null ? "none" : caller.Person is null ? caller.KeyId : "person"));
@@ -58,6 +58,6 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
         LogRefused(problem.Status, problem.Code, route ?? "no route", caller?.KeyId ?? "an unknown caller", address, others);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Refused: {Status} {Code} at {Route} for {Caller} from {Address}; {Others} more since the line before")]
+    [LoggerMessage(LogLevel.Warning, "Request refused: {Status} {Code} at {Route} for {Caller} from {Address}; {Others} more since the previous line")]
     private partial void LogRefused(int status, string code, string route, string caller, string address, long others);
 }

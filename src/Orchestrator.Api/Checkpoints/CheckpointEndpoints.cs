@@ -6,19 +6,19 @@ using Orchestrator.Grains.Checkpoints;
 
 namespace Orchestrator.Api.Checkpoints;
 
-/// <summary>Signed checkpoints of the whole log: taken here, kept elsewhere, compared here.</summary>
+/// <summary>Signed checkpoints of the whole log: created here, stored elsewhere, verified here.</summary>
 internal static class CheckpointEndpoints
 {
     private static readonly BodyKind Document = new(1024 * 1024, "application/json");
 
     public static void MapCheckpoints(this IEndpointRouteBuilder api)
     {
-        api.Ask("/checkpoint", "A signed checkpoint of the log: where each stream ends", ExpensiveReads.Of(async (ask, _) =>
+        api.MapQuery("/checkpoint", "Create a signed checkpoint of the log: end of each stream", ExpensiveReads.Of(async (request, _) =>
         {
             try
             {
-                var file = await ask.Service<Grains.Checkpoints.Checkpoints>().Take(ask.Stop);
-                return new Answer.Written(http =>
+                var file = await request.Service<Grains.Checkpoints.Checkpoints>().Take(request.Stop);
+                return new ApiResult.Written(http =>
                 {
                     http.Response.ContentType = "application/json";
                     return http.Response.Body.WriteAsync(file.Write(), http.RequestAborted).AsTask();
@@ -26,29 +26,21 @@ internal static class CheckpointEndpoints
             }
             catch (LogChangedException changed)
             {
-                return new Answer.Problem(409, "log.changed", $"{changed.Message} Nothing is signed of a log that is not as it was written.");
+                return new ApiResult.Problem(409, "log.changed", $"{changed.Message} A log that was changed after it was written is not signed.");
             }
         }));
-        api.AskWith(Document, "/checkpoint/verify", "Whether the log still holds all that a checkpoint says", async (ask, _) =>
-        {
-            var (body, problem) = await ask.Body(Document);
-            if (problem is not null)
-            {
-                return problem;
-            }
-
-            // The body first: one that comes slowly must not hold a turn.
-            return await ExpensiveReads.Run(ask, () => Compare(ask, body));
-        });
+        api.MapPost(
+            Document, "/checkpoint/verify", "Verify that the log still has everything of a checkpoint",
+            ExpensiveReads.Of((request, _) => Compare(request)));
     }
 
-    private static async Task<Answer> Compare(Ask ask, ReadOnlyMemory<byte> body)
+    private static async Task<ApiResult> Compare(Query request)
     {
         try
         {
-            var file = CheckpointFile.Read(body.Span);
-            var (signed, found) = await ask.Service<Grains.Checkpoints.Checkpoints>().Compare(file, ask.Stop);
-            return new Answer.Ok(new
+            var file = CheckpointFile.Read(request.Body.Span);
+            var (signed, found) = await request.Service<Grains.Checkpoints.Checkpoints>().Compare(file, request.Stop);
+            return new ApiResult.Ok(new
             {
                 intact = signed && found.IsIntact, signed, streams = file.Checkpoint.Streams.Count,
                 missing = found.Missing.Select(one => new { one.Stream, one.Expected, one.Found, one.Cut, one.Text }),
@@ -57,7 +49,7 @@ internal static class CheckpointEndpoints
         }
         catch (InvalidDataException e)
         {
-            return Answer.Invalid("", e.Message);
+            return ApiResult.Invalid("", e.Message);
         }
     }
 }

@@ -5,27 +5,27 @@ using Orchestrator.Api.Requests;
 namespace Orchestrator.Api.Connections;
 
 /// <summary>
-/// Bounds the connections of the process. A connection is a stranger until a request on it shows a key that works. There is always room for a few strangers: one more
-/// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock nobody out, probes included. Connections with a
-/// key fill the rest; beyond it a stranger is closed where it would become one of them.
+/// Bounds the connections of the process. A connection is a stranger until a request on it has a valid key. There is always room for a few strangers: one more
+/// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock no client out,
+/// including probes. Connections with a key fill the rest; beyond it a stranger is closed where it would become one of them.
 /// </summary>
 internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time)
 {
-    /// <summary>Says why a connection is closed that showed a key.</summary>
-    public const string Full = "This node has as many connections as it may.";
+    /// <summary>Reason for closing a connection with a valid key.</summary>
+    public const string Full = "The connection limit of this node is reached.";
 
     /// <summary>
-    /// Time in which no newer connection takes a stranger's place: enough to send a request and have its key looked up. A burst waits for it in the system's queue of
-    /// connections that are not accepted yet.
+    /// Time in which no newer connection replaces a stranger: enough to send a request and look its key up. A burst waits for it in the system's queue of
+    /// connections not yet accepted.
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
-    private readonly LinkedList<Visit> _strangers = new();
+    private readonly LinkedList<TrackedConnection> _strangers = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
     private int _known;
 
-    /// <summary>Connections that are open.</summary>
+    /// <summary>Open connections.</summary>
     public int Open
     {
         get
@@ -37,7 +37,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         }
     }
 
-    /// <summary>Waits until a connection may be accepted: one stranger fewer than there may be, or one that had its time.</summary>
+    /// <summary>Waits until a connection may be accepted: there are fewer strangers than allowed, or one had its time.</summary>
     public async Task Room(CancellationToken end)
     {
         while (true)
@@ -61,13 +61,13 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
 
     /// <summary>
     /// Counts a connection that was just accepted, and closes the oldest stranger if it is one too many. Called by the loop that accepts, one connection after the other:
-    /// work that is queued for the thread pool runs late and in any order, while more and more connections are accepted.
+    /// work queued for the thread pool runs late and in any order, while more and more connections are accepted.
     /// </summary>
     public void Enter(ConnectionContext connection)
     {
-        var visit = new Visit(connection, time.GetTimestamp());
-        connection.Features.Set(visit);
-        Visit? oldest = null;
+        var tracked = new TrackedConnection(connection, time.GetTimestamp());
+        connection.Features.Set(tracked);
+        TrackedConnection? oldest = null;
         lock (_gate)
         {
             if (_strangers.Count >= limits.Strangers)
@@ -76,7 +76,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
                 Forget(oldest);
             }
 
-            visit.Place = _strangers.AddLast(visit);
+            tracked.Place = _strangers.AddLast(tracked);
         }
 
         Telemetry.Connections.Add(1);
@@ -88,7 +88,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         }
     }
 
-    /// <summary>The part of a connection's pipeline that notes its end.</summary>
+    /// <summary>The part of a connection's pipeline that records its end.</summary>
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
         try
@@ -97,68 +97,68 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         }
         finally
         {
-            if (connection.Features.Get<Visit>() is { } visit)
+            if (connection.Features.Get<TrackedConnection>() is { } tracked)
             {
-                Leave(visit);
+                Leave(tracked);
             }
         }
     };
 
-    /// <summary>Notes that a request on this connection showed a key that works. False when as many such connections are open as may be: the connection must be closed.</summary>
+    /// <summary>Records that a request on this connection had a valid key. False when the limit of such connections is reached: the connection must be closed.</summary>
     public bool Knows(IFeatureCollection features)
     {
         // A host without the guard around its connections, as in a test, has no limit.
-        if (features.Get<Visit>() is not { } visit || Volatile.Read(ref visit.Known))
+        if (features.Get<TrackedConnection>() is not { } tracked || Volatile.Read(ref tracked.Known))
         {
             return true;
         }
 
         lock (_gate)
         {
-            if (visit.Known)
+            if (tracked.Known)
             {
                 return true;
             }
 
-            if (visit.Place is null || _known >= limits.Known)
+            if (tracked.Place is null || _known >= limits.Known)
             {
                 return false;
             }
 
-            Forget(visit);
+            Forget(tracked);
             _known++;
-            Volatile.Write(ref visit.Known, true);
+            Volatile.Write(ref tracked.Known, true);
             return true;
         }
     }
 
-    private void Leave(Visit visit)
+    private void Leave(TrackedConnection tracked)
     {
         lock (_gate)
         {
-            if (visit.Known)
+            if (tracked.Known)
             {
                 _known--;
             }
-            else if (visit.Place is not null)
+            else if (tracked.Place is not null)
             {
-                Forget(visit);
+                Forget(tracked);
             }
         }
 
         Telemetry.Connections.Add(-1);
     }
 
-    private void Forget(Visit visit)
+    private void Forget(TrackedConnection tracked)
     {
-        _strangers.Remove(visit.Place!);
-        visit.Place = null;
+        _strangers.Remove(tracked.Place!);
+        tracked.Place = null;
         _room?.SetResult();
         _room = null;
     }
 
     /// <summary>One connection.</summary>
-    private sealed class Visit(ConnectionContext connection, long since)
+    private sealed class TrackedConnection(ConnectionContext connection, long since)
     {
         public bool Known;
 
@@ -167,7 +167,7 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         /// <summary>Timestamp of its acceptance.</summary>
         public long Since => since;
 
-        /// <summary>Place among the strangers; null once it is none.</summary>
-        public LinkedListNode<Visit>? Place { get; set; }
+        /// <summary>Place among the strangers; null once it had a valid key.</summary>
+        public LinkedListNode<TrackedConnection>? Place { get; set; }
     }
 }

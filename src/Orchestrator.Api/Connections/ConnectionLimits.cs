@@ -6,7 +6,7 @@ namespace Orchestrator.Api.Connections;
 
 /// <summary>Connections that the process accepts, kept below the files it may open: <c>Orchestrator:Connections</c>.</summary>
 /// <param name="Most">Connections at once.</param>
-/// <param name="Strangers">Of these, connections that have not yet shown a key that works.</param>
+/// <param name="Strangers">Of these, connections without a valid key so far.</param>
 public sealed record ConnectionLimits(int Most, int Strangers)
 {
     /// <summary>The setting.</summary>
@@ -24,7 +24,7 @@ public sealed record ConnectionLimits(int Most, int Strangers)
     /// <summary>Connections with a key at once.</summary>
     public int Known => Most - Strangers;
 
-    /// <summary>Connections of these that streams may hold: the rest answers requests.</summary>
+    /// <summary>Most of these connections for streams: the rest answers requests.</summary>
     public int ForStreams => Known / 4 * 3;
 
     /// <summary>Errors of the setting.</summary>
@@ -56,7 +56,7 @@ public sealed record ConnectionLimits(int Most, int Strangers)
         return new ConnectionLimits(most, Math.Max(Least / 4, most / 4));
     }
 
-    /// <summary>Files that this process may open; null when the system does not say.</summary>
+    /// <summary>Files that this process may open; null when the system gives no limit.</summary>
     public static long? FilesOfProcess()
     {
         try

@@ -20,20 +20,20 @@ internal static class FlagEndpoints
 
     public static void MapFlags(this IEndpointRouteBuilder api)
     {
-        api.Ask("/environments", "Environments with static flags or a line that was stopped", Environments);
-        api.Ask("/environments/{environment}/flags", "Static flags of an environment", List);
-        api.Ask(One, "A static flag", Get);
-        api.Change("PUT", One, "Give a static flag a value: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
+        api.MapQuery("/environments", "List environments with static flags or a stopped line", Environments);
+        api.MapQuery("/environments/{environment}/flags", "List the static flags of an environment", List);
+        api.MapQuery(One, "Get a static flag", Get);
+        api.MapCommand("PUT", One, "Set a static flag: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
             Permission.Flags, BodyKind.Json, ReadPut, Send,
-            (change, result, world) => new Answer.Ok(
-                Shown(new FlagWarnings(world, change.Route("environment")), Key(change.Http), ((EnvironmentCommand.Set)change.Command).Flags[0].Json), result.Version)));
-        api.Change("DELETE", One, "Remove a static flag", new Operation<EnvironmentCommand>(
+            (request, result, world) => new ApiResult.Ok(
+                Shown(new FlagWarnings(world, request.RouteValue("environment")), Key(request.Http), ((EnvironmentCommand.Set)request.Payload).Flags[0].Json), result.Version)));
+        api.MapCommand("DELETE", One, "Remove a static flag", new Operation<EnvironmentCommand>(
             Permission.Flags, null, input => new EnvironmentCommand.Remove(Key(input)) is var remove && input.Id("environment") is not null ? remove : null, Send,
-            (_, _, _) => new Answer.Nothing()));
+            (_, _, _) => new ApiResult.NoContent()));
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<EnvironmentCommand> change) =>
-        grains.GetGrain<IEnvironmentGrain>(change.Route("environment")).Execute(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Command<EnvironmentCommand> request) =>
+        grains.GetGrain<IEnvironmentGrain>(request.RouteValue("environment")).Execute(request.Payload, request.Envelope);
 
     private static string Key(Input input)
     {
@@ -43,7 +43,7 @@ internal static class FlagEndpoints
             input.Error("key", $"may have at most {FlagName.Longest} characters, but has {key.Length}");
         }
 
-        // What was given before this rule can still be removed.
+        // A flag from before this rule can still be removed.
         if (HttpMethods.IsPut(input.Request.Method) && FlagName.Rule(key) is { } rule)
         {
             input.Error("key", $"'{Field.Short(key)}' {rule}");
@@ -69,7 +69,7 @@ internal static class FlagEndpoints
             return null;
         }
 
-        // A flag may well be null, so "missing" is asked of the mapping and not of the reader.
+        // A flag may be null, so "missing" is checked on the mapping and not on the reader.
         if (((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == "value") is not { } value)
         {
             input.Error("value", "'value' is missing: any JSON");
@@ -79,36 +79,36 @@ internal static class FlagEndpoints
         return new EnvironmentCommand.Set([new StaticFlag(key, CanonicalJson.Write(value.Value))]);
     }
 
-    private static Answer Environments(Ask ask, World world)
+    private static ApiResult Environments(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
         var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
-        return new Answer.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State, world.Access) }), next });
+        return new ApiResult.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State, world.Access) }), next });
     }
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
-        var found = world.Environments.GetValueOrDefault(ask.Route("environment"));
+        var found = world.Environments.GetValueOrDefault(request.RouteValue("environment"));
         var (flags, next) = Paging.Page(found?.State.Flags.AsEnumerable() ?? [], flag => flag.Key, after, limit);
-        var warnings = new FlagWarnings(world, ask.Route("environment"));
-        return new Answer.Ok(new { flags = flags.Select(flag => Shown(warnings, flag.Key, flag.Value)), next }, found?.Version ?? 0);
+        var warnings = new FlagWarnings(world, request.RouteValue("environment"));
+        return new ApiResult.Ok(new { flags = flags.Select(flag => Shown(warnings, flag.Key, flag.Value)), next }, found?.Version ?? 0);
     }
 
-    private static Answer Get(Ask ask, World world)
+    private static ApiResult Get(Query request, World world)
     {
-        var key = Key(ask.Http);
-        return world.Environments.TryGetValue(ask.Route("environment"), out var found) && found.State.Flags.TryGetValue(key, out var json)
-            ? new Answer.Ok(Shown(new FlagWarnings(world, ask.Route("environment")), key, json), found.Version)
-            : Answer.NotFound("flag.not_found", $"Environment {ask.Route("environment")} has no static flag '{key}'.");
+        var key = Key(request.Http);
+        return world.Environments.TryGetValue(request.RouteValue("environment"), out var found) && found.State.Flags.TryGetValue(key, out var json)
+            ? new ApiResult.Ok(Shown(new FlagWarnings(world, request.RouteValue("environment")), key, json), found.Version)
+            : ApiResult.NotFound("flag.not_found", $"Environment {request.RouteValue("environment")} has no static flag '{key}'.");
     }
 
     private static object Shown(FlagWarnings warnings, string key, string json) =>

@@ -10,21 +10,21 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Environments;
 
-/// <summary>Stop the line: one command, and nothing goes forward in an environment. Rolling back is never stopped.</summary>
+/// <summary>Stops the line: one command, and no rollout advances in an environment. Rolling back is never stopped.</summary>
 internal static class LineEndpoints
 {
     private const int LongestReason = 2000;
 
     public static void MapLine(this IEndpointRouteBuilder api)
     {
-        api.Ask("/environments/{environment}", "An environment: its flags' number, and whether its line is stopped", Get);
-        api.Change("POST", "/environments/{environment}/stop-the-line", "No rollout goes forward here: { reason }", new Operation<EnvironmentCommand>(
+        api.MapQuery("/environments/{environment}", "Get an environment: number of flags, and the stop of its line", Get);
+        api.MapCommand("POST", "/environments/{environment}/stop-the-line", "Stop the line: no rollout advances in this environment: { reason }", new Operation<EnvironmentCommand>(
             Permission.RollBack, BodyKind.Json,
             input => input.Id("environment") is not null && input.Members("reason") is { } body && body.Require("reason")?.Text(LongestReason) is { } reason
                 ? new EnvironmentCommand.StopLine(reason)
                 : null,
             Send, Changed));
-        api.Change("POST", "/environments/{environment}/resume-the-line", "Rollouts may go forward again: { reason? }", new Operation<EnvironmentCommand>(
+        api.MapCommand("POST", "/environments/{environment}/resume-the-line", "Resume the line: rollouts may advance again: { reason? }", new Operation<EnvironmentCommand>(
             Permission.Operate, BodyKind.Json,
             input => input.Id("environment") is not null && input.Members("reason") is { } body
                 ? new EnvironmentCommand.ResumeLine(body["reason"]?.Text(LongestReason))
@@ -32,26 +32,26 @@ internal static class LineEndpoints
             Send, Changed));
     }
 
-    /// <summary>Null while it runs.</summary>
+    /// <summary>The stop; null while the line runs.</summary>
     public static object? Shown(EnvironmentState state, AccessState access) => state.Line is { } line
         ? new { line.Reason, line.Since, line.By, name = access.NameOf(line.By, line.Since) }
         : null;
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<EnvironmentCommand> change) =>
-        grains.GetGrain<IEnvironmentGrain>(change.Route("environment")).Execute(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Command<EnvironmentCommand> request) =>
+        grains.GetGrain<IEnvironmentGrain>(request.RouteValue("environment")).Execute(request.Payload, request.Envelope);
 
-    private static Answer Changed(Change<EnvironmentCommand> change, CommandResult result, World world) =>
-        View(change.Route("environment"), world, result.Version);
+    private static ApiResult Changed(Command<EnvironmentCommand> request, CommandResult result, World world) =>
+        View(request.RouteValue("environment"), world, result.Version);
 
-    private static Answer Get(Ask ask, World world)
+    private static ApiResult Get(Query request, World world)
     {
-        var name = ask.Route("environment");
+        var name = request.RouteValue("environment");
         return View(name, world, world.Environments.GetValueOrDefault(name)?.Version ?? 0);
     }
 
-    private static Answer.Ok View(string name, World world, long version)
+    private static ApiResult.Ok View(string name, World world, long version)
     {
         var state = world.Environments.GetValueOrDefault(name)?.State ?? EnvironmentState.Initial;
-        return new Answer.Ok(new { name, flags = state.Flags.Count, line = Shown(state, world.Access) }, version);
+        return new ApiResult.Ok(new { name, flags = state.Flags.Count, line = Shown(state, world.Access) }, version);
     }
 }

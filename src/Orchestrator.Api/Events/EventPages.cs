@@ -7,36 +7,36 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Events;
 
-/// <summary>The events of one stream: a page as JSON, the whole as lines, and whether they are as they were written.</summary>
+/// <summary>The events of one stream: a page as JSON, the whole as lines, with the result of their verification.</summary>
 internal static class EventPages
 {
     private const string Lines = "application/x-ndjson";
     private const int Batch = 500;
 
-    /// <summary>Events that one page looks through: a page may have few and still say where to go on.</summary>
+    /// <summary>Events scanned for one page: a page may have few and still have a next one.</summary>
     private const int Looked = 5_000;
 
-    public static async Task<Answer> Page(Ask ask, string stream)
+    public static async Task<ApiResult> Page(Query request, string stream)
     {
-        var log = ask.Service<IEventLog>();
-        var access = ask.Service<IWorld>().Current.Access;
-        if (EventTypes.Read(ask.Http.Request.Query, out var types) is { } unknown)
+        var log = request.Service<IEventLog>();
+        var access = request.Service<IWorld>().Current.Access;
+        if (EventTypes.Read(request.Http.Request.Query, out var types) is { } unknown)
         {
             return unknown;
         }
 
-        if (ask.Http.Request.Headers.Accept.ToString().Contains(Lines, StringComparison.OrdinalIgnoreCase))
+        if (request.Http.Request.Headers.Accept.ToString().Contains(Lines, StringComparison.OrdinalIgnoreCase))
         {
-            return new Answer.Written(http => WriteLines(http, log, stream, access, types));
+            return new ApiResult.Written(http => WriteLines(http, log, stream, access, types));
         }
 
-        if (Paging.Read(ask.Http.Request.Query, out Paging paging) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out Paging paging) is { } problem)
         {
             return problem;
         }
 
-        var (shown, next) = await Find(log, stream, types, paging, ask.Stop);
-        return new Answer.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next });
+        var (shown, next) = await Find(log, stream, types, paging, request.Stop);
+        return new ApiResult.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next });
     }
 
     private static async Task<(List<RecordedEvent> Shown, long? Next)> Find(IEventLog log, string stream, EventTypes types, Paging paging, CancellationToken stop)

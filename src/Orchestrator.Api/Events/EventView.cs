@@ -26,15 +26,15 @@ internal sealed record EventView(
         ["segment.members_changed"] = ["added", "removed"],
     }.ToFrozenDictionary();
 
-    /// <summary>Members of events that hold the id of a key or a person.</summary>
+    /// <summary>Members of events with the id of a key or a person.</summary>
     private static readonly string[] Ids = ["by", "requestedBy", "countsAs"];
 
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
-        [.. AccessEvent.Catalog.Names, .. EnvironmentEvent.Catalog.Names, .. PlanEvent.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
+        [.. AccessEvents.Catalog.Names, .. EnvironmentEvents.Catalog.Names, .. PlanEvents.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     /// <param name="e">The event.</param>
-    /// <param name="access">What is known of people: an event names them by their subject.</param>
+    /// <param name="access">Names of people: an event has their subject only.</param>
     public static EventView Of(RecordedEvent e, AccessState access) => new(
         e.Position, e.Stream, e.Version, e.Id, Name(e.Type), e.Schema, e.At,
         new ActorView(e.Actor.Kind, e.Actor.Id, e.Actor.Role, e.Actor.Kind == ActorKind.User ? access.NameOf(e.Actor.Id, e.At) : null),
@@ -57,7 +57,7 @@ internal sealed record EventView(
         return names.Count == 0 ? null : names;
     }
 
-    /// <summary>The data without what is secret. Of a list its length stays.</summary>
+    /// <summary>The data without secrets. Of a list the length stays.</summary>
     private static JsonElement Shown(RecordedEvent e)
     {
         if (!Secret.TryGetValue(e.Type, out var secret) || JsonNode.Parse(e.Data.Span) is not JsonObject data)
@@ -76,14 +76,11 @@ internal sealed record EventView(
         return JsonSerializer.SerializeToElement(data);
     }
 
-    /// <summary>Every public name.</summary>
+    /// <summary>All public names.</summary>
     public static IReadOnlyCollection<string> AllNames { get; } = [.. PublicNames.Values.Distinct().Order(StringComparer.Ordinal)];
 
     public static byte[] Json(RecordedEvent e, AccessState access) => JsonSerializer.SerializeToUtf8Bytes(Of(e, access), ApiJson.Options);
 
-    /// <summary>The public name of a stored one; an event that this build does not know keeps the stored name.</summary>
+    /// <summary>The public name of a stored type; an event that this build does not know keeps the stored name.</summary>
     public static string Name(string stored) => PublicNames.GetValueOrDefault(stored, stored);
 }
-
-/// <summary>Author of an event; of a key or person with the name at the time.</summary>
-internal sealed record ActorView(ActorKind Kind, string Id, string? Role, string? Name);

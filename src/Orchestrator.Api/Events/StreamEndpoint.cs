@@ -7,6 +7,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Streams;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -17,18 +18,18 @@ internal static class StreamEndpoint
 {
     private const int Batch = 500;
 
-    public static void MapStream(this IEndpointRouteBuilder api) => api.Ask(
-        "/stream", "Events as they happen; ?rollout= for one rollout, ?type= for some types, Last-Event-ID or ?after= to go on after a position", Open);
+    public static void MapStream(this IEndpointRouteBuilder api) => api.MapQuery(
+        "/stream", "Stream of events as they happen; ?rollout= for one rollout, ?type= for some types, Last-Event-ID or ?after= to resume after a position", Open);
 
-    private static Answer Open(Ask ask, World world)
+    private static ApiResult Open(Query request, World world)
     {
-        var headers = ask.Http.Request.Headers;
-        var query = ask.Http.Request.Query;
+        var headers = request.Http.Request.Headers;
+        var query = request.Http.Request.Query;
         var text = headers.TryGetValue("Last-Event-ID", out var last) ? last.ToString() : query.TryGetValue("after", out var after) ? after.ToString() : null;
         var from = world.Position;
         if (text is not null && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out from))
         {
-            return Answer.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
+            return ApiResult.Invalid("Last-Event-ID", $"must be the position of an event, but is '{text}'");
         }
 
         if (EventTypes.Read(query, out var types) is { } unknown)
@@ -36,12 +37,12 @@ internal static class StreamEndpoint
             return unknown;
         }
 
-        // A position beyond this node's head comes from a node that is ahead, or from a log before it was restored: what follows the head is news either way.
+        // A position beyond this node's head comes from a node that is ahead, or from a log before a restore: in both cases events after the head are new.
         from = Math.Min(from, world.Position);
-        var stream = query.TryGetValue("rollout", out var rollout) ? $"rollout/{rollout}" : null;
-        return ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Reader, out var full) is { } place
-            ? new Answer.Written(http => Follow(http, ask.Caller, stream, types, from, place))
-            : new Answer.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
+        var stream = query.TryGetValue("rollout", out var rollout) ? RolloutEvents.Stream(rollout.ToString()) : null;
+        return request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Reader, out var full) is { } place
+            ? new ApiResult.Written(http => Follow(http, request.Caller, stream, types, from, place))
+            : new ApiResult.Problem(503, "stream.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
     }
 
     private static async Task Follow(HttpContext http, Caller caller, string? name, EventTypes types, long position, IDisposable place)
@@ -52,7 +53,7 @@ internal static class StreamEndpoint
             using var stream = await EventStream.Open(http, TimeProvider.System, () => caller.MayStill(world.Current));
             while (true)
             {
-                // What is told here can be asked for here: no event before this node's own views know it.
+                // An event sent here can be queried here: none is sent before this node's own view has it.
                 var known = world.Current.Position;
                 while (position < known)
                 {
@@ -65,11 +66,11 @@ internal static class StreamEndpoint
         }
         catch (OperationCanceledException)
         {
-            // The client went, its key ended, or the silo stops.
+            // The client disconnected, its key ended, or the silo stops.
         }
         catch (StorageUnavailableException)
         {
-            // The log is away: the stream ends, and its client asks again after the last id.
+            // The log is unavailable: the stream ends, and its client resumes after the last id.
         }
         finally
         {
@@ -77,7 +78,7 @@ internal static class StreamEndpoint
         }
     }
 
-    /// <summary>Tells those up to the known one; where to go on after.</summary>
+    /// <summary>Sends the events up to the known position; returns the position to resume after.</summary>
     private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, EventTypes types, long known, AccessState access)
     {
         foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name) && types.Include(one.Type)))

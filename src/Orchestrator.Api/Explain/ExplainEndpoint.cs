@@ -12,32 +12,26 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Explain;
 
-/// <summary>What a user gets, or got at a moment, and why.</summary>
+/// <summary>Explains a user's variant, now or at a moment.</summary>
 internal static class ExplainEndpoint
 {
     private const int Batch = 1000;
 
-    public static void MapExplain(this IEndpointRouteBuilder api) => api.AskWith(
-        BodyKind.Json, "/environments/{environment}/explain", "What a user gets and why: { flag, context, at? }", Explain);
+    public static void MapExplain(this IEndpointRouteBuilder api) => api.MapPost(
+        BodyKind.Json, "/environments/{environment}/explain", "Explain the variant of a user: { flag, context, at? }", Explain);
 
-    private static async Task<Answer> Explain(Ask ask, World world)
+    private static async Task<ApiResult> Explain(Query request, World world)
     {
-        var (body, problem) = await ask.Body(BodyKind.Json);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var environment = ask.Route("environment");
-        var now = ask.Service<OrchestratorClock>().GetUtcNow();
-        var input = new Input(ask, body, world, now);
+        var environment = request.RouteValue("environment");
+        var now = request.Service<OrchestratorClock>().GetUtcNow();
+        var input = new Input(request, world, now);
         var members = input.Members("flag", "context", "at");
         var flag = members?.Require("flag")?.Text(FlagName.Longest);
         members?.Require("context");
         var at = members?["at"]?.Instant();
         if (at > now)
         {
-            input.Error("at", "lies in the future");
+            input.Error("at", "is in the future");
         }
 
         if (input.Refusal is { } refusal)
@@ -45,29 +39,29 @@ internal static class ExplainEndpoint
             return refusal;
         }
 
-        // Of the past it is asked what held, not what a node knew.
+        // For the past, the answer is by the log, not by what a node knew.
         return at is { } moment
-            ? await ExpensiveReads.Run(ask, async () => Explained(await Then(ask, environment, moment), environment, flag!, body, default))
-            : Explained(ask.Service<IRoutingTables>().Current, environment, flag!, body, ask.Service<INodeStanding>().Now().Standing);
+            ? await ExpensiveReads.Run(request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
+            : Explained(request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<INodeStanding>().Now().Standing);
     }
 
-    private static Answer Explained(RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in Standing standing)
+    private static ApiResult Explained(RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in Standing standing)
     {
         var user = new EvaluationContext().Begin(table.Environment(environment));
         if (ContextBody.Read(body.Span, user) is { } wrong)
         {
-            return Answer.Invalid("context", wrong.Details);
+            return ApiResult.Invalid("context", wrong.Details);
         }
 
-        return new Answer.Ok(Router.Explain(table, environment, flag, user, standing));
+        return new ApiResult.Ok(Router.Explain(table, environment, flag, user, standing));
     }
 
-    /// <summary>The table as it was: the same fold of the same events, to that moment.</summary>
-    private static async Task<RoutingTable> Then(Ask ask, string environment, DateTimeOffset at)
+    /// <summary>The table at that moment: the same fold of the same events.</summary>
+    private static async Task<RoutingTable> Then(Query request, string environment, DateTimeOffset at)
     {
-        var log = ask.Service<IEventLog>();
+        var log = request.Service<IEventLog>();
         var then = World.Empty;
-        while (await log.ReadAll(then.Position, Batch, ask.Stop) is { Count: > 0 } events)
+        while (await log.ReadAll(then.Position, Batch, request.Stop) is { Count: > 0 } events)
         {
             var before = events.TakeWhile(e => e.At <= at).ToArray();
             then = before.Aggregate(then, WorldFolds.Fold);

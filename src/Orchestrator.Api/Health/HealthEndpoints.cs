@@ -10,22 +10,25 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Health;
 
-/// <summary>Probes of the process; open to all, so they tell that something needs a look and not what.</summary>
+/// <summary>Health probes; open to all, so they show that there are alarms and not which.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate live = http => http.Write(new Answer.Ok(new { status = "live" }));
+        RequestDelegate live = http => http.Write(new ApiResult.Ok(new { status = "live" }));
         routes.MapGet("/health/live", live).AllowAnonymous().ExcludeFromDescription();
         RequestDelegate ready = http => http.Write(Ready(http));
         routes.MapGet("/health", ready).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", ready).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>Where to go on from the address alone, and where links in notifications lead. Says nothing that is not the same everywhere.</summary>
+    /// <summary>
+    /// Index of addresses for a client that has the base address only, and target of links in notifications. It has nothing that differs
+    /// between installations.
+    /// </summary>
     public static void MapFront(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate front = http => http.Write(new Answer.Ok(new
+        RequestDelegate front = http => http.Write(new ApiResult.Ok(new
         {
             product = "Rollout Orchestrator",
             links = new
@@ -44,27 +47,27 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Ready is a node that can answer. A stale one can, and as safely as can be: taken out of service when the store is away, all nodes would
-    /// be, and no answer would come at all. For the same reason a node that cannot write stays ready, and says so.
+    /// A node is ready when it can answer. A stale one can, by its fallback rules: if nodes were taken out of service while the store is
+    /// unavailable, all would be, and no node would answer. For the same reason a node that cannot write stays ready, and reports it.
     /// </summary>
-    private static Answer Ready(HttpContext http)
+    private static ApiResult Ready(HttpContext http)
     {
         if (http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
-            return new Answer.Problem(503, "node.stopping", "The node was told to stop; it still answers what it gets.");
+            return new ApiResult.Problem(503, "node.stopping", "The node is stopping; it still answers requests.");
         }
 
         if (!http.RequestServices.GetRequiredService<IWorld>().CaughtUp)
         {
-            return new Answer.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
+            return new ApiResult.Problem(503, "node.catching_up", "The node is still reading the log.", RetryAfter: 1);
         }
 
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             status = "ready",
             stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
-            // Their sentences name rollouts and streams: those are for readers, in /api/v1/nodes.
+            // The sentences of alarms name rollouts and streams: they need the permission to read, in /api/v1/nodes.
             alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),
         });
     }

@@ -6,19 +6,19 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>JSON as the API speaks it: that of the events, with instants in UTC with a Z, and odd durations in seconds.</summary>
+/// <summary>JSON of the API: that of the events, with times in UTC with a Z, and odd durations in seconds.</summary>
 internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Read();
 
-    /// <summary>JSON text that stands in an answer as JSON.</summary>
+    /// <summary>JSON text as an element of an answer.</summary>
     public static JsonElement Raw(string json)
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
 
-    /// <summary>JSON bytes that stand in an answer as JSON.</summary>
+    /// <summary>JSON bytes as an element of an answer.</summary>
     public static JsonElement Raw(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
@@ -33,7 +33,9 @@ internal static class ApiJson
         return options;
     }
 
-    /// <summary>As plans write them; what no whole unit divides as <c>45.801s</c>, which is as exact as milliseconds and easier to read.</summary>
+    /// <summary>
+    /// Durations as plans write them. One that no whole unit divides is <c>45.801s</c>: as exact as milliseconds, and easier to read.
+    /// </summary>
     private sealed class DurationConverter : JsonConverter<TimeSpan>
     {
         public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

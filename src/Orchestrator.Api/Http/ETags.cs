@@ -9,7 +9,7 @@ internal static class ETags
 {
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>The version that <c>If-Match</c> asks for; null for none or <c>*</c>. False when the header is no version of ours.</summary>
+    /// <summary>The version in <c>If-Match</c>; null for none or <c>*</c>. False when the header holds no version of this API.</summary>
     public static bool TryRead(IHeaderDictionary headers, out long? version)
     {
         version = null;
@@ -28,7 +28,7 @@ internal static class ETags
         return true;
     }
 
-    /// <summary>Whether the client has it already: one of a list, weak or strong, or any.</summary>
+    /// <summary>True when the client has it already: one of a list, weak or strong, or any.</summary>
     public static bool Matches(StringValues known, ReadOnlySpan<char> tag)
     {
         foreach (var header in known)

@@ -10,23 +10,23 @@ internal sealed record Paging(long After, int Limit)
 {
     public const int Most = 1000;
 
-    public static Answer.Problem? Read(IQueryCollection query, out Paging paging)
+    public static ApiResult.Problem? Read(IQueryCollection query, out Paging paging)
     {
         var errors = ImmutableArray.CreateBuilder<InputError>();
         paging = new Paging(Number(query, "after", 0, 0, long.MaxValue, errors), (int)Number(query, "limit", 100, 1, Most, errors));
-        return errors.Count == 0 ? null : Answer.Invalid(errors.ToImmutable());
+        return errors.Count == 0 ? null : ApiResult.Invalid(errors.ToImmutable());
     }
 
     /// <summary>The same for things ordered by name.</summary>
-    public static Answer.Problem? Read(IQueryCollection query, out string after, out int limit)
+    public static ApiResult.Problem? Read(IQueryCollection query, out string after, out int limit)
     {
         var errors = ImmutableArray.CreateBuilder<InputError>();
         after = query["after"].ToString();
         limit = (int)Number(query, "limit", 100, 1, Most, errors);
-        return errors.Count == 0 ? null : Answer.Invalid(errors.ToImmutable());
+        return errors.Count == 0 ? null : ApiResult.Invalid(errors.ToImmutable());
     }
 
-    /// <summary>The page of <paramref name="all"/> by name: items, and the name to go on after.</summary>
+    /// <summary>The page of <paramref name="all"/> by name: items, and the name after which the next page begins.</summary>
     public static (T[] Items, string? Next) Page<T>(IEnumerable<T> all, Func<T, string> name, string after, int limit)
     {
         var found = all.Where(one => string.CompareOrdinal(name(one), after) > 0).OrderBy(name, StringComparer.Ordinal).Take(limit + 1).ToArray();
@@ -45,7 +45,8 @@ internal sealed record Paging(long After, int Limit)
             return number;
         }
 
-        errors.Add(new InputError(name, most == long.MaxValue ? $"must be a whole number from {least}, but is '{text}'" : $"must be a whole number from {least} to {most}, but is '{text}'"));
+        var range = most == long.MaxValue ? $"from {least}" : $"from {least} to {most}";
+        errors.Add(new InputError(name, $"must be a whole number {range}, but is '{text}'"));
         return absent;
     }
 }

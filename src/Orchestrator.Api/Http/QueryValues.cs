@@ -1,14 +1,19 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>Values of a query that choose: one of a few words, or the id of something. A value that no answer can match is refused and not answered with an empty list.</summary>
+/// <summary>
+/// Values of a query string that filter: one of a few words, or the id of something. A value that no answer can match is refused and not
+/// answered with an empty list.
+/// </summary>
 internal static class QueryValues
 {
-    /// <summary>One of the names of an enumeration as answers show them, upper or lower case; its number is none. Null when the query does not ask.</summary>
-    public static Answer.Problem? OneOf<TEnum>(this IQueryCollection query, string name, out TEnum? chosen)
+    /// <summary>
+    /// One name of an enumeration as answers show it, in upper or lower case; its number is not taken. Null when the query string lacks it.
+    /// </summary>
+    public static ApiResult.Problem? OneOf<TEnum>(this IQueryCollection query, string name, out TEnum? chosen)
         where TEnum : struct, Enum
     {
         chosen = null;
@@ -26,13 +31,15 @@ internal static class QueryValues
         }
 
         var known = names.Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-        return Answer.Invalid(name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, given once, but is '{given}'");
+        return ApiResult.Invalid(name, $"must be {string.Join(", ", known[..^1])} or {known[^1]}, given once, but is '{given}'");
     }
 
-    /// <summary>An id; null when the query does not ask.</summary>
-    public static Answer.Problem? Id(this IQueryCollection query, string name, out string? id)
+    /// <summary>An id; null when the query string lacks it.</summary>
+    public static ApiResult.Problem? Id(this IQueryCollection query, string name, out string? id)
     {
         id = query.TryGetValue(name, out var given) ? given.ToString() : null;
-        return id is null || (given.Count == 1 && Names.IsId(id)) ? null : Answer.Invalid(name, Names.IdRule(id));
+        return id is null || (given.Count == 1 && NameForm.IsId(id))
+            ? null
+            : ApiResult.Invalid(name, $"must be {NameForm.Rule(underscore: false)}, but is '{id}'");
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Orchestrator.Api.Http;
 
-/// <summary>Headers that keep browsers from doing more with an answer than it is for. On every answer, errors and OFREP too.</summary>
+/// <summary>Security headers for browsers, on every answer: errors and OFREP too.</summary>
 internal static class SafeHeaders
 {
     private static readonly StringValues NoSniff = "nosniff";
@@ -18,7 +18,7 @@ internal static class SafeHeaders
         return next(http);
     }
 
-    /// <summary>Of an answer that is JSON or text. Allocates nothing.</summary>
+    /// <summary>Sets the headers of an answer that is JSON or text. Allocates nothing.</summary>
     public static void Set(HttpContext http)
     {
         var headers = http.Response.Headers;

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Orchestrator.Api.Http;
 
 /// <summary>
-/// The rest of a body that nothing reads. A connection that is closed while its client still sends is reset, and the client never sees the answer: so the rest is read past, within bounds.
+/// Skips the rest of a body that is refused. A connection that is closed while its client still sends is reset, and the client never sees
+/// the answer: so the rest is read and dropped, within bounds.
 /// </summary>
 internal static class UnreadBody
 {

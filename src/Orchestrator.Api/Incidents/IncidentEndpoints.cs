@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Incidents;
 
-/// <summary>Incidents of all rollouts: looked at, acknowledged, resolved. An incident is part of its rollout's stream.</summary>
+/// <summary>Incidents of all rollouts: list, get, acknowledge, resolve. An incident is part of its rollout's stream.</summary>
 internal static class IncidentEndpoints
 {
     private const string One = "/incidents/{id}";
@@ -18,24 +18,24 @@ internal static class IncidentEndpoints
 
     public static void MapIncidents(this IEndpointRouteBuilder api)
     {
-        api.Ask("/incidents", "Incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
-        api.Ask(One, "An incident with the legs of its procedure", (ask, world) =>
-            Find(world, ask.Route("id")) is var (state, incident) ? new Answer.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(ask.Route("id")));
-        api.Change("POST", One + "/acknowledge", "Say that you are on it: { reason? }", Operation(
+        api.MapQuery("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
+        api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure", (request, world) =>
+            Find(world, request.RouteValue("id")) is var (state, incident) ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(request.RouteValue("id")));
+        api.MapCommand("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
-        api.Change("POST", One + "/resolve", "Say that all is well again: { reason }", Operation(
+        api.MapCommand("POST", One + "/resolve", "Resolve an incident: { reason }", Operation(
             ["reason"], (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
     }
 
     private static Operation<RolloutCommand> Operation(string[] members, Func<string, MappingReader, RolloutCommand?> read) => new(
         Permission.Incidents, BodyKind.Json, input => Read(input, members, read), Send,
-        (change, _, world) => Find(world, change.Route("id")) is var (state, incident)
-            ? new Answer.Ok(IncidentView.Of(state, incident, world.Access))
-            : NotFound(change.Route("id")));
+        (request, _, world) => Find(world, request.RouteValue("id")) is var (state, incident)
+            ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access))
+            : NotFound(request.RouteValue("id")));
 
     private static RolloutCommand? Read(Input input, string[] members, Func<string, MappingReader, RolloutCommand?> read)
     {
-        var id = input.Route("id");
+        var id = input.RouteValue("id");
         if (Find(input.World, id) is null)
         {
             input.Problem = NotFound(id);
@@ -45,12 +45,12 @@ internal static class IncidentEndpoints
         return input.Members(members) is { } body ? read(id, body) : null;
     }
 
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change) =>
-        grains.GetGrain<IRolloutGrain>(RolloutOf(change.Route("id"))).Run(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request) =>
+        grains.GetGrain<IRolloutGrain>(RolloutOf(request.RouteValue("id"))).Execute(request.Payload, request.Envelope);
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        var query = ask.Http.Request.Query;
+        var query = request.Http.Request.Query;
         string? rollout = null;
         IncidentStatus? status = null;
         if ((Paging.Read(query, out var after, out var limit) ?? query.Id("rollout", out rollout) ?? query.OneOf("state", out status)) is { } problem)
@@ -66,7 +66,7 @@ internal static class IncidentEndpoints
         {
             if (Find(world, after) is not var (_, last))
             {
-                return Answer.Invalid("after", $"must be the id of an incident, but is '{after}'");
+                return ApiResult.Invalid("after", $"must be the id of an incident, but is '{after}'");
             }
 
             // By place, not by looking for it in the list: it may have left the filter since the last page.
@@ -75,7 +75,7 @@ internal static class IncidentEndpoints
         }
 
         var found = all.Take(limit + 1).ToArray();
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access)),
             next = found.Length > limit ? found[limit - 1].Incident.Id : null,
@@ -90,5 +90,5 @@ internal static class IncidentEndpoints
     /// <summary>An incident's id is its rollout's id and a number.</summary>
     private static string RolloutOf(string id) => id.LastIndexOf('-') is > 0 and var at ? id[..at] : id;
 
-    private static Answer.Problem NotFound(string id) => Answer.NotFound("incident.not_found", $"There is no incident {id}.");
+    private static ApiResult.Problem NotFound(string id) => ApiResult.NotFound("incident.not_found", $"There is no incident {id}.");
 }

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Api.Incidents;
 
-/// <summary>An incident as the API shows it, with each leg of the procedure and its measured times.</summary>
+/// <summary>An incident as the API shows it, with each leg (verification step) of the procedure and its measured times.</summary>
 internal static class IncidentView
 {
     public static object Of(RolloutState state, Incident incident, AccessState access) => new

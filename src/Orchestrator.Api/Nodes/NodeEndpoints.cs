@@ -1,27 +1,27 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
-using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Nodes;
 
-/// <summary>The nodes and how fresh what they know is.</summary>
+/// <summary>The nodes with position, freshness and lease.</summary>
 internal static class NodeEndpoints
 {
-    /// <summary>A look never waits longer for what the others reported.</summary>
+    /// <summary>Longest wait for the reports of the other nodes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static void MapNodes(this IEndpointRouteBuilder api) => api.Ask("/nodes", "Position, freshness and lease of each node", async (ask, world) =>
+    public static void MapNodes(this IEndpointRouteBuilder api) => api.MapQuery("/nodes", "List the nodes: position, freshness, lease and alarms of each", async (request, world) =>
     {
-        var (node, clock, known) = (ask.Service<NodeIdentity>(), ask.Service<OrchestratorClock>(), ask.Service<IWorld>());
-        var lease = ask.Service<NodeLease>();
+        var (node, clock, known) = (request.Service<NodeIdentity>(), request.Service<OrchestratorClock>(), request.Service<IWorld>());
+        var lease = request.Service<NodeLease>();
         var standing = lease.Now().Standing;
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             nodes = new object[]
             {
@@ -36,24 +36,32 @@ internal static class NodeEndpoints
                     freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
                     lease = Durations.Format(node.Lease),
                     stale = standing.IsStale,
-                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? Math.Round(standing.Returned / 1000.0, 3) : (double?)null,
+                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? (double)standing.Returned.Percent : (double?)null,
                     caughtUp = known.CaughtUp,
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
-                    alarms = ask.Service<NodeAlarms>().All,
+                    alarms = request.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
                     held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
-                    kept = ask.Service<KeptRollbacks>().Waiting.Select(kept => new { kept.Rollout, kept.Since, by = kept.Envelope.Actor.Id, name = world.Access.NameOf(kept.Envelope.Actor.Id), kept.Command.Reason, kept.Command.Segments }),
+                    kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
+                    {
+                        pending.Rollout,
+                        pending.Since,
+                        by = pending.Envelope.Actor.Id,
+                        name = world.Access.NameOf(pending.Envelope.Actor.Id),
+                        pending.Command.Reason,
+                        pending.Command.Segments,
+                    }),
                 },
-            }.Concat(await Others(ask, node.Id)),
+            }.Concat(await Others(request, node.Id)),
         });
     });
 
-    /// <summary>What the other nodes said of themselves, and how long ago; who said nothing within their lease may be gone.</summary>
-    private static async Task<IEnumerable<object>> Others(Ask ask, string self)
+    /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
+    private static async Task<IEnumerable<object>> Others(Query request, string self)
     {
         try
         {
-            return (await ask.Service<INodeRegistry>().All(ask.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self).Select(known => new
+            return (await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self).Select(known => new
             {
                 known.Report.Id,
                 known.Report.Role,
@@ -70,7 +78,7 @@ internal static class NodeEndpoints
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
         {
-            // The store is away, and with it what the others said; alarms of this node say so.
+            // The store is unavailable, and with it the reports; this node's alarms show that.
             return [];
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
@@ -14,57 +15,59 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Notifications;
 
-/// <summary>What people are being told, what they were told, and what could not be told.</summary>
+/// <summary>Notifications: pending, delivered, and dead letters.</summary>
 internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder api)
     {
-        api.AskWith(BodyKind.Json, "/plans/{name}/channels/{channel}/test", "Try a channel of the newest revision of a plan; the answer of its receiver", ExpensiveReads.Of(Try), Permission.Channels);
-        api.Ask("/notifications", "Notifications of all channels, newest first; ?state=pending, delivered or dead", List);
-        api.AskWith(BodyKind.Json, "/notifications/{id}/retry", "Try one again now that is waiting or was given up", Retry, Permission.Channels);
+        api.MapPost(
+            null, "/plans/{name}/channels/{channel}/test", "Test a channel of the newest revision of a plan; returns the response of its receiver",
+            ExpensiveReads.Of(Try), Permission.Channels);
+        api.MapQuery("/notifications", "List notifications of all channels, newest first; ?state=pending, delivered or dead", List);
+        api.MapPost(null, "/notifications/{id}/retry", "Retry a pending notification or a dead letter now", Retry, Permission.Channels);
     }
 
-    private static async Task<Answer> List(Ask ask, World world)
+    private static async Task<ApiResult> List(Query request, World world)
     {
-        var query = ask.Http.Request.Query;
+        var query = request.Http.Request.Query;
         DeliveryState? wanted = null;
         if ((Paging.Read(query, out Paging paging) ?? query.OneOf("state", out wanted)) is { } problem)
         {
             return problem;
         }
 
-        var all = await Notifier(ask).List();
-        return new Answer.Ok(new
+        var all = await Notifier(request).List();
+        return new ApiResult.Ok(new
         {
             notifications = all
                 .Where(d => wanted is null || d.State == wanted)
-                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(one => View(one, ask.Service<ChannelSettings>())),
+                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(one => View(one, request.Service<ChannelSettings>())),
         });
     }
 
-    /// <summary>Told once, past the queue: whatever waits there does not delay it, and nobody is told again.</summary>
-    private static async Task<Answer> Try(Ask ask, World world)
+    /// <summary>Delivered once, without the queue: pending notifications do not delay it, and it is not retried.</summary>
+    private static async Task<ApiResult> Try(Query request, World world)
     {
-        var (name, channel) = (ask.Route("name"), ask.Route("channel"));
+        var (name, channel) = (request.RouteValue("name"), request.RouteValue("channel"));
         if (world.Plans.GetValueOrDefault(name)?.State.Revisions is not [.., var newest])
         {
-            return Answer.NotFound("plan.not_found", $"There is no plan {name}.");
+            return ApiResult.NotFound("plan.not_found", $"There is no plan {name}.");
         }
 
         if (PlanEndpoints.Read(newest).Channels.FirstOrDefault(one => one.Name == channel) is not { } known)
         {
-            return Answer.NotFound("channel.not_found", $"The newest revision of plan {name} has no channel {channel}.");
+            return ApiResult.NotFound("channel.not_found", $"The newest revision of plan {name} has no channel {channel}.");
         }
 
-        if (ask.Http.RequestServices.GetService(typeof(ChannelSender)) is not ChannelSender sender)
+        if (request.Http.RequestServices.GetService<ChannelSender>() is not { } sender)
         {
             throw new EvaluationOnlyException();
         }
 
-        var now = ask.Service<OrchestratorClock>().GetUtcNow();
-        var by = ask.Caller.Actor with { Name = world.Access.NameOf(ask.Caller.KeyId) };
-        var attempt = await sender.Send(Test(known, name, by, now), ask.Stop);
-        return new Answer.Ok(new
+        var now = request.Service<OrchestratorClock>().GetUtcNow();
+        var by = request.Caller.Actor with { Name = world.Access.NameOf(request.Caller.KeyId) };
+        var attempt = await sender.Send(Test(known, name, by, now), request.Stop);
+        return new ApiResult.Ok(new
         {
             channel, known.Kind, accepted = attempt is Attempt.Accepted,
             answer = attempt is Attempt.Accepted taken ? taken.Answer ?? "" : ((Attempt.Failed)attempt).Reason,
@@ -76,15 +79,15 @@ internal static class NotificationEndpoints
         var id = Guid.NewGuid();
         return new Notification
         {
-            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tries the channel {channel.Name} of plan {plan}. Nothing has happened.",
+            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tests the channel {channel.Name} of plan {plan}. No event happened.",
             Plan = plan, Rollout = "none", Environment = "none", EventId = id, EventType = Notification.TestType, Position = 0, At = now, By = by,
             Channel = channel.Name, Kind = channel.Kind, Target = channel.Target,
         };
     }
 
-    private static async Task<Answer> Retry(Ask ask, World world) => await Notifier(ask).Retry(ask.Route("id"))
-        ? new Answer.Nothing()
-        : Answer.NotFound("notification.not_found", $"No notification {ask.Route("id")} is waiting or was given up.");
+    private static async Task<ApiResult> Retry(Query request, World world) => await Notifier(request).Retry(request.RouteValue("id"))
+        ? new ApiResult.NoContent()
+        : ApiResult.NotFound("notification.not_found", $"No notification {request.RouteValue("id")} is pending or a dead letter.");
 
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
     private static object View(Delivery d, ChannelSettings settings) => new
@@ -95,5 +98,5 @@ internal static class NotificationEndpoints
         d.QueuedAt, d.Attempts, d.NextAt, d.LastError, d.EndedAt,
     };
 
-    private static INotifierGrain Notifier(Ask ask) => ask.Service<IGrainFactory>().GetGrain<INotifierGrain>(INotifierGrain.Only);
+    private static INotifierGrain Notifier(Query request) => request.Service<IGrainFactory>().GetGrain<INotifierGrain>(INotifierGrain.Only);
 }

@@ -4,18 +4,15 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>What is wrong with a request, in OpenFeature's words.</summary>
-internal readonly record struct BodyProblem(string Code, string Details);
-
 /// <summary>
-/// Reads <c>{ "context": { "targetingKey": ..., ... } }</c>. A context that is missing or null is an empty one: it is what clients send
-/// that were given none.
+/// Reads <c>{ "context": { "targetingKey": ..., ... } }</c>. A missing or null context is an empty one: clients send it
+/// when they have none.
 /// </summary>
 internal static class ContextBody
 {
     private static readonly JsonReaderOptions Limits = new() { MaxDepth = 8 };
 
-    /// <summary>Fills the context; null when all is well.</summary>
+    /// <summary>Fills the context; null on success.</summary>
     public static BodyProblem? Read(ReadOnlySpan<byte> body, EvaluationContext user)
     {
         if (body.IsEmpty)
@@ -23,7 +20,7 @@ internal static class ContextBody
             return new("PARSE_ERROR", "The body is empty; it should be a JSON object with a context.");
         }
 
-        // The reader checks the syntax and not the texts.
+        // The reader checks the syntax and not the strings.
         if (!Utf8.IsValid(body))
         {
             return new("PARSE_ERROR", "The body is not UTF-8.");
@@ -36,11 +33,11 @@ internal static class ContextBody
         }
         catch (JsonException)
         {
-            return new("PARSE_ERROR", "The body is not JSON, or deeper than 8.");
+            return new("PARSE_ERROR", "The body is not JSON, or is nested deeper than 8 levels.");
         }
         catch (InvalidOperationException)
         {
-            return new("PARSE_ERROR", "A text of the body is no Unicode: half of a surrogate pair.");
+            return new("PARSE_ERROR", "A string in the body is not valid Unicode: half of a surrogate pair.");
         }
     }
 
@@ -71,11 +68,11 @@ internal static class ContextBody
             found = true;
             if (reader.TokenType == JsonTokenType.StartObject && !user.Read(ref reader))
             {
-                return new("INVALID_CONTEXT", "The targetingKey is not a text.");
+                return new("INVALID_CONTEXT", "The targetingKey is not a string.");
             }
         }
 
-        // Whatever follows the object is found by asking for it.
+        // A further read finds anything after the object.
         reader.Read();
         return null;
     }

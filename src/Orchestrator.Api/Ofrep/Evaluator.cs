@@ -5,7 +5,7 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Decides what to answer and writes it into the buffer. Nothing of it has left yet, so it can be decided again.</summary>
+/// <summary>Decides the answer and writes it into the buffer. Nothing has been sent yet, so it can be decided again.</summary>
 internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
 {
     /// <summary>Answers a request whose body was read.</summary>
@@ -16,14 +16,14 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         Ground ground;
         do
         {
-            // The ground before the table, and one table for the whole request.
+            // The trust (standing) before the table, and one table for the whole request.
             ground = node.Now();
             var table = tables.Current;
             environment = table.Environment(key.Environment!);
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
-                Bulk(http, scratch, new Question(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
+                Bulk(http, scratch, new BulkRequest(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
             }
             else if (Reads(scratch, environment, flag))
             {
@@ -44,7 +44,7 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         if (answer.Error == RouteError.FlagNotFound)
         {
             scratch.Status = StatusCodes.Status404NotFound;
-            OfrepWriter.Failure(scratch.Output, flag, "FLAG_NOT_FOUND", "There is no such flag in this environment.");
+            OfrepWriter.Failure(scratch.Output, flag, "FLAG_NOT_FOUND", "Flag not found in this environment.");
             return;
         }
 
@@ -52,23 +52,23 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
     }
 
-    private void Bulk(HttpContext http, Scratch scratch, in Question question, in Ground ground)
+    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in Ground ground)
     {
-        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, question, scratch.Body.Span, ground.Standing, out var tag);
+        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
         scratch.Output.Length = 0;
         if (has)
         {
             (scratch.Status, scratch.Tag) = (StatusCodes.Status304NotModified, tag);
         }
-        else if (Reads(scratch, question.Environment, []))
+        else if (Reads(scratch, request.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, question.Environment, scratch.User, ground.Standing, Tells(question.Key));
-            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(question, tokens), question.Table.Timeline, question.Table.Position, Age(ground));
+            OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, ground.Standing, Tells(request.Key));
+            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
         }
     }
 
-    /// <summary>A browser measures nothing, and need not know of segments.</summary>
+    /// <summary>False for browsers: they report no metrics and need no segments.</summary>
     private static bool Tells(EvaluationKey key) => !key.Browser;
 
     /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
@@ -84,6 +84,6 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         return false;
     }
 
-    /// <summary>Milliseconds since this node last knew that its table was the newest; null before it first did.</summary>
-    private long? Age(in Ground ground) => ground.Since == default ? null : (long)ground.Since.Age(time).TotalMilliseconds;
+    /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
+    private long? Age(in Ground ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
 }

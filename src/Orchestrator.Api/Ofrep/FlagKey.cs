@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>The flag a request asks for.</summary>
+/// <summary>The flag key of a request.</summary>
 internal static class FlagKey
 {
     private const string Marker = "/evaluate/flags";
 
     /// <summary>
-    /// The key as it was meant, slashes included; empty for a request for all flags. Taken from the target as it was sent: the decoded path
-    /// keeps <c>%2F</c>, and so cannot tell it from <c>%252F</c>.
+    /// The decoded key, slashes included; empty for a request for all flags. Read from the raw target: the decoded path
+    /// keeps <c>%2F</c>, so it is ambiguous with <c>%252F</c>.
     /// </summary>
     public static ReadOnlySpan<char> Of(HttpContext http)
     {

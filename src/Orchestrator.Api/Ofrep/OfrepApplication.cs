@@ -10,12 +10,12 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Where OFREP is answered.</summary>
+/// <summary>Registration of OFREP.</summary>
 public static class OfrepApplication
 {
     /// <summary>
-    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and hands on everything else. Put it first: an evaluation
-    /// needs nothing of what other middleware does. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
+    /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and passes everything else on. Put it first: an
+    /// evaluation needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
     /// <see cref="IEvaluationKeys"/>, <see cref="StreamAdmission"/> and <see cref="LeaseSettings"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)
@@ -29,13 +29,13 @@ public static class OfrepApplication
         var tables = services.GetRequiredService<IRoutingTables>();
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<INodeStanding>();
-        var news = services.GetRequiredService<TableNews>();
+        var news = services.GetRequiredService<TableChangeSignal>();
         var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
-        var gate = new Gate(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
+        var authentication = new OfrepAuthentication(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time, steady);
         var evaluator = new Evaluator(tables, node, tokens, time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
-        return app.Use(next => new OfrepMiddleware(next, origins, gate, new Freshness(tables, news, time), evaluator, streams, logger).Invoke);
+        return app.Use(next => new OfrepMiddleware(next, origins, authentication, new ConfigEtagWait(tables, news, time), evaluator, streams, logger).Invoke);
     }
 }

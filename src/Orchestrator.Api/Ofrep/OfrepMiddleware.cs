@@ -9,11 +9,11 @@ using Orchestrator.Grains.Access;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// The hot path over HTTP: key, body, route, answer. The body is copied out of the pipe once and the answer written into it once; between
-/// them nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
+/// The hot path over HTTP: key, body, route, answer. The body is copied out of the pipe once and the answer written once; in between
+/// nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
 /// </summary>
 internal sealed partial class OfrepMiddleware(
-    RequestDelegate next, Origins? origins, Gate gate, Freshness freshness, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
+    RequestDelegate next, Origins? origins, OfrepAuthentication authentication, ConfigEtagWait etagWait, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
 {
     private const string Root = "/ofrep/v1/";
     private const string Flags = "/ofrep/v1/evaluate/flags";
@@ -46,7 +46,7 @@ internal sealed partial class OfrepMiddleware(
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
             LogBug(http.Request.Path, e);
-            await Send(http, new Refusal(StatusCodes.Status500InternalServerError, "Something is wrong here; the log says what."), FlagKey.Of(http));
+            await Send(http, new OfrepRefusal(StatusCodes.Status500InternalServerError, "Internal error. See the server log."), FlagKey.Of(http));
         }
         finally
         {
@@ -58,7 +58,7 @@ internal sealed partial class OfrepMiddleware(
     private ValueTask Evaluate(HttpContext http, Scratch scratch)
     {
         EvaluationKey key = null!;
-        if ((Method(http, HttpMethods.Post) ?? gate.Check(http.Request, out key)) is { } refusal)
+        if ((Method(http, HttpMethods.Post) ?? authentication.Check(http.Request, out key)) is { } refusal)
         {
             Refuse(http, scratch, refusal, FlagKey.Of(http));
             return ValueTask.CompletedTask;
@@ -76,9 +76,9 @@ internal sealed partial class OfrepMiddleware(
             return;
         }
 
-        if (freshness.IsBehind(http.Request.QueryString, out var wanted))
+        if (etagWait.IsBehind(http.Request.QueryString, out var wanted))
         {
-            await freshness.Wait(wanted, http.RequestAborted);
+            await etagWait.Wait(wanted, http.RequestAborted);
         }
 
         evaluator.Answer(http, scratch, key);
@@ -87,11 +87,11 @@ internal sealed partial class OfrepMiddleware(
     private Task Stream(HttpContext http)
     {
         EventStreams.Access access = default;
-        var refusal = Method(http, HttpMethods.Get) ?? streams.Enter(http, gate, out access);
+        var refusal = Method(http, HttpMethods.Get) ?? streams.Enter(http, authentication, out access);
         return refusal is null ? streams.Follow(http, access) : Send(http, refusal, []);
     }
 
-    private static Refusal? Method(HttpContext http, string method)
+    private static OfrepRefusal? Method(HttpContext http, string method)
     {
         if (HttpMethods.Equals(http.Request.Method, method))
         {
@@ -99,24 +99,24 @@ internal sealed partial class OfrepMiddleware(
         }
 
         http.Response.Headers.Allow = method;
-        return new Refusal(StatusCodes.Status405MethodNotAllowed, $"Send it with {method}.");
+        return new OfrepRefusal(StatusCodes.Status405MethodNotAllowed, $"Method not allowed; use {method}.");
     }
 
-    private static Refusal Unread(int status) => new(status, status switch
+    private static OfrepRefusal Unread(int status) => new(status, status switch
     {
         StatusCodes.Status413PayloadTooLarge => "The body is larger than 64 KiB.",
-        StatusCodes.Status408RequestTimeout => "The body came too slowly.",
+        StatusCodes.Status408RequestTimeout => "The body arrived too slowly (timeout).",
         _ => "The body could not be read.",
     });
 
-    private static Task Send(HttpContext http, Refusal refusal, ReadOnlySpan<char> flag)
+    private static Task Send(HttpContext http, OfrepRefusal refusal, ReadOnlySpan<char> flag)
     {
         var scratch = new Scratch();
         Refuse(http, scratch, refusal, flag);
         return Send(http, scratch).AsTask();
     }
 
-    private static void Refuse(HttpContext http, Scratch scratch, Refusal refusal, ReadOnlySpan<char> flag)
+    private static void Refuse(HttpContext http, Scratch scratch, OfrepRefusal refusal, ReadOnlySpan<char> flag)
     {
         (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, refusal.Status);
         OfrepWriter.Failure(scratch.Output, flag, "GENERAL", refusal.Details);
@@ -132,7 +132,7 @@ internal sealed partial class OfrepMiddleware(
                 headers.WWWAuthenticate = "Bearer";
                 break;
             case StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge:
-                // The rest of the body is not waited for.
+                // The rest of the body is not awaited.
                 headers.Connection = "close";
                 break;
         }
@@ -159,6 +159,6 @@ internal sealed partial class OfrepMiddleware(
         await response.BodyWriter.WriteAsync(scratch.Output.Memory, CancellationToken.None);
     }
 
-    [LoggerMessage(LogLevel.Error, "The evaluation {Path} failed")]
+    [LoggerMessage(LogLevel.Error, "Evaluation of {Path} failed")]
     private partial void LogBug(PathString path, Exception e);
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>What OFREP was told: <c>Orchestrator:Ofrep:{RateLimit, Streams, Origins}</c>.</summary>
-/// <param name="RateLimit">Evaluations a second for each key on this node, with bursts of as many; null sets no limit.</param>
-/// <param name="Streams">Event streams at once on this node.</param>
-/// <param name="Origins">Origins whose pages may ask, or <c>*</c>; none unless said.</param>
+/// <summary>Settings of OFREP: <c>Orchestrator:Ofrep:{RateLimit, Streams, Origins}</c>.</summary>
+/// <param name="RateLimit">Evaluations a second for each key on this node, with bursts of the same number; null sets no limit.</param>
+/// <param name="Streams">Most event streams of this node.</param>
+/// <param name="Origins">Origins whose pages may call, or <c>*</c>; none by default.</param>
 public sealed record OfrepSettings(int? RateLimit, int Streams, string[] Origins)
 {
-    /// <summary>The keys of the section.</summary>
+    /// <summary>Setting names of the section.</summary>
     public static readonly string[] Keys = [RateLimitKey, StreamsKey, OriginsKey];
 
     private const string RateLimitKey = "Ofrep:RateLimit";
@@ -17,7 +17,7 @@ public sealed record OfrepSettings(int? RateLimit, int Streams, string[] Origins
     private const string OriginsKey = "Ofrep:Origins";
     private const int UsualStreams = 10_000;
 
-    /// <summary>What is wrong with them.</summary>
+    /// <summary>Errors of the settings, one sentence each.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         foreach (var key in (string[])[RateLimitKey, StreamsKey])

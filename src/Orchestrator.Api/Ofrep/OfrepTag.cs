@@ -12,7 +12,7 @@ namespace Orchestrator.Api.Ofrep;
 /// </summary>
 internal static class OfrepTag
 {
-    /// <summary>To be raised when answers are written in another way.</summary>
+    /// <summary>Raise it when the format of answers changes.</summary>
     private const int Format = 2;
 
     private const int HashBytes = 12;
@@ -20,14 +20,14 @@ internal static class OfrepTag
     /// <summary>Longest tag with its quotes.</summary>
     private const int Longest = 20 + 1 + (2 * HashBytes) + 2;
 
-    /// <summary>Whether the client has this answer already; either way its tag. A tag that the client sent is given back as it is.</summary>
+    /// <summary>True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.</summary>
     /// <param name="known">The <c>If-None-Match</c> of the request.</param>
-    /// <param name="scratch">For what is hashed.</param>
+    /// <param name="scratch">Buffer for the hashed text.</param>
     public static bool Matches(
-        StringValues known, Output scratch, in Question ask, ReadOnlySpan<byte> body, in Standing standing, out string tag)
+        StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in Standing standing, out string tag)
     {
         Span<char> text = stackalloc char[Longest];
-        text = text[..Write(text, scratch, ask, body, standing)];
+        text = text[..Write(text, scratch, request, body, standing)];
         foreach (var header in known)
         {
             if (text.SequenceEqual(header))
@@ -41,18 +41,18 @@ internal static class OfrepTag
         return ETags.Matches(known, text);
     }
 
-    private static int Write(Span<char> text, Output scratch, in Question ask, ReadOnlySpan<byte> body, in Standing standing)
+    private static int Write(Span<char> text, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in Standing standing)
     {
         scratch.Length = 0;
         scratch.Write(Format);
         scratch.Write(" "u8);
-        scratch.Write(ask.Table.Timeline);
+        scratch.Write(request.Table.Timeline);
         scratch.Write(" "u8);
-        scratch.Write(ask.Expiry);
+        scratch.Write(request.Expiry);
         scratch.Write(" "u8);
-        scratch.Write(ask.Key.Id);
+        scratch.Write(request.Key.Id);
         scratch.Write("\n"u8);
-        if (ask.Environment is { Revision: > 0 and var revision })
+        if (request.Environment is { Revision: > 0 and var revision })
         {
             scratch.Write(revision);
             scratch.Write("\n"u8);
@@ -62,14 +62,14 @@ internal static class OfrepTag
         {
             scratch.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
+                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned.Thousandths} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
         }
 
         scratch.Write(body);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(scratch.Span, hash);
         text[0] = '"';
-        ask.Since.TryFormat(text[1..], out var digits, provider: CultureInfo.InvariantCulture);
+        request.Since.TryFormat(text[1..], out var digits, provider: CultureInfo.InvariantCulture);
         text[++digits] = '-';
         Convert.TryToHexStringLower(hash[..HashBytes], text[++digits..], out var hex);
         text[digits + hex] = '"';

@@ -4,10 +4,10 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Answers as UTF-8 JSON, put together from texts that are written once for each flag, variant and reason.</summary>
+/// <summary>Answers as UTF-8 JSON, from fragments that are built once for each flag, variant and reason.</summary>
 internal static class OfrepWriter
 {
-    /// <summary>Writes the answer for one flag: that of a bulk, with the table it comes from.</summary>
+    /// <summary>Writes the answer for one flag: as in a bulk, with the version of its table.</summary>
     public static void Single(Output output, in RouteAnswer answer, string? segments, long position, long? age)
     {
         One(output, answer, segments);
@@ -16,12 +16,12 @@ internal static class OfrepWriter
         output.Write("}}"u8);
     }
 
-    /// <summary>Writes the answers for all flags; one that has no answer says so in its place.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="environment">Whose flags.</param>
-    /// <param name="user">Who asks.</param>
-    /// <param name="standing">How sure the node is.</param>
-    /// <param name="tells">Whether the segments of the user are told.</param>
+    /// <summary>Writes the answers for all flags; a flag without an answer gets an error in its place.</summary>
+    /// <param name="output">Buffer.</param>
+    /// <param name="environment">Environment of the flags.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="standing">Trust of the node in its table.</param>
+    /// <param name="tells">True to include the segments of the user.</param>
     public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in Standing standing, bool tells)
     {
         output.Write("{\"flags\":["u8);
@@ -35,7 +35,7 @@ internal static class OfrepWriter
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 output.Length = before;
-                Failure(output, entry.Key, "GENERAL", "This flag could not be answered.");
+                Failure(output, entry.Key, "GENERAL", "Evaluation of this flag failed.");
             }
 
             output.Write(","u8);
@@ -45,7 +45,7 @@ internal static class OfrepWriter
         output.Write("]"u8);
     }
 
-    /// <summary>Ends a bulk answer: where its news come from, and the table it comes from.</summary>
+    /// <summary>Ends a bulk answer: address of its event stream, and the version of its table.</summary>
     public static void EndBulk(Output output, string stream, long timeline, long position, long? age)
     {
         output.Write(",\"eventStreams\":[{\"type\":\"sse\",\"endpoint\":{\"requestUri\":\""u8);

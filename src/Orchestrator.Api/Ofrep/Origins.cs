@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Lets pages of other origins ask (CORS): browsers send a context and a key only when the server said that they may.</summary>
+/// <summary>CORS: browsers send a context and a key to another origin only when the server allows it.</summary>
 /// <param name="allowed">Origins as browsers write them; <c>*</c> for all.</param>
 internal sealed class Origins(string[] allowed)
 {
     private const string RequestHeaders = "authorization, cache-control, content-type, if-none-match, last-event-id, x-api-key";
 
-    /// <summary>Says so in the answer; true when that is the whole answer.</summary>
+    /// <summary>Adds the headers to the response; true when that is the whole response (preflight).</summary>
     public bool Answers(HttpContext http)
     {
         var request = http.Request.Headers;

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Orchestrator.Api.Ofrep;
 
-/// <summary>Bytes that grow and can be cut: an answer that went wrong in the middle is taken back to where it began.</summary>
+/// <summary>Growable buffer that can be truncated: an answer that fails in the middle is removed to its start.</summary>
 internal sealed class Output
 {
     private byte[] _bytes = new byte[1024];
 
-    /// <summary>Bytes written; less takes the rest back.</summary>
+    /// <summary>Bytes written; a smaller value removes the rest.</summary>
     public int Length { get; set; }
 
     public int Capacity => _bytes.Length;
@@ -35,7 +35,7 @@ internal sealed class Output
         Length += written;
     }
 
-    /// <summary>A member of the object that is being written: <c>"name":number</c>, after a comma unless it is the first.</summary>
+    /// <summary>Writes a member of the current object: <c>"name":number</c>, after a comma unless it is the first.</summary>
     /// <param name="quoted">The name in quotes, with its colon.</param>
     public void Member(ReadOnlySpan<byte> quoted, long number)
     {

@@ -3,16 +3,16 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// So many requests a second for each key, and as many at once. Each key has one number: the moment at which everything it was granted
+/// Rate limit for each key, with bursts of the same number. Each key has one number: the moment at which everything it was granted
 /// will have been earned (the generic cell rate algorithm of ITU-T I.371).
 /// </summary>
 internal sealed class RateLimits(int perSecond, TimeProvider time)
 {
-    /// <summary>No longer than the number of issued keys: only a key that works comes here.</summary>
+    /// <summary>Bounded by the number of issued keys: only a valid key gets here.</summary>
     private readonly ConcurrentDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
     private readonly double _cost = (double)time.TimestampFrequency / perSecond;
 
-    /// <summary>0 lets the request on; else the whole seconds, at least 1, after which there is room again.</summary>
+    /// <summary>0 allows the request; else the whole seconds, at least 1, after which there is room again.</summary>
     public int SecondsToWait(string key)
     {
         var account = _accounts.GetOrAdd(key, static _ => new Account());

@@ -8,7 +8,7 @@ internal static class RequestBody
     /// <summary>Largest body.</summary>
     public const int Limit = 64 * 1024;
 
-    /// <summary>Copies it; 200, or the status to refuse it with.</summary>
+    /// <summary>Copies it; returns 200, or the status of the refusal.</summary>
     public static async ValueTask<int> Read(HttpRequest request, Output into)
     {
         into.Length = 0;
@@ -43,12 +43,12 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException broken)
         {
-            // Bad chunks, a body shorter than promised, one too slow or too large for the server's own limits.
+            // Bad chunks, a body shorter than declared, one too slow or too large for the server's own limits.
             return broken.StatusCode;
         }
         catch (IOException broken) when (broken.InnerException is OverflowException)
         {
-            // Kestrel's word for the size of a chunk that no number holds.
+            // Kestrel's message for a chunk size that overflows.
             return StatusCodes.Status400BadRequest;
         }
     }

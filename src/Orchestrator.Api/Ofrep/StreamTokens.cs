@@ -8,22 +8,22 @@ using Orchestrator.Grains.Access;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>
-/// What opens an event stream: an <c>EventSource</c> of a browser sends no headers, and a key has no place in an address. A token names the
-/// key it was given for and ends with it, or within a day; it opens nothing but the news that something changed. Every node can check one
-/// that another has given: it is signed with a secret of the installation that no event shows.
+/// Tokens of event streams: an <c>EventSource</c> of a browser sends no headers, and a key must not be in an address. A token names the
+/// key it was issued for and ends with it, or within a day; it only allows to receive change notifications. Every node can check one
+/// issued by another: it is signed with a secret of the installation that is in no event.
 /// </summary>
 internal sealed class StreamTokens(IEvaluationKeys keys, InstallationSecret secret)
 {
-    /// <summary>Tokens given within one of these are the same, and hold for one to two.</summary>
+    /// <summary>Tokens issued within one of these periods are the same, and are valid for one to two periods.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(12);
 
     private const int SignatureBytes = 16;
     private readonly byte[] _signs = secret.For("tokens of OFREP streams");
 
-    /// <summary>The newest token of each key; no longer than the number of issued keys.</summary>
+    /// <summary>The newest token of each key; bounded by the number of issued keys.</summary>
     private readonly ConcurrentDictionary<string, (EvaluationKey Key, long Expiry, string Token)> _given = new(StringComparer.Ordinal);
 
-    /// <summary>When a token given now ends: Unix seconds.</summary>
+    /// <summary>Expiry of a token issued now: Unix seconds.</summary>
     public static long Expiry(DateTimeOffset now)
     {
         var window = (long)Window.TotalSeconds;
@@ -43,7 +43,7 @@ internal sealed class StreamTokens(IEvaluationKeys keys, InstallationSecret secr
         return token;
     }
 
-    /// <summary>The key of a token and when it ends; null for one that nobody gave, that has expired, or whose key no longer works.</summary>
+    /// <summary>The key of a token and its expiry; null for an invalid or expired one, or when its key is revoked.</summary>
     public (EvaluationKey Key, long Expiry)? Read(string token, DateTimeOffset now) =>
         token.Split('.') is [var id, var until, var signature]
         && long.TryParse(until, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var expiry)
@@ -53,7 +53,7 @@ internal sealed class StreamTokens(IEvaluationKeys keys, InstallationSecret secr
             ? (key, expiry)
             : null;
 
-    /// <summary>Of the key's hash, too: a token does not outlive the text of its key.</summary>
+    /// <summary>Signature, also over the key's hash: a token does not outlive the text of its key.</summary>
     private string Signature(EvaluationKey key, long expiry) => Base64Url.EncodeToString(HMACSHA256.HashData(
         _signs, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key.Id} {key.Hash} {expiry}"))).AsSpan(0, SignatureBytes));
 }

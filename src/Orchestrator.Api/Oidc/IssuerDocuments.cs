@@ -1,17 +1,15 @@
 using Microsoft.IdentityModel.Protocols;
+using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Api.Oidc;
 
-/// <summary>Fetches what an issuer publishes. Follows no redirect: the discovery document says where its keys are, and nothing else does.</summary>
+/// <summary>Fetches the documents of an issuer. Follows no redirect: only the discovery document names the address of its keys.</summary>
 internal sealed class IssuerDocuments(OidcSettings settings) : IDocumentRetriever, IDisposable
 {
-    /// <summary>Characters of a document at the most; discovery documents and key sets have a few thousand.</summary>
+    /// <summary>Most characters of a document; discovery documents and key sets have a few thousand.</summary>
     private const int Longest = 1_000_000;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = Longest,
-    };
+    private readonly HttpClient _http = Client();
 
     public async Task<string> GetDocumentAsync(string address, CancellationToken cancel)
     {
@@ -25,4 +23,12 @@ internal sealed class IssuerDocuments(OidcSettings settings) : IDocumentRetrieve
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static HttpClient Client()
+    {
+        var client = OutgoingHttp.Configured();
+        client.Timeout = TimeSpan.FromSeconds(5);
+        client.MaxResponseContentBufferSize = Longest;
+        return client;
+    }
 }

@@ -5,19 +5,19 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace Orchestrator.Api.Oidc;
 
 /// <summary>
-/// The keys that an issuer signs with. They are asked for when a token comes that needs them: none are known, they are old, or the token names one that is not among
-/// them. The issuer is asked once in <see cref="Between"/> at the most, whatever tokens come.
+/// Signing keys of an issuer. They are fetched when a token needs them: none are known, they are old, or the token names one that is not among
+/// them. The issuer is called at most once in <see cref="Between"/>, whatever tokens arrive.
 /// </summary>
 internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriever documents, TimeProvider time, ILogger<IssuerKeys> logger)
     : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
 {
-    /// <summary>Shortest time from one question to the issuer to the next.</summary>
+    /// <summary>Shortest time between two requests to the issuer.</summary>
     public static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
 
-    /// <summary>Age at which keys are asked for again: a key that the issuer withdrew opens nothing after that.</summary>
+    /// <summary>Age at which keys are fetched again: a key withdrawn by the issuer is rejected after that.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
-    /// <summary>Age up to which known keys count while the issuer cannot be reached.</summary>
+    /// <summary>Age up to which known keys count while the issuer is unavailable.</summary>
     public static readonly TimeSpan Usable = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _asking = new(1);
@@ -25,8 +25,8 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
     private long? _asked;
     private string _reason = "";
 
-    /// <summary>Discovery document of the issuer with its keys; with the key of this id if it has such a key.</summary>
-    /// <exception cref="IssuerUnreachableException">Nothing is known that could count.</exception>
+    /// <summary>Discovery document of the issuer with its keys; with the key of this id, if there is one.</summary>
+    /// <exception cref="IssuerUnreachableException">No usable keys are known.</exception>
     public async Task<OpenIdConnectConfiguration> For(string? key, CancellationToken stop)
     {
         if (Volatile.Read(ref _known) is { } known && Suffices(known, key))
@@ -52,7 +52,7 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => For(null, cancel);
 
-    /// <summary>Nothing to do: <see cref="For"/> has asked already.</summary>
+    /// <summary>Does nothing: <see cref="For"/> has fetched already.</summary>
     public void RequestRefresh()
     {
     }
@@ -75,30 +75,27 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
             var published = await OpenIdConnectConfigurationRetriever.GetAsync($"{settings.Authority.TrimEnd('/')}/.well-known/openid-configuration", documents, stop);
             if (published.Issuer?.TrimEnd('/') != settings.Authority.TrimEnd('/'))
             {
-                throw new IOException($"it says that it is '{published.Issuer}'");
+                throw new IOException($"its discovery document names the issuer '{published.Issuer}'");
             }
 
             Volatile.Write(ref _known, new Known(published, time.GetTimestamp()));
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            // The libraries wrap what happened, and what they say themselves fills a page.
+            // The libraries wrap the exception, and their own messages fill a page.
             _reason = (e.InnerException ?? e).Message;
             LogUnreachable(settings.Authority, _reason);
         }
         catch
         {
-            // One client that leaves must not keep the next from asking.
+            // A client that disconnects must not cancel the fetch of the next.
             _asked = null;
             throw;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The issuer {Authority} gave no keys: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Fetching the keys of the issuer {Authority} failed: {Reason}")]
     private partial void LogUnreachable(string authority, string reason);
 
     private sealed record Known(OpenIdConnectConfiguration Published, long At);
 }
-
-/// <summary>An issuer cannot be asked for its keys, so no token of it can be checked.</summary>
-internal sealed class IssuerUnreachableException(string authority, string reason) : Exception($"The issuer {authority} cannot be asked for its keys: {reason}");

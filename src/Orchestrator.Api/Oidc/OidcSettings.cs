@@ -4,14 +4,14 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Api.Oidc;
 
-/// <summary>The issuer whose tokens open the API: <c>Orchestrator:Auth:Oidc:*</c>.</summary>
+/// <summary>The issuer of tokens for the API: <c>Orchestrator:Auth:Oidc:*</c>.</summary>
 /// <param name="Authority">Address of the issuer; its discovery document is below it, and must name it as the issuer.</param>
 /// <param name="Audience">Value that <c>aud</c> of a token must have: the name of this API at the issuer.</param>
 /// <param name="NameClaim">Claim with the name of a person.</param>
 /// <param name="RoleClaim">Claim whose values <see cref="Roles"/> maps.</param>
 /// <param name="EnvironmentClaim">Claim with the environment of a token of the role <c>evaluation</c>.</param>
-/// <param name="Roles">Role by value of the claim. A value that is not here gives no role.</param>
-/// <param name="RequireHttps">Whether documents of the issuer come by HTTPS or from this machine only.</param>
+/// <param name="Roles">Role by value of the claim. Any other value gives no role.</param>
+/// <param name="RequireHttps">True when documents of the issuer must come by HTTPS or from this machine.</param>
 public sealed record OidcSettings(
     string Authority, string Audience, string NameClaim, string RoleClaim, string EnvironmentClaim, IReadOnlyDictionary<string, Role> Roles, bool RequireHttps)
 {
@@ -19,7 +19,7 @@ public sealed record OidcSettings(
     private const string RolesKey = "Roles";
     private static readonly string[] Known = ["Authority", "Audience", "NameClaim", "RoleClaim", "EnvironmentClaim", "RequireHttps"];
 
-    /// <summary>Roles that a token may have. A browser's key asks OFREP, which takes keys only.</summary>
+    /// <summary>Roles that a token may have. The role browser is for OFREP, which accepts keys only.</summary>
     private static readonly string[] Mappable = [.. Domain.Access.Roles.Names.Where(name => name != Role.Browser.Name())];
 
     /// <summary>Errors of the section, each with its path.</summary>
@@ -33,7 +33,7 @@ public sealed record OidcSettings(
 
         foreach (var child in section.GetChildren().Where(child => child.Key != RolesKey && !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            yield return $"{child.Path} is no setting{Nearest.Hint(child.Key, [.. Known, RolesKey])}";
+            yield return $"{child.Path} is not a known setting{Nearest.Hint(child.Key, [.. Known, RolesKey])}";
         }
 
         var https = section["RequireHttps"] ?? "true";
@@ -60,7 +60,7 @@ public sealed record OidcSettings(
         var roles = section.GetSection(RolesKey).GetChildren().ToArray();
         if (roles.Length == 0)
         {
-            yield return $"{Section}:{RolesKey} maps no value of the claim to a role, so no token would open anything; such as {Section}:{RolesKey}:rollout-admins=admin";
+            yield return $"{Section}:{RolesKey} maps no value of the claim to a role, so every token would be refused; set for example {Section}:{RolesKey}:rollout-admins=admin";
         }
 
         foreach (var role in roles.Where(role => !Mappable.Contains(role.Value)))
@@ -69,7 +69,7 @@ public sealed record OidcSettings(
         }
     }
 
-    /// <summary>Reads the section; null where it is not there. Needs a configuration without <see cref="Errors"/>.</summary>
+    /// <summary>Reads the section; null without one. Needs a configuration without <see cref="Errors"/>.</summary>
     public static OidcSettings? Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
@@ -92,6 +92,6 @@ public sealed record OidcSettings(
             roles, !string.Equals(section["RequireHttps"], "false", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>True where documents from there cannot be changed on the way.</summary>
+    /// <summary>True when documents from that address cannot be changed in transit.</summary>
     internal static bool IsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
 }

@@ -5,23 +5,23 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Oidc;
 
-/// <summary>A caller, made of the claims of a token that is valid.</summary>
+/// <summary>Maps the claims of a valid token to a caller.</summary>
 internal static class TokenHolder
 {
-    /// <summary>Before the subject in the id of a person. No id of a key has a colon.</summary>
+    /// <summary>Prefix of the id of a person, before the subject. No id of a key has a colon.</summary>
     public const string Prefix = "oidc:";
 
     private const int LongestSubject = 200;
 
-    /// <summary>The caller, or why the token opens nothing.</summary>
-    public static (Caller? Caller, Answer.Problem? Problem) Of(ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
+    /// <summary>The caller, or the reason of the refusal.</summary>
+    public static (Caller? Caller, ApiResult.Problem? Problem) Of(ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
     {
         if (token.FindFirst("sub")?.Value is not { Length: > 0 and <= LongestSubject } subject || subject.Any(char.IsControl) || !IsWellFormed(subject))
         {
-            return Refused("access.no_subject", $"The token names no subject (sub) of 1 to {LongestSubject} characters.");
+            return Refused("access.no_subject", $"The token has no subject (sub) of 1 to {LongestSubject} characters.");
         }
 
-        // Of several the one that may most; the order of roles decides between equals.
+        // Of several roles, the one with most permissions; the order of roles decides between equals.
         var roles = Values(token, settings.RoleClaim).Where(settings.Roles.ContainsKey).Select(value => settings.Roles[value])
             .OrderByDescending(role => Enum.GetValues<Permission>().Count(permission => role.May(permission))).ThenBy(role => role).ToArray();
         if (roles.Length == 0)
@@ -46,5 +46,5 @@ internal static class TokenHolder
     private static IEnumerable<string> Values(ClaimsPrincipal token, string claim) => token.FindAll(claim)
         .SelectMany(found => claim is "scope" or "scp" ? found.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [found.Value]);
 
-    private static (Caller? Caller, Answer.Problem? Problem) Refused(string code, string detail) => (null, new Answer.Problem(403, code, detail));
+    private static (Caller? Caller, ApiResult.Problem? Problem) Refused(string code, string detail) => (null, new ApiResult.Problem(403, code, detail));
 }

@@ -12,15 +12,15 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Oidc;
 
-/// <summary>Checks bearer tokens of an issuer: ASP.NET Core's handler, told what counts.</summary>
+/// <summary>Validates bearer tokens of an issuer: ASP.NET Core's handler, configured.</summary>
 internal static class Tokens
 {
-    public const string Scheme = "token";
+    public const string Scheme = JwtBearerDefaults.AuthenticationScheme;
 
-    /// <summary>Largest advance of an issuer's clock over this one. A token that has ended gets no grace.</summary>
+    /// <summary>Most time by which an issuer's clock may be ahead of this one. An expired token gets no grace.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
 
-    /// <summary>Signatures that only the issuer can make. With HMAC, everybody who knows a key could.</summary>
+    /// <summary>Signature algorithms that only the issuer can use. With HMAC, everyone with the key could sign.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -67,13 +67,13 @@ internal static class Tokens
         };
     }
 
-    /// <summary>Sees to it that the keys are known before a token is checked: an issuer that cannot be asked is no fault of the token.</summary>
+    /// <summary>Fetches the keys before a token is validated: an unavailable issuer is not a fault of the token.</summary>
     private static async Task Prepare(MessageReceivedContext context, IssuerKeys keys)
     {
         var services = context.HttpContext.RequestServices;
         if (!services.GetRequiredService<IWorld>().CaughtUp)
         {
-            context.Fail(new RefusedException(KeyHandler.CatchingUp));
+            context.Fail(new RefusedException(ApiKeyHandler.CatchingUp));
             return;
         }
 
@@ -84,7 +84,7 @@ internal static class Tokens
         }
         catch (IssuerUnreachableException e)
         {
-            context.Fail(new RefusedException(new Answer.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
+            context.Fail(new RefusedException(new ApiResult.Problem(503, "access.issuer_unreachable", e.Message, RetryAfter: (int)IssuerKeys.Between.TotalSeconds)));
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException)
         {
@@ -101,23 +101,23 @@ internal static class Tokens
             return;
         }
 
-        // Only what this product made of the claims counts from here on.
+        // From here on only the claims set by this product count.
         context.Principal = caller.Principal(Scheme);
         context.HttpContext.Features.Set(caller);
     }
 
-    /// <summary>Why a token was refused, for the caller. Nothing of the token is in it.</summary>
+    /// <summary>Reason of a refused token, for the caller. It contains nothing of the token.</summary>
     public static string Reason(Exception failure) => failure switch
     {
         AggregateException { InnerExceptions: [{ } first, ..] } => Reason(first),
-        SecurityTokenExpiredException or SecurityTokenInvalidLifetimeException => "it has ended, or does not count yet.",
-        SecurityTokenNotYetValidException => "it does not count yet.",
-        SecurityTokenNoExpirationException => "it says nothing of its end (exp).",
+        SecurityTokenExpiredException or SecurityTokenInvalidLifetimeException => "it has expired, or is not valid yet.",
+        SecurityTokenNotYetValidException => "it is not valid yet.",
+        SecurityTokenNoExpirationException => "it has no expiry (exp).",
         SecurityTokenInvalidAudienceException => "it is for another audience (aud).",
-        SecurityTokenInvalidIssuerException => "it is of another issuer (iss).",
-        SecurityTokenSignatureKeyNotFoundException => "the issuer has no key that signed it.",
-        SecurityTokenInvalidAlgorithmException => "its algorithm (alg) does not count here.",
+        SecurityTokenInvalidIssuerException => "it is from another issuer (iss).",
+        SecurityTokenSignatureKeyNotFoundException => "the issuer has no such signing key.",
+        SecurityTokenInvalidAlgorithmException => "its algorithm (alg) is not allowed.",
         SecurityTokenInvalidSignatureException => "its signature is wrong or missing.",
-        _ => "it cannot be read.",
+        _ => "it cannot be parsed.",
     };
 }

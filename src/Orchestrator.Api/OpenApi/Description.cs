@@ -7,7 +7,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.OpenApi;
 
-/// <summary>The OpenAPI description, made of the addresses and of what <see cref="Described"/> says of each.</summary>
+/// <summary>The OpenAPI description, built from the addresses and their <see cref="Described"/> metadata.</summary>
 internal static partial class Description
 {
     public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -19,7 +19,7 @@ internal static partial class Description
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-API-Key" },
-                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key, or a token of the issuer where one is set" },
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, or a token of the issuer where one is set" },
             };
             return Task.CompletedTask;
         });

@@ -13,38 +13,35 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Api.Plans;
 
-/// <summary>Plans: checked, kept by revision, read back.</summary>
+/// <summary>Plans: validate, store by revision, read.</summary>
 internal static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder api)
     {
-        api.AskWith(BodyKind.Plan, "/plans/validate", "Check a plan (YAML or JSON) without keeping it", Validate);
-        api.Ask("/plans", "Newest revisions of all plans", List);
-        api.Ask("/plans/{name}", "A plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
-        api.Change("PUT", "/plans/{name}", "Keep a plan; the same content makes no new revision", new Operation<PlanCommand>(
+        api.MapPost(
+            BodyKind.Plan, "/plans/validate", "Validate a plan (YAML or JSON) without storing it",
+            (request, _) => Task.FromResult(Validate(request)));
+        api.MapQuery("/plans", "List the newest revisions of all plans", List);
+        api.MapQuery("/plans/{name}", "Get a plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
+        api.MapCommand("PUT", "/plans/{name}", "Store a plan; the same content makes no new revision", new Operation<PlanCommand>(
             Permission.Plans, BodyKind.Plan, ReadPlan,
-            (grains, change) => grains.GetGrain<IPlanGrain>(change.Route("name")).Execute(change.Command, change.Envelope), Kept));
-        api.Change("POST", "/plans/{name}/flags", "Give environments the static flags that the plan's environments block says", PlanFlags.Operation);
+            (grains, request) => grains.GetGrain<IPlanGrain>(request.RouteValue("name")).Execute(request.Payload, request.Envelope), Kept));
+        api.MapCommand("POST", "/plans/{name}/flags", "Set the static flags of the plan's environments block", PlanFlags.Operation);
     }
 
-    /// <summary>The plan of a kept revision.</summary>
+    /// <summary>The plan of a stored revision.</summary>
     public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
 
-    private static async Task<Answer> Validate(Ask ask, World world)
+    private static ApiResult Validate(Query request)
     {
-        var (body, problem) = await ask.Body(BodyKind.Plan);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var reading = PlanText.Read(body);
+        var reading = PlanText.Read(request.Body);
         return reading.Plan is { } plan
-            ? new Answer.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, ask.Http) })
-            : Answer.Invalid(reading.Errors);
+            ? new ApiResult.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
+            : ApiResult.Invalid(reading.Errors);
     }
 
     private static PlanCommand? ReadPlan(Input input)
@@ -59,17 +56,17 @@ internal static class PlanEndpoints
 
         if (plan.Name != name)
         {
-            input.Error("plan", $"the plan says it is '{plan.Name}', but the address says '{name}'");
+            input.Error("plan", $"the plan is named '{plan.Name}', but the address names '{name}'");
         }
 
         return new PlanCommand.Revise(plan.Hash, plan.Document, input.Text);
     }
 
-    private static Answer Kept(Change<PlanCommand> change, CommandResult result, World world)
+    private static ApiResult Kept(Command<PlanCommand> request, CommandResult result, World world)
     {
-        var name = change.Route("name");
-        // A node that lags has not seen the revision yet: its number is the version, for a plan has no other event.
-        var hash = ((PlanCommand.Revise)change.Command).Hash;
+        var name = request.RouteValue("name");
+        // A node that lags has not seen the revision yet: its number is the version, since a plan has no other event.
+        var hash = ((PlanCommand.Revise)request.Payload).Hash;
         var revision = result.Version;
         if (world.Plans.TryGetValue(name, out var entry) && entry.State.Revisions.Count >= revision)
         {
@@ -77,24 +74,24 @@ internal static class PlanEndpoints
         }
 
         var created = result is { Outcome: CommandOutcome.Applied, Version: 1 };
-        var reading = PlanText.Read(change.Body);
-        var warnings = reading.Plan is { } plan ? Warnings(reading, plan, change.Http) : [];
-        return new Answer.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
+        var reading = PlanText.Read(request.Body);
+        var warnings = reading.Plan is { } plan ? Warnings(reading, plan, request.Http) : [];
+        return new ApiResult.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
 
-    /// <summary>Parts that are allowed and probably not meant: the same whether the plan is only checked or kept.</summary>
+    /// <summary>Warnings about parts that are valid but probably not meant: the same for validating and storing.</summary>
     private static ImmutableArray<InputError> Warnings(PlanReading reading, Plan plan, HttpContext http) =>
         reading.Warnings.AddRange(SourceWarnings.Of(plan, http.RequestServices.GetService<SourceHttp>()));
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
         var (plans, next) = Paging.Page(world.Plans, plan => plan.Key, after, limit);
-        return new Answer.Ok(new
+        return new ApiResult.Ok(new
         {
             plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!))).Select(plan => new
             {
@@ -104,15 +101,15 @@ internal static class PlanEndpoints
         });
     }
 
-    private static Answer Get(Ask ask, World world)
+    private static ApiResult Get(Query request, World world)
     {
-        var name = ask.Route("name");
+        var name = request.RouteValue("name");
         long? revision = null;
-        if (ask.Http.Request.Query.TryGetValue("revision", out var asked))
+        if (request.Http.Request.Query.TryGetValue("revision", out var asked))
         {
             if (!long.TryParse(asked, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) || number < 1)
             {
-                return Answer.Invalid("revision", $"must be a whole number from 1, but is '{asked}'");
+                return ApiResult.Invalid("revision", $"must be a whole number from 1, but is '{asked}'");
             }
 
             revision = number;
@@ -120,12 +117,12 @@ internal static class PlanEndpoints
 
         if (Find(world, name, revision) is not { } found)
         {
-            return Answer.NotFound("plan.not_found", $"There is no such plan, or no such revision of it: {name}.");
+            return ApiResult.NotFound("plan.not_found", $"There is no plan {name}, or no such revision of it.");
         }
 
-        if (ask.Http.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))
+        if (request.Http.Request.Headers.Accept.ToString().Contains("yaml", StringComparison.OrdinalIgnoreCase))
         {
-            return new Answer.Written(http =>
+            return new ApiResult.Written(http =>
             {
                 http.Response.ContentType = "application/yaml; charset=utf-8";
                 return http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(found.Source)).AsTask();
@@ -133,7 +130,7 @@ internal static class PlanEndpoints
         }
 
         var plan = Read(found);
-        return new Answer.Ok(
+        return new ApiResult.Ok(
             new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null, found.By.Role }, plan = ApiJson.Raw(found.Document) },
             found.Revision);
     }

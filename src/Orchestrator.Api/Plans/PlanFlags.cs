@@ -10,19 +10,19 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Plans;
 
-/// <summary>The environments block of a plan, to be applied. Each environment is one atomic change; all of them together are not.</summary>
+/// <summary>Applies the environments block of a plan. Each environment is one atomic change; all of them together are not.</summary>
 internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(string Environment, EnvironmentCommand.Set Flags)> Blocks)
 {
     public static Operation<PlanFlags> Operation { get; } = new(
         Permission.Flags, BodyKind.Json, Read, Send,
-        (change, _, world) => new Answer.Ok(new
+        (request, _, world) => new ApiResult.Ok(new
         {
-            plan = change.Command.Plan,
-            revision = change.Command.Revision,
-            environments = change.Command.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
+            plan = request.Payload.Plan,
+            revision = request.Payload.Revision,
+            environments = request.Payload.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
         }));
 
-    /// <summary>No more than there are flags; null for none.</summary>
+    /// <summary>The flags to set; null for none.</summary>
     private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block)
     {
         var known = new FlagWarnings(world, block.Environment);
@@ -31,11 +31,11 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
 
     private static PlanFlags? Read(Input input)
     {
-        var name = input.Route("name");
+        var name = input.RouteValue("name");
         input.Members();
         if (input.World.Plans.GetValueOrDefault(name)?.State.Latest is not { } latest)
         {
-            input.Problem ??= Answer.NotFound("plan.not_found", $"There is no plan {name}.");
+            input.Problem ??= ApiResult.NotFound("plan.not_found", $"There is no plan {name}.");
             return null;
         }
 
@@ -43,12 +43,12 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
             (block.Environment, new EnvironmentCommand.Set([.. block.Flags.Select(flag => new StaticFlag(flag.Key, flag.Json))])))]);
     }
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<PlanFlags> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<PlanFlags> request)
     {
-        // What holds for all of them; a version belongs to one stream, so none is asked for.
-        var envelope = change.Envelope with { ExpectedVersion = null };
+        // The checks for all of them; a version belongs to one stream, so no If-Match is read.
+        var envelope = request.Envelope with { ExpectedVersion = null };
         var result = new CommandResult(CommandOutcome.Unchanged, 0);
-        foreach (var (environment, flags) in change.Command.Blocks)
+        foreach (var (environment, flags) in request.Payload.Blocks)
         {
             var one = await grains.GetGrain<IEnvironmentGrain>(environment).Execute(flags, envelope);
             if (one.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))

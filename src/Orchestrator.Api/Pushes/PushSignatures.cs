@@ -8,8 +8,8 @@ using Orchestrator.Grains.Notifications;
 namespace Orchestrator.Api.Pushes;
 
 /// <summary>
-/// Signatures of what services push, by Standard Webhooks: <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>. The secret of each key follows
-/// from the secret of the installation; it stands in no event, and it is sent with no push.
+/// Signatures of pushes, by Standard Webhooks: <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>. The secret of each key follows
+/// from the secret of the installation; it is in no event, and is sent with no push.
 /// </summary>
 /// <param name="installation">The secret of the installation.</param>
 /// <param name="time">Real time, as senders have it.</param>
@@ -18,22 +18,27 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
     /// <summary>Difference between the clocks of a sender and of this node, either way.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
-    /// <summary>Ids of one key that are remembered: 33 pushes a second over both ways of the window. One more is refused until the oldest ends.</summary>
+    /// <summary>
+    /// Most ids remembered for one key: 33 pushes a second over both sides of the window. One more is refused until the oldest expires.
+    /// </summary>
     public const int MostIds = 20_000;
 
     private const int LongestId = 200;
 
-    /// <summary>Ids by key; no longer than the number of issued keys that ever signed, each of at most <see cref="MostIds"/>.</summary>
+    /// <summary>Ids by key; bounded by the number of issued keys that ever signed, each of at most <see cref="MostIds"/>.</summary>
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    /// <summary>The secret that a key signs with, as <c>whsec_</c> and base64.</summary>
+    /// <summary>Signing secret of a key, as <c>whsec_</c> and base64.</summary>
     public static string Secret(InstallationSecret installation, string key) => "whsec_" + Convert.ToBase64String(Bytes(installation, key));
 
-    /// <summary>True when the push carries a signature, right or wrong.</summary>
+    /// <summary>True when the push has a signature, valid or not.</summary>
     public static bool IsSigned(HttpRequest request) => request.Headers.ContainsKey("webhook-signature");
 
-    /// <summary>Checks a signature and takes its id. Null when it is right, with what gives the id back: a push that was not taken may be sent again.</summary>
+    /// <summary>
+    /// Checks a signature and reserves its id. Null when it is valid, with a function that releases the id: a push that was not accepted
+    /// may be sent again.
+    /// </summary>
     public string? Enter(HttpRequest request, string key, ReadOnlySpan<byte> body, out Action leave)
     {
         leave = static () => { };
@@ -42,7 +47,7 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
         if (id.Length is 0 or > LongestId || id.Contains('.', StringComparison.Ordinal)
             || !long.TryParse(headers["webhook-timestamp"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var timestamp))
         {
-            return $"A signed push has a webhook-id of 1 to {LongestId} characters without dots and a webhook-timestamp in whole Unix seconds.";
+            return $"A signed push needs a webhook-id of 1 to {LongestId} characters without dots and a webhook-timestamp in whole Unix seconds.";
         }
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -55,7 +60,7 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
         var right = Encoding.ASCII.GetBytes(Signature.Of([Bytes(installation, key)], id, timestamp, body));
         if (!headers["webhook-signature"].ToString().Split(' ').Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), right)))
         {
-            return "No webhook-signature is that of the key over webhook-id, webhook-timestamp and the body (before compression).";
+            return "No webhook-signature matches the key's secret over webhook-id, webhook-timestamp and the body (before compression).";
         }
 
         lock (_lock)
@@ -83,7 +88,7 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
 
     private static byte[] Bytes(InstallationSecret installation, string key) => installation.For($"signatures of pushes by {key}");
 
-    /// <summary>Ids of one key, for as long as their time lies in the window.</summary>
+    /// <summary>Ids of one key, for as long as their time is in the window.</summary>
     private sealed class Seen
     {
         private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
@@ -102,13 +107,13 @@ internal sealed class PushSignatures(InstallationSecret installation, TimeProvid
 
             if (_ids.ContainsKey(id))
             {
-                return $"The push {id} was taken already.";
+                return $"The push {id} was already accepted (replay).";
             }
 
-            // The queue, not the ids: an id that was given back stays in it until its time ends.
+            // The queue, not the ids: a released id stays in it until its time ends.
             if (_inOrder.Count >= MostIds)
             {
-                return $"The key signed {MostIds} pushes within {Window.TotalSeconds} s, as many as are told apart. Send fewer, larger ones.";
+                return $"The key signed {MostIds} pushes within {Window.TotalSeconds} s, the limit of replay detection. Send fewer, larger ones.";
             }
 
             _ids[id] = timestamp;

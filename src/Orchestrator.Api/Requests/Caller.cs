@@ -6,7 +6,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;
 
-/// <summary>The holder of a key, or a person with a token.</summary>
+/// <summary>Caller of a request: the holder of a key, or a person with a token.</summary>
 /// <param name="KeyId">Id of the key; of a person <c>oidc:</c> and the subject.</param>
 /// <param name="Role">Role of the key or of the token.</param>
 /// <param name="Environment">Environment of a caller that is bound to one.</param>
@@ -15,7 +15,9 @@ internal sealed record Caller(string KeyId, Role Role, string? Environment, Pers
 {
     public Actor Actor => Actor.User(KeyId, Role.Name());
 
-    /// <summary>True while the key works, with the role and the environment that it had when the call began, or until the token ends.</summary>
+    /// <summary>
+    /// True while the key works, with the role and the environment that it had when the request began, or until the token ends.
+    /// </summary>
     public bool MayStill(World world) => Person is { } person
         ? !person.Over
         : world.Access.Working(KeyId) is { } key && key.Role == Role && key.Environment == Environment;

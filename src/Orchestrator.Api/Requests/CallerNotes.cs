@@ -10,17 +10,17 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Requests;
 
 /// <summary>
-/// Keeps in the log what callers are known by: the first use of a key, and the name of a person. Nothing waits for it, a rollback least of all; what could not be kept
-/// is tried again at the caller's next call.
+/// Records in the log the first use of a key and the name of a person. Nothing waits for it, a rollback least of all; a note that could not
+/// be written is retried at the caller's next request.
 /// </summary>
 internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, NodeIdentity node, ILogger<CallerNotes> logger)
 {
-    /// <summary>Notes on their way: no more than two for each key and kept person, since each goes when it is done.</summary>
+    /// <summary>Notes being written: no more than two for each key and known person, since each leaves when it is done.</summary>
     private readonly ConcurrentDictionary<AccessCommand, bool> _underWay = [];
 
     public void Note(Caller caller, bool reading)
     {
-        // A node that only evaluates keeps nothing: a read there is no use that anybody else hears of.
+        // An evaluation node writes nothing: a read there is no use that other nodes know of.
         if (node.Role != NodeIdentity.Evaluation && Missing(caller, reading, world.Current.Access) is { } command && _underWay.TryAdd(command, true))
         {
             _ = Keep(caller.KeyId, command);
@@ -37,11 +37,15 @@ internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, No
             }
 
             var known = access.People.GetValueOrDefault(caller.KeyId);
-            return known == person.Name || (known is null && access.People.Count >= AccessDecider.MostPeople) ? null : new AccessCommand.Introduce(caller.KeyId, person.Name);
+            return known == person.Name || (known is null && access.People.Count >= AccessDecider.MostPeople)
+                ? null
+                : new AccessCommand.Introduce(caller.KeyId, person.Name);
         }
 
-        // Only a key that somebody made, for people, could stand for two of them.
-        return caller.Role.May(Permission.Review) && access.Working(caller.KeyId) is { CreatedBy: not null, FirstUsedAt: null } key && !(reading && key.FirstReadAt is not null)
+        // Only a key that a person made, for people, could stand for two of them.
+        return caller.Role.May(Permission.Review)
+            && access.Working(caller.KeyId) is { CreatedBy: not null, FirstUsedAt: null } key
+            && !(reading && key.FirstReadAt is not null)
             ? new AccessCommand.Use(caller.KeyId, reading)
             : null;
     }
@@ -63,6 +67,6 @@ internal sealed partial class CallerNotes(IGrainFactory grains, IWorld world, No
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "What {Caller} is known by could not be kept now: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Note about the caller {Caller} not written, retried at its next request: {Reason}")]
     private partial void LogNotKept(string caller, string reason);
 }

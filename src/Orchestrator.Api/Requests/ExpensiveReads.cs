@@ -5,18 +5,18 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Requests;
 
 /// <summary>
-/// The one gate for reads whose work grows with the log: retrospectives, verification, checkpoints, a rollout or a user as they were. Few are worked on at once, so
-/// that evaluations keep their processors; the next wait in order; more are sent away. A place ends with its client.
+/// Admission of reads whose work grows with the log: retrospectives, verification, checkpoints, a rollout or a user as they were. Few run
+/// at once, so that evaluations keep their processors; the next wait in order; more are refused. A place ends with its client.
 /// </summary>
-/// <param name="atOnce">Reads worked on at once.</param>
+/// <param name="atOnce">Reads that run at once.</param>
 internal sealed class ExpensiveReads(int atOnce) : IDisposable
 {
-    /// <summary>Reads that wait or are worked on. One key gets half of them.</summary>
+    /// <summary>Reads that wait or run. One key gets half of them.</summary>
     public const int Most = 16;
 
     private readonly SemaphoreSlim _turns = new(atOnce);
 
-    /// <summary>Reads of each key; at most <see cref="Most"/> entries, since a key without a read is not kept.</summary>
+    /// <summary>Reads of each key; at most <see cref="Most"/> entries, since a key without a read is removed.</summary>
     private readonly Dictionary<string, int> _ofKey = new(StringComparer.Ordinal);
     private readonly Lock _counts = new();
     private int _all;
@@ -27,7 +27,7 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
     {
     }
 
-    /// <summary>Reads that wait or are worked on now.</summary>
+    /// <summary>Reads that wait or run now.</summary>
     public int Now
     {
         get
@@ -39,18 +39,20 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
         }
     }
 
-    /// <summary>The same answer, through the gate.</summary>
-    public static Func<Ask, World, Task<Answer>> Of(Func<Ask, World, Task<Answer>> answer) => (ask, world) => Run(ask, () => answer(ask, world));
+    /// <summary>The same answer, by way of the admission.</summary>
+    public static Func<Query, World, Task<ApiResult>> Of(Func<Query, World, Task<ApiResult>> answer) =>
+        (request, world) => Run(request, () => answer(request, world));
 
     /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when the client goes.</summary>
-    public static Task<Answer> Run(Ask ask, Func<Task<Answer>> read) => ask.Service<ExpensiveReads>().Run(ask.Caller.KeyId, read, ask.Stop);
+    public static Task<ApiResult> Run(Query request, Func<Task<ApiResult>> read) =>
+        request.Service<ExpensiveReads>().Run(request.Caller.KeyId, read, request.Stop);
 
     /// <summary>Waits for a turn and reads; a 503 when too many wait. Throws when <paramref name="stop"/> does.</summary>
-    public async Task<Answer> Run(string key, Func<Task<Answer>> read, CancellationToken stop)
+    public async Task<ApiResult> Run(string key, Func<Task<ApiResult>> read, CancellationToken stop)
     {
         if (Enter(key) is { } refused)
         {
-            return new Answer.Problem(503, "node.too_many_reads", refused, RetryAfter: StreamAdmission.SecondsToWait());
+            return new ApiResult.Problem(503, "node.too_many_reads", refused, RetryAfter: StreamAdmission.SecondsToWait());
         }
 
         try
@@ -80,12 +82,12 @@ internal sealed class ExpensiveReads(int atOnce) : IDisposable
             var ofKey = _ofKey.GetValueOrDefault(key);
             if (_all >= Most)
             {
-                return $"{Most} reads of the past wait on this node, as many as may.";
+                return $"This node holds {Most} reads of the past, as many as it may.";
             }
 
             if (ofKey >= Most / 2)
             {
-                return $"{Most / 2} reads of the past by this key wait on this node, as many as one key may have.";
+                return $"The key has {Most / 2} reads of the past on this node, as many as one key may.";
             }
 
             _all++;

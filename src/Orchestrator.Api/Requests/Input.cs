@@ -1,38 +1,37 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
-using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;
 
-/// <summary>What came with a change: path, body, and the list of what is wrong with them.</summary>
-internal sealed class Input(Call call, ReadOnlyMemory<byte> body, World world, DateTimeOffset now)
+/// <summary>Path and body of a request, and the list of their errors.</summary>
+internal sealed class Input(ApiRequest request, World world, DateTimeOffset now)
 {
     private static readonly DocumentLimits Limits = new(BodyKind.Metrics.Limit, 32, 100_000);
     private readonly Findings _findings = new();
 
-    public ReadOnlyMemory<byte> Bytes => body;
+    public ReadOnlyMemory<byte> Bytes => request.Body;
 
     /// <summary>The body as text.</summary>
-    public string Text => Encoding.UTF8.GetString(body.Span);
+    public string Text => Encoding.UTF8.GetString(request.Body.Span);
 
-    /// <summary>What this node knows, for looking up what the input refers to.</summary>
+    /// <summary>This node's view of the log, for looking up what the input refers to.</summary>
     public World World => world;
 
     /// <summary>Orchestrator time.</summary>
     public DateTimeOffset Now => now;
 
-    public Caller Caller => call.Caller;
+    public Caller Caller => request.Caller;
 
-    public HttpRequest Request => call.Http.Request;
+    public HttpRequest Request => request.Http.Request;
 
     /// <summary>A problem that is not of the kind "the input is invalid".</summary>
-    public Answer.Problem? Problem { get; set; }
+    public ApiResult.Problem? Problem { get; set; }
 
-    /// <summary>Why nothing will be sent; null when all is well.</summary>
-    public Answer.Problem? Refusal => Problem ?? (_findings.Any ? Answer.Invalid(_findings.Errors) : null);
+    /// <summary>The reason why nothing will be sent; null when all is well.</summary>
+    public ApiResult.Problem? Refusal => Problem ?? (_findings.Any ? ApiResult.Invalid(_findings.Errors) : null);
 
     public void Error(string path, string message) => _findings.Error(new InputError(path, message));
 
@@ -45,15 +44,19 @@ internal sealed class Input(Call call, ReadOnlyMemory<byte> body, World world, D
     }
 
     /// <summary>A value of the path.</summary>
-    public string Route(string key) => call.Route(key);
+    public string RouteValue(string key) => request.RouteValue(key);
 
-    /// <summary>An id in the path; reports one that nobody could have given.</summary>
+    /// <summary>A service of the host.</summary>
+    public T Service<T>()
+        where T : notnull => request.Service<T>();
+
+    /// <summary>An id in the path; reports one that cannot be an id.</summary>
     public string Id(string key)
     {
-        var id = Route(key);
-        if (!Names.IsId(id))
+        var id = RouteValue(key);
+        if (!NameForm.IsId(id))
         {
-            Error(key, Names.IdRule(id));
+            Error(key, $"must be {NameForm.Rule(underscore: false)}, but is '{id}'");
         }
 
         return id;
@@ -62,10 +65,10 @@ internal sealed class Input(Call call, ReadOnlyMemory<byte> body, World world, D
     /// <summary>The body as JSON of any kind; null after reporting.</summary>
     public Field? Json()
     {
-        var node = JsonText.Parse(body.Span, out var errors, Limits);
+        var node = JsonText.Parse(request.Body.Span, out var errors, Limits);
         if (node is null)
         {
-            Problem = new Answer.Problem(400, "json.malformed", "The body is not JSON.", errors);
+            Problem = new ApiResult.Problem(400, "json.malformed", "The body is not JSON.", errors);
             return null;
         }
 
@@ -76,7 +79,7 @@ internal sealed class Input(Call call, ReadOnlyMemory<byte> body, World world, D
     public MappingReader? Members(params string[] known)
     {
         var keys = new MappingKeys("body", known);
-        return body.IsEmpty
+        return request.Body.IsEmpty
             ? new MappingReader(new Field(new Node.Mapping([]), "", _findings), new Node.Mapping([]), keys)
             : Json()?.Mapping(keys);
     }

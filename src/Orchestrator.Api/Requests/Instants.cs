@@ -3,7 +3,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Api.Requests;
 
-/// <summary>Moments in requests: RFC 3339 with an offset, so that nobody's time zone is guessed.</summary>
+/// <summary>Times in requests: RFC 3339 with an offset, so that no time zone is guessed.</summary>
 internal static class Instants
 {
     public static bool TryParse(string? text, out DateTimeOffset instant)

@@ -1,12 +1,12 @@
 namespace Orchestrator.Api.Requests;
 
-/// <summary>A person who came with a token.</summary>
-/// <param name="Name">For people.</param>
+/// <summary>A person, known by a token.</summary>
+/// <param name="Name">Display text.</param>
 /// <param name="Until">End of the token.</param>
-/// <param name="Time">Clock that tokens end by.</param>
+/// <param name="Time">Clock of token lifetimes.</param>
 internal sealed record Person(string Name, DateTimeOffset Until, TimeProvider Time)
 {
-    /// <summary>Longest wait of a timer.</summary>
+    /// <summary>Longest time that a timer can wait.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
     /// <summary>True once the token has ended.</summary>

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Requests;
 
-/// <summary>Names of people as they are kept: one line, without control characters.</summary>
+/// <summary>Names of people as they are stored: one line, without control characters.</summary>
 internal static class PersonName
 {
     /// <summary>The name, shortened where it is too long.</summary>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Orchestrator.Api.Rollouts;
 
 /// <summary>
-/// Exporters that speak gRPC are told that nothing here does, in words of gRPC: status 12 (UNIMPLEMENTED) in the headers of an answer without a body. They do not
-/// retry it, and show the sentence in their logs.
+/// Refuses exporters that use gRPC, in terms of gRPC: status 12 (UNIMPLEMENTED) in the headers of a response without a body. They do not
+/// retry it, and log the sentence.
 /// </summary>
 internal static class OtlpGrpc
 {
@@ -19,7 +19,7 @@ internal static class OtlpGrpc
 
         http.Response.ContentType = "application/grpc";
         http.Response.Headers["grpc-status"] = Unimplemented;
-        http.Response.Headers["grpc-message"] = "gRPC is not spoken here; export by OTLP/HTTP: OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf";
+        http.Response.Headers["grpc-message"] = "gRPC is not supported; export by OTLP/HTTP: OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf";
         return Task.CompletedTask;
     }
 }

@@ -2,7 +2,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Warnings about a restore that was just made: it waits for nothing, so it says what it did not wait for.</summary>
+/// <summary>Warnings about a restore that was just made: it waits for nothing, so these name the skipped checks.</summary>
 internal static class RestoreWarnings
 {
     public static IReadOnlyList<string> Of(RolloutState state, DateTimeOffset now)
@@ -10,12 +10,12 @@ internal static class RestoreWarnings
         var warnings = new List<string>();
         if (CalendarGate.Closed(state.Plan.Calendar, now) is { } closed)
         {
-            warnings.Add($"Users are on new again {closed}. A restore is not held by the calendar; the next step is.");
+            warnings.Add($"Users are on new again {closed}. A restore does not wait for the calendar; the next step does.");
         }
 
         if (state is { Status: RolloutStatus.Completed, Baking: false })
         {
-            warnings.Add("The rollout is completed and does not bake: no trigger watches those who are on new again.");
+            warnings.Add("The rollout is completed and does not bake: no trigger watches the users who are on new again.");
         }
 
         return warnings;

@@ -1,33 +1,31 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Plans;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>A rollout comes to be: of which plan revision, where, with which salt.</summary>
+/// <summary>Input of a new rollout: plan revision, environment, salt.</summary>
 internal static class RolloutCreation
 {
     private const int SaltBytes = 16;
 
-    /// <summary>Samples cannot be expected more often than this in real time, whatever speed the clock runs at.</summary>
+    /// <summary>Shortest sampling period in real time, whatever the clock's speed.</summary>
     private static readonly TimeSpan RealSampling = TimeSpan.FromMilliseconds(500);
 
     public static Operation<RolloutCommand.Create> Operation { get; } = new(
-        Permission.Operate, BodyKind.Json, Read, Send,
-        (change, result, world) => RolloutEndpoints.Shown(change.Http, change.Command.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
+        Permission.Operate, BodyKind.Json, Read,
+        (_, request) => request.Service<RolloutCreator>().Create(request.Payload, request.Envelope),
+        (request, result, world) =>
+            RolloutEndpoints.Shown(request, request.Payload.Rollout, world, result.Outcome == CommandOutcome.Applied ? 201 : 200))
     {
         Resource = command => $"rollouts\n{command.Rollout}",
     };
@@ -45,9 +43,9 @@ internal static class RolloutCreation
         var name = planField?.Id();
         var number = body["revision"]?.Whole(1);
         var revision = name is null ? null : PlanEndpoints.Find(input.World, name, number);
-        if (name is not null && input.World.Broken.GetValueOrDefault($"plan/{name}") is { } broken)
+        if (name is not null && input.World.Broken.GetValueOrDefault(PlanEvents.Stream(name)) is { } broken)
         {
-            input.Problem = new Answer.Problem(409, "stream.broken", broken.Text);
+            input.Problem = new ApiResult.Problem(409, "stream.broken", broken.Text);
             return null;
         }
 
@@ -70,53 +68,10 @@ internal static class RolloutCreation
 
         return new RolloutCommand.Create(
             id, PlanEndpoints.Read(revision), revision.Revision, environment, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)),
-            SamplingFloor(input.Request.HttpContext));
+            SamplingFloor(input.Service<OrchestratorClock>()));
     }
 
     /// <summary>The shortest sampling period that the speed of the clock allows.</summary>
-    public static TimeSpan SamplingFloor(HttpContext http) =>
-        ((OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!).Speed is > 1 and var speed ? RealSampling * speed : TimeSpan.Zero;
-
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand.Create> change)
-    {
-        var command = change.Command;
-        var services = change.Http.RequestServices;
-        var world = ((IWorld)services.GetService(typeof(IWorld))!).Current;
-        if (Other(world, command) is { } other)
-        {
-            return Taken(command, other);
-        }
-
-        var log = (IEventLog)services.GetService(typeof(IEventLog))!;
-        if (PlanSegments.Disagreement(world, command.Plan, command.Environment) is { } disagreement)
-        {
-            return disagreement;
-        }
-
-        var claims = new FlagClaims(grains, (FlagSuccession)services.GetService(typeof(FlagSuccession))!);
-        var claimed = await claims.Take(command, change.Envelope);
-        if (claimed.Outcome is not (CommandOutcome.Applied or CommandOutcome.Unchanged))
-        {
-            return claimed;
-        }
-
-        var created = await PlanSegments.Bring(grains, log, world, command.Plan, command.Environment, change.Envelope) ?? await new PlanSalts(grains).Create(command, change.Envelope);
-        if (created.Outcome == CommandOutcome.Applied)
-        {
-            return await claims.Keep(command, change.Envelope) ?? created;
-        }
-
-        if (claimed.Outcome == CommandOutcome.Applied && created.Outcome is not (CommandOutcome.Unchanged or CommandOutcome.Unavailable))
-        {
-            await claims.Release(command, change.Envelope);
-        }
-
-        return created;
-    }
-
-    private static CommandResult Taken(RolloutCommand.Create command, string other) => CommandResult.Refused(
-        0, EnvironmentDecider.FlagTaken, $"Rollout {other} of flag '{command.Plan.Flag}' in {command.Environment} is not finished; finish or abort it first.");
-
-    private static string? Other(World world, RolloutCommand.Create command) => world.Rollouts.Values.Select(entry => entry.State).FirstOrDefault(state =>
-        state.Unfinished && state.Id != command.Rollout && state.Environment == command.Environment && state.Plan.Flag == command.Plan.Flag)?.Id;
+    public static TimeSpan SamplingFloor(OrchestratorClock clock) =>
+        clock.Speed is > 1 and var speed ? RealSampling * speed : TimeSpan.Zero;
 }

@@ -20,50 +20,55 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Rollouts: made, moved, looked at now and as they were.</summary>
+/// <summary>Rollouts: create, command, view now and in the past.</summary>
 internal static class RolloutEndpoints
 {
     private const string One = "/rollouts/{id}";
 
-    /// <summary>A look never waits longer for the newest round than this; without it the events say what they last said.</summary>
+    /// <summary>Longest wait of a view for the newest round; without it the view has the evidence of the newest event.</summary>
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(500);
 
     public static void MapRollouts(this IEndpointRouteBuilder api)
     {
-        api.Ask("/rollouts", "All rollouts; ?environment=, ?status=", List);
-        api.Ask(One, "A rollout; ?version= or ?at= as it was", Get);
-        api.Ask(One + "/events", "Its events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
-        api.Ask(
-            One + "/retrospective", "What it was like; as application/json, text/markdown or text/html. ?version= or ?at= as it was",
-            ExpensiveReads.Of(Known((ask, _) => RetrospectiveEndpoint.Answer(ask, ask.Route("id")))));
-        api.Change("POST", "/rollouts", "Make a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
+        api.MapQuery("/rollouts", "List rollouts; ?environment=, ?status=", List);
+        api.MapQuery(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
+        api.MapQuery(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
+        api.MapQuery(
+            One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
+            ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
+        api.MapCommand("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
-            api.Change("POST", $"{One}/{verb.Name}", verb.Summary, new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
+            api.MapCommand(
+                "POST", $"{One}/{verb.Name}", verb.Summary,
+                new Operation<RolloutCommand>(verb.Needs, BodyKind.Json, input => Read(input, verb), Send, Moved));
         }
     }
 
     private static KeyOrigin? Asker(Input input, string review) =>
-        input.World.Rollouts.TryGetValue(input.Route("id"), out var rollout) && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
+        input.World.Rollouts.TryGetValue(input.RouteValue("id"), out var rollout)
+        && rollout.State.Reviews.FirstOrDefault(one => one.Id == review)?.RequestedBy is { } asker
             ? input.World.Access.OriginOf(asker)
             : null;
 
     private static RolloutCommand? Read(Input input, RolloutVerbs.Verb verb)
     {
-        if (!input.World.Rollouts.ContainsKey(input.Route("id")))
+        if (!input.World.Rollouts.ContainsKey(input.RouteValue("id")))
         {
-            input.Problem = NotFound(input.Route("id"));
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
         var command = input.Members(verb.Members) is { } body ? verb.Read(body) : null;
-        return command is RolloutCommand.DecideReview decision ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) } : command;
+        return command is RolloutCommand.DecideReview decision
+            ? decision with { Origin = input.World.Access.OriginOf(input.Caller.KeyId), Asker = Asker(input, decision.Review) }
+            : command;
     }
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<RolloutCommand> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<RolloutCommand> request)
     {
-        var (id, command, services) = (change.Route("id"), change.Command, change.Http.RequestServices);
-        if (Succession.Other(((IWorld)services.GetService(typeof(IWorld))!).Current, id) is { } other)
+        var (id, command) = (request.RouteValue("id"), request.Payload);
+        if (Succession.Other(request.Service<IWorld>().Current, id) is { } other)
         {
             if (command is RolloutCommand.Rollback or RolloutCommand.StepBack or RolloutCommand.Restore)
             {
@@ -74,60 +79,59 @@ internal static class RolloutEndpoints
         }
 
         return command is RolloutCommand.Rollback { Ramp: false } rollback
-            ? await ((KeptRollbacks)services.GetService(typeof(KeptRollbacks))!).Run(id, rollback, change.Envelope)
-            : Named(await grains.GetGrain<IRolloutGrain>(id).Run(command, change.Envelope), change);
+            ? await request.Service<PendingRollbacks>().Run(id, rollback, request.Envelope)
+            : Named(await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope), request);
     }
 
-    /// <summary>A line that is stopped names who stopped it: rollouts know the id alone.</summary>
-    private static CommandResult Named(CommandResult result, Change<RolloutCommand> change)
+    /// <summary>Adds the name of the person who stopped the line: rollouts know the id only.</summary>
+    private static CommandResult Named(CommandResult result, Command<RolloutCommand> request)
     {
-        var world = ((IWorld)change.Http.RequestServices.GetService(typeof(IWorld))!).Current;
-        return result.Code == "rollout.line_stopped" && world.Rollouts.GetValueOrDefault(change.Route("id"))?.State.Environment is { } environment
+        var world = request.Service<IWorld>().Current;
+        return result.Code == "rollout.line_stopped"
+            && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
             && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
             ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
             : result;
     }
 
-    private static Answer Moved(Change<RolloutCommand> change, CommandResult result, World world) => result.Outcome == CommandOutcome.Kept
-        ? new Answer.Ok(new { rollout = change.Route("id"), accepted = true, command = change.Envelope.CommandId, text = result.Message }, Status: 202)
-        : Shown(change.Http, change.Route("id"), world, warnings: change.Command is RolloutCommand.Restore ? RestoreWarnings.Of : null);
+    private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) =>
+        result.Outcome == CommandOutcome.Kept ? new ApiResult.Ok(
+            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
+        : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
-    /// <summary>The rollout as this node knows it.</summary>
-    /// <param name="http">The call.</param>
-    /// <param name="id">Of the rollout.</param>
-    /// <param name="world">What this node knows.</param>
+    /// <summary>The rollout in this node's view.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="id">Id of the rollout.</param>
+    /// <param name="world">This node's view of the log.</param>
     /// <param name="status">200 or 201.</param>
-    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
-    public static Answer Shown(
-        Microsoft.AspNetCore.Http.HttpContext http, string id, World world, int status = 200, Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
+    /// <param name="warnings">Warnings about the command just applied; null for none.</param>
+    public static ApiResult Shown(
+        ApiRequest request, string id, World world, int status = 200,
+        Func<RolloutState, DateTimeOffset, IReadOnlyList<string>>? warnings = null)
     {
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
-            return NotFound(id);
+            return RolloutProblems.NotFound(id);
         }
 
-        var clock = (OrchestratorClock)http.RequestServices.GetService(typeof(OrchestratorClock))!;
-        var now = clock.GetUtcNow();
-        var view = RolloutView.Of(found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now), cohorts: Cohorts(world, found.State));
-        return new Answer.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
+        var now = request.Service<OrchestratorClock>().GetUtcNow();
+        var view = RolloutView.Of(
+            found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now),
+            cohorts: Cohorts(world, found.State));
+        return new ApiResult.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
     private static Func<string, Cohort?> Cohorts(World world, RolloutState state) =>
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
-    /// <summary>There is one now, but there was none then.</summary>
-    public static Answer.Problem NotYet(string id) => Answer.NotFound("rollout.not_found", $"Rollout {id} was not there yet, or has no such version.");
+    private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) => (request, world) =>
+        world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Held.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
+            ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
+            : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 
-    private static Answer.Problem NotFound(string id) => Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
-
-    private static Func<Ask, World, Task<Answer>> Known(Func<Ask, string, Task<Answer>> answer) => (ask, world) =>
-        world.Rollouts.ContainsKey(ask.Route("id")) || world.Held.ContainsKey(RolloutEvents.Stream(ask.Route("id")))
-            ? answer(ask, RolloutEvents.Stream(ask.Route("id")))
-            : Task.FromResult<Answer>(NotFound(ask.Route("id")));
-
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        var query = ask.Http.Request.Query;
+        var query = request.Http.Request.Query;
         string? environment = null;
         RolloutStatus? status = null;
         if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment) ?? query.OneOf("status", out status)) is { } problem)
@@ -138,18 +142,18 @@ internal static class RolloutEndpoints
         var all = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
             (environment is null || state.Environment == environment) && (status is null || state.Status == status));
         var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
-        return new Answer.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
+        return new ApiResult.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
     }
 
-    private static async Task<Answer> Get(Ask ask, World world)
+    private static async Task<ApiResult> Get(Query request, World world)
     {
-        var id = ask.Route("id");
+        var id = request.RouteValue("id");
         if (!world.Rollouts.TryGetValue(id, out var found))
         {
-            return NotFound(id);
+            return RolloutProblems.NotFound(id);
         }
 
-        var (moment, problem) = AsOf.Read(ask.Http.Request.Query);
+        var (moment, problem) = AsOf.Read(request.Http.Request.Query);
         if (moment is null)
         {
             return problem!;
@@ -157,41 +161,46 @@ internal static class RolloutEndpoints
 
         if (moment.IsNow)
         {
-            var now = ask.Service<OrchestratorClock>().GetUtcNow();
-            var sources = SourceStates.Of(ask, found.State);
+            var now = request.Service<OrchestratorClock>().GetUtcNow();
+            var sources = SourceStates.Of(request, found.State);
             var watched = found.State.Watched;
-            var round = watched ? await Patiently(ask, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
-            var refused = watched ? await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
-            return new Answer.Ok(RolloutView.Of(found.State, round, now, world.Access, await Forecast(ask, found.State, round, now), await sources, refused, Succession.Other(world, id), cohorts: Cohorts(world, found.State)), found.Version);
+            var round = watched ? await Patiently(request, grains => grains.GetGrain<IRolloutGrain>(id).LastObservation()) : null;
+            var refused = watched ? await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
+            var view = RolloutView.Of(
+                found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
+                Succession.Other(world, id), cohorts: Cohorts(world, found.State));
+            return new ApiResult.Ok(view, found.Version);
         }
 
-        return await ExpensiveReads.Run(ask, () => Then(ask, world, id, moment));
+        return await ExpensiveReads.Run(request, () => Then(request, world, id, moment));
     }
 
-    private static async Task<Answer> Then(Ask ask, World world, string id, AsOf moment)
+    private static async Task<ApiResult> Then(Query request, World world, string id, AsOf moment)
     {
-        if (await moment.Events(ask.Service<IEventLog>(), id, ask.Stop) is not { } events)
+        if (await moment.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
         {
-            return NotYet(id);
+            return RolloutProblems.NotYet(id);
         }
 
-        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
-        return new Answer.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
+        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
+        return new ApiResult.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
     }
 
-    private static async Task<Forecast?> Forecast(Ask ask, RolloutState state, Observation? round, DateTimeOffset now)
+    private static async Task<Forecast?> Forecast(Query request, RolloutState state, Observation? round, DateTimeOffset now)
     {
         var questions = Forecaster.Ask(state);
-        var traffic = questions.Length == 0 ? [] : await Patiently(ask, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
+        var traffic = questions.Length == 0
+            ? []
+            : await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
         return Forecaster.Of(state, round, traffic ?? [], now);
     }
 
-    /// <summary>The answer of a grain; null when it does not come soon, or when this node asks no grains.</summary>
-    private static async Task<T?> Patiently<T>(Ask ask, Func<IGrainFactory, Task<T>> question)
+    /// <summary>The answer of a grain; null after a timeout, and on a node without grains.</summary>
+    private static async Task<T?> Patiently<T>(Query request, Func<IGrainFactory, Task<T>> question)
     {
         try
         {
-            return await question(ask.Service<IGrainFactory>()).WaitAsync(RoundPatience, ask.Stop);
+            return await question(request.Service<IGrainFactory>()).WaitAsync(RoundPatience, request.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {

@@ -5,36 +5,36 @@ using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>What people do with a rollout: who may, and how its body reads.</summary>
+/// <summary>Commands on a rollout: permission and body of each.</summary>
 internal static class RolloutVerbs
 {
     private const int LongestReason = 2000;
 
     public static readonly Verb[] All =
     [
-        new("start", "created → running: { reason? }", Permission.Operate, ["reason"], body => new Start(Reason: Reason(body))),
-        new("pause", "Freeze advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
-        new("resume", "Go on: { reason? }", Permission.Operate, ["reason"], body => new Resume(Reason(body))),
+        new("start", "Start: created → running: { reason? }", Permission.Operate, ["reason"], body => new Start(Reason: Reason(body))),
+        new("pause", "Pause advancing, not exposure: { reason? }", Permission.RollBack, ["reason"], body => new Pause(Reason(body))),
+        new("resume", "Resume advancing: { reason? }", Permission.Operate, ["reason"], body => new Resume(Reason(body))),
         new("advance", "End the hold early: { step?, override?, reason? }", Permission.Operate, ["step", "override", "reason"],
             body => new Advance(body["step"]?.Name(), body["override"]?.Boolean() ?? false, Reason(body))),
-        new("step-back", "To the step before, and hold there: { step?, reason? }", Permission.RollBack, ["step", "reason"],
+        new("step-back", "Go to the previous step, and hold there: { step?, reason? }", Permission.RollBack, ["step", "reason"],
             body => new StepBack(body["step"]?.Name(), Reason(body))),
-        new("rollback", "To legacy: everyone, or the segments named, or everyone as fast as legacy can take it: { reason, segments?, ramp? }", Permission.RollBack,
+        new("rollback", "Roll back to legacy: everyone, or the named segments, or everyone as a ramp that legacy can take: { reason, segments?, ramp? }", Permission.RollBack,
             ["reason", "segments", "ramp"],
             body => Needed(body) is { } reason ? new Rollback(reason, Segments(body), body["ramp"]?.Boolean() ?? false) : null),
         new("restore", "Undo a rollback: { reason, segments? }", Permission.Operate, ["reason", "segments"],
             body => Needed(body) is { } reason ? new Restore(reason, Segments(body)) : null),
-        new("keep-back", "Decide that segments that were taken back stay on legacy, so that they hold the end no more: { reason, segments }", Permission.Operate, ["reason", "segments"],
+        new("keep-back", "Keep rolled-back segments on legacy, so that they no longer block the end: { reason, segments }", Permission.Operate, ["reason", "segments"],
             body => (Needed(body), Named(body)) is ({ } reason, { } segments) ? new KeepBack(reason, segments) : null),
-        new("retire", "A completed rollout lets go of its flag, which then has its static value: { reason, value? }; the value where it is not what all users get now",
+        new("retire", "Retire a completed rollout; its flag then has its static value: { reason, value? }; value where it differs from what all users get now",
             Permission.Retire, ["reason", "value"], body => Needed(body) is { } reason ? new Retire(reason, Json(body, "value")) : null),
-        new("confirm", "After a restore of a backup, let it go on: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Confirm(reason) : null),
-        new("abort", "End for ever at legacy: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Abort(reason) : null),
-        new("approve", "Say go: { review, reason?, evidenceHash? }; with the hash only to what it was read with", Permission.Review, ["review", "reason", "evidenceHash"],
+        new("confirm", "Confirm a rollout after a restore of a backup, so that it continues: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Confirm(reason) : null),
+        new("abort", "Abort: end for good, all users on legacy: { reason }", Permission.Operate, ["reason"], body => Needed(body) is { } reason ? new Abort(reason) : null),
+        new("approve", "Approve a review (go): { review, reason?, evidenceHash? }; with the hash only while the evidence is the one that was read", Permission.Review, ["review", "reason", "evidenceHash"],
             body => Review(body) is { } review ? new DecideReview(review, true, Reason(body), body["evidenceHash"]?.Text(200)) : null),
-        new("reject", "Say no-go: { review, reason }", Permission.Review, ["review", "reason"],
+        new("reject", "Reject a review (no-go): { review, reason }", Permission.Review, ["review", "reason"],
             body => (Review(body), Needed(body)) is ({ } review, { } reason) ? new DecideReview(review, false, reason) : null),
-        new("complete-objective", "Tick an objective: { objective, reason? }", Permission.Objectives, ["objective", "reason"],
+        new("complete-objective", "Complete an objective: { objective, reason? }", Permission.Objectives, ["objective", "reason"],
             body => body.Require("objective")?.Text(200) is { } objective ? new CompleteObjective(objective, Reason(body)) : null),
     ];
 
@@ -44,7 +44,7 @@ internal static class RolloutVerbs
 
     private static string[]? Named(MappingReader body) => body.Require("segments") is null ? null : Segments(body);
 
-    /// <summary>Any JSON, also null: "missing" is asked of the mapping and not of the reader.</summary>
+    /// <summary>Any JSON, also null: "missing" is checked on the mapping and not on the reader.</summary>
     private static string? Json(MappingReader body, string name) =>
         ((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == name) is { } entry ? CanonicalJson.Write(entry.Value) : null;
 
@@ -66,10 +66,10 @@ internal static class RolloutVerbs
         return [.. segments];
     }
 
-    /// <param name="Name">In the address.</param>
-    /// <param name="Summary">In the description.</param>
-    /// <param name="Needs">Who may.</param>
-    /// <param name="Members">What the body may hold.</param>
-    /// <param name="Read">The command; null after reporting.</param>
+    /// <param name="Name">Name in the address.</param>
+    /// <param name="Summary">Summary in the OpenAPI description.</param>
+    /// <param name="Needs">Required permission.</param>
+    /// <param name="Members">Members of the body.</param>
+    /// <param name="Read">Reads the command; null after reporting an error.</param>
     public sealed record Verb(string Name, string Summary, Permission Needs, string[] Members, Func<MappingReader, RolloutCommand?> Read);
 }

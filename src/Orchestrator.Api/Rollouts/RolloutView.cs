@@ -3,6 +3,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
 using Orchestrator.Domain.Segments.Filling;
@@ -13,16 +14,16 @@ namespace Orchestrator.Api.Rollouts;
 /// <summary>A rollout as the API shows it.</summary>
 internal static class RolloutView
 {
-    /// <param name="state">Where it stands.</param>
-    /// <param name="seen">What the newest round saw; null shows what the events last said.</param>
+    /// <param name="state">State of the rollout.</param>
+    /// <param name="seen">Observation of the newest round; null shows the evidence of the newest event.</param>
     /// <param name="now">The moment of the view.</param>
-    /// <param name="access">What is known of people, whom events name by their subject.</param>
-    /// <param name="forecast">Time that the rest takes; null for a view of the past, and when nothing lies ahead.</param>
+    /// <param name="access">Names of people; events have their subject only.</param>
+    /// <param name="forecast">Forecast of the remaining time; null for a view of the past, and when nothing remains.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
-    /// <param name="refused">Why every sample is refused; null when that is not so, or nobody was asked.</param>
+    /// <param name="refused">Reason why every sample is refused; null when that is not so, or the windows were not queried.</param>
     /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
-    /// <param name="warnings">What people should know of what was just done; null for nothing.</param>
-    /// <param name="cohorts">How full capped segments are, by key; null for a view of the past.</param>
+    /// <param name="warnings">Warnings about the command just applied; null for none.</param>
+    /// <param name="cohorts">Counts of capped segments, by key; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
@@ -43,7 +44,7 @@ internal static class RolloutView
             summary = Summary.Of(state, other),
             phase = state.Phase?.Name,
             step = state.Step?.Name,
-            percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+            percentage = Exposed(state) ? state.Percentage.Percent : 0,
             audience = Audience(state).Text,
             state.Version,
             state.Since,
@@ -108,21 +109,21 @@ internal static class RolloutView
         state.Status,
         phase = state.Phase?.Name,
         step = state.Step?.Name,
-        percentage = Exposed(state) ? Share.Percent(state.Percentage) : 0,
+        percentage = Exposed(state) ? state.Percentage.Percent : 0,
         audience = Audience(state).Text,
         state.Version,
         state.Since,
     };
 
-    /// <summary>When an amendment started the evidence of a rule again; null when none did in this step.</summary>
+    /// <summary>Time at which an amendment restarted the evidence of a rule; null when none did in this step.</summary>
     private static DateTimeOffset? Restarted(RolloutState state, string question) => state.RestartedAt.TryGetValue(question, out var at) ? at : null;
 
-    /// <summary>What returns to legacy next: to which share, and where that ends.</summary>
+    /// <summary>Next step of a rollback ramp: its share, and the end of the ramp.</summary>
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
     {
         at = Ramping.Due(state),
-        percentage = Share.Percent(Math.Max(ramp.To, state.Percentage - ramp.Share)),
-        to = Share.Percent(ramp.To),
+        percentage = Share.Max(ramp.To, state.Percentage - ramp.Share).Percent,
+        to = ramp.To.Percent,
         ramp.RollsBack,
         ramp.Reason,
     };
@@ -151,7 +152,7 @@ internal static class RolloutView
         return all.Length == 0 ? null : all;
     }
 
-    /// <summary>Cohorts that the rollout rests on, now or in a step ahead, and that are not as full as their cap says. So a start answers with them.</summary>
+    /// <summary>Cohorts of the present or a later step that are not filled to their cap. A start returns them as warnings.</summary>
     private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
         : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
             .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
@@ -159,7 +160,7 @@ internal static class RolloutView
     /// <summary>Users on new at this moment.</summary>
     private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
 
-    /// <summary>Of a segment that no step has named yet, too, the percentage of all users is on new.</summary>
+    /// <summary>The percentage of all users is also on new in a segment that no step has named yet.</summary>
     private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
@@ -169,7 +170,7 @@ internal static class RolloutView
             key,
             title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title,
             status,
-            percentage = status == "rolledBack" ? 0 : Share.Percent(Audience(state).Of(key)),
+            percentage = status == "rolledBack" ? 0 : Audience(state).Of(key).Percent,
             kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
             cohort = cohorts?.Invoke(key),
         };

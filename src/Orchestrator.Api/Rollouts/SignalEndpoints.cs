@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
@@ -16,7 +17,7 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>Signals from outside of a rollout: samples, complaints.</summary>
+/// <summary>External signals for a rollout: samples, complaints.</summary>
 internal static class SignalEndpoints
 {
     public const string Complaint = "complaint";
@@ -24,31 +25,31 @@ internal static class SignalEndpoints
 
     public static void MapSignals(this IEndpointRouteBuilder api)
     {
-        api.AskWith(BodyKind.Metrics, "/rollouts/{id}/metrics", "Hand in samples", Metrics, Permission.Ingest);
-        api.Ask("/rollouts/{id}/sources", "How the sources it asks for series fare, and who pushes samples: last push, last rejection", Sources);
-        api.Change("POST", "/rollouts/{id}/feedback", "What users told support: { kind?, count? }", new Operation<RolloutCommand>(
-            Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new Answer.Ok(new { accepted = true }, Status: 202)));
+        api.MapPost(BodyKind.Metrics, "/rollouts/{id}/metrics", "Push metric samples", Metrics, Permission.Ingest);
+        api.MapQuery("/rollouts/{id}/sources", "List the status of its metric sources, and the API keys that push samples: last push, last rejection", Sources);
+        api.MapCommand("POST", "/rollouts/{id}/feedback", "Count reports of users to support: { kind?, count? }", new Operation<RolloutCommand>(
+            Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new ApiResult.Ok(new { accepted = true }, Status: 202)));
     }
 
-    private static async Task<Answer> Sources(Ask ask, World world)
+    private static async Task<ApiResult> Sources(Query request, World world)
     {
-        var id = ask.Route("id");
+        var id = request.RouteValue("id");
         if (!world.Rollouts.TryGetValue(id, out var entry))
         {
-            return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return RolloutProblems.NotFound(id);
         }
 
-        // A node that only evaluates asks no source, so its configuration says nothing of them.
-        var http = (SourceHttp?)ask.Http.RequestServices.GetService(typeof(SourceHttp));
-        return new Answer.Ok(new
+        // An evaluation node queries no source, so its configuration has nothing about them.
+        var http = request.Http.RequestServices.GetService<SourceHttp>();
+        return new ApiResult.Ok(new
         {
-            sources = (await SourceStates.Of(ask, entry.State)).Select(one => new
+            sources = (await SourceStates.Of(request, entry.State)).Select(one => new
             {
                 one.Source.Name, one.Source.Title, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
                 one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
                 queries = one.Status?.Queries ?? [],
             }),
-            pushers = (await PushersOf(ask, id))?.Select(one => new
+            pushers = (await PushersOf(request, id))?.Select(one => new
             {
                 one.Key, name = world.Access.NameOf(one.Key, one.LastPush),
                 one.LastPush, one.Accepted, one.Rejected, one.LastRejection,
@@ -56,12 +57,12 @@ internal static class SignalEndpoints
         });
     }
 
-    /// <summary>Null when the node that holds the windows does not answer, or knows nothing of pushers.</summary>
-    private static async Task<PusherStatus[]?> PushersOf(Ask ask, string id)
+    /// <summary>Null when the node with the windows does not answer, or is of a build without pushers.</summary>
+    private static async Task<PusherStatus[]?> PushersOf(Query request, string id)
     {
         try
         {
-            return await ask.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Pushers().WaitAsync(SourceStates.Patience, ask.Stop);
+            return await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Pushers().WaitAsync(SourceStates.Patience, request.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {
@@ -69,44 +70,40 @@ internal static class SignalEndpoints
         }
     }
 
-    private static async Task<Answer> Metrics(Ask ask, World world)
+    private static Task<ApiResult> Metrics(Query request, World world)
     {
-        var (body, problem) = await ask.Body(BodyKind.Metrics);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var id = ask.Route("id");
-        return await Pushing.Run(ask, world, id, body, () => Take(ask, world, id, body));
+        var id = request.RouteValue("id");
+        return Pushing.Run(request, world, id, () => Take(request, world, id));
     }
 
-    private static async Task<Answer> Take(Ask ask, World world, string id, ReadOnlyMemory<byte> body)
+    private static async Task<ApiResult> Take(Query request, World world, string id)
     {
-        Pushers.Begin(ask.Caller.KeyId);
-        var receipt = world.Rollouts.ContainsKey(id) ? await ask.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(body.ToArray()) : null;
+        Pushers.Begin(request.Caller.KeyId);
+        var receipt = world.Rollouts.ContainsKey(id)
+            ? await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(request.Body.ToArray())
+            : null;
         if (receipt is null)
         {
-            return Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
+            return RolloutProblems.NotFound(id);
         }
 
         if (receipt.Malformed)
         {
-            return new Answer.Problem(400, "metrics.malformed", $"Nothing was taken. {receipt.Errors[0].Message}", [.. receipt.Errors]);
+            return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
-        ask.Service<EvaluationPump>().Poke(id);
+        request.Service<EvaluationPump>().RequestEvaluation(id);
         InputError[] warnings = Unjudged.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
-        return new Answer.Ok(
+        return new ApiResult.Ok(
             new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = warnings is [] ? null : warnings },
             Status: 202);
     }
 
     private static RolloutCommand? ReadFeedback(Input input)
     {
-        if (!input.World.Rollouts.ContainsKey(input.Route("id")))
+        if (!input.World.Rollouts.ContainsKey(input.RouteValue("id")))
         {
-            input.Problem = Answer.NotFound("rollout.not_found", $"There is no rollout {input.Route("id")}.");
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
@@ -120,14 +117,14 @@ internal static class SignalEndpoints
         return kind is null || count is null ? null : new RolloutCommand.ReportFeedback(kind, (int)count);
     }
 
-    private static async Task<CommandResult> SendFeedback(IGrainFactory grains, Change<RolloutCommand> change)
+    private static async Task<CommandResult> SendFeedback(IGrainFactory grains, Command<RolloutCommand> request)
     {
-        var id = change.Route("id");
-        var result = await grains.GetGrain<IRolloutGrain>(id).Run(change.Command, change.Envelope);
-        if (result.Outcome == CommandOutcome.Applied && change.Command is RolloutCommand.ReportFeedback feedback)
+        var id = request.RouteValue("id");
+        var result = await grains.GetGrain<IRolloutGrain>(id).Execute(request.Payload, request.Envelope);
+        if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);
-            ((EvaluationPump)change.Http.RequestServices.GetService(typeof(EvaluationPump))!).Poke(id);
+            request.Service<EvaluationPump>().RequestEvaluation(id);
         }
 
         return result;

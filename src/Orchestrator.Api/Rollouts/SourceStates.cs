@@ -7,10 +7,10 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>State of the sources of a rollout, as far as it is known.</summary>
+/// <summary>States of the sources of a rollout, as far as they are known.</summary>
 internal static class SourceStates
 {
-    /// <summary>State of a source that is not asked, or was not asked yet.</summary>
+    /// <summary>State of a source that is not polled, or was not polled yet.</summary>
     public const string Idle = "idle";
 
     /// <summary>State of a source whose silo does not answer.</summary>
@@ -18,8 +18,10 @@ internal static class SourceStates
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A look wakes nothing.</summary>
-    public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Ask ask, RolloutState state)
+    /// <summary>
+    /// Each source of the plan with its status; without one where <c>State</c> is idle or unknown. A view activates no grain.
+    /// </summary>
+    public static async Task<IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>> Of(Query request, RolloutState state)
     {
         if (!state.AsksSources || state.Plan.Sources.IsEmpty)
         {
@@ -28,7 +30,7 @@ internal static class SourceStates
 
         try
         {
-            var known = await ask.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, ask.Stop);
+            var known = await request.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, request.Stop);
             return [.. from source in state.Plan.Sources let status = known.FirstOrDefault(one => one.Name == source.Name) select (source, status?.State ?? Idle, status)];
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)

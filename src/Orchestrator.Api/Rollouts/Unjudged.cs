@@ -3,7 +3,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
 
-/// <summary>The warning to those who push samples of a rollout that judges none any more: a sample that was taken is no evidence there.</summary>
+/// <summary>Warning to pushers of samples of a rollout that no longer judges any: an accepted sample is no evidence there.</summary>
 internal static class Unjudged
 {
     /// <summary>Null when samples may still be judged, now or after a restore, and when there is no such rollout.</summary>

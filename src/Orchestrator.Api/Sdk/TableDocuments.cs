@@ -8,24 +8,24 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Sdk;
 
-/// <summary>Tables as they are sent, written once for all clients that have the same members.</summary>
+/// <summary>Serialized tables, written once for all clients with the same members.</summary>
 internal sealed class TableDocuments
 {
     /// <summary>
-    /// Clients know the members of this table, of one of the last before, or none: more ways are not worth keeping. What is kept of a way is text and
-    /// changes of members, never all of them.
+    /// Most forms kept of one table. Clients have the members of this table, of one of the last before, or none. A form is text and
+    /// changes of members, never all members.
     /// </summary>
     private const int Ways = 4;
 
     private static readonly string Nobody = Tag("no such environment"u8);
     private readonly ConditionalWeakTable<EnvironmentTable, Written> _written = [];
 
-    /// <summary>The entity tag, which is the same on all nodes and whatever the client has or reads, and the document, written when it is asked for.</summary>
+    /// <summary>The entity tag, which is the same on all nodes and for all clients, and the document, written on demand.</summary>
     /// <param name="environment">Null for one without flags.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="unwatched">Rollouts that nobody watches.</param>
+    /// <param name="unwatched">Unwatched rollouts.</param>
     /// <param name="has">Tags of members that the client has.</param>
-    /// <param name="format">What the client reads.</param>
+    /// <param name="format">Format that the client reads.</param>
     public (string Tag, Func<TableText> Text) Of(EnvironmentTable? environment, string name, FrozenSet<string>? unwatched, HashSet<string> has, int format)
     {
         if (environment is null)
@@ -48,11 +48,11 @@ internal sealed class TableDocuments
 
     private sealed class Written(EnvironmentTable environment)
     {
-        /// <summary>At most <see cref="Ways"/>, for one table.</summary>
+        /// <summary>Forms of one table; at most <see cref="Ways"/>.</summary>
         private readonly ConcurrentDictionary<string, Lazy<TableText>> _texts = [];
         private string? _tag;
 
-        /// <summary>Made of the document without members, which names them by their tags.</summary>
+        /// <summary>Hash of the document without members, which names them by their tags.</summary>
         public string Tag => _tag ??= Tag(TableDocument.Write(environment, environment.Name, static _ => true).Bare);
 
         public IEnumerable<string> Rollouts
@@ -77,7 +77,7 @@ internal sealed class TableDocuments
                 _texts.Clear();
             }
 
-            // Clients hear of a change together and ask together: one writes, the others wait for it.
+            // Clients are notified of a change together and fetch together: one writes, the others wait for it.
             return _texts.GetOrAdd(way, _ => new(() => TableDocument.Write(environment, environment.Name, has.Contains, format))).Value;
         }
     }

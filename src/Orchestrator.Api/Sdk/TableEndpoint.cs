@@ -13,43 +13,43 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Api.Sdk;
 
 /// <summary>
-/// The routing table of the key's environment, and how long it may be used. What is granted stands in the headers, so that a 304 grants anew:
-/// it is what is left of this node's own lease, and the client counts it from before it asked.
+/// The routing table of the key's environment, and its lease. The grant is in the headers, so that a 304 renews it:
+/// it is the rest of this node's own lease, and the client counts it from before its request.
 /// </summary>
 internal static class TableEndpoint
 {
     public const string Timeline = "Orchestrator-Timeline";
     public const string Position = "Orchestrator-Position";
 
-    /// <summary>Milliseconds for which the table may be used; 0 of a stale node.</summary>
+    /// <summary>Milliseconds for which the table may be used; 0 from a stale node.</summary>
     public const string Granted = "Orchestrator-Granted";
 
-    /// <summary>Milliseconds since the reading of the log's head that the grant rests on.</summary>
+    /// <summary>Milliseconds since the reading of the log's head behind the grant.</summary>
     public const string Age = "Orchestrator-Age";
 
-    /// <summary>Of a node whose users are coming back after a stale time: how many of 100,000 are back.</summary>
+    /// <summary>From a node whose users return after a stale time: the returned ones of 100,000.</summary>
     public const string Returned = "Orchestrator-Returned";
 
-    /// <summary>Of such a node: milliseconds for which it had been stale at the most.</summary>
+    /// <summary>From such a node: the longest time it had been stale, in milliseconds.</summary>
     public const string Past = "Orchestrator-Past";
 
-    /// <summary>Orchestrator seconds in a real one; not sent where they are the same.</summary>
+    /// <summary>Orchestrator seconds in a real second; not sent when they are equal.</summary>
     public const string Speed = "Orchestrator-Speed";
 
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
         var sdk = app.MapGroup("/sdk/v1");
-        sdk.Ask(
-            "/table", "The routing table of the key's environment for SDKs, with what is left of the node's lease; ?format= says what the client reads, ?have= names tags of members that it has",
-            (ask, _) => Environment(ask) is { } environment ? new Answer.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
-        sdk.Ask(
-            "/stream", "News that the table of the key's environment changed, for SDKs: the table itself is at /sdk/v1/table",
-            (ask, _) => Environment(ask) is { } environment ? TableStream.Open(ask, environment) : NoEnvironment, Permission.Table);
+        sdk.MapQuery(
+            "/table", "Get the routing table of the key's environment for SDKs, with the rest of the node's lease; ?format= is the format the client reads, ?have= the tags of members it has",
+            (request, _) => Environment(request) is { } environment ? new ApiResult.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
+        sdk.MapQuery(
+            "/stream", "Change notifications of the key's environment, for SDKs; the table itself is at /sdk/v1/table",
+            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment, Permission.Table);
     }
 
-    private static Answer.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
+    private static ApiResult.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
 
-    private static string? Environment(Ask ask) => ask.Http.Features.Get<Caller>()!.Environment;
+    private static string? Environment(Query request) => request.Http.Features.Get<Caller>()!.Environment;
 
     private static async Task Write(HttpContext http, string name)
     {
@@ -64,21 +64,22 @@ internal static class TableEndpoint
         Ground ground;
         do
         {
-            // The ground before the table: what is promised of the table holds of this one.
+            // The trust (standing) before the table, so that it holds for this table.
             ground = node.Now();
             var table = tables.Current;
             (tag, text) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has, format);
-            var age = ground.Standing.IsStale ? settings.Lease : ground.Since.Age(settings.Time);
+            var now = settings.Time.ReadClocks();
+            var lease = ground.Standing.IsStale ? null : ground.Lease;
             headers[Timeline] = Number(table.Timeline);
             headers[Position] = Number(table.Position);
-            headers[Granted] = Number(Math.Max(0, (settings.Lease - age).Ticks / TimeSpan.TicksPerMillisecond));
-            headers[Age] = Number((long)Math.Ceiling(age.TotalMilliseconds));
+            headers[Granted] = Number((lease?.Left(now) ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMillisecond);
+            headers[Age] = Number((long)Math.Ceiling((lease?.Since.Age(now) ?? settings.Lease).TotalMilliseconds));
         }
         while (!node.Holds(ground));
 
         if (ground.Standing is { IsReturning: true } returning)
         {
-            headers[Returned] = Number(returning.Returned);
+            headers[Returned] = Number(returning.Returned.Thousandths);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));
         }
 
@@ -104,7 +105,7 @@ internal static class TableEndpoint
         }
     }
 
-    /// <summary>The newest that both know. Clients that name none are of the time when there was one.</summary>
+    /// <summary>The newest format that both know. A client without ?format= is from the time of the first one.</summary>
     private static int Format(string? asked) =>
         int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format) ? Math.Clamp(format, TableDocument.First, TableDocument.Format) : TableDocument.First;
 

@@ -12,14 +12,14 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Api.Sdk;
 
 /// <summary>
-/// News for SDKs (server-sent events): that there is another table, never the table and never a grant. A client that hears nothing loses
-/// only speed; one that is turned away goes on asking by the clock.
+/// Change notifications for SDKs (server-sent events): only that there is another table, never the table and never a grant. A client
+/// without a stream loses only speed; a refused one keeps polling.
 /// </summary>
 internal static class TableStream
 {
-    public static Answer Open(Ask ask, string environment) => ask.Service<StreamAdmission>().TryEnter(ask.Caller.KeyId, StreamClient.Server, out var full) is { } place
-        ? new Answer.Written(http => Follow(http, ask.Caller, environment, place))
-        : new Answer.Problem(503, "sdk.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
+    public static ApiResult Open(Query request, string environment) => request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Server, out var full) is { } place
+        ? new ApiResult.Written(http => Follow(http, request.Caller, environment, place))
+        : new ApiResult.Problem(503, "sdk.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
 
     private static async Task Follow(HttpContext http, Caller caller, string environment, IDisposable place)
     {
@@ -28,9 +28,9 @@ internal static class TableStream
         {
             var world = services.GetRequiredService<IWorld>();
             using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
-            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableNews>());
+            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableChangeSignal>());
 
-            // The first event says where the node stands: a client that was away compares.
+            // The first event has the node's version: a client that was disconnected compares.
             (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;
             while (true)
             {
@@ -47,7 +47,7 @@ internal static class TableStream
         }
         catch (OperationCanceledException)
         {
-            // The client went, its key ended, or the silo stops.
+            // The client disconnected, its key ended, or the silo stops.
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
@@ -15,30 +14,27 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Segments;
 
-/// <summary>Segments of an environment: who belongs by rule, who opted in.</summary>
+/// <summary>Segments of an environment: rules and opted-in members.</summary>
 internal static class SegmentEndpoints
 {
-    private const int MemberKeyBytes = 32;
     private const string One = "/segments/{environment}/{key}";
 
-    /// <summary>10,000 users' keys of usual length.</summary>
+    /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
 
     public static void MapSegments(this IEndpointRouteBuilder api)
     {
-        api.Ask("/segments/{environment}", "Segments of an environment", List);
-        api.Ask(One, "A segment", (ask, world) => Shown(ask.Route("environment"), ask.Route("key"), world));
-        api.Change("PUT", One, "Say who belongs, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
-        api.Change("POST", One + "/members", "Opt users in and out: { add, remove }", new Operation<SegmentCommand>(
+        api.MapQuery("/segments/{environment}", "List the segments of an environment", List);
+        api.MapQuery(One, "Get a segment", (request, world) => Shown(request.RouteValue("environment"), request.RouteValue("key"), world));
+        api.MapCommand("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
+        api.MapCommand("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.AskWith(BodyKind.Json, One + "/route", "Whether a user belongs: { context }", Route);
+        api.MapPost(
+            BodyKind.Json, One + "/route", "Test the membership of a user: { context }", (request, world) => Task.FromResult(Route(request, world)));
     }
 
-    /// <summary>A definition with fresh chance for its members' hashes; the segment keeps what it has if it has one.</summary>
-    public static SegmentCommand Define(SegmentDefinition definition) => new SegmentCommand.Define(definition, RandomNumberGenerator.GetBytes(MemberKeyBytes));
-
-    private static Task<CommandResult> Send(IGrainFactory grains, Change<SegmentCommand> change) =>
-        grains.GetGrain<ISegmentGrain>($"{change.Route("environment")}/{change.Route("key")}").Execute(change.Command, change.Envelope);
+    private static Task<CommandResult> Send(IGrainFactory grains, Command<SegmentCommand> request) =>
+        grains.GetGrain<ISegmentGrain>($"{request.RouteValue("environment")}/{request.RouteValue("key")}").Execute(request.Payload, request.Envelope);
 
     private static SegmentCommand? ReadDefinition(Input input)
     {
@@ -51,15 +47,15 @@ internal static class SegmentEndpoints
 
         var reading = SegmentReader.Read(body.Node);
         input.Errors(reading.Errors);
-        return reading.Definition is { } definition ? Define(definition) : null;
+        return reading.Definition is { } definition ? SegmentCommands.Define(definition) : null;
     }
 
     private static SegmentCommand? ReadMembers(Input input)
     {
-        var (environment, key) = (input.Route("environment"), input.Route("key"));
+        var (environment, key) = (input.RouteValue("environment"), input.RouteValue("key"));
         if (!input.World.Segments.ContainsKey($"{environment}/{key}"))
         {
-            input.Problem = Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            input.Problem = ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
             return null;
         }
 
@@ -71,52 +67,46 @@ internal static class SegmentEndpoints
         var items = body.Items(key);
         if (items.Length > SegmentDecider.MostMembers)
         {
-            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but here are {items.Length}");
+            body[key]!.Error($"at most {SegmentDecider.MostMembers} users at once, but there are {items.Length}");
             return [];
         }
 
         return [.. items.Select(item => item.Text(1024) ?? "")];
     }
 
-    private static Answer Written(Change<SegmentCommand> change, CommandResult result, World world) =>
-        Shown(change.Route("environment"), change.Route("key"), world);
+    private static ApiResult Written(Command<SegmentCommand> request, CommandResult result, World world) =>
+        Shown(request.RouteValue("environment"), request.RouteValue("key"), world);
 
-    private static Answer Shown(string environment, string key, World world) =>
+    private static ApiResult Shown(string environment, string key, World world) =>
         world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
-            ? new Answer.Ok(View(environment, key, found, definition), found.Version)
-            : Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            ? new ApiResult.Ok(View(environment, key, found, definition), found.Version)
+            : ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
         new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
 
-    private static Answer List(Ask ask, World world)
+    private static ApiResult List(Query request, World world)
     {
-        if (Paging.Read(ask.Http.Request.Query, out var after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
 
-        var environment = ask.Route("environment");
+        var environment = request.RouteValue("environment");
         var prefix = environment + "/";
         var all = world.Segments.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal) && one.Value.State.Definition is not null);
         var (segments, next) = Paging.Page(all, one => one.Key[prefix.Length..], after, limit);
-        return new Answer.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
+        return new ApiResult.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
     /// <summary>Asks a table in which this segment alone is on new: the same code that routes.</summary>
-    private static async Task<Answer> Route(Ask ask, World world)
+    private static ApiResult Route(Query request, World world)
     {
         const string probe = "segment";
-        var (body, problem) = await ask.Body(BodyKind.Json);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var (environment, key) = (ask.Route("environment"), ask.Route("key"));
+        var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
         if (EnvironmentModels.Segment(world, $"{environment}/{key}") is not { } segment)
         {
-            return Answer.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            return ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
         }
 
         var table = RoutingTable.Compile(new TableModel(world.Position, [new EnvironmentModel
@@ -126,14 +116,14 @@ internal static class SegmentEndpoints
             Routes = [new RoutedFlag { Flag = probe, Rollout = probe, RolloutVersion = 0, Salt = "", Mode = RouteMode.Split, Included = [key] }],
         }]));
         var user = new EvaluationContext().Begin(table.Environment(environment));
-        if (ContextBody.Read(body.Span, user) is { } wrong)
+        if (ContextBody.Read(request.Body.Span, user) is { } wrong)
         {
-            return Answer.Invalid("context", wrong.Details);
+            return ApiResult.Invalid("context", wrong.Details);
         }
 
         var explanation = Router.Explain(table, environment, probe, user);
         return explanation.ErrorCode is null
-            ? new Answer.Ok(new { environment, segment = key, belongs = explanation.Variant == "new", rules = explanation.Rules.Where(rule => rule.Rule.StartsWith(key, StringComparison.Ordinal)) })
-            : Answer.Invalid("context.targetingKey", "this segment needs a targeting key");
+            ? new ApiResult.Ok(new { environment, segment = key, belongs = explanation.Variant == "new", rules = explanation.Rules.Where(rule => rule.Rule.StartsWith(key, StringComparison.Ordinal)) })
+            : ApiResult.Invalid("context.targetingKey", "this segment needs a targeting key");
     }
 }

@@ -11,7 +11,7 @@ namespace Orchestrator.Api.Streams;
 
 /// <summary>
 /// One client's server-sent events. Each has an id, which the client sends back in <c>Last-Event-ID</c>; while nothing
-/// happens a comment goes out every <see cref="Heartbeat"/>, so that neither side takes a dead connection for a quiet one.
+/// happens a comment goes out every <see cref="Heartbeat"/>, so that both sides notice a dead connection.
 /// </summary>
 internal sealed class EventStream : IDisposable
 {
@@ -28,26 +28,26 @@ internal sealed class EventStream : IDisposable
     {
         (_http, _time, _allowed) = (http, time, allowed);
 
-        // A stream never ends by itself: without this a stop would wait for its time-out.
+        // A stream never ends by itself: without this a stop would wait for its timeout.
         var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _token = http.Features.Get<Caller>()?.Person?.End();
         _ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, _token?.Token ?? CancellationToken.None);
     }
 
-    /// <summary>Cancelled when the client goes, its token ends, or the process stops.</summary>
+    /// <summary>Cancelled when the client disconnects, its token expires, or the process stops.</summary>
     public CancellationToken Ends => _ends.Token;
 
-    /// <summary>Sends the head of the answer. Clients that lose their streams together get different times to come back after.</summary>
+    /// <summary>Sends the response headers. Clients that lose their streams together get different reconnect delays.</summary>
     /// <param name="http">The request.</param>
     /// <param name="time">Clock of the heartbeats.</param>
-    /// <param name="allowed">False once the key that opened the stream no longer opens it; asked before everything that is sent, and at every change of the world.</param>
+    /// <param name="allowed">False once the key of the stream is no longer valid; checked before every write, and at every change of the world.</param>
     public static async Task<EventStream> Open(HttpContext http, TimeProvider time, Func<bool> allowed)
     {
         var stream = new EventStream(http, time, allowed);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
 
-        // For nginx, which would keep events back until it has a buffer full of them.
+        // For nginx, which would otherwise buffer events.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {Random.Shared.Next(1_000, 5_000)}\n\n"), http.Response.BodyWriter);
@@ -55,7 +55,9 @@ internal sealed class EventStream : IDisposable
         return stream;
     }
 
-    /// <summary>The id of the last event that a returning client has seen; null when it says none. One that is no position is older than all: -1.</summary>
+    /// <summary>
+    /// The id of the last event that a reconnecting client has seen; null without one. An id that is not a position is older than all: -1.
+    /// </summary>
     public static long? LastEventId(HttpRequest request)
     {
         var text = request.Headers["Last-Event-ID"].ToString();
@@ -71,17 +73,20 @@ internal sealed class EventStream : IDisposable
         body.Write("\n\n"u8);
     }
 
-    /// <summary>How long until a heartbeat is due.</summary>
+    /// <summary>Time until the next heartbeat is due.</summary>
     public TimeSpan Patience => Heartbeat - _time.GetElapsedTime(_sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Sends what was added. Throws <see cref="OperationCanceledException"/> at the end: a loop around it ends with its client, its key and its process.</summary>
+    /// <summary>
+    /// Sends the added events. Throws <see cref="OperationCanceledException"/> at the end: a loop around it ends with its client, its key
+    /// and its process.
+    /// </summary>
     public async Task Flush()
     {
-        // A pipe whose reader has gone completes every flush without a word, so the end is asked for and not waited for.
+        // A pipe without a reader completes every flush silently, so the end is checked and not awaited.
         Ends.ThrowIfCancellationRequested();
         if (!_allowed())
         {
-            throw new OperationCanceledException("The key that opened the stream no longer opens it.");
+            throw new OperationCanceledException("The API key of the stream is no longer valid.");
         }
 
         if (_http.Response.BodyWriter.UnflushedBytes > 0)
@@ -91,7 +96,10 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    /// <summary>Sends what was added and waits for news, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at the end.</summary>
+    /// <summary>
+    /// Sends the added events and waits for a change, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at
+    /// the end.
+    /// </summary>
     public async Task Rest(Task news)
     {
         await Flush();
@@ -99,7 +107,7 @@ internal sealed class EventStream : IDisposable
         await Beat();
     }
 
-    /// <summary>Sends a heartbeat if one is due: others may have had much news of which none was for this client.</summary>
+    /// <summary>Sends a heartbeat if one is due: there may have been many changes of which none was for this client.</summary>
     public Task Beat()
     {
         if (Patience == TimeSpan.Zero)

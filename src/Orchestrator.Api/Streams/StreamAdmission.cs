@@ -2,35 +2,22 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Streams;
 
-/// <summary>Kind of client that holds a stream open: each has its own part of the node's streams.</summary>
-internal enum StreamClient
-{
-    /// <summary>A service or an SDK, with a key of the role <c>evaluation</c>.</summary>
-    Server,
-
-    /// <summary>A program in users' hands, whose key everybody can read.</summary>
-    Browser,
-
-    /// <summary>A person or a tool that reads events.</summary>
-    Reader,
-}
-
 /// <summary>
-/// Streams that this node carries at once. A stream costs memory and a file for as long as it is open, so the next one is sent elsewhere, or later. One key, and
-/// all browsers together, get half at most: a key that everybody can read must not take the streams that services need.
+/// Limits of the streams of this node. A stream costs memory and a file for as long as it is open, so beyond the limit it is refused with a 503. One key, and
+/// all browsers together, get half at most: a public key must not take the streams that services need.
 /// </summary>
-/// <param name="most">Streams at once.</param>
+/// <param name="most">Most streams.</param>
 internal sealed class StreamAdmission(int most)
 {
     private const int ShortestWait = 1;
     private const int LongestWait = 10;
 
-    /// <summary>Streams of each key; no longer than the number of issued keys, since a key without a stream is not kept.</summary>
+    /// <summary>Streams of each key; bounded by the number of issued keys, since a key without a stream is not kept.</summary>
     private readonly Dictionary<string, int> _ofKey = new(StringComparer.Ordinal);
     private readonly int[] _ofKind = new int[Enum.GetValues<StreamClient>().Length];
     private readonly Lock _counts = new();
 
-    /// <summary>Streams that are open.</summary>
+    /// <summary>Open streams.</summary>
     public int Open
     {
         get
@@ -42,18 +29,18 @@ internal sealed class StreamAdmission(int most)
         }
     }
 
-    /// <summary>Whole seconds for the <c>Retry-After</c> of a 503, not the same for all who are refused together.</summary>
+    /// <summary>Whole seconds for the <c>Retry-After</c> of a 503, spread over clients that are refused together.</summary>
     public static int SecondsToWait() => Random.Shared.Next(ShortestWait, LongestWait + 1);
 
-    /// <summary>Takes a place; disposing it gives it back. Null when there is none, with the reason.</summary>
+    /// <summary>Reserves a place; disposing it releases it. Null when there is none, with the reason.</summary>
     public IDisposable? TryEnter(string key, StreamClient client, out string refused)
     {
         lock (_counts)
         {
             var ofKey = _ofKey.GetValueOrDefault(key);
-            refused = _ofKind.Sum() >= most ? $"This node carries {most} event streams, as many as it may."
-                : _ofKind[(int)client] >= MostOf(client) ? $"This node carries {MostOf(client)} event streams of {Named(client)}, as many as it may."
-                : ofKey >= MostOfKey(client) ? $"The key has {MostOfKey(client)} event streams on this node, as many as one key may."
+            refused = _ofKind.Sum() >= most ? $"This node has {most} event streams, its limit."
+                : _ofKind[(int)client] >= MostOf(client) ? $"This node has {MostOf(client)} event streams of {Named(client)}, its limit."
+                : ofKey >= MostOfKey(client) ? $"The API key has {MostOfKey(client)} event streams on this node, the limit of one key."
                 : "";
             if (refused.Length > 0)
             {

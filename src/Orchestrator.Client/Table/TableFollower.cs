@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 
@@ -62,7 +63,7 @@ internal sealed partial class TableFollower(
                 var news = _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
                 // Both clocks before the request leaves: the grant counts from here.
-                var sent = Moment.Now(time);
+                var sent = time.ReadClocks();
                 var snapshot = holder.Current;
                 var timeout = failures == 0 ? Timeout(snapshot.Grant) : options.RequestTimeout;
                 var reply = await source.Fetch(whole ? null : snapshot.Table, timeout, stop).ConfigureAwait(false);
@@ -73,7 +74,7 @@ internal sealed partial class TableFollower(
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
                 await news.Task.WaitAsync(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var passed = time.GetElapsedTime(sent.Monotonic);
+                var passed = sent.Elapsed(time.ReadClocks());
                 if (passed < Rest)
                 {
                     await Task.Delay(Rest - passed, time, stop).ConfigureAwait(false);
@@ -123,7 +124,7 @@ internal sealed partial class TableFollower(
     /// Leaves time for a second request within the grant when the first one hangs. The second may take longer: a large table
     /// needs it.
     /// </summary>
-    private TimeSpan Timeout(Grant? grant)
+    private TimeSpan Timeout(TableLease? grant)
     {
         var half = grant is null || grant.For / 2 > options.RequestTimeout ? options.RequestTimeout : grant.For / 2;
         return half > Shortest || options.RequestTimeout < Shortest ? half : Shortest;

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -14,22 +15,14 @@ namespace Orchestrator.Client.Table;
 internal sealed record TableReply(
     long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null, double Speed = 1);
 
-/// <summary>A node that was stale and brings its users back.</summary>
-/// <param name="Past">How far past its lease it was.</param>
-/// <param name="For">How long it is fresh again.</param>
-internal sealed record NodeReturn(TimeSpan Past, TimeSpan For);
-
 /// <summary>The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).</summary>
 internal sealed class TableHolder(TimeProvider time)
 {
-    /// <summary>What a clock may lose during a lease, as everywhere else.</summary>
-    private static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(500);
-
     private readonly Lock _gate = new();
     private readonly Ticker _ticker = new(time);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TableSnapshot _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
-    private Moment _reached;
+    private ClockReading _reached;
     private double _speed = 1;
 
     /// <summary>One volatile read; whoever answers takes it once.</summary>
@@ -55,7 +48,7 @@ internal sealed class TableHolder(TimeProvider time)
         {
             if (_current.Table is null)
             {
-                _reached = Moment.Now(time);
+                _reached = time.ReadClocks();
                 Swap(kept, null, past, null);
             }
         }
@@ -65,7 +58,7 @@ internal sealed class TableHolder(TimeProvider time)
     /// <param name="sent">Both clocks before the question was sent.</param>
     /// <param name="reply">The answer.</param>
     /// <returns>Whether there is another table now.</returns>
-    public bool Accept(Moment sent, TableReply reply)
+    public bool Accept(ClockReading sent, TableReply reply)
     {
         // Before the table, with which counting begins.
         Volatile.Write(ref _speed, reply.Speed);
@@ -73,9 +66,7 @@ internal sealed class TableHolder(TimeProvider time)
         {
             var (held, known) = (_current, _current.Table);
             var order = known is null ? 1 : (reply.Timeline, reply.Position).CompareTo((known.Timeline, known.Position));
-            var table = order < 0 ? known! : reply.Document is { } document ? LocalTable.Read(document, reply.Timeline, reply.Position, reply.Tag, known)
-                : known is not null && known.Tag == reply.Tag ? known with { Timeline = reply.Timeline, Position = reply.Position }
-                : throw new FormatException("the server says that its table is known, and it is not");
+            var table = order < 0 ? known! : Read(reply, known);
             var cut = reply.Timeline > known?.Timeline ? null : held.Cut;
             if (cut is null && order < 0 && reply.Timeline == known!.Timeline && IsCut(sent, reply))
             {
@@ -84,7 +75,7 @@ internal sealed class TableHolder(TimeProvider time)
 
             if (order > 0)
             {
-                _reached = Moment.Now(time);
+                _reached = time.ReadClocks();
             }
 
             // A node of an earlier timeline confirms nothing of this one.
@@ -94,14 +85,26 @@ internal sealed class TableHolder(TimeProvider time)
         }
     }
 
+    private static LocalTable Read(TableReply reply, LocalTable? known)
+    {
+        if (reply.Document is { } document)
+        {
+            return LocalTable.Read(document, reply.Timeline, reply.Position, reply.Tag, known);
+        }
+
+        return known is not null && known.Tag == reply.Tag
+            ? known with { Timeline = reply.Timeline, Position = reply.Position }
+            : throw new FormatException("the server says that its table is known, and it is not");
+    }
+
     /// <summary>Ends the grant now: the node no longer opens for this process's key. The table stays, as a stale one.</summary>
     public void Withdraw()
     {
         lock (_gate)
         {
-            if (_current is { Table: { } table, Grant: { } grant } held && grant.Past(time) <= TimeSpan.Zero)
+            if (_current is { Table: { } table, Grant: { } grant } held && grant.IsValid(time.ReadClocks()))
             {
-                Swap(table, grant.EndingNow(time), held.KeptPast, held.Cut);
+                Swap(table, grant.EndingNow(time.ReadClocks()), held.KeptPast, held.Cut);
             }
         }
     }
@@ -110,28 +113,21 @@ internal sealed class TableHolder(TimeProvider time)
     /// A node that is behind this table has not read all of the log, unless it read the log's head after this table was here: then the log
     /// has lost its end, and what else was in it nobody knows.
     /// </summary>
-    private bool IsCut(Moment sent, TableReply reply) =>
-        reply.Granted > TimeSpan.Zero && time.GetElapsedTime(_reached.Monotonic, sent.Monotonic) > reply.Age + ClockError;
+    private bool IsCut(ClockReading sent, TableReply reply) =>
+        reply.Granted > TimeSpan.Zero && LeaseBounds.ProveCut(_reached, sent, reply.Age);
 
     /// <summary>
     /// The first grant of a process is no return, nobody was taken from anything; but where the node brings its users back by and by, they
     /// come back here as they do there. Later on this process knows best who fell: one that stayed fresh took nobody from anything, and one
     /// that is back later than its node is slower anyway.
     /// </summary>
-    private Grant? Renewed(TableSnapshot held, Moment sent, TimeSpan granted, NodeReturn? node)
+    private TableLease? Renewed(TableSnapshot held, ClockReading sent, TimeSpan granted, NodeReturn? node)
     {
-        if (held.Cut is { } cut && held.Grant is { } before)
-        {
-            return new Grant(sent, granted, Moment.Now(time), TimeSpan.FromTicks(Math.Max(cut.Age(time).Ticks, before.Past(time).Ticks)));
-        }
-
-        return held.Grant is { } grant ? grant.Renew(sent, granted, time)
-            : sent.Age(time) >= granted ? null
-            : node is null ? new Grant(sent, granted)
-            : new Grant(sent, granted, Moment.Now(time).Before(node.For, time), node.Past);
+        var now = time.ReadClocks();
+        return held.Grant is { } lease ? lease.Renew(sent, granted, now, held.Cut) : TableLease.First(sent, granted, now, node);
     }
 
-    private void Swap(LocalTable table, Grant? grant, TimeSpan keptPast, Moment? cut)
+    private void Swap(LocalTable table, TableLease? grant, TimeSpan keptPast, ClockReading? cut)
     {
         _current = new TableSnapshot(table, grant, keptPast, cut, time, _ticker);
         _ready.TrySetResult();

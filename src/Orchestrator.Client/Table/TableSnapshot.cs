@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -7,19 +8,20 @@ namespace Orchestrator.Client.Table;
 /// A table and its grant in one reference. A caller reads the reference once, decides, and then asks <see cref="IsValidNow"/>,
 /// so that a pause in between cannot let an old answer out.
 /// </summary>
-internal sealed class TableSnapshot(LocalTable? table, Grant? grant, TimeSpan keptPast, Moment? cut, TimeProvider time, Ticker ticker)
+internal sealed class TableSnapshot(
+    LocalTable? table, TableLease? grant, TimeSpan keptPast, ClockReading? cut, TimeProvider time, Ticker ticker)
 {
     private long _verified = long.MinValue;
 
     public LocalTable? Table => table;
 
-    public Grant? Grant => grant;
+    public TableLease? Grant => grant;
 
     /// <summary>Time by which the cached table of an earlier process was past its grant.</summary>
     public TimeSpan KeptPast => keptPast;
 
     /// <summary>Time at which this process found that the server's log lost its end; null for never.</summary>
-    public Moment? Cut => cut;
+    public ClockReading? Cut => cut;
 
     /// <summary>True when only time can change an answer of this table.</summary>
     public bool IsPlain { get; } = table is { Unwatched.Count: 0 } && grant is { BackSince: null } && cut is null;
@@ -35,8 +37,10 @@ internal sealed class TableSnapshot(LocalTable? table, Grant? grant, TimeSpan ke
     /// <summary>Trust in the table: fresh, returning or stale, and the rollouts that are not watched.</summary>
     public Standing Standing()
     {
-        var standing = cut is { } at ? Domain.Routing.Standing.Stale(Longest(at.Age(time), grant?.Past(time) ?? keptPast))
-            : grant?.Standing(time) ?? Domain.Routing.Standing.Stale(Longest(keptPast, TimeSpan.Zero));
+        var now = time.ReadClocks();
+        var standing = grant is not null
+            ? Domain.Routing.Standing.Of(grant, now, cut)
+            : Domain.Routing.Standing.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
         return table is null ? standing : standing.With(table.Unwatched);
     }
 
@@ -44,7 +48,7 @@ internal sealed class TableSnapshot(LocalTable? table, Grant? grant, TimeSpan ke
 
     private bool Verify(long tick)
     {
-        if (grant!.Since.Age(time) > grant.For)
+        if (!grant!.IsValid(time.ReadClocks()))
         {
             return false;
         }

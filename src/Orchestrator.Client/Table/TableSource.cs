@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Orchestrator.Domain.Leases;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
@@ -96,9 +98,8 @@ internal sealed class TableSource : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static NodeReturn? Return(HttpResponseMessage response) => response.Headers.Contains("Orchestrator-Returned")
-        ? new NodeReturn(
-            Milliseconds(response, "Orchestrator-Past"),
-            Standing.Ramp / Bucket.Count * Math.Min(Bucket.Count, Number(response, "Orchestrator-Returned")))
+        ? NodeReturn.Of(
+            Milliseconds(response, "Orchestrator-Past"), Share.Of(Number(response, "Orchestrator-Returned"), Share.All.Thousandths))
         : null;
 
     /// <summary>Servers send the header only at another speed than 1.</summary>

@@ -2,20 +2,20 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Access;
 
-/// <summary>What may become of the keys.</summary>
+/// <summary>Decides about API keys.</summary>
 public static class AccessDecider
 {
     /// <summary>Longest name of a person, in characters.</summary>
     public const int LongestName = 200;
 
-    /// <summary>People whose names are kept; those who come later are known by their subject alone.</summary>
+    /// <summary>Most people whose names are kept; later ones are known by their subject alone.</summary>
     public const int MostPeople = 10_000;
 
     /// <summary>The events that follow from a command.</summary>
     public static Decision<AccessEvent> Decide(AccessState state, AccessCommand command) => command switch
     {
         AccessCommand.Create c when state.Working(c.Id) is { } existing && existing.Hash == c.Hash => Decision<AccessEvent>.Of(),
-        AccessCommand.Create c when state.Keys.ContainsKey(c.Id) => Decision<AccessEvent>.No("key.exists", $"There is a key {c.Id} already."),
+        AccessCommand.Create c when state.Keys.ContainsKey(c.Id) => Decision<AccessEvent>.No("key.exists", $"Key {c.Id} already exists."),
         AccessCommand.Create c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash) { Rollouts = c.Rollouts, Person = c.Person }),
         AccessCommand.Revoke c => Revoke(state, c.Id),
         AccessCommand.Set c => Set(state, c),
@@ -42,7 +42,7 @@ public static class AccessDecider
         }
 
         return key.Role == Role.Admin && !state.HasAdmin(exceptId: id)
-            ? Decision<AccessEvent>.No("key.last_admin", "This is the last admin key: without it nobody could make another. Make one first.")
+            ? Decision<AccessEvent>.No("key.last_admin", "This is the last admin key; without it no other key can be created. Create another admin key first.")
             : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(id));
     }
 
@@ -67,7 +67,7 @@ public static class AccessDecider
             null => Decision<AccessEvent>.Of(created),
             { } k when k.Hash == c.Hash && k.Role == c.Role && k.Environment == c.Environment => Decision<AccessEvent>.Of(),
 
-            // The same text under another hash: a node of an earlier build, which cannot read that, goes on with the key that it knows.
+            // The same text under another hash: a node of an earlier build, which cannot read the new one, keeps the key that it has.
             { } k when k.Hash == c.FormerHash && k.Role == c.Role && k.Environment == c.Environment => Decision<AccessEvent>.Of(created),
             _ => Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id), created),
         };

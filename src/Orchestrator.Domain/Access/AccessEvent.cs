@@ -1,44 +1,32 @@
-using Orchestrator.Domain.Events;
-
 namespace Orchestrator.Domain.Access;
 
-/// <summary>What happened to the keys; the stream <c>access</c>.</summary>
+/// <summary>Events of the API keys; the stream <c>access</c>.</summary>
 public abstract record AccessEvent
 {
     private AccessEvent()
     {
     }
 
-    /// <summary>A key opens from now on.</summary>
+    /// <summary>A key works from now on.</summary>
     public sealed record KeyCreated(string Id, string Name, Role Role, string? Environment, string Hash) : AccessEvent
     {
-        /// <summary>Rollouts of a key that may push for these only; null for all.</summary>
+        /// <summary>Ids of the rollouts that the key may push for; null for all.</summary>
         public string[]? Rollouts { get; init; }
 
-        /// <summary>The person who holds it, by the id of their token or by their name; null when it declares nobody.</summary>
+        /// <summary>The person who holds it, by the id of their token or by their name; null when the key declares no person.</summary>
         public string? Person { get; init; }
     }
 
-    /// <summary>A key opens nothing any more.</summary>
+    /// <summary>A key was revoked.</summary>
     public sealed record KeyRevoked(string Id) : AccessEvent;
-
-    /// <summary>Stored name of <see cref="KeyRevoked"/>.</summary>
-    public const string Revoked = "access.key_revoked";
 
     /// <summary>A key was used for the first time, or for the first change after it had only read.</summary>
     public sealed record KeyUsed(string Id) : AccessEvent
     {
-        /// <summary>True of a key that read; null of one that changed something.</summary>
+        /// <summary>True when the key read; null when it changed something.</summary>
         public bool? Reading { get; init; }
     }
 
-    /// <summary>The person of this id is called so from now on.</summary>
+    /// <summary>The person of this id has this name from now on.</summary>
     public sealed record PersonNamed(string Id, string Name) : AccessEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<AccessEvent> Catalog { get; } = new(
-        ("access.key_created", 1, typeof(KeyCreated)),
-        (Revoked, 1, typeof(KeyRevoked)),
-        ("access.key_used", 1, typeof(KeyUsed)),
-        ("access.person_named", 1, typeof(PersonNamed)));
 }

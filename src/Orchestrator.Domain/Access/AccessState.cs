@@ -3,33 +3,33 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Access;
 
-/// <summary>All keys that ever were, by id.</summary>
-public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
+/// <summary>All keys that ever existed, by id.</summary>
+public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : IAggregateState<AccessState, AccessEvent>
 {
     /// <summary>No key.</summary>
-    public static readonly AccessState Initial = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
+    public static AccessState Initial { get; } = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
 
     /// <summary>Names of people by id.</summary>
     public ImmutableSortedDictionary<string, string> People { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Names that a key or a person is remembered by; of more, the oldest are forgotten.</summary>
+    /// <summary>Most names kept of a key or a person; of more, the oldest are dropped.</summary>
     public const int MostNames = 16;
 
-    /// <summary>A name is kept beside the change of the person who brings it: one that came no later than this after a moment is the name of that moment.</summary>
+    /// <summary>A name is recorded beside the change of the person who brings it: a name recorded at most this long after a moment is the name of that moment.</summary>
     private static readonly TimeSpan Beside = TimeSpan.FromSeconds(10);
 
     /// <summary>Names of keys and people by id, in the order in which they were given; at most <see cref="MostNames"/> of each.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<GivenName>> Names { get; init; } =
         ImmutableSortedDictionary.Create<string, ImmutableArray<GivenName>>(StringComparer.Ordinal);
 
-    /// <summary>Name of a key or a person; null of an id that is neither.</summary>
+    /// <summary>Name of a key or a person; null for an id that is neither.</summary>
     /// <param name="id">Id as events have it.</param>
-    /// <param name="at">The moment whose name is meant: before the first known one, that one. Null for the newest.</param>
+    /// <param name="at">The moment whose name is wanted; before the first known name, the first. Null for the newest.</param>
     public string? NameOf(string id, DateTimeOffset? at = null) => Names.GetValueOrDefault(id) is not { IsDefaultOrEmpty: false } names ? null
         : at is { } moment ? (names.LastOrDefault(one => one.At - Beside <= moment) ?? names[0]).Name
         : names[^1].Name;
 
-    /// <summary>Where the holder of that key or token comes from; null when nobody made it but the product itself and it declares nobody.</summary>
+    /// <summary>Origin of the holder of that key or token; null when the product itself made it and it declares no person.</summary>
     public KeyOrigin? OriginOf(string id)
     {
         var own = IdentityOf(id);
@@ -38,7 +38,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
             return own.Known.Length > 1 ? new KeyOrigin([], null) { Own = own } : null;
         }
 
-        // A key that is set again may name a later one: each counts once.
+        // A key that is set again may have a later maker: each counts once.
         var makers = new List<string>();
         for (var maker = key.CreatedBy; maker is not null && maker != id && !makers.Contains(maker); maker = Keys.GetValueOrDefault(maker)?.CreatedBy)
         {
@@ -71,10 +71,10 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys)
     /// <summary>The key that works under this id; null when there is none.</summary>
     public Key? Working(string id) => Keys.TryGetValue(id, out var key) && key.RevokedAt is null ? key : null;
 
-    /// <summary>Whether an admin can come in, with another key than <paramref name="exceptId"/>.</summary>
+    /// <summary>True when an admin key other than <paramref name="exceptId"/> works.</summary>
     public bool HasAdmin(string? exceptId = null) => Keys.Values.Any(k => k.Role == Role.Admin && k.RevokedAt is null && k.Id != exceptId);
 
-    /// <summary>The state after what happened.</summary>
+    /// <summary>The state after an event.</summary>
     public AccessState Evolve(Happened<AccessEvent> happened) => happened.Event switch
     {
         AccessEvent.KeyCreated e => Called(e.Id, e.Name, happened.At) with

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Access;
 
 /// <summary>A name of a key or a person.</summary>
-/// <param name="At">Since when.</param>
-/// <param name="Name">For people.</param>
+/// <param name="At">Start of its validity.</param>
+/// <param name="Name">Display name.</param>
 public sealed record GivenName(DateTimeOffset At, string Name);

@@ -6,10 +6,10 @@ using System.Text;
 
 namespace Orchestrator.Domain.Access;
 
-/// <summary>The keys that work, for looking one up by its text without allocating. Immutable; swapped whole when a key comes or goes.</summary>
+/// <summary>The working keys, found by their text without allocating. Immutable; replaced as a whole when a key is created or revoked.</summary>
 public sealed class KeyRing
 {
-    /// <summary>Opens to nobody.</summary>
+    /// <summary>A ring without keys.</summary>
     public static readonly KeyRing Empty = new(AccessState.Initial);
 
     private readonly FrozenDictionary<Digest, Key> _byHash;
@@ -24,7 +24,7 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// The key whose text this is. Nothing about a secret can be learned by timing: only a hash is looked up, and that is
+    /// Finds the key with this text. Timing reveals nothing about a secret: only a hash is looked up, and it is
     /// compared in constant time.
     /// </summary>
     /// <param name="text">Text of a key.</param>

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Alerts;
 
-/// <summary>The state of a group after a message. An unknown errs to "it fires".</summary>
+/// <summary>The state of a group after a message. Whatever is unknown counts as firing.</summary>
 internal static class AlertMerge
 {
-    /// <summary>The group after a message of its own.</summary>
+    /// <summary>The group after one of its own messages.</summary>
     public static AlertGroup Take(AlertGroup? known, AlertMessage message, bool whole, DateTimeOffset at)
     {
         var room = AlertGroup.MostMembers;
@@ -28,7 +28,7 @@ internal static class AlertMerge
         return new AlertGroup(at, alerts.DrainToImmutable());
     }
 
-    /// <summary>The group without these members, and without the guess that more of these names fire: a newer message knows better.</summary>
+    /// <summary>The group without these members, and without the guess that more of these names fire: a newer message replaces both.</summary>
     public static AlertGroup Without(AlertGroup known, IReadOnlySet<string> members, IReadOnlySet<string> guesses) => known with
     {
         Alerts = [.. known.Alerts.Select(alert => alert with

@@ -8,13 +8,13 @@ namespace Orchestrator.Domain.Conditions;
 /// </summary>
 internal static class AlertName
 {
-    /// <summary>Most characters of a name, as in messages.</summary>
+    /// <summary>Longest name in characters, as in messages.</summary>
     public const int Longest = 500;
 
     public static ConditionError? Read(ref ConditionScanner scanner, out string name) =>
         scanner.Take("\"") ? Quoted(ref scanner, out name) : Bare(ref scanner, out name);
 
-    /// <summary>As <see cref="Read"/> reads it.</summary>
+    /// <summary>Writes a name as <see cref="Read"/> reads it.</summary>
     public static string Format(string name) =>
         name.Length > 0 && name.All(IsBare) ? name : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
@@ -24,7 +24,7 @@ internal static class AlertName
         name = scanner.Run(IsBare).ToString();
         return name.Length == 0 ? new ConditionError($"expected the name of an alert, but found {scanner.Shown()}", column)
             : scanner.Peek(')') || scanner.AtEnd ? null
-            : new ConditionError($"expected ')', but found {scanner.Shown()}; a name with other characters than letters, digits, _ - . : stands in double quotes", scanner.Column);
+            : new ConditionError($"expected ')', but found {scanner.Shown()}; put a name with other characters than letters, digits, _ - . : in double quotes", scanner.Column);
     }
 
     private static ConditionError? Quoted(ref ConditionScanner scanner, out string name)
@@ -45,11 +45,11 @@ internal static class AlertName
                     text.Append(escaped);
                     break;
                 case '\\':
-                    return new ConditionError("after a backslash only \\\" and \\\\ are known", scanner.Place);
+                    return new ConditionError("only \\\" and \\\\ are allowed after a backslash", scanner.Place);
                 case '\0':
                     return new ConditionError("expected '\"' at the end of the alert's name, but found the end", scanner.Place);
                 default:
-                    return new ConditionError("the name of an alert holds no control characters", scanner.Place);
+                    return new ConditionError("the name of an alert must not contain control characters", scanner.Place);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>A limit while it is read: it may yet take its unit from its partner in a <c>between</c>.</summary>
+/// <summary>A limit while it is read: it may still take its unit from its partner in a <c>between</c>.</summary>
 internal struct Bound
 {
     public Limit Limit { get; private set; }
@@ -70,7 +70,7 @@ internal struct Bound
         condition = null;
         if (low.Limit is Limit.Fixed && !low.HasUnit && high is { HasUnit: true, Limit: Limit.Fixed { Quantity: var shared } })
         {
-            // "between 0.2 and 0.5%": one unit said once. The factor is what the partner's number was multiplied by.
+            // "between 0.2 and 0.5%": one unit for both. The factor is that of the partner's number.
             low = Fixed(low.Written, shared.Unit, high.Factor);
         }
         else if (low.HasUnit != high.HasUnit)

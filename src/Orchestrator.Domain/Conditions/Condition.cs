@@ -10,10 +10,10 @@ public abstract record Condition
     {
     }
 
-    /// <summary>The metric this looks at; null for an alert, and for joined conditions, of which each looks at its own.</summary>
+    /// <summary>The metric of the condition; null for an alert, and for joined conditions, each of which has its own.</summary>
     public virtual Subject? Subject => null;
 
-    /// <summary>The window of this part of a joined condition; null takes that of the rule. Null for a condition that stands alone.</summary>
+    /// <summary>The window of this part of a joined condition; null takes that of the rule. Null for a single condition.</summary>
     public TimeSpan? Over { get; init; }
 
     /// <summary>A metric against a limit.</summary>
@@ -63,7 +63,7 @@ public enum Joint
     Or,
 }
 
-/// <summary>How a value is compared with a limit.</summary>
+/// <summary>Comparison of a value with a limit.</summary>
 public enum Operator
 {
     /// <summary>&lt;</summary>
@@ -85,7 +85,7 @@ public enum Operator
     NotEqual,
 }
 
-/// <summary>What a value is held against.</summary>
+/// <summary>The limit that a value is compared with.</summary>
 public abstract record Limit
 {
     private Limit()
@@ -99,27 +99,27 @@ public abstract record Limit
     public sealed record OfBaseline(double Factor) : Limit;
 }
 
-/// <summary>Whose samples of which metric: <c>legacy error_rate</c>, <c>shadow error_rate</c>, <c>error_rate in beta</c>.</summary>
+/// <summary>Selection of samples: <c>legacy error_rate</c>, <c>shadow error_rate</c>, <c>error_rate in beta</c>.</summary>
 /// <param name="Metric">Name of a metric of the plan, or the built-in <c>incidents</c>.</param>
-/// <param name="Variant">Whose samples; a condition that says nothing means <see cref="Variant.New"/>.</param>
-/// <param name="Traffic">Null when the condition says nothing: live, or shadow in a phase that shadows.</param>
+/// <param name="Variant">Variant of the samples; <see cref="Variant.New"/> when the condition names none.</param>
+/// <param name="Traffic">Traffic of the samples; null when the condition names none: live, or shadow in a phase that shadows.</param>
 /// <param name="Segment">Null for all users together.</param>
 public sealed record Subject(string Metric, Variant Variant = Variant.New, Traffic? Traffic = null, string? Segment = null);
 
-/// <summary>A condition with its times, as one rule of a plan.</summary>
-/// <param name="Condition">What must be true.</param>
-/// <param name="For">For how long without a break; null fires on the first full evaluation.</param>
+/// <summary>A condition with its durations, as one rule of a plan.</summary>
+/// <param name="Condition">The predicate.</param>
+/// <param name="For">Time for which it must hold without a break; null fires on the first full evaluation.</param>
 /// <param name="Over">The window it is measured over; null takes the plan's window.</param>
 /// <param name="Text">The rule as it was written.</param>
 public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text)
 {
-    /// <summary>Compared with legacy by a sequential test that is wrong at most this often (0 to 1), however often one looks; null compares the values as they are.</summary>
+    /// <summary>Error rate (0 to 1) of a sequential test against legacy, which holds for any number of looks; null compares the values as they are.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>How many requests tell that test as much as one, because they fail or succeed together.</summary>
+    /// <summary>Number of requests that count as one in that test, because they fail or succeed together.</summary>
     public double DesignEffect { get; init; } = 1;
 
-    /// <summary>What follows when nothing carries its metric any more; null for what is usual: a trigger that undoes holds the step once it was measured.</summary>
+    /// <summary>Reaction when no sender reports the metric any more; null for the default: a trigger that undoes holds the step once it was measured.</summary>
     public NoData? OnNoData { get; init; }
 
     /// <summary>The longest time without a sample of its metric that a "for" survives; null takes four sampling periods.</summary>
@@ -131,7 +131,7 @@ public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, st
         && DesignEffect == other.DesignEffect && MaxGap == other.MaxGap;
 }
 
-/// <summary>What follows when a rule cannot be judged because nothing carries its metric.</summary>
+/// <summary>Reaction when a rule cannot be judged because no sender reports its metric.</summary>
 public abstract record NoData
 {
     private NoData()
@@ -141,17 +141,17 @@ public abstract record NoData
     /// <summary>The step does not end.</summary>
     public sealed record Hold : NoData;
 
-    /// <summary>People are asked.</summary>
+    /// <summary>A review is opened.</summary>
     public sealed record Review : NoData;
 
-    /// <summary>Nothing: it is a metric that comes now and then.</summary>
+    /// <summary>Nothing follows: the metric is reported only now and then.</summary>
     public sealed record Ignore : NoData;
 
     /// <summary>Everyone to legacy, when it has lasted this long.</summary>
     public sealed record Rollback(TimeSpan After) : NoData;
 }
 
-/// <summary>What a metric is compared with when a limit speaks of a baseline.</summary>
+/// <summary>Reference value when a limit is relative to a baseline.</summary>
 public abstract record Baseline
 {
     private Baseline()
@@ -168,10 +168,10 @@ public abstract record Baseline
     public sealed record Trailing(TimeSpan Duration) : Baseline;
 }
 
-/// <summary>What is known about a condition.</summary>
+/// <summary>Result of judging a condition.</summary>
 public enum Verdict
 {
-    /// <summary>Not enough was measured to say. Never success.</summary>
+    /// <summary>Too little was measured to decide. Never success.</summary>
     NoEvidence,
 
     /// <summary>It holds.</summary>

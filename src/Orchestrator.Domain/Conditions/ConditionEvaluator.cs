@@ -1,16 +1,16 @@
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>Whether a measured value meets a condition. Pure arithmetic: windows, samples and coverage are judged elsewhere.</summary>
+/// <summary>Compares a measured value with a condition. Pure arithmetic: windows, samples and coverage are judged elsewhere.</summary>
 public static class ConditionEvaluator
 {
     /// <summary>
-    /// Measured values are quotients in binary, limits are decimals that people wrote: 5/1000 is 0.5 % exactly, so values this
+    /// Measured values are binary quotients, limits are decimals that an author wrote: 5/1000 is 0.5 % exactly, so values this
     /// close (relative to the larger) are equal.
     /// </summary>
     private const double Tolerance = 1e-12;
 
     /// <summary>
-    /// True or false; null when it cannot be said: the limit needs a baseline that is missing, the value is no number, or the
+    /// True or false; null when it is undecided: the limit needs a baseline that is missing, the value is no number, or the
     /// condition is on an alert. Exactly at a limit is neither above nor below it; <c>between</c> includes both ends. A value
     /// was measured, so <c>absent</c> is false.
     /// </summary>
@@ -55,7 +55,7 @@ public static class ConditionEvaluator
         _ => null,
     };
 
-    /// <summary>The order of two values, of which those that are as good as equal are equal.</summary>
+    /// <summary>The order of two values; values within the tolerance are equal.</summary>
     internal static int Compare(double left, double right)
     {
         var scale = Math.Max(Math.Abs(left), Math.Abs(right));

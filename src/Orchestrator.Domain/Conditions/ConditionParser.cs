@@ -14,14 +14,20 @@ namespace Orchestrator.Domain.Conditions;
 /// test       = ( "&lt;" | "&lt;=" | "&gt;" | "&gt;=" | "==" | "!=" ) limit | "between" limit "and" limit
 /// limit      = NUMBER [ UNIT ] | NUMBER "%" "of" "baseline" | NUMBER "x" "baseline" | "baseline"
 /// </code>
-/// Whether the metric and the segment exist and the unit fits is the plan reader's question: this knows no plan.
+/// The plan reader checks that the metric and the segment exist and that the unit fits: this parser knows no plan.
 /// </summary>
 public static class ConditionParser
 {
-    /// <summary>Words that mean something at the start of a condition and so name no metric.</summary>
+    /// <summary>Signs of a comparison. One that begins like another stands before it.</summary>
+    private static readonly (string Text, Operator Sign)[] Signs =
+    [
+        ("<=", Operator.AtMost), (">=", Operator.AtLeast), ("==", Operator.Equal), ("!=", Operator.NotEqual), ("<", Operator.Below), (">", Operator.Above),
+    ];
+
+    /// <summary>Words with a meaning at the start of a condition, which therefore name no metric.</summary>
     public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
 
-    /// <summary>Words that join conditions. Only their place tells them from a metric of that name, which an old plan may have.</summary>
+    /// <summary>Words that join conditions. Only their place distinguishes them from a metric of that name, which an old plan may have.</summary>
     public static readonly IReadOnlyList<string> Joints = ["and", "or"];
 
     /// <summary>Reads a whole rule such as <c>error_rate &gt; 0.5% for 5m</c>.</summary>
@@ -35,7 +41,7 @@ public static class ConditionParser
             return false;
         }
 
-        // A window of a condition that stands alone is that of its rule.
+        // A window of a single condition is that of its rule.
         rule = new Rule(condition! with { Over = null }, lasting, condition!.Over, text.Trim());
         return true;
     }
@@ -108,7 +114,7 @@ public static class ConditionParser
             {
                 if (variant is not null)
                 {
-                    return new ConditionError("the variant is said twice", column);
+                    return new ConditionError("the variant is given twice", column);
                 }
 
                 variant = scanner.Word() == "new" ? Variant.New : Variant.Legacy;
@@ -117,7 +123,7 @@ public static class ConditionParser
             {
                 if (traffic is not null)
                 {
-                    return new ConditionError("live or shadow is said twice", column);
+                    return new ConditionError("live or shadow is given twice", column);
                 }
 
                 traffic = scanner.Word() == "live" ? Traffic.Live : Traffic.Shadow;
@@ -158,9 +164,7 @@ public static class ConditionParser
         }
 
         var place = scanner.Column;
-        Operator? found = scanner.Take("<=") ? Operator.AtMost : scanner.Take(">=") ? Operator.AtLeast : scanner.Take("==") ? Operator.Equal
-            : scanner.Take("!=") ? Operator.NotEqual : scanner.Take("<") ? Operator.Below : scanner.Take(">") ? Operator.Above : null;
-        if (found is not { } sign)
+        if (Sign(ref scanner) is not { } sign)
         {
             return new ConditionError($"expected a comparison (<, <=, >, >=, ==, != or between), but found {scanner.Shown()}", place);
         }
@@ -170,12 +174,25 @@ public static class ConditionParser
         return wrong;
     }
 
+    private static Operator? Sign(ref ConditionScanner scanner)
+    {
+        foreach (var (text, sign) in Signs)
+        {
+            if (scanner.Take(text))
+            {
+                return sign;
+            }
+        }
+
+        return null;
+    }
+
     internal static ConditionError? Duration(ref ConditionScanner scanner, string word, ref TimeSpan? duration)
     {
         var column = scanner.Column;
         if (duration is not null)
         {
-            return new ConditionError($"'{word}' is said twice", column);
+            return new ConditionError($"'{word}' is given twice", column);
         }
 
         var shown = scanner.Shown();
@@ -195,7 +212,7 @@ public static class ConditionParser
         var leaves = condition?.Leaves().ToArray() ?? [];
         if (segment is not null || (leaves.Length > 0 && leaves.All(leaf => leaf.Subject is not { Segment: null })))
         {
-            return new ConditionError(leaves.Length > 0 && leaves.All(leaf => leaf.Subject is null) ? "an alert has no segment" : "the segment is said twice", column);
+            return new ConditionError(leaves.Length > 0 && leaves.All(leaf => leaf.Subject is null) ? "an alert has no segment" : "the segment is given twice", column);
         }
 
         column = scanner.Column;
@@ -204,7 +221,7 @@ public static class ConditionParser
         return segment.Length == 0 ? new ConditionError($"expected the name of a segment after 'in', but found {shown}", column) : null;
     }
 
-    /// <summary>The condition in a segment, as far as its parts name none of their own.</summary>
+    /// <summary>The condition in a segment; parts with a segment of their own keep it.</summary>
     internal static Condition InSegment(Condition condition, string segment) => condition.Map(leaf => leaf switch
     {
         Condition.Comparison { On.Segment: null } c => c with { On = c.On with { Segment = segment } },

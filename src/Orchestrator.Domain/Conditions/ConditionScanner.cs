@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>What is wrong with a condition, and where in its text.</summary>
+/// <summary>An error in a condition, with its place in the text.</summary>
 /// <param name="Message">A sentence.</param>
 /// <param name="Column">From 1.</param>
 public sealed record ConditionError(string Message, int Column);
 
-/// <summary>Cuts a condition into words, numbers and signs, on demand: what a piece is depends on what is expected.</summary>
+/// <summary>Cuts a condition into words, numbers and signs, on demand: the meaning of a piece depends on the expected one.</summary>
 internal ref struct ConditionScanner(ReadOnlySpan<char> text)
 {
     private readonly ReadOnlySpan<char> _text = text;
@@ -90,7 +90,7 @@ internal ref struct ConditionScanner(ReadOnlySpan<char> text)
     /// <summary>Takes the next character, whatever it is; NUL at the end.</summary>
     public char Next() => _position < _text.Length ? _text[_position++] : '\0';
 
-    /// <summary>The run of characters that <paramref name="belongs"/> says yes to; empty when there is none. Takes them.</summary>
+    /// <summary>The run of characters that <paramref name="belongs"/> accepts; empty when there is none. Takes them.</summary>
     public ReadOnlySpan<char> Run(Func<char, bool> belongs)
     {
         var start = _position;
@@ -119,7 +119,7 @@ internal ref struct ConditionScanner(ReadOnlySpan<char> text)
         }
 
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        // Beyond 10^18 no unit is left that anybody measures, and factors would overflow.
+        // Beyond 10^18 no unit is left that a metric could have, and factors would overflow.
         if (end == digits || _text[digits] == '.' || _text[end - 1] == '.'
             || !decimal.TryParse(_text[_position..end], style, CultureInfo.InvariantCulture, out number) || Math.Abs(number) > 1e18m)
         {
@@ -142,7 +142,7 @@ internal ref struct ConditionScanner(ReadOnlySpan<char> text)
 
         var word = PeekWord();
         var length = Math.Min(Math.Max(word.Length, 1), 40);
-        // Half a character would be no text.
+        // Half a character would be no valid text.
         if (char.IsHighSurrogate(_text[_position + length - 1]) && _position + length < _text.Length)
         {
             length++;

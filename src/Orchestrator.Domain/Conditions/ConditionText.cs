@@ -30,7 +30,7 @@ public static class ConditionText
         _ => Format(part),
     };
 
-    /// <summary>Whose samples of which metric.</summary>
+    /// <summary>The selection of samples.</summary>
     public static string Format(Subject subject) =>
         (subject.Traffic switch { Traffic.Shadow => "shadow ", Traffic.Live => "live ", _ => "" })
         + (subject.Variant == Variant.Legacy ? "legacy " : "")

@@ -5,23 +5,23 @@ namespace Orchestrator.Domain.Conditions;
 /// <summary>The single conditions inside a condition, and their verdicts joined again.</summary>
 public static class ConditionTree
 {
-    /// <summary>Most single conditions of one rule: each is asked of the windows in every round.</summary>
+    /// <summary>Most single conditions of one rule: each one is a query to the windows in every round.</summary>
     public const int MostParts = 16;
 
-    /// <summary>Most brackets inside each other.</summary>
+    /// <summary>Most nested brackets.</summary>
     public const int Deepest = 4;
 
-    /// <summary>Single conditions from left to right; a single one gives itself.</summary>
+    /// <summary>Single conditions from left to right; a single condition gives itself.</summary>
     public static IEnumerable<Condition> Leaves(this Condition condition) =>
         condition is Condition.Joined joined ? joined.Parts.SelectMany(Leaves) : [condition];
 
-    /// <summary>The window that the rule says for each of its single conditions; null where it says none.</summary>
+    /// <summary>The window of each single condition of the rule; null where the rule gives none.</summary>
     public static IEnumerable<TimeSpan?> Windows(this Rule rule) => rule.Condition.Leaves().Select(leaf => leaf.Over ?? rule.Over);
 
-    /// <summary>True for a metric held against limits; false for silence, alerts and joined conditions.</summary>
+    /// <summary>True for a metric compared with limits; false for absence, alerts and joined conditions.</summary>
     public static bool Compares(this Condition condition) => condition is Condition.Comparison or Condition.Between;
 
-    /// <summary>The segment that every metric of the condition is looked at in; null when one looks at another or at all users.</summary>
+    /// <summary>The segment of every metric of the condition; null when they differ or one is over all users.</summary>
     public static string? Segment(this Condition condition)
     {
         string? shared = null;

@@ -14,7 +14,7 @@ public static class Durations
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>Longest duration a plan may speak of: ten years.</summary>
+    /// <summary>Longest duration in a plan: ten years.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     /// <summary>
@@ -71,7 +71,7 @@ public static class Durations
         return duration.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) + "ms";
     }
 
-    /// <summary>For sentences: the two largest units, <c>1d 22h</c>; not meant to be read back.</summary>
+    /// <summary>For sentences: the two largest units, <c>1d 22h</c>; not meant for parsing.</summary>
     public static string Rounded(TimeSpan duration)
     {
         (string Name, TimeSpan Unit)[] units = [("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))];
@@ -89,7 +89,7 @@ public static class Durations
         return Format(whole);
     }
 
-    /// <summary>For tables that people read: <c>12ms</c>, <c>45.8s</c>, <c>1d 22h</c>; not meant to be read back.</summary>
+    /// <summary>For tables: <c>12ms</c>, <c>45.8s</c>, <c>1d 22h</c>; not meant for parsing.</summary>
     public static string Readable(TimeSpan duration) =>
         duration >= TimeSpan.FromMinutes(1) ? Rounded(duration)
         : duration >= TimeSpan.FromSeconds(1) ? Math.Round(duration.TotalSeconds, 1).ToString("0.#", CultureInfo.InvariantCulture) + "s"
@@ -104,7 +104,7 @@ public static class Durations
     {
         foreach (var (suffix, known) in Units)
         {
-            // "ms" stands before "m".
+            // "ms" must come before "m".
             if (text.StartsWith(suffix, StringComparison.Ordinal))
             {
                 (length, unit) = (suffix.Length, known);

@@ -1,7 +1,7 @@
 namespace Orchestrator.Domain.Conditions;
 
 /// <summary>
-/// Reads conditions joined by "and" and "or", with brackets and times. What could be meant in two ways is refused: "and" beside "or" without brackets, and a
+/// Reads conditions joined by "and" and "or", with brackets and times. Ambiguous texts are refused: "and" beside "or" without brackets, and a
 /// window or segment after the last of several conditions of which others have none.
 /// </summary>
 internal ref struct ExpressionParser
@@ -10,7 +10,7 @@ internal ref struct ExpressionParser
     private int _parts;
 
     /// <param name="scanner">At the start of a rule; afterwards at its end.</param>
-    /// <param name="condition">The condition; its windows stand at its single conditions.</param>
+    /// <param name="condition">The condition; its windows are at its single conditions.</param>
     /// <param name="lasting">The "for" of the rule.</param>
     public static ConditionError? Read(ref ConditionScanner scanner, out Condition? condition, out TimeSpan? lasting)
     {
@@ -48,12 +48,12 @@ internal ref struct ExpressionParser
 
             if (joint is not null && joint != next)
             {
-                return new ConditionError("'and' stands beside 'or': say with brackets which belong together, as in 'a and (b or c)'", column);
+                return new ConditionError("'and' beside 'or' is ambiguous: use brackets, as in 'a and (b or c)'", column);
             }
 
             if (_for is not null)
             {
-                return new ConditionError("'for' holds for the whole rule: write it once, at the end", column);
+                return new ConditionError("'for' applies to the whole rule: write it once, at the end", column);
             }
 
             joint = next;
@@ -65,7 +65,7 @@ internal ref struct ExpressionParser
             var metrics = parts.SkipLast(1).SelectMany(ConditionTree.Leaves).Where(leaf => leaf.Subject is not null).ToArray();
             if ((tail.Over && metrics.Any(leaf => leaf.Over is null)) || (tail.Segment && metrics.Any(leaf => leaf.Subject!.Segment is null)))
             {
-                return new ConditionError("this could be meant for the last condition or for all: use brackets, as in '(a and b) over 5m' or 'a and (b over 5m)'", tail.Column);
+                return new ConditionError("this may apply to the last condition or to all: use brackets, as in '(a and b) over 5m' or 'a and (b over 5m)'", tail.Column);
             }
 
             // "a and (b and c)" is "a and b and c".
@@ -81,8 +81,8 @@ internal ref struct ExpressionParser
 
     /// <param name="scanner">Before the part.</param>
     /// <param name="depth">Brackets around it.</param>
-    /// <param name="part">What was read.</param>
-    /// <param name="tail">What follows a condition without brackets: it may be meant for others too.</param>
+    /// <param name="part">The condition that was read.</param>
+    /// <param name="tail">Text after a condition without brackets: it may apply to others too.</param>
     private ConditionError? Part(ref ConditionScanner scanner, int depth, out Condition? part, out Tail tail)
     {
         tail = default;
@@ -91,7 +91,7 @@ internal ref struct ExpressionParser
         part = null;
         if (bracketed && depth == ConditionTree.Deepest)
         {
-            return new ConditionError($"brackets stand at most {ConditionTree.Deepest} deep", start);
+            return new ConditionError($"brackets nest at most {ConditionTree.Deepest} levels deep", start);
         }
 
         if (!bracketed && ++_parts > ConditionTree.MostParts)
@@ -109,7 +109,7 @@ internal ref struct ExpressionParser
             var column = scanner.Column;
             if (scanner.TakeWord("for"))
             {
-                error = depth == 0 ? ConditionParser.Duration(ref scanner, "for", ref _for) : new ConditionError("'for' holds for the whole rule: write it once, at the end", column);
+                error = depth == 0 ? ConditionParser.Duration(ref scanner, "for", ref _for) : new ConditionError("'for' applies to the whole rule: write it once, at the end", column);
                 continue;
             }
 
@@ -140,13 +140,13 @@ internal ref struct ExpressionParser
         {
             var said = part!.Over is not null;
             part = part with { Over = window };
-            return said ? new ConditionError("'over' is said twice", column) : null;
+            return said ? new ConditionError("'over' is given twice", column) : null;
         }
 
         var metrics = joined.Leaves().Where(leaf => leaf.Subject is not null).ToArray();
         part = joined.Map(leaf => leaf is { Over: null, Subject: not null } ? leaf with { Over = window } : leaf);
         return metrics.Length == 0 ? new ConditionError("an alert has no window", column)
-            : metrics.All(leaf => leaf.Over is not null) ? new ConditionError("'over' is said twice", column)
+            : metrics.All(leaf => leaf.Over is not null) ? new ConditionError("'over' is given twice", column)
             : null;
     }
 

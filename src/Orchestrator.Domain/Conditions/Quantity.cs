@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>What a number measures. Values are kept in the base unit named here.</summary>
+/// <summary>Kind of a number. Values are stored in the base unit named here.</summary>
 public enum Unit
 {
     /// <summary>A plain number: counts, scores.</summary>

@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Conditions;
 
-/// <summary>A single condition of a rule, as it is asked of the windows and judged.</summary>
+/// <summary>A single condition of a rule, as it is queried and judged.</summary>
 /// <param name="Rule">The rule with this condition alone, over its own window.</param>
-/// <param name="Question">The name it is asked under.</param>
+/// <param name="Question">The name of its query.</param>
 /// <param name="Doubt">Divisor of its doubt (1 - confidence).</param>
 internal readonly record struct RulePart(Rule Rule, string Question, int Doubt)
 {

@@ -49,7 +49,7 @@ public static class Units
         };
     }
 
-    /// <summary>What a unit is called in a sentence.</summary>
+    /// <summary>Name of a unit in a sentence.</summary>
     public static string Name(Unit unit) => unit switch
     {
         Unit.Ratio => "a share (%)",
@@ -61,7 +61,7 @@ public static class Units
 
     internal static string Plain(decimal value) => (value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The shortest decimal that stands for the double: the number somebody wrote.</summary>
+    /// <summary>The shortest decimal that gives the double: the number in the plan.</summary>
     internal static decimal Exact(double value) =>
         decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
 

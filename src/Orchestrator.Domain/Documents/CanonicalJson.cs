@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>
-/// The one JSON text of a document, whatever it was written in: no whitespace, numbers in normal form, keys sorted by code point.
-/// Where the order of keys is the order of things (the named entries of the mappings in <c>ordered</c>) it stays as written.
+/// The one JSON text of a document in any source format: no whitespace, numbers in normal form, keys sorted by code point.
+/// Where the order of keys has a meaning (the named entries of the mappings in <c>ordered</c>) it stays as written.
 /// </summary>
 public static class CanonicalJson
 {
@@ -18,7 +18,7 @@ public static class CanonicalJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000, SkipValidation = true,
     };
 
-    /// <summary>Writes <paramref name="node"/>. Of a key that stands twice both are written; readers refuse such documents before.</summary>
+    /// <summary>Writes <paramref name="node"/>. A repeated key is written twice; readers refuse such documents before.</summary>
     public static string Write(Node node, ImmutableHashSet<string>? ordered = null)
     {
         var bytes = new ArrayBufferWriter<byte>();

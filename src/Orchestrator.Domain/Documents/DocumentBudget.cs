@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>What is left of <see cref="DocumentLimits"/> while a text is parsed; the first charge beyond it is the error.</summary>
+/// <summary>The remainder of <see cref="DocumentLimits"/> while a text is parsed; the first charge beyond it is the error.</summary>
 /// <param name="limits">The limits.</param>
 public sealed class DocumentBudget(DocumentLimits limits)
 {
@@ -10,7 +10,7 @@ public sealed class DocumentBudget(DocumentLimits limits)
     /// <summary>Characters of keys and values charged so far.</summary>
     public long Characters { get; private set; }
 
-    /// <summary>Charges nodes with their text. Null when they fit, else the sentence that says which limit was passed.</summary>
+    /// <summary>Charges nodes with their text. Null when they fit, else a sentence with the limit that was passed.</summary>
     public string? Charge(long nodes, long characters)
     {
         Nodes += nodes;
@@ -20,7 +20,7 @@ public sealed class DocumentBudget(DocumentLimits limits)
             : null;
     }
 
-    /// <summary>Null when a mapping or list may stand this deep (1 is the root).</summary>
+    /// <summary>Null when a mapping or list may be this deep (1 is the root).</summary>
     public string? Enter(int depth) => depth > limits.Depth ? $"the document is nested deeper than {limits.Depth} levels" : null;
 
     /// <summary>Null when a source text may have this many bytes.</summary>

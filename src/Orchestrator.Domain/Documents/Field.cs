@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>A value at its place in a document, with where to report what is wrong with it.</summary>
+/// <summary>A value at its place in a document, with a way to report its errors.</summary>
 internal sealed class Field(Node node, string path, Findings findings)
 {
     public Node Node { get; } = node;
@@ -11,16 +11,16 @@ internal sealed class Field(Node node, string path, Findings findings)
 
     public Findings Findings { get; } = findings;
 
-    /// <summary>The value as errors quote it: never longer than a glance.</summary>
+    /// <summary>The value as errors quote it, shortened.</summary>
     public string Shown => Node is Node.Scalar { Type: not ScalarType.Null } scalar ? $"'{Short(scalar.Text)}'" : Node.Kind;
 
     public static string Short(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
 
     /// <param name="message">A sentence with the value and the rule.</param>
-    /// <param name="column">Column in the text of this value, from 1, where that says more than the value's own place.</param>
+    /// <param name="column">Column in the text of this value, from 1, where that is more exact than the value's own place.</param>
     public void Error(string message, int? column = null) => Findings.Error(new InputError(Path, message, Line, column));
 
-    /// <summary>An error against a rule that is younger than documents in recorded events: those go on being read, with a warning (decision 9).</summary>
+    /// <summary>Reports an error against a rule that is younger than documents in recorded events: those are still read, with a warning (decision 9).</summary>
     public void YoungerError(string message, int? column = null) => Findings.YoungerError(new InputError(Path, message, Line, column));
 
     public void Warn(string message) => Findings.Warn(new InputError(Path, message, Line));
@@ -39,7 +39,7 @@ internal sealed class Field(Node node, string path, Findings findings)
         return null;
     }
 
-    /// <summary>Entries whose keys are names that the document gives; a name that stands twice is an error.</summary>
+    /// <summary>Entries whose keys are names from the document; a repeated name is an error.</summary>
     public IEnumerable<(string Key, Field Value)> Named(string what)
     {
         if (Node is not Node.Mapping mapping)
@@ -74,7 +74,7 @@ internal sealed class Field(Node node, string path, Findings findings)
         return [];
     }
 
-    /// <summary>What the value is, for "must be A, but is B".</summary>
+    /// <summary>Kind and text of the value, for "must be A, but is B".</summary>
     public string Told => Node switch
     {
         Node.Scalar { Type: ScalarType.Null } => "nothing",

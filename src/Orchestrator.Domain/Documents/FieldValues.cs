@@ -1,18 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>Single values with their rules; each returns null after reporting what is wrong.</summary>
-internal static partial class FieldValues
+/// <summary>Single values with their rules; each returns null after reporting its errors.</summary>
+internal static class FieldValues
 {
-    public const string NamePattern = "[a-z0-9][a-z0-9-_]{0,62}";
-
     private const int LongestText = 2000;
 
-    /// <summary>A text that says something.</summary>
+    /// <summary>A text that is not blank.</summary>
     public static string? Text(this Field field, int longest = LongestText)
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar)
@@ -30,26 +28,26 @@ internal static partial class FieldValues
         return scalar.Text;
     }
 
-    /// <summary>A name that others refer to. <paramref name="underscore"/> is false for ids that stand in addresses.</summary>
+    /// <summary>A name that other parts refer to. <paramref name="underscore"/> is false for ids in URLs.</summary>
     public static string? Name(this Field field, bool underscore = true)
     {
-        // 3 is a fine name for a step, and YAML calls it a number.
+        // 3 is a valid name of a step, and YAML reads it as a number.
         var text = field.Node is Node.Scalar { Type: ScalarType.Number } number ? number.Text : field.Text();
         return text is not null && field.CheckName(text, underscore) ? text : null;
     }
 
-    /// <summary>An id in a request. JSON knows a number from a text, so here 3 is none: what comes back would not be what was sent.</summary>
+    /// <summary>An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.</summary>
     public static string? Id(this Field field) => field.Text() is { } text && field.CheckName(text, underscore: false) ? text : null;
 
     /// <summary>The same rule for a name that is a key.</summary>
     public static bool CheckName(this Field field, string name, bool underscore = true)
     {
-        if (NameForm().IsMatch(name) && (underscore || !name.Contains('_')))
+        if (NameForm.IsName(name, underscore))
         {
             return true;
         }
 
-        field.Error($"the name '{Field.Short(name)}' must be 1 to 63 of a-z, 0-9{(underscore ? ", _" : "")} and -, and start with a letter or digit");
+        field.Error($"the name '{Field.Short(name)}' must be {NameForm.Rule(underscore)}");
         return false;
     }
 
@@ -86,15 +84,15 @@ internal static partial class FieldValues
 
         if (positive && duration <= TimeSpan.Zero)
         {
-            field.Error($"must be longer than nothing, but is {field.Shown}");
+            field.Error($"must be longer than zero, but is {field.Shown}");
             return null;
         }
 
         return duration;
     }
 
-    /// <summary>A share of users in 1/1000 of a percent, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
-    public static int? Percentage(this Field field)
+    /// <summary>A share of users, from <c>10%</c>, <c>10</c> or <c>0.125%</c>.</summary>
+    public static Share? Percentage(this Field field)
     {
         if (!field.Percent(out var percent))
         {
@@ -108,13 +106,13 @@ internal static partial class FieldValues
             return null;
         }
 
-        if (decimal.Truncate(percent * 1000) != percent * 1000)
+        if (Share.OfPercent(percent).Percent != percent)
         {
             field.Error($"the percentage {field.Shown} falls between steps: buckets are 0.001% wide, so at most three decimals");
             return null;
         }
 
-        return (int)(percent * 1000);
+        return Share.OfPercent(percent);
     }
 
     /// <summary>A fraction of 1, from <c>95%</c> or <c>0.95</c>.</summary>
@@ -145,7 +143,7 @@ internal static partial class FieldValues
         return null;
     }
 
-    /// <summary>A list in which nothing stands twice.</summary>
+    /// <summary>A list without repeated entries.</summary>
     public static ImmutableArray<string> Each(this ImmutableArray<Field> items, Func<Field, string?> read)
     {
         var found = ImmutableArray.CreateBuilder<string>();
@@ -182,7 +180,4 @@ internal static partial class FieldValues
             _ => false,
         };
     }
-
-    [GeneratedRegex("^" + NamePattern + @"\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NameForm();
 }

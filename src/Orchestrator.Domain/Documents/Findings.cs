@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>Everything found while a document is read: a reader goes on after an error, so that all are told at once.</summary>
+/// <summary>All errors and warnings of a document: a reader continues after an error, so that all are reported at once.</summary>
 /// <param name="recorded">True for a document that an event carries: rules that are younger than the event only warn.</param>
 internal sealed class Findings(bool recorded = false)
 {
-    /// <summary>More than this many help nobody, and their text would dwarf the input.</summary>
+    /// <summary>More errors than this help no author, and their text would dwarf the input.</summary>
     private const int Most = 1000;
 
     private const int Hinted = 100;
@@ -24,7 +24,7 @@ internal sealed class Findings(bool recorded = false)
 
     public bool Any => _errors.Count > 0;
 
-    /// <summary>What was probably meant, for as long as anybody still reads it: a hostile text must not buy much work.</summary>
+    /// <summary>A suggestion of the intended word, for the first errors only: a hostile text must not buy much work.</summary>
     public string Hint(string word, IEnumerable<string> known) => _errors.Count < Hinted ? Nearest.Hint(word, known.Take(Hinted)) : "";
 
     public ImmutableArray<InputError> Errors => InOrder(_errors);

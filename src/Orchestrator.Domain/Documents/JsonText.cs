@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>JSON as a <see cref="Node"/> tree that knows its lines.</summary>
+/// <summary>JSON as a <see cref="Node"/> tree with line numbers.</summary>
 public static class JsonText
 {
-    /// <summary>Parses a whole text. Null with errors when it is no JSON, passes a limit, or holds texts that cannot be kept (<see cref="UnkeptText"/>).</summary>
+    /// <summary>Parses a whole text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored (<see cref="UnkeptText"/>).</summary>
     public static Node? Parse(string text, out ImmutableArray<InputError> errors, DocumentLimits? limits = null) =>
         Parse(Encoding.UTF8.GetBytes(text), out errors, limits);
 
-    /// <summary>Parses a whole UTF-8 text. Null with errors when it is no JSON, passes a limit, or holds texts that cannot be kept (<see cref="UnkeptText"/>).</summary>
+    /// <summary>Parses a whole UTF-8 text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored (<see cref="UnkeptText"/>).</summary>
     public static Node? Parse(ReadOnlySpan<byte> utf8, out ImmutableArray<InputError> errors, DocumentLimits? limits = null)
     {
         var budget = new DocumentBudget(limits ?? DocumentLimits.Plan);
@@ -33,7 +33,7 @@ public static class JsonText
             var lines = new Lines(utf8);
             reader.Read();
             var node = Value(ref reader, ref lines, budget, 1);
-            // Anything after the value is an error of the reader's own.
+            // The reader itself reports anything after the value.
             reader.Read();
             errors = [];
             return node;
@@ -49,7 +49,7 @@ public static class JsonText
         }
         catch (InvalidOperationException broken)
         {
-            // A lone surrogate in an escape of a recorded document: well-formed JSON, but no text.
+            // A lone surrogate in an escape of a recorded document: well-formed JSON, but not a valid text.
             errors = [new InputError("", $"this is not JSON: {broken.Message}")];
         }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>The keys one sort of mapping knows.</summary>
+/// <summary>The known keys of one kind of mapping.</summary>
 /// <param name="Definition">Its name in the published schema.</param>
 /// <param name="Keys">Every key.</param>
 internal sealed record MappingKeys(string Definition, ImmutableArray<string> Keys)
@@ -12,7 +12,7 @@ internal sealed record MappingKeys(string Definition, ImmutableArray<string> Key
     {
     }
 
-    /// <summary>For a sentence.</summary>
+    /// <summary>The keys for a sentence.</summary>
     public string Listed => Keys.Length <= 6 ? string.Join(", ", Keys) : string.Join(", ", Keys.Take(6)) + ", ...";
 }
 
@@ -42,10 +42,10 @@ internal sealed class MappingReader
     /// <summary>The mapping itself.</summary>
     public Field Field { get; }
 
-    /// <summary>The value of a key; null when the key is missing or says nothing.</summary>
+    /// <summary>The value of a key; null when the key is missing or has no value.</summary>
     public Field? this[string key] => _fields.TryGetValue(key, out var found) && found.Node is not Node.Scalar { Type: ScalarType.Null } ? found : null;
 
-    /// <summary>The value of a key that must be there.</summary>
+    /// <summary>The value of a required key.</summary>
     public Field? Require(string key)
     {
         var found = this[key];

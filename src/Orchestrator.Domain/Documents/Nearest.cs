@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>Which known word somebody probably meant.</summary>
+/// <summary>Spelling suggestions by edit distance (Damerau-Levenshtein).</summary>
 internal static class Nearest
 {
     /// <summary>The closest of <paramref name="known"/> by edits (a swap of neighbours is one); null when none is close.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>A parsed YAML or JSON text, before anyone asked what it means. Lines and columns count from 1; 0 means unknown.</summary>
+/// <summary>A parsed YAML or JSON text, before its meaning is read. Lines and columns count from 1; 0 means unknown.</summary>
 public abstract record Node
 {
     private Node(int line, int column) => (Line, Column) = (line, column);
@@ -13,10 +13,10 @@ public abstract record Node
     /// <summary>Column in the source text, from 1.</summary>
     public int Column { get; }
 
-    /// <summary>What a reader calls this sort of value.</summary>
+    /// <summary>Kind of the value in an error message.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Keys with values, in source order. A key may stand twice: the reader reports it.</summary>
+    /// <summary>Keys with values, in source order. A key may be repeated: the reader reports it.</summary>
     public sealed record Mapping(ImmutableArray<Entry> Entries, int Line = 0, int Column = 0) : Node(Line, Column)
     {
         /// <inheritdoc />
@@ -32,7 +32,7 @@ public abstract record Node
 
     /// <summary>A single value as written.</summary>
     /// <param name="Text">The text, unquoted; empty for null.</param>
-    /// <param name="Type">What the source's syntax says it is; a quoted value is always text.</param>
+    /// <param name="Type">Type by the syntax of the source; a quoted value is always text.</param>
     /// <param name="Line">Line, from 1.</param>
     /// <param name="Column">Column, from 1.</param>
     public sealed record Scalar(string Text, ScalarType Type, int Line = 0, int Column = 0) : Node(Line, Column)
@@ -48,10 +48,10 @@ public abstract record Node
     }
 }
 
-/// <summary>A key, where it stands, and its value.</summary>
+/// <summary>A key with its line, and its value.</summary>
 public sealed record Entry(string Key, int Line, Node Value);
 
-/// <summary>What a scalar is by the syntax of its source.</summary>
+/// <summary>Type of a scalar by the syntax of its source.</summary>
 public enum ScalarType
 {
     /// <summary>Text, or anything quoted.</summary>
@@ -63,6 +63,6 @@ public enum ScalarType
     /// <summary>true or false.</summary>
     Boolean,
 
-    /// <summary>Nothing.</summary>
+    /// <summary>No value.</summary>
     Null,
 }

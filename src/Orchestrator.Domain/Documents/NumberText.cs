@@ -5,7 +5,7 @@ namespace Orchestrator.Domain.Documents;
 /// <summary>One way to write each number, so that <c>1.50</c>, <c>1.5</c> and <c>15e-1</c> hash alike whatever text they came from.</summary>
 public static class NumberText
 {
-    /// <summary>The normal form; false for what is no finite decimal number.</summary>
+    /// <summary>The normal form; false for a text that is no finite decimal number.</summary>
     public static bool TryNormalise(string text, out string normal)
     {
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -26,7 +26,7 @@ public static class NumberText
         return false;
     }
 
-    // A number too small for decimal parses as zero there; only digits say whether it is.
+    // A number too small for decimal parses as zero there; only its digits distinguish it from zero.
     private static bool IsZero(string text)
     {
         foreach (var letter in text)

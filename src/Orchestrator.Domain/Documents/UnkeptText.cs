@@ -7,15 +7,15 @@ using System.Text.Unicode;
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>
-/// Texts that cannot be kept: half of a surrogate pair and bytes that are no UTF-8 are no text at all (Unicode 16.0, D75 and D92), and PostgreSQL refuses
+/// Texts that cannot be stored: half of a surrogate pair and bytes that are no UTF-8 are no text (Unicode 16.0, D75 and D92), and PostgreSQL refuses
 /// U+0000 in a text. JSON can carry all three.
 /// </summary>
 public static class UnkeptText
 {
-    private const string Nul = "holds U+0000, which no store keeps";
+    private const string Nul = "contains U+0000, which cannot be stored";
     private const string NoUtf8 = "is not UTF-8";
 
-    /// <summary>The rule that a text breaks, as the end of a sentence; null when it can be kept.</summary>
+    /// <summary>The rule that a text breaks, as the end of a sentence; null when it can be stored.</summary>
     public static string? Rule(ReadOnlySpan<char> text) => Rule(text, out _);
 
     /// <summary>The same, with the index of the first character that breaks it.</summary>
@@ -49,10 +49,10 @@ public static class UnkeptText
     /// <summary>True when no text of the JSON needs a closer look: one pass over the bytes, without a parse.</summary>
     public static bool IsClean(ReadOnlySpan<byte> json) => json.IndexOf("\\u"u8) < 0 && Utf8.IsValid(json);
 
-    /// <summary>The texts of a JSON value that cannot be kept, keys included, with their places; none when it is no JSON.</summary>
+    /// <summary>The texts of a JSON value that cannot be stored, keys included, with their places; none when it is not JSON.</summary>
     /// <param name="json">One JSON value (UTF-8, or nearly so).</param>
     /// <param name="root">Its own place.</param>
-    /// <param name="most">How many are looked for.</param>
+    /// <param name="most">Most errors that are looked for.</param>
     public static ImmutableArray<InputError> In(ReadOnlySpan<byte> json, string root = "", int most = 100)
     {
         var found = ImmutableArray.CreateBuilder<InputError>();
@@ -91,7 +91,7 @@ public static class UnkeptText
         }
         catch (JsonException)
         {
-            // The parser of the document says so better.
+            // The parser of the document reports it more exactly.
         }
 
         return found.ToImmutable();
@@ -106,7 +106,7 @@ public static class UnkeptText
         }
     }
 
-    /// <summary>The same of a text as it stands in JSON, without its quotes.</summary>
+    /// <summary>The same for a text as written in JSON, without its quotes.</summary>
     private static string? Rule(ReadOnlySpan<byte> written, bool escaped)
     {
         if (!Utf8.IsValid(written))
@@ -145,12 +145,12 @@ public static class UnkeptText
         return high is { } last ? Half(last) : null;
     }
 
-    private static string Half(char unit) => $"holds half of a surrogate pair (\\u{(int)unit:x4}), which is no character";
+    private static string Half(char unit) => $"contains half of a surrogate pair (\\u{(int)unit:x4}), which is not a character";
 
-    /// <summary>The place of the newest token, <c>samples[3].counters.errors</c>; written out only when it is asked for.</summary>
+    /// <summary>The place of the newest token, <c>samples[3].counters.errors</c>; formatted only on demand.</summary>
     private sealed class Trail(string root)
     {
-        /// <summary>For each container that is open: the key or the index of the value that is read in it. An index below 0 stands for a key.</summary>
+        /// <summary>For each open container: the key or the index of the value that is being read. An index below 0 marks a key.</summary>
         private readonly List<(string Key, int Index)> open = [];
 
         public string Here

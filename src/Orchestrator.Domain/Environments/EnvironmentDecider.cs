@@ -2,13 +2,13 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
 
-/// <summary>What may become of an environment's flags.</summary>
+/// <summary>Decides about an environment's flags.</summary>
 public static class EnvironmentDecider
 {
     /// <summary>Code of the refusal of a flag that another rollout holds.</summary>
     public const string FlagTaken = "rollout.flag_taken";
 
-    /// <summary>The events that follow from a command; none for what is already so.</summary>
+    /// <summary>The events that follow from a command; none when the state is already as wanted.</summary>
     public static Decision<EnvironmentEvent> Decide(EnvironmentState state, EnvironmentCommand command) => command switch
     {
         EnvironmentCommand.Set c => Set(state, c),

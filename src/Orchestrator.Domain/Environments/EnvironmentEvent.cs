@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
 
-/// <summary>What happened to an environment; the stream <c>environment/{name}</c>.</summary>
+/// <summary>Events of an environment; the stream <c>environment/{name}</c>.</summary>
 public abstract record EnvironmentEvent
 {
     private EnvironmentEvent()
@@ -13,31 +12,21 @@ public abstract record EnvironmentEvent
     /// <summary>A static flag has this value (any JSON) from now on.</summary>
     public sealed record FlagSet(string Key, [property: JsonConverter(typeof(JsonValue))] string Value) : EnvironmentEvent;
 
-    /// <summary>A static flag is gone.</summary>
+    /// <summary>A static flag was removed.</summary>
     public sealed record FlagRemoved(string Key) : EnvironmentEvent;
 
-    /// <summary>No rollout of the environment goes forward from now on; rolling back is never stopped.</summary>
+    /// <summary>No rollout of the environment advances from now on; rolling back is never stopped.</summary>
     public sealed record LineStopped(string Reason) : EnvironmentEvent;
 
-    /// <summary>Rollouts may go forward again.</summary>
+    /// <summary>Rollouts may advance again.</summary>
     public sealed record LineResumed(string? Reason) : EnvironmentEvent;
 
     /// <summary>No other rollout may decide the flag here, until this one is finished and another claims it.</summary>
     public sealed record FlagClaimed(string Flag, string Rollout) : EnvironmentEvent;
 
-    /// <summary>The rollout that had claimed the flag did not come to be.</summary>
+    /// <summary>The rollout that had claimed the flag was not created.</summary>
     public sealed record FlagReleased(string Flag, string Rollout) : EnvironmentEvent;
 
-    /// <summary>All rollouts of the plan here that say <c>stickiness: plan</c> have this salt.</summary>
+    /// <summary>All rollouts of the plan here with <c>stickiness: plan</c> have this salt.</summary>
     public sealed record PlanSalted(string Plan, string Salt) : EnvironmentEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<EnvironmentEvent> Catalog { get; } = new(
-        ("environment.flag_set", 1, typeof(FlagSet)),
-        ("environment.flag_removed", 1, typeof(FlagRemoved)),
-        ("environment.line_stopped", 1, typeof(LineStopped)),
-        ("environment.line_resumed", 1, typeof(LineResumed)),
-        ("environment.flag_claimed", 1, typeof(FlagClaimed)),
-        ("environment.flag_released", 1, typeof(FlagReleased)),
-        ("environment.plan_salted", 1, typeof(PlanSalted)));
 }

@@ -3,25 +3,25 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
 
-/// <summary>The static flags of one environment (JSON text by key, compared exactly), and whether its line is stopped.</summary>
-public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags)
+/// <summary>The static flags of one environment (JSON text by key, compared exactly), and the state of its line.</summary>
+public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags) : IAggregateState<EnvironmentState, EnvironmentEvent>
 {
-    /// <summary>Why and since when no rollout goes forward here; null while they may.</summary>
+    /// <summary>Reason and start of the stop while no rollout advances here; null while they may.</summary>
     public StoppedLine? Line { get; init; }
 
-    /// <summary>Which rollout holds each flag, and since when; it may be finished. No longer than the number of flags that plans name.</summary>
+    /// <summary>The rollout that holds each flag, and since when; it may be finished. At most one entry for each flag that plans name.</summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
-    /// <summary>Salts of plans whose rollouts share one, by the plan's name; no longer than the number of plans.</summary>
+    /// <summary>Salts of plans whose rollouts share one, by the plan's name; at most one for each plan.</summary>
     public ImmutableDictionary<string, string> Salts { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Most flags an environment holds, so that a table stays small.</summary>
     public const int MostFlags = 1000;
 
     /// <summary>No flag.</summary>
-    public static readonly EnvironmentState Initial = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+    public static EnvironmentState Initial { get; } = new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
-    /// <summary>The state after what happened.</summary>
+    /// <summary>The state after an event.</summary>
     public EnvironmentState Evolve(Happened<EnvironmentEvent> happened) => happened.Event switch
     {
         EnvironmentEvent.FlagSet e => this with { Flags = Flags.SetItem(e.Key, e.Value) },
@@ -36,13 +36,13 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     };
 }
 
-/// <summary>Somebody stopped the line.</summary>
-/// <param name="Reason">As said.</param>
-/// <param name="Since">When.</param>
-/// <param name="By">Who.</param>
+/// <summary>A stop of the line.</summary>
+/// <param name="Reason">Reason as given.</param>
+/// <param name="Since">Start of the stop, UTC.</param>
+/// <param name="By">Id of the key or person that stopped it.</param>
 public sealed record StoppedLine(string Reason, DateTimeOffset Since, string By);
 
 /// <summary>A rollout holds a flag.</summary>
-/// <param name="Rollout">Its id.</param>
-/// <param name="Since">When it claimed it.</param>
+/// <param name="Rollout">Id of the rollout.</param>
+/// <param name="Since">Time of the claim, UTC.</param>
 public sealed record FlagClaim(string Rollout, DateTimeOffset Since);

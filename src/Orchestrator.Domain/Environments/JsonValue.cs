@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Environments;
 
-/// <summary>A text that is JSON and is written as JSON, not as a quoted text.</summary>
+/// <summary>Writes a text that is JSON as JSON, not as a quoted text.</summary>
 public sealed class JsonValue : JsonConverter<string>
 {
-    /// <summary>Whether two JSON texts say the same: order of members and white space say nothing.</summary>
+    /// <summary>True when two JSON texts have the same value: order of members and white space do not matter.</summary>
     public static bool Same(string one, string other)
     {
         if (one == other)

@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Events;
 
-/// <summary>Who caused an event. A person acts under a role; timers, triggers and the system act by themselves.</summary>
-/// <param name="Kind">What sort of actor this is.</param>
+/// <summary>The actor that caused an event. A person acts under a role; timers, triggers and the system act by themselves.</summary>
+/// <param name="Kind">Kind of actor.</param>
 /// <param name="Id">The key's id, the trigger's name, or the part of the system; never personal data.</param>
 /// <param name="Role">The role the person acted under; null for machines.</param>
 public sealed record Actor(ActorKind Kind, string Id, string? Role = null)
 {
-    /// <summary>Name of a key or person at the time, for people; null in events, which keep the id alone.</summary>
+    /// <summary>Name of a key or person at the time, for display; null in events, which store the id alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record Actor(ActorKind Kind, string Id, string? Role = null)
     public static Actor User(string id, string role) => new(ActorKind.User, id, role);
 }
 
-/// <summary>What sort of actor caused an event.</summary>
+/// <summary>Kind of the actor that caused an event.</summary>
 public enum ActorKind
 {
     /// <summary>A person, or a tool that holds a person's key.</summary>

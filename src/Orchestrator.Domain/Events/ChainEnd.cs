@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Events;
 
-/// <summary>The end of a stream whose chain was computed from its first event, never taken over from what is stored.</summary>
+/// <summary>The end of a stream whose chain was computed from its first event, never copied from the store.</summary>
 /// <param name="Version">Version of the newest event that fits; 0 before the first.</param>
 /// <param name="Hash">The computed hash of that event; 32 bytes.</param>
 public sealed record ChainEnd(long Version, ReadOnlyMemory<byte> Hash)

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Events;
 
 /// <summary>
-/// A walk over events in the order of the log that computes the chain of every stream. A stream that breaks is left at its last good event; nothing
-/// after the break is believed.
+/// A walk over events in the order of the log that computes the chain of every stream. A stream that breaks is left at its last good event; no event
+/// after the break is trusted.
 /// </summary>
-/// <param name="known">Ends of streams that must be met on the way, by stream: of an earlier reading or of a checkpoint. Null for none.</param>
+/// <param name="known">Ends that streams must pass on the way, by stream: from an earlier reading or from a checkpoint. Null for none.</param>
 public sealed class ChainWalk(IReadOnlyDictionary<string, ChainEnd>? known = null)
 {
     private readonly Dictionary<string, ChainEnd> _ends = new(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ public sealed class ChainWalk(IReadOnlyDictionary<string, ChainEnd>? known = nul
         }
     }
 
-    /// <summary>Every stream that is not as it was written, in the order of their names; at the end of the walk also those that end too early.</summary>
+    /// <summary>Every stream that differs from the product's writes, in the order of their names; at the end of the walk also those that end too early.</summary>
     public ImmutableArray<ChainBreak> Breaks() =>
     [
         .. _breaks.Values

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Events;
 
-/// <summary>What an aggregate answers to a command. No event means "already so".</summary>
+/// <summary>An aggregate's answer to a command. No event means that the state is already as wanted.</summary>
 /// <typeparam name="TEvent">The aggregate's closed family of events.</typeparam>
 public abstract record Decision<TEvent>
 {
@@ -10,12 +10,12 @@ public abstract record Decision<TEvent>
     {
     }
 
-    /// <summary>These events follow; none when the state already says so.</summary>
+    /// <summary>These events follow; none when the state is already as wanted.</summary>
     public sealed record Accepted(ImmutableArray<TEvent> Events) : Decision<TEvent>;
 
-    /// <summary>The state does not allow it.</summary>
+    /// <summary>The state does not allow the command.</summary>
     /// <param name="Code">Stable, such as <c>rollout.not_running</c>.</param>
-    /// <param name="Message">A sentence for people.</param>
+    /// <param name="Message">Display text, one sentence.</param>
     public sealed record Refused(string Code, string Message) : Decision<TEvent>;
 
     /// <summary>Accepted with these events.</summary>

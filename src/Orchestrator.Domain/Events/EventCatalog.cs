@@ -23,7 +23,7 @@ public sealed class EventCatalog<TEvent>
         _byType = _byName.Values.ToFrozenDictionary(e => e.Type);
     }
 
-    /// <summary>How events are written as JSON: camelCase, names for enums, no nulls.</summary>
+    /// <summary>JSON options of events: camelCase, names for enums, no nulls.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -41,7 +41,7 @@ public sealed class EventCatalog<TEvent>
         return new NewEvent(id, entry.Name, entry.Schema, JsonSerializer.SerializeToUtf8Bytes(happened, entry.Type, Json));
     }
 
-    /// <summary>The event in its own type. An unknown name or a newer schema throws <see cref="UnknownEventException"/>: it is never skipped.</summary>
+    /// <summary>The event in its own type. An unknown name or a newer schema throws <see cref="UnknownEventException"/>: no event is ever skipped.</summary>
     public TEvent Read(RecordedEvent recorded)
     {
         if (!_byName.TryGetValue(recorded.Type, out var entry) || recorded.Schema > entry.Schema)
@@ -52,12 +52,15 @@ public sealed class EventCatalog<TEvent>
         return (TEvent)JsonSerializer.Deserialize(recorded.Data.Span, entry.Type, Json)!;
     }
 
+    /// <summary>A recorded event in its own type with what the log says of it: what a state evolves by.</summary>
+    public Happened<TEvent> Replay(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Read(recorded));
+
     private sealed record Entry(string Name, int Schema, Type Type);
 }
 
-/// <summary>A stream holds an event this build does not know. Whoever folds it stops there and says so.</summary>
+/// <summary>A stream contains an event that this build does not know. A fold stops there and reports it.</summary>
 public sealed class UnknownEventException(RecordedEvent recorded) : Exception(
-    $"Stream {recorded.Stream} holds event {recorded.Type} schema {recorded.Schema} at version {recorded.Version}, which this build does not know.");
+    $"Stream {recorded.Stream} contains event {recorded.Type} schema {recorded.Schema} at version {recorded.Version}, which this build does not know.");
 
 /// <summary>Durations in events are written as plans write them.</summary>
 internal sealed class DurationConverter : JsonConverter<TimeSpan>

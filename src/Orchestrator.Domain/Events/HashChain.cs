@@ -7,11 +7,11 @@ namespace Orchestrator.Domain.Events;
 
 /// <summary>
 /// The chain that makes a stream tamper-evident: each hash covers the event and the hash before it, so an event that was
-/// edited, dropped or moved breaks every hash after it. A cut tail does not show here; exported checkpoints find that.
+/// edited, dropped or moved breaks every hash after it. A cut tail is not visible here; exported checkpoints find that.
 /// </summary>
 public static class HashChain
 {
-    /// <summary>What stands before the first event of a stream: 32 zero bytes.</summary>
+    /// <summary>The hash before the first event of a stream: 32 zero bytes.</summary>
     public static readonly ReadOnlyMemory<byte> Origin = new byte[32];
 
     /// <summary>The hash of an event that follows <paramref name="previous"/>. Fields are length-prefixed, so no two events share an encoding.</summary>

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Events;
 
-/// <summary>One event as the log keeps it.</summary>
+/// <summary>One event as the log stores it.</summary>
 public sealed record RecordedEvent
 {
     /// <summary>Place in the whole log, from 1, ascending without reuse.</summary>
@@ -24,13 +24,13 @@ public sealed record RecordedEvent
     /// <summary>Orchestrator time of the decision, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>Actor that caused it.</summary>
     public required Actor Actor { get; init; }
 
-    /// <summary>What led to it: the id of an event or of a request; null when it stands alone.</summary>
+    /// <summary>Cause of the event: the id of an event or of a request; null when it has none.</summary>
     public required string? Cause { get; init; }
 
-    /// <summary>Shared by everything that followed from one request.</summary>
+    /// <summary>Correlation id, shared by every event that followed from one request.</summary>
     public required string? Correlation { get; init; }
 
     /// <summary>The command that decided it; a command that is retried under its id applies once.</summary>
@@ -46,5 +46,5 @@ public sealed record RecordedEvent
 /// <summary>One event that is to be appended; the log adds position, version and hash.</summary>
 public sealed record NewEvent(Guid Id, string Type, int Schema, ReadOnlyMemory<byte> Data);
 
-/// <summary>What the events of one append have in common.</summary>
+/// <summary>Common metadata of the events of one append.</summary>
 public sealed record AppendMetadata(DateTimeOffset At, Actor Actor, string CommandId, string? Cause = null, string? Correlation = null);

@@ -6,7 +6,7 @@ using RolloutEvent = Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>When triggers' conditions came true, fired and were over.</summary>
+/// <summary>Times at which triggers' conditions came true, fired and cleared.</summary>
 internal sealed class Alarms
 {
     private readonly List<TriggerStory> _all = [];
@@ -38,7 +38,7 @@ internal sealed class Alarms
                 End(e.Trigger, happened.At);
                 break;
 
-            // The rollback of the segment answered it; the rule begins again.
+            // The rollback of the segment was its effect; the rule begins again.
             case SegmentRestored:
                 foreach (var trigger in before.Triggers.Keys.Except(after.Triggers.Keys))
                 {

@@ -5,13 +5,13 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Plans that came into the rollout after its creation.</summary>
+/// <summary>Amendments of the plan after the rollout's creation.</summary>
 internal sealed class Corrections
 {
     private readonly List<AmendmentStory> _all = [];
     private readonly Dictionary<string, Actor> _asked = [];
 
-    /// <summary>Those who said yes, by review of an amendment: no more than its quorum.</summary>
+    /// <summary>Approvers by review of an amendment: no more than its quorum.</summary>
     private readonly Dictionary<string, ImmutableArray<Actor>> _agreed = [];
 
     public ImmutableArray<AmendmentStory> Told => [.. _all];

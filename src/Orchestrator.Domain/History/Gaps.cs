@@ -5,7 +5,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Spans without evidence. They open by an event and are over when the state no longer knows of them: by a sample, a new step, a rollback.</summary>
+/// <summary>Spans without evidence. They open by an event and end when the state no longer has them: by a sample, a new step, a rollback.</summary>
 internal sealed class Gaps
 {
     private readonly List<Gap> _all = [];

@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>What else happened: what people did, and what others told.</summary>
+/// <summary>Other events: actions of people, alerts and feedback.</summary>
 internal sealed class Moments
 {
     private readonly List<Moment> _all = [];
@@ -17,7 +17,7 @@ internal sealed class Moments
     {
         if (Text(happened.Event, after) is { } text)
         {
-            // A rollout sees the stopped line in a round of its own; who stopped it is in the event.
+            // A rollout sees the stopped line in one of its rounds; the event names the actor that stopped it.
             var by = happened.Event is LineStopped { By: { } stopper } ? new Actor(ActorKind.User, stopper) : happened.Actor;
             _all.Add(new Moment(happened.At, by, happened.Event.GetType().Name, text));
         }
@@ -33,8 +33,8 @@ internal sealed class Moments
         RolloutRestored e => $"Restored everyone to step {e.Step}, {e.Percentage}%{Outside(e.Outside)}{Because(e.Reason)}",
         SegmentRestored e => $"Restored {string.Join(", ", e.Segments)}{Outside(e.Outside)}{Because(e.Reason)}",
         SegmentKeptBack e => $"Decided that {string.Join(", ", e.Segments)} stays on legacy{Because(e.Reason)}",
-        AmendmentProposed e => $"Asked for revision {e.Revision} of the plan, which is looser, in review {e.Review}{Because(e.Reason)}",
-        RolloutAmended e => $"Took in revision {e.Revision} of the plan in place of {e.FromRevision}{Because(e.Reason)}",
+        AmendmentProposed e => $"Proposed revision {e.Revision} of the plan, which is looser, in review {e.Review}{Because(e.Reason)}",
+        RolloutAmended e => $"Amended to revision {e.Revision} of the plan, in place of {e.FromRevision}{Because(e.Reason)}",
         RolloutAborted e => $"Aborted{Because(e.Reason)}",
         RolloutCompleted e => $"Completed{(e.OnLegacy is { Length: > 0 } back ? $" with {string.Join(", ", back)} on legacy" : "")}{(e.BakesUntil is { } until ? $"; bakes until {until:u}" : "")}",
         BakeEnded e => $"The bake ended. {e.Text}",
@@ -42,11 +42,11 @@ internal sealed class Moments
         RolloutRetired e => $"Retired: flag {state.Plan.Flag} has its static value {e.Value}{Because(e.Reason)}",
         LineStopped e => $"The line of {state.Environment} was stopped{Because(e.Reason)}",
         LineResumed => $"The line of {state.Environment} runs again",
-        ClockCorrected e => $"The clock was set back from {e.Newest:u}; what counted from then counts from here",
+        ClockCorrected e => $"The clock was set back from {e.Newest:u}; times after that count from here",
         ObjectiveCompleted e => $"Ticked: {state.Plan.Phases.SelectMany(p => p.Objectives).FirstOrDefault(o => o.Name == e.Objective)?.Title ?? e.Objective}{Because(e.Reason)}",
         AlertRaised e => $"Alert {e.Alert} fires{Because(e.Summary)}",
         AlertResolved e => $"Alert {e.Alert} is over",
-        FeedbackReceived e => $"Users told support: {e.Count} × {e.Kind}",
+        FeedbackReceived e => $"Feedback of users: {e.Count} × {e.Kind}",
         _ => null,
     };
 

@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>What people were asked. The state keeps reviews and decisions; this keeps when they closed and what an override was up against.</summary>
+/// <summary>Reviews. The state keeps reviews and decisions; this adds the time of their end and the failing verdicts behind an override.</summary>
 internal sealed class Questions
 {
     private const string Mark = " (failing: ";
@@ -21,7 +21,7 @@ internal sealed class Questions
                 _overrides[e.Review] = (happened.Actor, Failing(before));
                 break;
             case ReviewDecided e when _overrides.TryGetValue(e.Review, out var asked):
-                // The step it is about is still the current one: a review does not outlive its step.
+                // Its step is still the current one: a review does not outlive its step.
                 _overrides[e.Review] = asked with { Verdicts = Failing(before) };
                 break;
             case ReviewClosed e:
@@ -46,7 +46,7 @@ internal sealed class Questions
     {
         var (by, verdicts) = _overrides[review.Id];
 
-        // The text is "reason (failing: …)". Whoever wrote the reason may have written such a bracket too; the last one is ours.
+        // The text is "reason (failing: …)". The reason itself may contain such a bracket; the last one is the decider's.
         var at = review.EvidenceText.LastIndexOf(Mark, StringComparison.Ordinal);
         var (reason, failing) = at < 0 ? (review.EvidenceText, "") : (review.EvidenceText[..at], review.EvidenceText[(at + Mark.Length)..^1]);
         return new OverrideStory(

@@ -4,12 +4,12 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Puts names beside the ids of keys and people. Events keep ids alone.</summary>
+/// <summary>Adds names to the ids of keys and people. Events contain ids alone.</summary>
 public static class RetrospectiveNames
 {
-    /// <summary>The same retrospective with the name that each key or person had at the time.</summary>
+    /// <summary>The same retrospective with the name of each key or person at the time.</summary>
     /// <param name="told">The retrospective.</param>
-    /// <param name="nameOf">Name of an id at a time; null of one that has none.</param>
+    /// <param name="nameOf">Name of an id at a time; null when it has none.</param>
     public static Retrospective Named(this Retrospective told, Func<string, DateTimeOffset?, string?> nameOf)
     {
         Actor named(Actor actor, DateTimeOffset at) => actor.Kind == ActorKind.User ? actor with { Name = nameOf(actor.Id, at) } : actor;

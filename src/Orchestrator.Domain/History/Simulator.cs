@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.History;
 
 /// <summary>
 /// Runs a rollout without a clock, a grain or a store: the same decider and the same windows over given signals. The same signals
-/// give the same events as the live product, because nothing else decides there.
+/// give the same events as the live product, because the same code decides.
 /// </summary>
 public sealed class Simulator
 {
@@ -28,24 +28,24 @@ public sealed class Simulator
     /// <summary>Simulated time.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>Why the line of the environment is stopped; null while it runs.</summary>
+    /// <summary>Reason for which the line of the environment is stopped; null while it runs.</summary>
     public string? LineStopped { get; set; }
 
     /// <summary>Id of the key or person that stopped it; null when no person did.</summary>
     public string? LineStoppedBy { get; set; }
 
     /// <summary>The state after everything so far.</summary>
-    public RolloutState State { get; private set; } = RolloutState.None;
+    public RolloutState State { get; private set; } = RolloutState.Initial;
 
     /// <summary>Everything that happened, in order.</summary>
     public IReadOnlyList<Happened<RolloutEvent>> Events => _events;
 
-    /// <summary>A person or a system asks for something now; what time and samples bring follows at once.</summary>
+    /// <summary>Runs a command now; what time and samples then bring follows at once.</summary>
     public Decision<RolloutEvent> Command(RolloutCommand command, Actor actor)
     {
         if (command is RolloutCommand.Advance advance)
         {
-            // As in the live product: going forward rests on what is true now.
+            // As in the live product: advancing rests on what is true now.
             Round();
             command = advance with { Seen = _newest is { } newest && newest.Entry == State.Entry ? newest.Observation : null };
         }
@@ -69,7 +69,7 @@ public sealed class Simulator
         return intake;
     }
 
-    /// <summary>Lets time pass to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>
+    /// <summary>Moves time to <paramref name="until"/>, with a round whenever the live product would hold one.</summary>
     public void AdvanceTo(DateTimeOffset until)
     {
         while (State.Watched)
@@ -88,7 +88,7 @@ public sealed class Simulator
         Now = until;
     }
 
-    /// <summary>Time passes to <paramref name="until"/> and nobody watches: the process is down, or asleep.</summary>
+    /// <summary>Moves time to <paramref name="until"/> without rounds: the process is down, or suspended.</summary>
     public void SleepTo(DateTimeOffset until) => Now = until;
 
     private void Round()

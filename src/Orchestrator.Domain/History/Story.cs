@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Gathers a retrospective event by event. The state is folded beside it, so that no chapter keeps what the state knows.</summary>
+/// <summary>Collects a retrospective event by event. The state is folded beside it, so that no chapter repeats what the state has.</summary>
 internal sealed class Story
 {
     private readonly Visits _visits = new();
@@ -17,7 +17,7 @@ internal sealed class Story
     private readonly Waits _waits = new();
     private readonly Moments _moments = new();
     private readonly Corrections _corrections = new();
-    private RolloutState _state = RolloutState.None;
+    private RolloutState _state = RolloutState.Initial;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
     private DateTimeOffset? _abortedAt;
@@ -43,7 +43,7 @@ internal sealed class Story
     {
         if (_state.PlanOrNone is null)
         {
-            throw new InvalidOperationException("There is nothing to tell of a rollout without events.");
+            throw new InvalidOperationException("A rollout without events has no retrospective.");
         }
 
         var until = moment > _state.LastAt ? moment.Value : _state.LastAt;

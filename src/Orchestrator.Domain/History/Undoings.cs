@@ -5,7 +5,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>How users were taken back, and brought on new again.</summary>
+/// <summary>Rollbacks, and restores of their users.</summary>
 internal sealed class Undoings
 {
     private readonly List<(long Version, RollbackStory Story)> _all = [];
@@ -19,7 +19,7 @@ internal sealed class Undoings
                     happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
                 break;
             case SegmentRolledBack e:
-                var share = Share.Percent(before.Percentage);
+                var share = before.Percentage.Percent;
                 Add(happened, new RollbackStory(
                     happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
                 break;
@@ -40,11 +40,11 @@ internal sealed class Undoings
     public ImmutableArray<RollbackStory> Told(RolloutState state) =>
         [.. _all.Select(one => one.Story with { Incident = state.Incidents.FirstOrDefault(i => i.Undone?.Version == one.Version)?.Id })];
 
-    /// <summary>Segments of which a smaller share is left.</summary>
+    /// <summary>Segments of which a smaller share is on new than before.</summary>
     private static IEnumerable<string> Fewer(RolloutState before, RolloutState after) =>
         before.Shares.Where(share => StepAudience.Of(after).Of(share.Segment) < share.Percentage).Select(share => share.Segment);
 
-    /// <summary>What a trigger decided is the trigger's doing, whoever looked.</summary>
+    /// <summary>A trigger is the actor of its rollback, whichever actor evaluated it.</summary>
     private static Actor By(string? trigger, Happened<RolloutEvent> happened) => trigger is null ? happened.Actor : Actor.Trigger(trigger);
 
     private void Add(Happened<RolloutEvent> happened, RollbackStory story) => _all.Add((happened.Version, story));

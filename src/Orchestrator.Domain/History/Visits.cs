@@ -5,7 +5,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Which steps were visited, with whom, for how long, and how each was left.</summary>
+/// <summary>Visited steps, with their audience, length and end.</summary>
 internal sealed class Visits
 {
     private readonly List<Visit> _all = [];
@@ -26,7 +26,7 @@ internal sealed class Visits
         if (after.Entry != _entry)
         {
             _entry = after.Entry;
-            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, Share.Percent(after.Percentage), after.Included, happened.At)
+            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, after.Percentage.Percent, after.Included, happened.At)
             {
                 Shares = SegmentPercentage.Written(after.Shares),
             });
@@ -74,7 +74,7 @@ internal sealed class Visits
         }
     }
 
-    /// <summary>Titles are those of the plan at that time: an amendment may have taken a step away since.</summary>
+    /// <summary>Titles are those of the plan at that time: an amendment may have removed a step since.</summary>
     private sealed record Visit(string Phase, string? PhaseTitle, string Step, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
     {
         public SegmentPercentage[]? Shares { get; init; }

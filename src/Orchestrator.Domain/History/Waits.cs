@@ -4,7 +4,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>How long each gate was shut. Between two events only time moves, so a gate changes there at instants that can be told beforehand.</summary>
+/// <summary>Time for which each gate was shut. Between two events only time moves, so a gate changes there at instants that can be computed.</summary>
 internal sealed class Waits
 {
     private static readonly ImmutableArray<string> Paused = ["resume"];
@@ -12,7 +12,7 @@ internal sealed class Waits
 
     public ImmutableArray<GateWait> Told => [.. _all.Select(one => new GateWait(one.Key, one.Value.Shut, one.Value.Alone)).OrderByDescending(wait => wait.Shut)];
 
-    /// <summary>Time passes in this state.</summary>
+    /// <summary>Adds a span of time in this state.</summary>
     public void Pass(RolloutState state, DateTimeOffset from, DateTimeOffset until)
     {
         if (!state.UnderWay || until <= from)
@@ -22,7 +22,7 @@ internal sealed class Waits
 
         foreach (var change in Changes(state, from, until).Append(until).Order())
         {
-            // Timers stand still in a pause: nothing else is waited for.
+            // Timers are suspended in a pause: no other gate counts.
             var shut = state.Status == RolloutStatus.Paused ? Paused : Gates.Shut(state, from);
             foreach (var gate in shut)
             {

@@ -1,7 +1,7 @@
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// How much a share of events proves. Bounds are exact and one-sided: C. J. Clopper, E. S. Pearson, "The use of confidence or
+/// Exact one-sided bounds of a share of events: C. J. Clopper, E. S. Pearson, "The use of confidence or
 /// fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934) 404-413.
 /// </summary>
 public static class BinomialBound
@@ -28,7 +28,7 @@ public static class BinomialBound
     }
 
     /// <summary>
-    /// Whether <paramref name="events"/> of <paramref name="n"/> show, with <paramref name="confidence"/>, a true share of at most
+    /// True when <paramref name="events"/> of <paramref name="n"/> show, with <paramref name="confidence"/>, a true share of at most
     /// <paramref name="limit"/>: the same as <see cref="UpperBound"/> not above the limit, without searching for the bound.
     /// </summary>
     public static bool Proves(long events, long n, double limit, double confidence)
@@ -44,7 +44,7 @@ public static class BinomialBound
     /// </summary>
     /// <param name="limit">A fraction of 1, above 0 and below 1.</param>
     /// <param name="confidence">Above 0 and below 1.</param>
-    /// <param name="events">How many were seen.</param>
+    /// <param name="events">Number of events that were seen.</param>
     public static long RequiredSamples(double limit, double confidence, long events)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(events);
@@ -69,14 +69,14 @@ public static class BinomialBound
         return high;
     }
 
-    /// <summary>More samples than this are as good as none to a person who waits for them.</summary>
+    /// <summary>Most samples of a forecast: a person does not wait for more.</summary>
     public const long MostSamples = 100_000_000;
 
     /// <summary>
     /// Samples that show, with <paramref name="confidence"/>, a true share of at most <paramref name="limit"/> when <paramref name="share"/> of them are events:
     /// within a hundredth of the fewest. Null when the share is not below the limit, or more than <see cref="MostSamples"/> would be needed.
     /// </summary>
-    /// <param name="share">0 to 1; 0 gives what <see cref="RequiredSamples"/> gives for no event.</param>
+    /// <param name="share">0 to 1; at 0 the result is that of <see cref="RequiredSamples"/> for no event.</param>
     /// <param name="limit">Above 0 and below 1.</param>
     /// <param name="confidence">Above 0 and below 1.</param>
     public static long? RequiredAtShare(double share, double limit, double confidence)

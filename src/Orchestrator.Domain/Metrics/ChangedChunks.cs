@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>Which chunks of state there are, and which of them changed since they were last taken.</summary>
+/// <summary>The chunks of state, and those among them that changed since they were last taken.</summary>
 internal sealed class ChangedChunks
 {
     public const string MetaName = "meta";
@@ -21,7 +21,7 @@ internal sealed class ChangedChunks
         changedSlots.Add(Periods.StartOf(at, Periods.Slot));
     }
 
-    /// <summary>A stored slot; a stale one has been folded and waits only to be deleted.</summary>
+    /// <summary>Adds a stored slot; a stale one has been folded and is to be deleted.</summary>
     public void KnowSlot(long start, bool stale) => (stale ? changedSlots : slots).Add(start);
 
     public void KnowOld(long end) => days.Add(Periods.StartOf(end, Periods.Day));
@@ -39,7 +39,7 @@ internal sealed class ChangedChunks
         slots.RemoveWhere(slot => slot < edges[^1]);
     }
 
-    /// <summary>Anything may have changed; folded time now has these ends.</summary>
+    /// <summary>Marks everything as changed; folded time now has these ends.</summary>
     public void Rewritten(IEnumerable<long> ends)
     {
         meta = true;
@@ -52,7 +52,7 @@ internal sealed class ChangedChunks
         changedSlots.UnionWith(slots);
     }
 
-    /// <summary>Forgets the days that ended by then; false when there was none.</summary>
+    /// <summary>Drops the days that ended by then; false when there was none.</summary>
     public bool Forget(long horizon)
     {
         var gone = days.Where(day => day + Periods.Day <= horizon).ToList();
@@ -62,7 +62,7 @@ internal sealed class ChangedChunks
     }
 
     /// <summary>
-    /// What changed, in the order in which it is safe to write one by one: new samples, folded days, the boundary between both,
+    /// The changes, in an order in which it is safe to write one by one: new samples, folded days, the boundary between both,
     /// and only then what the boundary made superfluous.
     /// </summary>
     public IReadOnlyList<(string Name, ChunkKind Kind, long Start, bool Gone)> Take(bool all)
@@ -89,7 +89,7 @@ internal sealed class ChangedChunks
         return taken;
     }
 
-    /// <summary>Everything is stored as it is.</summary>
+    /// <summary>Marks everything as stored.</summary>
     public void Settle()
     {
         meta = false;
@@ -102,7 +102,7 @@ internal sealed class ChangedChunks
     private static string DayName(long start) => "day-" + Instant.At(start).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a chunk holds.</summary>
+/// <summary>Content of a chunk.</summary>
 internal enum ChunkKind
 {
     /// <summary>Recent samples of five minutes.</summary>
@@ -111,6 +111,6 @@ internal enum ChunkKind
     /// <summary>Folded samples of a day.</summary>
     Day,
 
-    /// <summary>Where one ends and the other begins.</summary>
+    /// <summary>The boundary between both.</summary>
     Meta,
 }

@@ -2,7 +2,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>A criterion's limits on a share or a quantile, to be shown with a confidence and not only observed. With two limits each is shown by itself.</summary>
+/// <summary>A criterion's limits on a share or a quantile, to be shown with a confidence and not only observed. Each of two limits is shown by itself.</summary>
 /// <param name="Confidence">Above 0 and below 1.</param>
 /// <param name="Upper">The value is below this; null for no upper limit.</param>
 /// <param name="Lower">The value is above this; null for no lower limit.</param>

@@ -5,7 +5,7 @@ using Orchestrator.Domain.Conditions;
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// How often which value was observed, in buckets that are linear within an octave and logarithmic across: the sign, the exponent
+/// Counts of observed values, in buckets that are linear within an octave and logarithmic across: the sign, the exponent
 /// and the leading 12 bits of a double's mantissa. A bucket is reported as its edge nearest zero, so integers below 8192 are exact
 /// and nothing is off by more than 1/4096 of itself; coarsened, 8 bits stay (below 512, 1/256). Sparse, sorted, immutable.
 /// </summary>
@@ -48,7 +48,7 @@ internal sealed class Distribution
     /// <summary>Buckets in use.</summary>
     public int Buckets => keys.Length;
 
-    /// <summary>Of values with their counts; counts of zero leave nothing.</summary>
+    /// <summary>A distribution of values with their counts; counts of zero leave nothing.</summary>
     [MethodImpl(AtOnce)]
     public static Distribution Of(ReadOnlySpan<Observed> values)
     {
@@ -104,7 +104,7 @@ internal sealed class Distribution
         return key == 0 ? 0 : ValueOf(key);
     }
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both.</summary>
     public Distribution Merge(Distribution other)
     {
         if (other.keys.Length == 0)
@@ -128,7 +128,7 @@ internal sealed class Distribution
         return Compact(merged);
     }
 
-    /// <summary>All of them together; pairs of neighbours first, so that no part is walked more than log n times.</summary>
+    /// <summary>The sum of all of them; pairs of neighbours first, so that no part is walked more than log n times.</summary>
     public static Distribution Merge(IReadOnlyList<Distribution> parts)
     {
         if (parts.Count == 0)
@@ -148,10 +148,10 @@ internal sealed class Distribution
         return round[0];
     }
 
-    /// <summary>All of them together, from their packed forms.</summary>
+    /// <summary>The sum of all of them, from their packed forms.</summary>
     public static Distribution Merge(IReadOnlyList<byte[]> packed)
     {
-        // A flat array costs the same to clear and to read however little is in it.
+        // A flat array costs the same to clear and to read whatever is in it.
         if (packed.Sum(part => part.Length) < WorthAPile)
         {
             return Merge([.. packed.Select(part => Unpack(part))]);
@@ -169,7 +169,7 @@ internal sealed class Distribution
         return pile.Sum();
     }
 
-    /// <summary>Of counts by key, the first of which is <paramref name="low"/>.</summary>
+    /// <summary>A distribution of counts by key, the first of which is <paramref name="low"/>.</summary>
     public static Distribution OfFlat(ReadOnlySpan<long> flat, int low)
     {
         var n = 0;
@@ -219,7 +219,7 @@ internal sealed class Distribution
         return Compact(pairs);
     }
 
-    /// <summary>The smallest bucket with at least <paramref name="rank"/> (0 to 1) of all observations at or below it (nearest rank); null of nothing.</summary>
+    /// <summary>The smallest bucket with at least <paramref name="rank"/> (0 to 1) of all observations at or below it (nearest rank); null when empty.</summary>
     public double? Quantile(double rank)
     {
         if (Count == 0)

@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// Merged distributions that are asked for again and again: p95 and p99 share a window, and all but the ends of a long window is
-/// the same at the next sample. Holds nothing that could not be merged anew.
+/// Cache of merged distributions that are needed often: p95 and p99 share a window, and all but the ends of a long window is
+/// the same at the next sample. Everything in it can be merged again.
 /// </summary>
 internal sealed class FoldCache
 {
@@ -12,7 +12,7 @@ internal sealed class FoldCache
     private readonly Dictionary<(long, long), Distribution> spans = [];
     private readonly Dictionary<long, Distribution> slots = [];
 
-    /// <summary>A sample arrived at that instant.</summary>
+    /// <summary>Invalidates an instant at which a sample arrived.</summary>
     public void Touch(long at)
     {
         windows.Clear();
@@ -26,7 +26,7 @@ internal sealed class FoldCache
         slots.Clear();
     }
 
-    /// <summary>All values of the spans and points, both in order of time. Where spans are in it, all of it is coarse.</summary>
+    /// <summary>All values of the spans and points, both in order of time. With spans among them, the result is coarse.</summary>
     public Distribution Merge(ReadOnlySpan<Sealed> old, ReadOnlySpan<Point> recent)
     {
         if (old.IsEmpty && recent.IsEmpty)
@@ -34,7 +34,9 @@ internal sealed class FoldCache
             return Distribution.Empty;
         }
 
-        var key = (old.IsEmpty ? 0 : old[0].Folded.At, old.IsEmpty ? 0 : old[^1].Folded.At, recent.IsEmpty ? 0 : recent[0].At, recent.IsEmpty ? 0 : recent[^1].At);
+        var (oldest, newest) = old.IsEmpty ? (0, 0) : (old[0].Folded.At, old[^1].Folded.At);
+        var (first, last) = recent.IsEmpty ? (0, 0) : (recent[0].At, recent[^1].At);
+        var key = (oldest, newest, first, last);
         if (!windows.TryGetValue(key, out var merged))
         {
             merged = old.IsEmpty ? All(recent) : Coarse(old).Merge(Coarse(recent));

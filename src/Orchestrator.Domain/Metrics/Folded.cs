@@ -19,17 +19,17 @@ internal struct Folded()
     /// <summary>A gauge's reading at <see cref="Last"/>; the highest when several were taken at that instant.</summary>
     public double Newest { get; private set; }
 
-    /// <summary>Milliseconds that were measured; more than the window when its first span began before it.</summary>
+    /// <summary>Measured time in milliseconds; more than the window when its first span began before it.</summary>
     public long Covered { get; set; }
 
-    /// <summary>Milliseconds that the samples inside tell of, also where they reach back beyond the window.</summary>
+    /// <summary>Time span of the samples inside, in milliseconds, also where they reach back beyond the window.</summary>
     public long Told { get; set; }
 
     public Distribution? Values { get; set; }
 
     public void Add(in Point point) => Add(point, point.At, point.Max);
 
-    /// <summary>This without a part of it, as far as counts and covered time go.</summary>
+    /// <summary>This without a part of it, for counts and covered time.</summary>
     public readonly Folded Less(in Folded part) => this with
     {
         Samples = Math.Max(0, Samples - part.Samples), Weight = Math.Max(0, Weight - part.Weight), Covered = Math.Max(0, Covered - part.Covered), Told = Math.Max(0, Told - part.Told),

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>Instants as whole Unix milliseconds: what the windows count in.</summary>
+/// <summary>Instants as whole Unix milliseconds, the unit of the windows.</summary>
 internal static class Instant
 {
     public static long Of(DateTimeOffset at) => at.ToUnixTimeMilliseconds();

@@ -3,10 +3,10 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>The raw series that a plan's metrics and conditions read. Others are taken with a warning and not kept: their number has no bound.</summary>
+/// <summary>The raw series that a plan's metrics and conditions read. Others are accepted with a warning and dropped: their number has no bound.</summary>
 internal sealed class KnownSeries
 {
-    /// <summary>No longer than the plan, whose text is bounded.</summary>
+    /// <summary>At most as long as the plan, whose text is bounded.</summary>
     private readonly HashSet<(SeriesKind Kind, string Series)> known = [];
 
     public KnownSeries(IEnumerable<Metric> metrics, IEnumerable<string> raw)
@@ -22,7 +22,7 @@ internal sealed class KnownSeries
         known.UnionWith(raw.Where(series => Where(series) is null).Select(series => (SeriesKind.Counter, series)).ToArray());
     }
 
-    /// <summary>What a sample may carry of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when nothing reads it.</summary>
+    /// <summary>Section of a sample for a series of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when no rule reads it.</summary>
     public string? Where(string series)
     {
         foreach (var (kind, section) in new[] { (SeriesKind.Counter, "counters"), (SeriesKind.Gauge, "gauges"), (SeriesKind.Distribution, "values") })
@@ -38,13 +38,13 @@ internal sealed class KnownSeries
 
     public bool Contains(SeriesKind kind, string series) => known.Contains((kind, series));
 
-    /// <summary>The counter that shows that a path serves; kept whether or not the plan speaks of it.</summary>
+    /// <summary>The counter which shows that a path serves; stored in any case.</summary>
     public const string Requests = "requests";
 
-    /// <summary>Track of what a counter grew by while another, which a ratio counts together with it, was not measured. No series of a plan has such a name.</summary>
+    /// <summary>Track of a counter's growth while another counter of the same ratio was not measured. No series of a plan has such a name.</summary>
     public static string Without(string series, string other) => $"{series} without {other}";
 
-    /// <summary>Names that conditions of the plan use and that are no metric of it: <c>absent(requests)</c>.</summary>
+    /// <summary>Names in conditions of the plan that are no metric of it: <c>absent(requests)</c>.</summary>
     public static IEnumerable<string> RawIn(Plan plan)
     {
         return PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();

@@ -3,12 +3,12 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>Answers questions from tracks.</summary>
-/// <param name="tracks">What was measured.</param>
+/// <summary>Answers queries from tracks.</summary>
+/// <param name="tracks">The measurements.</param>
 /// <param name="denominators">Counters that show traffic where a sample does not carry <see cref="KnownSeries.Requests"/>.</param>
 internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denominators)
 {
-    /// <summary>A question's reading at a moment.</summary>
+    /// <summary>The answer to a query at a moment.</summary>
     public Reading Read(Question question, Metric metric, DateTimeOffset at)
     {
         var (variant, traffic, segment) = (question.Variant, question.Traffic, question.Segment);
@@ -32,8 +32,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     /// <summary>
-    /// What a question sees, as far back as its claim needs. The number of samples depends on the share that they have, and that on how far one looks: it is
-    /// asked again with what a longer look saw.
+    /// The span of a query, as far back as its claim needs. The number of samples depends on their share, and that on the span: it is
+    /// computed again with the values of a longer span.
     /// </summary>
     private (Span Look, Measurement Measured, double? Baseline, Beyond? Beyond) Whole(Question question, Metric metric, DateTimeOffset at)
     {
@@ -47,7 +47,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
             var baseline = Base(question, metric, look);
             if (baseline is null && nearer.Baseline is not null)
             {
-                // The time before a longer look may be one in which nothing was measured to compare with.
+                // A longer span may reach into time without a measurement to compare with.
                 return nearer;
             }
 
@@ -81,7 +81,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         long Count(Bar? bar, bool above) => bar?.Value(baseline) is { } limit ? values.Beyond(limit, above, bar.Included) : 0;
     }
 
-    /// <summary>The newest sample that carries the metric, or that tells of no requests since then.</summary>
+    /// <summary>The newest sample that carries the metric, or that reports no requests since then.</summary>
     private DateTimeOffset? HeardAt(Question question, MetricSource source, long? carried, Span look)
     {
         var from = Math.Max(carried ?? long.MinValue, question.Since is { } since ? Instant.Of(since) : long.MinValue);
@@ -90,8 +90,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     /// <summary>
-    /// The newest sample in (from, to] when samples came there and tell of no requests; else null. Series that requests bring have nothing to carry then, so their silence says nothing.
-    /// A level is measured all the same. Senders do not speak at the same instant, so requests of the first sampling period belong to what was carried before it.
+    /// The newest sample in (from, to] when samples arrived there and report no requests; else null. Series of requests have no value then, so their absence means nothing.
+    /// A level is measured all the same. Senders do not report at the same instant, so requests of the first sampling period belong to the value before it.
     /// </summary>
     private long? QuietSince(MetricSource source, Variant variant, Traffic traffic, string? segment, long from, long to)
     {
@@ -109,7 +109,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         Folded Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
     }
 
-    /// <summary>The series that shows that the metric was measured; null of a ratio whose numerator no sample ever carried.</summary>
+    /// <summary>The series which shows that the metric was measured; null for a ratio whose numerator no sample ever carried.</summary>
     private Track? Heard(MetricSource source, Variant variant, Traffic traffic, string? segment) =>
         source is MetricSource.Ratio ratio && !tracks.KnowsCounter(ratio.Numerator) ? null : tracks.Find(Subject(source, variant, traffic, segment));
 
@@ -142,7 +142,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
             : null;
     }
 
-    /// <summary>Where a question looks.</summary>
+    /// <summary>Span of a query.</summary>
     public Span Look(
         MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since, long needsSamples,
         TimeSpan needsCovered)
@@ -159,7 +159,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         return new Span(from, to, notBefore, TimeSpan.FromMilliseconds(to - Math.Min(from, asked)));
     }
 
-    /// <summary>What a span says.</summary>
+    /// <summary>Measurement over a span.</summary>
     public Measurement Measure(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look)
     {
         var folded = Fold(Subject(source, variant, traffic, segment), look, source is MetricSource.Quantile);
@@ -191,7 +191,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false)
             .Less(Fold(Half(variant, traffic, segment, ratio.Numerator, ratio.Denominator), look, false)).Weight;
 
-        // A numerator nobody ever sent is not zero: it is not measured, and absence is never success.
+        // A numerator that no sender ever sent is not zero: it is not measured, and absence is never success.
         var known = denominator.Weight > 0 && tracks.KnowsCounter(ratio.Numerator);
         return (known ? (double)events / denominator.Weight : null, denominator.Weight, events);
     }
@@ -205,7 +205,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
             return value;
         }
 
-        // Complaints come rarely: what counts is how long anybody was listening, not how long complaints were coming.
+        // Complaints come rarely: the time of listening counts, not the time in which complaints came.
         var told = Fold(TrackKey.Seen(variant, traffic, segment), before, false).Told;
         return told > 0 ? value * look.Window.TotalMilliseconds / told : null;
     }
@@ -216,7 +216,7 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     private static TrackKey Half(Variant variant, Traffic traffic, string? segment, string series, string without) =>
         new(variant, traffic, segment, SeriesKind.Counter, KnownSeries.Without(series, without));
 
-    // The series whose samples say that the metric was measured.
+    // The series whose samples show that the metric was measured.
     private static TrackKey Subject(MetricSource source, Variant variant, Traffic traffic, string? segment) => source switch
     {
         MetricSource.Ratio ratio => new(variant, traffic, segment, SeriesKind.Counter, ratio.Denominator),
@@ -242,9 +242,9 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     private static InvalidOperationException Unknown(MetricSource source) => new($"No such source: {source.GetType().Name}.");
 }
 
-/// <summary>Where a question looks: instants in (From, To], blocks only from <paramref name="NotBefore"/> on; all in Unix milliseconds.</summary>
+/// <summary>Span of a query: instants in (From, To], blocks only from <paramref name="NotBefore"/> on; all in Unix milliseconds.</summary>
 /// <param name="From">Exclusive.</param>
 /// <param name="To">Inclusive.</param>
 /// <param name="NotBefore">Blocks that begin before are left out.</param>
-/// <param name="Window">What it is called outside: as asked, or longer.</param>
+/// <param name="Window">The span in the answer: as queried, or longer.</param>
 internal readonly record struct Span(long From, long To, long NotBefore, TimeSpan Window);

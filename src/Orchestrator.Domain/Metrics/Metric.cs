@@ -2,41 +2,21 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>The two ways a user can be served.</summary>
-public enum Variant
-{
-    /// <summary>The safe, existing path.</summary>
-    Legacy,
-
-    /// <summary>The path being rolled out.</summary>
-    New,
-}
-
-/// <summary>Whether users saw the answer.</summary>
-public enum Traffic
-{
-    /// <summary>Users were served by it.</summary>
-    Live,
-
-    /// <summary>A copy of the request; the answer was thrown away.</summary>
-    Shadow,
-}
-
-/// <summary>A metric of a plan: how it is computed from raw series, and what is expected of it.</summary>
+/// <summary>A metric of a plan: its computation from raw series, with its target and alert.</summary>
 /// <param name="Name">Name that conditions use.</param>
-/// <param name="Source">How it is computed.</param>
+/// <param name="Source">Its computation.</param>
 /// <param name="Unit">The unit of its values.</param>
-/// <param name="Title">For people; null takes the name.</param>
-/// <param name="Tier">primary, secondary or business; null when not said.</param>
-/// <param name="Baseline">What <c>baseline</c> means in its conditions; null when it has none.</param>
-/// <param name="Target">What the new variant should reach; null when not said.</param>
-/// <param name="Alert">What is worth an alert; null when not said.</param>
+/// <param name="Title">Display text; null takes the name.</param>
+/// <param name="Tier">primary, secondary or business; null when not given.</param>
+/// <param name="Baseline">Meaning of <c>baseline</c> in its conditions; null when it has none.</param>
+/// <param name="Target">Target of the new variant; null when not given.</param>
+/// <param name="Alert">Threshold worth an alert; null when not given.</param>
 /// <param name="MinSamples">Overrides the plan's minimum traffic for this metric; null takes the plan's.</param>
 public sealed record Metric(
     string Name, MetricSource Source, Unit Unit, string? Title = null, string? Tier = null, Baseline? Baseline = null,
     Condition? Target = null, Condition? Alert = null, long? MinSamples = null);
 
-/// <summary>How a metric is computed from the raw series that samples carry.</summary>
+/// <summary>Computation of a metric from the raw series of samples.</summary>
 public abstract record MetricSource
 {
     private MetricSource()
@@ -59,7 +39,7 @@ public abstract record MetricSource
     public sealed record Count(string Series) : MetricSource;
 }
 
-/// <summary>What a gauge's readings in a window become.</summary>
+/// <summary>Reduction of a gauge's readings in a window to one value.</summary>
 public enum GaugeFold
 {
     /// <summary>The highest.</summary>

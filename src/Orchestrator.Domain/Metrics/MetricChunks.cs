@@ -20,7 +20,7 @@ internal sealed class MetricChunks(TrackSet tracks, SeenIds ids)
 
     public void Restore(IEnumerable<(string Name, byte[] Data)> stored)
     {
-        // The boundary first: it says which samples of the others count.
+        // The boundary first: it decides which samples of the others count.
         var chunks = stored.Where(chunk => chunk.Data.Length > 0).OrderBy(chunk => chunk.Name != ChangedChunks.MetaName).ToList();
         tracks.Changed.Settle();
         foreach (var (name, data) in chunks)

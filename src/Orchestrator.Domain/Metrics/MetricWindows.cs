@@ -8,8 +8,8 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// Everything a rollout's samples said, ready to be asked: recent samples at their exact instants, older ones in blocks of half an
-/// hour for two weeks. Mutable, for one thread at a time; knows no clock. See docs/metrics.md for every rule.
+/// All measurements of a rollout's samples, ready for queries: recent samples at their exact instants, older ones in blocks of half an
+/// hour for two weeks. Mutable, for one thread at a time; has no clock. See docs/metrics.md for every rule.
 /// </summary>
 public sealed class MetricWindows
 {
@@ -34,9 +34,9 @@ public sealed class MetricWindows
     }
 
     /// <summary>Empty windows for some metrics.</summary>
-    /// <param name="sampling">How often samples are expected.</param>
-    /// <param name="metrics">What can be asked.</param>
-    /// <param name="raw">Counters that can be asked for by name without being a metric.</param>
+    /// <param name="sampling">Interval at which samples are expected.</param>
+    /// <param name="metrics">Metrics for queries.</param>
+    /// <param name="raw">Counters for queries by name that are no metric.</param>
     public MetricWindows(TimeSpan sampling, ImmutableArray<Metric> metrics, params IEnumerable<string> raw)
         : this(Periods.Of(sampling, TimeSpan.Zero), metrics, raw)
     {
@@ -54,11 +54,11 @@ public sealed class MetricWindows
     public Intake Add(Sample sample, DateTimeOffset now) => Add([sample], now);
 
     /// <summary>Takes samples in any order. One that is rejected never rejects another.</summary>
-    /// <param name="samples">As read.</param>
+    /// <param name="samples">The samples, as read.</param>
     /// <param name="now">Orchestrator time.</param>
     /// <param name="wallAhead">
-    /// How far the server's wall clock is ahead of <paramref name="now"/> while it is in doubt. Senders may stand on either: a sample whose time fits only
-    /// the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until it is known who is right.
+    /// Distance of the server's wall clock ahead of <paramref name="now"/> while it is in doubt. Senders may follow either: a sample whose time fits only
+    /// the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until the doubt is resolved.
     /// </param>
     public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now, TimeSpan wallAhead = default)
     {
@@ -68,7 +68,7 @@ public sealed class MetricWindows
         var rejected = ImmutableArray.CreateBuilder<InputError>();
         var warnings = new Dictionary<(SeriesKind, string), InputError>();
 
-        // No more than the samples of the batch carry. Put together at its end: one by one, each would walk through all before it.
+        // Bounded by the samples of the batch. Combined at its end: one by one, each would walk through all before it.
         var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
         foreach (var sent in samples)
         {
@@ -97,7 +97,7 @@ public sealed class MetricWindows
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
     }
 
-    /// <summary>Counts what people told, as a counter of the new variant. It is no sample of the service: it shows neither that it runs nor how.</summary>
+    /// <summary>Counts feedback of users, as a counter of the new variant. It is no sample of the service: it does not show that the service runs.</summary>
     public void Count(string series, long count, DateTimeOffset now)
     {
         tracks.Seal(Instant.Of(now));
@@ -105,17 +105,17 @@ public sealed class MetricWindows
         tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Math.Max(tracks.SealedTo + 1, Instant.Of(now)), count));
     }
 
-    /// <summary>What a window says of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
-    /// <param name="metric">What is computed.</param>
-    /// <param name="variant">Whose samples.</param>
-    /// <param name="traffic">Of which traffic.</param>
-    /// <param name="segment">Of which users; null for all together.</param>
-    /// <param name="window">How far to look back.</param>
-    /// <param name="at">From where.</param>
-    /// <param name="since">The furthest to look back; null for all that is kept.</param>
-    /// <param name="needsSamples">Looks back beyond the window until this many are in; 0 for never.</param>
+    /// <summary>Measurement of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="variant">Variant of the samples.</param>
+    /// <param name="traffic">Traffic of the samples.</param>
+    /// <param name="segment">Segment of the users; null for all together.</param>
+    /// <param name="window">Length of the window.</param>
+    /// <param name="at">End of the window.</param>
+    /// <param name="since">Earliest start of the window; null for all stored samples.</param>
+    /// <param name="needsSamples">Looks back beyond the window until this many are found; 0 for never.</param>
     /// <param name="needsCovered">Likewise until this much time is covered.</param>
-    /// <returns>Its window is the one asked for, or the longer one looked at; never shorter, so that a question cut off by <paramref name="since"/> shows little coverage.</returns>
+    /// <returns>Its window is the given one, or the longer one in use; never shorter, so a query that <paramref name="since"/> cuts off shows little coverage.</returns>
     public Measurement Measure(
         Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null, long needsSamples = 0,
         TimeSpan needsCovered = default)
@@ -126,12 +126,12 @@ public sealed class MetricWindows
 
     /// <summary>
     /// The readings at every instant in (<paramref name="after"/>, <paramref name="now"/>] at which the watched variant and traffic
-    /// was sampled, in order, and one at <paramref name="now"/> for silence to be seen.
+    /// was sampled, in order, and one at <paramref name="now"/> so that absence is seen.
     /// </summary>
-    /// <param name="inquiry">What is asked.</param>
-    /// <param name="after">The last moment that has been observed; null takes the start of the step.</param>
+    /// <param name="inquiry">The queries.</param>
+    /// <param name="after">The last observed moment; null takes the start of the step.</param>
     /// <param name="now">Orchestrator time.</param>
-    /// <param name="max">The most observations to give. When as many came, ask again after the last one.</param>
+    /// <param name="max">Most observations to return. When as many are returned, query again after the last one.</param>
     /// <returns>Empty only when <paramref name="now"/> is before <paramref name="after"/>: time already observed is not observed again.</returns>
     public Observation[] Observe(Inquiry inquiry, DateTimeOffset? after, DateTimeOffset now, int max)
     {
@@ -162,7 +162,7 @@ public sealed class MetricWindows
         return [.. observations];
     }
 
-    /// <summary>The readings at <paramref name="now"/>, for people to read: unlike a round it leaves no trace in what is kept.</summary>
+    /// <summary>The answers at <paramref name="now"/>, for display: unlike a round it changes no stored state.</summary>
     public Reading[] Look(Question[] questions, DateTimeOffset now) => [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
 
     /// <summary>
@@ -182,7 +182,7 @@ public sealed class MetricWindows
         segments.UnionWith(tracks.All.Select(entry => entry.Key.Segment).OfType<string>());
     }
 
-    /// <summary>The same samples under another plan: series that only the old one reads stay until they are forgotten by time.</summary>
+    /// <summary>The same samples under another plan: series that only the old one reads stay until they expire.</summary>
     public MetricWindows Under(Plan plan)
     {
         var windows = new MetricWindows(plan);
@@ -215,13 +215,13 @@ public sealed class MetricWindows
             }
         }
 
-        // A raw series is of the kind that a metric reads it as; one that none reads is a counter.
+        // A raw series has the kind that a metric reads it as; one that no metric reads is a counter.
         var level = metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
             ?? metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
         return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
     }
 
-    /// <summary>The sample at the same distance from now as from the wall clock, where it is taken there.</summary>
+    /// <summary>The sample at the same distance from now as from the wall clock, if it is accepted there.</summary>
     private Sample ByWall(Sample sent, DateTimeOffset now, TimeSpan wallAhead)
     {
         var age = now - sent.At + wallAhead;
@@ -253,7 +253,7 @@ public sealed class MetricWindows
             return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
         }
 
-        // Almost every sample names what others named before.
+        // Almost every sample names segments that are known.
         var fresh = segments.Count + Sample.MostSegments <= MostSegments ? [] : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
         return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
             ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
@@ -309,7 +309,7 @@ public sealed class MetricWindows
         }
     }
 
-    /// <summary>Keeps apart growth of one side of a ratio while the other was not measured: no evidence of the ratio.</summary>
+    /// <summary>Records growth of one side of a ratio apart while the other was not measured: no evidence of the ratio.</summary>
     private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
     {
         foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
@@ -326,7 +326,7 @@ public sealed class MetricWindows
         }
     }
 
-    /// <summary>Everyone's, and those of the sample's segments.</summary>
+    /// <summary>Keys of all users, and of the sample's segments.</summary>
     private TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
     {
         var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);

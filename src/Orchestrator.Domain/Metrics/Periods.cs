@@ -3,21 +3,21 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>The spans, in milliseconds, that follow from how often samples are expected.</summary>
-/// <param name="Sampling">A sample at t tells of (t - Sampling, t].</param>
+/// <summary>Spans in milliseconds, derived from the sampling interval.</summary>
+/// <param name="Sampling">A sample at t covers (t - Sampling, t].</param>
 /// <param name="Lateness">Older samples are rejected.</param>
 /// <param name="Ahead">Samples further in the future are rejected.</param>
-/// <param name="Exact">For at least this long samples are kept at their exact instants; then they are folded into blocks.</param>
-/// <param name="Kept">Folded samples are kept at least this long.</param>
+/// <param name="Exact">Least time for which samples are stored at their exact instants; then they are folded into blocks.</param>
+/// <param name="Kept">Folded samples are stored at least this long.</param>
 internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Exact, long Kept)
 {
     /// <summary>Length of a block of folded samples.</summary>
     public const long Block = 30 * Minute;
 
-    /// <summary>Recent samples are stored in chunks of this length.</summary>
+    /// <summary>Length of a chunk of recent samples.</summary>
     public const long Slot = 5 * Minute;
 
-    /// <summary>Folded samples are stored in chunks of, and forgotten by, whole days.</summary>
+    /// <summary>Length of a chunk of folded samples, which are dropped by whole days.</summary>
     public const long Day = 24 * 60 * Minute;
 
     private const long Minute = 60_000;
@@ -39,7 +39,7 @@ internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Ex
         return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max(), LongestSpan(plan));
     }
 
-    /// <summary>The furthest back that anything in the plan looks: a criterion's window, a step without one, and what a baseline trails behind them.</summary>
+    /// <summary>Longest span that the plan looks back: a criterion's window, a step without one, and the trailing baseline behind them.</summary>
     private static TimeSpan LongestSpan(Plan plan)
     {
         var windows = plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success)))

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// Adds packed distributions up in one flat array over the keys they span: many small ones merge several times faster than by
+/// Sums packed distributions in one flat array over the keys they span: many small ones merge several times faster than by
 /// walking sorted lists in pairs, and the array is borrowed.
 /// </summary>
 internal ref struct Pile
@@ -16,7 +16,7 @@ internal ref struct Pile
 
     public Pile() => counts = [];
 
-    /// <summary>False when the values span more than 64 octaves: then a flat array is the wrong shape, and nothing is to be taken from this pile.</summary>
+    /// <summary>False when the values span more than 64 octaves: then a flat array is the wrong shape, and the result must not be used.</summary>
     public bool TryAdd(ReadOnlySpan<byte> packed)
     {
         var key = 0;

@@ -1,7 +1,7 @@
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// What samples said of one series, at one instant or in a span. All kinds of series share the shape: <see cref="Weight"/> is the
+/// Values of one series, at one instant or in a span. All kinds of series share the shape: <see cref="Weight"/> is the
 /// sum of a counter, the readings of a gauge, the observations of a distribution.
 /// </summary>
 /// <param name="Start">Exclusive start of the span in Unix milliseconds; of an instant equal to <paramref name="At"/>.</param>
@@ -21,14 +21,14 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
     public static Point Gauge(long at, double level) => new(at, at, 1, 1, level, level, level, null);
 
     /// <param name="at">The instant.</param>
-    /// <param name="samples">What each sample of the instant observed; at least one.</param>
+    /// <param name="samples">Observations of each sample of the instant; at least one.</param>
     public static Point Distribution(long at, IReadOnlyList<Distribution> samples)
     {
         var all = Metrics.Distribution.Merge(samples);
         return new(at, at, samples.Count, all.Count, 0, 0, 0, all.Bounded().Pack());
     }
 
-    /// <summary>This with what another sample of the same instant said. Does not depend on which came first, but for the resolution of more values than an instant keeps.</summary>
+    /// <summary>This with another sample of the same instant. Independent of their order, except for the resolution of more values than an instant keeps.</summary>
     public Point With(Point other) => this with
     {
         Samples = Samples + other.Samples,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
-/// How far samples show a <see cref="Claim"/>. Each limit becomes an upper limit on a share of failures, for which the exact binomial bound is known: "at least 99.9 %
+/// Degree to which samples show a <see cref="Claim"/>. Each limit becomes an upper limit on a share of failures, for which the exact binomial bound is known: "at least 99.9 %
 /// good" is "at most 0.1 % bad", and "the 95th percentile is at most 165 ms" is "at most 5 % are slower". A baseline counts as known exactly.
 /// </summary>
 public sealed record Proof
@@ -14,7 +14,7 @@ public sealed record Proof
 
     private Proof(ImmutableArray<Failing> sides, double confidence, long samples) => (this.sides, this.confidence, this.samples) = (sides, confidence, samples);
 
-    /// <summary>The measurement, held against the claim; null when a baseline is missing, or what lies beyond the limits of a quantile was not counted.</summary>
+    /// <summary>The measurement compared with the claim; null when a baseline is missing, or observations beyond the limits of a quantile were not counted.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="source">The metric's source.</param>
     /// <param name="measured">Its measurement.</param>
@@ -57,7 +57,7 @@ public sealed record Proof
     /// <summary>True when each limit is shown.</summary>
     public bool Holds => sides.All(side => side.Limit > 0 && BinomialBound.Proves(side.Failures, samples, side.Limit, confidence));
 
-    /// <summary>True when a limit leaves no room at all: no number of samples shows that there are none.</summary>
+    /// <summary>True when a limit leaves no margin: no number of samples shows a share of zero.</summary>
     public bool IsOutOfReach => sides.Any(side => side.Limit <= 0);
 
     /// <summary>Samples, in all, that would show the claim at the share seen so far; null when none would, or more than <see cref="BinomialBound.MostSamples"/>.</summary>

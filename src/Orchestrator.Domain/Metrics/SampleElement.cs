@@ -122,11 +122,11 @@ internal sealed class SampleElement(JsonElement element, int index)
     }
 
     /// <summary>
-    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the number. False where
-    /// one is no number that can be kept.
+    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the number. False when
+    /// one is no number that can be stored.
     /// </summary>
     /// <param name="list">A list of JSON that was parsed before.</param>
-    /// <param name="factor">To the unit that is kept.</param>
+    /// <param name="factor">Factor to the stored unit.</param>
     /// <param name="into">Takes them, in order.</param>
     [MethodImpl(Distribution.AtOnce)]
     private static bool TryNumbers(ReadOnlySpan<byte> list, double? factor, ImmutableArray<Observed>.Builder into)
@@ -166,7 +166,7 @@ internal sealed class SampleElement(JsonElement element, int index)
         var counts = List(countsList, $"{at}.counts").EnumerateArray().Select((value, i) => BucketCount(value) ?? throw NoCount(value, $"{at}.counts[{i}]")).ToArray();
         if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
         {
-            throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for what lies above.");
+            throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for values above the last bound.");
         }
 
         for (var i = 1; i < bounds.Length; i++)
@@ -177,7 +177,7 @@ internal sealed class SampleElement(JsonElement element, int index)
             }
         }
 
-        // A bucket counts as its upper bound, the one without as the next value that can be told from the last bound: never better than it was.
+        // A bucket counts as its upper bound, the one without as the next distinguishable value above the last bound: never better than the measurement.
         var observed = counts.Select((count, i) => new Observed(i < bounds.Length ? bounds[i] : Distribution.Above(bounds[^1]), count));
         return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
     }
@@ -191,7 +191,7 @@ internal sealed class SampleElement(JsonElement element, int index)
 
     private double? Factor(string series) => factors.TryGetValue(series, out var factor) ? factor : null;
 
-    /// <summary>The number in the unit that is kept; null when it is none, or beyond what a number can hold.</summary>
+    /// <summary>The number in the stored unit; null when it is no number, or out of range.</summary>
     private static double? Finite(JsonElement value, double? factor)
     {
         if (value.ValueKind != JsonValueKind.Number)
@@ -204,7 +204,7 @@ internal sealed class SampleElement(JsonElement element, int index)
     }
 
     private static Rejection NoNumber(JsonElement value, string at) =>
-        Reject(at, value.ValueKind == JsonValueKind.Number ? $"{Shown(value)} is beyond what a number can hold." : $"{Shown(value)} is not a number.");
+        Reject(at, value.ValueKind == JsonValueKind.Number ? $"{Shown(value)} is out of range." : $"{Shown(value)} is not a number.");
 
     private DateTimeOffset Time(JsonElement value)
     {
@@ -305,7 +305,7 @@ internal sealed class SampleElement(JsonElement element, int index)
 
     private static Rejection Reject(string at, string message) => new(new InputError(at, message));
 
-    /// <summary>Why a sample cannot be read; never leaves the reader.</summary>
+    /// <summary>Reason why a sample cannot be read; never leaves the reader.</summary>
     internal sealed class Rejection(InputError error) : Exception(error.Message)
     {
         public InputError Error { get; } = error;

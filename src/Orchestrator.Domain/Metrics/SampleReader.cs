@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.Metrics;
 
 /// <summary>
 /// Reads <c>{ "samples": [{ id?, at?, variant, segment?, traffic?, units?, counters?, gauges?, values?, histograms? }] }</c>. A sample
-/// that cannot be read is rejected with its path, the value and the rule it broke, and takes no other sample with it.
+/// that cannot be read is rejected with its path, the value and the rule it broke, and rejects no other sample.
 /// </summary>
 public static class SampleReader
 {
@@ -39,8 +39,8 @@ public static class SampleReader
             }
             catch (InvalidOperationException)
             {
-                // A key of the root is no text, so that nobody can tell whether it is the list.
-                return Malformed("", $"A key beside the samples is no text: {UnkeptText.In(utf8.Span, most: 1)[0].Message}.");
+                // A key of the root is no valid text, so it is unknown whether it is the list.
+                return Malformed("", $"A key beside the samples is not a valid text: {UnkeptText.In(utf8.Span, most: 1)[0].Message}.");
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>Units that a sample may name, and how many base units one of each is.</summary>
+/// <summary>Units that a sample may name, with their factor to base units.</summary>
 internal static class SampleUnits
 {
     private static readonly FrozenDictionary<string, double> Units = new Dictionary<string, double>(StringComparer.Ordinal)

@@ -10,11 +10,11 @@ internal sealed class SeenIds
     private const int Most = 20_000;
 
 
-    /// <summary>At most <see cref="Most"/>, the oldest forgotten first; none older than a sample that would be refused for its age.</summary>
+    /// <summary>At most <see cref="Most"/>, the oldest dropped first; none older than a sample that would be refused for its age.</summary>
     private readonly Dictionary<ulong, long> instants = [];
     private readonly Queue<ulong> inOrder = [];
 
-    /// <summary>False when it had been seen.</summary>
+    /// <summary>False when the id had been seen.</summary>
     public bool Add(string id, long at)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -38,7 +38,7 @@ internal sealed class SeenIds
         return true;
     }
 
-    /// <summary>A sample this old would be rejected for its age: nothing needs to remember its id.</summary>
+    /// <summary>Drops ids of samples so old that they would be rejected for their age.</summary>
     public void ForgetUntil(long instant)
     {
         while (inOrder.TryPeek(out var id) && instants[id] <= instant)

@@ -1,18 +1,18 @@
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>New against legacy, by a test that may be looked at after every request.</summary>
+/// <summary>New against legacy, by a test that may be evaluated after every request.</summary>
 /// <param name="Effect">New minus factor times legacy, as measured, in the metric's base unit.</param>
 /// <param name="Low">The true difference is not below this.</param>
 /// <param name="High">The true difference is not above this. Both hold at all looks together, with probability 1 - alpha.</param>
 /// <param name="Legacy">Legacy's own value.</param>
-/// <param name="LegacySamples">What that rests on.</param>
+/// <param name="LegacySamples">Legacy's samples behind that value.</param>
 public sealed record Compared(double Effect, double Low, double High, double Legacy, long LegacySamples);
 
 /// <summary>
 /// Confidence sequences: intervals that contain the truth at all sample sizes at once with probability 1 - alpha, so that peeking costs nothing.
 /// For a share p with k events in n, the likelihoods mixed over a Beta(1/2, 1/2) prior and divided by the likelihood of the true p are a martingale
 /// that begins at 1 and reaches 1 / alpha with probability at most alpha (J. Ville, "Etude critique de la notion de collectif", 1939; H. Robbins,
-/// "Statistical methods related to the law of the iterated logarithm", Ann. Math. Statist. 41 (1970) 1397-1409). What it has not refuted is the interval.
+/// "Statistical methods related to the law of the iterated logarithm", Ann. Math. Statist. 41 (1970) 1397-1409). The interval is everything it has not refuted.
 /// Exact for rare events; assumes that requests of one variant fail independently and equally often within the time compared. Requests that come in
 /// groups which fail or succeed together count as one each: a design effect divides all counts (L. Kish, "Survey Sampling", 1965).
 /// </summary>
@@ -27,9 +27,9 @@ public static class SequentialTest
     /// <param name="n">Requests of the new variant.</param>
     /// <param name="legacyEvents">Events of legacy.</param>
     /// <param name="legacyN">Requests of legacy.</param>
-    /// <param name="factor">What legacy's share is multiplied by.</param>
-    /// <param name="alpha">How often the interval may miss the truth.</param>
-    /// <param name="designEffect">How many requests go together, so that they tell as much as one.</param>
+    /// <param name="factor">Factor on legacy's share.</param>
+    /// <param name="alpha">Probability with which the interval may miss the truth.</param>
+    /// <param name="designEffect">Number of requests that go together and count as one.</param>
     public static Compared? Ratios(long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
     {
         Check(factor, alpha);
@@ -46,7 +46,7 @@ public static class SequentialTest
             theirs.Share, legacyN);
     }
 
-    /// <summary>Whether "p is factor q" is refuted by now: what <see cref="Ratios"/> says by an interval without 0, at a hundredth of the cost.</summary>
+    /// <summary>True when "p is factor q" is refuted by now: then <see cref="Ratios"/> gives an interval without 0, at a hundred times the cost.</summary>
     public static bool Refutes(long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
     {
         Check(factor, alpha);
@@ -55,7 +55,7 @@ public static class SequentialTest
     }
 
     /// <summary>
-    /// Which order statistics of n observations bound the true quantile of that rank at all n together: by the same martingale at p = rank, because the
+    /// Order statistics of n observations that bound the true quantile of that rank at all n together: by the same martingale at p = rank, because the
     /// observations at or below the quantile are Bernoulli(rank). S. R. Howard, A. Ramdas, "Sequential estimation of quantiles with applications to
     /// A/B testing and best-arm identification", Bernoulli 28 (2022) 1704-1728.
     /// </summary>
@@ -70,7 +70,7 @@ public static class SequentialTest
         return n > 0 && low >= 1 && high <= n ? (low, high) : null;
     }
 
-    // Largest distance from "inside" towards "end" that is still kept; what is kept is an interval around the estimate.
+    // Largest distance from "inside" towards "end" that is still in the interval around the estimate.
     private static double Edge(double inside, double end, Func<double, bool> kept)
     {
         if (kept(end))
@@ -103,13 +103,13 @@ public static class SequentialTest
         return inside;
     }
 
-    // The evidence against the pair on p = factor q + difference that is refuted least: convex in q, so a golden section finds it.
+    // The evidence against the least refuted pair on p = factor q + difference: convex in q, so a golden section finds it.
     private static double Least(in Mixture mine, in Mixture theirs, double factor, double difference)
     {
         const double golden = 0.6180339887498949;
         double least = Math.Max(0, -difference / factor), most = Math.Min(1, (1 - difference) / factor);
 
-        // The sum of two convex functions is least between where each of them is.
+        // The sum of two convex functions is least between the minima of each.
         double one = Math.Clamp(theirs.Share, least, most), other = Math.Clamp((mine.Share - difference) / factor, least, most);
         double low = Math.Min(one, other), high = Math.Max(one, other);
         double a = high - (golden * (high - low)), b = low + (golden * (high - low));
@@ -134,8 +134,8 @@ public static class SequentialTest
     }
 
     /// <summary>
-    /// What the n-th comparison (from 1) of the same two variants may be wrong by when all of them together may be by alpha: a martingale that is begun anew
-    /// begins with a new chance to be wrong. Three quarters go to the first; the others share what is left, 1/(n (n - 1)) of it each, so that none is without.
+    /// Error rate of the n-th comparison (from 1) of the same two variants when all of them together may err by alpha: a martingale that begins again
+    /// has a new chance of error. Three quarters go to the first; the others share the rest, 1/(n (n - 1)) of it each, so that none is without.
     /// </summary>
     public static double Part(double alpha, int comparison) => comparison <= 1 ? alpha * 0.75 : alpha * 0.25 / (comparison * (comparison - 1.0));
 

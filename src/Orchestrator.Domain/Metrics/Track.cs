@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>One series of one variant, traffic and segment: recent samples at their exact instants, older ones folded into spans.</summary>
-/// <param name="period">Milliseconds a sample tells of: one at t covers (t - period, t].</param>
+/// <param name="period">Milliseconds covered by a sample: one at t covers (t - period, t].</param>
 internal sealed class Track(long period)
 {
     private readonly List<Point> recent = [];
@@ -57,7 +57,7 @@ internal sealed class Track(long period)
             result.Add(point);
         }
 
-        // The first sample of the window tells of time before it: that counts for a rate, not for how much of the window is known.
+        // The first sample of the window covers time before it: that counts for a rate, not for the known part of the window.
         result.Covered += Cover(begin, end, Math.Max(from, sealedTo), to);
         result.Told += Cover(begin, end, sealedTo, to);
         if (values)
@@ -68,13 +68,13 @@ internal sealed class Track(long period)
         return result;
     }
 
-    /// <summary>How far back to look from <paramref name="to"/> until enough is in and enough is covered; never beyond <paramref name="notBefore"/>.</summary>
-    /// <param name="from">Where to begin looking; what lies after counts.</param>
+    /// <summary>Start of the span from <paramref name="to"/> back until it has enough samples and covered time; never beyond <paramref name="notBefore"/>.</summary>
+    /// <param name="from">Start of the search; later points count.</param>
     /// <param name="to">Inclusive end.</param>
-    /// <param name="notBefore">The furthest answer.</param>
-    /// <param name="enough">How much is needed.</param>
-    /// <param name="covered">How many milliseconds must be covered.</param>
-    /// <param name="worth">What a point is worth.</param>
+    /// <param name="notBefore">The earliest result.</param>
+    /// <param name="enough">Needed sum of <paramref name="worth"/>.</param>
+    /// <param name="covered">Needed covered time in milliseconds.</param>
+    /// <param name="worth">Worth of a point.</param>
     public long Reach(long from, long to, long notBefore, long enough, long covered, Func<Point, long> worth)
     {
         long have = 0, told = 0;
@@ -117,7 +117,7 @@ internal sealed class Track(long period)
                 i++;
             }
 
-            // Points after the span cover its last moments as well, so all recent ones are asked.
+            // Points after the span cover its last moments as well, so all recent ones are used.
             var covered = Cover(begin, Math.Min(recent.Count, FirstRecent(end + period)), start, end);
             if (i > begin || covered > 0)
             {
@@ -129,14 +129,14 @@ internal sealed class Track(long period)
         cache.Clear();
     }
 
-    /// <summary>Forgets spans that ended at or before <paramref name="horizon"/>.</summary>
+    /// <summary>Drops spans that ended at or before <paramref name="horizon"/>.</summary>
     public void Forget(long horizon)
     {
         old.RemoveRange(0, FirstOld(horizon));
         cache.Clear();
     }
 
-    /// <summary>Forgets what was measured after <paramref name="to"/>, and spans that hold any of it.</summary>
+    /// <summary>Drops measurements after <paramref name="to"/>, and spans that hold any of them.</summary>
     public void ForgetAfter(long to)
     {
         recent.RemoveRange(FirstRecent(to), recent.Count - FirstRecent(to));
@@ -144,7 +144,7 @@ internal sealed class Track(long period)
         cache.Clear();
     }
 
-    /// <summary>Ends spans that reach beyond <paramref name="edge"/> there; nothing in them was measured after it. Gives the ends of all spans.</summary>
+    /// <summary>Ends spans that reach beyond <paramref name="edge"/> there; no measurement in them is later. Returns the ends of all spans.</summary>
     public IEnumerable<long> EndAt(long edge)
     {
         old.RemoveAll(span => span.Folded.Start >= edge);
@@ -172,7 +172,7 @@ internal sealed class Track(long period)
 
     /// <summary>Newest instant at or before <paramref name="to"/>; null when there is none.</summary>
     /// <param name="to">Inclusive end.</param>
-    /// <param name="without">A part of this track to look past; null for none.</param>
+    /// <param name="without">A part of this track to ignore; null for none.</param>
     public long? Newest(long to, Track? without = null)
     {
         for (var i = FirstRecent(to) - 1; i >= 0; i--)
@@ -194,10 +194,10 @@ internal sealed class Track(long period)
         return null;
     }
 
-    /// <summary>The longest time without a point in (from, to]; what is folded away is not looked at.</summary>
+    /// <summary>The longest time without a point in (from, to]; folded points are ignored.</summary>
     /// <param name="from">Exclusive start.</param>
     /// <param name="to">Inclusive end.</param>
-    /// <param name="without">A part of this track to look past; null for none.</param>
+    /// <param name="without">A part of this track to ignore; null for none.</param>
     public long LongestGap(long from, long to, Track? without = null)
     {
         var reached = old.Count == 0 ? from : Math.Max(from, old[^1].Folded.At);

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>All tracks of a rollout: when their recent samples are folded, when old ones are forgotten, and which chunks of state changed.</summary>
+/// <summary>All tracks of a rollout: folding of recent samples, expiry of old ones, and the changed chunks of state.</summary>
 internal sealed class TrackSet(Periods periods)
 {
     private readonly Dictionary<TrackKey, Track> tracks = [];
@@ -12,10 +12,10 @@ internal sealed class TrackSet(Periods periods)
     /// <summary>Milliseconds between two samples of one sender.</summary>
     public long Sampling => periods.Sampling;
 
-    /// <summary>Samples up to here are folded and take no more.</summary>
+    /// <summary>End of folded time: earlier samples are no longer accepted.</summary>
     public long SealedTo { get; private set; }
 
-    /// <summary>Instants at which a question begins to look: no block reaches across one, so that nothing before it leaks in.</summary>
+    /// <summary>Instants at which a query begins: no block reaches across one, so that nothing before it leaks in.</summary>
     public IReadOnlyList<long> Cuts => cuts;
 
     public ChangedChunks Changed { get; } = new();
@@ -46,7 +46,7 @@ internal sealed class TrackSet(Periods periods)
 
     public void CutAt(IEnumerable<long> instants)
     {
-        // Cuts in folded time have done their work.
+        // Cuts in folded time are no longer needed.
         var wanted = instants.Where(cut => cut > SealedTo).Distinct().Order().ToArray();
         if (!wanted.AsSpan().SequenceEqual(cuts))
         {
@@ -55,7 +55,7 @@ internal sealed class TrackSet(Periods periods)
         }
     }
 
-    /// <summary>Folds what is older than needed exactly, in whole blocks.</summary>
+    /// <summary>Folds samples older than the exact span, in whole blocks.</summary>
     public void Seal(long now)
     {
         Heal(now);
@@ -92,12 +92,12 @@ internal sealed class TrackSet(Periods periods)
     }
 
     /// <summary>
-    /// The clock was ahead when it folded, or when samples got their time: what cannot have happened yet is forgotten, and folded time ends with the newest
-    /// sample, so that every later one is taken at once.
+    /// Corrects state of a clock that was ahead when it folded, or when samples got their time: samples in the future are dropped, and folded time ends with the newest
+    /// sample, so that every later one is accepted at once.
     /// </summary>
     private void Heal(long now)
     {
-        // Twice the lead: samples may be that far ahead, and the clock a little behind what it was before a restart.
+        // Twice the lead: samples may be that far ahead, and the clock a little behind its value before a restart.
         var future = now + (2 * periods.Ahead);
         if ((SealedTo <= now - periods.Lateness || SealedTo <= latest) && latest <= future)
         {
@@ -116,7 +116,7 @@ internal sealed class TrackSet(Periods periods)
 
     public void RestoreMeta(long sealedTo, long[] restoredCuts) => (SealedTo, cuts) = (sealedTo, restoredCuts);
 
-    // A crash between the writes of two chunks can leave samples both folded and not: what the last written boundary says counts.
+    // A crash between the writes of two chunks can leave samples both folded and not: the last written boundary decides.
     public void Restore(in TrackKey key, Point recent)
     {
         if (recent.At > SealedTo)
@@ -169,7 +169,7 @@ internal sealed class TrackSet(Periods periods)
         var edges = new List<long>();
         for (var edge = start; edge <= end;)
         {
-            // A boundary that was set back lies inside a block.
+            // A boundary that was set back is inside a block.
             var next = ((edge / Periods.Block) + 1) * Periods.Block;
             edges.Add(edge);
             edges.AddRange(cuts.Where(cut => cut > edge && cut < next && cut < end));

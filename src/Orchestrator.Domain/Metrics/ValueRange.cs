@@ -13,8 +13,8 @@ internal sealed record ValueRange(double? Low, double? High, bool Whole, string?
     private static readonly ValueRange Any = new(null, null, false, null);
 
     /// <summary>
-    /// The range by the way a metric is computed. A ratio counts as a share, although late failures can lift it above 1 for a moment. A gauge may be a difference, and the
-    /// quantile of something that is neither a time nor a size may be anything.
+    /// The range by the computation of a metric. A ratio counts as a share, although late failures can lift it above 1 for a moment. A gauge may be a difference, and the
+    /// quantile of values that are neither a time nor a size may be anything.
     /// </summary>
     public static ValueRange Of(Metric metric) => metric switch
     {
@@ -26,18 +26,18 @@ internal sealed record ValueRange(double? Low, double? High, bool Whole, string?
         _ => Any,
     };
 
-    /// <summary>The limit as a number, as far as the plan tells it; null when it has to be measured.</summary>
+    /// <summary>The limit as a number, if the plan determines it; null when it has to be measured.</summary>
     public double? Number(Limit limit, Baseline? baseline) => (limit, baseline) switch
     {
         (Limit.Fixed { Quantity.Value: var value }, _) => value,
         (Limit.OfBaseline { Factor: var factor }, Baseline.Fixed { Quantity.Value: var known }) => factor * known,
 
-        // No multiple of a measured value that is never negative lies above 0 with such a factor.
+        // No multiple of a measured value that is never negative can be above 0 with such a factor.
         (Limit.OfBaseline { Factor: <= 0 and var factor }, _) when Low >= 0 => factor,
         _ => null,
     };
 
-    /// <summary>Values that tell apart all that a condition with these limits can tell apart: the ends of the range, the limits, and one between and beyond them.</summary>
+    /// <summary>Values that distinguish everything that a condition with these limits can distinguish: the ends of the range, the limits, and one between and beyond them.</summary>
     public ImmutableArray<double> Witnesses(IEnumerable<double> limits)
     {
         double[] edges = [.. limits.Where(Contains).Concat(Low is { } low ? [low] : []).Concat(High is { } high ? [high] : []).Distinct().Order()];

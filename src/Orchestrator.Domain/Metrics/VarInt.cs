@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Orchestrator.Domain.Metrics;
 
-/// <summary>Unsigned integers in seven bits a byte, the lowest first; the top bit says that more follow.</summary>
+/// <summary>Unsigned integers in seven bits a byte, the lowest first; the top bit marks that more follow.</summary>
 internal static class VarInt
 {
     public static void Write(IBufferWriter<byte> to, ulong value)

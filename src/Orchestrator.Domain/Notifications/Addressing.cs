@@ -7,15 +7,15 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>
-/// Who hears of an event: those whom the plan's alert rules name for it, else every channel that takes its level. A channel hears of
+/// Channels that receive an event: those that the plan's alert rules name for it, else every channel that takes its level. A channel receives
 /// an event once, whatever number of rules name it.
 /// </summary>
 public static class Addressing
 {
     /// <summary>The notifications of an event, at most one for each channel of the plan.</summary>
     /// <param name="recorded">The event as the log keeps it.</param>
-    /// <param name="happened">The same, read.</param>
-    /// <param name="rollout">The rollout; only what its creation settled is looked at.</param>
+    /// <param name="happened">The same, deserialized.</param>
+    /// <param name="rollout">The rollout; only facts that its creation settled are read.</param>
     /// <param name="nameOf">Name of a key or person at a time; null where ids are enough.</param>
     public static ImmutableArray<Notification> Of(
         RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Func<string, DateTimeOffset?, string?>? nameOf = null)
@@ -37,14 +37,14 @@ public static class Addressing
     }
 
     /// <summary>
-    /// What opens an incident is its rollback, where it has one: one page for one incident. The opening itself is for channels that did not hear of the rollback.
+    /// A rollback that opens an incident is also its page: one page for one incident. The opening itself goes to channels that did not receive the rollback.
     /// </summary>
     /// <param name="opening">The notifications of the opening.</param>
     /// <param name="rollback">Those of its rollback.</param>
     public static ImmutableArray<Notification> Unheard(ImmutableArray<Notification> opening, ImmutableArray<Notification> rollback) =>
         opening.RemoveAll(one => rollback.Any(other => other.Channel == one.Channel));
 
-    /// <summary>The incident that an event is about, as the state knows it once the whole decision is folded.</summary>
+    /// <summary>The incident that an event is about, by the state after the whole decision.</summary>
     private static (string? Incident, IncidentStep? Step) IncidentOf(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout) => happened switch
     {
         IncidentOpened e => (e.Incident, IncidentStep.Opened),
@@ -63,7 +63,7 @@ public static class Addressing
         where incident.Ended is { Resolved: false } end && end.At == recorded.At
         select incident.Id;
 
-    /// <summary>A pager keeps its incidents: it hears that one is acknowledged or over, whatever its levels.</summary>
+    /// <summary>A pager keeps its incidents: it receives acknowledgements and ends, whatever its levels.</summary>
     private static Notice? Default(Notice notice, Channel channel, IncidentStep? step) =>
         notice.Level is { } level && (channel.Takes(level) || (channel.Kind == Channel.PagerDuty && step is (IncidentStep.Acknowledged or IncidentStep.Ended))) ? notice : null;
 
@@ -96,7 +96,7 @@ public static class Addressing
         Target = channel.Target,
     };
 
-    /// <summary>A rollback speaks for the incident that it opens, and what a person did names the person.</summary>
+    /// <summary>A rollback names the incident that it opens, and an action of a person names the person.</summary>
     private static string Text(string text, string? incident, Actor? by) =>
         $"{text}{(incident is null ? "" : $" Incident {incident}.")}{(by is null ? "" : $" By {by.Name ?? by.Id}{(by.Role is { } role ? $" ({role})" : "")}.")}";
 

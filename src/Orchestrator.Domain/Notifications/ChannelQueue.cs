@@ -3,45 +3,45 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>
-/// What one channel was and is to be told, in order: nothing overtakes. A channel that cannot be reached is tried less and less often,
-/// each notification for a day at most; what waits meanwhile is folded together, so that nobody wakes up to a hundred messages.
+/// Delivered and pending notifications of one channel, in order: nothing overtakes. An unreachable channel is tried less and less often,
+/// each notification for a day at most; meanwhile pending ones are folded together, so that no operator wakes up to a hundred messages.
 /// </summary>
 public sealed record ChannelQueue
 {
-    /// <summary>Nothing was ever told.</summary>
+    /// <summary>A queue without notifications.</summary>
     public static readonly ChannelQueue Empty = new();
 
-    /// <summary>More than this many do not wait: the oldest that are not critical become one.</summary>
+    /// <summary>Most pending notifications: beyond that, the oldest that are not critical become one.</summary>
     public const int Most = 50;
 
-    /// <summary>When more critical ones than this wait, they are folded too.</summary>
+    /// <summary>Most pending critical notifications: beyond that, they are folded too.</summary>
     public const int MostCritical = 200;
 
-    /// <summary>How many that arrived, and how many that were given up, are kept to be looked at.</summary>
+    /// <summary>Most delivered ones, and most given-up ones, that are kept for display.</summary>
     public const int Kept = 100;
 
-    /// <summary>After this a notification is given up.</summary>
+    /// <summary>Time after which a notification is given up.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromHours(1);
 
-    /// <summary>Position of the newest event that was put in: what came before it is not put in again.</summary>
+    /// <summary>Position of the newest event in the queue: earlier events are not added again.</summary>
     public long Newest { get; init; }
 
-    /// <summary>Waiting, the next one first.</summary>
+    /// <summary>Pending notifications, the next one first.</summary>
     public ImmutableArray<Delivery> Pending { get; init; } = [];
 
-    /// <summary>The newest that arrived, oldest first.</summary>
+    /// <summary>The newest delivered ones, oldest first.</summary>
     public ImmutableArray<Delivery> Delivered { get; init; } = [];
 
-    /// <summary>The newest that were given up, oldest first.</summary>
+    /// <summary>The newest given-up ones, oldest first.</summary>
     public ImmutableArray<Delivery> Dead { get; init; } = [];
 
     /// <summary>All of them.</summary>
     public IEnumerable<Delivery> All() => Pending.Concat(Delivered).Concat(Dead);
 
-    /// <summary>Puts in what is new, in order; what is known already changes nothing.</summary>
+    /// <summary>Adds new notifications, in order; a known one changes nothing.</summary>
     public ChannelQueue Add(IEnumerable<Notification> notifications, DateTimeOffset now)
     {
         var queue = this;
@@ -56,20 +56,20 @@ public sealed record ChannelQueue
     }
 
     /// <summary>
-    /// The one to try now; null when none is due. One that is farther away than it could have been put off is due too: it was put in or tried
-    /// while the wall clock ran ahead, and nobody should wait until it is that late again.
+    /// The notification to try now; null when none is due. One that is due later than any back-off allows is due now: it was added or tried
+    /// while the wall clock ran ahead, and no recipient should wait until it is that late again.
     /// </summary>
     public Delivery? Due(DateTimeOffset now) =>
         Pending is [var head, ..] && (head.NextAt <= now || head.NextAt - now > BackOff(head.Attempts, 1)) ? head : null;
 
-    /// <summary>Notes that the first one is being tried, so that it stays what it is.</summary>
+    /// <summary>Records that the first one is being tried, so that it is no longer folded.</summary>
     public ChannelQueue Begin() => this with { Pending = Pending.SetItem(0, Pending[0] with { Attempts = Pending[0].Attempts + 1 }) };
 
-    /// <summary>Notes how the try ended.</summary>
-    /// <param name="id">What was tried.</param>
-    /// <param name="attempt">How it ended.</param>
-    /// <param name="now">When.</param>
-    /// <param name="chance">From 0 to 1; spreads the next tries of many over time.</param>
+    /// <summary>Records the outcome of a try.</summary>
+    /// <param name="id">Id of the delivery.</param>
+    /// <param name="attempt">Its outcome.</param>
+    /// <param name="now">Time of the outcome, UTC.</param>
+    /// <param name="chance">Random number from 0 to 1; spreads the next tries of many over time.</param>
     public ChannelQueue End(string id, Attempt attempt, DateTimeOffset now, double chance)
     {
         if (Pending is not [var head, ..] || head.Notification.Id != id)
@@ -91,7 +91,7 @@ public sealed record ChannelQueue
         };
     }
 
-    /// <summary>Has it tried again now: one given up goes to the end of the queue for another day. Null when there is none such.</summary>
+    /// <summary>Retries a delivery; a given-up one goes to the end of the queue for another day. Null when there is no such delivery.</summary>
     public ChannelQueue? Retry(string id, DateTimeOffset now)
     {
         if (Dead.FirstOrDefault(d => d.Notification.Id == id) is { } dead)
@@ -102,7 +102,7 @@ public sealed record ChannelQueue
         return Pending.Any(d => d.Notification.Id == id) ? this with { Pending = Pending.SetItem(0, Pending[0] with { NextAt = now }) } : null;
     }
 
-    /// <summary>How long to wait after so many tries: 5 s, then twice as long each time up to an hour, a fifth more or less.</summary>
+    /// <summary>Time to wait after so many tries: 5 s, then twice as long each time up to an hour, a fifth more or less.</summary>
     public static TimeSpan BackOff(int attempts, double chance)
     {
         var plain = Math.Min(LongestBackOff.TotalSeconds, FirstBackOff.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 20)));

@@ -1,50 +1,50 @@
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>A notification on its way, or at the end of it.</summary>
-/// <param name="Notification">What is told.</param>
-/// <param name="QueuedAt">When it was put into the queue; a day later it is given up.</param>
-/// <param name="State">Where it is.</param>
+/// <param name="Notification">The notification.</param>
+/// <param name="QueuedAt">Time at which it was queued; a day later it is given up.</param>
+/// <param name="State">State of the delivery.</param>
 public sealed record Delivery(Notification Notification, DateTimeOffset QueuedAt, DeliveryState State = DeliveryState.Pending)
 {
-    /// <summary>How often it was tried.</summary>
+    /// <summary>Number of tries.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When it is tried next; null when it is not.</summary>
+    /// <summary>Time of the next try; null when there is none.</summary>
     public DateTimeOffset? NextAt { get; init; } = QueuedAt;
 
-    /// <summary>Why the newest try failed; null when none did.</summary>
+    /// <summary>Reason why the newest try failed; null when none did.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>When it arrived or was given up.</summary>
+    /// <summary>Time at which it was delivered or given up.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <summary>Where a notification is.</summary>
+/// <summary>State of a delivery.</summary>
 public enum DeliveryState
 {
-    /// <summary>It waits to be told.</summary>
+    /// <summary>Waiting for its delivery.</summary>
     Pending,
 
-    /// <summary>Its channel took it.</summary>
+    /// <summary>Accepted by its channel.</summary>
     Delivered,
 
-    /// <summary>Given up; people can have it tried again.</summary>
+    /// <summary>Given up; an operator can retry it.</summary>
     Dead,
 }
 
-/// <summary>How a try ended.</summary>
+/// <summary>Outcome of a try.</summary>
 public abstract record Attempt
 {
     private Attempt()
     {
     }
 
-    /// <summary>The channel took it.</summary>
-    /// <param name="Answer">What the receiver said, for people; null where nobody asked.</param>
+    /// <summary>The channel accepted it.</summary>
+    /// <param name="Answer">Response of the receiver, for display; null when it was not asked for.</param>
     public sealed record Accepted(string? Answer = null) : Attempt;
 
-    /// <summary>It did not arrive.</summary>
-    /// <param name="Reason">A sentence, for people.</param>
-    /// <param name="ForGood">The same again would be refused again.</param>
+    /// <summary>It was not delivered.</summary>
+    /// <param name="Reason">Display text, one sentence.</param>
+    /// <param name="ForGood">True when the receiver would refuse the same request again.</param>
     public sealed record Failed(string Reason, bool ForGood = false) : Attempt;
 }

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Notifications;
 
-/// <summary>Makes one notification of many that have waited too long to be told one by one.</summary>
+/// <summary>Merges notifications that have waited too long into one.</summary>
 internal static class Folding
 {
-    /// <summary>The queue with its oldest foldable notifications as one, in the place of the last of them: critical ones in between come first.</summary>
+    /// <summary>The queue with its oldest foldable notifications merged, in the place of the last of them: critical ones in between come first.</summary>
     public static ImmutableArray<Delivery> Fold(ImmutableArray<Delivery> pending, DateTimeOffset now)
     {
-        // What was tried may have arrived: under its id it must stay what it is.
+        // A notification that was tried may have arrived: under its id it must stay what it is.
         var all = pending.Count(d => d.Notification.Level == Level.Critical) > ChannelQueue.MostCritical;
         var fold = pending
             .Where(d => d.Attempts == 0 && (all || d.Notification.Level != Level.Critical))

@@ -6,33 +6,33 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Notifications;
 
-/// <summary>What an event says to people.</summary>
-/// <param name="Level">How urgent it is unless the plan's alert rules say otherwise; null when only an alert rule makes it worth telling.</param>
+/// <summary>Text of a notification about an event.</summary>
+/// <param name="Level">Urgency unless the plan's alert rules say otherwise; null when only an alert rule makes it worth a notification.</param>
 /// <param name="Title">A few words.</param>
 /// <param name="Text">One sentence.</param>
 public sealed record Notice(string? Level, string Title, string Text)
 {
-    /// <summary>The notice of an event; null when it is no news to anybody.</summary>
+    /// <summary>The notice of an event; null when the event needs none.</summary>
     public static Notice? Of(RolloutEvent happened, Plan plan) => happened switch
     {
         RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {StepAudience.Told(e.Percentage, e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
         IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
-        IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but what follows it failed: {e.Reason}"),
-        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", "A person is on it"),
-        IncidentResolved e => Info($"Incident {e.Incident} resolved", $"All is well after {Durations.Rounded(e.Elapsed)}: {e.Reason}"),
+        IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but a step after it failed: {e.Reason}"),
+        IncidentAcknowledged e => Info($"Incident {e.Incident} acknowledged", "A person is working on it"),
+        IncidentResolved e => Info($"Incident {e.Incident} resolved", $"Resolved after {Durations.Rounded(e.Elapsed)}: {e.Reason}"),
         SegmentRolledBack e => Warning(
-            $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else goes on: {e.Reason}"),
+            $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else keeps their variant: {e.Reason}"),
         PercentageLowered e => Warning(
             $"Stepped back to {e.To}%", $"Down from {e.From}% to {StepAudience.Told(e.To, e.Shares is null ? [] : e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
 
-        // What it does has a notice of its own, so its firing is told only when it is all there is, or a plan asks for it.
+        // Its action has a notice of its own, so its firing is sent only when there is no action, or a plan names it.
         TriggerFired { Action: TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack } e => Fired(e, null),
         TriggerFired e => Fired(e, e.Level),
         ReviewOpened e => Warning(
             $"Decision needed: {e.Step}",
             $"Go or no-go for {Place(plan, e.Phase)}, step {e.Step}, by {Quorums.Asked(e.Roles, e.Quorum, e.Needs ?? [])}{(e.ExpiresAt is { } by ? $" until {by:u}" : "")}: {e.EvidenceText}"),
-        ReviewDecided { Lacks: { } lacks } e => Info($"Review {e.Review} needs more", $"{e.Role} said go in review {e.Review}; still lacking: {lacks}"),
+        ReviewDecided { Lacks: { } lacks } e => Info($"Review {e.Review} needs more", $"{e.Role} said go in review {e.Review}; still missing: {lacks}"),
         EvidenceLost e => Warning("No evidence", e.Text),
         EvidenceRegained e => Info("Evidence again", e.Text),
         PhaseOverran e => Warning($"{Name(plan, e.Phase)} takes too long", $"{Place(plan, e.Phase)} has lasted longer than its {Durations.Format(e.Longest)}"),
@@ -41,13 +41,13 @@ public sealed record Notice(string? Level, string Title, string Text)
         SegmentsIncluded e => Info($"Included: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} on new since {Place(plan, e.Phase)}, step {e.Step}"),
         SegmentShareRaised e => Info($"{e.Segment} raised to {e.To}%", $"Up from {e.From}% to {e.To}% of the users of segment {e.Segment} in {Place(plan, e.Phase)}, step {e.Step}"),
         RolloutPaused e => Info("Paused", $"Advancing is paused{Because(e.Reason)}"),
-        RolloutResumed e => Info("Resumed", $"Advancing goes on{Because(e.Reason)}"),
+        RolloutResumed e => Info("Resumed", $"Advancing continues{Because(e.Reason)}"),
         RolloutRestored e => Info(
             "Restored", $"The rollback was undone{Outside(e.Outside)} and {Restored(plan, e)} are on new again in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         SegmentRestored e => Info($"Restored: {string.Join(", ", e.Segments)}", $"{(e.Segments is [var one] ? $"Segment {one} has" : $"Segments {string.Join(", ", e.Segments)} have")} the share on new again that the step gives{Outside(e.Outside)}: {e.Reason}"),
         SegmentKeptBack e => Info($"Stays on legacy: {string.Join(", ", e.Segments)}", $"{e.By} decided that {Segments(e.Segments, "stay")} on legacy: {e.Reason}"),
-        RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until somebody confirms: {e.Reason}"),
-        RolloutConfirmed e => Info("Confirmed", $"The rollout goes on after the restore: {e.Reason}"),
+        RolloutHeld e => Critical("Held after a restore", $"Everyone is on legacy until an operator confirms: {e.Reason}"),
+        RolloutConfirmed e => Info("Confirmed", $"The rollout continues after the restore: {e.Reason}"),
         RolloutAmended { Looser: { Length: > 0 } } e => Warning($"Amended to revision {e.Revision}", $"{Amended(e)}; it is looser, and a second person agreed{Because(e.Reason)}"),
         RolloutAmended e => Info($"Amended to revision {e.Revision}", $"{Amended(e)}{Because(e.Reason)}"),
         RolloutAborted e => Warning("Aborted", $"The rollout ended for good with everyone on legacy: {e.Reason}"),
@@ -69,12 +69,12 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static Notice Fired(TriggerFired e, string? level) => new(level, $"Trigger {e.Trigger} fired", Sentence(e.Evidence.Text));
 
-    /// <summary>Reasons come from people and from rules, with a full stop or without.</summary>
+    /// <summary>Reasons are written by people and by rules, with a full stop or without.</summary>
     private static string Sentence(string text) => text.TrimEnd(' ', '.') + ".";
 
     private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "" : $": {reason}";
 
-    /// <summary>The audience of the step: the event tells its percentage only.</summary>
+    /// <summary>The audience of the step: the event has its percentage only.</summary>
     private static string Restored(Plan plan, RolloutRestored e)
     {
         for (var phase = 0; phase < plan.Phases.Length; phase++)
@@ -107,7 +107,7 @@ public sealed record Notice(string? Level, string Title, string Text)
 
     private static string Amended(RolloutAmended e) => $"Revision {e.Revision} of the plan is in force in place of {e.FromRevision}";
 
-    /// <summary>An amendment may have taken a phase away since it was entered.</summary>
+    /// <summary>An amendment may have removed a phase since it was entered.</summary>
     private static string Count(Plan plan, string phase) =>
         plan.Phases.Index().FirstOrDefault(one => one.Item.Name == phase) is (var index, { } _) ? $"{index + 1} of {plan.Phases.Length}" : $"of {plan.Phases.Length}";
 }

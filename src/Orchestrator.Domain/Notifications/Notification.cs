@@ -3,10 +3,10 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Notifications;
 
-/// <summary>Something one channel is to be told: what, and where it goes.</summary>
+/// <summary>A message for one channel: its text and its target.</summary>
 public sealed record Notification
 {
-    /// <summary>Made of the event's id and the channel's name, so that telling it twice can be noticed.</summary>
+    /// <summary>Derived from the event's id and the channel's name, so that a receiver can recognise a repeated delivery.</summary>
     public required string Id { get; init; }
 
     /// <summary>critical, warning or info.</summary>
@@ -33,22 +33,22 @@ public sealed record Notification
     /// <summary>Public name of that event, such as <c>RolledBack</c>.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>That event's place in the whole log.</summary>
+    /// <summary>Position of that event in the whole log.</summary>
     public required long Position { get; init; }
 
-    /// <summary>When it happened, orchestrator time.</summary>
+    /// <summary>Time of that event, orchestrator time.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The incident it is about: that it opens, that is worked on, or that has ended. Null for everything else.</summary>
+    /// <summary>The incident that it opens, acknowledges or ends. Null for everything else.</summary>
     public string? Incident { get; init; }
 
     /// <summary>Other incidents that ended with it; null for none.</summary>
     public string[]? Others { get; init; }
 
-    /// <summary>Text about that incident; null where there is none, and in what an earlier build wrote down.</summary>
+    /// <summary>Step of that incident; null where there is none, and in records of an earlier build.</summary>
     public IncidentStep? Step { get; init; }
 
-    /// <summary>The key or person that brought it about, with the name at the time; null when none did.</summary>
+    /// <summary>The key or person that caused it, with the name at the time; null when none did.</summary>
     public Actor? By { get; init; }
 
     /// <summary>Name of the channel.</summary>
@@ -57,57 +57,57 @@ public sealed record Notification
     /// <summary>Kind of the channel: webhook, slack, email, pagerduty or teams.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Where: an http or https address, or one of e-mail.</summary>
+    /// <summary>Address: http or https, or e-mail.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What was folded into it; null for one that speaks of one event.</summary>
+    /// <summary>Summary of the merged notifications; null for one about one event.</summary>
     public Fold? Folded { get; init; }
 
-    /// <summary>True when it is told here because nobody acknowledged it elsewhere.</summary>
+    /// <summary>True when it came here because it was not acknowledged on another channel.</summary>
     public bool Escalated { get; init; }
 
-    /// <summary>The title with what it is about.</summary>
+    /// <summary>The title with its plan and environment.</summary>
     public string Headline => $"{Plan} in {Environment}: {Title}";
 
-    /// <summary>True for one that only tries a channel.</summary>
+    /// <summary>True for a test of a channel.</summary>
     [JsonIgnore]
     public bool IsTest => EventType == TestType;
 
-    /// <summary>Type of a notification that only tries a channel; no event has it.</summary>
+    /// <summary>Type of a test of a channel; no event has it.</summary>
     public const string TestType = "Test";
 
-    /// <summary>Where to look, as a path of the orchestrator.</summary>
+    /// <summary>Path of the rollout in the orchestrator's UI.</summary>
     public string Link => $"/rollouts/{Rollout}";
 
-    /// <summary>The queue it waits in: channels of one name in two plans are two.</summary>
+    /// <summary>The queue of its channel: channels of one name in two plans are two.</summary>
     public string Queue => $"{Plan}/{Channel}";
 }
 
-/// <summary>Incident of a notification.</summary>
+/// <summary>Step of an incident in a notification.</summary>
 public enum IncidentStep
 {
-    /// <summary>It is open: people must look.</summary>
+    /// <summary>It is open: people must act.</summary>
     Opened,
 
-    /// <summary>A person is on it.</summary>
+    /// <summary>A person has acknowledged it.</summary>
     Acknowledged,
 
     /// <summary>It is over.</summary>
     Ended,
 }
 
-/// <summary>Several notifications told as one.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="From">When the oldest happened.</param>
+/// <summary>A summary of several merged notifications.</summary>
+/// <param name="Count">Their number.</param>
+/// <param name="From">Time of the oldest.</param>
 public sealed record Fold(int Count, DateTimeOffset From);
 
-/// <summary>How urgent a notification is.</summary>
+/// <summary>Urgency of a notification.</summary>
 public static class Level
 {
-    /// <summary>Somebody must act now.</summary>
+    /// <summary>An operator must act now.</summary>
     public const string Critical = "critical";
 
-    /// <summary>Somebody should look.</summary>
+    /// <summary>An operator should look.</summary>
     public const string Warning = "warning";
 
     /// <summary>Good to know.</summary>

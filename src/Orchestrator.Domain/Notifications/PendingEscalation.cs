@@ -3,26 +3,26 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Notifications;
 
-/// <summary>A critical incident that goes to the next channel unless somebody acknowledges it first.</summary>
-/// <param name="Told">What the channel before was told.</param>
+/// <summary>A critical incident that goes to the next channel unless a person acknowledges it first.</summary>
+/// <param name="Told">The notification to the channel before.</param>
 /// <param name="To">The next channel.</param>
-/// <param name="After">How long people have.</param>
-/// <param name="Due">Until when.</param>
+/// <param name="After">Time to acknowledge it.</param>
+/// <param name="Due">End of that time, UTC.</param>
 public sealed record PendingEscalation(Notification Told, string To, TimeSpan After, DateTimeOffset Due)
 {
-    /// <summary>What has to be acknowledged after this notification; null when nothing has, or nobody is next.</summary>
+    /// <summary>The escalation that follows this notification unless it is acknowledged; null when there is none.</summary>
     public static PendingEscalation? Of(Notification told, Plan plan) =>
         told is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
             ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
             : null;
 
-    /// <summary>Due no later than people have time from now: one that was noted while the clock ran ahead would wait until it is that late again.</summary>
+    /// <summary>Due no later than the full time from now: one recorded while the clock ran ahead would wait until it is that late again.</summary>
     public PendingEscalation From(DateTimeOffset now) => Due - now > After ? this with { Due = now + After } : this;
 
-    /// <summary>Whether news of this incident settles it.</summary>
+    /// <summary>True when an acknowledgement or end of this incident settles it.</summary>
     public bool IsAbout(string rollout, string incident) => Told.Rollout == rollout && Told.Incident == incident;
 
-    /// <summary>What the next channel is told, and what follows when nobody acknowledges that either; null when the plan has no such channel.</summary>
+    /// <summary>The notification to the next channel, and its own escalation; null when the plan has no such channel.</summary>
     public (Notification Told, PendingEscalation? Next)? Escalate(Plan plan)
     {
         if (Find(plan, To) is not { } channel)
@@ -37,7 +37,7 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
             Kind = channel.Kind,
             Target = channel.Target,
             Title = Told.Escalated ? Told.Title : $"Not acknowledged: {Told.Title}",
-            Text = $"Nobody acknowledged it on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
+            Text = $"Not acknowledged on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
             Escalated = true,
         };
         return (again, channel.EscalateTo is { } next ? new PendingEscalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);

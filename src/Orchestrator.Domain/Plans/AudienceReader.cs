@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
@@ -21,12 +21,12 @@ internal static class AudienceReader
 
             var segment = entry.Require("segment") is { } key ? scope.Segment(key) : null;
             var percentage = entry["percentage"]?.Percentage();
-            if (percentage == 0)
+            if (percentage == Share.None)
             {
-                entry["percentage"]!.Error("0% of a segment lets no user in: leave the segment out until a step lets some of it in");
+                entry["percentage"]!.Error("0% of a segment adds no user: leave the segment out until a step adds some of it");
             }
 
-            if (segment is null || percentage == 0 || (percentage is null && entry["percentage"] is not null))
+            if (segment is null || percentage == Share.None || (percentage is null && entry["percentage"] is not null))
             {
                 continue;
             }
@@ -35,7 +35,7 @@ internal static class AudienceReader
             {
                 entry["segment"]!.Error($"the segment '{segment}' is named twice in this step");
             }
-            else if (percentage is > 0 and < Bucket.Count and var share)
+            else if (percentage is { } share && share < Share.All)
             {
                 shares.Add(new SegmentShare(segment, share));
             }

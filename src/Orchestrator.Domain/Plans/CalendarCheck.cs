@@ -5,14 +5,14 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Compares the longest duration of each phase with the change windows, in which alone a step ends. Counted in minutes of a week without freezes and
+/// Compares the longest duration of each phase with the change windows, the only times in which a step ends. Counted in minutes of a week without freezes and
 /// without a change of the clocks.
 /// </summary>
 internal static class CalendarCheck
 {
     private const int Week = 7 * 24 * 60;
 
-    /// <summary>Warns of each phase whose steps cannot all end in its longest duration, at whatever open minute it starts.</summary>
+    /// <summary>Warns about each phase whose steps cannot all end in its longest duration, at whatever open minute it starts.</summary>
     public static void Phases(Field phases, ImmutableArray<Phase> read, Calendar calendar)
     {
         var items = phases.Items();

@@ -42,7 +42,7 @@ internal static class CalendarReader
         if (from is { } opens && to is { } closes && opens >= closes)
         {
             mapping["to"]!.Error(
-                $"the window closes at {mapping["to"]!.Shown}, which is not after it opens at {mapping["from"]!.Shown}; a window past midnight is two windows");
+                $"the window closes at {mapping["to"]!.Shown}, which is not after it opens at {mapping["from"]!.Shown}; write a window past midnight as two windows");
         }
 
         return from is null || to is null || days.IsEmpty ? null : new ChangeWindow(days, from.Value, to.Value);
@@ -113,7 +113,7 @@ internal static class CalendarReader
         return from is null || to is null ? null : new Freeze(name, from.Value, to.Value);
     }
 
-    /// <summary>An instant, or a whole day in the calendar's zone: its beginning, or as an end the beginning of the next.</summary>
+    /// <summary>An instant, or a whole day in the calendar's zone: its beginning; for an end, the beginning of the next day.</summary>
     private static DateTimeOffset? Instant(Field field, TimeZoneInfo zone, bool endOfDay)
     {
         if (field.Text() is not { } text)

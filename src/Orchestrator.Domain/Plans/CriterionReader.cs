@@ -11,7 +11,7 @@ internal static class CriterionReader
     /// <param name="items">The list.</param>
     /// <param name="scope">The plan around it.</param>
     /// <param name="others">Criteria that hold together with these.</param>
-    /// <param name="longest">How long the phase may last; null when not said.</param>
+    /// <param name="longest">Longest duration of the phase; null when not given.</param>
     public static ImmutableArray<Criterion> Read(ImmutableArray<Field> items, PlanScope scope, ImmutableArray<Criterion> others, TimeSpan? longest)
     {
         var names = others.Select(o => o.Name).ToHashSet();
@@ -56,20 +56,20 @@ internal static class CriterionReader
     {
         if (rule.For is not null)
         {
-            field.Error($"{field.Shown} is a criterion: say 'over' for its window; 'for' is for triggers");
+            field.Error($"{field.Shown} is a criterion: use 'over' for its window; 'for' belongs to triggers");
             return false;
         }
 
         if (rule.Condition.Leaves().Any(leaf => leaf is Condition.Absent or Condition.Alert))
         {
-            field.Error($"{field.Shown} cannot be a criterion: silence or an alert is never success");
+            field.Error($"{field.Shown} cannot be a criterion: absence of data or an alert is never success");
             return false;
         }
 
         return true;
     }
 
-    /// <summary>The criterion, after a warning where it leaves no room: "not worse than the same" is shown by no number of samples while both are the same.</summary>
+    /// <summary>The criterion, after a warning when it has no margin: no number of samples shows "not worse than the same" while both are the same.</summary>
     private static Criterion WithRoom(Field field, PlanScope scope, Criterion criterion)
     {
         foreach (var leaf in criterion.MinSamples is null ? criterion.Rule.Condition.Leaves() : [])
@@ -79,7 +79,7 @@ internal static class CriterionReader
                 && comparison.Operator switch { Operator.Below or Operator.AtMost => factor <= 1, Operator.Above or Operator.AtLeast => factor >= 1, _ => false })
             {
                 var room = comparison.Operator is Operator.Below or Operator.AtMost ? "<= 110% of baseline" : ">= 90% of baseline";
-                field.Warn($"'{ConditionText.Format(comparison)}' is never shown by variants that are alike: leave room, as in '{room}', or say 'minSamples'");
+                field.Warn($"'{ConditionText.Format(comparison)}' can never be shown while both variants are alike: leave a margin, as in '{room}', or give 'minSamples'");
             }
         }
 

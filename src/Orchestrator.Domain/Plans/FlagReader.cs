@@ -20,7 +20,7 @@ internal static class FlagReader
 
     /// <summary>Flags of one mapping.</summary>
     /// <param name="field">The mapping from keys to values.</param>
-    /// <param name="routed">The key that may not stand here; null where it may.</param>
+    /// <param name="routed">The routed key, which is an error here; null where it is allowed.</param>
     public static ImmutableArray<FlagValue> Read(Field field, string? routed)
     {
         var flags = ImmutableArray.CreateBuilder<FlagValue>();

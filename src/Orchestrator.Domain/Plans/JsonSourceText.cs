@@ -5,7 +5,7 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads the texts of a source of kind <c>json</c>: address, body, paths.</summary>
+/// <summary>Reads the texts of a source of kind <c>json</c>: URL, body, paths.</summary>
 internal static partial class JsonSourceText
 {
     private const int LongestPath = 500;
@@ -16,7 +16,7 @@ internal static partial class JsonSourceText
 
     private static readonly ImmutableArray<string> InQuery = [.. SourceVariables.Words, .. SourceVariables.Times, SourceVariables.Selector];
 
-    /// <summary>Without <c>$segment</c>: it is empty for users of no segment, and an empty step of a path is another path.</summary>
+    /// <summary>Without <c>$segment</c>: it is empty for users of no segment, and an empty step makes another path.</summary>
     private static readonly ImmutableArray<string> InPath = [.. SourceVariables.Words.Where(word => word != SourceVariables.Segment), .. SourceVariables.Times];
 
     public static string? Url(Field field)
@@ -44,7 +44,7 @@ internal static partial class JsonSourceText
         }
 
         SourceText.CheckVariables(field, text, InRequest, escaped: true);
-        // A digit may stand for a variable within quotes and without.
+        // A digit may replace a variable within quotes and without.
         JsonText.Parse(Filled(InRequest, "1").FillEscaped(text), out var errors);
         foreach (var error in errors)
         {
@@ -54,7 +54,7 @@ internal static partial class JsonSourceText
         return text;
     }
 
-    /// <summary>A JSONPath. The form is held to what costs little to evaluate; the syntax is the evaluating library's to check.</summary>
+    /// <summary>A JSONPath. Its form is restricted to cheap evaluation; the evaluating library checks the syntax.</summary>
     public static string? Path(Field field, PlanScope scope)
     {
         if (field.Text(LongestPath) is not { } text)
@@ -88,11 +88,11 @@ internal static partial class JsonSourceText
 
         if (asks && mapping["query"] is null)
         {
-            mapping.Field.Error("the source uses $query, so 'query' must say what it stands for");
+            mapping.Field.Error("the source uses $query, so 'query' must give its value");
         }
         else if (!asks && mapping["query"] is { } unused && about.Shared.Length > 1)
         {
-            unused.Error("neither 'url' nor 'body' of the source uses $query, so nothing would ask this");
+            unused.Error("neither 'url' nor 'body' of the source uses $query, so this query would never be sent");
         }
 
         if (shape == SourceShape.Count && mapping["time"] is { } stray)
@@ -103,12 +103,12 @@ internal static partial class JsonSourceText
         return (ask, mapping["time"] is { } time ? Path(time, about.Scope) : null);
     }
 
-    /// <summary>A count needs a question about a window, or every question would count the same again.</summary>
+    /// <summary>A count needs a query about a window, or every query would count the same again.</summary>
     public static void CheckWindow(Field field, string texts)
     {
         if (!(Names(texts, "$from") && Names(texts, "$to")))
         {
-            field.Error("a count is asked for window after window: url, body, query or path must contain $from and $to (Unix seconds) or $from_ms and $to_ms");
+            field.Error("a count is queried window after window: url, body, query or path must contain $from and $to (Unix seconds) or $from_ms and $to_ms");
         }
     }
 
@@ -137,7 +137,7 @@ internal static partial class JsonSourceText
 
     private static bool Contains(this string text, char wanted, int from) => text.IndexOf(wanted, from) >= 0;
 
-    // One that is not known has its own error.
+    // An unknown one has its own error.
     [GeneratedRegex(@"\$[A-Za-z_]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex VariableLeft();
 

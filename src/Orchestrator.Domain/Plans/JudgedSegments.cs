@@ -5,7 +5,7 @@ using Orchestrator.Domain.Conditions;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Segments that a plan judges or names by themselves. Services name them in their samples, also where users of them are on new by a percentage: a rule
+/// Segments that a plan judges or names by themselves. Services name them in their samples, also while their users are on new by a percentage: a rule
 /// about a segment that no sample names is blind.
 /// </summary>
 public static class JudgedSegments
@@ -15,7 +15,7 @@ public static class JudgedSegments
 
     private static readonly ConditionalWeakTable<Plan, StrongBox<ImmutableArray<string>>> Known = [];
 
-    /// <summary>Those that rules and steps of the plan name, in the order in which the plan defines them. The same instance for the same plan.</summary>
+    /// <summary>Segments that rules and steps of the plan name, in the order of their definition. The same instance for the same plan.</summary>
     public static ImmutableArray<string> Of(Plan plan) => Known.GetValue(plan, static of => new(Work(of))).Value;
 
     private static ImmutableArray<string> Work(Plan plan)
@@ -27,7 +27,7 @@ public static class JudgedSegments
         return [.. plan.Segments.Select(segment => segment.Key).Where(named.Contains)];
     }
 
-    /// <summary>Segments that the trigger looks at or takes back; with <c>perSegment</c> and no list, all of the plan.</summary>
+    /// <summary>Segments that the trigger judges or takes back; with <c>perSegment</c> and no list, all of the plan.</summary>
     internal static IEnumerable<string> Judges(this Trigger trigger, Plan plan) =>
         trigger is { PerSegment: true, Segments.IsEmpty: true } ? plan.Segments.Select(segment => segment.Key) : trigger.Segments;
 }

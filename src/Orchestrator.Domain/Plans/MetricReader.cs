@@ -6,7 +6,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads <c>metrics</c>: how each is computed, its unit and what is expected of it.</summary>
+/// <summary>Reads <c>metrics</c>: their computation, unit, target and alert.</summary>
 internal static partial class MetricReader
 {
     private static readonly string[] Sources = ["ratio", "quantile", "gauge", "rate", "count"];
@@ -60,7 +60,7 @@ internal static partial class MetricReader
             baseline = RuleReader.Fit(mapping["baseline"]!, name, unit, source, given.Quantity) is { } fits ? new Baseline.Fixed(fits) : null;
         }
 
-        // A baseline that was given but is wrong has its own error; conditions on it need no second one.
+        // A baseline with an error has its own message; conditions on it need no second one.
         baseline ??= mapping["baseline"] is null ? null : new Baseline.Legacy();
         var metric = new Metric(name, source, unit, title, tier, baseline, MinSamples: minSamples);
         return metric with
@@ -127,7 +127,7 @@ internal static partial class MetricReader
         return null;
     }
 
-    /// <summary>Whether it can be the name of a raw series.</summary>
+    /// <summary>True when the name is a valid name of a raw series.</summary>
     public static bool IsSeries(string name) => SeriesForm().IsMatch(name);
 
     private static string? Series(Field field)

@@ -62,7 +62,7 @@ internal static class PeopleReader
         return new Approval(roles, Quorum(mapping, needs) ?? 1, mapping["expires"]?.Duration(positive: true)) { Needs = needs };
     }
 
-    /// <summary>Deciders: a list of roles of which any may, or a mapping that says how many of each.</summary>
+    /// <summary>Deciders: a list of roles of which any may decide, or a mapping with a number of people for each.</summary>
     public static (ImmutableArray<string> Roles, ImmutableArray<RoleNeed> Needs) Roles(MappingReader mapping)
     {
         if (mapping["roles"] is not { Node: Node.Mapping } each)
@@ -94,7 +94,7 @@ internal static class PeopleReader
         }
         else if (needs.Sum(need => need.People) > MostPeople)
         {
-            each.Error($"asks for {needs.Sum(need => need.People)} people in all, and a review may ask for {MostPeople}");
+            each.Error($"requires {needs.Sum(need => need.People)} people in all; a review may require at most {MostPeople}");
         }
 
         return ([.. needs.Select(need => need.Role)], needs.ToImmutable());
@@ -105,7 +105,7 @@ internal static class PeopleReader
         var quorum = (int?)mapping["quorum"]?.Whole(1, MostPeople);
         if (quorum < needs.Sum(need => need.People))
         {
-            mapping["quorum"]!.Error($"is {quorum}, and 'roles' ask for {needs.Sum(need => need.People)} people; leave it out, or say how many there must be in all");
+            mapping["quorum"]!.Error($"is {quorum}, but 'roles' require {needs.Sum(need => need.People)} people; leave it out, or give the total");
         }
 
         return quorum;
@@ -127,7 +127,7 @@ internal static class PeopleReader
         items, PlanKeys.Dashboard, "dashboard", (mapping, name) =>
         new PlanDashboard(name, mapping.Items("shows").Each(f => f.Text())));
 
-    /// <summary>A list of mappings that each have a name of their own, in any words.</summary>
+    /// <summary>A list of mappings, each with a name in any words.</summary>
     public static ImmutableArray<T> Listed<T>(
         ImmutableArray<Field> items, MappingKeys keys, string what, Func<MappingReader, string, T?> read, Func<Field, string?>? readName = null)
         where T : class

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads <c>phases</c>, and checks what runs through all of them.</summary>
+/// <summary>Reads <c>phases</c>, and checks rules across all of them.</summary>
 internal sealed class PhaseReader(PlanScope scope, ImmutableHashSet<string> planTriggers)
 {
     private readonly HashSet<string> _phases = [];

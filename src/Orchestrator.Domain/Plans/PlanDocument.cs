@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Plans as events carry them. Reading one is a pure function of its content, so rollouts of one plan share what was read; a plan
-/// that no rollout holds any more is let go.
+/// Plans as events carry them. Reading one is a pure function of its content, so rollouts of one plan share one reading; a plan
+/// that no rollout refers to any more is collected.
 /// </summary>
 public static class PlanDocument
 {
     private const int TidyAbove = 1000;
 
-    /// <summary>Plans that rollouts hold, and at most <see cref="TidyAbove"/> that none does.</summary>
+    /// <summary>Plans of rollouts, and at most <see cref="TidyAbove"/> others.</summary>
     private static readonly ConcurrentDictionary<string, WeakReference<Plan>> Known = new();
 
     /// <summary>The plan of a document that was checked when it was written. Throws when this build can no longer read it.</summary>

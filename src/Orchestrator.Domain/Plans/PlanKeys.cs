@@ -76,6 +76,6 @@ internal static class PlanKeys
         ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
     ];
 
-    /// <summary>Keys whose mappings hold named things in an order that means something.</summary>
+    /// <summary>Keys of mappings from names, whose order has a meaning.</summary>
     public static readonly ImmutableHashSet<string> Ordered = ["metrics", "segments", "environments", "flags"];
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Parts of plans as they are written, to be compared.</summary>
+/// <summary>Parts of plans as written, for comparison.</summary>
 public static class PlanPart
 {
     /// <summary>The part of that key as canonical JSON; null when the plan has none.</summary>

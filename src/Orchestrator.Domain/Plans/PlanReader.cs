@@ -4,21 +4,21 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads a plan from a document and says everything that is wrong with it at once.</summary>
+/// <summary>Reads a plan from a document and reports all its errors at once.</summary>
 public static class PlanReader
 {
     private const string TargetingKey = "targetingKey";
 
     /// <summary>Reads the root of a parsed YAML or JSON text.</summary>
     /// <param name="root">The root.</param>
-    /// <param name="pathFault">What is wrong with the syntax of a JSONPath, null for nothing: the domain knows no library that evaluates one.</param>
+    /// <param name="pathFault">Syntax error of a JSONPath, null for none: the domain references no library that evaluates one.</param>
     public static PlanReading Read(Node root, Func<string, string?>? pathFault = null) => Read(root, new Findings(), pathFault);
 
-    /// <summary>Reads a plan back from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
+    /// <summary>Reads a plan from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
     public static PlanReading ReadDocument(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true), null) : PlanReading.Failed(errors);
 
-    /// <summary>Faults of a recorded document against rules that are younger than it: a new rollout of it is held to them (decision 9).</summary>
+    /// <summary>Errors of a recorded document against rules that are younger than it: they apply to a new rollout of it (decision 9).</summary>
     public static ImmutableArray<InputError> Younger(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
 
@@ -40,7 +40,7 @@ public static class PlanReader
         var alerts = SignalReader.Alerts(mapping.Items("alerts"), scope);
         if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback) && !alerts.Any(a => a.RollsBack))
         {
-            mapping.Field.Warn("no trigger rolls back: if new goes bad, only people will bring users back");
+            mapping.Field.Warn("no trigger rolls back: if new fails, only people take users back");
         }
 
         var calendar = mapping["calendar"] is { } times ? CalendarReader.Read(times) : null;
@@ -92,7 +92,7 @@ public static class PlanReader
     {
         if (!alerts.Any(a => a.RollsBack) && !inForce.Any(t => t.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack))
         {
-            field.Warn("no trigger in force in the last step takes users back, so nothing will while it bakes");
+            field.Warn("no trigger in force in the last step takes users back, so there is no rollback during the bake");
         }
 
         return field.Duration(positive: true);
@@ -107,7 +107,7 @@ public static class PlanReader
 
         foreach (var segment in segments.Where(segment => segment.Definition.Balance is not null || Parts(segment.Definition.Rule)))
         {
-            field.Warn($"the segment '{segment.Key}' looks at single users (optedIn, targetingKey or balance): it can part users whom '{Field.Short(name)}' keeps together");
+            field.Warn($"the segment '{segment.Key}' depends on single users (optedIn, targetingKey or balance): it can separate users whom '{Field.Short(name)}' keeps together");
         }
 
         return name;

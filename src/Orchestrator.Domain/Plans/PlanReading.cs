@@ -3,10 +3,10 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>What came of reading a plan.</summary>
+/// <summary>Result of reading a plan.</summary>
 /// <param name="Plan">The plan; null when there is any error.</param>
-/// <param name="Errors">Everything that is wrong, by line.</param>
-/// <param name="Warnings">What is allowed but probably not meant, by line.</param>
+/// <param name="Errors">All errors, by line.</param>
+/// <param name="Warnings">Texts that are allowed but probably not intended, by line.</param>
 public sealed record PlanReading(Plan? Plan, ImmutableArray<InputError> Errors, ImmutableArray<InputError> Warnings)
 {
     /// <summary>A reading that failed before there was a document.</summary>

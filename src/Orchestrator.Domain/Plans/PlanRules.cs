@@ -4,7 +4,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>All rules of a plan, wherever they stand, and what they read.</summary>
+/// <summary>All rules of a plan, and the alerts they read.</summary>
 public static class PlanRules
 {
     private static readonly ConditionalWeakTable<Plan, FrozenSet<string>> Known = [];
@@ -19,7 +19,7 @@ public static class PlanRules
     public static IEnumerable<Trigger> Triggers(Plan plan) =>
         plan.Triggers.Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))));
 
-    /// <summary>Names of the alerts that any rule reads. What no rule reads is not kept.</summary>
+    /// <summary>Names of the alerts that any rule reads. Other alerts are not stored.</summary>
     public static FrozenSet<string> Alerts(Plan plan) =>
         Known.GetValue(plan, static of => Of(of).SelectMany(rule => rule.Condition.Leaves()).OfType<Condition.Alert>().Select(alert => alert.Name).ToFrozenSet(StringComparer.Ordinal));
 }

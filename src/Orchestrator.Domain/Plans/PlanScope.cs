@@ -4,7 +4,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>What the rest of a plan may refer to. A name whose definition has errors is known, but nothing is held against it.</summary>
+/// <summary>Names that the rest of a plan may refer to. A name whose definition has errors is known, but no further check uses it.</summary>
 internal sealed class PlanScope
 {
     private readonly Dictionary<string, Metric?> _metrics = new()
@@ -18,7 +18,7 @@ internal sealed class PlanScope
 
     public string? Flag { get; set; }
 
-    /// <summary>The evaluating library's word on a JSONPath: null, or what is wrong with it. Null where no library is at hand.</summary>
+    /// <summary>Syntax check of a JSONPath by the evaluating library: null, or the error. Null where no library is available.</summary>
     public Func<string, string?>? PathFault { get; init; }
 
     public void Add(string name, Metric? metric) => _metrics[name] = metric;

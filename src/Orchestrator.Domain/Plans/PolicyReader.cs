@@ -1,9 +1,10 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads how signals are judged, and what happens when nodes are stale or nobody watches.</summary>
+/// <summary>Reads the settings of judging, and the policies for stale nodes and unwatched rollouts.</summary>
 internal static class PolicyReader
 {
     public static StalePolicy? Stale(Field field)
@@ -47,12 +48,12 @@ internal static class PolicyReader
         }
 
         var (share, per) = (mapping.Require("capacity")?.Percentage(), mapping.Require("per")?.Duration(positive: true));
-        if (share == 0)
+        if (share == Share.None)
         {
-            mapping["capacity"]!.Error("a legacy that can take nobody back is no way back: the capacity must be above 0%");
+            mapping["capacity"]!.Error("the capacity must be above 0%: a legacy that can take no users back allows no rollback");
         }
 
-        return share > 0 && per is { } time ? new LegacyCapacity(share.Value, time) : null;
+        return share > Share.None && per is { } time ? new LegacyCapacity(share.Value, time) : null;
     }
 
     public static Judgement Judgement(Field field)

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>PromQL as far as checks of a plan look into it: neither what a comment says nor what a text quotes is a call.</summary>
+/// <summary>PromQL for the checks of a plan: texts in comments and quotes are no calls.</summary>
 internal static class PromqlText
 {
     /// <summary>The query without its comments.</summary>
     public static string WithoutComments(string query) => Reduce(query, quoted: true);
 
-    /// <summary>The query without comments and without what is quoted.</summary>
+    /// <summary>The query without comments and quoted texts.</summary>
     public static string Calls(string query) => Reduce(query, quoted: false);
 
     private static string Reduce(string query, bool quoted)

@@ -3,11 +3,11 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>The spellings that the author of a condition without effect may have meant.</summary>
+/// <summary>Spellings that the author of a condition without effect may have intended.</summary>
 internal static class RangeAdvice
 {
-    /// <param name="metric">What is compared.</param>
-    /// <param name="written">The condition as its author wrote it.</param>
+    /// <param name="metric">The compared metric.</param>
+    /// <param name="written">The condition as written.</param>
     /// <param name="limits">Its limits in the unit of the metric.</param>
     public static string For(Metric metric, Condition written, double[] limits)
     {
@@ -42,7 +42,7 @@ internal static class RangeAdvice
             return [$"{sign} baseline", Whole(written.Operator)];
         }
 
-        // 1 was meant as 1 %, and 150 % as a comparison with what is usual.
+        // 1 was meant as 1 %, and 150 % as a comparison with the baseline.
         var percent = $"{sign} {Text(metric, limit / 100)}";
         return limit == 1 && metric.Baseline is null ? [percent, Whole(written.Operator)]
             : limit == 1 ? [percent, Whole(written.Operator), OfBaseline(sign, limit)]

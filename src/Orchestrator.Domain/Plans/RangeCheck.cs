@@ -5,14 +5,14 @@ using Orchestrator.Domain.Metrics;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Refuses conditions that can only be true, or only be false, whatever is measured: a rule that always passes lets everything advance, one that never fires guards nothing. Plans in
+/// Refuses conditions that can only be true, or only be false, whatever is measured: with a rule that always passes everything advances, and one that never fires guards nothing. Plans in
 /// recorded events may hold such rules (decision 16), so the condition itself is never changed here.
 /// </summary>
 internal static class RangeCheck
 {
-    /// <param name="field">Where it stands.</param>
-    /// <param name="metric">What it looks at.</param>
-    /// <param name="written">The comparison in the units of its author.</param>
+    /// <param name="field">Place of the condition.</param>
+    /// <param name="metric">Its metric.</param>
+    /// <param name="written">The comparison in the units of the plan.</param>
     /// <param name="bound">The same in the unit of the metric.</param>
     public static void Alone(Field field, Metric metric, Condition written, Condition bound)
     {
@@ -25,7 +25,7 @@ internal static class RangeCheck
         var text = $"'{ConditionText.Format(written)}'";
         if (range is { High: 1 } && bound is Condition.Comparison { Operator: Operator.Below } && limits is [1])
         {
-            // True of nearly everything: a criterion passes and a trigger fires until every single request counts.
+            // True for nearly everything: a criterion passes and a trigger fires until every single request counts.
             field.YoungerError($"{text} is true of every share below 100%: {metric.Name} is {range.Text}; {RangeAdvice.For(metric, written, limits)}");
         }
         else if (Constant(bound, range, limits, metric) is { } always)
@@ -34,7 +34,7 @@ internal static class RangeCheck
         }
     }
 
-    /// <summary>Conditions on one value that contradict each other, or leave nothing out.</summary>
+    /// <summary>Conditions on one value that contradict each other, or exclude nothing.</summary>
     public static void Together(Field field, Condition.Joined joined, Func<string, Metric?> find)
     {
         var groups = joined.Parts.Where(part => part.Compares()).GroupBy(part => (part.Subject, part.Over)).Where(group => group.Count() > 1);
@@ -52,8 +52,8 @@ internal static class RangeCheck
             {
                 var text = $"'{Field.Short(ConditionText.Format(together))}'";
                 field.YoungerError(always
-                    ? $"{text} is always true: no value of {metric.Name} is left out"
-                    : $"{text} is never true: no value of {metric.Name} does all of it");
+                    ? $"{text} is always true: no value of {metric.Name} is excluded"
+                    : $"{text} is never true: no value of {metric.Name} satisfies all of it");
             }
         }
     }
@@ -67,7 +67,7 @@ internal static class RangeCheck
         return outcomes.Length == 1 ? outcomes[0] : null;
     }
 
-    /// <summary>The numbers it compares with; null when one has to be measured.</summary>
+    /// <summary>The numbers that it compares with; null when one has to be measured.</summary>
     private static double[]? Limits(ValueRange range, Metric metric, Condition condition)
     {
         double?[] limits = condition switch
@@ -79,9 +79,9 @@ internal static class RangeCheck
         return limits.Contains(null) ? null : [.. limits.Select(limit => limit!.Value)];
     }
 
-    /// <summary>The number that a multiple of the baseline comes to.</summary>
+    /// <summary>The number that a multiple of the baseline gives.</summary>
     private static string Told(Condition written, Metric metric, double[] limits) =>
         written is Condition.Comparison { Limit: Limit.OfBaseline limit } && metric.Baseline is Baseline.Fixed
-            ? $", and {ConditionText.Format(limit)} is {Quantities.Format(limits[0], metric.Unit)}"
+            ? $", and {ConditionText.Format(limit)} is {QuantityText.Format(limits[0], metric.Unit)}"
             : "";
 }

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads how a rule is judged beyond its condition: <c>onNoData</c>, <c>test</c> with <c>alpha</c>, and <c>clear</c>.</summary>
+/// <summary>Reads the options of a rule beyond its condition: <c>onNoData</c>, <c>test</c> with <c>alpha</c>, and <c>clear</c>.</summary>
 internal static class RuleOptions
 {
     private const double UsualAlpha = 0.05;
@@ -16,7 +16,7 @@ internal static class RuleOptions
         DesignEffect = mapping["designEffect"]?.Whole(1, 1000) ?? 1,
     };
 
-    /// <summary>When a fired trigger is over: a test on the same metric, such as <c>&lt; 0.3%</c>.</summary>
+    /// <summary>Condition that ends a fired trigger: a test on the same metric, such as <c>&lt; 0.3%</c>.</summary>
     public static Condition? Clear(this PlanScope scope, Field field, Rule rule)
     {
         if (rule is not { Alpha: null, Condition: Condition.Comparison or Condition.Between, Condition.Subject: { } subject })
@@ -79,13 +79,13 @@ internal static class RuleOptions
             || !scope.Find(test, on.Metric, out var metric)
             || metric is { Baseline: not Baseline.Legacy } or { Source: not (MetricSource.Ratio or MetricSource.Quantile) })
         {
-            test.Error("a sequential test compares a ratio or a quantile of the new variant, whose metric says 'baseline: legacy', with that baseline by <, <=, > or >=, and stands alone");
+            test.Error("a sequential test needs a single condition that compares a ratio or a quantile of the new variant with its baseline by <, <=, > or >=; its metric needs 'baseline: legacy'");
             return null;
         }
 
         if (rule.For is not null || rule.Over is not null)
         {
-            test.Error("a sequential test looks at the whole step and stands by itself: it takes no 'for' and no 'over'");
+            test.Error("a sequential test covers the whole step: it takes no 'for' and no 'over'");
         }
 
         return alpha ?? UsualAlpha;

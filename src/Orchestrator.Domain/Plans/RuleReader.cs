@@ -4,10 +4,10 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads conditions and holds them against the plan's metrics and segments; numbers come out in the metric's unit.</summary>
+/// <summary>Reads conditions and checks them against the plan's metrics and segments; numbers are converted to the metric's unit.</summary>
 internal static class RuleReader
 {
-    /// <summary>A rule of one text.</summary>
+    /// <summary>A rule from one text.</summary>
     public static Rule? Rule(this PlanScope scope, Field field)
     {
         if (field.Text() is not { } text)
@@ -24,7 +24,7 @@ internal static class RuleReader
         return scope.Bind(field, rule.Condition) is { } condition ? rule with { Condition = condition } : null;
     }
 
-    /// <summary>A rule whose times may stand beside it.</summary>
+    /// <summary>A rule with its durations inside its text or beside it.</summary>
     public static Rule? Rule(this PlanScope scope, MappingReader mapping, string key, Field? lasting, Field? window)
     {
         var rule = mapping.Require(key) is { } when ? scope.Rule(when) : null;
@@ -70,12 +70,12 @@ internal static class RuleReader
     public static void Unparsed(this Field field, string text, ConditionError error) =>
         field.Error($"'{Field.Short(text)}' does not parse at column {error.Column}: {error.Message}", error.Column);
 
-    /// <summary>The quantity in the metric's unit; null after an error when it is of another.</summary>
+    /// <summary>The quantity in the metric's unit; null after an error when its unit differs.</summary>
     public static Quantity? Fit(Field field, string metric, Unit unit, MetricSource source, Quantity quantity)
     {
         if (quantity.Unit != unit && quantity.Unit != Unit.Number)
         {
-            var advice = source is MetricSource.Quantile or MetricSource.Gauge ? "; say 'unit:' at the metric if it measures something else" : "";
+            var advice = source is MetricSource.Quantile or MetricSource.Gauge ? "; give the metric a 'unit' if it measures something else" : "";
             field.Error($"{Units.Format(quantity)} does not fit: {metric} measures {Units.Name(unit)}, not {Units.Name(quantity.Unit)}{advice}");
             return null;
         }
@@ -89,26 +89,26 @@ internal static class RuleReader
         return quantity with { Unit = unit };
     }
 
-    /// <summary>The window beside a rule is that of each condition that has none of its own.</summary>
+    /// <summary>The window beside a rule applies to each condition that has none of its own.</summary>
     private static Rule Joined(Field window, Rule rule, TimeSpan over, string key)
     {
         if (rule.Condition.Leaves().All(leaf => leaf.Over is not null || leaf.Subject is null))
         {
-            window.Error($"'over' is said twice: here and at each condition inside '{key}'");
+            window.Error($"'over' is given twice: here and at each condition inside '{key}'");
         }
 
         var condition = rule.Condition.Map(leaf => leaf is { Over: null, Subject: not null } ? leaf with { Over = over } : leaf);
         return rule with { Condition = condition, Text = $"{Whole(rule)} over {Durations.Format(over)}" };
     }
 
-    /// <summary>The rule's text as one thing that a time may follow.</summary>
+    /// <summary>The rule's text in a form that a duration may follow.</summary>
     private static string Whole(Rule rule) => rule is { Condition: Condition.Joined, For: null } ? $"({rule.Text})" : rule.Text;
 
     private static Condition? Bind(this PlanScope scope, Field field, Condition condition)
     {
         if (condition is Condition.Joined joined)
         {
-            // Every fault of every part is told.
+            // Every error of every part is reported.
             Condition?[] parts = [.. joined.Parts.Select(part => scope.Bind(field, part))];
             var bound = parts.Contains(null) ? null : joined with { Parts = [.. parts.OfType<Condition>()] };
             if (bound is not null)
@@ -126,15 +126,15 @@ internal static class RuleReader
 
         if (condition is Condition.Absent && subject.Metric == PlanVocabulary.Incidents)
         {
-            field.YoungerError("'absent(incidents)' says nothing: the orchestrator counts incidents itself, and no sample carries them");
+            field.YoungerError("'absent(incidents)' has no effect: the orchestrator counts incidents itself, and no sample carries them");
         }
 
         if (subject is { Metric: PlanVocabulary.Incidents, Segment: not null })
         {
-            field.YoungerError("'incidents' are those of the rollout: no incident is counted for a segment");
+            field.YoungerError("'incidents' counts the incidents of the whole rollout: it has no segment");
         }
 
-        // Silence is a fact about what is sent, so it may also name a raw series that some metric is computed from.
+        // Absence is about samples, so it may also name a raw series that some metric is computed from.
         if (condition is Condition.Absent && scope.IsSeries(subject.Metric))
         {
             return subject.Segment is not { } heard || scope.FindSegment(field, heard) ? condition : null;
@@ -189,7 +189,7 @@ internal static class RuleReader
     {
         if (said is not null)
         {
-            field.Error($"'{word}' is said twice: here and inside '{key}'");
+            field.Error($"'{word}' is given twice: here and inside '{key}'");
         }
     }
 }

@@ -5,14 +5,14 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Holds rules about segments against what samples can say of them.</summary>
+/// <summary>Checks rules about segments against the segments that samples can name.</summary>
 internal static class SegmentCheck
 {
     public static void Judgeable(MappingReader mapping, Plan plan)
     {
         if (mapping["segments"] is { } segments && JudgedSegments.Of(plan).Length is > JudgedSegments.Most and var judged)
         {
-            segments.YoungerError($"rules and steps name {judged} segments, and the samples of one rollout may name {JudgedSegments.Most}: the others could never be judged");
+            segments.YoungerError($"rules and steps name {judged} segments, but the samples of one rollout may name at most {JudgedSegments.Most}: the others could never be judged");
         }
 
         Sourced(mapping, plan);
@@ -25,11 +25,11 @@ internal static class SegmentCheck
         var blind = plan.Metrics
             .Where(metric => Judges(plan, metric.Name))
             .SelectMany(metric => KnownSeries.Of(metric.Source).SelectMany(series => byName[series.Name]).Select(one => (Metric: metric.Name, one.Source, one.Series)))
-            .Where(one => !SourceQuery.Texts(one.Source, one.Series).Any(text => text.Contains(SourceVariables.Segment, StringComparison.Ordinal)));
+            .Where(one => !one.Source.Texts(one.Series).Any(text => text.Contains(SourceVariables.Segment, StringComparison.Ordinal)));
         foreach (var (metric, source, series) in blind)
         {
             mapping["sources"]!.Warn(
-                $"a rule looks at {metric} of a segment, and the query of '{series.Name}' in the source '{source.Name}' has no {SourceVariables.Segment}: unless services push it by segment, that rule has no evidence");
+                $"a rule judges {metric} of a segment, but the query of '{series.Name}' in the source '{source.Name}' has no {SourceVariables.Segment}: unless services push it by segment, that rule has no evidence");
         }
     }
 

@@ -4,17 +4,17 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads <c>variants</c> of a source or a series: what <c>$selector</c> stands for.</summary>
+/// <summary>Reads <c>variants</c> of a source or a series: the values of <c>$selector</c>.</summary>
 internal static class SelectorReader
 {
     private const int Longest = 500;
     private const string Matcher = """[a-zA-Z_][a-zA-Z0-9_]*\s*(=~|!~|!=|=)\s*("([^"\\]|\\.)*"|'([^'\\]|\\.)*'|`[^`]*`)""";
 
-    /// <summary>Label matchers of PromQL as they stand within braces.</summary>
+    /// <summary>Label matchers of PromQL as written within braces.</summary>
     private static readonly Regex Matchers = new($@"^\s*{Matcher}(\s*,\s*{Matcher})*\s*,?\s*\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <param name="field">The mapping.</param>
-    /// <param name="json">Whether the source is JSON, where a selector is any text.</param>
+    /// <param name="json">True when the source is JSON, where a selector is any text.</param>
     public static VariantSelectors? Read(Field field, bool json)
     {
         if (field.Mapping(PlanKeys.SourceVariants) is not { } mapping)

@@ -4,10 +4,10 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads alert rules, channels and checks: what reaches people, and what is asked of systems.</summary>
+/// <summary>Reads alert rules, channels and checks: notifications to people, and probes of systems.</summary>
 internal static partial class SignalReader
 {
-    /// <summary>What people have to acknowledge a critical incident in, unless the channel says otherwise.</summary>
+    /// <summary>Time to acknowledge a critical incident, unless the channel has its own.</summary>
     private static readonly TimeSpan EscalateAfter = TimeSpan.FromMinutes(15);
 
     public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope)
@@ -15,7 +15,7 @@ internal static partial class SignalReader
         var escalations = new List<(string From, Field To)>();
         var channels = PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) => Channel(mapping, name, scope, escalations), f => f.Name());
 
-        // Only now every channel is known.
+        // All channels are known only here.
         var next = escalations.DistinctBy(e => e.From).ToDictionary(e => e.From, e => (e.To, Name: Known(e.To, scope)));
         foreach (var (from, (field, to)) in next)
         {
@@ -50,7 +50,7 @@ internal static partial class SignalReader
         }
         else
         {
-            mapping["escalateAfter"]?.Error("'escalateAfter' says when, and needs 'escalateTo': to which channel");
+            mapping["escalateAfter"]?.Error("'escalateAfter' needs 'escalateTo', the channel to escalate to");
         }
 
         return kind is null || target is null
@@ -79,7 +79,7 @@ internal static partial class SignalReader
             ?? action switch { AlertRule.ImmediateRollback => "critical", "investigate" => "warning", _ => "info" };
         if (happening is not null && action == AlertRule.ImmediateRollback)
         {
-            mapping["action"]!.Warn($"an alert on an event only tells people: {AlertRule.ImmediateRollback} needs a condition under 'on'");
+            mapping["action"]!.Warn($"an alert on an event only notifies: {AlertRule.ImmediateRollback} needs a condition under 'on'");
         }
 
         var channels = mapping.Items("channels").Each(f => Known(f, scope));
@@ -121,7 +121,7 @@ internal static partial class SignalReader
         return null;
     }
 
-    /// <summary>Alert managers name alerts in capitals, and a plan's alert rules may share those names.</summary>
+    /// <summary>Alert managers write alert names with capitals, and a plan's alert rules may share those names.</summary>
     private static string? AlertName(Field field)
     {
         if (field.Text() is not { } text)

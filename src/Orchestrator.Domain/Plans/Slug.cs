@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Names made from what people wrote.</summary>
+/// <summary>Names made from free texts.</summary>
 internal static class Slug
 {
     private const int Longest = 63;
@@ -13,7 +13,7 @@ internal static class Slug
         var stem = Of(text);
         stem = stem.Length == 0 ? otherwise : stem;
         var name = stem;
-        // Small numbers first; then one that nobody has, so that many equal texts cost little.
+        // Small numbers first; then an unused one, so that many equal texts cost little.
         for (var count = 2; !taken.Add(name); count = count < 20 ? count + 1 : count + taken.Count)
         {
             var suffix = $"-{count}";

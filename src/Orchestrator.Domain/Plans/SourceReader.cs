@@ -6,13 +6,13 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads <c>sources</c>: who is asked for which series, beside what services push.</summary>
+/// <summary>Reads <c>sources</c>: systems that are queried for series, beside what services push.</summary>
 internal static class SourceReader
 {
     public const string Prometheus = "prometheus";
     public const string Json = "json";
 
-    /// <summary>Keys of a source that only one kind knows.</summary>
+    /// <summary>Keys of a source of one kind only.</summary>
     private static readonly string[] JsonOnly = ["body", "delay"];
 
     public static ImmutableArray<SignalSource> Read(ImmutableArray<Field> items, PlanScope scope, TimeSpan sampling)
@@ -36,7 +36,7 @@ internal static class SourceReader
             var delay = json ? mapping["delay"]?.Duration() ?? TimeSpan.Zero : TimeSpan.Zero;
             if (json && (every ?? sampling / 2) + delay > 4 * sampling)
             {
-                // A value older than four periods is stale, and one is as old as that just before the next answer.
+                // A value older than four periods is stale, and just before the next answer a value is that old.
                 (mapping["delay"] ?? mapping["every"])!.Error(
                     $"'every' and 'delay' together must be at most four sampling periods ({Durations.Format(4 * sampling)}; judgement.sampling makes them longer), but are {Durations.Format((every ?? sampling / 2) + delay)}");
             }
@@ -60,7 +60,7 @@ internal static class SourceReader
             if (given.TryGetValue(ratio.Numerator, out var events) && given.TryGetValue(ratio.Denominator, out var all) && events.Source != all.Source)
             {
                 events.Field.Warn(
-                    $"the metric '{metric}' divides it by '{ratio.Denominator}', which comes from source '{all.Source}': what two sources tell is not counted together, so while one is silent, '{ratio.Numerator}' of a time is held against '{ratio.Denominator}' of another; take both from one source");
+                    $"the metric '{metric}' divides it by '{ratio.Denominator}', which comes from source '{all.Source}': two sources are not counted together, so while one is silent, '{ratio.Numerator}' of one time is divided by '{ratio.Denominator}' of another; take both from one source");
             }
         }
 
@@ -81,7 +81,7 @@ internal static class SourceReader
             if (!given.TryAdd(name, (source, value)))
             {
                 // Samples of one series from two senders add up.
-                value.Error($"the series '{name}' comes from source '{given[name].Source}' already and would count twice");
+                value.Error($"the series '{name}' already comes from source '{given[name].Source}' and would count twice");
             }
 
             if (!about.Scope.IsSeries(name) && name != KnownSeries.Requests)
@@ -95,7 +95,7 @@ internal static class SourceReader
             }
         }
 
-        // Their order means nothing, and a canonical document has them by name.
+        // Their order has no meaning, and a canonical document has them by name.
         return [.. all.OrderBy(one => one.Name, StringComparer.Ordinal)];
     }
 

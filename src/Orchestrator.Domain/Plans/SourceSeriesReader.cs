@@ -5,7 +5,7 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Reads one series of a source: its shape, its query, and whose numbers it tells.</summary>
+/// <summary>Reads one series of a source: its shape, its query, and the variant of its numbers.</summary>
 internal static partial class SourceSeriesReader
 {
     private static readonly string[] PrometheusShapes = ["counter", "gauge", "histogram"];
@@ -35,7 +35,7 @@ internal static partial class SourceSeriesReader
             return null;
         }
 
-        // What stands in a comment of PromQL asks for nothing.
+        // A variable in a comment of PromQL selects nothing.
         var texts = $"{(about.Json ? query : PromqlText.WithoutComments(query))}\n{about.Shared}\n{ask}";
         var (variant, selectors) = Whose(mapping, field, texts, about);
         if (shape == SourceShape.Count)
@@ -58,14 +58,14 @@ internal static partial class SourceSeriesReader
 
         if (!known.Contains(shapes[0]))
         {
-            mapping[shapes[0]]!.Error($"a source of kind {(about.Json ? SourceReader.Json : SourceReader.Prometheus)} gives no {shapes[0]}; it gives {string.Join(", ", known)}");
+            mapping[shapes[0]]!.Error($"a source of kind {(about.Json ? SourceReader.Json : SourceReader.Prometheus)} has no {shapes[0]}; it has {string.Join(", ", known)}");
             return null;
         }
 
         return shapes[0];
     }
 
-    /// <summary>Which variants the texts of a series tell apart, and by which selectors.</summary>
+    /// <summary>Variants that the texts of a series distinguish, with their selectors.</summary>
     private static (Variant? Variant, VariantSelectors? Selectors) Whose(MappingReader mapping, Field query, string texts, SourceTexts about)
     {
         var variant = mapping["variant"]?.OneOf("variant", "legacy", "new") switch { "legacy" => Variant.Legacy, "new" => Variant.New, _ => (Variant?)null };
@@ -73,12 +73,12 @@ internal static partial class SourceSeriesReader
         var own = mapping["variants"] is { } v ? SelectorReader.Read(v, about.Json) : null;
         if (mapping["variants"] is { } unused && !selects)
         {
-            unused.Error("nothing that this series asks uses $selector, so these select nothing");
+            unused.Error("no query of this series uses $selector, so these have no effect");
         }
 
         if (mapping["variant"] is null && !selects && !texts.Contains("$variant", StringComparison.Ordinal))
         {
-            const string Rule = "or 'variant' beside it must say whose it is: legacy or new";
+            const string Rule = "or 'variant' beside it must name its variant: legacy or new";
             if (!about.Json && query.Text()?.Contains("$variant", StringComparison.Ordinal) == true)
             {
                 query.YoungerError($"must contain $variant or $selector outside of comments, {Rule}");
@@ -98,7 +98,7 @@ internal static partial class SourceSeriesReader
         var selectors = mapping["variants"] is null ? about.Selectors : own;
         if (mapping["variants"] is null && about.Selectors is null)
         {
-            query.Error("uses $selector, but neither the series nor its source says by 'variants' what it stands for");
+            query.Error("uses $selector, but neither the series nor its source gives its values in 'variants'");
         }
         else if (variant is { } only && selectors is not null && selectors.Of(only) is null)
         {
@@ -128,11 +128,11 @@ internal static partial class SourceSeriesReader
         SourceText.CheckVariables(field, PromqlText.WithoutComments(text), [.. SourceVariables.Words, SourceVariables.Selector]);
         if (shape != SourceShape.Gauge && GrowthForm().Match(PromqlText.Calls(text)) is { Success: true } growth)
         {
-            field.Error($"must ask for the {(shape == SourceShape.Counter ? "counter" : "buckets")} as it stands, without {growth.Groups[1].Value}(): growth, with restarts, is computed here");
+            field.Error($"must query the raw {(shape == SourceShape.Counter ? "counter" : "buckets")}, without {growth.Groups[1].Value}(): the orchestrator computes growth and handles restarts");
         }
         else if (shape != SourceShape.Gauge && SumForm().IsMatch(PromqlText.Calls(text)))
         {
-            field.Warn("a sum falls when an instance leaves, which looks like a restart; ask for the series of each instance, they are added up here");
+            field.Warn("a sum falls when an instance leaves, which looks like a restart; query the series of each instance, the orchestrator adds them up");
         }
 
         return text;

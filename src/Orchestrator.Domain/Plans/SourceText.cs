@@ -7,18 +7,18 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Variables in the texts of sources.</summary>
 internal static partial class SourceText
 {
-    /// <summary>Reports every variable that is not known here.</summary>
-    /// <param name="field">Where the text stands.</param>
+    /// <summary>Reports every unknown variable.</summary>
+    /// <param name="field">Place of the text.</param>
     /// <param name="text">The text.</param>
-    /// <param name="known">Variables that are filled in.</param>
-    /// <param name="escaped">Whether two dollars stand for one.</param>
+    /// <param name="known">Variables with a value here.</param>
+    /// <param name="escaped">True when two dollars are an escape for one.</param>
     public static void CheckVariables(Field field, string text, ImmutableArray<string> known, bool escaped = false)
     {
         foreach (Match variable in (escaped ? EscapedForm() : VariableForm()).Matches(text))
         {
             if (variable.Value != "$$" && !known.Contains(variable.Value))
             {
-                var hint = escaped && known.Length > 0 ? "; $$ stands for a dollar" : "";
+                var hint = escaped && known.Length > 0 ? "; write $$ for a dollar" : "";
                 field.Error($"unknown variable '{Field.Short(variable.Value)}' (known: {string.Join(", ", known)}{hint})");
             }
         }

@@ -3,11 +3,11 @@ using Orchestrator.Domain.Metrics.Sources;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>Context in which the series of a source are read.</summary>
-/// <param name="json">Whether the source is of kind <c>json</c>.</param>
-/// <param name="url">Its address; empty when it has errors.</param>
-/// <param name="body">What is posted; null for a GET.</param>
+/// <param name="json">True when the source is of kind <c>json</c>.</param>
+/// <param name="url">Its URL; empty when it has errors.</param>
+/// <param name="body">The posted body; null for a GET.</param>
 /// <param name="selectors">Selectors of the whole source; null when it has none.</param>
-/// <param name="scope">What series and paths are held against.</param>
+/// <param name="scope">Names that series and paths are checked against.</param>
 internal sealed class SourceTexts(bool json, string url, string? body, VariantSelectors? selectors, PlanScope scope)
 {
     public bool Json { get; } = json;
@@ -19,6 +19,6 @@ internal sealed class SourceTexts(bool json, string url, string? body, VariantSe
 
     public PlanScope Scope { get; } = scope;
 
-    /// <summary>True when a series took the selectors of the source.</summary>
+    /// <summary>True when a series used the selectors of the source.</summary>
     public bool SelectorsUsed { get; set; }
 }

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Whether the times of a phase fit into each other.</summary>
+/// <summary>Checks that the durations of a phase fit into each other.</summary>
 internal static class TimeCheck
 {
     public static void Phase(MappingReader mapping, Phase phase, List<(MappingReader Source, Step Step)> steps)
@@ -19,12 +19,12 @@ internal static class TimeCheck
         {
             if (step.Review?.Every is { } every && every > step.Hold)
             {
-                source["review"]!.Error($"a review every {Durations.Format(every)} never comes in a hold of {Durations.Format(step.Hold)}");
+                source["review"]!.Error($"a review every {Durations.Format(every)} never happens in a hold of {Durations.Format(step.Hold)}");
             }
         }
     }
 
-    /// <summary>Reports a rule that looks back, or waits, for longer than its phase can last. Without a longest duration a phase waits for its evidence.</summary>
+    /// <summary>Reports a rule whose window or time is longer than its phase can last. Without a longest duration a phase waits for its evidence.</summary>
     public static void Fits(Field field, Rule rule, TimeSpan? longest)
     {
         var over = rule.Windows().Max();

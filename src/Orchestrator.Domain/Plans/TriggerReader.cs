@@ -7,14 +7,14 @@ namespace Orchestrator.Domain.Plans;
 /// <summary>Reads <c>triggers</c> of the plan, a phase or a step.</summary>
 internal static class TriggerReader
 {
-    /// <summary>People who were just asked are not asked again at once; users who must go back are not made to wait.</summary>
+    /// <summary>Reviews are not repeated at once; a rollback of users waits for nothing.</summary>
     private static readonly TimeSpan UsualCoolDown = TimeSpan.FromMinutes(10);
 
     /// <param name="items">The list.</param>
     /// <param name="scope">The plan around it.</param>
     /// <param name="taken">Names of triggers in force together with these.</param>
-    /// <param name="prefix">Phase or step, for names that have to be made; null for the plan.</param>
-    /// <param name="longest">How long the phase may last; null for the plan, or when not said.</param>
+    /// <param name="prefix">Phase or step, for generated names; null for the plan.</param>
+    /// <param name="longest">Longest duration of the phase; null for the plan, or when not given.</param>
     public static ImmutableArray<Trigger> Read(ImmutableArray<Field> items, PlanScope scope, ImmutableHashSet<string> taken, string? prefix, TimeSpan? longest)
     {
         var names = taken.ToBuilder();
@@ -32,7 +32,7 @@ internal static class TriggerReader
             }
         }
 
-        // Given names first, so that a made one never takes the name of a later trigger.
+        // Given names first, so that a generated one never takes the name of a later trigger.
         return [.. read.Select(r => r.Trigger).OfType<Trigger>().Select(t => t.Name.Length > 0 ? t : t with { Name = Made(t, prefix, names) })];
     }
 
@@ -54,24 +54,24 @@ internal static class TriggerReader
         var each = mapping["perSegment"]?.Boolean() ?? false;
         if (each && action is not null and not "rollback-segment")
         {
-            mapping["perSegment"]!.Error($"'perSegment' belongs to the action rollback-segment, and this is {action}");
+            mapping["perSegment"]!.Error($"'perSegment' belongs to the action rollback-segment, but the action is {action}");
         }
         else if (each && rule is not null && !Separable(rule.Condition))
         {
-            mapping["perSegment"]!.Error("'perSegment' looks at each segment by itself: the condition compares a metric and names no segment");
+            mapping["perSegment"]!.Error("'perSegment' judges each segment by itself: the condition must compare a metric and name no segment");
         }
         else if (each && rule is not null && rule.Condition.Leaves().Any(leaf => leaf.Subject is { Metric: PlanVocabulary.Incidents }))
         {
-            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment by its own samples, and 'incidents' are those of the rollout");
+            mapping["perSegment"]!.YoungerError("'perSegment' judges each segment by its own samples, but 'incidents' counts those of the whole rollout");
         }
         else if (each && scope.Segments.Count == 0)
         {
-            mapping["perSegment"]!.YoungerError("'perSegment' looks at each segment of the plan, and the plan defines none: nothing would be judged");
+            mapping["perSegment"]!.YoungerError("'perSegment' judges each segment of the plan, but the plan defines none");
         }
 
         if (action == "rollback-segment" && mapping["segments"] is null && !each)
         {
-            field.Error("the action rollback-segment needs 'segments': which ones to take back, or 'perSegment: true'");
+            field.Error("the action rollback-segment needs 'segments', the ones to take back, or 'perSegment: true'");
         }
         else if (action == "rollback-segment" && mapping["segments"] is { Node: Node.Sequence { Items.IsEmpty: true } } none)
         {
@@ -80,18 +80,18 @@ internal static class TriggerReader
         else if (action is not null and not "rollback-segment" && mapping["segments"] is { } stray)
         {
             stray.Error(
-                $"'segments' belongs to the action rollback-segment, and this is {action}; to watch one segment say 'in SEGMENT' in the condition");
+                $"'segments' belongs to the action rollback-segment, but the action is {action}; to watch one segment write 'in SEGMENT' in the condition");
         }
 
         if (action is not null and not "review" && mapping["roles"] is { } idle)
         {
-            idle.Error($"'roles' says who decides a review, and the action is {action}");
+            idle.Error($"'roles' belongs to the action review, but the action is {action}");
         }
 
         var release = mapping["releaseOnClear"]?.Boolean() ?? false;
         if (release && action is not null and not "review")
         {
-            mapping["releaseOnClear"]!.Error($"'releaseOnClear' closes the review it opened, and the action is {action}");
+            mapping["releaseOnClear"]!.Error($"'releaseOnClear' belongs to the action review, but the action is {action}");
         }
 
         if (rule is null || action is null)
@@ -107,7 +107,7 @@ internal static class TriggerReader
         };
     }
 
-    /// <summary>It compares a metric, and each one of all users together. An alert beside them speaks of every segment.</summary>
+    /// <summary>True when it compares metrics, each one of all users together. An alert beside them applies to every segment.</summary>
     private static bool Separable(Condition condition)
     {
         var leaves = condition.Leaves().Where(leaf => condition is not Condition.Joined || leaf is not Condition.Alert).ToArray();

@@ -5,15 +5,15 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Plans;
 
 /// <summary>
-/// Says of which metrics the <c>alert</c> is for people to read only. It has no time, window, level or channel, and one minute of few requests is beyond most limits by chance: what is
-/// worth a message is a rule.
+/// Warns about metrics whose <c>alert</c> sends no notification. It has no time, window, level or channel, and one minute of few requests is beyond most limits by chance: only
+/// a rule is worth a message.
 /// </summary>
 internal static class UntoldAlerts
 {
-    /// <summary>Names in one sentence; the others are counted.</summary>
+    /// <summary>Most names in one sentence; the others are counted.</summary>
     private const int MostNamed = 20;
 
-    /// <summary>A warning for the metrics whose alert no trigger and no alert rule says.</summary>
+    /// <summary>A warning for the metrics whose alert no trigger and no alert rule has as a condition.</summary>
     public static void Warn(MappingReader plan, Plan read)
     {
         var said = read.Triggers.Concat(read.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers)))).Select(trigger => trigger.Rule)
@@ -27,7 +27,7 @@ internal static class UntoldAlerts
         var names = string.Join(", ", untold.Take(MostNamed).Select(metric => metric.Name)) + (untold.Length > MostNamed ? $" and {untold.Length - MostNamed} more" : "");
         var first = untold[0];
         metrics.Warn(
-            $"nothing is sent for the 'alert' of {names}: it is for people to read, and no rule says the same. To be told, write a rule: "
+            $"no notification is sent for the 'alert' of {names}: it is display text, and no rule has the same condition. To be notified, write a rule: "
             + $"alerts: [ {{ name: {first.Name}, on: \"{ConditionText.Format(first.Alert!)}\", for: 5m, action: investigate }} ]");
     }
 }

@@ -8,10 +8,10 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Going forward: entering steps, and leaving them through their gates.</summary>
+/// <summary>Advancing: entering steps, and leaving them through their gates.</summary>
 internal static class Advancing
 {
-    /// <summary>A person ends the hold early, or asks to pass a failing gate.</summary>
+    /// <summary>Ends the hold early, or requests an override of a failing gate.</summary>
     public static Decision<RolloutEvent> Advance(Draft draft, Advance advance)
     {
         var state = draft.State;
@@ -27,7 +27,7 @@ internal static class Advancing
                 : Decision<RolloutEvent>.No("rollout.other_step", $"The rollout is at step {state.Step.Name}, not {step}.");
         }
 
-        // Not even an override passes a stopped line: whoever stopped it has seen more than one rollout.
+        // Not even an override passes a stopped line: the person who stopped it has seen more than one rollout.
         if (state.LineStopped is { } line)
         {
             return Refusal.Line(line, state.LineStoppedBy);
@@ -56,7 +56,7 @@ internal static class Advancing
         return draft.Done();
     }
 
-    /// <summary>Leaves the step if every gate is open; called whenever something was observed or time passed.</summary>
+    /// <summary>Leaves the step if every gate is open; called whenever an observation was made or time passed.</summary>
     public static void LeaveIfOpen(Draft draft)
     {
         if (draft.State.Status == RolloutStatus.Running && Gates.Shut(draft.State, draft.Now).IsEmpty)
@@ -66,9 +66,9 @@ internal static class Advancing
     }
 
     /// <summary>Leaves the current step: to the next one, or to the end.</summary>
-    /// <param name="draft">What is decided.</param>
-    /// <param name="overrideReason">Why a failing gate was passed; null when all were open.</param>
-    /// <param name="reason">What the person said whose command ended the step; null where no person did, or another event keeps it.</param>
+    /// <param name="draft">The decision in the making.</param>
+    /// <param name="overrideReason">Reason for passing a failing gate; null when all were open.</param>
+    /// <param name="reason">Reason of the person whose command ended the step; null where there is none, or another event has it.</param>
     public static void Leave(Draft draft, string? overrideReason, string? reason = null)
     {
         var (plan, phase, step) = (draft.State.Plan, draft.State.Phase!, draft.State.Step!);
@@ -104,7 +104,7 @@ internal static class Advancing
 
         var audience = StepAudience.Of(before).With(step);
         var joining = step.Segments.Except(before.Included).ToArray();
-        draft.Emit(new StepStarted(phase.Name, step.Name, Share.Percent(audience.Percentage), [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
+        draft.Emit(new StepStarted(phase.Name, step.Name, audience.Percentage.Percent, [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
         if (joining.Length > 0)
         {
             draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));
@@ -113,16 +113,16 @@ internal static class Advancing
         foreach (var share in audience.Shares.Except(before.Shares))
         {
             var known = before.Shares.FirstOrDefault(one => one.Segment == share.Segment).Percentage;
-            draft.Emit(new SegmentShareRaised(share.Segment, Share.Percent(known), Share.Percent(share.Percentage), phase.Name, step.Name));
+            draft.Emit(new SegmentShareRaised(share.Segment, known.Percent, share.Percentage.Percent, phase.Name, step.Name));
         }
 
         if (audience.Percentage > before.Percentage)
         {
-            draft.Emit(new PercentageRaised(Share.Percent(before.Percentage), Share.Percent(audience.Percentage), phase.Name, step.Name));
+            draft.Emit(new PercentageRaised(before.Percentage.Percent, audience.Percentage.Percent, phase.Name, step.Name));
         }
     }
 
-    /// <summary>False when the hold was over by itself.</summary>
+    /// <summary>False when the hold had ended by itself.</summary>
     private static bool WaiveHold(Draft draft, string? reason)
     {
         if (Gates.HoldElapsed(draft.State, draft.Now))
@@ -139,13 +139,13 @@ internal static class Advancing
         where state.Criteria.ContainsKey(criterion.Name)
         select state.Criteria[criterion.Name].Evidence;
 
-    /// <summary>Sentences for the gates other than the hold that are shut.</summary>
+    /// <summary>Sentences for the shut gates other than the hold.</summary>
     private static ImmutableArray<string> Failing(RolloutState state, DateTimeOffset now)
     {
         var failing = ImmutableArray.CreateBuilder<string>();
         if (state.EvidenceLostAt is not null)
         {
-            failing.Add("no samples come");
+            failing.Add("no samples arrive");
         }
 
         foreach (var criterion in RulesInForce.Criteria(state))
@@ -165,7 +165,7 @@ internal static class Advancing
             let known = state.Criteria.GetValueOrDefault(exercise.Name)
             where known is { Verdict: not Verdict.Met }
             select known.Evidence.Text);
-        failing.AddRange(state.Unmeasured.Keys.Select(rule => $"nothing measures {rule}"));
+        failing.AddRange(state.Unmeasured.Keys.Select(rule => $"no measurements for {rule}"));
 
         if (!Gates.PeopleAgree(state))
         {
@@ -190,8 +190,8 @@ internal static class Advancing
     {
         var since = $"since the step began at {state.StepSince.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
         return criterion.Name == RulesInForce.Measured
-            ? $"no sample of the new variant with the series '{KnownSeries.Requests}' has come {since}, and a step without criteria of its own must be measured for its whole hold ({criterion.Rule.Text})"
-            : $"criterion '{criterion.Name}' ({criterion.Rule.Text}) has no verdict: no sample that it can be judged by has come {since}";
+            ? $"no sample of the new variant with the series '{KnownSeries.Requests}' has arrived {since}, and a step without criteria of its own must be measured for its whole hold ({criterion.Rule.Text})"
+            : $"criterion '{criterion.Name}' ({criterion.Rule.Text}) has no verdict: no sample for it has arrived {since}";
     }
 
     private static bool AlreadyLeft(RolloutState state, string step)

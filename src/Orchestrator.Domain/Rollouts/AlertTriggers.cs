@@ -3,15 +3,15 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Alert rules on conditions are triggers: one that says immediate rollback rolls back, the others only tell people.</summary>
+/// <summary>Alert rules on conditions are triggers: immediate_rollback rolls back, the others only notify.</summary>
 internal static class AlertTriggers
 {
-    /// <summary>Follows the name of an alert whose name a trigger of another meaning has.</summary>
+    /// <summary>Suffix of an alert whose name a trigger of another meaning has.</summary>
     private const string NameTaken = "-alert";
 
     /// <summary>
-    /// The triggers in force with the alerts after them. An alert that means the same as a trigger speaks of that trigger's firing: one fact
-    /// is one event. But what says immediate rollback must roll back, also where the trigger of the same meaning does something else.
+    /// The triggers in force with the alerts after them. An alert with the meaning of a trigger shares that trigger's firing: one fact
+    /// is one event. But immediate_rollback must roll back, also where the trigger of the same meaning does something else.
     /// </summary>
     public static ImmutableArray<Trigger> With(Plan plan, ImmutableArray<Trigger> triggers) => triggers.AddRange(
         from alert in plan.Alerts
@@ -20,7 +20,7 @@ internal static class AlertTriggers
         let name = triggers.Any(trigger => trigger.Name == alert.Name) ? alert.Name + NameTaken : alert.Name
         select new Trigger(name, rule, alert.RollsBack ? TriggerAction.Rollback : TriggerAction.Notify, alert.Level, []));
 
-    /// <summary>Whether the firing of a trigger, by name and rule as written, is what the alert is about.</summary>
+    /// <summary>True when the alert is about the firing of a trigger, by name and rule as written.</summary>
     public static bool Concerns(Plan plan, AlertRule alert, string trigger, string rule) => alert.On is { } on
         && ((rule == on.Text && (trigger == alert.Name || trigger == alert.Name + NameTaken))
             || plan.Triggers.Concat(plan.Phases.SelectMany(p => p.Triggers.Concat(p.Steps.SelectMany(s => s.Triggers))))

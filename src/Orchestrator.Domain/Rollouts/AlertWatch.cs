@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Alerts that the plan reads: what a message changes, and what is known of a name at a moment.</summary>
+/// <summary>Alerts that the plan reads: changes by a message, and the state of a name at a moment.</summary>
 public static class AlertWatch
 {
     /// <summary>True when an alert of that name fires, false when none does, null when there is no evidence.</summary>
@@ -17,7 +17,7 @@ public static class AlertWatch
     public static bool IsFull(RolloutState state) => state.AlertGroups.Count >= AlertGroup.MostGroups;
 
     /// <summary>
-    /// Groups first, then the names whose firing changed: a name is raised with its first known member and resolved when no group knows of one any
+    /// Groups first, then the names whose firing changed: a name is raised with its first known member and resolved when no group has a known one any
     /// more. Alerts that no rule of the plan reads leave no trace.
     /// </summary>
     internal static Decision<RolloutEvent> Report(Draft draft, AlertMessage message)

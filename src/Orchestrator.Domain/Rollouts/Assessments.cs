@@ -3,10 +3,10 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>What the rules in force say right now, for people to read. Judged by the same code that decides.</summary>
+/// <summary>Current results of the rules in force, for display. Judged by the same code that decides.</summary>
 public static class Assessments
 {
-    /// <summary>Every criterion of the current step; without an observation, what the events last said.</summary>
+    /// <summary>Every criterion of the current step; without an observation, the last verdict in the events.</summary>
     public static IEnumerable<(string Name, Verdict Verdict, Evidence? Evidence)> Criteria(RolloutState state, Observation? seen)
     {
         foreach (var criterion in RulesInForce.Criteria(state))

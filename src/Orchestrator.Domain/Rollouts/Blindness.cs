@@ -6,13 +6,13 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>A rule whose metric nothing carries any more is neither good nor bad: the rule itself says what follows.</summary>
+/// <summary>Reactions to missing data: a rule whose metric no sample carries any more is neither good nor bad, and has a policy for that.</summary>
 internal static class Blindness
 {
     /// <summary>
-    /// What follows when nothing carries the metric of a trigger; null for nothing. Without a word in the plan a trigger that undoes holds the
-    /// step while other samples come without its metric: its guard would be blind. Counts, and segments by themselves, may be silent because
-    /// nothing happened.
+    /// The policy when no sample carries the metric of a trigger; null for none. Without one in the plan, a trigger that undoes holds the
+    /// step while other samples arrive without its metric: its guard would be blind. Counts, and single segments, may be absent because
+    /// no such event happened.
     /// </summary>
     public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch
     {
@@ -23,7 +23,7 @@ internal static class Blindness
         _ => null,
     };
 
-    /// <summary>A rule sees with each of its conditions: one that nothing carries makes it blind, whatever the others say.</summary>
+    /// <summary>A rule needs all of its conditions: one without data makes it blind, whatever the others show.</summary>
     public static void Trigger(Draft draft, Trigger trigger, Observation seen)
     {
         foreach (var part in RulePart.Of(trigger.Rule, Inquiries.Trigger(trigger.Name)).Where(part => part.Rule.Condition is Condition.Alert || Verdicts.Measures(part.Rule.Condition)))
@@ -64,8 +64,8 @@ internal static class Blindness
     }
 
     /// <summary>
-    /// A rule that looks at each segment by itself sees nothing while no sample says of which segment it is. One segment may be silent because no user
-    /// of it came; when none was ever named, services do not tell them apart, and the step must not end behind a guard that is not there.
+    /// A rule that judges each segment by itself is blind while no sample names its segment. One segment may be absent because no user
+    /// of it came; when none was ever named, services do not distinguish them, and the step must not end behind a guard that is not there.
     /// </summary>
     private static void JudgeApart(Draft draft, Trigger trigger, string question, Observation seen)
     {
@@ -78,13 +78,13 @@ internal static class Blindness
         var known = state.Unmeasured.ContainsKey(question);
         if (known && named.Length > 0)
         {
-            draft.Emit(new RuleMeasured(question, $"{trigger.Name}: samples say again of which segment they are."));
+            draft.Emit(new RuleMeasured(question, $"{trigger.Name}: samples name their segment again."));
         }
         else if (!known && named.Length == 0 && IsTimeToTell(state, seen))
         {
             draft.Emit(new RuleUnmeasured(
                 question, state.StepSince, Word(new NoData.Hold()),
-                $"{trigger.Name}: no evidence, no sample says of which segment it is ('segment'), so nothing is known of {trigger.Segments[0]}."));
+                $"{trigger.Name}: no evidence, no sample names its segment ('segment'), so {trigger.Segments[0]} cannot be judged."));
         }
     }
 
@@ -104,8 +104,8 @@ internal static class Blindness
     }
 
     /// <summary>
-    /// Sentences for the triggers that hold the end of a step and were not heard in it: a person who ends the hold early comes before the round
-    /// that would find them. None where nobody is exposed; those that were found already have their own sentence.
+    /// Sentences for the triggers that hold the end of a step and had no data in it: a person who ends the hold early comes before the round
+    /// that would find them. None where no user is exposed; those that were found already have their own sentence.
     /// </summary>
     public static IEnumerable<string> Unheard(RolloutState state, Observation? seen) =>
         from trigger in state.Exposes ? RulesInForce.Triggers(state) : []
@@ -113,28 +113,28 @@ internal static class Blindness
         where Verdicts.Measures(part.Rule.Condition) && Policy(state, trigger with { Rule = part.Rule }) is not null
             && !state.Unmeasured.ContainsKey(part.Question) && !IsHeard(state, part.Question, seen)
         select $"rule '{trigger.Name}' ({trigger.Rule.Text}) is blind: no sample has carried {part.Rule.Condition.Subject?.Metric}"
-            + $" since the step began at {state.StepSince.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, and it sees again with the first that does";
+            + $" since the step began at {state.StepSince.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, and the first sample that carries it ends this";
 
     private static bool IsHeard(RolloutState state, string question, Observation? seen) =>
         seen is not null && Watching.Find(seen, question)?.Heard > state.StepSince;
 
     /// <summary>
-    /// Never heard in this step, and the step could end before the next silence is long enough to be told: a step must not end while a rule
-    /// that would undo it has seen nothing.
+    /// No data in this step, and the step could end before the next absence is long enough to be reported: a step must not end while a rule
+    /// that would undo it has had no data.
     /// </summary>
     private static bool IsUnheard(RolloutState state, string question, Observation seen) =>
         (seen.LastSample is not null || EndsWithoutSamples(state))
         && !IsHeard(state, question, seen)
         && IsTimeToTell(state, seen);
 
-    /// <summary>The step could end before the next look.</summary>
+    /// <summary>True when the step could end before the next look.</summary>
     private static bool IsTimeToTell(RolloutState state, Observation seen) => state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap;
 
-    /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or what legacy says.</summary>
+    /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or samples of legacy.</summary>
     private static bool EndsWithoutSamples(RolloutState state) =>
         state.Exposes && RulesInForce.Criteria(state).All(criterion => criterion.Rule.Condition.Leaves().Any(leaf => !Verdicts.Measures(leaf) || leaf.Subject?.Variant == Variant.Legacy));
 
-    /// <summary>Heard in this step, and then other samples came for longer than a gap without it; or it is heard again.</summary>
+    /// <summary>True when it had data in this step, and then other samples came for longer than a gap without it; or it has data again.</summary>
     private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)
     {
         if (heard is not { } last || last <= state.StepSince)
@@ -148,7 +148,7 @@ internal static class Blindness
 
     private static void Judge(Draft draft, string question, string name, Rule rule, NoData policy, Trigger? trigger, Observation seen)
     {
-        // Of a path that was never heard in this step, silence says nothing.
+        // For a path without a sample in this step, absence means nothing.
         if (seen.LastSample is null)
         {
             return;
@@ -168,7 +168,7 @@ internal static class Blindness
             return;
         }
 
-        // What nobody was there to hear is not silence.
+        // Time in which the orchestrator was not listening is not absence.
         var listened = seen.WatchedSince > heard ? seen.At - seen.WatchedSince.Value : silent;
         if (listened <= Longest(state, rule))
         {
@@ -199,9 +199,9 @@ internal static class Blindness
     }
 
     private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
-        $"{name}: no evidence, nothing carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
+        $"{name}: no evidence, no sample has carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
 
-    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the rule says what follows.</summary>
+    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the policy of the rule applies.</summary>
     private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
     {
         var known = draft.State.Unmeasured.TryGetValue(question, out var since);
@@ -209,7 +209,7 @@ internal static class Blindness
         {
             if (known)
             {
-                draft.Emit(new RuleMeasured(question, $"{trigger.Name}: it is known again that {ConditionText.Format(trigger.Rule.Condition)} {(fires ? "fires" : "does not fire")}."));
+                draft.Emit(new RuleMeasured(question, $"{trigger.Name}: evidence again, {ConditionText.Format(trigger.Rule.Condition)} {(fires ? "fires" : "does not fire")}."));
             }
 
             return;
@@ -234,7 +234,7 @@ internal static class Blindness
 
     private static bool Undoes(Trigger trigger) => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
 
-    /// <summary>A rule that says nothing of it is patient: a quiet service measures no latency for minutes.</summary>
+    /// <summary>Longest gap. A rule without a policy is patient: a quiet service measures no latency for minutes.</summary>
     private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
 
     private static string Word(NoData policy) => policy switch

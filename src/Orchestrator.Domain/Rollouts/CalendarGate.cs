@@ -3,7 +3,7 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// When a step may end by the plan's change windows and freezes. Windows are wall-clock times of the plan's zone: an hour that daylight saving
+/// Times in which a step may end, by the plan's change windows and freezes. Windows are wall-clock times of the plan's zone: an hour that daylight saving
 /// skips never opens, one that it repeats opens twice.
 /// </summary>
 public static class CalendarGate
@@ -11,7 +11,7 @@ public static class CalendarGate
     /// <summary>Windows repeat every week; a day more for the edges.</summary>
     private const int DaysAhead = 8;
 
-    /// <summary>True outside every freeze and, where there are change windows, inside one. A window that ends before it begins goes past midnight.</summary>
+    /// <summary>True outside every freeze and, where there are change windows, inside one. A window that ends before it begins runs past midnight.</summary>
     public static bool IsOpen(Calendar? calendar, DateTimeOffset now)
     {
         if (calendar is null)
@@ -22,7 +22,7 @@ public static class CalendarGate
         return !calendar.Freezes.Any(f => now >= f.From && now < f.To) && InWindow(calendar, now);
     }
 
-    /// <summary>True inside a change window, whatever is frozen, and where there are none.</summary>
+    /// <summary>True inside a change window, whatever is frozen, and where there are no windows.</summary>
     public static bool InWindow(Calendar calendar, DateTimeOffset now)
     {
         if (calendar.Windows.IsEmpty)
@@ -37,7 +37,7 @@ public static class CalendarGate
             : (w.Days.Contains(local.DayOfWeek) && time >= w.From) || (w.Days.Contains(local.AddDays(-1).DayOfWeek) && time < w.To));
     }
 
-    /// <summary>Words that say it is closed, and until when; null when it is open.</summary>
+    /// <summary>Text of why it is closed, and until when; null when it is open.</summary>
     public static string? Closed(Calendar? calendar, DateTimeOffset now)
     {
         if (calendar is null || IsOpen(calendar, now))
@@ -50,7 +50,7 @@ public static class CalendarGate
         return NextOpening(calendar, now) is { } opens ? $"{what}, which open{(freeze is null ? "" : "s")} at {opens.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : what;
     }
 
-    /// <summary>When it next opens; null when it is open, or never opens again as far as one can see.</summary>
+    /// <summary>Time of the next opening; null when it is open, or when none is found ahead.</summary>
     public static DateTimeOffset? NextOpening(Calendar calendar, DateTimeOffset now)
     {
         if (IsOpen(calendar, now))
@@ -58,7 +58,7 @@ public static class CalendarGate
             return null;
         }
 
-        // A freeze may be longer than the look ahead, so the search begins anew where each one ends.
+        // A freeze may be longer than the search, so the search begins again at the end of each one.
         foreach (var start in calendar.Freezes.Select(f => f.To).Where(end => end > now).Prepend(now).Order())
         {
             if (start > now && IsOpen(calendar, start))

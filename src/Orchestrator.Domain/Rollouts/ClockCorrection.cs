@@ -3,19 +3,19 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// What was written down while the clock was ahead lies in the future once that is known. Left alone it would stop everything that counts from it until
+/// Corrects times that were recorded while the clock was ahead, once that is known. In the future, they would stop everything that counts from them until
 /// then, rollbacks too: windows begin there, a "for" and a cool-down run from there. Holds begin again at the correction, which is later than they
 /// really began, never earlier.
 /// </summary>
 internal static class ClockCorrection
 {
-    /// <summary>The clocks of two nodes may differ by less; time then stands still for that long.</summary>
+    /// <summary>Difference of two nodes' clocks that needs no correction; time then stands still for that long.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    /// <summary>True when the newest event lies too far ahead of now to be waited for.</summary>
+    /// <summary>True when the newest event is too far ahead of now to wait for.</summary>
     public static bool Needed(RolloutState state, DateTimeOffset now) => (state.Unfinished || state.Serving) && state.LastAt - now > Margin;
 
-    /// <summary>The state without times after <paramref name="at"/>. Verdicts that rest on samples of then are forgotten, and made again.</summary>
+    /// <summary>The state without times after <paramref name="at"/>. Verdicts from samples after it are dropped, and made again.</summary>
     public static RolloutState Evolve(RolloutState state, DateTimeOffset at)
     {
         return state with

@@ -4,8 +4,8 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// A segment that had to go back once gets less patience when it is restored: what the rules say of it holds after half of their "for",
-/// without a cool-down. While it is back there is nothing to watch: nobody in it is served by new.
+/// A segment that was taken back once gets less patience after it is restored: its rules fire after half of their "for",
+/// without a cool-down. While it is on legacy there is nothing to watch: no user in it is served by new.
 /// </summary>
 internal static class CloserWatch
 {
@@ -14,7 +14,7 @@ internal static class CloserWatch
         ? trigger
         : trigger with { CoolDown = TimeSpan.Zero, Rule = trigger.Rule with { For = trigger.Rule.For / 2 } };
 
-    /// <summary>The evidence with what people must know of how it was judged.</summary>
+    /// <summary>The evidence with a note on how it was judged.</summary>
     public static Evidence Tell(RolloutState state, Trigger trigger, DateTimeOffset at, Evidence evidence) => Until(state, trigger, at) is not { } until
         ? evidence
         : evidence with

@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The end of a rollout: what stands against it, the watch after it, and how it lets go of its flag.</summary>
+/// <summary>The end of a rollout: its obstacles, the watch after it, and the release of its flag.</summary>
 internal static class Completing
 {
-    /// <summary>A person says that segments stay on legacy. Those that are on new have nothing to stay for.</summary>
+    /// <summary>Decides that segments stay on legacy. Segments on new cannot.</summary>
     public static Decision<RolloutEvent> KeepBack(Draft draft, KeepBack keep)
     {
         var state = draft.State;
@@ -22,7 +23,7 @@ internal static class Completing
         if (keep.Segments.Except(state.TakenBack).ToArray() is { Length: > 0 } others)
         {
             return Decision<RolloutEvent>.No(
-                "rollout.segment_not_back", $"{string.Join(", ", others)}: not taken back, so there is nothing to keep back; roll the segment back first.");
+                "rollout.segment_not_back", $"{string.Join(", ", others)}: not taken back, so it cannot be kept back; roll the segment back first.");
         }
 
         if (keep.Segments.Intersect(state.Missing).ToArray() is { Length: > 0 } kept)
@@ -33,7 +34,7 @@ internal static class Completing
         return draft.Done();
     }
 
-    /// <summary>The last gate is passed.</summary>
+    /// <summary>Completes the rollout after its last gate.</summary>
     public static void Complete(Draft draft)
     {
         var state = draft.State;
@@ -41,7 +42,7 @@ internal static class Completing
             true, state.Plan.Bake is { } bake ? draft.Now + bake : null, state.TakenBack is { IsEmpty: false } back ? [.. back] : null));
     }
 
-    /// <summary>The watch ends by time, but not while the "for" of a trigger runs: the answer to that is seconds away.</summary>
+    /// <summary>Ends the watch by time, but not while the "for" of a trigger runs: its result is seconds away.</summary>
     public static void EndBake(Draft draft)
     {
         var state = draft.State;
@@ -50,14 +51,14 @@ internal static class Completing
             return;
         }
 
-        // What was not measured was not shown to be good.
-        var unseen = state.EvidenceLostAt is { } lost ? $" No sample of the new variant has come since {lost:u}." : "";
+        // Without a measurement it was not shown to be good.
+        var unseen = state.EvidenceLostAt is { } lost ? $" No sample of the new variant has arrived since {lost:u}." : "";
         draft.Emit(new BakeEnded($"Watched for {Durations.Rounded(draft.Now - state.Completion.At)} after completion; triggers watch no more.{unseen}"));
     }
 
     /// <summary>
     /// The flag of a rollout that has ended goes to its static value; so does that of an aborted one, which has every user on legacy until then. No answer
-    /// changes by it unless a person says so: the static value must be there, and be what every user gets now, or be named.
+    /// changes by it unless a person confirms it: the static value must exist, and be what every user gets now, or be named.
     /// </summary>
     public static Decision<RolloutEvent> Retire(Draft draft, Retire retire)
     {
@@ -90,13 +91,14 @@ internal static class Completing
             return Decision<RolloutEvent>.No("rollout.value_differs", $"The rollout cannot be retired: the static value of flag '{state.Plan.Flag}' is {Short(value)}, not {Short(expected)}.");
         }
 
-        var same = state.Status == RolloutStatus.Aborted ? "false" : state is { Percentage: Share.Everyone, TakenBack: [] } ? "true" : null;
+        var allOnNew = state.Percentage == Share.All && state.TakenBack.IsEmpty;
+        var same = state.Status == RolloutStatus.Aborted ? "false" : allOnNew ? "true" : null;
         if (retire.Expected is null && !(same is not null && JsonValue.Same(value, same)))
         {
             return Decision<RolloutEvent>.No(
                 "rollout.value_changes",
                 $"The rollout cannot be retired like this: everyone would get {Short(value)}, the static value of flag '{state.Plan.Flag}', and {Now(state)} now. "
-                    + $"Change the value, or say that you mean it: \"value\": {Short(value)}.");
+                    + $"Change the value, or confirm it with \"value\": {Short(value)}.");
         }
 
         draft.Emit(new RolloutRetired(retire.Reason, value));
@@ -112,7 +114,7 @@ internal static class Completing
         KeptBack = state.KeptBack.SetItems(e.Segments.Select(segment => KeyValuePair.Create(segment, new KeptSegment(e.By, e.Reason, at)))),
     };
 
-    /// <summary>No trigger watches any more: what was pending or missing says nothing from here on.</summary>
+    /// <summary>Ends the watching of triggers: pending and missing data mean nothing from here on.</summary>
     public static RolloutState EvolveBakeEnded(RolloutState state) => state with
     {
         Completion = state.Completion! with { BakesUntil = null }, EvidenceLostAt = null, Triggers = ImmutableDictionary<string, TriggerState>.Empty,
@@ -127,7 +129,7 @@ internal static class Completing
         },
         at, $"The rollout was retired: {e.Reason}");
 
-    /// <summary>A rollout of the same flag starts. One that was never completed still has its users, and keeps the other from its start.</summary>
+    /// <summary>Retires the rollout because a rollout of the same flag starts. One that was never completed still has its users, and keeps the other from starting.</summary>
     private static Decision<RolloutEvent> Succeed(Draft draft, Retire retire)
     {
         switch (draft.State.Status)
@@ -145,7 +147,7 @@ internal static class Completing
     }
 
     private static string Now(RolloutState state) => state.Status == RolloutStatus.Aborted ? "everyone gets false" :
-        $"{Share.Percent(state.Percentage)}% of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")} get true";
+        $"{state.Percentage} of users{(state.TakenBack.IsEmpty ? "" : $", but not {string.Join(", ", state.TakenBack)},")} get true";
 
     private static string Short(string json) => json.Length <= 60 ? json : string.Concat(json.AsSpan(0, 57), "...");
 }

@@ -4,8 +4,8 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// A decision in the making: each event is folded as it is written down, so that what follows is decided on the state it leaves.
-/// Lives only inside one call of the decider.
+/// A decision in the making: each event is folded as it is emitted, so that the next is decided on the new state.
+/// Used only inside one call of the decider.
 /// </summary>
 internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
 {
@@ -15,7 +15,7 @@ internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
 
     public Actor Actor { get; } = actor;
 
-    /// <summary>Never before the newest event, so that two clocks that differ a little do not turn time around; but for a correction of the clock itself.</summary>
+    /// <summary>Never before the newest event, so that two clocks that differ a little do not reverse time; except for a correction of the clock itself.</summary>
     public DateTimeOffset Now { get; } = now > state.LastAt || ClockCorrection.Needed(state, now) ? now : state.LastAt;
 
     public void Emit(RolloutEvent happened)

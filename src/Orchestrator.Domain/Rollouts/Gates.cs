@@ -3,7 +3,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The gates a step must pass, each by itself: time, evidence, people, segments, calendar. None opens for another.</summary>
+/// <summary>The gates of a step, each by itself: time, evidence, people, segments, calendar. None opens for another.</summary>
 public static class Gates
 {
     /// <summary>Names of the gates that are shut, as <c>next.waitingFor</c> gives them.</summary>
@@ -24,7 +24,7 @@ public static class Gates
         return shut.ToImmutable();
     }
 
-    /// <summary>When time alone would let the step end; null before start.</summary>
+    /// <summary>Time at which the hold ends by itself; null before start.</summary>
     public static DateTimeOffset? HoldEnds(RolloutState state)
     {
         if (state.Step is not { } step || state.Phase is not { } phase)
@@ -37,12 +37,12 @@ public static class Gates
         return ends > phaseEnds ? ends : phaseEnds;
     }
 
-    /// <summary>The hold is over, or a person ended it.</summary>
+    /// <summary>True when the hold is over, or a person ended it.</summary>
     public static bool HoldElapsed(RolloutState state, DateTimeOffset now) => state.HoldWaived || now >= HoldEnds(state);
 
     /// <summary>
-    /// Every criterion is met by the newest verdict (a warning is met, too), every segment that samples tell apart has used the new path,
-    /// samples come, and no rule that says so is blind. Nothing measured is never enough; a step that exposes nobody has nothing to
+    /// True when every criterion is met by the newest verdict (a warning is met, too), every segment that samples name has used the new path,
+    /// samples arrive, and no rule that holds the step is blind. No measurement is never enough; a step that exposes no user has nothing to
     /// measure and rests on people alone.
     /// </summary>
     public static bool EvidenceMet(RolloutState state) =>
@@ -51,16 +51,16 @@ public static class Gates
         && RulesInForce.Criteria(state).All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict is Verdict.Met or Verdict.Warning)
         && RulesInForce.Exercises(state).All(c => !state.Criteria.TryGetValue(c.Name, out var known) || known.Verdict == Verdict.Met);
 
-    /// <summary>No review is open, those that the plan asks for were approved, and required objectives are ticked.</summary>
+    /// <summary>True when no review is open, those that the plan requires were approved, and required objectives are ticked.</summary>
     public static bool PeopleAgree(RolloutState state) =>
         !state.Reviews.Any(r => r.Open) && GateReviewApproved(state) && ObjectivesTicked(state);
 
-    /// <summary>True when the plan asks for no review at the end of this step, or it was approved in this visit of the step.</summary>
+    /// <summary>True when the plan requires no review at the end of this step, or it was approved in this visit of the step.</summary>
     public static bool GateReviewApproved(RolloutState state) =>
         !NeedsGateReview(state)
         || state.Reviews.Any(r => r.Entry == state.Entry && r is { Kind: ReviewKind.Gate, Outcome: ReviewOutcome.Approved });
 
-    /// <summary>True when the plan asks for a go/no-go before this step may end.</summary>
+    /// <summary>True when the plan requires a go/no-go before this step may end.</summary>
     public static bool NeedsGateReview(RolloutState state) =>
         state.Step?.Review is { Every: null } || (IsLastStep(state) && state.Phase?.Review is not null);
 
@@ -71,7 +71,7 @@ public static class Gates
     /// <summary>True in the last step of a phase.</summary>
     public static bool IsLastStep(RolloutState state) => state.Phase is { } phase && state.StepIndex == phase.Steps.Length - 1;
 
-    /// <summary>True where the rollout would end with a segment on legacy that no person has decided to leave there: "100 %" would not be so.</summary>
+    /// <summary>True when the rollout would end with a segment on legacy that no person has decided to leave there: "100 %" would be untrue.</summary>
     public static bool LacksSegments(RolloutState state) => IsLastStep(state) && state.PhaseIndex == state.Plan.Phases.Length - 1 && state.Missing.Any();
 
     private static void Add(ImmutableArray<string>.Builder shut, bool isShut, string name)

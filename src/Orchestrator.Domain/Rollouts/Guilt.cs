@@ -4,14 +4,14 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Why the others are kept when some segments go back.</summary>
+/// <summary>Reason why the other segments stay on new when some are taken back.</summary>
 internal static class Guilt
 {
     public static string WhyOthersStay(RolloutState state, Trigger guilty, Observation seen)
     {
         if (!guilty.PerSegment)
         {
-            return "The others stay: the rule takes back these segments alone.";
+            return "The other segments stay: the rule takes back these alone.";
         }
 
         var rule = guilty.Name[..guilty.Name.LastIndexOf(':')] + ":";
@@ -20,12 +20,12 @@ internal static class Guilt
             .ToLookup(t => RulePart.Of(t.Rule, Inquiries.Trigger(t.Name)).Any(part => Watching.Find(seen, part.Question)?.Measured.Samples > 0));
         if (!others.Any())
         {
-            return "The others stay: no other segment is judged by this rule.";
+            return "The other segments stay: no other one is judged by this rule.";
         }
 
-        var unheard = others[false].Any() ? $" Of {string.Join(", ", others[false].Select(t => t.Segments[0]))} nothing was measured." : "";
+        var unheard = others[false].Any() ? $" There are no measurements of {string.Join(", ", others[false].Select(t => t.Segments[0]))}." : "";
         return (others[true].Any()
-            ? "The others stay by their own samples: " + string.Join(" ", others[true].Select(t => Verdicts.Trigger(state, t.Rule, Inquiries.Trigger(t.Name), seen).Evidence().Text))
-            : "The others stay.") + unheard;
+            ? "The other segments stay by their own samples: " + string.Join(" ", others[true].Select(t => Verdicts.Trigger(state, t.Rule, Inquiries.Trigger(t.Name), seen).Evidence().Text))
+            : "The other segments stay.") + unheard;
     }
 }

@@ -5,8 +5,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// After a backup was restored, what happened since the backup is unknown: a rollback may be among it. Every rollout that would put users
-/// on new is held at legacy until a person says that it may go on.
+/// After a backup was restored, events since the backup are unknown: a rollback may be among them. Every rollout that would put users
+/// on new waits at legacy until a person confirms it.
 /// </summary>
 internal static class Holding
 {
@@ -31,7 +31,7 @@ internal static class Holding
         return draft.State.Watched ? draft.Done() : Refusal.Status(draft.State, "be confirmed");
     }
 
-    /// <summary>What a held rollout still takes: the way out, the way back, and what follows an incident.</summary>
+    /// <summary>Commands that such a rollout still takes: confirmation, rollback, abort, and the procedure of incidents.</summary>
     public static bool Allows(RolloutCommand command) =>
         command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlerts or ReportFeedback or ReportLeg or AcknowledgeIncident or ResolveIncident
             or Rollback { Segments: null or [] };

@@ -2,56 +2,56 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Something people must look at, and how far the procedure that follows a rollback has come.</summary>
+/// <summary>An incident that people must look at, with the progress of the procedure after a rollback.</summary>
 public sealed record Incident(string Id, string Severity, string Reason, string? Trigger, DateTimeOffset OpenedAt)
 {
-    /// <summary>The rollback that the procedure follows up; null for an incident without one.</summary>
+    /// <summary>The rollback of the procedure; null for an incident without one.</summary>
     public Undone? Undone { get; init; }
 
-    /// <summary>Legs that are behind, in their order.</summary>
+    /// <summary>Finished steps, in their order.</summary>
     public ImmutableArray<LegDone> Legs { get; init; } = [];
 
-    /// <summary>The first person who said to be on it.</summary>
+    /// <summary>The first person who acknowledged it.</summary>
     public IncidentMark? Acknowledged { get; init; }
 
-    /// <summary>Why people must act; null while nothing failed.</summary>
+    /// <summary>Reason why people must act; null while nothing failed.</summary>
     public Escalation? Escalated { get; init; }
 
-    /// <summary>How it ended; null while it has not.</summary>
+    /// <summary>Its end; null while it is open.</summary>
     public IncidentEnd? Ended { get; init; }
 
-    /// <summary>The first leg missing: where the procedure goes on, also after a crash. Null when there is nothing (more) to do.</summary>
+    /// <summary>The first missing step: the procedure continues there, also after a crash. Null when no step is left.</summary>
     public Leg? Next => Undone is null || Ended is not null || Legs.Length > (int)Leg.Consistency ? null : (Leg)Legs.Length;
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Status of the incident.</summary>
     public IncidentStatus Status => Ended is { } end ? end.Resolved ? IncidentStatus.Resolved : IncidentStatus.Ended
         : Escalated is not null ? IncidentStatus.Escalated
         : IncidentStatus.Open;
 }
 
-/// <summary>Where an incident stands.</summary>
+/// <summary>Status of an incident.</summary>
 public enum IncidentStatus
 {
-    /// <summary>The procedure runs, or a person is to say that all is well.</summary>
+    /// <summary>The procedure runs, or a person is to resolve it.</summary>
     Open,
 
-    /// <summary>A leg failed: manual intervention required.</summary>
+    /// <summary>A step failed: manual intervention required.</summary>
     Escalated,
 
-    /// <summary>By the procedure, or by a person.</summary>
+    /// <summary>Resolved by the procedure, or by a person.</summary>
     Resolved,
 
     /// <summary>The rollback was undone, or the rollout ended.</summary>
     Ended,
 }
 
-/// <summary>What is done after a rollback, in this order.</summary>
+/// <summary>Steps after a rollback, in this order.</summary>
 public enum Leg
 {
     /// <summary>Every node routes by it.</summary>
     Propagation,
 
-    /// <summary>Nobody is served by the new path any more.</summary>
+    /// <summary>No user is served by the new path any more.</summary>
     Traffic,
 
     /// <summary>Legacy carries the load.</summary>
@@ -61,79 +61,79 @@ public enum Leg
     Consistency,
 }
 
-/// <summary>How it is known that no node routes as before a rollback.</summary>
+/// <summary>Proof that no node routes as before a rollback.</summary>
 public enum PropagationProof
 {
-    /// <summary>Every node said so.</summary>
+    /// <summary>Every node confirmed it.</summary>
     Acknowledgement,
 
-    /// <summary>Some did not, but the lease of any table without it has run out.</summary>
+    /// <summary>Some did not, but the lease of any table without it has expired.</summary>
     Expiry,
 }
 
-/// <summary>How a leg ended.</summary>
+/// <summary>Outcome of a step.</summary>
 public enum LegOutcome
 {
     /// <summary>It was shown.</summary>
     Passed,
 
-    /// <summary>It was not shown in the time it has, or shown to be otherwise.</summary>
+    /// <summary>It was not shown in time, or the opposite was shown.</summary>
     Failed,
 
-    /// <summary>There was nothing to look at. Never taken for a success.</summary>
+    /// <summary>There was nothing to check. Never a success.</summary>
     Skipped,
 }
 
 /// <summary>A rollback.</summary>
 /// <param name="Version">Version of its event.</param>
-/// <param name="At">When it was decided.</param>
-/// <param name="Segments">Who was taken back; empty for everyone.</param>
+/// <param name="At">Time of its decision, UTC.</param>
+/// <param name="Segments">Segments that were taken back; empty for everyone.</param>
 public sealed record Undone(long Version, DateTimeOffset At, ImmutableArray<string> Segments);
 
-/// <summary>A leg that is behind.</summary>
-/// <param name="Leg">Which.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="At">When.</param>
-/// <param name="Elapsed">Since the rollback.</param>
-/// <param name="Text">In one sentence.</param>
-/// <param name="Checks">What was checked; empty for legs without checks.</param>
+/// <summary>A finished step.</summary>
+/// <param name="Leg">The step.</param>
+/// <param name="Outcome">Its outcome.</param>
+/// <param name="At">Time of its end, UTC.</param>
+/// <param name="Elapsed">Time since the rollback.</param>
+/// <param name="Text">Display text, one sentence.</param>
+/// <param name="Checks">Results of its checks; empty for steps without checks.</param>
 public sealed record LegDone(Leg Leg, LegOutcome Outcome, DateTimeOffset At, TimeSpan Elapsed, string Text, ImmutableArray<CheckResult> Checks)
 {
-    /// <summary>Of propagation: who confirmed it and who did not; null for other legs.</summary>
+    /// <summary>Nodes that confirmed propagation and those that did not; null for other steps.</summary>
     public Propagation? Propagation { get; init; }
 }
 
-/// <summary>How far a rollback has come.</summary>
-/// <param name="By">How it is known.</param>
+/// <summary>Propagation of a rollback to the nodes.</summary>
+/// <param name="By">Kind of proof.</param>
 /// <param name="Nodes">Nodes that route by it.</param>
-/// <param name="Unconfirmed">Nodes that did not say so.</param>
+/// <param name="Unconfirmed">Nodes that did not confirm it.</param>
 public sealed record Propagation(PropagationProof By, ImmutableArray<string> Nodes, ImmutableArray<string> Unconfirmed);
 
-/// <summary>What came of a check of the plan.</summary>
+/// <summary>Result of a check of the plan.</summary>
 /// <param name="Name">Its name in the plan.</param>
-/// <param name="Passed">Whether it holds.</param>
-/// <param name="Attempts">How often it was asked.</param>
-/// <param name="Took">How long the last answer took, in real time; null for a rule.</param>
-/// <param name="Text">In one sentence.</param>
+/// <param name="Passed">True when it holds.</param>
+/// <param name="Attempts">Number of attempts.</param>
+/// <param name="Took">Duration of the last answer, in real time; null for a rule.</param>
+/// <param name="Text">Display text, one sentence.</param>
 public sealed record CheckResult(string Name, bool Passed, int Attempts, TimeSpan? Took, string Text);
 
-/// <summary>A person did something at a time.</summary>
+/// <summary>A person acted on an incident.</summary>
 public sealed record IncidentMark(string By, string? Role, DateTimeOffset At)
 {
-    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    /// <summary>Name of the key or person at the time; null in the state itself, which has ids alone.</summary>
     public string? Name { get; init; }
 }
 
-/// <summary>A leg failed.</summary>
+/// <summary>A step failed.</summary>
 public sealed record Escalation(Leg Leg, string Reason, DateTimeOffset At);
 
-/// <summary>How an incident ended.</summary>
+/// <summary>End of an incident.</summary>
 /// <param name="Resolved">False when the rollback was undone or the rollout ended.</param>
 /// <param name="By">The person; null when the procedure or the rollout's end did it.</param>
-/// <param name="Reason">In one sentence.</param>
-/// <param name="At">When.</param>
+/// <param name="Reason">Display text, one sentence.</param>
+/// <param name="At">Time of its end, UTC.</param>
 public sealed record IncidentEnd(bool Resolved, string? By, string Reason, DateTimeOffset At)
 {
-    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    /// <summary>Name of the key or person at the time; null in the state itself, which has ids alone.</summary>
     public string? Name { get; init; }
 }

@@ -3,10 +3,10 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The fold of what concerns incidents.</summary>
+/// <summary>The fold of events of incidents.</summary>
 internal static class IncidentEvolution
 {
-    /// <summary>An incident of a rollback is opened by the same decision as the rollback: the procedure knows from there what it follows up.</summary>
+    /// <summary>An incident of a rollback is opened by the same decision as the rollback, so the procedure finds its rollback there.</summary>
     public static RolloutState Open(RolloutState state, IncidentOpened e, DateTimeOffset at) => state with
     {
         Undone = null, Incidents = state.Incidents.Add(new Incident(e.Incident, e.Severity, e.Reason, e.Trigger, at) { Undone = state.Undone }),
@@ -43,7 +43,7 @@ internal static class IncidentEvolution
         Propagation? propagation = null) =>
         Change(state, id, i => i with { Legs = i.Legs.Add(new LegDone(leg, outcome, at, elapsed, text, [.. checks ?? []]) { Propagation = propagation }) });
 
-    /// <summary>What failed, or else what holds.</summary>
+    /// <summary>Failed checks, or else all of them.</summary>
     private static string Text(CheckResult[] checks)
     {
         var failed = checks.Where(c => !c.Passed).ToArray();

@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// The procedure after a rollback, one event a leg, so that a crash resumes at the first leg missing. Nothing here routes: the route
+/// The procedure after a rollback, one event a step, so that after a crash it resumes at the first missing step. Nothing here routes: the route
 /// changed with the rollback's own event.
 /// </summary>
 internal static class IncidentHandling
@@ -26,7 +26,7 @@ internal static class IncidentHandling
 
         if (report.Leg > next)
         {
-            return Decision<RolloutEvent>.No("incident.leg_order", $"Of incident {incident.Id} the leg {Name(next)} comes first.");
+            return Decision<RolloutEvent>.No("incident.leg_order", $"Incident {incident.Id}: the step {Name(next)} comes first.");
         }
 
         draft.Emit(Told(incident, report));
@@ -41,7 +41,7 @@ internal static class IncidentHandling
             return NotFound(command.Incident);
         }
 
-        // Also of one that is over: it may have ended by itself before a person came, and the record names who looked.
+        // Also for one that is over: it may have ended by itself before a person came, and the record names the person.
         if (incident.Acknowledged is null)
         {
             draft.Emit(new IncidentAcknowledged(incident.Id, draft.Actor.Id, draft.Actor.Role, command.Reason));
@@ -99,19 +99,19 @@ internal static class IncidentHandling
             draft.Emit(new IncidentEscalated(id, last.Leg, $"Rollback not confirmed at {Name(last.Leg)}, manual intervention required: {last.Text}"));
         }
 
-        // Nobody looked is not all is well: without traffic and health shown, a person has to say so.
+        // Absence of a check is never success: without traffic and health shown, a person has to resolve it.
         if (incident.Next is null && incident.Escalated is null && Passed(incident, Leg.Traffic) && Passed(incident, Leg.Health)
             && last.Outcome != LegOutcome.Failed)
         {
             var consistent = Passed(incident, Leg.Consistency) ? "consistency was checked" : "consistency was not checked, the plan has no consistencyChecks";
             draft.Emit(new IncidentResolved(
-                id, null, $"The new path serves nobody it was taken from and legacy is healthy; {consistent}.", Since(incident, draft.Now)));
+                id, null, $"The new path serves no user who was taken back, and legacy is healthy; {consistent}.", Since(incident, draft.Now)));
         }
     }
 
     private static bool Passed(Incident incident, Leg leg) => incident.Legs[(int)leg].Outcome == LegOutcome.Passed;
 
-    /// <summary>Whole milliseconds: events write no finer.</summary>
+    /// <summary>Whole milliseconds: the precision of events.</summary>
     private static TimeSpan Since(Incident incident, DateTimeOffset at)
     {
         var elapsed = at - (incident.Undone?.At ?? incident.OpenedAt);

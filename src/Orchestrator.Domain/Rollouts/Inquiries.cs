@@ -5,13 +5,13 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>What a rollout asks its metric windows in a round: a question for each rule in force.</summary>
+/// <summary>Queries of a rollout to its metric windows in a round: one for each rule in force.</summary>
 public static class Inquiries
 {
     /// <summary>Built-in metric: incidents of this rollout. Answered from the state, not from samples.</summary>
     public const string Incidents = "incidents";
 
-    /// <summary>The inquiry of the current step; null when nothing is watched.</summary>
+    /// <summary>The queries of the current step; null when nothing is watched.</summary>
     public static Inquiry? For(RolloutState state)
     {
         if (!state.Watched || RulesInForce.Of(state) is not { } rules)
@@ -31,7 +31,7 @@ public static class Inquiries
             }
         }
 
-        // After completion nothing is left to pass: only what takes users back is asked.
+        // After completion no gate is left: only triggers that take users back are evaluated.
         foreach (var criterion in state.Baking ? [] : RulesInForce.Criteria(state))
         {
             var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
@@ -54,10 +54,10 @@ public static class Inquiries
         };
     }
 
-    /// <summary>Name of a trigger's question.</summary>
+    /// <summary>Name of a trigger's query.</summary>
     public static string Trigger(string name) => "trigger " + name;
 
-    /// <summary>Name of a criterion's question.</summary>
+    /// <summary>Name of a criterion's query.</summary>
     public static string Criterion(string name) => "criterion " + name;
 
     /// <summary>The window a criterion is judged over: its own (the longest of several), or the whole hold.</summary>
@@ -84,11 +84,11 @@ public static class Inquiries
             question = question with { GapSince = known.Since };
         }
 
-        // A step's shares do not change, so both variants saw the same hours; the step before had others.
+        // A step's shares do not change, so both variants had the same hours; the step before had others.
         return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, Since(state, Trigger(name), state.ComparedSince)) }), rule, Blindness.Policy(state, trigger) is not null);
     }
 
-    /// <summary>Counts may be silent for hours because nothing happened; the other metrics come with every sample.</summary>
+    /// <summary>Counts may be absent for hours because no event happened; the other metrics arrive with every sample.</summary>
     internal static bool Regular(RolloutState state, Subject subject) => state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
 
     private static Question With(RolloutState state, Question question, Rule rule, bool heard) =>
@@ -98,7 +98,7 @@ public static class Inquiries
             DesignEffect = rule.DesignEffect, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
         };
 
-    /// <summary>As far back as it may look.</summary>
+    /// <summary>The query over its longest span.</summary>
     private static Question Whole(Question question) => question with { NeedsSamples = long.MaxValue };
 
     private static Question? OfCriterion(RolloutState state, Criterion criterion, RulePart part, long needs)
@@ -123,7 +123,7 @@ public static class Inquiries
         name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
         subject.Segment, window, OnNew(state, subject, since), samples, covered);
 
-    /// <summary>Beginning of what a rule looks at: that of its step or exposure, or the amendment that changed it.</summary>
+    /// <summary>Beginning of a rule's span: that of its step or exposure, or the amendment that changed it.</summary>
     internal static DateTimeOffset Since(RolloutState state, string question, DateTimeOffset since) =>
         state.RestartedAt.TryGetValue(question, out var restarted) && restarted > since ? restarted : since;
 
@@ -131,7 +131,7 @@ public static class Inquiries
     internal static ImmutableDictionary<string, DateTimeOffset> WithoutCriteria(ImmutableDictionary<string, DateTimeOffset> restarted) =>
         restarted.IsEmpty ? restarted : restarted.RemoveRange(restarted.Keys.Where(question => question.StartsWith(Criterion(""), StringComparison.Ordinal)));
 
-    /// <summary>What was measured of a segment before it was taken back says nothing about it since it was restored.</summary>
+    /// <summary>Measurements of a segment before it was taken back are not valid after it was restored.</summary>
     private static DateTimeOffset OnNew(RolloutState state, Subject subject, DateTimeOffset since) =>
         subject.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && restored.At > since ? restored.At : since;
 

@@ -5,10 +5,10 @@ using Orchestrator.Domain.Rollouts.Forecasts;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>From a reading to a verdict, with the sentence that says why.</summary>
+/// <summary>From a measurement to a verdict, with a sentence of evidence.</summary>
 internal static class Judging
 {
-    /// <summary>Whether a trigger's condition holds; null when it cannot be told. The evidence is put into words only when asked for: most rounds change nothing.</summary>
+    /// <summary>True when a trigger's condition holds; null when it is undecided. The text of the evidence is made on demand: most rounds change nothing.</summary>
     public static (bool? Holds, Func<Evidence> Evidence) Trigger(RolloutState state, Rule rule, Reading? reading, Observation seen)
     {
         var condition = rule.Condition;
@@ -17,8 +17,8 @@ internal static class Judging
         {
             Condition.Alert alert => AlertWatch.Fires(state, alert.Name, seen.At),
 
-            // Silence only means something of a path that was heard in this step, and only as far as somebody was there to hear it. A sample that tells of
-            // no requests is no silence.
+            // Absence only counts for a path with data in this step, and only for the time of listening. A sample that reports
+            // no requests is not absence.
             Condition.Absent => seen.LastSample is null ? null : measured.Last is not null || reading is { Quiet: true } ? false : seen.At - seen.WatchedSince < measured.Window ? null : true,
             _ when condition.Subject is { Metric: Inquiries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
@@ -46,8 +46,8 @@ internal static class Judging
     }
 
     /// <summary>
-    /// The share of failures that a rule allows by a number: what it bounds from above, or what is missing to a lower bound beyond one half. Null for every other rule: there the
-    /// share that is seen says how many samples it takes, not the number of failures.
+    /// The share of failures that a rule allows by a number: its upper bound, or the remainder of a lower bound beyond one half. Null for every other rule: there the
+    /// observed share decides how many samples it takes, not the number of failures.
     /// </summary>
     public static (double Limit, long Failures, string Called)? Failures(Plan plan, Condition condition, Measurement measured) =>
         condition is not Condition.Comparison { Limit: Limit.Fixed { Quantity.Value: > 0 and < 1 and var limit } } comparison || plan.Metric(comparison.On.Metric)?.Source is not MetricSource.Ratio ? null
@@ -55,7 +55,7 @@ internal static class Judging
         : comparison.Operator is Operator.Above or Operator.AtLeast && limit > 0.5 ? (1 - limit, Math.Max(0, measured.Samples - measured.Events), "failures")
         : null;
 
-    /// <summary>The claim of a condition about a share or a quantile, to be shown; null where chance has no part.</summary>
+    /// <summary>The claim of a condition about a share or a quantile; null where chance has no part.</summary>
     public static Claim? Claim(Plan plan, Condition condition, double confidence) =>
         condition.Subject is { } subject ? Metrics.Claim.Of(condition, plan.Metric(subject.Metric)?.Source, confidence) : null;
 
@@ -64,7 +64,7 @@ internal static class Judging
         var (condition, baseline) = (criterion.Rule.Condition, reading?.Baseline);
         if (measured.Value is not { } value || ConditionEvaluator.Holds(condition, value, baseline) is not { } holds)
         {
-            return (Verdict.NoEvidence, measured.Value is null ? ": nothing was measured" : ": there is no baseline to compare with");
+            return (Verdict.NoEvidence, measured.Value is null ? ": nothing was measured" : ": there is no baseline");
         }
 
         var least = criterion.MinSamples ?? MinTraffic(state, condition);
@@ -100,15 +100,15 @@ internal static class Judging
             return (Verdict.NoEvidence, $": {measured.Samples} of {least} samples");
         }
 
-        // What holds in a small sample may hold by chance: only enough samples can show it.
+        // A condition may hold in a small sample by chance: only enough samples can show it.
         var (shows, chance) = criterion.Rule.Alpha is not null ? (true, "") : Chance(state, criterion, measured, reading!);
         return !shows ? (Verdict.NoEvidence, chance)
             : criterion.Rule.Alpha is null && IsNear(state, condition, value, baseline)
-                ? (Verdict.Warning, $": met, but within {Quantities.Format(state.Judgement.Margin, Unit.Ratio)} of its limit{chance}")
+                ? (Verdict.Warning, $": met, but within {QuantityText.Format(state.Judgement.Margin, Unit.Ratio)} of its limit{chance}")
                 : (Verdict.Met, chance);
     }
 
-    /// <summary>True when chance does not explain that the condition holds, or is not asked; and the words about it.</summary>
+    /// <summary>True when chance does not explain that the condition holds, or is not considered; with the words about it.</summary>
     private static (bool Shows, string Words) Chance(RolloutState state, Criterion criterion, Measurement measured, Reading reading)
     {
         const string asIs = "; chance is not considered";
@@ -138,19 +138,19 @@ internal static class Judging
 
         return (false, proof switch
         {
-            null => ": too little to tell how much of it is chance",
-            { IsOutOfReach: true } => ": its limit by the baseline leaves no room, so that no number of samples shows it; 'or' with a limit of your own, or 'minSamples', decides",
+            null => ": too few samples to exclude chance",
+            { IsOutOfReach: true } => ": its limit by the baseline leaves no margin, so no number of samples can show it; add 'or' with a fixed limit, or 'minSamples'",
             { Needs: { } needs } => $": {measured.Samples} of about {needs} samples needed at this share, {Pace.Words(needs - measured.Samples, pace)}",
             _ => $": too close to its limit for {Pace.Number(BinomialBound.MostSamples)} samples to show it at this share",
         });
     }
 
-    /// <summary>True where chance has a part that no bound takes into account: two measured values, or a share that equals its limit. A level against a number has none.</summary>
+    /// <summary>True where chance has a part that no bound covers: two measured values, or a share that equals its limit. A level against a number has none.</summary>
     private static bool TakenAsIs(Plan plan, Condition condition) =>
         condition is Condition.Comparison { Limit: Limit.OfBaseline } or Condition.Between { Low: Limit.OfBaseline } or Condition.Between { High: Limit.OfBaseline }
         || plan.Metric(condition.Subject!.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile;
 
-    /// <summary>That a segment used the new path.</summary>
+    /// <summary>Verdict on the use of the new path by a segment.</summary>
     public static (Verdict Verdict, Func<Evidence> Evidence) Exercise(RolloutState state, Criterion exercise, Reading? reading, DateTimeOffset at)
     {
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
@@ -158,7 +158,7 @@ internal static class Judging
         return (verdict, () => Describe(state, exercise.Rule, reading, measured, at, Word(verdict)));
     }
 
-    /// <summary>Whether the comparison shows that the condition holds; null while it shows nothing, false when it shows the opposite.</summary>
+    /// <summary>True when the comparison shows that the condition holds; null while it shows nothing, false when it shows the opposite.</summary>
     private static bool? Shown(Condition condition, Compared? compared) => condition switch
     {
         _ when compared is null => null,
@@ -167,7 +167,7 @@ internal static class Judging
         _ => null,
     };
 
-    /// <summary>Close enough to the limit that a person should look. Of shares near 1 the missing part counts: 99.95 % is half way from all to 99.9 %.</summary>
+    /// <summary>True when the value is so close to the limit that a person should look. For shares near 1 the missing part counts: 99.95 % is half way from all to 99.9 %.</summary>
     private static bool IsNear(RolloutState state, Condition condition, double value, double? baseline)
     {
         if (condition is not Condition.Comparison comparison || ConditionEvaluator.Value(comparison.Limit, baseline) is not { } limit || limit <= 0)
@@ -191,7 +191,7 @@ internal static class Judging
         var metric = state.Plan.Metric(condition.Subject!.Metric);
         return metric?.MinSamples ?? metric?.Source switch
         {
-            // "Nothing at all works" shows in the smallest sample: a service that is down serves no hundred requests.
+            // "Nothing works" shows in the smallest sample: a service that is down serves no hundred requests.
             MetricSource.Ratio when condition is Condition.Comparison { Operator: Operator.Equal, Limit: Limit.Fixed { Quantity.Value: 0 } } => 1,
             MetricSource.Ratio or MetricSource.Quantile => state.Judgement.MinTraffic,
             _ => 1,
@@ -214,13 +214,13 @@ internal static class Judging
             Limit.OfBaseline { Factor: var factor } => factor * reading?.Baseline,
             _ => null,
         };
-        var observed = measured.Value is { } value ? Quantities.Format(value, unit) : "nothing";
-        var baseline = reading?.Baseline is { } number2 ? $", baseline {Quantities.Format(number2, unit)}" : "";
+        var observed = measured.Value is { } value ? QuantityText.Format(value, unit) : "nothing";
+        var baseline = reading?.Baseline is { } number2 ? $", baseline {QuantityText.Format(number2, unit)}" : "";
         if (reading?.Compared is { } compared && rule is { Alpha: { } alpha, Condition: Condition.Comparison { Limit: Limit.OfBaseline { Factor: var times } } })
         {
-            baseline = $", legacy {Quantities.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
+            baseline = $", legacy {QuantityText.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
                 + $" {(times == 1 ? "legacy" : ConditionText.Format(new Limit.OfBaseline(times)))}, between {Signed(compared.Low, unit)} and {Signed(compared.High, unit)}"
-                + $" with {Quantities.Format(1 - alpha, Unit.Ratio)} confidence at every look";
+                + $" with {QuantityText.Format(1 - alpha, Unit.Ratio)} confidence at every look";
         }
 
         return new Evidence(
@@ -228,7 +228,7 @@ internal static class Judging
             $"{rule.Text}: observed {observed} in {measured.Samples} samples, {Durations.Rounded(measured.Covered)} of {Durations.Rounded(measured.Window)} measured{baseline}; {verdict}.");
     }
 
-    private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + Quantities.Format(Math.Abs(value), unit);
+    private static string Signed(double value, Unit unit) => (value >= 0 ? "+" : "-") + QuantityText.Format(Math.Abs(value), unit);
 
     internal static string Word(Verdict verdict) => verdict switch
     {

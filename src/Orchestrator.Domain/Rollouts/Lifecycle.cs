@@ -5,7 +5,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>From creation to the end, apart from advancing.</summary>
+/// <summary>Commands from creation to the end, apart from advancing.</summary>
 internal static class Lifecycle
 {
     public static Decision<RolloutEvent> Create(Draft draft, Create create)
@@ -14,7 +14,7 @@ internal static class Lifecycle
         {
             return draft.State.PlanOrNone?.Hash == create.Plan.Hash && draft.State.Environment == create.Environment
                 ? draft.Done()
-                : Decision<RolloutEvent>.No("rollout.exists", $"A rollout {create.Rollout} exists already, with another plan or environment.");
+                : Decision<RolloutEvent>.No("rollout.exists", $"Rollout {create.Rollout} already exists, with another plan or environment.");
         }
 
         using var document = JsonDocument.Parse(create.Plan.Document);

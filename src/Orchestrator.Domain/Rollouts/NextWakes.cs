@@ -3,10 +3,10 @@ using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>When time alone next brings something. What samples bring, samples wake.</summary>
+/// <summary>Time of the next change by time alone. Samples wake a rollout by themselves.</summary>
 public static class NextWakes
 {
-    /// <summary>The next moment worth a round: now only when there is work now, otherwise in the future; null when time brings nothing more.</summary>
+    /// <summary>The next moment worth a round: now only when there is work now, otherwise in the future; null when time alone changes nothing more.</summary>
     public static DateTimeOffset? NextWake(RolloutState state, DateTimeOffset now)
     {
         if (!state.Watched)

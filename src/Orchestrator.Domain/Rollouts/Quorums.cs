@@ -3,15 +3,15 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Numbers of people of each role that a review asks for, and that are still lacking.</summary>
+/// <summary>Numbers of people of each role that a review requires, and that are still missing.</summary>
 public static class Quorums
 {
     private const string Admin = "admin";
 
-    /// <summary>People that a review asks for, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.</summary>
+    /// <summary>People that a review requires, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.</summary>
     public static string Asked(IReadOnlyCollection<string> roles, int quorum, IReadOnlyCollection<RoleNeed> needs) => Words(roles, needs, quorum - needs.Sum(need => need.People));
 
-    /// <summary>Approvals that a review lacks, in words; null when it has them all.</summary>
+    /// <summary>Missing approvals of a review, in words; null when it has them all.</summary>
     public static string? Lacks(Review review)
     {
         var (needs, more) = Lacking(review);
@@ -19,7 +19,7 @@ public static class Quorums
     }
 
     /// <summary>
-    /// Approvals that a review lacks: of single roles, and beside them of any. A person counts under the role they decided under, and an admin for one of any role that lacks somebody.
+    /// Missing approvals of a review: of single roles, and beside them of any. A person counts under the role they decided under, and an admin for one of any role with a missing approval.
     /// </summary>
     public static (ImmutableArray<RoleNeed> Needs, int More) Lacking(Review review)
     {
@@ -40,7 +40,7 @@ public static class Quorums
         return (lacking.ToImmutable(), Math.Max(0, review.Quorum - approved.Length - lacking.Sum(need => need.People)));
     }
 
-    /// <summary>A sentence for each open review: the roles that it still lacks.</summary>
+    /// <summary>A sentence for each open review: its missing approvals.</summary>
     public static IEnumerable<string> Waiting(RolloutState state) => state.Reviews.Where(review => review.Open).Select(review => $"review {review.Id} lacks {Lacks(review)}");
 
     private static string Words(IReadOnlyCollection<string> roles, IReadOnlyCollection<RoleNeed> needs, int more, bool beside = false)

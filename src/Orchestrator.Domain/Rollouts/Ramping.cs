@@ -1,37 +1,38 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// Load that returns to legacy piece by piece, as fast as the plan says legacy can take it: for people's own decisions to go back. What
-/// a trigger undoes, and a rollback that asks for no ramp, never waits here.
+/// Load that returns to legacy piece by piece, at the speed that the plan gives for legacy: for rollbacks decided by people. A
+/// trigger's rollback, and one without a ramp, never waits here.
 /// </summary>
 internal static class Ramping
 {
     /// <summary>True when so much may return only in pieces, or not yet.</summary>
-    public static bool Needed(Draft draft, int to) => draft.State.Plan.Legacy is { } legacy
+    public static bool Needed(Draft draft, Share to) => draft.State.Plan.Legacy is { } legacy
         && (draft.State.Percentage - to > legacy.Share || (draft.State.Percentage > to && Earliest(draft.State) > draft.Now));
 
-    /// <summary>To the audience of an earlier step; the pause that goes with it is the caller's.</summary>
+    /// <summary>Ramps to the audience of an earlier step; the caller adds the pause.</summary>
     public static void StepBack(Draft draft, StepAudience to, string phase, string step, string? reason)
     {
         Begin(draft, to, false, phase, step, reason);
         KeepOn(draft);
     }
 
-    /// <summary>To legacy altogether: ends with the ordinary rollback, with which the segments return, too.</summary>
+    /// <summary>Ramps to legacy: ends with an ordinary rollback, with which the segments return, too.</summary>
     public static void Rollback(Draft draft, string reason)
     {
         var state = draft.State;
-        if (!Needed(draft, 0))
+        if (!Needed(draft, Share.None))
         {
             RollingBack.All(draft, reason, null, null);
             return;
         }
 
         Reviewing.WithdrawOpen(draft);
-        Begin(draft, StepAudience.Of(state) with { Percentage = 0 }, true, state.Phase!.Name, state.Step!.Name, reason);
+        Begin(draft, StepAudience.Of(state) with { Percentage = Share.None }, true, state.Phase!.Name, state.Step!.Name, reason);
         if (state.Status is RolloutStatus.Running or RolloutStatus.Completed)
         {
             draft.Emit(new RolloutPaused(reason));
@@ -41,7 +42,7 @@ internal static class Ramping
     }
 
     /// <summary>
-    /// The next piece, when it is due. One at a time however late it is: while nobody was there to send them, legacy did not get used
+    /// The next piece, when it is due. One at a time however late it is: while no node was running to send them, legacy did not get used
     /// to more users.
     /// </summary>
     public static void KeepOn(Draft draft)
@@ -51,24 +52,24 @@ internal static class Ramping
             return;
         }
 
-        var left = Math.Max(ramp.To, state.Percentage - ramp.Share);
-        if (ramp.RollsBack && left == 0)
+        var left = Share.Max(ramp.To, state.Percentage - ramp.Share);
+        if (ramp.RollsBack && left == Share.None)
         {
             RollingBack.All(draft, ramp.Reason ?? "", null, null);
             return;
         }
 
         draft.Emit(new PercentageLowered(
-            Share.Percent(state.Percentage), Share.Percent(left), state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason,
+            state.Percentage.Percent, left.Percent, state.Phase!.Name, state.Step!.Name, [.. ramp.Segments], ramp.Reason,
             SegmentPercentage.Written(ramp.Shares)));
     }
 
-    /// <summary>When the next piece returns; null when nothing does.</summary>
+    /// <summary>Time of the next piece; null when there is none.</summary>
     public static DateTimeOffset? Due(RolloutState state) => state.Ramp is null ? null : Earliest(state) ?? DateTimeOffset.MinValue;
 
     public static Decision<RolloutEvent> Refuse(RolloutState state, string verb) => Decision<RolloutEvent>.No(
         "rollout.ramping",
-        $"The rollout cannot {verb}: its load returns to legacy in pieces, {Share.Percent(state.Percentage)}% of users are still on new. A rollback without ramp takes them back at once.");
+        $"The rollout cannot {verb}: its load returns to legacy in pieces, {state.Percentage} of users are still on new. A rollback without ramp takes them back at once.");
 
     /// <summary>The last piece may belong to a ramp that has ended: legacy needs its time all the same.</summary>
     private static DateTimeOffset? Earliest(RolloutState state) => state.LoweredAt + state.Plan.Legacy?.Per;
@@ -77,7 +78,7 @@ internal static class Ramping
     {
         var legacy = draft.State.Plan.Legacy!;
         draft.Emit(new RampStarted(
-            Share.Percent(draft.State.Percentage), Share.Percent(to.Percentage), Share.Percent(legacy.Share), legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
+            draft.State.Percentage.Percent, to.Percentage.Percent, legacy.Share.Percent, legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
             SegmentPercentage.Written(to.Shares)));
     }
 }

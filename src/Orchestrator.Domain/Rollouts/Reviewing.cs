@@ -7,12 +7,12 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Asking people, and what they say.</summary>
+/// <summary>Reviews, and the decisions in them.</summary>
 internal static class Reviewing
 {
     private const string Admin = "admin";
 
-    /// <summary>Who decides when the plan names nobody: the strategy leaves go/no-go to product and operation to engineering.</summary>
+    /// <summary>Deciders when the plan names none: the strategy leaves go/no-go to product and operation to engineering.</summary>
     private static readonly ImmutableArray<string> DefaultRoles = ["engineering", "product"];
 
     public static Decision<RolloutEvent> DecideReview(Draft draft, DecideReview decision)
@@ -23,7 +23,7 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        // The plan and its rules ask when they ask: no holder of a key makes them. Who asks for an override chooses the moment, so that needs more than a read before.
+        // The plan and its rules open reviews by themselves: no holder of a key chooses the time. The requester of an override does, so that needs more than a read before.
         var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt, reading: review.RequestedBy is null);
         var before = review.Decisions.FirstOrDefault(d => voter.Is(d.By) || voter.Is(d.Person));
         if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
@@ -38,12 +38,12 @@ internal static class Reviewing
 
         if (review.Kind == ReviewKind.Amendment && Amending.Amending.IsOver(state, review, draft.Now))
         {
-            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: its time is over, or the rollout is elsewhere than when the amendment was asked for.");
+            return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: it has expired, or the rollout has moved since the amendment was proposed.");
         }
 
         if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
         {
-            return Decision<RolloutEvent>.No("review.evidence_changed", $"What review {review.Id} was about has changed; look at the newest one.");
+            return Decision<RolloutEvent>.No("review.evidence_changed", $"The evidence of review {review.Id} has changed; look at the newest review.");
         }
 
         if (decision.Approve && review.Kind == ReviewKind.Override && state.LineStopped is { } line)
@@ -98,7 +98,7 @@ internal static class Reviewing
         return draft.Done();
     }
 
-    /// <summary>Opens what is due by time and closes what nobody decided in time.</summary>
+    /// <summary>Opens reviews that are due and closes those that expired.</summary>
     public static void KeepTime(Draft draft)
     {
         foreach (var lapsed in draft.State.Reviews.Where(r => r.Open && r.ExpiresAt <= draft.Now).ToArray())
@@ -116,7 +116,7 @@ internal static class Reviewing
             return;
         }
 
-        // Overdue checkpoints fold into one: three reviews missed while the process was down are one question to people.
+        // Overdue checkpoints fold into one: three reviews missed while the process was down are one review.
         if (NextCheckpoint(draft.State) is { } due && due <= draft.Now && !draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Checkpoint }))
         {
             Open(draft, ReviewKind.Checkpoint, draft.State.Step!.Review!, null, null, $"Checkpoint of step {draft.State.Step.Name}. {Summary(draft.State)}");
@@ -130,7 +130,7 @@ internal static class Reviewing
         }
     }
 
-    /// <summary>When the next checkpoint of the current step falls due; null when it has none.</summary>
+    /// <summary>Time of the next checkpoint of the current step; null when it has none.</summary>
     public static DateTimeOffset? NextCheckpoint(RolloutState state)
     {
         if (state.Step?.Review is not { Every: { } every })
@@ -143,17 +143,17 @@ internal static class Reviewing
         return state.StepSince + (periods * every);
     }
 
-    /// <summary>A rule asks people; once, however often it asks.</summary>
+    /// <summary>Opens a review for a rule; once, however often the rule fires.</summary>
     public static void OpenForRule(Draft draft, string rule, Trigger? trigger, string text)
     {
-        // A completed rollout has no gate that a review could hold: people are told of the firing itself.
+        // A completed rollout has no gate that a review could hold: people are notified of the firing itself.
         if (draft.State.Status != RolloutStatus.Completed && !draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
         {
             Open(draft, ReviewKind.Trigger, new ReviewPlan(null, trigger is { Roles.IsDefault: false } ? trigger.Roles : []) { Needs = trigger?.Needs ?? [] }, rule, null, text);
         }
     }
 
-    /// <summary>A warning that is over asks for nothing more, where the plan says so.</summary>
+    /// <summary>Closes the review of a warning that is over, where the plan has 'releaseOnClear'.</summary>
     public static void Release(Draft draft, Trigger trigger)
     {
         if (trigger.ReleaseOnClear && draft.State.Reviews.FirstOrDefault(r => r is { Open: true, Kind: ReviewKind.Trigger } && r.Trigger == trigger.Name) is { } asked)
@@ -173,7 +173,7 @@ internal static class Reviewing
     /// <summary>Id of the review that is opened next.</summary>
     public static string NextId(RolloutState state) => $"r{state.Reviews.Length + 1}";
 
-    /// <summary>A looser plan is asked for, by the rules of the plan in force.</summary>
+    /// <summary>Opens the review of a looser plan, by the rules of the plan in force.</summary>
     public static void OpenAmendment(Draft draft, string text) => Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
 
     /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
@@ -194,7 +194,7 @@ internal static class Reviewing
 
         if (before is not null && before.By == actor.Id)
         {
-            return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has decided review {review.Id} already.");
+            return Decision<RolloutEvent>.No("review.already_decided", $"{actor.Id} has already decided review {review.Id}.");
         }
 
         if (before is not null && decision.Approve)
@@ -207,22 +207,22 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        // A no takes nothing from anybody, and a question that only its asker's keys could end would hold the step for ever: who may say yes is asked of a yes alone.
+        // A rejection exposes no user, and a review that only its requester's keys could end would hold the step for ever: the check of the person applies to an approval alone.
         return decision.Approve && review.RequestedBy is { } asker
             && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is) || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
             ? Decision<RolloutEvent>.No(
-                "review.own_override", "An override or an amendment needs a second person: its asker does not approve it, also not by another key of theirs, or by one that they made or that was not in use before. "
-                + $"A no is taken from all of {string.Join(", ", review.Roles)}; after it another person may ask.")
+                "review.own_override", "An override or an amendment needs a second person: its requester cannot approve it, neither can another key of theirs, a key that they made, or a key that was not in use before. "
+                + $"Any of {string.Join(", ", review.Roles)} may reject it; after that another person may request it.")
             : null;
     }
 
-    /// <summary>The person who has decided already is the one that both keys stand for: of a fresh key that may be its maker, or the person that it declares.</summary>
+    /// <summary>The person who has decided already and whom both keys represent: for a fresh key that may be its maker, or the person that it declares.</summary>
     private static string SamePerson(Review review, ReviewDecision before, Actor actor, Identity voter, KeyOrigin? origin)
     {
         var one = voter.Is(before.Person) ? before.Person : voter.Person;
-        var text = $"{before.By} has decided review {review.Id} already, and {actor.Id} counts as the same person ({one}): keys of one person are one vote, and a key that was not in use before the review counts as its maker.";
+        var text = $"{before.By} has already decided review {review.Id}, and {actor.Id} counts as the same person ({one}): keys of one person are one vote, and a key that was not in use before the review counts as its maker.";
         return origin?.Own is { } own && !own.Is(before.By) && !own.Is(before.Person)
-            ? text + " From now on this key is in use: it counts as its holder in a review that opens later. A no is taken from it in this one too, which then closes and can be asked again."
+            ? text + " From now on this key is in use: it counts as its holder in a review that opens later. It may still reject this review, which then closes and can be requested again."
             : text;
     }
 
@@ -248,10 +248,10 @@ internal static class Reviewing
         });
     }
 
-    /// <summary>Roles that may decide where a rule or a review names its own, or none.</summary>
+    /// <summary>Roles that may decide, for a rule or a review with roles of its own, or none.</summary>
     internal static ImmutableArray<string> Roles(Plan plan, ImmutableArray<string> own) =>
         own is { IsDefaultOrEmpty: false } ? own : plan.Approval.Roles.IsEmpty ? DefaultRoles : plan.Approval.Roles;
 
     private static string Summary(RolloutState state) =>
-        string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Nothing is known of \"{c.Name}\"."));
+        string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Criterion \"{c.Name}\" has no verdict yet."));
 }

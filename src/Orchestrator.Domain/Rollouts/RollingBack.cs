@@ -4,7 +4,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Taking users back to legacy, and undoing that. Waits for nobody: no gate, no evidence, no approval.</summary>
+/// <summary>Rollbacks, and restores after them. A rollback waits for nothing: no gate, no evidence, no approval.</summary>
 internal static class RollingBack
 {
     public static Decision<RolloutEvent> Rollback(Draft draft, Rollback rollback)
@@ -46,7 +46,7 @@ internal static class RollingBack
         if (draft.State.Plan.Legacy is null)
         {
             return Decision<RolloutEvent>.No(
-                "rollout.no_capacity", "The plan does not say how fast legacy can take its load back ('legacy'); roll back without ramp.");
+                "rollout.no_capacity", "The plan has no capacity of legacy ('legacy'), which a ramp needs; roll back without ramp.");
         }
 
         if (draft.State.Ramp is { RollsBack: true })
@@ -92,23 +92,23 @@ internal static class RollingBack
             return state.Serving ? draft.Done() : Refusal.Status(state, "restore");
         }
 
-        // An amendment that was asked for at legacy was about the visit that ends here.
+        // An amendment that was proposed at legacy was about the visit that ends here.
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
+        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }
 
-    /// <summary>Everyone. The rollback comes first: nothing may stand before it in the log.</summary>
+    /// <summary>Rolls everyone back. The rollback comes first: nothing may stand before it in the log.</summary>
     public static void All(Draft draft, string reason, string? trigger, Evidence? evidence)
     {
         var state = draft.State;
         draft.Emit(new RolledBack(
-            reason, trigger, state.Phase!.Name, state.Step!.Name, Share.Percent(state.Percentage), [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
+            reason, trigger, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }
 
-    /// <summary>Only these segments; the rest goes on.</summary>
+    /// <summary>Rolls these segments back; the rest continues.</summary>
     public static void Segments(Draft draft, IEnumerable<string> segments, string reason, string? trigger, Evidence? evidence)
     {
         var back = segments.Except(draft.State.TakenBack).ToArray();

@@ -1,47 +1,47 @@
 namespace Orchestrator.Domain.Rollouts;
 
-/// <content>What is reported and said after a rollback.</content>
+/// <content>Commands of the procedure after a rollback.</content>
 public abstract partial record RolloutCommand
 {
-    /// <summary>A leg of the procedure ended. Reported twice, it changes nothing; reported before its turn, it is refused.</summary>
+    /// <summary>Reports the end of a step of the procedure. Repeated, it changes nothing; before its turn, it is refused.</summary>
     public sealed record ReportLeg(string Incident, LegReport Report) : RolloutCommand;
 
-    /// <summary>A person is on it.</summary>
+    /// <summary>Acknowledges an incident.</summary>
     public sealed record AcknowledgeIncident(string Incident, string? Reason = null) : RolloutCommand;
 
-    /// <summary>A person says that all is well again.</summary>
+    /// <summary>Resolves an incident.</summary>
     public sealed record ResolveIncident(string Incident, string Reason) : RolloutCommand;
 }
 
-/// <summary>What was found out in a leg.</summary>
+/// <summary>Result of a step.</summary>
 public abstract record LegReport
 {
     private LegReport(DateTimeOffset at) => At = at;
 
-    /// <summary>When it was found out, on orchestrator time.</summary>
+    /// <summary>Time of the result, on orchestrator time.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>In which leg.</summary>
+    /// <summary>The step.</summary>
     public abstract Leg Leg { get; }
 
     /// <summary>These nodes route by the rollback.</summary>
-    /// <param name="At">When the last of them took it in; when the lease ran out where some did not say.</param>
-    /// <param name="Nodes">Those that said so.</param>
-    /// <param name="Unconfirmed">Those that did not, though their tables are too old by now to be answered from; null when all did.</param>
+    /// <param name="At">Time at which the last of them took it over; the expiry of the lease where some did not confirm.</param>
+    /// <param name="Nodes">Nodes that confirmed it.</param>
+    /// <param name="Unconfirmed">Nodes that did not, though their tables are too old by now to answer from; null when all did.</param>
     public sealed record Propagated(DateTimeOffset At, string[] Nodes, string[]? Unconfirmed = null) : LegReport(At)
     {
         /// <inheritdoc />
         public override Leg Leg => Leg.Propagation;
     }
 
-    /// <summary>Whether the new path still serves.</summary>
-    /// <param name="At">When it was found out.</param>
+    /// <summary>Result of checking the traffic of the new path.</summary>
+    /// <param name="At">Time of the result.</param>
     /// <param name="Outcome">Passed when it stopped.</param>
-    /// <param name="ServedNew">Decisions for new since the first look; null when they cannot tell.</param>
+    /// <param name="ServedNew">Decisions for new since the first look; null when they are inconclusive.</param>
     /// <param name="ServedLegacy">Decisions for legacy since the first look.</param>
-    /// <param name="ReportedNew">Requests in samples of new; null when nobody reports any.</param>
+    /// <param name="ReportedNew">Requests in samples of new; null when no service reports any.</param>
     /// <param name="ReportedLegacy">Requests in samples of legacy.</param>
-    /// <param name="Text">In one sentence.</param>
+    /// <param name="Text">Display text, one sentence.</param>
     public sealed record Traffic(
         DateTimeOffset At, LegOutcome Outcome, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy, string Text) : LegReport(At)
     {
@@ -49,14 +49,14 @@ public abstract record LegReport
         public override Leg Leg => Leg.Traffic;
     }
 
-    /// <summary>What came of the health checks; none when the plan has none.</summary>
+    /// <summary>Results of the health checks; none when the plan has none.</summary>
     public sealed record Health(DateTimeOffset At, CheckResult[] Checks) : LegReport(At)
     {
         /// <inheritdoc />
         public override Leg Leg => Leg.Health;
     }
 
-    /// <summary>What came of the consistency checks; none when the plan has none.</summary>
+    /// <summary>Results of the consistency checks; none when the plan has none.</summary>
     public sealed record Consistency(DateTimeOffset At, CheckResult[] Checks) : LegReport(At)
     {
         /// <inheritdoc />

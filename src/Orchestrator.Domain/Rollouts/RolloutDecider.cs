@@ -3,10 +3,10 @@ using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The one place where commands become events. Pure; deciding the same again on what came of it gives nothing new.</summary>
+/// <summary>The one place where commands become events. Pure; a repeated decision on the resulting state yields no event.</summary>
 public static class RolloutDecider
 {
-    /// <summary>What follows from <paramref name="command"/>: events, none when it is already so, or a refusal with a code.</summary>
+    /// <summary>The events that follow from <paramref name="command"/>, none when the state is already as wanted, or a refusal with a code.</summary>
     public static Decision<RolloutEvent> Decide(RolloutState state, RolloutCommand command, Actor actor, DateTimeOffset now)
     {
         var draft = new Draft(state, actor, now);
@@ -61,37 +61,4 @@ public static class RolloutDecider
             _ => throw new ArgumentException($"No decision for {command.GetType().Name}.", nameof(command)),
         };
     }
-}
-
-/// <summary>The refusals that more than one command gives.</summary>
-internal static class Refusal
-{
-    public static Decision<RolloutEvent> NotFound() => Decision<RolloutEvent>.No("rollout.not_found", "There is no such rollout.");
-
-    /// <summary>Not in a status that allows <paramref name="verb"/>.</summary>
-    public static Decision<RolloutEvent> Status(RolloutState state, string verb) => state.Status switch
-    {
-        RolloutStatus.Created => No("rollout.not_running", "it is not started", verb),
-        RolloutStatus.Paused => No("rollout.paused", "it is paused; resume it first", verb),
-        RolloutStatus.RolledBack => No("rollout.rolled_back", "it is rolled back; restore or abort it", verb),
-        RolloutStatus.Completed => No("rollout.completed", Completed, verb),
-        RolloutStatus.Aborted => No("rollout.aborted", "it is aborted", verb),
-        RolloutStatus.Retired => No("rollout.retired", Retired(state), verb),
-        _ => No("rollout.running", "it is running", verb),
-    };
-
-    public static Decision<RolloutEvent> Held(HeldState held) =>
-        Decision<RolloutEvent>.No("rollout.held", $"The rollout is held at legacy until somebody confirms it, rolls it back or aborts it: {held.Reason}");
-
-    public static Decision<RolloutEvent> Line(string reason, string? by) =>
-        Decision<RolloutEvent>.No("rollout.line_stopped", $"The line of the environment is stopped{(by is null ? "" : $" by {by}")}: {reason}");
-
-    public static Decision<RolloutEvent> Ended(RolloutState state, string verb) => Status(state, verb);
-
-    private const string Completed = "it is completed, and serves on; it can be rolled back or retired";
-
-    private static string Retired(RolloutState state) => state.Successor is { } successor ? $"it is retired, and rollout {successor} has the flag" : "it is retired, and the flag has its static value";
-
-    private static Decision<RolloutEvent> No(string code, string why, string verb) =>
-        Decision<RolloutEvent>.No(code, $"The rollout cannot {verb}: {why}.");
 }

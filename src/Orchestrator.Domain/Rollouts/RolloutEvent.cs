@@ -7,7 +7,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>What happened to a rollout. Percentages are numbers from 0 to 100 with up to three decimals.</summary>
+/// <summary>Events of a rollout. Percentages are numbers from 0 to 100 with up to three decimals.</summary>
 public abstract partial record RolloutEvent
 {
     private RolloutEvent()
@@ -37,7 +37,7 @@ public abstract partial record RolloutEvent
     /// <summary>More users of a segment are on new.</summary>
     public sealed record SegmentShareRaised(string Segment, decimal From, decimal To, string Phase, string Step) : RolloutEvent;
 
-    /// <summary>The hold was ended early by a person.</summary>
+    /// <summary>A person ended the hold early.</summary>
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
 
     /// <summary>All gates of a step were open (or overridden), with the evidence at that moment.</summary>
@@ -61,55 +61,55 @@ public abstract partial record RolloutEvent
     /// <summary>Advancing and timers are frozen.</summary>
     public sealed record RolloutPaused(string? Reason) : RolloutEvent;
 
-    /// <summary>Advancing and timers go on.</summary>
+    /// <summary>Advancing and timers continue.</summary>
     public sealed record RolloutResumed(string? Reason) : RolloutEvent;
 
     /// <summary>A trigger's condition became true; its "for" counts from <paramref name="Since"/> on sample time.</summary>
     public sealed record TriggerBreached(string Trigger, DateTimeOffset Since, Evidence Evidence) : RolloutEvent;
 
-    /// <summary>A trigger's condition is no longer true, or can no longer be told.</summary>
+    /// <summary>A trigger's condition is no longer true, or is undecided.</summary>
     public sealed record TriggerCleared(string Trigger, string Reason) : RolloutEvent;
 
     /// <summary>A trigger's condition was true for long enough.</summary>
     public sealed record TriggerFired(string Trigger, TriggerAction Action, string Level, DateTimeOffset Since, Evidence Evidence) : RolloutEvent;
 
-    /// <summary>Samples stopped coming from a variant that was exercised in this step. Not a failure of the release, never a success.</summary>
+    /// <summary>Samples stopped arriving from a variant that was exercised in this step. Not a failure of the release, never a success.</summary>
     public sealed record EvidenceLost(DateTimeOffset LastSample, string Text) : RolloutEvent;
 
-    /// <summary>Samples come again.</summary>
+    /// <summary>Samples arrive again.</summary>
     public sealed record EvidenceRegained(DateTimeOffset Sample, string Text) : RolloutEvent;
 
-    /// <summary>Nothing carries the metric of a rule any more, though the path was exercised; the rule says what follows.</summary>
+    /// <summary>No sample carries the metric of a rule any more, though the path was exercised; the policy of the rule applies.</summary>
     public sealed record RuleUnmeasured(string Rule, DateTimeOffset Since, string Follows, string Text) : RolloutEvent;
 
     /// <summary>The metric of the rule is measured again.</summary>
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
-    /// <summary>The line of the environment was stopped, or the server does not believe its wall clock: the rollout does not go forward.</summary>
+    /// <summary>The line of the environment was stopped, or the server does not trust its wall clock: the rollout does not advance.</summary>
     public sealed record LineStopped(string Reason, string? By = null) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;
 
-    /// <summary>The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: what counts from a later moment than this event's counts from this one.</summary>
+    /// <summary>The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: times after this event's count from this one.</summary>
     public sealed record ClockCorrected(DateTimeOffset Newest) : RolloutEvent;
 
-    /// <summary>A criterion's verdict changed. A breach starts its window anew.</summary>
+    /// <summary>A criterion's verdict changed. A breach restarts its window.</summary>
     public sealed record CriterionAssessed(string Criterion, Verdict Verdict, Evidence Evidence) : RolloutEvent;
 
-    /// <summary>People are asked.</summary>
+    /// <summary>A review was opened.</summary>
     public sealed record ReviewOpened(
         string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt, string EvidenceHash,
         string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent
     {
-        /// <summary>So many of each role; null when any of <paramref name="Roles"/> may.</summary>
+        /// <summary>Number of people of each role; null when any of <paramref name="Roles"/> may decide.</summary>
         public RoleNeed[]? Needs { get; init; }
     }
 
-    /// <summary>A person said go or no-go.</summary>
+    /// <summary>A person decided go or no-go.</summary>
     public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent
     {
-        /// <summary>Approvals that are still lacking after this one, in words; null when none is, or after a no-go.</summary>
+        /// <summary>Approvals that are still missing after this one, in words; null when none is, or after a no-go.</summary>
         public string? Lacks { get; init; }
     }
 
@@ -123,25 +123,25 @@ public abstract partial record RolloutEvent
     public sealed record RolledBack(
         string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence, SegmentPercentage[]? Shares = null) : RolloutEvent;
 
-    /// <summary>These segments are on legacy; the rest goes on.</summary>
+    /// <summary>These segments are on legacy; the rest continues.</summary>
     public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
 
-    /// <summary>A rollback was undone by a person. <paramref name="Outside"/> says that the calendar was closed then; null when it was open.</summary>
+    /// <summary>A person undid a rollback. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.</summary>
     public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage, string? Outside = null) : RolloutEvent;
 
-    /// <summary>Segments taken back are included again. <paramref name="Outside"/> says that the calendar was closed then; null when it was open.</summary>
+    /// <summary>Segments taken back are included again. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.</summary>
     public sealed record SegmentRestored(string[] Segments, string Reason, string? Outside = null) : RolloutEvent;
 
-    /// <summary>A person decided that these segments stay on legacy: they hold the end of the rollout no more.</summary>
+    /// <summary>A person decided that these segments stay on legacy: they no longer hold the end of the rollout.</summary>
     public sealed record SegmentKeptBack(string[] Segments, string By, string? Role, string Reason) : RolloutEvent;
 
     /// <summary>Everyone is on legacy until a person confirms: a backup was restored and began this timeline.</summary>
     public sealed record RolloutHeld(long Timeline, string Reason) : RolloutEvent;
 
-    /// <summary>A person said that the rollout may go on from where the backup had it.</summary>
+    /// <summary>A person confirmed that the rollout may continue from its state in the backup.</summary>
     public sealed record RolloutConfirmed(long Timeline, string Reason) : RolloutEvent;
 
-    /// <summary>A looser plan was asked for; it comes into force when a second person agrees in <paramref name="Review"/>.</summary>
+    /// <summary>A looser plan was proposed; it comes into force when a second person agrees in <paramref name="Review"/>.</summary>
     public sealed record AmendmentProposed(
         string Review, int Revision, string Hash, JsonElement Document, string Reason, string[] Looser, TimeSpan? Sampling = null) : RolloutEvent;
 
@@ -158,7 +158,7 @@ public abstract partial record RolloutEvent
 
     /// <summary>
     /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that no person has acknowledged
-    /// stays open; builds that knew no retiring wrote nothing there and ended both.
+    /// stays open; builds without retiring wrote nothing there and ended both.
     /// </summary>
     public sealed record RolloutCompleted(bool? UntilRetired = null, DateTimeOffset? BakesUntil = null, string[]? OnLegacy = null) : RolloutEvent;
 
@@ -166,13 +166,13 @@ public abstract partial record RolloutEvent
     public sealed record BakeEnded(string Text) : RolloutEvent;
 
     /// <summary>
-    /// A completed rollout decides the flag no more. Its static value does, or <paramref name="Successor"/>: until that rollout has started, this one goes on
+    /// A completed rollout no longer decides the flag. Its static value does, or <paramref name="Successor"/>: until that rollout has started, this one continues
     /// serving.
     /// </summary>
     public sealed record RolloutRetired(
         string Reason, [property: JsonConverter(typeof(JsonValue))] string? Value = null, string? Successor = null) : RolloutEvent;
 
-    /// <summary>Something people must look at.</summary>
+    /// <summary>An incident was opened; people must look.</summary>
     public sealed record IncidentOpened(string Incident, string Severity, string Reason, string? Trigger) : RolloutEvent;
 
     /// <summary>An alert fires.</summary>
@@ -181,17 +181,17 @@ public abstract partial record RolloutEvent
     /// <summary>An alert no longer fires.</summary>
     public sealed record AlertResolved(string Alert) : RolloutEvent;
 
-    /// <summary>State of a group of alerts after one of its messages: only of names that the plan reads. Without alerts the group is over.</summary>
+    /// <summary>State of a group of alerts after one of its messages, with the names that the plan reads. Without alerts the group is over.</summary>
     public sealed record AlertsHeard(string Group, DateTimeOffset HeardAt, KnownAlerts[] Alerts) : RolloutEvent;
 
-    /// <summary>Users told support.</summary>
+    /// <summary>Feedback of users arrived.</summary>
     public sealed record FeedbackReceived(string Kind, int Count) : RolloutEvent;
 }
 
-/// <summary>Why people are asked.</summary>
+/// <summary>Occasion of a review.</summary>
 public enum ReviewKind
 {
-    /// <summary>Due every so often in a step.</summary>
+    /// <summary>Due at an interval in a step.</summary>
     Checkpoint,
 
     /// <summary>Before a step or phase may end.</summary>
@@ -200,28 +200,28 @@ public enum ReviewKind
     /// <summary>A warning trigger fired.</summary>
     Trigger,
 
-    /// <summary>Somebody wants to pass a failing gate.</summary>
+    /// <summary>A person requests to pass a failing gate.</summary>
     Override,
 
-    /// <summary>Somebody wants a looser plan in the rollout.</summary>
+    /// <summary>A person proposes a looser plan.</summary>
     Amendment,
 }
 
-/// <summary>How a review ended.</summary>
+/// <summary>Outcome of a review.</summary>
 public enum ReviewOutcome
 {
-    /// <summary>Enough people said go.</summary>
+    /// <summary>Enough people approved.</summary>
     Approved,
 
-    /// <summary>Somebody said no-go.</summary>
+    /// <summary>A person rejected it.</summary>
     Rejected,
 
-    /// <summary>Nobody decided in time.</summary>
+    /// <summary>It was not decided in time.</summary>
     Expired,
 
-    /// <summary>Its step ended otherwise, or the evidence it was about changed.</summary>
+    /// <summary>Its step ended in another way, or the evidence it was about changed.</summary>
     Withdrawn,
 
-    /// <summary>The warning that asked is over.</summary>
+    /// <summary>The warning behind it is over.</summary>
     Cleared,
 }

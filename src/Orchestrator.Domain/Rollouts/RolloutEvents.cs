@@ -8,10 +8,10 @@ namespace Orchestrator.Domain.Rollouts;
 public static class RolloutEvents
 {
     /// <summary>The stream of a rollout.</summary>
-    public static string Stream(string rollout) => StreamPrefix + rollout;
+    public static string Stream(string rollout) => Prefix + rollout;
 
-    /// <summary>What the streams of rollouts begin with.</summary>
-    public const string StreamPrefix = "rollout/";
+    /// <summary>Prefix of the streams of rollouts.</summary>
+    public const string Prefix = "rollout/";
 
     private const string Created = "rollout.created";
     private const string Amended = "rollout.amended";
@@ -19,7 +19,7 @@ public static class RolloutEvents
     /// <summary>True for an event that brings a plan into force, by its stored name.</summary>
     public static bool CarriesPlan(RecordedEvent recorded) => recorded.Type is Created or Amended;
 
-    /// <summary>The plan that an event brings into force, judged as the rollout judges. Only of events that carry one.</summary>
+    /// <summary>The plan that an event brings into force, with the settings of judging of the rollout. Only for events that carry one.</summary>
     public static Plan PlanOf(RolloutEvent happened) => happened switch
     {
         RolloutCreated e => Judged(PlanDocument.Read(e.Hash, e.Document), e.Sampling),
@@ -30,7 +30,7 @@ public static class RolloutEvents
     private static Plan Judged(Plan plan, TimeSpan? sampling) => plan with { Judgement = RolloutEvolution.JudgementOf(plan, sampling) };
 
     /// <summary>All of them.</summary>
-    public static readonly EventCatalog<RolloutEvent> Catalog = new(
+    public static EventCatalog<RolloutEvent> Catalog { get; } = new(
         (Created, 1, typeof(RolloutCreated)),
         ("rollout.started", 1, typeof(RolloutStarted)),
         ("rollout.phase_started", 1, typeof(PhaseStarted)),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -19,7 +20,10 @@ public static class RolloutEvolution
             RolloutCreated e => Create(state, e, at),
             RolloutStarted => state with { Status = RolloutStatus.Running, Since = at, ExposedSince = at },
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
-            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with { Percentage = Share.Of(e.Percentage), Shares = SegmentPercentage.Read(e.Shares) },
+            StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with
+            {
+                Percentage = Share.OfPercent(e.Percentage), Shares = SegmentPercentage.Read(e.Shares),
+            },
             PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
@@ -35,7 +39,7 @@ public static class RolloutEvolution
                 FiredAt = state.FiredAt.SetItem(e.Trigger, e.Evidence.At),
             },
 
-            // What nobody measured does not count as "true for": every pending trigger that rests on samples starts anew.
+            // Unmeasured time does not count as "true for": every pending trigger on samples starts again.
             EvidenceLost => state with { EvidenceLostAt = at, Triggers = state.Triggers.RemoveRange(PendingOnSamples(state)) },
             EvidenceRegained e => state with { EvidenceLostAt = null, EvidenceSince = e.Sample },
             RuleUnmeasured e => state with { Unmeasured = state.Unmeasured.SetItem(e.Rule, e.Since) },
@@ -90,7 +94,7 @@ public static class RolloutEvolution
         };
     }
 
-    /// <summary>The plan's, or with the sampling period that an accelerated clock allows.</summary>
+    /// <summary>The plan's settings, or those with the sampling period that an accelerated clock allows.</summary>
     internal static Judgement JudgementOf(Plan plan, TimeSpan? sampling) => sampling is { } period
         ? plan.Judgement with { Sampling = period, Window = TimeSpan.FromTicks(Math.Max(plan.Judgement.Window.Ticks, 2 * period.Ticks)) }
         : plan.Judgement;
@@ -130,15 +134,16 @@ public static class RolloutEvolution
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
-            // A pending rule that is in force in the new step too goes on; the others end with their step.
+            // A pending rule that is in force in the new step too continues; the others end with their step.
             Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
 
     private static RolloutState StartRamp(RolloutState state, RampStarted e, Happened<RolloutEvent> happened)
     {
-        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : Share.Of(e.To);
-        var ramp = new Ramp(Share.Of(e.To), Share.Of(e.Share), e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
+        var (to, piece) = (Share.OfPercent(e.To), Share.OfPercent(e.Share));
+        var home = e.RollsBack ? state.Ramp?.Home ?? state.Percentage : to;
+        var ramp = new Ramp(to, piece, e.RollsBack, home, [.. e.Segments], e.Reason, SegmentPercentage.Read(e.Shares));
         return (e.RollsBack ? state : EnterStep(state, e.Phase, e.Step, [.. state.Included], happened)) with { Ramp = ramp };
     }
 
@@ -146,15 +151,16 @@ public static class RolloutEvolution
     private static RolloutState Lower(RolloutState state, PercentageLowered e, Happened<RolloutEvent> happened)
     {
         var next = state.Ramp is null ? EnterStep(state, e.Phase, e.Step, e.Segments, happened) : state with { Included = [.. e.Segments] };
-        next = next with { Percentage = Share.Of(e.To), Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
+        var left = Share.OfPercent(e.To);
+        next = next with { Percentage = left, Shares = SegmentPercentage.Read(e.Shares), LoweredAt = happened.At };
 
         // From its end on the shares are constant again.
         return state.Ramp is null ? Rearmed(next)
-            : state.Ramp.To == Share.Of(e.To) ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
+            : state.Ramp.To == left ? Rearmed(next with { Ramp = null, ComparedSince = happened.At, Comparisons = OneMore(next, e.Step) })
             : next;
     }
 
-    /// <summary>What asked for a step back has got it. If it is as bad with the smaller share, after its time again, it must be able to ask for the next.</summary>
+    /// <summary>The trigger that caused a step back was obeyed. If it is as bad with the smaller share, after its time again, it must be able to cause the next.</summary>
     private static RolloutState Rearmed(RolloutState state) => state with
     {
         Triggers = state.Triggers.RemoveRange(RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.StepBack).Select(t => t.Name)),
@@ -180,7 +186,7 @@ public static class RolloutEvolution
     {
         var restored = new RestoredSegment(at, at + (state.Judgement.CloserWatch ?? state.Step!.Hold));
 
-        // What fired for them is over with their rollback: it must be able to fire again.
+        // A firing for them is over with their rollback: the trigger must be able to fire again.
         var guilty = RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.RollbackSegment && t.Segments.Intersect(e.Segments).Any()).Select(t => t.Name).ToArray();
         var next = state with
         {

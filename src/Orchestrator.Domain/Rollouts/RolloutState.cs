@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Where a rollout stands: the fold of its events and of nothing else.</summary>
-public sealed record RolloutState
+/// <summary>State of a rollout: the fold of its events and of nothing else.</summary>
+public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
 {
     /// <summary>Before the first event.</summary>
-    public static readonly RolloutState None = new();
+    public static RolloutState Initial { get; } = new();
 
     /// <summary>Id; empty before it is created.</summary>
     public string Id { get; init; } = "";
@@ -24,7 +26,7 @@ public sealed record RolloutState
     /// <summary>Revision of the plan.</summary>
     public int Revision { get; init; }
 
-    /// <summary>How signals are judged: the plan's, with the sampling period the rollout was created under.</summary>
+    /// <summary>Settings of judging: the plan's, with the sampling period the rollout was created under.</summary>
     public Judgement Judgement { get; init; } = new();
 
     /// <summary>Environment.</summary>
@@ -39,7 +41,7 @@ public sealed record RolloutState
     /// <summary>Version of the newest event; 0 before the first.</summary>
     public long Version { get; init; }
 
-    /// <summary>When the status was entered.</summary>
+    /// <summary>Time at which the status was entered.</summary>
     public DateTimeOffset Since { get; init; }
 
     /// <summary>Time of the newest event.</summary>
@@ -51,7 +53,7 @@ public sealed record RolloutState
     /// <summary>Index of the current step in its phase.</summary>
     public int StepIndex { get; init; }
 
-    /// <summary>Version of the event by which the current step was entered: tells two visits of one step apart.</summary>
+    /// <summary>Version of the event by which the current step was entered: distinguishes two visits of one step.</summary>
     public long Entry { get; init; }
 
     /// <summary>Start of the current step, moved on by the time paused.</summary>
@@ -60,19 +62,19 @@ public sealed record RolloutState
     /// <summary>Start of the current phase, moved on by the time paused.</summary>
     public DateTimeOffset PhaseSince { get; init; }
 
-    /// <summary>Since when users are exposed without a break: what was measured before a rollback says nothing about after it.</summary>
+    /// <summary>Start of the exposure of users without a break: measurements before a rollback are not valid after it.</summary>
     public DateTimeOffset ExposedSince { get; init; }
 
-    /// <summary>Since when new and legacy are compared in this step: both saw the same hours at constant shares. A pause does not move it.</summary>
+    /// <summary>Start of the comparison of new and legacy in this step: both had the same hours at constant shares. A pause does not move it.</summary>
     public DateTimeOffset ComparedSince { get; init; }
 
-    /// <summary>How often a comparison was begun in each step, by its name: all of them together may be wrong as often as one rule says.</summary>
+    /// <summary>Number of comparisons begun in each step, by its name: all of them together may err as often as one rule allows.</summary>
     public ImmutableDictionary<string, int> Comparisons { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>When it was paused; null when it is not.</summary>
+    /// <summary>Time of the pause; null when it is not paused.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>Actor that froze advancing last, and the reason; null when it never was, or says nothing while it is not paused.</summary>
+    /// <summary>Actor that froze advancing last, and the reason; null when it never was. Of no meaning while it is not paused.</summary>
     public PauseState? Pause { get; init; }
 
     /// <summary>True when a person ended the current hold.</summary>
@@ -81,13 +83,13 @@ public sealed record RolloutState
     /// <summary>True when the current phase was reported to take too long.</summary>
     public bool Overran { get; init; }
 
-    /// <summary>Share on new in 1/1000 of a percent, 0 to 100000, as the current step says (also while rolled back).</summary>
-    public int Percentage { get; init; }
+    /// <summary>Share on new, of the current step (also while rolled back).</summary>
+    public Share Percentage { get; init; }
 
-    /// <summary>Load that is on its way back to legacy; null when none is.</summary>
+    /// <summary>Load that is returning to legacy; null when none is.</summary>
     public Ramp? Ramp { get; init; }
 
-    /// <summary>When load last returned to legacy by a lower share; null before.</summary>
+    /// <summary>Time at which load last returned to legacy by a lower share; null before.</summary>
     public DateTimeOffset? LoweredAt { get; init; }
 
     /// <summary>Segments on new by the current and earlier steps.</summary>
@@ -99,7 +101,7 @@ public sealed record RolloutState
     /// <summary>Segments taken back to legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
-    /// <summary>Segments of those that a person decided to leave on legacy: they hold the end of the rollout no more.</summary>
+    /// <summary>Segments of those that a person decided to leave on legacy: they no longer hold the end of the rollout.</summary>
     public ImmutableDictionary<string, KeptSegment> KeptBack { get; init; } = ImmutableDictionary<string, KeptSegment>.Empty;
 
     /// <summary>Segments that were taken back and restored.</summary>
@@ -111,22 +113,22 @@ public sealed record RolloutState
     /// <summary>Criteria of the current step that were assessed, by name.</summary>
     public ImmutableDictionary<string, CriterionState> Criteria { get; init; } = ImmutableDictionary<string, CriterionState>.Empty;
 
-    /// <summary>When samples stopped; null while they come.</summary>
+    /// <summary>Time at which samples stopped; null while they arrive.</summary>
     public DateTimeOffset? EvidenceLostAt { get; init; }
 
-    /// <summary>Sample time at which samples came again after the newest silence; null when there was none.</summary>
+    /// <summary>Sample time at which samples arrived again after the newest absence; null when there was none.</summary>
     public DateTimeOffset? EvidenceSince { get; init; }
 
-    /// <summary>Rules whose metric nothing carries, by their question, since when.</summary>
+    /// <summary>Rules whose metric no sample carries, by their query, with the start.</summary>
     public ImmutableDictionary<string, DateTimeOffset> Unmeasured { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
-    /// <summary>When triggers last fired, on sample time: their cool-down counts from here.</summary>
+    /// <summary>Times at which triggers last fired, on sample time: their cool-down counts from here.</summary>
     public ImmutableDictionary<string, DateTimeOffset> FiredAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
-    /// <summary>Why the line of the environment is stopped, as far as this rollout was told; null while it runs.</summary>
+    /// <summary>Reason why the line of the environment is stopped, by the newest command; null while it runs.</summary>
     public string? LineStopped { get; init; }
 
-    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and when an earlier build wrote it down.</summary>
+    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and in records of an earlier build.</summary>
     public string? LineStoppedBy { get; init; }
 
     /// <summary>All reviews, oldest first.</summary>
@@ -147,7 +149,7 @@ public sealed record RolloutState
     /// <summary>Names of alerts that were raised and not resolved.</summary>
     public ImmutableHashSet<string> Alerts { get; init; } = [];
 
-    /// <summary>Groups in which alerts of the plan came, by the hash of their key.</summary>
+    /// <summary>Groups in which alerts of the plan arrived, by the hash of their key.</summary>
     public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
     /// <summary>Resumes, advances and restores of the newest minute.</summary>
@@ -162,10 +164,10 @@ public sealed record RolloutState
     /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
     public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
 
-    /// <summary>Rules whose evidence an amendment started again, by their question, since when.</summary>
+    /// <summary>Rules whose evidence an amendment started again, by their query, with the start.</summary>
     public ImmutableDictionary<string, DateTimeOffset> RestartedAt { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
-    /// <summary>Amendments made or asked for.</summary>
+    /// <summary>Number of amendments, made or proposed.</summary>
     public int Amendments { get; init; }
 
     /// <summary>The newest amendment; null before the first.</summary>
@@ -177,7 +179,7 @@ public sealed record RolloutState
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 
-    /// <summary>Why everyone is kept at legacy although it is under way; null unless a backup was restored and nobody has confirmed yet.</summary>
+    /// <summary>Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.</summary>
     public HeldState? Held { get; init; }
 
     /// <summary>Completion; null unless it is completed, or was when it was held or retired.</summary>
@@ -207,26 +209,29 @@ public sealed record RolloutState
     /// <summary>True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.</summary>
     public bool Serving => UnderWay || Status == RolloutStatus.Completed;
 
-    /// <summary>Segments that hold the end of the rollout: taken back, and no person has said that they stay there.</summary>
+    /// <summary>Segments that hold the end of the rollout: taken back, and not kept back by a person.</summary>
     public IEnumerable<string> Missing => TakenBack.Where(segment => !KeptBack.ContainsKey(segment));
 
     /// <summary>
-    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: what was shown to be good was the new
-    /// path with these flags. Builds that knew no retiring ended them with the completion; their rollouts stay as they are.
+    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown to be good
+    /// with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
     /// </summary>
     public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (Held is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
 
-    /// <summary>True when its sources are asked: while it is watched, and before its start, so that a forecast knows the traffic.</summary>
+    /// <summary>True when its sources are queried: while it is watched, and before its start, so that a forecast has the traffic.</summary>
     public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
 
-    /// <summary>True when the current step serves or shadows somebody by the new path.</summary>
-    public bool Exposes => Percentage > 0 || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
+    /// <summary>True when the current step serves or shadows users by the new path.</summary>
+    public bool Exposes => Percentage > Share.None || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
+
+    /// <summary>The state after what happened.</summary>
+    public RolloutState Evolve(Happened<RolloutEvent> happened) => RolloutEvolution.Evolve(this, happened);
 }
 
-/// <summary>Where a rollout stands.</summary>
+/// <summary>Status of a rollout.</summary>
 public enum RolloutStatus
 {
-    /// <summary>Made, not started.</summary>
+    /// <summary>Created, not started.</summary>
     Created,
 
     /// <summary>Under way.</summary>
@@ -238,46 +243,46 @@ public enum RolloutStatus
     /// <summary>Everyone is on legacy.</summary>
     RolledBack,
 
-    /// <summary>Reached its end; serves on until it is retired.</summary>
+    /// <summary>Reached its end; serves until it is retired.</summary>
     Completed,
 
-    /// <summary>Given up; everyone is on legacy.</summary>
+    /// <summary>Aborted; everyone is on legacy.</summary>
     Aborted,
 
-    /// <summary>Was completed or aborted, and decides the flag no more.</summary>
+    /// <summary>Was completed or aborted, and no longer decides the flag.</summary>
     Retired,
 }
 
 /// <summary>The end of a rollout.</summary>
-/// <param name="At">When.</param>
-/// <param name="BakesUntil">Triggers watch until then; null when they do not, or no more.</param>
+/// <param name="At">Time of its completion, UTC.</param>
+/// <param name="BakesUntil">Triggers watch until then; null when they do not, or no longer.</param>
 /// <param name="UntilRetired">False when an earlier build completed it: that ended the phase's flags.</param>
 public sealed record Completion(DateTimeOffset At, DateTimeOffset? BakesUntil, bool UntilRetired);
 
 /// <summary>A segment that a person decided to leave on legacy.</summary>
 /// <param name="By">Id of the key or person.</param>
-/// <param name="Reason">For people.</param>
-/// <param name="At">When.</param>
+/// <param name="Reason">Reason.</param>
+/// <param name="At">Time of the decision, UTC.</param>
 public sealed record KeptSegment(string By, string Reason, DateTimeOffset At);
 
-/// <summary>A hold after a restore of a backup.</summary>
-/// <param name="Timeline">Which the restore began.</param>
-/// <param name="Reason">For people.</param>
-/// <param name="At">Since when.</param>
-/// <param name="Before">The status that it goes back to.</param>
+/// <summary>The wait for confirmation after a restore of a backup.</summary>
+/// <param name="Timeline">The timeline that the restore began.</param>
+/// <param name="Reason">Reason.</param>
+/// <param name="At">Start of the wait, UTC.</param>
+/// <param name="Before">The status before it.</param>
 public sealed record HeldState(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
 
 /// <summary>A trigger that is not quiet.</summary>
 /// <param name="Fired">False while its "for" runs.</param>
-/// <param name="Since">Since when its condition is true, on sample time.</param>
+/// <param name="Since">Start of its condition being true, on sample time.</param>
 /// <param name="Edge">Time of its newest event, on sample time.</param>
-/// <param name="Evidence">What it rests on.</param>
+/// <param name="Evidence">Its evidence.</param>
 public sealed record TriggerState(bool Fired, DateTimeOffset Since, DateTimeOffset Edge, Evidence Evidence);
 
 /// <summary>A criterion that was assessed.</summary>
-/// <param name="Verdict">The newest.</param>
-/// <param name="Since">Its window starts here: the step's start, or its newest breach.</param>
-/// <param name="Evidence">What it rests on.</param>
+/// <param name="Verdict">The newest verdict.</param>
+/// <param name="Since">Start of its window: the step's start, or its newest breach.</param>
+/// <param name="Evidence">Its evidence.</param>
 public sealed record CriterionState(Verdict Verdict, DateTimeOffset Since, Evidence Evidence);
 
 /// <summary>A go/no-go.</summary>
@@ -286,24 +291,24 @@ public sealed record Review(
     DateTimeOffset? ExpiresAt, string EvidenceHash, string EvidenceText, string? Trigger, string? RequestedBy, ReviewOutcome? Outcome,
     ImmutableArray<ReviewDecision> Decisions)
 {
-    /// <summary>So many of each role must approve; empty when any of <paramref name="Roles"/> may.</summary>
+    /// <summary>Number of people of each role who must approve; empty when any of <paramref name="Roles"/> may.</summary>
     public ImmutableArray<RoleNeed> Needs { get; init; } = [];
 
-    /// <summary>Nobody decided yet.</summary>
+    /// <summary>True while it is not decided.</summary>
     public bool Open => Outcome is null;
 }
 
-/// <summary>What one person said.</summary>
+/// <summary>Decision of one person.</summary>
 /// <param name="By">Id of the key or person.</param>
 /// <param name="Role">Role they decided under.</param>
-/// <param name="Approved">Go or no-go.</param>
-/// <param name="Reason">For people.</param>
-/// <param name="At">When.</param>
-/// <param name="EvidenceHash">What the review was about then.</param>
+/// <param name="Approved">True for go, false for no-go.</param>
+/// <param name="Reason">Reason.</param>
+/// <param name="At">Time of the decision, UTC.</param>
+/// <param name="EvidenceHash">Hash of the evidence that the review was about then.</param>
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
 public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
-    /// <summary>Name of the key or person at the time; null in the state itself, which knows ids alone.</summary>
+    /// <summary>Name of the key or person at the time; null in the state itself, which has ids alone.</summary>
     public string? Name { get; init; }
 
     /// <summary>Id of the person that it counts for.</summary>
@@ -311,19 +316,20 @@ public sealed record ReviewDecision(string By, string Role, bool Approved, strin
 }
 
 /// <summary>A segment that is on new again.</summary>
-/// <param name="At">Since when: what was measured before says nothing about it.</param>
+/// <param name="At">Time of the restore: measurements before it are not valid.</param>
 /// <param name="CloserUntil">It is watched more closely until then.</param>
 public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUntil);
 
-/// <summary>Load on its way back to legacy.</summary>
-/// <param name="To">The share it ends at, in 1/1000 of a percent.</param>
-/// <param name="Share">The most that returns at a time.</param>
-/// <param name="RollsBack">Whether it ends in a rollback.</param>
-/// <param name="Home">The share of the step itself: what a restore returns to.</param>
+/// <summary>Load that is returning to legacy.</summary>
+/// <param name="To">The share at its end.</param>
+/// <param name="Share">The largest share that returns at a time.</param>
+/// <param name="RollsBack">True when it ends in a rollback.</param>
+/// <param name="Home">The share of the step itself, to which a restore returns.</param>
 /// <param name="Segments">Included while it lasts.</param>
-/// <param name="Reason">For people.</param>
+/// <param name="Reason">Reason.</param>
 /// <param name="Shares">Segments of which a share is included while it lasts.</param>
-public sealed record Ramp(int To, int Share, bool RollsBack, int Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
+public sealed record Ramp(
+    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -4,10 +4,10 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>The plan's checks after a rollback that are conditions: what they ask, and whether they hold. No evidence is no success.</summary>
+/// <summary>The plan's checks after a rollback that are conditions: their queries and results. No evidence is no success.</summary>
 public static class RuleCheck
 {
-    /// <summary>How often a check is asked before it has failed.</summary>
+    /// <summary>Number of attempts before a check has failed.</summary>
     public const int Attempts = 3;
 
     /// <summary>Time between two attempts, on orchestrator time: three over half a minute, or as fast as samples can bring something new.</summary>
@@ -17,7 +17,7 @@ public static class RuleCheck
         return sampling > TimeSpan.FromSeconds(15) ? sampling : TimeSpan.FromSeconds(15);
     }
 
-    /// <summary>The checks of a leg.</summary>
+    /// <summary>The checks of a step of the procedure.</summary>
     public static IReadOnlyList<Check> Of(RolloutState state, Leg leg) => leg switch
     {
         Leg.Health => state.Plan.HealthChecks,
@@ -25,7 +25,7 @@ public static class RuleCheck
         _ => [],
     };
 
-    /// <summary>What the windows are asked. Health is that since the rollback; consistency also concerns what was before.</summary>
+    /// <summary>Queries to the windows. Health is that since the rollback; consistency also covers the time before.</summary>
     public static Inquiry Ask(RolloutState state, Undone undone, Leg leg, IEnumerable<Check> checks) => new(
         Variant.New, RulesInForce.Traffic(state), state.StepSince,
         [
@@ -36,7 +36,7 @@ public static class RuleCheck
                select Question(state, part, leg == Leg.Health ? undone.At : null),
         ]);
 
-    /// <summary>Whether a rule holds, with the sentence that says why.</summary>
+    /// <summary>True when a rule holds, with a sentence of evidence.</summary>
     public static (bool Passed, string Text) Judge(RolloutState state, Check check, Observation seen)
     {
         var rule = check.Rule!;
@@ -49,7 +49,7 @@ public static class RuleCheck
         }
 
         var unit = rule.Condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
-        var observed = evidence.Observed is { } value ? Quantities.Format(value, unit) : "nothing";
+        var observed = evidence.Observed is { } value ? QuantityText.Format(value, unit) : "nothing";
         return (holds == true, $"{rule.Text}: observed {observed} in {evidence.Samples} samples, "
             + outcome);
     }

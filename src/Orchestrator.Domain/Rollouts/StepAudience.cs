@@ -1,26 +1,27 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>Users on new by a step and those before it. It only grows from step to step.</summary>
-/// <param name="Percentage">Share of all users, in 1/1000 of a percent.</param>
+/// <param name="Percentage">Share of all users.</param>
 /// <param name="Segments">Segments of which all users are on new.</param>
 /// <param name="Shares">Segments of which a share is on new, or more where <paramref name="Percentage"/> is more.</param>
-public readonly record struct StepAudience(int Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
+public readonly record struct StepAudience(Share Percentage, ImmutableArray<string> Segments, ImmutableArray<SegmentShare> Shares)
 {
     /// <summary>No user.</summary>
-    public static readonly StepAudience Nobody = new(0, [], []);
+    public static readonly StepAudience Nobody = new(Share.None, [], []);
 
     /// <summary>The audience of a rollout, without what was taken back.</summary>
     public static StepAudience Of(RolloutState state) => new(state.Percentage, state.Included, state.Shares);
 
-    /// <summary>The union of everything that the steps up to this one let in.</summary>
+    /// <summary>The union of the audiences of the steps up to this one.</summary>
     public static StepAudience At(Plan plan, int phase, int step) =>
         plan.Phases.Take(phase).SelectMany(before => before.Steps).Concat(plan.Phases[phase].Steps.Take(step + 1)).Aggregate(Nobody, (audience, one) => audience.With(one));
 
-    /// <summary>With the users that a step lets in, too.</summary>
+    /// <summary>This audience with the users that a step adds.</summary>
     public StepAudience With(Step step)
     {
         ImmutableArray<string> segments = [.. Segments.Union(step.Segments)];
@@ -38,21 +39,22 @@ public readonly record struct StepAudience(int Percentage, ImmutableArray<string
             }
         }
 
-        return new StepAudience(Math.Max(Percentage, step.Percentage ?? 0), segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
+        var percentage = Share.Max(Percentage, step.Percentage ?? Share.None);
+        return new StepAudience(percentage, segments, [.. shares.Where(share => !segments.Contains(share.Segment))]);
     }
 
-    /// <summary>Share of a segment's users that is on new, in 1/1000 of a percent.</summary>
-    public int Of(string segment) => Segments.Contains(segment) ? Share.Everyone
-        : Math.Max(Percentage, Shares.FirstOrDefault(share => share.Segment == segment).Percentage);
+    /// <summary>Share of a segment's users that is on new.</summary>
+    public Share Of(string segment) => Segments.Contains(segment) ? Share.All
+        : Share.Max(Percentage, Shares.FirstOrDefault(share => share.Segment == segment).Percentage);
 
-    /// <summary>Without some segments.</summary>
+    /// <summary>This audience without some segments.</summary>
     public StepAudience Without(ImmutableArray<string> segments) => segments.IsEmpty ? this
         : this with { Segments = [.. Segments.Except(segments)], Shares = [.. Shares.Where(share => !segments.Contains(share.Segment))] };
 
-    /// <summary>For people: <c>10% of users and internal, 25% of region-eu</c>.</summary>
-    public string Text => Told(Share.Percent(Percentage), Segments, [.. Shares.Select(SegmentPercentage.Of)]);
+    /// <summary>Display text: <c>10% of users and internal, 25% of region-eu</c>.</summary>
+    public string Text => Told(Percentage.Percent, Segments, [.. Shares.Select(SegmentPercentage.Of)]);
 
-    /// <summary>The same of what an event says.</summary>
+    /// <summary>The same for the audience in an event.</summary>
     internal static string Told(decimal percentage, IEnumerable<string> segments, IEnumerable<SegmentPercentage>? shares)
     {
         var others = string.Join(", ", segments.Concat((shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))));
@@ -60,15 +62,16 @@ public readonly record struct StepAudience(int Percentage, ImmutableArray<string
     }
 }
 
-/// <summary>A share of a segment's users as events tell it: a number from 0 to 100.</summary>
+/// <summary>A share of a segment's users as events store it: a number from 0 to 100.</summary>
 public readonly record struct SegmentPercentage(string Segment, decimal Percentage)
 {
     /// <summary>From thousandths of a percent.</summary>
-    public static SegmentPercentage Of(SegmentShare share) => new(share.Segment, Share.Percent(share.Percentage));
+    public static SegmentPercentage Of(SegmentShare share) => new(share.Segment, share.Percentage.Percent);
 
-    /// <summary>For an event; null for none, which then stands nowhere.</summary>
+    /// <summary>The form in an event; null for none, which is then left out.</summary>
     public static SegmentPercentage[]? Written(ImmutableArray<SegmentShare> shares) => shares.IsEmpty ? null : [.. shares.Select(Of)];
 
-    /// <summary>Of an event; an event that says nothing has none.</summary>
-    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) => shares is null ? [] : [.. shares.Select(share => new SegmentShare(share.Segment, Share.Of(share.Percentage)))];
+    /// <summary>From an event; an event without shares has none.</summary>
+    public static ImmutableArray<SegmentShare> Read(SegmentPercentage[]? shares) =>
+        [.. (shares ?? []).Select(share => new SegmentShare(share.Segment, Share.OfPercent(share.Percentage)))];
 }

@@ -7,13 +7,13 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// The rules of one step of a plan, worked out once: every round of every rollout of the plan asks for them, and a plan never changes.
+/// The rules of one step of a plan, computed once: every round of every rollout of the plan needs them, and a plan never changes.
 /// </summary>
 internal sealed class StepRules
 {
     /// <summary>
-    /// Samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to show the limit at the usual confidence
-    /// with five failures. Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/> looks further.
+    /// Failures allowed for in the samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to show the limit at the usual confidence.
+    /// Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/> looks further.
     /// </summary>
     private const int FailuresToLookBackFor = 5;
 
@@ -43,24 +43,24 @@ internal sealed class StepRules
 
     public ImmutableArray<Trigger> Triggers { get; }
 
-    /// <summary>Those of a step that exposes nobody.</summary>
+    /// <summary>Criteria of a step that exposes no user.</summary>
     public ImmutableArray<Criterion> Criteria { get; }
 
     public static StepRules Of(Plan plan, int phase, int step)
     {
         var steps = Known.GetValue(plan, static of => [.. of.Phases.Select(one => new StepRules?[one.Steps.Length])])[phase];
 
-        // Two that race work out the same.
+        // Two threads that race compute the same.
         return steps[step] ??= new StepRules(plan, plan.Phases[phase], plan.Phases[phase].Steps[step]);
     }
 
-    /// <summary>Elapsed time alone never passes a step that exposes somebody: without criteria it must have been measured for its whole hold.</summary>
+    /// <summary>Elapsed time alone never passes a step that exposes users: without criteria it must have been measured for its whole hold.</summary>
     public ImmutableArray<Criterion> CriteriaWhen(bool exposes) => exposes ? _measured : Criteria;
 
     /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
     public long[] SamplesFor(Criterion criterion) => _lookBack[criterion];
 
-    /// <summary>True of a rule in force that is the part of a <c>perSegment</c> trigger for one segment.</summary>
+    /// <summary>True for a rule in force that is the part of a <c>perSegment</c> trigger for one segment.</summary>
     public static bool IsPartOf(Trigger part, Trigger written) =>
         part.PerSegment && written.PerSegment && part.Segments is [var segment] && part.Name == PartName(written, segment);
 
@@ -87,7 +87,7 @@ internal sealed class StepRules
             return 0;
         }
 
-        // A baseline that is measured is known only when it was.
+        // A measured baseline is known only at the time of its measurement.
         var metric = _plan.Metric(part.Rule.Condition.Subject!.Metric)!;
         var baseline = metric.Baseline is Baseline.Fixed { Quantity.Value: var number } ? number : (double?)null;
         return Proof.Of(claim, metric.Source, Measurement.None(TimeSpan.Zero), baseline, new Beyond(0, 0))?.NeedsWith(FailuresToLookBackFor) ?? 0;

@@ -5,8 +5,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// To the step before, with the audience that step had, and no further until a person resumes. At once, or as fast as legacy can take it
-/// where the plan says how fast that is.
+/// Steps back to the step before, with the audience of that step, until a person resumes. At once, or at the speed that the plan gives for
+/// legacy.
 /// </summary>
 internal static class SteppingBack
 {
@@ -33,7 +33,7 @@ internal static class SteppingBack
             : Decision<RolloutEvent>.No("rollout.first_step", "The rollout is at its first step; roll it back instead.");
     }
 
-    /// <summary>For a trigger: before the first step there is only legacy.</summary>
+    /// <summary>Steps back for a trigger: before the first step there is only legacy.</summary>
     public static void Lower(Draft draft, string reason, string trigger, Evidence evidence)
     {
         if (!Lower(draft, reason) && draft.State.Ramp is not { RollsBack: true })
@@ -42,7 +42,7 @@ internal static class SteppingBack
         }
     }
 
-    /// <summary>False at the first step, and when everybody is on the way back already.</summary>
+    /// <summary>False at the first step, and when all users are already returning.</summary>
     private static bool Lower(Draft draft, string? reason)
     {
         var state = draft.State;
@@ -64,7 +64,7 @@ internal static class SteppingBack
         else
         {
             draft.Emit(new PercentageLowered(
-                Share.Percent(state.Percentage), Share.Percent(audience.Percentage), phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
+                state.Percentage.Percent, audience.Percentage.Percent, phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
         }
 
         if (draft.State.Status is RolloutStatus.Running or RolloutStatus.Completed)

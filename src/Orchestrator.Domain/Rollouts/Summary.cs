@@ -1,11 +1,11 @@
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Where a rollout stands, in a sentence or two for people.</summary>
+/// <summary>Status of a rollout in a sentence or two, for display.</summary>
 public static class Summary
 {
-    /// <summary>The sentence.</summary>
-    /// <param name="state">Where it stands.</param>
-    /// <param name="other">The rollout that decides the flag in its place; null when this one does, or that is not known.</param>
+    /// <summary>The summary.</summary>
+    /// <param name="state">The rollout's state.</param>
+    /// <param name="other">The rollout that decides the flag in its place; null when this one does, or that is unknown.</param>
     public static string Of(RolloutState state, string? other = null) => state switch
     {
         { Held: { } held } => $"Held with everyone on legacy until a person confirms it: {held.Reason}",
@@ -19,14 +19,14 @@ public static class Summary
         _ => $"Running in {Place(state)}: {Audience(state)} on new.",
     };
 
-    /// <summary>Audience on new, and segments that are not though the rest is: the percentage alone would hide them.</summary>
+    /// <summary>The audience on new, with the segments that are not: the percentage alone would hide them.</summary>
     internal static string Audience(RolloutState state)
     {
         var users = StepAudience.Of(state).Without(state.TakenBack).Text;
         return state.TakenBack.IsEmpty ? users : $"{users}, but {string.Join("; ", state.TakenBack.Select(segment => Back(state, segment)))},";
     }
 
-    /// <summary>Watching that goes on after the end.</summary>
+    /// <summary>The watch after the end.</summary>
     internal static string After(RolloutState state) => state switch
     {
         { Status: RolloutStatus.Retired, Successor: { } successor } => $"rollout {successor} decides flag {state.Plan.Flag} from its start on.",

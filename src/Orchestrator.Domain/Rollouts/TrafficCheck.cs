@@ -4,12 +4,12 @@ using Orchestrator.Domain.Metrics;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// Whether the new path still serves those who were taken back: by the decisions that nodes give, and by the requests that services
-/// report. Silence of the services is no success by itself: legacy has to be heard.
+/// Checks that the new path no longer serves users who were taken back: by the decisions of nodes, and by the requests that services
+/// report. Absence of reports is no success by itself: legacy has to report requests.
 /// </summary>
 public static class TrafficCheck
 {
-    /// <summary>What the windows are asked at <paramref name="now"/>.</summary>
+    /// <summary>Queries to the windows at <paramref name="now"/>.</summary>
     public static Inquiry Ask(RolloutState state, Undone undone, DateTimeOffset now)
     {
         var since = undone.At + Grace(state);
@@ -21,10 +21,10 @@ public static class TrafficCheck
         ]);
     }
 
-    /// <summary>The report; null while it is too early to tell.</summary>
+    /// <summary>The report; null while it is too early to decide.</summary>
     /// <param name="state">The rollout.</param>
     /// <param name="undone">Its rollback.</param>
-    /// <param name="served">What nodes served; null when they serve new to others and cannot tell.</param>
+    /// <param name="served">Answers of nodes; null when they serve new to other users and are inconclusive.</param>
     /// <param name="seen">The windows' answer to <see cref="Ask"/>.</param>
     public static LegReport.Traffic? Judge(RolloutState state, Undone undone, Served? served, Observation seen)
     {
@@ -48,13 +48,13 @@ public static class TrafficCheck
         return age < Patience(state) ? null
             : Report(LegOutcome.Failed, stillNew, legacy, !quiet ? $"{Decisions(served)}: nodes still answer new."
                 : stillNew > 0 ? $"{Decisions(served)}; services still report {stillNew:0} requests on new within {Durations.Rounded(Look(state))}."
-                : $"{Decisions(served)}; no service reports requests on legacy, so nobody can tell where they went.");
+                : $"{Decisions(served)}; no service reports requests on legacy, so it is unknown where they went.");
 
         LegReport.Traffic Report(LegOutcome outcome, double? reportedNew, double? reportedLegacy, string text) =>
             new(seen.At, outcome, served?.New, served?.Legacy, reportedNew, reportedLegacy, text);
     }
 
-    /// <summary>Samples tell of the time before they were taken, and travel: those just after a rollback still speak of before it.</summary>
+    /// <summary>Samples cover time before they were taken, and travel: those just after a rollback still cover time before it.</summary>
     private static TimeSpan Grace(RolloutState state) => 2 * state.Judgement.Sampling;
 
     private static TimeSpan Look(RolloutState state) => 2 * state.Judgement.Sampling;
@@ -66,12 +66,12 @@ public static class TrafficCheck
 
     private static IEnumerable<Measurement> Of(Observation seen, string name) => seen.Readings.Where(r => r.Question == name).Select(r => r.Measured);
 
-    private static string Decisions(Served? served) => served is null ? "Decisions for others go on"
+    private static string Decisions(Served? served) => served is null ? "Decisions for other users continue"
         : $"Nodes answered new {served.New} times and legacy {served.Legacy} times since";
 }
 
-/// <summary>What nodes answered for the flag since the first look after the rollback.</summary>
+/// <summary>Answers of nodes for the flag since the first look after the rollback.</summary>
 /// <param name="New">Answers of new.</param>
 /// <param name="Legacy">Answers of legacy.</param>
-/// <param name="StillNew">Whether any was new since the look before.</param>
+/// <param name="StillNew">True when any was new since the look before.</param>
 public sealed record Served(long New, long Legacy, bool StillNew);

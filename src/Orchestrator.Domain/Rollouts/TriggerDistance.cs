@@ -5,14 +5,14 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// How near a trigger is to firing, from 1 (as far as can be) to 0 (its condition holds or is at its limit, or it has fired). Against a limit from above it is the part of the limit that is not used up:
-/// an error rate of 0.4 % is 0.2 away from 0.5 %. Says nothing of "for".
+/// Distance of a trigger from firing, from 1 (as far as can be) to 0 (its condition holds or is at its limit, or it has fired). Against a limit from above it is the part of the limit that is not used up:
+/// an error rate of 0.4 % is 0.2 away from 0.5 %. Ignores "for".
 /// </summary>
 public static class TriggerDistance
 {
-    /// <summary>Every trigger in force with its distance; null where there is no evidence, and for a rule whose segments are on legacy: nobody is left to take back.</summary>
+    /// <summary>Every trigger in force with its distance; null where there is no evidence, and for a rule whose segments are on legacy: no user is left to take back.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="seen">What the newest round saw of this step.</param>
+    /// <param name="seen">The newest round's observation of this step.</param>
     public static IEnumerable<(string Trigger, double? Distance)> Of(RolloutState state, Observation seen)
     {
         foreach (var trigger in RulesInForce.Triggers(state))
@@ -22,7 +22,7 @@ public static class TriggerDistance
         }
     }
 
-    /// <summary>The distance of a value from where a condition begins to hold; null when that cannot be said.</summary>
+    /// <summary>The distance of a value from where a condition begins to hold; null when it is unknown.</summary>
     /// <param name="condition">A comparison or a range.</param>
     /// <param name="value">In the base unit of the metric.</param>
     /// <param name="baseline">In the same unit; null when none could be measured.</param>
@@ -54,7 +54,7 @@ public static class TriggerDistance
         return Join(rule.Condition, parts, ref next);
     }
 
-    /// <summary>A rule whose conditions must all hold is as far as the farthest of them; what one is enough for, as near as the nearest that is known.</summary>
+    /// <summary>An "and" is as far as the farthest of its conditions; an "or" as near as the nearest that is known.</summary>
     private static double? Join(Condition condition, double?[] parts, ref int next)
     {
         if (condition is not Condition.Joined joined)
@@ -82,7 +82,7 @@ public static class TriggerDistance
         };
     }
 
-    /// <summary>The part of the way to a limit above that is still to go.</summary>
+    /// <summary>The remaining part of the way to a limit above.</summary>
     private static double Below(double value, double limit) => limit <= 0 || value <= 0 ? 1 : Math.Clamp(1 - (value / limit), 0, 1);
 
     private static double Apart(double one, double other) => Math.Max(Math.Abs(one), Math.Abs(other)) is var scale && scale > 0 ? Math.Clamp(Math.Abs(one - other) / scale, 0, 1) : 0;

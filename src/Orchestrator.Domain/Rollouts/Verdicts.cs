@@ -4,14 +4,14 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Verdicts on whole rules: each condition is judged by itself, and what joins them decides. A single condition is judged as it always was.</summary>
+/// <summary>Verdicts on whole rules: each condition is judged by itself, and the joining word decides. A single condition is judged without it.</summary>
 internal static class Verdicts
 {
-    /// <summary>Truth of the rule of a trigger or a check; null when it cannot be told.</summary>
+    /// <summary>Truth of the rule of a trigger or a check; null when it is undecided.</summary>
     /// <param name="state">The rollout.</param>
     /// <param name="rule">The rule.</param>
-    /// <param name="question">The name it is asked under.</param>
-    /// <param name="seen">What the windows say.</param>
+    /// <param name="question">The name of its query.</param>
+    /// <param name="seen">The windows' answers.</param>
     public static (bool? Holds, Func<Evidence> Evidence) Trigger(RolloutState state, Rule rule, string question, Observation seen)
     {
         if (rule.Condition is not Condition.Joined)
@@ -39,21 +39,21 @@ internal static class Verdicts
         return (verdict, () => Describe(criterion.Rule, [.. judged.Select(part => part.Evidence())], seen.At, Judging.Word(verdict)));
     }
 
-    /// <summary>True for a comparison of what samples carry; false for silence, alerts and the incidents that the rollout counts itself.</summary>
+    /// <summary>True for a comparison of a metric in samples; false for absence, alerts and the incidents that the rollout counts itself.</summary>
     public static bool Measures(Condition condition) => condition.Compares() && condition.Subject is not { Metric: Inquiries.Incidents };
 
-    /// <summary>True when only samples can tell something new of it: every condition compares.</summary>
+    /// <summary>True when only samples can change its result: every condition compares.</summary>
     public static bool RestsOnSamples(Rule rule) => rule.Condition.Leaves().All(leaf => leaf.Compares());
 
     /// <summary>
-    /// Truth of joined conditions in a round without a sample. "True for T" is counted on sample time, so what compares knows nothing new then; silence, alerts and incidents do.
+    /// Truth of joined conditions in a round without a sample. "True for T" is counted on sample time, so comparisons have nothing new then; absence, alerts and incidents do.
     /// </summary>
     public static bool? BetweenSamples(RolloutState state, Rule rule, string question, Observation seen) =>
         ConditionTree.Join(rule.Condition, Parts(state, rule, question, seen).Select(part => Measures(part.Rule.Condition) ? null : part.Holds));
 
     /// <summary>
     /// The reason to restart a "for" that runs since <paramref name="since"/> although the rule holds: without the conditions that were not measured all the time, it would not hold. Null
-    /// when it goes on.
+    /// when it continues.
     /// </summary>
     public static string? Interrupted(RolloutState state, Rule rule, string question, Observation seen, DateTimeOffset since)
     {
@@ -62,9 +62,9 @@ internal static class Verdicts
         var known = parts.Select(part =>
         {
             var broken = part.Rule.Condition is Condition.Absent
-                ? since < seen.WatchedSince ? $"Nobody listened before {seen.WatchedSince:u}; its time begins anew." : null
+                ? since < seen.WatchedSince ? $"There was no observation before {seen.WatchedSince:u}; its 'for' starts again." : null
                 : Watching.Find(seen, part.Question)?.Gap is { } gap && gap > (rule.MaxGap ?? state.Judgement.MaxGap)
-                    ? $"Nothing carried {(rule.Condition is Condition.Joined ? part.Rule.Condition.Subject?.Metric : "its metric")} for {Durations.Rounded(gap)}; its time begins anew."
+                    ? $"No sample carried {(rule.Condition is Condition.Joined ? part.Rule.Condition.Subject?.Metric : "its metric")} for {Durations.Rounded(gap)}; its 'for' starts again."
                     : null;
             why = broken ?? why;
             return broken is null ? part.Holds : null;
@@ -73,8 +73,8 @@ internal static class Verdicts
     }
 
     /// <summary>
-    /// A window goes on being bad for its own length after the badness ended. So what comes after the last bad sample must not
-    /// complete a "for": the newest sample has to say the same as the windows, as far as it says anything.
+    /// A window stays bad for its own length after the problem ended. So time after the last bad sample must not
+    /// complete a "for": the newest sample has to agree with the windows, if it has a value.
     /// </summary>
     public static bool StillSo(RolloutState state, Rule rule, string question, Observation seen) => ConditionTree.Join(
         rule.Condition,
@@ -89,7 +89,7 @@ internal static class Verdicts
            select (part.Rule, part.Question, judged.Holds, judged.Evidence),
     ];
 
-    /// <summary>The state in which a part is judged that must be surer than the whole.</summary>
+    /// <summary>The state for judging a part that needs a higher confidence than the whole.</summary>
     public static RolloutState Surer(RolloutState state, int doubt) => doubt == 1
         ? state
         : state with { Judgement = state.Judgement with { Confidence = Surer(state.Judgement.Confidence, doubt) } };
@@ -97,7 +97,7 @@ internal static class Verdicts
     /// <summary>The confidence of a part that gets one of <paramref name="doubt"/> shares of the error of the whole.</summary>
     public static double Surer(double confidence, int doubt) => doubt == 1 ? confidence : 1 - ((1 - confidence) / doubt);
 
-    /// <summary>The numbers are those of the part that is measured least; the sentence has all of them.</summary>
+    /// <summary>The numbers are those of the part with the least coverage; the sentence has all of them.</summary>
     private static Evidence Describe(Rule rule, Evidence[] parts, DateTimeOffset at, string verdict)
     {
         var least = parts.MinBy(part => part.Window <= TimeSpan.Zero ? 1 : part.Covered / part.Window)!;

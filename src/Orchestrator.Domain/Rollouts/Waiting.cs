@@ -9,22 +9,22 @@ namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>One reason why a step does not end.</summary>
 /// <param name="Gate">The gate that it keeps shut, as <see cref="Gates.Shut"/> names it.</param>
-/// <param name="Text">The reason in one sentence, for people.</param>
+/// <param name="Text">Display text, one sentence with the reason.</param>
 /// <param name="OpensAt">Earliest time at which this reason alone is over; null when no time ends it, or the time is unknown.</param>
-/// <param name="By">Who brought it about; null when time or measurements did.</param>
+/// <param name="By">Actor behind the reason; null when time or measurements are.</param>
 public sealed record Wait(string Gate, string Text, DateTimeOffset? OpensAt = null, Actor? By = null);
 
 /// <summary>Cause of a pause, and its reason.</summary>
 public sealed record PauseState(Actor By, string? Reason);
 
-/// <summary>Why a rollout does not go on: every reason of every gate that is shut. Explains what <see cref="Gates"/> decided, and decides nothing.</summary>
+/// <summary>Reasons why a rollout does not advance: every reason of every shut gate. Explains the decision of <see cref="Gates"/>, and decides nothing.</summary>
 public static class Waiting
 {
-    /// <summary>At least one reason for each gate that is shut; none for one that is open.</summary>
+    /// <summary>At least one reason for each shut gate; none for an open one.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="now">The moment it is asked at.</param>
-    /// <param name="seen">What the newest round saw; null for the numbers that events last said.</param>
-    /// <param name="forecast">Time that evidence takes; null when it was not worked out.</param>
+    /// <param name="now">The moment of the question.</param>
+    /// <param name="seen">The newest round's observation; null for the numbers in the events.</param>
+    /// <param name="forecast">Time that evidence takes; null when it was not computed.</param>
     public static ImmutableArray<Wait> For(RolloutState state, DateTimeOffset now, Observation? seen = null, Forecast? forecast = null) =>
     [
         .. from gate in Gates.Shut(state, now)
@@ -39,14 +39,14 @@ public static class Waiting
         "hold" => [Hold(gate, state, now)],
         "evidence" => Evidence(gate, state, now, seen, forecast),
         "review" => People(gate, state),
-        "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or say that it stays on legacy (keep-back).")),
+        "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or decide that it stays on legacy (keep-back).")),
         "window" => Window(gate, state, now),
         _ => [],
     };
 
     private static Wait Pause(string gate, RolloutState state)
     {
-        var text = state.Ramp is { } ramp ? $"Load returns to legacy piece by piece, to {Number(ramp.To)}%" : "The rollout is paused";
+        var text = state.Ramp is { } ramp ? $"Load returns to legacy piece by piece, to {ramp.To}" : "The rollout is paused";
         return new Wait(gate, $"{text} since {Moment(state.PausedAt ?? state.Since)}{Because(state.Pause?.Reason)}", By: state.Pause?.By);
     }
 
@@ -55,7 +55,7 @@ public static class Waiting
         var ends = Gates.HoldEnds(state)!.Value;
         var phase = Gates.IsLastStep(state) && state.StepSince + state.Step!.Hold < ends ? $"Phase '{state.Phase!.Name}' lasts" : $"Step '{state.Step!.Name}' holds";
         return state.PausedAt is { } paused
-            ? new Wait(gate, $"{phase} for another {Durations.Rounded(ends - paused)}, which do not count while the rollout is paused.")
+            ? new Wait(gate, $"{phase} for another {Durations.Rounded(ends - paused)}, which does not count while the rollout is paused.")
             : new Wait(gate, $"{phase} until {Moment(ends)}, for another {Durations.Rounded(ends - now)}.", ends);
     }
 
@@ -63,12 +63,12 @@ public static class Waiting
     {
         if (state.EvidenceLostAt is { } lost)
         {
-            yield return new Wait(gate, $"No sample of the new variant comes; noticed at {Moment(lost)}.");
+            yield return new Wait(gate, $"No sample of the new variant arrives; noticed at {Moment(lost)}.");
         }
 
         foreach (var (rule, since) in state.Unmeasured.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            yield return new Wait(gate, $"Nothing measures {rule} since {Moment(since)}.");
+            yield return new Wait(gate, $"No measurements for {rule} since {Moment(since)}.");
         }
 
         var texts = Assessments.Criteria(state, seen).ToLookup(one => one.Name);
@@ -80,7 +80,7 @@ public static class Waiting
                 continue;
             }
 
-            // The newest round may have more numbers than the newest event, or say by now that the criterion is met: then the event has the reason.
+            // The newest round may have more numbers than the newest event, or already show that the criterion is met: then the event has the reason.
             var newest = texts[criterion.Name].Where(one => one.Verdict is not (Verdict.Met or Verdict.Warning)).Select(one => one.Evidence?.Text).FirstOrDefault();
             yield return new Wait(gate, $"Criterion '{criterion.Name}': {newest ?? known?.Evidence.Text ?? $"nothing was measured yet ({criterion.Rule.Text})."}", Earliest(forecast, criterion.Name, now));
         }
@@ -107,7 +107,7 @@ public static class Waiting
 
         if (!Gates.GateReviewApproved(state) && !state.Reviews.Any(review => review is { Open: true, Kind: ReviewKind.Gate }))
         {
-            yield return new Wait(gate, $"The plan asks for a go or no-go at the end of step '{state.Step!.Name}'; it is opened once hold and evidence are complete.");
+            yield return new Wait(gate, $"The plan requires a go or no-go at the end of step '{state.Step!.Name}'; it is opened once hold and evidence are complete.");
         }
 
         if (!Gates.ObjectivesTicked(state))
@@ -142,11 +142,11 @@ public static class Waiting
         {
             var opens = CalendarGate.NextOpening(calendar, now);
             yield return new Wait(
-                gate, opens is { } at ? $"The change window is shut; the next one opens at {Moment(at)}." : "The change window is shut, and none opens as far as one can see.", opens);
+                gate, opens is { } at ? $"The change window is shut; the next one opens at {Moment(at)}." : "The change window is shut, and no later one is known.", opens);
         }
     }
 
-    /// <summary>When the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
+    /// <summary>Time at which the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
     public static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
         forecast is { Steps: [var current, ..] } && current.Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
 
@@ -154,13 +154,11 @@ public static class Waiting
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Number(int share) => Share.Percent(share).ToString(CultureInfo.InvariantCulture);
-
     private static string Word(ReviewKind kind) => kind switch
     {
         ReviewKind.Gate => "go or no-go",
         ReviewKind.Checkpoint => "checkpoint",
-        ReviewKind.Trigger => "asked for by a rule",
+        ReviewKind.Trigger => "opened by a rule",
         ReviewKind.Amendment => "amendment",
         _ => "override",
     };

@@ -8,12 +8,12 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>
-/// What follows from what was seen, in this order: is anything seen at all, must something be undone, is the step good enough to
+/// Consequences of an observation, in this order: is there any data, must a rollback follow, is the step good enough to
 /// end. Undoing comes before advancing, always.
 /// </summary>
 internal static class Watching
 {
-    /// <summary>A trigger that flickers writes at most one edge in this time.</summary>
+    /// <summary>Shortest time between two edges of a trigger that flickers.</summary>
     private static readonly TimeSpan EdgeEvery = TimeSpan.FromSeconds(10);
 
     public static Decision<RolloutEvent> Observe(Draft draft, Observe observe)
@@ -28,7 +28,7 @@ internal static class Watching
             draft.Emit(observe.LineStopped is { } reason ? new LineStopped(reason, observe.LineStoppedBy) : new LineResumed());
         }
 
-        // What was asked for another step says nothing of this one; time passes all the same.
+        // An observation of another step is not valid for this one; time passes all the same.
         if (observe.Observation is { } seen && observe.Entry == draft.State.Entry)
         {
             JudgeSilence(draft, seen);
@@ -100,13 +100,13 @@ internal static class Watching
         }
         else if (state.EvidenceLostAt is null && seen.Before is { } before && last - before > state.Judgement.MaxGap && !(last <= state.EvidenceSince))
         {
-            // Nobody was there to see the silence: the process was down, or slept. The samples around it tell of it.
+            // The orchestrator did not see the absence: the process was down, or suspended. The samples around it show it.
             draft.Emit(new EvidenceLost(before, $"No evidence: no sample of the new variant from {before:u} until {last:u}."));
-            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
+            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant have arrived since {last:u}."));
         }
         else if (state.EvidenceLostAt is not null && silent <= state.Judgement.MaxGap)
         {
-            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant come since {last:u}."));
+            draft.Emit(new EvidenceRegained(last, $"Evidence again: samples of the new variant have arrived since {last:u}."));
         }
     }
 
@@ -115,7 +115,7 @@ internal static class Watching
         var question = Inquiries.Trigger(trigger.Name);
         var reading = Find(seen, question);
 
-        // "True for T" is counted on sample time: a round without a new sample knows nothing new of a value. Silence is the exception.
+        // "True for T" is counted on sample time: a round without a new sample has no new value. Absence is the exception.
         if (!seen.FromSample && Verdicts.RestsOnSamples(trigger.Rule))
         {
             return;
@@ -133,7 +133,7 @@ internal static class Watching
         var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
         if (holds == true && known is { Fired: false } && Verdicts.Interrupted(draft.State, trigger.Rule, question, seen, known.Since) is { } why)
         {
-            // Nobody knows what was in between: it counts from here.
+            // The time in between is unknown: it counts from here.
             draft.Emit(new TriggerCleared(trigger.Name, why));
             known = null;
         }
@@ -167,7 +167,7 @@ internal static class Watching
     private static bool HasCooled(RolloutState state, Trigger trigger, DateTimeOffset at) =>
         trigger.CoolDown == TimeSpan.Zero || !state.FiredAt.TryGetValue(trigger.Name, out var fired) || at - fired >= trigger.CoolDown;
 
-    /// <summary>No longer bad, and not yet good: hysteresis keeps a fired trigger until its own test says that it is over.</summary>
+    /// <summary>No longer bad, and not yet good: hysteresis keeps a fired trigger until its own test clears it.</summary>
     private static bool StillNear(Trigger trigger, Reading? reading) =>
         trigger.Clear is { } clear && reading?.Measured.Value is { } value && ConditionEvaluator.Holds(clear, value, reading.Baseline) != true;
 
@@ -204,9 +204,9 @@ internal static class Watching
             {
                 (null, Verdict.NoEvidence) => false,
 
-                // After a breach the window starts anew: until it is full again the breach is still the newest thing known.
+                // After a breach the window starts again: until it is full again the breach is still the newest result.
                 (Verdict.Breached, Verdict.NoEvidence) => false,
-                // On the margin a value goes to and fro.
+                // Debounce: values near the limit oscillate.
                 (Verdict.Met, Verdict.Warning) or (Verdict.Warning, Verdict.Met) => seen.At - known!.Evidence.At >= Inquiries.Window(state, criterion.Rule) / 20,
                 (Verdict.Breached, Verdict.Breached) => seen.At - known!.Since >= Inquiries.Window(state, criterion.Rule) / 20,
                 var (before, after) => before != after,

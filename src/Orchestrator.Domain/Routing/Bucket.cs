@@ -1,17 +1,15 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Where a user stands among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
+/// Place of a user among all users of one salt: murmur3 x86 32, seed 0, over the UTF-8 of <c>salt:key</c>, mapped by
 /// <c>(hash * 100000) &gt;&gt; 32</c> to 0..99999. One step is 1/1000 of a percent. The golden vectors beside the tests bind every
 /// implementation.
 /// </summary>
 public readonly struct Bucket
 {
-    /// <summary>How many buckets there are; a percentage of 100 in the same unit.</summary>
-    public const int Count = 100_000;
-
     private readonly Murmur3 _salted;
 
     /// <summary>The buckets of a salt; the salt is hashed here, once.</summary>
@@ -29,5 +27,5 @@ public readonly struct Bucket
         return Of(hash.Finish());
     }
 
-    internal static int Of(uint hash) => (int)(((ulong)hash * Count) >> 32);
+    internal static int Of(uint hash) => (int)(((ulong)hash * Share.Whole) >> 32);
 }

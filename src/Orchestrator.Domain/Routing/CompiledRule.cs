@@ -2,13 +2,13 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>Whether a user belongs, as far as the request tells.</summary>
+/// <summary>Result of testing a rule with the attributes of a request.</summary>
 internal enum Match : byte
 {
     No,
     Yes,
 
-    /// <summary>It depends on the targeting key, and there is none.</summary>
+    /// <summary>The result depends on the targeting key, and there is none.</summary>
     KeyNeeded,
 }
 
@@ -17,10 +17,10 @@ internal abstract class CompiledRule
 {
     public abstract Match Test(EvaluationContext user);
 
-    /// <summary>One row for each rule that looks at something, in source order.</summary>
+    /// <summary>One row for each rule that tests something, in source order.</summary>
     public abstract void Explain(EvaluationContext user, string segment, List<ExplainedRule> rows);
 
-    /// <summary>Rules that hash the user's key are asked last: the cheap ones often decide, and then no key is needed.</summary>
+    /// <summary>Order of tests: rules that hash the user's key come last. The cheap ones often decide, and then no key is needed.</summary>
     protected virtual int Cost => 0;
 
     public static CompiledRule Compile(SegmentRule rule, MemberSet members, NameIndex names) => rule switch
@@ -33,7 +33,7 @@ internal abstract class CompiledRule
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
     };
 
-    /// <summary>Names of the attributes a rule looks at.</summary>
+    /// <summary>Names of the attributes that a rule tests.</summary>
     public static IEnumerable<string> Attributes(SegmentRule rule) => rule switch
     {
         SegmentRule.All all => all.Rules.SelectMany(Attributes),

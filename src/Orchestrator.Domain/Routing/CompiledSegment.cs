@@ -1,9 +1,8 @@
-using System.Text;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>A segment ready to be asked.</summary>
+/// <summary>A compiled segment.</summary>
 internal sealed class CompiledSegment
 {
     private readonly CompiledRule _rule;
@@ -11,7 +10,7 @@ internal sealed class CompiledSegment
 
     /// <param name="source">The segment.</param>
     /// <param name="names">Attributes by number.</param>
-    /// <param name="before">The segment as it was: what was counted goes on while the rule is the same.</param>
+    /// <param name="before">The former compiled segment: its count continues while the rule is the same.</param>
     public CompiledSegment(SegmentModel source, NameIndex names, CompiledSegment? before = null)
     {
         Source = source;
@@ -23,10 +22,10 @@ internal sealed class CompiledSegment
 
     public SegmentModel Source { get; }
 
-    /// <summary>Count of users who asked; null for a segment without a cap.</summary>
+    /// <summary>Count of evaluated users; null for a segment without a cap.</summary>
     public SegmentTally? Population { get; }
 
-    /// <summary>Counts a user who asked, if the rule alone can tell whether it matches. Allocates nothing after the first.</summary>
+    /// <summary>Counts an evaluated user, if the rule alone decides whether it matches. Allocates nothing after the first.</summary>
     public void Count(EvaluationContext user, uint hash)
     {
         if (_rule.Test(user) is var match and not Match.KeyNeeded)
@@ -46,7 +45,7 @@ internal sealed class CompiledSegment
             return match;
         }
 
-        // Outside of its stratum's share, what the rule would say no longer matters.
+        // Outside of its stratum's share, the result of the rule no longer matters.
         var within = _balance.Test(user);
         return within == Match.Yes ? match : within;
     }
@@ -64,100 +63,5 @@ internal sealed class CompiledSegment
         _rule.Explain(user, Source.Key, rows);
         _balance?.Explain(user, Source.Key, rows);
         return match;
-    }
-}
-
-/// <summary>
-/// The cap of a segment, kept without counting: a user belongs when its own bucket under the salt <c>segment:{key}:{stratum}</c> is
-/// below cap / population. The stratum is the values of the attributes joined by <c>/</c>, a missing one as the empty text.
-/// </summary>
-internal sealed class CompiledBalance
-{
-    private const int Longest = 256;
-    private readonly Murmur3 _prefix;
-    private readonly int[] _slots;
-    private readonly int _limit;
-    private readonly (byte[] Stratum, int Limit)[] _limits;
-    private readonly string _by;
-
-    public CompiledBalance(string segment, Balance balance, NameIndex names)
-    {
-        _prefix.Append(Encoding.UTF8.GetBytes($"segment:{segment}:"));
-        _slots = [.. balance.By.Select(names.Find)];
-        _limit = Limit(balance.Cap, balance.Population);
-        _limits = balance.Caps.IsDefaultOrEmpty
-            ? []
-            : [.. balance.Caps.Select(cap => (Encoding.UTF8.GetBytes(cap.Stratum), Limit(cap.Cap, balance.Population)))];
-        _by = string.Join("/", balance.By);
-    }
-
-    public Match Test(EvaluationContext user)
-    {
-        var limit = LimitOf(user);
-        return limit >= Bucket.Count ? Match.Yes
-            : limit <= 0 ? Match.No
-            : !user.HasTargetingKey ? Match.KeyNeeded
-            : BucketOf(user) < limit ? Match.Yes : Match.No;
-    }
-
-    public void Explain(EvaluationContext user, string segment, List<ExplainedRule> rows) => rows.Add(new ExplainedRule(
-        $"{segment}: within {RuleText.Percent(LimitOf(user))} of its stratum" + (_by.Length == 0 ? "" : $" by {_by}"),
-        Test(user) == Match.Yes,
-        user.HasTargetingKey ? $"bucket {BucketOf(user)}" : "no targeting key"));
-
-    private static int Limit(double cap, double population) =>
-        population <= 0 ? Bucket.Count : (int)Math.Floor((Math.Min(1, Math.Max(0, cap / population)) * Bucket.Count) + 1e-6);
-
-    private int LimitOf(EvaluationContext user)
-    {
-        if (_limits.Length == 0)
-        {
-            return _limit;
-        }
-
-        Span<byte> stratum = stackalloc byte[Longest];
-        var length = 0;
-        Span<byte> scratch = stackalloc byte[32];
-        foreach (var slot in _slots)
-        {
-            var value = user.Write(in user[slot], scratch);
-            if (length + value.Length + 1 > Longest)
-            {
-                return _limit;
-            }
-
-            value.CopyTo(stratum[length..]);
-            length += value.Length;
-            stratum[length++] = (byte)'/';
-        }
-
-        foreach (var (name, limit) in _limits)
-        {
-            if (length > 0 && stratum[..(length - 1)].SequenceEqual(name))
-            {
-                return limit;
-            }
-        }
-
-        return _limit;
-    }
-
-    private int BucketOf(EvaluationContext user)
-    {
-        var hash = _prefix;
-        Span<byte> scratch = stackalloc byte[32];
-        for (var i = 0; i < _slots.Length; i++)
-        {
-            if (i > 0)
-            {
-                hash.Append("/"u8);
-            }
-
-            hash.Append(user.Write(in user[_slots[i]], scratch));
-        }
-
-        hash.Append(":"u8);
-        hash.Append(user.TargetingKey);
-        return Bucket.Of(hash.Finish());
     }
 }

@@ -50,7 +50,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
-    /// <summary>Whether an order (as of CompareTo) is the one asked for.</summary>
+    /// <summary>True when an order (as of CompareTo) satisfies the comparison.</summary>
     protected static bool Fits(int order, Comparison comparison) => comparison switch
     {
         Comparison.Below => order < 0,

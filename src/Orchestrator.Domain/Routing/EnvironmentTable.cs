@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The flags and segments of one environment, ready to be asked. Immutable. Flags name their segments, and rules their attributes, by
-/// numbers that never change, so a new table takes over whatever did not change.
+/// The compiled flags and segments of one environment. Immutable. Flags refer to their segments, and rules to their attributes, by
+/// numbers that never change, so a new table takes over every unchanged part.
 /// </summary>
 public sealed class EnvironmentTable
 {
@@ -26,13 +26,13 @@ public sealed class EnvironmentTable
         _capped = [.. segments.Where(segment => segment?.Population is not null).OfType<CompiledSegment>().Take(MostCounted)];
     }
 
-    /// <summary>Capped segments of an environment whose users are counted: each asks its rule of everyone who asks for a flag.</summary>
+    /// <summary>Most capped segments of an environment whose users are counted: each tests its rule for every evaluated user.</summary>
     public const int MostCounted = 20;
 
     /// <summary>The counts of the capped segments, by key.</summary>
     public IEnumerable<(string Segment, SegmentTally Tally)> Tallies => _capped.Select(segment => (segment.Source.Key, segment.Population!));
 
-    /// <summary>Counts a user who asked, for the capped segments. Nothing of the user is kept.</summary>
+    /// <summary>Counts an evaluated user for the capped segments. Stores nothing of the user.</summary>
     public void Count(EvaluationContext user)
     {
         if (_capped.Length == 0 || !user.HasTargetingKey)
@@ -53,12 +53,12 @@ public sealed class EnvironmentTable
     public string Name { get; }
 
     /// <summary>
-    /// Position at which anything here last changed, or a later one at which this node had read that far: at the same number of the same
-    /// timeline every node answers the same.
+    /// Position at which anything here last changed, or a later one up to which this node had read: at the same number of the same
+    /// timeline every node gives the same answers.
     /// </summary>
     public long Since { get; private set; }
 
-    /// <summary>The node's own revision at which anything here last changed; 0 while a node changed nothing by itself.</summary>
+    /// <summary>The node's own revision at which anything here last changed; 0 while there was no change without an event.</summary>
     public long Revision { get; private set; }
 
     /// <summary>Every flag in force, by key in ordinal order.</summary>
@@ -106,7 +106,7 @@ public sealed class EnvironmentTable
         return made._flags.AsSpan().SequenceEqual(_flags) && made._segments.AsSpan().SequenceEqual(_segments) ? this : made;
     }
 
-    /// <summary>For a table that nobody has seen yet.</summary>
+    /// <summary>For a table that no reader has seen yet.</summary>
     internal EnvironmentTable ChangedAt(long position, long revision)
     {
         (Since, Revision) = (position, revision);
@@ -162,7 +162,7 @@ public sealed class EnvironmentTable
 
     private EnvironmentTable Build(Dictionary<string, FlagEntry> flags, NameIndex names, CompiledSegment?[] segments, NameIndex attributes)
     {
-        // Almost every change keeps the keys; then the index is shared and only the entries are laid out anew.
+        // Almost every change keeps the keys; then the index is shared and only the entries are rebuilt.
         if (flags.Count == _flags.Length && flags.Keys.All(_index.ContainsKey))
         {
             var same = new FlagEntry[flags.Count];

@@ -7,7 +7,7 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Who asks: the targeting key and those attributes that some rule of the environment looks at; all others are dropped unread. A
+/// The user of an evaluation: the targeting key and those attributes that some rule of the environment tests; all others are dropped unread. A
 /// reusable buffer: <see cref="Begin"/> it for each request. Not thread-safe. Reading and routing allocate only when the buffer grows.
 /// </summary>
 public sealed class EvaluationContext
@@ -20,22 +20,22 @@ public sealed class EvaluationContext
     private int _keyStart;
     private int _keyLength = -1;
 
-    /// <summary>With room for a usual request.</summary>
+    /// <summary>A context with room for a usual request.</summary>
     public EvaluationContext()
         : this(256)
     {
     }
 
-    /// <summary>With room for texts of so many bytes.</summary>
+    /// <summary>A context with room for texts of so many bytes.</summary>
     internal EvaluationContext(int room) => _text = new byte[room];
 
     /// <summary>The user's key as UTF-8; empty when missing.</summary>
     public ReadOnlySpan<byte> TargetingKey => _keyLength > 0 ? _text.AsSpan(_keyStart, _keyLength) : [];
 
-    /// <summary>Whether there is a key. An empty text is one.</summary>
+    /// <summary>True when there is a key. An empty text is one.</summary>
     public bool HasTargetingKey => _keyLength >= 0;
 
-    /// <summary>Forgets everything and gets ready for rules of this environment; null for none.</summary>
+    /// <summary>Clears everything and prepares for the rules of this environment; null for none.</summary>
     public EvaluationContext Begin(EnvironmentTable? environment)
     {
         _names = environment?.Attributes ?? NameIndex.Empty;
@@ -45,7 +45,7 @@ public sealed class EvaluationContext
         }
         else
         {
-            // All of it: a longer index may be asked later, and must not find the user before.
+            // All of it: a longer index may be used later, and must not find the user before.
             Array.Clear(_slots);
         }
 
@@ -54,7 +54,7 @@ public sealed class EvaluationContext
         return this;
     }
 
-    /// <summary>Sets the user's key; null takes it away.</summary>
+    /// <summary>Sets the user's key; null removes it.</summary>
     public EvaluationContext Key(string? key)
     {
         SetKey(key is null ? default : Keep(key), key is not null);
@@ -74,7 +74,7 @@ public sealed class EvaluationContext
     public EvaluationContext Set(string name, bool value) => Set(name, AttributeSlot.Of(value));
 
     /// <summary>
-    /// Reads a JSON object, the reader standing on its start, to its end; of a name that stands twice the later value holds. Null,
+    /// Reads a JSON object, from the reader on its start to its end; of a repeated name the later value counts. Null,
     /// lists and objects count as missing. False when <c>targetingKey</c> is neither text nor null; broken JSON throws <see cref="JsonException"/>, and a
     /// text that is no Unicode <see cref="InvalidOperationException"/>.
     /// </summary>
@@ -112,14 +112,14 @@ public sealed class EvaluationContext
         return true;
     }
 
-    /// <summary>Whether it began with this environment, or with one whose rules look at the same attributes.</summary>
+    /// <summary>True when it began with this environment, or with one whose rules test the same attributes.</summary>
     internal bool IsFor(EnvironmentTable environment) => ReferenceEquals(_names, environment.Attributes);
 
     internal ref readonly AttributeSlot this[int slot] => ref (uint)slot < (uint)_slots.Length ? ref _slots[slot] : ref Missing;
 
     internal ReadOnlySpan<byte> Text(in AttributeSlot slot) => _text.AsSpan(slot.Start, slot.Length);
 
-    /// <summary>What explain shows: JSON of a value, null for a missing one.</summary>
+    /// <summary>A value for an explanation: JSON, null for a missing one.</summary>
     internal string? Show(in AttributeSlot slot) => slot.Kind switch
     {
         AttributeKind.Text => "\"" + Encoding.UTF8.GetString(Text(slot)) + "\"",
@@ -128,7 +128,7 @@ public sealed class EvaluationContext
         _ => Encoding.UTF8.GetString(Write(slot, stackalloc byte[64])),
     };
 
-    /// <summary>A value as text: itself, <c>true</c>, <c>3.5</c>; empty when missing. Into <paramref name="scratch"/> unless it is kept already.</summary>
+    /// <summary>A value as text: itself, <c>true</c>, <c>3.5</c>; empty when missing. Into <paramref name="scratch"/> unless it is stored already.</summary>
     internal ReadOnlySpan<byte> Write(in AttributeSlot slot, Span<byte> scratch)
     {
         switch (slot.Kind)
@@ -136,7 +136,7 @@ public sealed class EvaluationContext
             case AttributeKind.Text:
                 return Text(slot);
             case AttributeKind.Number or AttributeKind.Integer:
-                // Strata are named after doubles: an integer that none holds stays where its neighbours are.
+                // Strata are named by doubles: an integer that no double holds stays with its neighbours.
                 return Utf8Formatter.TryFormat(slot.Number, scratch, out var written) ? scratch[..written] : [];
             case AttributeKind.True:
                 return "true"u8;
@@ -148,8 +148,8 @@ public sealed class EvaluationContext
     }
 
     /// <summary>
-    /// The value as what users are kept together by: a text that says something, or an integer that is known exactly, as its decimal digits. False for
-    /// anything else. Into <paramref name="scratch"/> (20 bytes) unless it is kept already.
+    /// The value by which users are kept together: a text that is not empty, or an exact integer as its decimal digits. False for
+    /// anything else. Into <paramref name="scratch"/> (20 bytes) unless it is stored already.
     /// </summary>
     internal bool TryGroup(int slot, Span<byte> scratch, out ReadOnlySpan<byte> group)
     {
@@ -244,7 +244,7 @@ public sealed class EvaluationContext
     }
 }
 
-/// <summary>What sort of value an attribute has.</summary>
+/// <summary>Type of an attribute's value.</summary>
 internal enum AttributeKind : byte
 {
     Missing,
@@ -260,7 +260,7 @@ internal enum AttributeKind : byte
 /// <summary>One attribute's value; a text is a place in the context's buffer. An integer takes the room of the place, so that a slot stays small.</summary>
 internal readonly record struct AttributeSlot(AttributeKind Kind, int Start, int Length, double Number)
 {
-    /// <summary>Of <see cref="AttributeKind.Integer"/> only; <see cref="Number"/> is then the nearest double.</summary>
+    /// <summary>The integer of <see cref="AttributeKind.Integer"/>; <see cref="Number"/> is then the nearest double.</summary>
     public long Integer => ((long)Start << 32) | (uint)Length;
 
     public static AttributeSlot Of(int start, int length) => new(AttributeKind.Text, start, length, 0);

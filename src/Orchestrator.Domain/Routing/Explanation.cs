@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>One rule of an answer.</summary>
-/// <param name="Rule">What it asks: <c>beta: internal equals true</c>.</param>
-/// <param name="Matched">Whether it holds.</param>
-/// <param name="Saw">What it looked at: a value, <c>missing</c>, a bucket.</param>
+/// <param name="Rule">The rule in words: <c>beta: internal equals true</c>.</param>
+/// <param name="Matched">True when it holds.</param>
+/// <param name="Saw">The value it tested: an attribute, <c>missing</c>, a bucket.</param>
 public sealed record ExplainedRule(string Rule, bool Matched, string Saw);
 
 /// <summary>An answer with its reasons, as design §12 states it.</summary>
@@ -37,7 +38,7 @@ public sealed record Explanation
     /// <summary>Share of all users, 0 to 100 with up to three decimals; of a segment more may be on new, as the rows say.</summary>
     public decimal? Percentage { get; init; }
 
-    /// <summary>Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while it is off; null when the flag is not routed.</summary>
+    /// <summary>Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while the route is off; null when the flag is not routed.</summary>
     public string? Audience { get; init; }
 
     /// <summary>Id of the rollout.</summary>
@@ -58,10 +59,10 @@ public sealed record Explanation
     /// <summary>Position of the table.</summary>
     public required long Position { get; init; }
 
-    /// <summary>Every rule that was asked, in order, to the one that decided.</summary>
+    /// <summary>Every tested rule, in order, to the one that decided.</summary>
     public required ImmutableArray<ExplainedRule> Rules { get; init; }
 
-    /// <summary>The decision is the router's own; the rows ask the same compiled rules again.</summary>
+    /// <summary>The decision is the router's own; the rows test the same compiled rules again.</summary>
     internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user, in Standing standing)
     {
         var answer = Router.Route(environment, flag, user, standing);
@@ -78,7 +79,7 @@ public sealed record Explanation
             Stickiness = route is null ? null : route.KeepsSalt ? "plan" : "rollout",
 
             // What users get, not what the step says: a rollout that is rolled back has everyone on legacy.
-            Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage / 1000m : 0,
+            Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage.Percent : 0,
             Audience = route is null ? null : route.Mode == RouteMode.Split
                 ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack).Text
                 : StepAudience.Nobody.Text,
@@ -114,12 +115,12 @@ public sealed record Explanation
             environment.Segment(segment)?.Explain(user, $"at {RuleText.Percent(share)}", rows);
         }
 
-        // The percentage that the router held the bucket against.
+        // The percentage that the router compared the bucket with.
         var (percentage, _) = Router.Reach(environment, entry, user);
         var seen = entry.StickySlot < 0 ? "" : (user.Show(user[entry.StickySlot]) ?? "missing") + ": ";
-        var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(known)}"
-            : route.StickyBy is null ? "no targeting key" : $"{seen}no text that says something, and no integer that is known exactly";
-        var matched = percentage >= Routing.Bucket.Count || (percentage > 0 && bucket < percentage);
+        var saw = bucket is { } known ? $"{seen}bucket {known}, {RuleText.Percent(Share.Of(known))}"
+            : route.StickyBy is null ? "no targeting key" : $"{seen}no non-empty text and no exact integer";
+        var matched = percentage == Share.All || (bucket is { } own && percentage.Includes(own));
         rows.Add(new ExplainedRule($"bucket{(route.StickyBy is { } by ? " of " + by : "")} below {RuleText.Percent(percentage)}", matched, saw));
         return [.. rows];
     }

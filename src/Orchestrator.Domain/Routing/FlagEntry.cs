@@ -1,8 +1,9 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>One flag of an environment, ready to be asked.</summary>
+/// <summary>One compiled flag of an environment.</summary>
 public sealed class FlagEntry
 {
     private FlagText? _text;
@@ -35,7 +36,7 @@ public sealed class FlagEntry
     /// <summary>The flag's key.</summary>
     public string Key { get; }
 
-    /// <summary>What its rollout says; null for a static flag.</summary>
+    /// <summary>The route of its rollout; null for a static flag.</summary>
     public RoutedFlag? Route { get; }
 
     /// <summary>The raw JSON value of a static flag; null for a routed one.</summary>
@@ -43,24 +44,24 @@ public sealed class FlagEntry
 
     /// <summary>
     /// An answer of this flag as a JSON object of OFREP, UTF-8; it ends with the metadata, so that <c>}}</c> can make room for more. Written
-    /// at the first question, not for each change of a flag nobody asks for.
+    /// at the first evaluation, not for each change of a flag that no client evaluates.
     /// </summary>
     public ReadOnlySpan<byte> Json(in RouteAnswer answer) => (_text ??= new FlagText(this)).Of(answer);
 
-    /// <summary>What this process answered for a routed flag, through all its routes; null for a static one.</summary>
+    /// <summary>Answers of this process for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
 
     /// <summary>The segments that samples name; null for a static flag.</summary>
     internal SegmentTags? Apart { get; }
 
-    /// <summary>Where a static value comes from, for people; null for the environment's own. No answer depends on it.</summary>
+    /// <summary>Origin of a static value, for display; null for the environment's own. No answer depends on it.</summary>
     internal string? Origin { get; }
 
     internal byte[] StaticValue { get; }
 
     internal Bucket Salted { get; }
 
-    /// <summary>The order in which users come back from legacy after a stale time: another than that of the percentage.</summary>
+    /// <summary>The order in which users return from legacy after a stale time: it differs from that of the percentage.</summary>
     internal Bucket Returning { get; }
 
     /// <summary>Number of the attribute whose value decides the bucket; -1 for the targeting key.</summary>
@@ -73,9 +74,9 @@ public sealed class FlagEntry
     internal int[] Included { get; }
 
     /// <summary>Numbers of segments in the environment, and the share of each that is on new.</summary>
-    internal (int Segment, int Percentage)[] Shares { get; }
+    internal (int Segment, Share Percentage)[] Shares { get; }
 
-    /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks what decides it.</summary>
+    /// <summary>The user's bucket under a salt of this flag; -1 when the context lacks the key or attribute for it.</summary>
     internal int Place(in Bucket salted, EvaluationContext user)
     {
         if (StickySlot < 0)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The answers of one flag as UTF-8 JSON, each written at the first question that gets it and kept for as long as the flag stays as it is:
+/// The answers of one flag as UTF-8 JSON, each written at the first evaluation that needs it and kept for as long as the flag is unchanged:
 /// <c>{"key":"k","value":true,"reason":"SPLIT","variant":"new","metadata":{"rollout":"r","version":3,"phase":"p","step":"s"}}</c>.
 /// </summary>
 internal sealed class FlagText(FlagEntry entry)
@@ -54,7 +54,7 @@ internal sealed class FlagText(FlagEntry entry)
         return bytes.ToArray();
     }
 
-    /// <summary>A flag that is null has no value: clients then take their own default. A whole number is written as one, however it was given.</summary>
+    /// <summary>A flag that is null has no value: clients then take their own default. A whole number is written without a fraction, however it was given.</summary>
     private void WriteValue(Utf8JsonWriter json, in RouteAnswer answer)
     {
         switch (entry.StaticJson)

@@ -3,7 +3,7 @@ namespace Orchestrator.Domain.Routing;
 /// <summary>Instants by RFC 3339, read from UTF-8 without allocation.</summary>
 internal static class Instant
 {
-    /// <summary><c>2026-03-01T14:03:00[.25](Z|+01:00)</c> as UTC ticks; fractions beyond a tick are cut. A leap second is none.</summary>
+    /// <summary><c>2026-03-01T14:03:00[.25](Z|+01:00)</c> as UTC ticks; fractions beyond a tick are cut. A leap second is invalid.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long utcTicks)
     {
         utcTicks = 0;
@@ -60,7 +60,7 @@ internal static class Instant
     /// <param name="text">At least ten bytes, of which the first ten count.</param>
     /// <param name="year">1 to 9999.</param>
     /// <param name="month">1 to 12.</param>
-    /// <param name="day">One that the month has.</param>
+    /// <param name="day">A day that the month has.</param>
     private static bool Day(ReadOnlySpan<byte> text, out int year, out int month, out int day)
     {
         (month, day) = (0, 0);

@@ -14,13 +14,13 @@ internal static class MemberText
 {
     private const int Size = 16;
 
-    /// <summary>Members of a piece. Three are 48 bytes, which are 64 characters without a rest.</summary>
+    /// <summary>Members of a piece. Three are 48 bytes, which are exactly 64 characters.</summary>
     private const int Piece = 3 * 1024;
 
-    /// <summary>Characters of so many.</summary>
+    /// <summary>Length of the text for so many members, in characters.</summary>
     public static long Length(int members) => ((((long)members * Size) + 2) / 3) * 4;
 
-    /// <summary>All of a set. A piece holds until the next is asked for.</summary>
+    /// <summary>All members of a set. A piece is valid until the next is requested.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(MemberSet members)
     {
         var most = Math.Min(members.Count, Piece);
@@ -53,7 +53,7 @@ internal static class MemberText
         return bytes;
     }
 
-    /// <summary>The members of a text of JSON, with its quotes. Read piece by piece: what decodes it at once borrows an array of its length, which the process then keeps.</summary>
+    /// <summary>The members of a JSON text, with its quotes. Read piece by piece: decoding it at once borrows an array of its length, which the process then keeps.</summary>
     public static ImmutableArray<MemberHash> Hashes(ReadOnlySpan<byte> quoted)
     {
         var text = quoted.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(quoted)!) : quoted[1..^1];

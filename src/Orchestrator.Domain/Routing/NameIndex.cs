@@ -4,7 +4,7 @@ namespace Orchestrator.Domain.Routing;
 
 /// <summary>
 /// Names with small numbers, found by their UTF-8 without allocation. Immutable and append-only: a name keeps its number in every
-/// later index, so what was compiled against an earlier one stays right.
+/// later index, so tables compiled against an earlier one stay valid.
 /// </summary>
 internal sealed class NameIndex
 {

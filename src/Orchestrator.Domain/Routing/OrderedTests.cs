@@ -2,7 +2,7 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>A number against an integer that no double holds: exactly.</summary>
+/// <summary>A number compared exactly with an integer that no double holds.</summary>
 internal sealed class IntegerTest(int slot, string text, Comparison comparison, long constant) : CompiledTest(slot, text)
 {
     /// <summary>2^63, the first number beyond 64 bits.</summary>

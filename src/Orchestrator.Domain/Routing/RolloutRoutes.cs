@@ -3,12 +3,12 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>What a rollout says about its flag.</summary>
+/// <summary>Routes of rollouts.</summary>
 public static class RolloutRoutes
 {
     /// <summary>The route of a rollout's current state.</summary>
-    /// <param name="state">As far as this build can read it.</param>
-    /// <param name="unread">Whether there is more of its history that this build cannot read.</param>
+    /// <param name="state">The state, as far as this build can read the history.</param>
+    /// <param name="unread">True when there is more history that this build cannot read.</param>
     public static RoutedFlag Of(RolloutState state, bool unread = false) => new()
     {
         Flag = state.Plan.Flag,
@@ -18,7 +18,7 @@ public static class RolloutRoutes
         Revision = state.Revision,
         KeepsSalt = state.Plan.KeepsSalt,
         StickyBy = state.Plan.StickyBy,
-        // One that was retired for a successor serves until that one has started.
+        // A rollout that was retired for a successor serves until that one has started.
         Mode = !state.Serving && state is not { Status: RolloutStatus.Retired, Successor: not null } ? RouteMode.Off
             : unread && OnStale(state).KeepLastFor is not null ? RouteMode.Unread : RouteMode.Split,
         Percentage = state.Percentage,
@@ -30,7 +30,7 @@ public static class RolloutRoutes
         Step = state.Step?.Name,
         OnStale = OnStale(state),
 
-        // Only what is to be watched can be unwatched.
+        // Only a watched rollout can become unwatched.
         OnUnwatched = state is { Watched: true, Phase: not null } ? state.Plan.OnUnwatchedIn(state.PhaseIndex) : UnwatchedPolicy.Hold,
     };
 

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>Why an answer is what it is; the names are those of OpenFeature.</summary>
+/// <summary>Reason of an answer; the names are those of OpenFeature.</summary>
 public enum RouteReason : byte
 {
     /// <summary>There is no answer, see the error.</summary>
@@ -18,30 +18,30 @@ public enum RouteReason : byte
     /// <summary>STATIC: the same for everyone.</summary>
     Static,
 
-    /// <summary>DEFAULT: nobody is on new by percentage, and no segment said otherwise.</summary>
+    /// <summary>DEFAULT: no user is on new by percentage, and no segment decided otherwise.</summary>
     Default,
 
-    /// <summary>STALE: this node does not know what holds now.</summary>
+    /// <summary>STALE: the table of this node may be outdated.</summary>
     Stale,
 }
 
-/// <summary>Why there is no answer.</summary>
+/// <summary>Reason why there is no answer.</summary>
 public enum RouteError : byte
 {
-    /// <summary>There is one.</summary>
+    /// <summary>There is an answer.</summary>
     None,
 
     /// <summary>FLAG_NOT_FOUND.</summary>
     FlagNotFound,
 
-    /// <summary>TARGETING_KEY_MISSING: it depends on who the user is, and nobody said.</summary>
+    /// <summary>TARGETING_KEY_MISSING: the answer depends on the user, and the context has no targeting key.</summary>
     TargetingKeyMissing,
 
-    /// <summary>INVALID_CONTEXT: users are kept together by an attribute, and the context has none, or none that can be told exactly. 3 is NotReady of the client.</summary>
+    /// <summary>INVALID_CONTEXT: users are kept together by an attribute, and the context has none, or one without an exact value. 3 is NotReady of the client.</summary>
     StickyAttributeMissing = 4,
 }
 
-/// <summary>What a user gets.</summary>
+/// <summary>Variant of an answer.</summary>
 public enum RouteVariant : byte
 {
     /// <summary>No variant: an error.</summary>
@@ -69,10 +69,10 @@ public readonly struct RouteAnswer
     /// <summary>The variant.</summary>
     public RouteVariant Variant { get; }
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public RouteReason Reason { get; }
 
-    /// <summary>Why not.</summary>
+    /// <summary>The error.</summary>
     public RouteError Error { get; }
 
     /// <summary>The user's bucket, 0 to 99,999, where it decided (<see cref="RouteReason.Split"/>); else null.</summary>
@@ -97,45 +97,11 @@ public readonly struct RouteAnswer
         _ => [],
     };
 
-    /// <summary>The answer as a node gives it that is not sure of its table. What needs no table to be safe stays: a static flag, one that is off, an unknown one.</summary>
+    /// <summary>The answer of a node that does not trust its table. Answers that are safe without a table stay: a static flag, a route that is off, an unknown flag.</summary>
     internal RouteAnswer Under(in Standing standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
     {
         Footing.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
         Footing.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
         _ => this,
-    };
-}
-
-/// <summary>Names on the wire.</summary>
-public static class RouteNames
-{
-    /// <summary>OpenFeature's name of a reason.</summary>
-    public static string Name(this RouteReason reason) => reason switch
-    {
-        RouteReason.Disabled => "DISABLED",
-        RouteReason.TargetingMatch => "TARGETING_MATCH",
-        RouteReason.Split => "SPLIT",
-        RouteReason.Static => "STATIC",
-        RouteReason.Default => "DEFAULT",
-        RouteReason.Stale => "STALE",
-        _ => "ERROR",
-    };
-
-    /// <summary>OpenFeature's code of an error; null for none.</summary>
-    public static string? Name(this RouteError error) => error switch
-    {
-        RouteError.FlagNotFound => "FLAG_NOT_FOUND",
-        RouteError.TargetingKeyMissing => "TARGETING_KEY_MISSING",
-        RouteError.StickyAttributeMissing => "INVALID_CONTEXT",
-        _ => null,
-    };
-
-    /// <summary>Name of a variant; null for none.</summary>
-    public static string? Name(this RouteVariant variant) => variant switch
-    {
-        RouteVariant.Legacy => "legacy",
-        RouteVariant.New => "new",
-        RouteVariant.Static => "static",
-        _ => null,
     };
 }

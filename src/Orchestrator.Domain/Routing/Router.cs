@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Which variant a user gets. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
-/// nobody → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
+/// Decides the variant of a user. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
+/// no percentage → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
 /// for nothing and allocates nothing.
 /// </summary>
 public static class Router
@@ -35,15 +36,15 @@ public static class Router
         }
 
         var included = AnyOf(environment, entry.Included, user, out which);
-        if (included == Match.Yes || route.Percentage >= Bucket.Count)
+        if (included == Match.Yes || route.Percentage == Share.All)
         {
-            // Whoever may have been taken back is never guessed to be on new.
+            // A user who may have been taken back is never guessed to be on new.
             return takenBack == Match.KeyNeeded ? KeyMissing(entry)
                 : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
         var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
-        if (possible <= 0)
+        if (possible == Share.None)
         {
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
         }
@@ -59,10 +60,10 @@ public static class Router
         }
 
         var bucket = entry.Salted.Of(user.TargetingKey);
-        return new RouteAnswer(entry, bucket < percentage ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+        return new RouteAnswer(entry, percentage.Includes(bucket) ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
-    /// <summary>The answer of a node that stands like this; take the standing before the table.</summary>
+    /// <summary>The answer of a node with this trust in its table; read the trust before the table.</summary>
     public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in Standing standing)
     {
         var answer = Route(environment, flag, user);
@@ -76,11 +77,11 @@ public static class Router
         return standing.IsPlain ? answer : answer.Under(standing, user);
     }
 
-    /// <summary>The same answer, with each rule that was asked and what it saw, to the one that decided.</summary>
+    /// <summary>The same answer, with each tested rule and its value, to the one that decided.</summary>
     public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user, in Standing standing = default) =>
         Explanation.Of(table.Position, table.Environment(environment), flag, user, standing);
 
-    /// <summary>Whether the user belongs to a segment; null when that depends on the targeting key and there is none. Nobody belongs to an unknown segment.</summary>
+    /// <summary>True when the user belongs to a segment; null when that depends on the targeting key and there is none. No user belongs to an unknown segment.</summary>
     public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) => environment?.Segment(segment)?.Contains(user) switch
     {
         Match.Yes => true,
@@ -89,16 +90,16 @@ public static class Router
     };
 
     /// <summary>
-    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. A segment that
-    /// depends on the targeting key is none of a user without one. Allocates nothing for segments that were told before.
+    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. Without a
+    /// targeting key, a segment that depends on it is left out. Allocates nothing for a combination that was returned before.
     /// </summary>
     public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) => entry.Apart?.Of(environment, user);
 
     /// <summary>
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
-    /// is in a segment: nobody is guessed to be on new, or not to be.
+    /// is in a segment: no user is guessed to be on new, or not to be.
     /// </summary>
-    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, int percentage, int possible)
+    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, Share percentage, Share possible)
     {
         var bucket = entry.Place(entry.Salted, user);
         if (bucket < 0)
@@ -106,23 +107,23 @@ public static class Router
             return new RouteAnswer(entry, RouteVariant.None, RouteReason.Error, RouteError.StickyAttributeMissing);
         }
 
-        var isNew = bucket < percentage;
-        return (isNew ? takenBack : included) == Match.KeyNeeded || (!isNew && bucket < possible) ? KeyMissing(entry)
+        var isNew = percentage.Includes(bucket);
+        return (isNew ? takenBack : included) == Match.KeyNeeded || (!isNew && possible.Includes(bucket)) ? KeyMissing(entry)
             : new RouteAnswer(entry, isNew ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
     /// <summary>
-    /// The percentage that a bucket is held against, and the one that it could be if the user had a key. The bucket is the same for all of them, so
+    /// The percentage that a bucket is compared with, and the one that would apply if the user had a key. The bucket is the same for all of them, so
     /// a user who is on new by a share stays there by every larger one.
     /// </summary>
-    internal static (int Percentage, int Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
+    internal static (Share Percentage, Share Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
     {
         var (percentage, possible) = (entry.Route!.Percentage, entry.Route.Percentage);
         foreach (var (segment, share) in entry.Shares)
         {
             var match = share <= possible && share <= percentage ? Match.No : environment.Segment(segment)?.Contains(user) ?? Match.No;
-            percentage = match == Match.Yes ? Math.Max(percentage, share) : percentage;
-            possible = match != Match.No ? Math.Max(possible, share) : possible;
+            percentage = match == Match.Yes ? Share.Max(percentage, share) : percentage;
+            possible = match != Match.No ? Share.Max(possible, share) : possible;
         }
 
         return (percentage, possible);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Everything a node needs to answer, at one position of the log. Immutable: a change makes a new table, which shares all that did not
-/// change, and whoever answers takes one reference and reads without a lock.
+/// Everything that a node's answers depend on, at one position of the log. Immutable: a change makes a new table, which shares all unchanged
+/// parts; a reader takes one reference and needs no lock.
 /// </summary>
 public sealed class RoutingTable
 {
@@ -22,7 +22,7 @@ public sealed class RoutingTable
     /// <summary>Position of the last event folded in.</summary>
     public long Position { get; }
 
-    /// <summary>Grows with each change that the node makes by itself, with no event: users it takes off new.</summary>
+    /// <summary>Grows with each change that the node makes without an event: users whom it takes off new.</summary>
     public long Revision { get; }
 
     /// <summary>All environments.</summary>
@@ -38,14 +38,14 @@ public sealed class RoutingTable
     /// <summary>The environment of that name; null when there is none.</summary>
     public EnvironmentTable? Environment(string name) => _environments.GetValueOrDefault(name);
 
-    /// <summary>One environment as the model says. Routes, values and segments that did not change are taken over.</summary>
+    /// <summary>Replaces one environment by its model. Unchanged routes, values and segments are taken over.</summary>
     public RoutingTable With(EnvironmentModel environment, long position) =>
         With(Known(environment.Name).With(environment), position);
 
-    /// <summary>One routed flag as its rollout now says; all others are taken over without a look.</summary>
+    /// <summary>Replaces one routed flag; all others are taken over unread.</summary>
     public RoutingTable With(string environment, RoutedFlag route, long position) => With(Known(environment).With(route), position);
 
-    /// <summary>One segment as its stream now says.</summary>
+    /// <summary>Replaces one segment.</summary>
     public RoutingTable With(string environment, SegmentModel segment, long position) => With(Known(environment).With(segment), position);
 
     /// <summary>The same answers at a later position: events that change no answer.</summary>
@@ -54,7 +54,7 @@ public sealed class RoutingTable
     /// <summary>The same answers at a later position or revision.</summary>
     public RoutingTable At(long position, long revision) => new(Timeline, position, revision, _environments);
 
-    /// <summary>Whether this table knows more. Only a newer table may replace one that is in use.</summary>
+    /// <summary>True when this table is newer. Only a newer table may replace one that is in use.</summary>
     public bool IsNewerThan(RoutingTable other) => (Timeline, Position, Revision).CompareTo((other.Timeline, other.Position, other.Revision)) > 0;
 
     private EnvironmentTable Known(string environment) => Environment(environment) ?? EnvironmentTable.Empty(environment);

@@ -1,16 +1,17 @@
 using System.Globalization;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>A rule as explain shows it: <c>plan in ["pro", "team"]</c>.</summary>
+/// <summary>A rule in words for an explanation: <c>plan in ["pro", "team"]</c>.</summary>
 internal static class RuleText
 {
     public static string Of(SegmentRule.Attribute rule) => rule.Name + " " + rule.Test switch
     {
         AttributeTest.EqualTo equal => "equals " + Of(equal.Value),
         AttributeTest.OneOf one => "in [" + string.Join(", ", one.Values.Select(Of)) + "]",
-        AttributeTest.OneOfIgnoringCase one => "in [" + string.Join(", ", one.Texts.Select(Quote)) + "] whatever its case",
+        AttributeTest.OneOfIgnoringCase one => "in [" + string.Join(", ", one.Texts.Select(Quote)) + "] ignoring case",
         AttributeTest.StartsWith start => "starts with " + Quote(start.Text) + Case(start.IgnoreCase),
         AttributeTest.EndsWith end => "ends with " + Quote(end.Text) + Case(end.IgnoreCase),
         AttributeTest.Contains contains => "contains " + Quote(contains.Text) + Case(contains.IgnoreCase),
@@ -25,7 +26,7 @@ internal static class RuleText
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Test, null),
     };
 
-    public static string Percent(int thousandths) => (thousandths / 1000m).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(Share share) => share.Percent.ToString("0.###", CultureInfo.InvariantCulture) + " %";
 
     private static string Of(AttributeValue value) => value switch
     {
@@ -35,7 +36,7 @@ internal static class RuleText
         _ => value.Number.GetValueOrDefault().ToString(CultureInfo.InvariantCulture),
     };
 
-    private static string Case(bool ignored) => ignored ? " whatever its case" : "";
+    private static string Case(bool ignored) => ignored ? " ignoring case" : "";
 
     private static string Of(Comparison comparison) => comparison switch
     {

@@ -4,15 +4,15 @@ using Orchestrator.Domain.Metrics;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The segments of a route that samples name, and the texts that they name them by. A user may be of several: each rule then sees the request, and the
+/// The segments of a route that samples name, and the texts that they name them by. A user may belong to several: each rule then counts the request, and the
 /// total counts it once.
 /// </summary>
 internal sealed class SegmentTags
 {
-    /// <summary>A bit each. A plan names at most a hundred (decision 44); those taken back by hand may come on top.</summary>
+    /// <summary>Most segments, one bit each. A plan names at most a hundred (decision 44); those taken back by hand may be added.</summary>
     private const int Most = 128;
 
-    /// <summary>Combinations whose text is kept. Segments rarely overlap in many ways; a text beyond is made when it is asked for.</summary>
+    /// <summary>Most combinations whose text is kept. Segments rarely overlap in many ways; other texts are made on demand.</summary>
     private const int MostKept = 1000;
 
     private readonly (string Key, int Number)[] _segments;

@@ -4,8 +4,8 @@ using Orchestrator.Domain.Segments.Filling;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// This process's count of the users who asked in the environment of a capped segment, and of those whom its rule matches. Outlives the tables while the rule is the same. Counted on
-/// the hot path: 32 KiB once somebody asked, whatever number does.
+/// This process's count of the users evaluated in the environment of a capped segment, and of those whom its rule matches. Outlives the tables while the rule is the same. Counted on
+/// the hot path: 32 KiB after the first evaluation, whatever the number.
 /// </summary>
 public sealed class SegmentTally
 {
@@ -15,11 +15,11 @@ public sealed class SegmentTally
 
     internal SegmentTally(SegmentDefinition definition) => _definition = definition;
 
-    /// <summary>The count, if anybody asked since it was last taken; null when nobody did.</summary>
+    /// <summary>The count, if a user was evaluated since it was last taken; else null.</summary>
     public PopulationReport? Take() =>
         Interlocked.Exchange(ref _noted, 0) == 0 ? null : _count!.Report(SegmentDefinitions.RuleHash(_definition));
 
-    /// <summary>It could not be delivered: it is due again.</summary>
+    /// <summary>Marks the count as due again after a failed delivery.</summary>
     public void Keep() => Volatile.Write(ref _noted, 1);
 
     internal void Note(uint hash, bool qualifies)

@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// How often this process answered a flag with which variant: tells after a rollback that new has stopped. Outlives the tables, which
-/// are made anew with each change. Counted on the hot path: no allocation after the first answer, and no cache line that all cores share.
+/// Number of answers of this process by flag and variant: shows after a rollback that new has stopped. Outlives the tables, which
+/// are rebuilt with each change. Counted on the hot path: no allocation after the first answer, and no cache line that all cores share.
 /// </summary>
 public sealed class ServedTally
 {

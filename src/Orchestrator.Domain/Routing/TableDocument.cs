@@ -4,33 +4,34 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// One environment's routing as text for whoever decides elsewhere: all that <see cref="EnvironmentModel"/> holds, so that the same router
-/// gives the same answers. Members may be left out where the reader has them already, by their tag, or told as the change of what it has.
+/// One environment's routing as text for remote deciders: everything that <see cref="EnvironmentModel"/> holds, so that the same router
+/// gives the same answers. Members that the reader has already, by their tag, are left out or sent as a change.
 /// </summary>
 internal static class TableDocument
 {
-    /// <summary>A reader refuses documents of a later format: it would miss something that says "legacy".</summary>
+    /// <summary>Newest format. A reader refuses documents of a later one: it would miss a part that means "legacy".</summary>
     public const int Format = 4;
 
     /// <summary>
-    /// In place of a rule that the reader cannot read. Each route that names such a segment is off or unread in the same document, so that no reader
+    /// A rule in place of one that the reader cannot read. Each route that names such a segment is off or unread in the same document, so that no reader
     /// decides by it.
     /// </summary>
     private static readonly SegmentDefinition Nobody = new(null, new SegmentRule.Any([]));
 
-    /// <summary>What readers get that name no format: it tells members as a whole or not at all, under a tag that hashes all of them.</summary>
+    /// <summary>Format for readers that name none: it has members as a whole or not at all, under a tag that hashes all of them.</summary>
     public const int First = 1;
 
-    /// <summary>The environment as it is served.</summary>
+    /// <summary>The environment as served.</summary>
     /// <param name="environment">Compiled; null for one without flags.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="has">Whether the reader has the members of this tag.</param>
-    /// <param name="format">What the reader can read.</param>
+    /// <param name="name">Name of the environment.</param>
+    /// <param name="has">True when the reader has the members of this tag.</param>
+    /// <param name="format">Newest format that the reader can read.</param>
     public static TableText Write(EnvironmentTable? environment, string name, Func<string, bool> has, int format = Format)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -70,7 +71,7 @@ internal static class TableDocument
         return new TableText(output.WrittenMemory, places.ToImmutable());
     }
 
-    /// <summary>The same for all readers whose documents are the same: what of theirs the members are told by.</summary>
+    /// <summary>A key that is equal for all readers with equal documents: the format and the tags that members are sent from.</summary>
     public static string Way(EnvironmentTable environment, Func<string, bool> has, int format) =>
         $"{format}:{string.Join(',', environment.Segments.Where(segment => segment.Members.Count > 0).Select(segment => Known(segment.Members, has, format)))}";
 
@@ -80,8 +81,8 @@ internal static class TableDocument
     /// that they are not compiled again.
     /// </summary>
     /// <param name="document">UTF-8 JSON.</param>
-    /// <param name="before">What the reader has already.</param>
-    /// <returns>The model, and which of its rollouts nobody watches.</returns>
+    /// <param name="before">The model that the reader has already.</param>
+    /// <returns>The model, and its unwatched rollouts.</returns>
     public static (EnvironmentModel Model, ImmutableArray<string> Unwatched) Read(ReadOnlyMemory<byte> document, EnvironmentModel? before = null)
     {
         try
@@ -133,7 +134,7 @@ internal static class TableDocument
         }
 
         json.WriteString("mode", route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "split", _ => "unread" });
-        json.WriteNumber("percentage", route.Percentage);
+        json.WriteNumber("percentage", route.Percentage.Thousandths);
         Write(json, "included", route.Included);
         if (!route.Shares.IsEmpty)
         {
@@ -142,7 +143,7 @@ internal static class TableDocument
             {
                 json.WriteStartObject();
                 json.WriteString("segment", share.Segment);
-                json.WriteNumber("percentage", share.Percentage);
+                json.WriteNumber("percentage", share.Percentage.Thousandths);
                 json.WriteEndObject();
             }
 
@@ -152,7 +153,7 @@ internal static class TableDocument
         Write(json, "takenBack", route.TakenBack);
         if (!route.Judged.IsEmpty)
         {
-            // No answer depends on it: readers of every format may have it, and those that do not know it overlook it.
+            // No answer depends on it: readers of every format may have it, and older ones ignore it.
             Write(json, "judged", route.Judged);
         }
 
@@ -163,7 +164,7 @@ internal static class TableDocument
         json.WriteEndObject();
     }
 
-    /// <summary>A route that the reader would misread: everyone on legacy, as stale.</summary>
+    /// <summary>Mode of a route that the reader would misread: everyone on legacy, as stale.</summary>
     private static RouteMode Safe(RouteMode mode) => mode == RouteMode.Off ? RouteMode.Off : RouteMode.Unread;
 
     private static void Write(Utf8JsonWriter json, string name, ImmutableArray<string> segments)
@@ -235,13 +236,11 @@ internal static class TableDocument
             "off" => RouteMode.Off,
             "split" => RouteMode.Split,
             "unread" => RouteMode.Unread,
-            var mode => throw new FormatException($"'{mode}' is no mode of a route"),
+            var mode => throw new FormatException($"'{mode}' is not a mode of a route"),
         },
-        Percentage = route.GetProperty("percentage").GetInt32(),
+        Percentage = ReadPercentage(route),
         Included = Texts(route, "included"),
-        Shares = route.TryGetProperty("shares", out var shares)
-            ? [.. shares.EnumerateArray().Select(share => new SegmentShare(Text(share, "segment"), share.GetProperty("percentage").GetInt32()))]
-            : [],
+        Shares = route.TryGetProperty("shares", out var shares) ? [.. shares.EnumerateArray().Select(ReadShare)] : [],
         TakenBack = Texts(route, "takenBack"),
         Judged = route.TryGetProperty("judged", out _) ? Texts(route, "judged") : [],
         Phase = route.GetProperty("phase").GetString(),
@@ -253,6 +252,10 @@ internal static class TableDocument
         },
         OnUnwatched = Text(route, "onUnwatched") == "hold" ? UnwatchedPolicy.Hold : UnwatchedPolicy.Legacy,
     };
+
+    private static SegmentShare ReadShare(JsonElement share) => new(Text(share, "segment"), ReadPercentage(share));
+
+    private static Share ReadPercentage(JsonElement element) => Share.Of(element.GetProperty("percentage").GetInt32());
 
     private static SegmentModel ReadSegment(JsonElement segment, EnvironmentModel? before, int format, List<ReadOnlyMemory<byte>> wholes)
     {
@@ -287,5 +290,5 @@ internal static class TableDocument
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is missing");
 
     private static ImmutableArray<string> Texts(JsonElement element, string name) =>
-        [.. element.GetProperty(name).EnumerateArray().Select(text => text.GetString() ?? throw new FormatException($"'{name}' holds no texts"))];
+        [.. element.GetProperty(name).EnumerateArray().Select(text => text.GetString() ?? throw new FormatException($"'{name}' is not a list of texts"))];
 }

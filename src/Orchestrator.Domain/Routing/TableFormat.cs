@@ -2,13 +2,13 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>The first format of the table document in which a thing can be said. A reader of an earlier one would decide it otherwise.</summary>
+/// <summary>The first format of the table document that can express a feature. A reader of an earlier one would decide differently.</summary>
 internal static class TableFormat
 {
-    /// <summary>Rules of this format have all that this build knows; routes know <c>stickyBy</c>.</summary>
+    /// <summary>Rules of this format have every test of this build; routes have <c>stickyBy</c>.</summary>
     private const int Third = 3;
 
-    /// <summary>Routes of this format know shares of segments.</summary>
+    /// <summary>Routes of this format have shares of segments.</summary>
     private const int Fourth = 4;
 
     /// <summary>The format that the rule of a segment needs.</summary>

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>What a routing table is compiled from: the facts as folded from the log, in no special form.</summary>
+/// <summary>Input of a routing table: the facts as folded from the log, in no special form.</summary>
 /// <param name="Position">Position of the last event folded in.</param>
 /// <param name="Environments">All environments.</param>
 /// <param name="Timeline">Grows when the log is restored to an earlier state, so that positions can be compared.</param>
@@ -26,7 +27,7 @@ public sealed record EnvironmentModel
     public ImmutableArray<SegmentModel> Segments { get; init; } = [];
 }
 
-/// <summary>What a rollout says about its flag right now. Keep the same instance while nothing changed: it is then not compiled again.</summary>
+/// <summary>The route of a rollout's current state. Keep the same instance while it is unchanged: it is then not compiled again.</summary>
 public sealed record RoutedFlag
 {
     /// <summary>The flag's key.</summary>
@@ -41,34 +42,34 @@ public sealed record RoutedFlag
     /// <summary>Drawn once per rollout, or once per plan and environment.</summary>
     public required string Salt { get; init; }
 
-    /// <summary>True when all rollouts of the plan in the environment have this salt. For people; no answer depends on it.</summary>
+    /// <summary>True when all rollouts of the plan in the environment have this salt. For display; no answer depends on it.</summary>
     public bool KeepsSalt { get; init; }
 
-    /// <summary>Revision of the plan in force. For people; no answer depends on it.</summary>
+    /// <summary>Revision of the plan in force. For display; no answer depends on it.</summary>
     public int Revision { get; init; }
 
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
     public string? StickyBy { get; init; }
 
-    /// <summary>Whether anybody may be on new at all.</summary>
+    /// <summary>Mode of the route.</summary>
     public required RouteMode Mode { get; init; }
 
-    /// <summary>Share on new in 1/1000 of a percent, 0 to 100000.</summary>
-    public int Percentage { get; init; }
+    /// <summary>Share on new.</summary>
+    public Share Percentage { get; init; }
 
     /// <summary>Segments whose users are on new.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
 
-    /// <summary>Segments of whose users a share is on new: a user's bucket is held against the largest percentage that holds for the user.</summary>
+    /// <summary>Segments of whose users a share is on new: a user's bucket is compared with the largest percentage that applies to the user.</summary>
     public ImmutableArray<SegmentShare> Shares { get; init; } = [];
 
-    /// <summary>Segments whose users are on legacy whatever else holds.</summary>
+    /// <summary>Segments whose users are always on legacy.</summary>
     public ImmutableArray<string> TakenBack { get; init; } = [];
 
     /// <summary>Segments that rules or steps of the plan name, in its order: samples name them. No answer depends on it.</summary>
     public ImmutableArray<string> Judged { get; init; } = [];
 
-    /// <summary>Every segment that it names.</summary>
+    /// <summary>Every segment that the route names.</summary>
     internal IEnumerable<string> Named => Included.Concat(TakenBack).Concat(Shares.Select(share => share.Segment)).Concat(Judged);
 
     /// <summary>Name of the phase; null before the start.</summary>
@@ -77,14 +78,14 @@ public sealed record RoutedFlag
     /// <summary>Name of the step; null before the start.</summary>
     public string? Step { get; init; }
 
-    /// <summary>What a node answers whose table is stale.</summary>
+    /// <summary>Policy of a node whose table is stale.</summary>
     public StalePolicy OnStale { get; init; } = StalePolicy.Legacy;
 
-    /// <summary>What a node answers while nobody watches the rollout.</summary>
+    /// <summary>Policy while no node watches the rollout.</summary>
     public UnwatchedPolicy OnUnwatched { get; init; } = UnwatchedPolicy.Hold;
 }
 
-/// <summary>Whether a rollout routes.</summary>
+/// <summary>Mode of a route.</summary>
 public enum RouteMode
 {
     /// <summary>Everyone on legacy: not started, rolled back or aborted.</summary>
@@ -94,11 +95,11 @@ public enum RouteMode
     Split,
 
     /// <summary>
-    /// Everyone on legacy, as stale: the node cannot read or believe all of the rollout's history, and the rest of it may say "back"; or it knows of a
-    /// rollback that the log does not hold yet.
+    /// Everyone on legacy, as stale: the node cannot read or trust all of the rollout's history, and the rest of it may be a rollback; or it has received a
+    /// rollback that the log does not have yet.
     /// </summary>
     Unread,
 }
 
-/// <summary>A segment as its stream says. Keep the same instance while nothing changed: it is then not compiled again.</summary>
+/// <summary>A segment: the fold of its stream. Keep the same instance while it is unchanged: it is then not compiled again.</summary>
 public sealed record SegmentModel(string Key, SegmentDefinition Definition, MemberSet Members);

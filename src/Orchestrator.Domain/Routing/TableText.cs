@@ -8,20 +8,20 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// A document as it is sent: its text, and the places in it where all members of a set belong. Those are written while they are sent: of a million they
-/// are 21 MB, which nobody needs to hold.
+/// A document as it is sent: its text, and the places in it of complete member sets. Those are written while they are sent: a million members
+/// are 21 MB, which should not be held in memory.
 /// </summary>
 /// <param name="text">The text without those members.</param>
-/// <param name="places">Where they belong, ascending.</param>
+/// <param name="places">Their places, ascending.</param>
 internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int At, MemberSet Members)> places)
 {
-    /// <summary>Of the keys within <c>{ segments: [ { members: { … } } ] }</c>.</summary>
+    /// <summary>Depth of the keys within <c>{ segments: [ { members: { … } } ] }</c>.</summary>
     private const int DepthOfMembers = 4;
 
-    /// <summary>Bytes in all.</summary>
+    /// <summary>Total length in bytes.</summary>
     public long Length { get; } = text.Length + places.Sum(place => MemberText.Length(place.Members.Count));
 
-    /// <summary>The document, piece by piece. A piece holds until the next is asked for.</summary>
+    /// <summary>The document, piece by piece. A piece is valid until the next is requested.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces
     {
         get
@@ -41,10 +41,10 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
         }
     }
 
-    /// <summary>The text without members that are told as a whole.</summary>
+    /// <summary>The text without members that are sent as a whole.</summary>
     public ReadOnlySpan<byte> Bare => text.Span;
 
-    /// <summary>The other way: a document with numbers in these places, and the texts (with quotes) that the numbers stand for.</summary>
+    /// <summary>The inverse: a document with numbers in these places, and the texts (with quotes) that the numbers replace.</summary>
     public static (byte[] Bare, List<ReadOnlyMemory<byte>> Members) Split(ReadOnlyMemory<byte> document)
     {
         var reader = new Utf8JsonReader(document.Span);
@@ -71,7 +71,7 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
         return (bare.WrittenSpan.ToArray(), members);
     }
 
-    /// <summary>All of it at once.</summary>
+    /// <summary>The whole document at once.</summary>
     public byte[] ToArray()
     {
         var (all, at) = (new byte[Length], 0);
@@ -84,6 +84,6 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
         return all;
     }
 
-    /// <summary>With one more member of the document, which is JSON.</summary>
+    /// <summary>The document with one more member, which is JSON.</summary>
     public TableText With(string name, ReadOnlySpan<byte> json) => new((byte[])[.. text.Span[..^1], .. Encoding.UTF8.GetBytes($",\"{name}\":"), .. json, (byte)'}'], places);
 }

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>A text whatever its case.</summary>
+/// <summary>A test of a text in any case.</summary>
 internal sealed class FoldedTest(int slot, string text, string constant, FoldedTest.Compare compare) : CompiledTest(slot, text)
 {
     private readonly FoldedText _folded = new(constant);
@@ -14,13 +14,13 @@ internal sealed class FoldedTest(int slot, string text, string constant, FoldedT
         seen.Kind == AttributeKind.Text && compare(user.Text(seen), _folded);
 }
 
-/// <summary>A text in which a pattern is found.</summary>
+/// <summary>A test of a text by a pattern.</summary>
 internal sealed class PatternTest(int slot, string text, TextPattern pattern) : CompiledTest(slot, text)
 {
     protected override bool Holds(EvaluationContext user, in AttributeSlot seen) => seen.Kind == AttributeKind.Text && pattern.IsIn(user.Text(seen));
 }
 
-/// <summary>An IP address of some ranges.</summary>
+/// <summary>A test of an IP address by ranges.</summary>
 internal sealed class NetworkTest(int slot, string text, ImmutableArray<Network> networks) : CompiledTest(slot, text)
 {
     protected override bool Holds(EvaluationContext user, in AttributeSlot seen)

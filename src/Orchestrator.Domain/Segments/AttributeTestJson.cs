@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A test of an attribute as one key beside <c>attribute</c>. A test that is younger than a released build has a key of its own: a build that does
-/// not know it refuses the rule, where it would overlook a word beside a known key.
+/// A test of an attribute as one key beside <c>attribute</c>. A test that is younger than a released build has a key of its own: an older build
+/// refuses the rule with an unknown key, but would ignore an unknown word beside a known key.
 /// </summary>
 internal static class AttributeTestJson
 {
     private const string DayForm = "yyyy-MM-dd";
 
-    /// <summary>Of an integer that a double does not hold, as a text: readers of JSON round such numbers, and so did earlier builds.</summary>
+    /// <summary>Key of an integer that a double does not hold, written as a text: readers of JSON round such numbers, and so did earlier builds.</summary>
     private const string IntegerKey = "integer";
 
     // In the order of Comparison.

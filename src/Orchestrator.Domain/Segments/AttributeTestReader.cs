@@ -5,7 +5,7 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>Reads the one test that stands beside <c>attribute</c>, and <c>ignoreCase</c> where it compares texts.</summary>
+/// <summary>Reads the one test beside <c>attribute</c>, and <c>ignoreCase</c> where it compares texts.</summary>
 internal static class AttributeTestReader
 {
     private static readonly string[] Tests =
@@ -30,7 +30,7 @@ internal static class AttributeTestReader
 
         if (mapping["ignoreCase"] is { } stray && !OfTexts.Contains(tests[0]))
         {
-            stray.Error($"'ignoreCase' goes with {string.Join(", ", OfTexts)}, but here is '{tests[0]}'");
+            stray.Error($"'ignoreCase' belongs to {string.Join(", ", OfTexts)}, but the test is '{tests[0]}'");
         }
 
         var value = mapping[tests[0]]!;
@@ -49,7 +49,7 @@ internal static class AttributeTestReader
         };
     }
 
-    /// <summary>The texts that a rule compares are of any length, the empty one included.</summary>
+    /// <summary>A text of a rule; it may have any length, and may be empty.</summary>
     private static string? Text(Field field)
     {
         if (field.Node is Node.Scalar { Type: ScalarType.Text } scalar)
@@ -140,8 +140,8 @@ internal static class AttributeTestReader
             var (what, sample) = test switch
             {
                 "number" => ("a number", "\">= 18\""),
-                "version" => ("a version", "\">= 2.1.0\" (major.minor.patch as semver.org 2.0.0 has it; for other dotted numbers there is 'dottedVersion')"),
-                "dottedVersion" => ("1 to 16 numbers parted by dots", "\">= 2024.01.15\""),
+                "version" => ("a version", "\">= 2.1.0\" (major.minor.patch as semver.org 2.0.0 has it; for other dotted numbers use 'dottedVersion')"),
+                "dottedVersion" => ("1 to 16 numbers separated by dots", "\">= 2024.01.15\""),
                 _ => ("a date", "\"< 2026-01-31T00:00:00Z\""),
             };
             field.Error($"must be one of <, <=, ==, >=, > and {what}, such as {sample}, but is {field.Shown}");
@@ -155,7 +155,7 @@ internal static class AttributeTestReader
         : Number(field, normal) is { Integer: { } integer } ? new AttributeTest.Integer(by, integer)
         : new AttributeTest.Number(by, double.Parse(normal, CultureInfo.InvariantCulture));
 
-    /// <summary>A number in normal form. One that neither a double nor 64 bits hold was rounded by earlier builds.</summary>
+    /// <summary>A number in normal form. One that fits neither a double nor 64 bits was rounded by earlier builds.</summary>
     private static AttributeValue Number(Field field, string normal)
     {
         var number = double.Parse(normal, CultureInfo.InvariantCulture);
@@ -173,7 +173,7 @@ internal static class AttributeTestReader
         return AttributeValue.Of(number);
     }
 
-    /// <summary>Earlier builds took more for a version than they could compare; those rules match nobody.</summary>
+    /// <summary>Earlier builds accepted versions that they could not compare; those rules match no user.</summary>
     private static AttributeTest.Version? Version(Field field, Comparison by, string text)
     {
         if (!SemanticVersion.TryParse(Encoding.UTF8.GetBytes(text), out _))
@@ -184,8 +184,8 @@ internal static class AttributeTestReader
             }
 
             field.YoungerError(
-                $"{field.Shown} compares with no semantic version (semver.org 2.0.0: major.minor.patch without leading zeros, and nothing empty after - or +); "
-                + "for calendar versions and other dotted numbers there is 'dottedVersion'");
+                $"{field.Shown} does not compare with a semantic version (semver.org 2.0.0: major.minor.patch without leading zeros, and no empty part after - or +); "
+                + "for calendar versions and other dotted numbers use 'dottedVersion'");
         }
 
         return new AttributeTest.Version(by, text);

@@ -1,19 +1,19 @@
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A dotted number such as the calendar version <c>2024.01.15</c>, compared part by part as numbers where it stands, in UTF-8. Leading zeros do not
+/// A dotted number such as the calendar version <c>2024.01.15</c>, compared in place, part by part as numbers, in UTF-8. Leading zeros do not
 /// count, and a part that is missing is 0. Numbers have any length.
 /// </summary>
 public readonly ref struct DottedVersion
 {
-    /// <summary>More parts than any scheme has.</summary>
+    /// <summary>Most parts: more than any scheme has.</summary>
     public const int MostParts = 16;
 
     private readonly ReadOnlySpan<byte> _text;
 
     private DottedVersion(ReadOnlySpan<byte> text) => _text = text;
 
-    /// <summary>False for anything but 1 to 16 decimal numbers parted by dots.</summary>
+    /// <summary>False for anything but 1 to 16 decimal numbers separated by dots.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out DottedVersion version)
     {
         version = new DottedVersion(text);

@@ -3,14 +3,14 @@ using System.Text;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A text to find whatever its case: each code point counts as its simple upper case by Unicode, without the rules of any language (as
-/// <see cref="StringComparison.OrdinalIgnoreCase"/>). ß is not ss, and the dotless ı is not I. Looks at UTF-8 in linear time and allocates nothing.
+/// A text to find in any case: each code point counts as its simple upper case by Unicode, without the rules of any language (as
+/// <see cref="StringComparison.OrdinalIgnoreCase"/>). ß is not ss, and the dotless ı is not I. Searches UTF-8 in linear time and allocates nothing.
 /// </summary>
 internal sealed class FoldedText
 {
     private readonly Rune[] _folded;
 
-    /// <summary>Where a search goes on after a mismatch (Knuth, Morris, Pratt 1977): the length of the longest start that is also an end of the text to there.</summary>
+    /// <summary>Continuation of a search after a mismatch (Knuth, Morris, Pratt 1977): the length of the longest start that is also an end of the text up to there.</summary>
     private readonly int[] _again;
 
     public FoldedText(string text)

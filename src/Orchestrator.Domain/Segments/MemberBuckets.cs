@@ -3,15 +3,15 @@ using System.Numerics;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// Hashes in sorted arrays by their highest bits. Immutable: a change copies the arrays that it touches and shares the others, so that one user more
+/// Hashes in sorted arrays by their highest bits. Immutable: a change copies the arrays that it touches and shares the others, so one more user
 /// among a million costs 16 KB and not 16 MB, and no array is a large object.
 /// </summary>
 internal sealed class MemberBuckets
 {
-    /// <summary>Hashes of an array when they are laid out anew: this to its double.</summary>
+    /// <summary>Fewest hashes of an array when the arrays are laid out again; at most twice as many.</summary>
     private const int Few = 512;
 
-    /// <summary>As many may become of <see cref="Few"/>, or as few remain, before that is done.</summary>
+    /// <summary>Factor by which an array may outgrow or undercut <see cref="Few"/> before that happens.</summary>
     private const int Slack = 4;
 
     private readonly MemberHash[][] _buckets;
@@ -66,7 +66,7 @@ internal sealed class MemberBuckets
         return count > most || (count < least && _bits > 0) ? Of(Joined(buckets, count)) : new(buckets, _bits, count);
     }
 
-    // By hand: what collects an unknown number borrows arrays that the process then keeps.
+    // Filled by hand: a collector of an unknown number borrows arrays that the process then keeps.
     private static MemberHash[] Joined(MemberHash[][] buckets, int count)
     {
         var (all, at) = (new MemberHash[count], 0);

@@ -3,15 +3,15 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>What really came and went after a set; both ascending.</summary>
+/// <summary>The actual additions and removals since a set; both ascending.</summary>
 internal sealed record MemberChange(MemberMark From, MemberHash[] Added, MemberHash[] Removed)
 {
     public int Size => Added.Length + Removed.Length;
 }
 
 /// <summary>
-/// What a set is told by: the sum of its hashes (modulo 2^128) and their number, which a change moves without a look at the other members. Hashes are
-/// as good as random, so two sets never agree by mistake; somebody who may change the members could make them agree, and has easier ways.
+/// Identity of a set: the sum of its hashes (modulo 2^128) and their number, which a change updates without reading the other members. Hashes are
+/// as good as random, so two sets never agree by mistake. An attacker who may change the members could make two agree, but has easier ways.
 /// </summary>
 internal sealed class MemberMark(byte[] memberKey, int count, UInt128 total)
 {

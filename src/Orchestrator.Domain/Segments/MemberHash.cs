@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>A member as events know it: the first 128 bits of HMAC-SHA-256 over the UTF-8 of the user's key. Written as 32 hex digits.</summary>
+/// <summary>A member as events store it: the first 128 bits of HMAC-SHA-256 over the UTF-8 of the user's key. Written as 32 hex digits.</summary>
 [JsonConverter(typeof(MemberHashJson))]
 public readonly record struct MemberHash(UInt128 Value) : IComparable<MemberHash>
 {

@@ -6,14 +6,14 @@ namespace Orchestrator.Domain.Segments;
 
 /// <summary>
 /// The opted-in members of a segment, at most a million or so: 16 bytes each. Immutable; a change copies only what it touches, and the newest
-/// changes are remembered, so that whoever has an older set can be told the difference.
+/// changes are kept, so that a reader with an older set can receive the difference.
 /// </summary>
 public sealed class MemberSet
 {
-    /// <summary>Remembered are changes of at most an eighth of the members: beyond that the whole is not much more to send.</summary>
+    /// <summary>Divisor of the members for the largest kept change: beyond an eighth, the whole set is not much more to send.</summary>
     private const int Remembered = 8;
 
-    /// <summary>And no more than these, so that remembering costs nothing where users opt in one by one.</summary>
+    /// <summary>Most kept changes, so that keeping them costs nothing where users opt in one by one.</summary>
     private const int MostChanges = 256;
 
     private readonly MemberBuckets _members;
@@ -25,10 +25,10 @@ public sealed class MemberSet
     private MemberSet(MemberBuckets members, byte[] memberKey, MemberMark mark, ImmutableArray<MemberChange> changes) =>
         (_members, _memberKey, _mark, _changes) = (members, memberKey, mark, changes);
 
-    /// <summary>Nobody, under no key.</summary>
+    /// <summary>A set without members, under no key.</summary>
     public static MemberSet Empty { get; } = Under([]);
 
-    /// <summary>Nobody yet, under the segment's key.</summary>
+    /// <summary>A set without members, under the segment's key.</summary>
     public static MemberSet Under(ReadOnlySpan<byte> memberKey)
     {
         var key = memberKey.ToArray();
@@ -42,7 +42,7 @@ public sealed class MemberSet
         return new(MemberBuckets.Of(ascending), key, new MemberMark(key, ascending.Length, MemberMark.Sum(ascending)), []);
     }
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of members.</summary>
     public int Count => _members.Count;
 
     /// <summary>The members, ascending, piece by piece.</summary>
@@ -51,19 +51,19 @@ public sealed class MemberSet
     /// <summary>The segment's key for <see cref="MemberHash"/>.</summary>
     public ReadOnlySpan<byte> MemberKey => _memberKey;
 
-    /// <summary>The same for the same members under the same key, whoever folded them, in whatever order.</summary>
+    /// <summary>Identity of the set: equal for the same members under the same key, in whatever order they were added.</summary>
     public string Tag => _mark.Tag;
 
-    /// <summary>What <see cref="Tag"/> was in tables of format 1: a hash of all members. Made at the first question.</summary>
+    /// <summary>The <see cref="Tag"/> of tables of format 1: a hash of all members. Computed at the first use.</summary>
     internal string Digest => _digest ??= MakeDigest();
 
-    /// <summary>Whether the user with this key (UTF-8) is a member.</summary>
+    /// <summary>True when the user with this key (UTF-8) is a member.</summary>
     public bool Contains(ReadOnlySpan<byte> userKey) => Count > 0 && Contains(MemberHash.Of(userKey, _memberKey));
 
-    /// <summary>Whether this hash is a member.</summary>
+    /// <summary>True when this hash is a member.</summary>
     public bool Contains(MemberHash member) => _members.Contains(member);
 
-    /// <summary>The set with some more and some fewer; removal beats addition.</summary>
+    /// <summary>The set after additions and removals; a removal beats an addition.</summary>
     public MemberSet With(ImmutableArray<MemberHash> added, ImmutableArray<MemberHash> removed)
     {
         MemberHash[] plus = [.. added.Except(removed).Where(member => !_members.Contains(member)).Order()];
@@ -78,7 +78,7 @@ public sealed class MemberSet
         return new MemberSet(members, _memberKey, mark, Remember(new MemberChange(_mark, plus, minus), members.Count / Remembered));
     }
 
-    /// <summary>The tag that a reader has and that leads here: this set's own, else the newest that is remembered; null for none.</summary>
+    /// <summary>A tag that a reader has and from which this set can be sent: this set's own, else the newest kept one; null for none.</summary>
     internal string? Known(Func<string, bool> has)
     {
         if (has(Tag))
@@ -97,10 +97,10 @@ public sealed class MemberSet
         return null;
     }
 
-    /// <summary>What changed since the set of a tag that <see cref="Known"/> gave; both ascending.</summary>
+    /// <summary>Changes since the set of a tag that <see cref="Known"/> gave; both ascending.</summary>
     internal (MemberHash[] Added, MemberHash[] Removed) Since(string tag)
     {
-        // Each change names only what really came or went, so that of one member they alternate.
+        // Each change has only actual additions and removals, so those of one member alternate.
         var more = new Dictionary<MemberHash, int>();
         foreach (var change in _changes.SkipWhile(change => change.From.Tag != tag))
         {

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Numerics;
 
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// An IP address as one number. An IPv4 address stands in the place of its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are one.
+/// An IP address as one number. An IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are one.
 /// </summary>
 internal static class NetworkAddress
 {
-    /// <summary>Of an IPv4 address as a number of 128 bits: 80 zeros and 16 ones.</summary>
+    /// <summary>Prefix of IPv4-mapped addresses as a number of 128 bits: 80 zeros and 16 ones.</summary>
     public static readonly UInt128 Mapped = (UInt128)0xffff << 32;
 
     private const int Groups = 8;
@@ -65,7 +64,7 @@ internal static class NetworkAddress
             return TryGroups(text, out address, out var all) && all == Groups;
         }
 
-        // At least one group is left out; two gaps would not say how many each.
+        // At least one group is left out; with two gaps their lengths would be ambiguous.
         if (!TryGroups(text[..gap], out var high, out var before, last: false) || !TryGroups(text[(gap + 2)..], out var low, out var after) || before + after >= Groups)
         {
             return false;
@@ -75,10 +74,10 @@ internal static class NetworkAddress
         return true;
     }
 
-    /// <param name="text">Groups of up to four hex digits parted by colons; none when it is empty.</param>
+    /// <param name="text">Groups of up to four hex digits separated by colons; none when it is empty.</param>
     /// <param name="value">The groups as one number, the last one lowest.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="last">Whether the last may be an IPv4 address, which counts as two.</param>
+    /// <param name="count">Number of groups.</param>
+    /// <param name="last">True when the last may be an IPv4 address, which counts as two.</param>
     private static bool TryGroups(ReadOnlySpan<byte> text, out UInt128 value, out int count, bool last = true)
     {
         (value, count) = (0, 0);
@@ -104,60 +103,5 @@ internal static class NetworkAddress
         }
 
         return true;
-    }
-}
-
-/// <summary>A range of addresses in CIDR notation (RFC 4632): an address with nothing beyond its prefix.</summary>
-/// <param name="Address">The first address; IPv4 in the place of its IPv4-mapped IPv6 address.</param>
-/// <param name="Prefix">Bits that all addresses of the range share, of 128; of IPv4 at least 96.</param>
-public readonly record struct Network(UInt128 Address, int Prefix)
-{
-    private const int V4 = 96;
-
-    /// <summary>True for a range of IPv4 addresses.</summary>
-    public bool IsV4 => Prefix >= V4 && NetworkAddress.IsV4(Address);
-
-    /// <summary>True when the address is in this range. A range of IPv6 holds no IPv4 address, however wide it is.</summary>
-    public bool Contains(UInt128 address) => NetworkAddress.IsV4(address) == IsV4 && ((address ^ Address) & Mask(Prefix)) == 0;
-
-    /// <summary>Reads <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>. An IPv4-mapped range is one of IPv4.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="network">The range that the address lies in, also where the text is refused for bits beyond the prefix.</param>
-    /// <returns>Null; else why not, as the end of a sentence.</returns>
-    internal static string? Read(string text, out Network network)
-    {
-        network = default;
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !NetworkAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(text[..slash]), out var address))
-        {
-            return "must be a range of addresses such as 10.0.0.0/8 or 2001:db8::/32 (a single address is /32 or /128)";
-        }
-
-        var offset = text.AsSpan(0, slash).Contains(':') ? 0 : V4;
-        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > 128 - offset)
-        {
-            return $"must end with a prefix from 0 to {128 - offset} after its /";
-        }
-
-        network = new Network(address & Mask(length + offset), length + offset);
-        return network.Address == address ? null : $"has bits beyond its prefix; the range is {network}";
-    }
-
-    /// <summary>As plans write it.</summary>
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
-        return IsV4 ? $"{bytes[12]}.{bytes[13]}.{bytes[14]}.{bytes[15]}/{Prefix - V4}" : $"{V6(Address)}/{Prefix}";
-    }
-
-    private static UInt128 Mask(int prefix) => prefix == 0 ? 0 : UInt128.MaxValue << (128 - prefix);
-
-    /// <summary>Eight groups, those at the end that are 0 as <c>::</c>.</summary>
-    private static string V6(UInt128 address)
-    {
-        var zeros = address == 0 ? 8 : (int)UInt128.TrailingZeroCount(address) / 16;
-        var groups = Enumerable.Range(0, 8 - zeros).Select(i => ((uint)(address >> (112 - (16 * i))) & 0xffff).ToString("x", CultureInfo.InvariantCulture));
-        return string.Join(':', groups) + (zeros switch { 0 => "", 1 => ":0", _ => "::" });
     }
 }

@@ -2,29 +2,29 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>What may be asked of a segment.</summary>
+/// <summary>Commands on a segment.</summary>
 public abstract record SegmentCommand
 {
     private SegmentCommand()
     {
     }
 
-    /// <summary>Say who belongs.</summary>
+    /// <summary>Defines the segment.</summary>
     /// <param name="Definition">The definition.</param>
     /// <param name="MemberKey">
     /// Fresh random bytes, at least 16. The first definition keeps them as the segment's key for member hashes; later ones are ignored,
-    /// so the caller draws them every time and needs no look at the state.
+    /// so the caller draws them every time and need not read the state.
     /// </param>
     public sealed record Define(SegmentDefinition Definition, ReadOnlyMemory<byte> MemberKey) : SegmentCommand;
 
-    /// <summary>Opt users in and out.</summary>
-    /// <param name="Add">Users' keys as they are; the decider hashes them. At most 10,000.</param>
-    /// <param name="Remove">Users' keys; at most 10,000. A key that stands in both lists is removed.</param>
+    /// <summary>Opts users in and out.</summary>
+    /// <param name="Add">Users' keys in the clear; the decider hashes them. At most 10,000.</param>
+    /// <param name="Remove">Users' keys; at most 10,000. A key in both lists is removed.</param>
     public sealed record ChangeMembers(ImmutableArray<string> Add, ImmutableArray<string> Remove) : SegmentCommand;
 
-    /// <summary>Take in what nodes counted.</summary>
-    /// <param name="Rule">Hash of the rule that was counted by.</param>
-    /// <param name="Asked">Users who asked.</param>
+    /// <summary>Records the counts of nodes.</summary>
+    /// <param name="Rule">Hash of the rule of the counts.</param>
+    /// <param name="Asked">Users counted.</param>
     /// <param name="Qualified">Users among them whom the rule matches.</param>
     public sealed record Measure(string Rule, long Asked, long Qualified) : SegmentCommand;
 }

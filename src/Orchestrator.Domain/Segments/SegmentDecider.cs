@@ -4,7 +4,7 @@ using Orchestrator.Domain.Segments.Filling;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>What follows from a command. Idempotent by state: asking for what is already so yields no event.</summary>
+/// <summary>Decides about a segment. Idempotent by state: a command whose result is already true yields no event.</summary>
 public static class SegmentDecider
 {
     /// <summary>Most users' keys in one list of a command.</summary>
@@ -28,7 +28,7 @@ public static class SegmentDecider
                 : Decision<SegmentEvent>.Of(new SegmentEvent.SegmentDefined(define.Definition, define.MemberKey));
         }
 
-        // Records that hold arrays compare by reference; what is stored decides whether anything would change.
+        // Records that hold arrays compare by reference; the stored form decides whether there is a change.
         return SegmentDefinitionJson.Write(state.Definition).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(define.Definition))
             ? Decision<SegmentEvent>.Of()
             : Decision<SegmentEvent>.Of(new SegmentEvent.SegmentDefined(define.Definition, state.Members.MemberKey.ToArray()));
@@ -62,7 +62,7 @@ public static class SegmentDecider
             ? Decision<SegmentEvent>.Of(new SegmentEvent.PopulationMeasured(Math.Round((decimal)population.Share, 9), population.Asked, population.Qualified))
             : Decision<SegmentEvent>.Of();
 
-    // In the order of the hashes: the order of the request would tell who was added with whom.
+    // In the order of the hashes: the order of the request would show which users were added together.
     private static SortedSet<MemberHash> Hashes(ImmutableArray<string> keys, MemberSet members)
     {
         var hashes = new SortedSet<MemberHash>();

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A definition as JSON in the schema of plans: title and balance stand beside the keys of the one rule. This reads what was stored, so
-/// it stops at the first thing it does not know; people's input goes through the plan's reader, which reports everything at once.
+/// A definition as JSON in the schema of plans: title and balance are beside the keys of the one rule. This reads stored definitions, so
+/// it stops at the first unknown key; input of people goes through the plan's reader, which reports all errors at once.
 /// </summary>
 internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
 {
@@ -162,14 +162,14 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
     }
 }
 
-/// <summary>What can be said of two definitions.</summary>
+/// <summary>Comparisons of two definitions.</summary>
 public static class SegmentDefinitions
 {
-    /// <summary>Hash of the rule alone: what is counted under one rule says nothing of another.</summary>
+    /// <summary>Hash of the rule alone: counts under one rule are not valid for another.</summary>
     public static string RuleHash(SegmentDefinition definition) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SegmentDefinitionJson.Write(new SegmentDefinition(null, definition.Rule))));
 
-    /// <summary>True when both say the same of who belongs, whatever their titles.</summary>
+    /// <summary>True when both define the same users, whatever their titles.</summary>
     public static bool SameUsers(SegmentDefinition one, SegmentDefinition other) =>
         SegmentDefinitionJson.Write(one with { Title = null }).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(other with { Title = null }));
 }

@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>What happened to a segment.</summary>
+/// <summary>Events of a segment.</summary>
 public abstract record SegmentEvent
 {
     private SegmentEvent()
     {
     }
 
-    /// <summary>It was said who belongs; for the first time or anew.</summary>
+    /// <summary>The segment was defined or redefined.</summary>
     /// <param name="Definition">The definition.</param>
     /// <param name="MemberKey">The segment's key for member hashes; the same in every definition of one segment.</param>
     public sealed record SegmentDefined(SegmentDefinition Definition, ReadOnlyMemory<byte> MemberKey) : SegmentEvent;
@@ -18,22 +17,9 @@ public abstract record SegmentEvent
     /// <summary>Users opted in and out, as keyed hashes: no user's key is ever in an event.</summary>
     public sealed record MembersChanged(ImmutableArray<MemberHash> Added, ImmutableArray<MemberHash> Removed) : SegmentEvent;
 
-    /// <summary>Users who asked were counted, and those whom the rule matches; nobody's key is kept. A cohort whose population is measured is filled by it from here on.</summary>
+    /// <summary>The evaluated users were counted, and those whom the rule matches; no user's key is stored. A cohort whose population is measured is filled by it from here on.</summary>
     /// <param name="Population">Share that the cohort is filled by, 0 to 1; never more than before under one rule.</param>
-    /// <param name="Asked">Users who asked.</param>
+    /// <param name="Asked">Users counted.</param>
     /// <param name="Qualified">Users among them whom the rule matches.</param>
     public sealed record PopulationMeasured(decimal Population, long Asked, long Qualified) : SegmentEvent;
-}
-
-/// <summary>Stored names of the events of segments.</summary>
-public static class SegmentEvents
-{
-    /// <summary>The catalog.</summary>
-    public static EventCatalog<SegmentEvent> Catalog { get; } = new(
-        ("segment.defined", 1, typeof(SegmentEvent.SegmentDefined)),
-        ("segment.members_changed", 1, typeof(SegmentEvent.MembersChanged)),
-        ("segment.population_measured", 1, typeof(SegmentEvent.PopulationMeasured)));
-
-    /// <summary>The stream of a segment: segments are shared by all rollouts of their environment.</summary>
-    public static string Stream(string environment, string key) => $"segment/{environment}/{key}";
 }

@@ -4,13 +4,13 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>What came of reading a segment's definition: the definition when there is no error.</summary>
+/// <summary>Result of reading a segment's definition: the definition when there is no error.</summary>
 public sealed record SegmentReading(SegmentDefinition? Definition, ImmutableArray<InputError> Errors);
 
 /// <summary>Reads a segment's definition from a document, in a plan or by itself.</summary>
 public static class SegmentReader
 {
-    /// <summary>Each may hold megabytes while it is asked.</summary>
+    /// <summary>Most regular expressions of a segment: each may hold megabytes while it runs.</summary>
     private const int MostPatterns = 20;
 
     private static readonly string[] Heads = ["all", "any", "not", "optedIn", "attribute"];
@@ -85,7 +85,7 @@ public static class SegmentReader
             case "optedIn":
                 if (value.Boolean() is false)
                 {
-                    value.Error("optedIn can only be true; put it under not to say the opposite");
+                    value.Error("optedIn can only be true; put it under not for the opposite");
                 }
 
                 return new SegmentRule.OptedIn();
@@ -119,7 +119,7 @@ public static class SegmentReader
         var population = !measured && mapping["population"] is { } p ? p.Fraction(zero: false) : 1;
         if (mapping["population"] is null && cap is { } most)
         {
-            field.Warn($"no population is given, so {Quantities.Format(most, Unit.Ratio)} of those belong whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}', and the cohort is filled up to its cap");
+            field.Warn($"no population is given, so the cohort is {QuantityText.Format(most, Unit.Ratio)} of the users whom the rule matches, not of all users: write 'population: {Balance.MeasuredWord}' to fill it up to its cap");
         }
 
         var caps = ImmutableArray.CreateBuilder<StratumCap>();
@@ -127,7 +127,7 @@ public static class SegmentReader
         {
             if (stratum.Split('/').Length != by.Length)
             {
-                value.Error($"the stratum '{Field.Short(stratum)}' must name one value for each of {string.Join(", ", by)}, parted by /");
+                value.Error($"the stratum '{Field.Short(stratum)}' must name one value for each of {string.Join(", ", by)}, separated by /");
             }
 
             if (value.Fraction() is { } share)

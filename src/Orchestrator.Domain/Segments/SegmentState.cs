@@ -1,27 +1,28 @@
+using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Segments.Filling;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>A segment as its events say.</summary>
+/// <summary>A segment: the fold of its events.</summary>
 /// <param name="Definition">Null until the segment is defined.</param>
 /// <param name="Members">Opted-in members.</param>
-public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Members)
+public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Members) : IAggregateState<SegmentState, SegmentEvent>
 {
-    /// <summary>Before the first event.</summary>
+    /// <summary>The state before the first event.</summary>
     public static SegmentState Initial { get; } = new(null, MemberSet.Empty);
 
-    /// <summary>Share of users whom the rule matches, as measured under this rule; null before.</summary>
+    /// <summary>Share of users whom the rule matches, as measured under this rule; null before a measurement.</summary>
     public Population? Population { get; init; }
 
-    /// <summary>The definition that answers are made from: a population that is measured is a number here. The same instance while nothing of it changes.</summary>
+    /// <summary>The definition in use: a measured population is a number here. The same instance while none of it changes.</summary>
     public SegmentDefinition? Served { get; private init; }
 
     /// <summary>The state after an event.</summary>
-    public SegmentState Evolve(SegmentEvent happened) => happened switch
+    public SegmentState Evolve(Happened<SegmentEvent> happened) => happened.Event switch
     {
         SegmentEvent.SegmentDefined defined => new SegmentState(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members)
         {
-            // What was measured under another rule says nothing of this one; under the same the cohort stays filled, and the count begins again.
+            // A measurement under another rule is not valid for this one; under the same rule the cohort stays filled, and the count begins again.
             Population = SameRule(defined.Definition) ? Population is { } known ? known with { Asked = 0, Qualified = 0 } : null : null,
         }.Serve(),
         SegmentEvent.PopulationMeasured measured => (this with { Population = new Population((double)measured.Population, measured.Asked, measured.Qualified) }).Serve(),

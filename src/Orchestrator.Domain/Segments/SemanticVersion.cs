@@ -1,7 +1,7 @@
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A version by Semantic Versioning 2.0.0, compared by its precedence (section 11) where it stands, in UTF-8. Numbers have any length.
+/// A version by Semantic Versioning 2.0.0, compared in place by its precedence (section 11), in UTF-8. Numbers have any length.
 /// </summary>
 public readonly ref struct SemanticVersion
 {
@@ -51,7 +51,7 @@ public readonly ref struct SemanticVersion
         return core.Count((byte)'.') == 2;
     }
 
-    /// <summary>Negative, zero or positive by precedence; build metadata does not count.</summary>
+    /// <summary>Negative, zero or positive by precedence; build metadata is ignored.</summary>
     public int CompareTo(SemanticVersion other)
     {
         var order = Compare(_core, other._core);

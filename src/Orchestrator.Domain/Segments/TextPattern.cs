@@ -5,34 +5,34 @@ namespace Orchestrator.Domain.Segments;
 
 /// <summary>
 /// A regular expression of a rule, in the syntax of .NET without captures, back references and look-arounds: found in a time that grows with the length of the
-/// input alone (<see cref="RegexOptions.NonBacktracking"/>). Made by <see cref="TryRead"/> only, which bounds what it can cost.
+/// input alone (<see cref="RegexOptions.NonBacktracking"/>). Made by <see cref="TryRead"/> only, which bounds its cost.
 /// </summary>
 public sealed class TextPattern : IEquatable<TextPattern>
 {
-    /// <summary>Bytes of UTF-8 of the longest text that is looked at.</summary>
+    /// <summary>Longest text that is searched, in bytes of UTF-8.</summary>
     public const int LongestInput = 512;
 
-    /// <summary>Characters of the longest pattern.</summary>
+    /// <summary>Longest pattern in characters.</summary>
     public const int Longest = 256;
 
-    /// <summary>Atoms with every repetition written out. The engine keeps up to 10,000 sets of them for each pattern: some 20 MB at the worst.</summary>
+    /// <summary>Most atoms with every repetition written out. The engine keeps up to 10,000 sets of them for each pattern: some 20 MB at the worst.</summary>
     public const int MostAtoms = 200;
 
     private readonly Regex _regex;
 
     private TextPattern(string text, bool ignoreCase, Regex regex) => (Text, IgnoreCase, _regex) = (text, ignoreCase, regex);
 
-    /// <summary>As it is written.</summary>
+    /// <summary>The pattern as written.</summary>
     public string Text { get; }
 
-    /// <summary>True when the case of letters does not count.</summary>
+    /// <summary>True when the case of letters is ignored.</summary>
     public bool IgnoreCase { get; }
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The pattern.</param>
-    /// <param name="ignoreCase">Whether the case of letters does not count.</param>
-    /// <param name="pattern">The pattern, where the answer is null.</param>
-    /// <returns>Null; else why the text is no pattern, as the end of a sentence.</returns>
+    /// <param name="ignoreCase">True when the case of letters is ignored.</param>
+    /// <param name="pattern">The pattern, when the result is null.</param>
+    /// <returns>Null; else the reason why the text is no pattern, as the end of a sentence.</returns>
     public static string? TryRead(string text, bool ignoreCase, out TextPattern pattern)
     {
         pattern = null!;
@@ -48,7 +48,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
 
         if (Atoms(text) is var atoms and > MostAtoms)
         {
-            return $"counts {atoms} characters and classes with its repetitions written out, more than {MostAtoms}";
+            return $"has {atoms} characters and classes with its repetitions written out, more than {MostAtoms}";
         }
 
         try
@@ -59,15 +59,15 @@ public sealed class TextPattern : IEquatable<TextPattern>
         }
         catch (RegexParseException broken)
         {
-            return $"is no regular expression: {broken.Error} at character {broken.Offset}";
+            return $"is not a regular expression: {broken.Error} at character {broken.Offset}";
         }
         catch (NotSupportedException)
         {
-            return "uses what takes more than linear time, such as a back reference";
+            return "needs more than linear time, for example for a back reference";
         }
     }
 
-    /// <summary>True when the pattern is found anywhere in the text (UTF-8). A text longer than <see cref="LongestInput"/> holds nothing.</summary>
+    /// <summary>True when the pattern is found anywhere in the text (UTF-8). A text longer than <see cref="LongestInput"/> never matches.</summary>
     public bool IsIn(ReadOnlySpan<byte> text)
     {
         if (text.Length > LongestInput)
@@ -91,7 +91,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
     /// <inheritdoc />
     public override string ToString() => $"/{Text}/{(IgnoreCase ? "i" : "")}";
 
-    /// <summary>An upper bound: a repetition multiplies what stands before it, a group is the sum of what it holds.</summary>
+    /// <summary>An upper bound: a repetition multiplies the part before it, a group is the sum of its parts.</summary>
     private static long Atoms(string text)
     {
         var outer = new Stack<long>();
@@ -131,7 +131,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
         return sum;
     }
 
-    /// <summary>Index of the last character of an escape or a class; of anything else the character itself.</summary>
+    /// <summary>Index of the last character of an escape or a class; for anything else the index of the character itself.</summary>
     private static int End(string text, int at)
     {
         if (text[at] == '\\')
@@ -161,7 +161,7 @@ public sealed class TextPattern : IEquatable<TextPattern>
         return text.Length;
     }
 
-    /// <summary>The most repetitions of a quantifier in braces; null when these braces are none.</summary>
+    /// <summary>The most repetitions of a quantifier in braces; null when the braces are no quantifier.</summary>
     private static long? Most(string text, int at)
     {
         var end = text.IndexOf('}', at);

@@ -10,8 +10,8 @@ namespace Orchestrator.Grains.Access;
 /// <summary>All keys: one grain, one stream.</summary>
 public interface IAccessGrain : IGrainWithStringKey
 {
-    /// <summary>The one grain's key and the name of its stream.</summary>
-    public const string Only = "access";
+    /// <summary>The one grain's key.</summary>
+    public const string Only = AccessEvents.Prefix;
 
     Task<CommandResult> Execute(AccessCommand command, Envelope envelope);
 }
@@ -19,13 +19,9 @@ public interface IAccessGrain : IGrainWithStringKey
 internal sealed class AccessGrain(IEventLog log, OrchestratorClock clock, ILogger<AccessGrain> logger)
     : AggregateGrain<AccessState, AccessEvent>(log, clock, logger), IAccessGrain
 {
-    protected override string Stream => IAccessGrain.Only;
+    protected override string Stream => AccessEvents.Stream();
 
-    protected override AccessState Initial => AccessState.Initial;
-
-    protected override EventCatalog<AccessEvent> Catalog => AccessEvent.Catalog;
+    protected override EventCatalog<AccessEvent> Catalog => AccessEvents.Catalog;
 
     public Task<CommandResult> Execute(AccessCommand command, Envelope envelope) => Run(envelope, (state, _) => AccessDecider.Decide(state, command));
-
-    protected override AccessState Evolve(AccessState state, Happened<AccessEvent> happened) => state.Evolve(happened);
 }

@@ -5,7 +5,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Access;
 
-/// <summary>The evaluation keys of this node's world. A text that was found once is found again without hashing it.</summary>
+/// <summary>The evaluation keys of this node's world. A text found once is found again without a hash.</summary>
 internal sealed class EvaluationKeys(IWorld world, InstallationSecret secret) : IEvaluationKeys
 {
     private volatile Recent _recent = new(KeyRing.Empty);
@@ -28,7 +28,7 @@ internal sealed class EvaluationKeys(IWorld world, InstallationSecret secret) : 
 
     /// <summary>
     /// The texts found in one ring; a changed ring begins with none, so a withdrawn key is unknown at once. Only right keys are kept, so
-    /// there are never more than were issued. Timing tells nothing: texts are told apart by a hash with a secret seed of this process, and
+    /// there are never more than were issued. Timing reveals nothing: texts are looked up by a hash with a secret seed of this process, and
     /// are compared only when that agrees.
     /// </summary>
     private sealed class Recent

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Grains.Access;
 
-/// <summary>A secret of the installation, kept beside the log and shown by no event. Every node of a cluster has the same one.</summary>
+/// <summary>A secret of the installation, stored beside the log and in no event. Every node of a cluster has the same one.</summary>
 /// <param name="secret"><see cref="Bytes"/> random bytes.</param>
 public sealed class InstallationSecret(byte[] secret)
 {
@@ -14,7 +14,7 @@ public sealed class InstallationSecret(byte[] secret)
     /// <summary>Hash of chosen keys.</summary>
     public KeyPepper Pepper { get; } = new(Derive(secret, "hash of chosen keys"));
 
-    /// <summary>A key for one purpose; those of two purposes tell nothing of each other.</summary>
+    /// <summary>A key for one purpose; a key of one purpose reveals nothing about another.</summary>
     public byte[] For(string purpose) => Derive(secret, purpose);
 
     private static byte[] Derive(byte[] secret, string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, secret, Bytes, Encoding.UTF8.GetBytes(purpose));

@@ -11,30 +11,32 @@ using Orleans.Placement;
 namespace Orchestrator.Grains.Aggregates;
 
 /// <summary>
-/// The one door for every change of an event-sourced state: load, decide, append, evolve. A refusal is a value; a conflict or an
-/// unknown outcome drops the state, reloads and decides again, at most three times; no side effect before the append.
+/// The one door for every change of an event-sourced state: load, decide and append (<see cref="CommandWriter{TEvent}"/>), evolve. A
+/// refusal is a value; a conflict or an unknown outcome drops the state, reloads and decides again, at most three times; no side effect
+/// before the append.
 /// </summary>
 [PreferLocalPlacement]
 public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, OrchestratorClock clock, ILogger logger) : Grain
-    where TState : class
+    where TState : class, IAggregateState<TState, TEvent>
     where TEvent : notnull
 {
     private const int Attempts = 3;
     private TState? _state;
     private (string Code, string Reason)? _held;
+    private CommandWriter<TEvent>? _writer;
 
     protected OrchestratorClock Clock { get; } = clock;
 
-    /// <summary>Current state; <see cref="Initial"/> for a stream without events.</summary>
+    /// <summary>Current state; the initial one for a stream without events.</summary>
     protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
-    /// True when the stream holds an event that this build does not know, or was changed outside of the product: nothing is decided on half a history.
-    /// Another silo may know it, so the activation goes and the next call may land there.
+    /// True for a quarantined stream: it has an event unknown to this build, or was changed outside of the product. Half a history decides
+    /// nothing. Another silo may know the event, so this activation ends and the next call may reach that silo.
     /// </summary>
     protected bool IsHeld => _held is not null || IsBroken();
 
-    /// <summary>False while a reload is due that the log did not allow yet.</summary>
+    /// <summary>False while a reload is due and the log is unavailable.</summary>
     protected bool IsLoaded => _state is not null;
 
     /// <summary>Reads the stream when the state was dropped.</summary>
@@ -45,17 +47,13 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     protected abstract string Stream { get; }
 
-    protected abstract TState Initial { get; }
-
     protected abstract EventCatalog<TEvent> Catalog { get; }
-
-    protected abstract TState Evolve(TState state, Happened<TEvent> happened);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => Load(cancellationToken);
 
     /// <summary>
-    /// Decides on the newest state and appends what follows. A silo that does not reach the log lets go of the aggregate: it may still be a member of
-    /// the cluster, and the next call comes in at one that does reach it.
+    /// Decides on the newest state and appends the events. A silo that does not reach the log deactivates the aggregate: the silo may still
+    /// be a member of the cluster, and the next call is placed on a silo that reaches the log.
     /// </summary>
     protected async Task<CommandResult> Run(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
@@ -76,6 +74,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         }
     }
 
+    private CommandWriter<TEvent> Writer => _writer ??= new CommandWriter<TEvent>(log, Catalog, ServiceProvider.GetServices<IPush>());
+
     private async Task<CommandResult> Decide(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
         if (envelope.Retryable && await CommandResult.Repeated(log, Stream, envelope, Version) is { } repeated)
@@ -94,84 +94,55 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
                 return CommandResult.Refused(Version, held.Code, held.Reason);
             }
 
-            if (envelope.ExpectedVersion is { } expected && expected != Version)
-            {
-                if (remembered && await Overtaken(envelope))
-                {
-                    continue;
-                }
-
-                return new CommandResult(CommandOutcome.VersionMismatch, Version, 0, "version.mismatch", $"The version is {Version}, not {expected}.");
-            }
-
             var now = Clock.GetUtcNow();
-            switch (decide(State, now))
+            var outcome = await Writer.Try(
+                Stream, Version, envelope, now, () => decide(State, now), events => Author(envelope, events), Unwritten);
+            switch (outcome)
             {
-                case Decision<TEvent>.Refused or Decision<TEvent>.Accepted { Events.Length: 0 } when remembered && await Overtaken(envelope):
+                case CommandAttempt.Answered when remembered && await Overtaken(envelope):
                     break;
-                case Decision<TEvent>.Refused refused:
-                    return CommandResult.Refused(Version, refused.Code, refused.Message);
-                case Decision<TEvent>.Accepted { Events.Length: 0 }:
-                    return new CommandResult(CommandOutcome.Unchanged, Version);
-                case Decision<TEvent>.Accepted accepted:
-                    if (await Append(envelope, now, accepted.Events) is { } result)
-                    {
-                        return result;
-                    }
-
+                case CommandAttempt.Answered answered:
+                    return answered.Result;
+                case CommandAttempt.Appended appended:
+                    await Take(appended.Events);
+                    return appended.Result;
+                case CommandAttempt.Unknown unknown when await Resolve(envelope, unknown.Reason) is { } result:
+                    return result;
+                case CommandAttempt.Overtaken:
+                    _state = null;
                     break;
             }
         }
 
-        return new CommandResult(CommandOutcome.Unavailable, Version, 0, "log.busy", "The log could not take the command; nothing is half-applied. Try again.");
+        return new CommandResult(CommandOutcome.Unavailable, Version, 0, "log.busy", "The log is unavailable; the command was not applied, not even in part. Retry.");
     }
 
-    /// <summary>Called with what was just appended and folded: publish, arm. Must not fail the command.</summary>
+    /// <summary>Called with the events just appended and folded: publish, arm timers. Must not fail the command.</summary>
     protected virtual Task OnAppended(ImmutableArray<Happened<TEvent>> happened) => Task.CompletedTask;
 
-    /// <summary>Called with decided events that could not be written, or whose outcome is open. Must not fail.</summary>
+    /// <summary>Called with decided events whose write failed, or whose outcome is unknown. Must not fail.</summary>
     protected virtual void OnUnwritten(ImmutableArray<TEvent> events)
     {
     }
 
-    /// <summary>Who is written down as having caused the events.</summary>
+    /// <summary>Actor recorded with the events.</summary>
     protected virtual Actor Author(Envelope envelope, ImmutableArray<TEvent> events) => envelope.Actor;
 
-    /// <summary>Null when the state was stale and the command is to be decided again.</summary>
-    private async Task<CommandResult?> Append(Envelope envelope, DateTimeOffset now, ImmutableArray<TEvent> events)
+    /// <summary>Folds events that are in the log.</summary>
+    private async Task Take(IReadOnlyList<RecordedEvent> events)
     {
-        var metadata = new AppendMetadata(now, Author(envelope, events), envelope.CommandId, envelope.Cause, envelope.Correlation);
-        AppendOutcome outcome;
-        try
-        {
-            outcome = await log.Append(Stream, Version, [.. events.Select(e => Catalog.Write(e, Guid.CreateVersion7(now)))], metadata);
-        }
-        catch (Exception failure)
-        {
-            Unwritten(events, failure.Message);
-            throw;
-        }
+        ServiceProvider.GetService<LogWriting>()?.Wrote();
+        await OnAppended([.. events.Select(Fold)]);
+    }
 
-        switch (outcome)
-        {
-            case AppendOutcome.Appended appended:
-                ServiceProvider.GetService<LogWriting>()?.Wrote();
-                Measures.Events.Add(appended.Events.Count);
-                ServiceProvider.GetRequiredService<IPush>().Tell(appended.Events[^1].Position);
-                var happened = appended.Events.Select(Fold).ToImmutableArray();
-                await OnAppended(happened);
-                return new CommandResult(CommandOutcome.Applied, Version, appended.Events[^1].Position);
-            case AppendOutcome.Unknown unknown:
-                LogUnknownOutcome(Stream, Version, unknown.Reason);
-                Unwritten(events, unknown.Reason);
-                _state = null;
-                return await log.FindCommand(Stream, envelope.CommandId) is [.., var last] && await Reload()
-                    ? new CommandResult(CommandOutcome.Applied, last.Version, last.Position)
-                    : null;
-            default:
-                _state = null;
-                return null;
-        }
+    /// <summary>Asks the log for the outcome of an append; null when nothing was written and the command is to be decided again.</summary>
+    private async Task<CommandResult?> Resolve(Envelope envelope, string reason)
+    {
+        LogUnknownOutcome(Stream, Version, reason);
+        _state = null;
+        return await log.FindCommand(Stream, envelope.CommandId) is [.., var last] && await Reload()
+            ? new CommandResult(CommandOutcome.Applied, last.Version, last.Position)
+            : null;
     }
 
     private void Unwritten(ImmutableArray<TEvent> events, string reason)
@@ -181,8 +152,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     }
 
     /// <summary>
-    /// An answer that appends nothing is fenced by no version: while this silo was asleep or cut off, another activation may have written. Whoever
-    /// asks hears only what still holds.
+    /// An answer that appends nothing is fenced by no version: while this silo was suspended or cut off, another activation may have
+    /// written. So the state is checked against the log before the answer.
     /// </summary>
     private async Task<bool> Overtaken(Envelope envelope)
     {
@@ -220,16 +191,16 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         try
         {
             // Whole or not at all: a state in the middle of its history must not be decided on.
-            var state = recorded.Aggregate(Initial, (state, one) => Evolve(state, Happened(one)));
+            var state = recorded.Aggregate(TState.Initial, (state, one) => state.Evolve(Catalog.Replay(one)));
             (_state, Version) = (state, recorded is [.., var last] ? last.Version : 0);
         }
         catch (UnknownEventException unknown)
         {
-            Hold("stream.held", $"{unknown.Message} A node of the build that wrote it can take the command.");
+            Hold("stream.held", $"{unknown.Message} A node of the build that wrote the event can take the command.");
         }
     }
 
-    /// <summary>Asks this node's doubts too: a stream may break after it was loaded.</summary>
+    /// <summary>Includes the doubts of this node: a stream may break after it was loaded.</summary>
     private bool IsBroken()
     {
         if (_held is null && ServiceProvider.GetService<IWorld>()?.Current.Broken.GetValueOrDefault(Stream) is { } broken)
@@ -249,17 +220,15 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private Happened<TEvent> Fold(RecordedEvent recorded)
     {
-        var happened = Happened(recorded);
-        _state = Evolve(State, happened);
+        var happened = Catalog.Replay(recorded);
+        _state = State.Evolve(happened);
         Version = recorded.Version;
         return happened;
     }
 
-    private Happened<TEvent> Happened(RecordedEvent recorded) => new(recorded.Version, recorded.At, recorded.Actor, Catalog.Read(recorded));
-
-    [LoggerMessage(LogLevel.Critical, "Held: {Reason}")]
+    [LoggerMessage(LogLevel.Critical, "Stream quarantined; commands are refused: {Reason}")]
     private partial void LogHeld(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Appending to {Stream} after version {Version} ended unknown: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Append to {Stream} after version {Version} has an unknown outcome: {Reason}")]
     private partial void LogUnknownOutcome(string stream, long version, string reason);
 }

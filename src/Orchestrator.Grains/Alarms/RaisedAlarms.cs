@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Grains.Alarms;
 
 /// <summary>
-/// Alarms that parts of this node raise and end, one sentence for each cause: among <c>alarms</c> of <c>/api/v1/nodes</c> and the gauge
+/// Alarms that components of this node raise and end, one sentence for each cause: among <c>alarms</c> of <c>/api/v1/nodes</c> and the
+/// gauge
 /// <c>orchestrator_node_alarms</c>. Causes are named by the program, never by input, so their number is bounded by the code.
 /// </summary>
 public sealed class RaisedAlarms

@@ -7,8 +7,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// Hands checkpoints out every so often, at once after a start. The log is held against the newest one that each place keeps before that is replaced:
-/// of a log that lacks something the old one stays, and the streams that lack it are held.
+/// Exports checkpoints at an interval, the first at the start. The log is compared with the newest one in each sink before that is replaced:
+/// when the log lacks something, the old one stays and the streams concerned are quarantined.
 /// </summary>
 internal sealed partial class CheckpointExport(
     Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
@@ -16,7 +16,7 @@ internal sealed partial class CheckpointExport(
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];
 
-    /// <summary>Checkpoints that this process gave to each sink: these need no comparison.</summary>
+    /// <summary>Checkpoints that this process wrote to each sink: these need no comparison.</summary>
     private readonly Dictionary<ICheckpointSink, CheckpointSignature> _put = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,15 +54,15 @@ internal sealed partial class CheckpointExport(
         }
         catch (LogChangedException changed)
         {
-            Alarm(cause, $"{changed.Message} No checkpoint is written to {sink.Name}; the one before is kept.");
+            Alarm(cause, $"{changed.Message} No checkpoint is written to {sink.Name}; the previous one is kept.");
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            Alarm(cause, $"The checkpoint could not be written to {sink.Name}; it is tried again: {failure.Message}");
+            Alarm(cause, $"Writing the checkpoint to {sink.Name} failed; retrying: {failure.Message}");
         }
     }
 
-    /// <summary>The loss against a checkpoint as one sentence; null when there is none. The streams concerned are held.</summary>
+    /// <summary>The loss against a checkpoint as one sentence; null when there is none. The streams concerned are quarantined.</summary>
     private async Task<string?> Lost(ICheckpointSink sink, CheckpointFile kept, CancellationToken stop)
     {
         var (signed, found) = await checkpoints.Compare(kept, stop);
@@ -74,14 +74,14 @@ internal sealed partial class CheckpointExport(
         var now = (await checkpoints.Take(stop)).Checkpoint.Timeline;
         if (kept.Checkpoint.Timeline < now)
         {
-            // A restore began another timeline and told what is missing; the sink keeps this one beside.
+            // A restore began another timeline and reported what is missing; the sink keeps this checkpoint beside the new ones.
             LogTimeline(sink.Name, kept.Checkpoint.Timeline, now);
             return null;
         }
 
         if (kept.Checkpoint.Timeline > now)
         {
-            return $"The checkpoint in {sink.Name} is of timeline {kept.Checkpoint.Timeline}, and the log is of {now}: this is an earlier copy of it. The checkpoint is kept.";
+            return $"The checkpoint in {sink.Name} is of timeline {kept.Checkpoint.Timeline}, and the log is of timeline {now}: the log is an earlier copy. The checkpoint is kept.";
         }
 
         if (found.Missing is not [var first, ..] missing)
@@ -90,7 +90,7 @@ internal sealed partial class CheckpointExport(
         }
 
         doubts.Distrust(missing.Select(one => new ChainBreak(one.Stream, one.Found + 1, 0, one.Cut ? ChainBreakKind.Cut : ChainBreakKind.Other)));
-        return $"The log lacks what the checkpoint of {kept.Checkpoint.At:u} in {sink.Name} has, in {missing.Length} {(missing.Length == 1 ? "stream" : "streams")}: {first.Text}. The checkpoint is kept.";
+        return $"The log lacks events of the checkpoint of {kept.Checkpoint.At:u} in {sink.Name}, in {missing.Length} {(missing.Length == 1 ? "stream" : "streams")}: {first.Text}. The checkpoint is kept.";
     }
 
     private void Alarm(string cause, string sentence)
@@ -106,7 +106,7 @@ internal sealed partial class CheckpointExport(
     [LoggerMessage(LogLevel.Critical, "{Sentence}")]
     private partial void LogAlarm(string sentence);
 
-    [LoggerMessage(LogLevel.Warning, "The checkpoint in {Sink} was signed by the key {Key}, which is not this node's; it is compared all the same")]
+    [LoggerMessage(LogLevel.Warning, "The checkpoint in {Sink} was signed by the key {Key}, which is not this node's key; the log is compared with it anyway")]
     private partial void LogForeign(string sink, string key);
 
     [LoggerMessage(LogLevel.Warning, "The checkpoint in {Sink} is of timeline {Before}; a restore began {Now}")]

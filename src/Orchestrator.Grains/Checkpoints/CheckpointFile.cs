@@ -6,13 +6,13 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>A checkpoint as a signed JSON document: <c>{ timeline, position, at, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.</summary>
-/// <param name="Checkpoint">What it says.</param>
-/// <param name="Signature">Who says it.</param>
+/// <param name="Checkpoint">The signed content.</param>
+/// <param name="Signature">Signature over the content.</param>
 public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature Signature)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Whether the key signed exactly this.</summary>
+    /// <summary>True when the key signed exactly this content.</summary>
     public bool SignedBy(ECDsa key)
     {
         try
@@ -25,7 +25,7 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
         }
     }
 
-    /// <summary>Signed with a key.</summary>
+    /// <summary>The checkpoint signed with a key.</summary>
     public static CheckpointFile Sign(Checkpoint checkpoint, ECDsa key) => new(checkpoint, new CheckpointSignature(
         "ES256", KeyId(key), Convert.ToBase64String(key.SignData(checkpoint.Canonical(), HashAlgorithmName.SHA256))));
 
@@ -33,7 +33,7 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(
         new Document(Checkpoint.Timeline, Checkpoint.Position, Checkpoint.At, Checkpoint.Streams, Signature), Json);
 
-    /// <summary>Reads a document, or the body of a webhook that brought one in its <c>data</c>. Throws <see cref="InvalidDataException"/> when it is none.</summary>
+    /// <summary>Reads a document, or the body of a webhook with one in its <c>data</c>. Throws <see cref="InvalidDataException"/> when it is none.</summary>
     public static CheckpointFile Read(ReadOnlySpan<byte> document)
     {
         try
@@ -46,7 +46,7 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The checkpoint is no JSON document of that shape: {e.Message}", e);
+            throw new InvalidDataException($"The checkpoint is not a JSON document of that shape: {e.Message}", e);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
     private sealed record Document(long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
 }
 
-/// <summary>Who vouches for a checkpoint.</summary>
+/// <summary>Signature of a checkpoint.</summary>
 /// <param name="Algorithm">ES256: ECDSA over P-256 with SHA-256.</param>
 /// <param name="Key">Short name of the key.</param>
 /// <param name="Value">Base64.</param>

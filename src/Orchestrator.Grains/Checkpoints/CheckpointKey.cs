@@ -3,10 +3,10 @@ using Orchestrator.Grains.Files;
 
 namespace Orchestrator.Grains.Checkpoints;
 
-/// <summary>The key of checkpoints, in a file of its own: whoever can rewrite the log should not be able to sign what comes out.</summary>
+/// <summary>The key of checkpoints, in a file of its own: a person who can rewrite the log should not be able to sign the result.</summary>
 public static class CheckpointKey
 {
-    /// <summary>Reads the key, or makes it when there is none. The file is readable by its owner only.</summary>
+    /// <summary>Reads the key, or creates it when there is none. The file is readable by its owner only.</summary>
     public static ECDsa Open(string path)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -20,7 +20,7 @@ public static class CheckpointKey
             catch (Exception e) when (e is ArgumentException or CryptographicException)
             {
                 key.Dispose();
-                throw new InvalidDataException($"The key of checkpoints (Orchestrator:Checkpoints:Key) in '{path}' is no private key in PEM: {e.Message}", e);
+                throw new InvalidDataException($"The key of checkpoints (Orchestrator:Checkpoints:Key) in '{path}' is not a private key in PEM: {e.Message}", e);
             }
         }
 

@@ -4,28 +4,32 @@ using Orchestrator.Grains.Notifications;
 
 namespace Orchestrator.Grains.Checkpoints;
 
-/// <summary>Where checkpoints go: <c>Orchestrator:Checkpoints:{Folder, Webhook, Secret, Container, Every, Key}</c>.</summary>
+/// <summary>Targets of checkpoints: <c>Orchestrator:Checkpoints:{Folder, Webhook, Secret, Container, Every, Key}</c>.</summary>
 /// <param name="Folder">Gets <c>checkpoint.json</c>, replaced each time; null writes none.</param>
 /// <param name="Every">Real time between two, 1 s to 1 d.</param>
-/// <param name="Key">PEM file of the private key (ECDSA, P-256); made when missing. Keep it where the log is not.</param>
+/// <param name="Key">PEM file of the private key (ECDSA, P-256); created when missing. Keep it away from the log.</param>
 public sealed record CheckpointSettings(string? Folder, TimeSpan Every, string Key)
 {
-    /// <summary>Address of a receiver that keeps all it gets; null for none. Its host is subject to <c>Orchestrator:Egress:Allow</c>.</summary>
+    /// <summary>
+    /// Address of a receiver that stores every checkpoint; null for none. Its host is subject to <c>Orchestrator:Egress:Allow</c>.
+    /// </summary>
     public string? Webhook { get; init; }
 
-    /// <summary>Keys that sign what the receiver gets, as those of notifications do; empty signs nothing beside the checkpoint itself.</summary>
+    /// <summary>
+    /// Keys that sign the messages to the receiver, as for notifications; empty leaves only the signature of the checkpoint itself.
+    /// </summary>
     public IReadOnlyList<byte[]> WebhookKeys { get; init; } = [];
 
     /// <summary>Container of the storage account under <c>Orchestrator:Azure</c>; null for none. It gets a new blob each time.</summary>
     public string? Container { get; init; }
 
-    /// <summary>The keys of the section.</summary>
+    /// <summary>Setting names of the section.</summary>
     public static readonly string[] Keys = ["Checkpoints:Folder", "Checkpoints:Every", "Checkpoints:Key", "Checkpoints:Webhook", "Checkpoints:Secret", "Checkpoints:Container"];
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    /// <summary>What is wrong with them.</summary>
+    /// <summary>Errors of the settings, one sentence each.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         if (configuration["Orchestrator:Checkpoints:Every"] is { } every && (!Durations.TryParse(every, out var time) || time < Shortest || time > Longest))
@@ -45,7 +49,7 @@ public sealed record CheckpointSettings(string? Folder, TimeSpan Every, string K
         }
     }
 
-    /// <summary>Reads them; the key lies in <paramref name="data"/> unless said otherwise.</summary>
+    /// <summary>Reads them; the key is in <paramref name="data"/> unless configured otherwise.</summary>
     public static CheckpointSettings Read(IConfiguration configuration, string data)
     {
         var section = configuration.GetSection("Orchestrator:Checkpoints");

@@ -9,7 +9,7 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is taken over from the store.
+/// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is read from the store.
 /// </summary>
 public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IDoubts doubts) : IDisposable
 {
@@ -20,8 +20,8 @@ public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock 
     private ChainWalk _walk = new();
     private long _timeline;
 
-    /// <summary>The log as it stands. Goes on from the last one, so that it costs what is new.</summary>
-    /// <exception cref="LogChangedException">The log is not as it was written: nothing is signed.</exception>
+    /// <summary>Checkpoint of the present log. Continues from the last one, so only new events cost time.</summary>
+    /// <exception cref="LogChangedException">The log was changed after it was written: nothing is signed.</exception>
     public async Task<CheckpointFile> Take(CancellationToken stop = default)
     {
         await _one.WaitAsync(stop);
@@ -84,14 +84,14 @@ public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock 
     }
 }
 
-/// <summary>A log held against a checkpoint.</summary>
+/// <summary>Result of comparing a log with a checkpoint.</summary>
 /// <param name="Report">The walk over it; breaks of streams that the checkpoint does not name are among its breaks too.</param>
-/// <param name="Missing">What the checkpoint had and the log has not.</param>
+/// <param name="Missing">Entries of the checkpoint that the log lacks.</param>
 public sealed record Comparison(AuditReport Report, ImmutableArray<Missing> Missing)
 {
     /// <summary>Nothing is missing and every chain fits.</summary>
     public bool IsIntact => Missing.IsEmpty && Report.Broken.IsEmpty;
 }
 
-/// <summary>The log is not as it was written; the message says where, for people.</summary>
+/// <summary>The log was changed after it was written; the message names the place.</summary>
 public sealed class LogChangedException(string message) : Exception(message);

@@ -18,7 +18,7 @@ internal sealed class FolderSink(string folder) : ICheckpointSink
         PrivateFiles.MakeFolder(folder);
         if (await Newest(stop) is { } old && old.Checkpoint.Timeline != file.Checkpoint.Timeline)
         {
-            // The last word of a timeline that a restore ended: what was lost by it can still be told.
+            // The last checkpoint of a timeline that a restore ended: it still shows what the restore lost.
             File.Move(Current, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{old.Checkpoint.Timeline}.json")), overwrite: false);
         }
 

@@ -1,18 +1,18 @@
 namespace Orchestrator.Grains.Checkpoints;
 
-/// <summary>A place that keeps checkpoints, best where the log is not.</summary>
+/// <summary>A target that stores checkpoints, best on another machine than the log.</summary>
 public interface ICheckpointSink
 {
-    /// <summary>For people and alarms, such as <c>folder /elsewhere</c>.</summary>
+    /// <summary>Display text, also of alarms, such as <c>folder /elsewhere</c>.</summary>
     string Name { get; }
 
-    /// <summary>The newest one that is kept there; null when there is none, or when the place cannot be read.</summary>
-    /// <exception cref="InvalidDataException">There is one, and it cannot be read as one.</exception>
+    /// <summary>The newest stored checkpoint; null when there is none, or when the target cannot be read.</summary>
+    /// <exception cref="InvalidDataException">The stored document is not a checkpoint.</exception>
     Task<CheckpointFile?> Newest(CancellationToken stop);
 
-    /// <summary>Keeps one. Returns when it is there. What was kept of an earlier timeline stays.</summary>
+    /// <summary>Stores one. Returns once it is stored. Checkpoints of an earlier timeline stay.</summary>
     Task Put(CheckpointFile file, CancellationToken stop);
 }
 
-/// <summary>Every place that gets checkpoints.</summary>
+/// <summary>All targets of checkpoints.</summary>
 internal sealed record CheckpointSinks(IReadOnlyList<ICheckpointSink> All);

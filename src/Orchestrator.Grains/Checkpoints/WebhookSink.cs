@@ -7,8 +7,8 @@ using Orchestrator.Grains.Notifications.Channels;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// A receiver that keeps all it gets: <c>POST</c> by Standard Webhooks with <c>{ type: "Checkpoint", timestamp, data }</c>, where <c>data</c> is the
-/// document of <see cref="CheckpointFile"/>. It is never read.
+/// A receiver that stores every checkpoint: <c>POST</c> by Standard Webhooks with <c>{ type: "Checkpoint", timestamp, data }</c>, where
+/// <c>data</c> is the document of <see cref="CheckpointFile"/>. It is never read.
 /// </summary>
 internal sealed class WebhookSink(string target, IReadOnlyList<byte[]> keys, ChannelHttp http) : ICheckpointSink
 {
@@ -22,7 +22,7 @@ internal sealed class WebhookSink(string target, IReadOnlyList<byte[]> keys, Cha
         var id = string.Create(CultureInfo.InvariantCulture, $"checkpoint-{checkpoint.Timeline}-{checkpoint.Position}-{checkpoint.At.ToUnixTimeSeconds()}");
         byte[] body = JsonBody(file);
 
-        // Receivers hold it against their own clocks: real time, whatever the orchestrator's is.
+        // Receivers compare it with their own clocks, so it is real time, whatever the orchestrator's time is.
         var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         List<(string, string)> headers = [("webhook-id", id), ("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture))];
         if (keys.Count > 0)

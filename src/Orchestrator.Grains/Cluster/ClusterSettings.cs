@@ -1,5 +1,5 @@
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>How the nodes of a cluster work together.</summary>
-/// <param name="Push">Whether silos tell each other of what they appended. Without, news travels by the log alone.</param>
+/// <summary>Settings of the cooperation of a cluster's nodes.</summary>
+/// <param name="Push">True when silos notify each other of appended events. False leaves it to each silo's polling of the log.</param>
 public sealed record ClusterSettings(bool Push = true);

@@ -2,23 +2,25 @@ using Orleans.Services;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>What silos ask each other, one to one: beside all grains, on the silo that is meant.</summary>
+/// <summary>Calls from silo to silo, outside of all grains, to one chosen silo.</summary>
 internal interface INodeService : IGrainService
 {
-    /// <summary>The log holds this position: the silo reads it at once and says how far its table has come.</summary>
+    /// <summary>Announces this position of the log: the silo reads it at once and answers the position of its table.</summary>
     Task<Acknowledgement> Reach(long position);
 
-    /// <summary>When the silo's table took that rollback in, on its orchestrator's clock; null when it has not, though told of it.</summary>
+    /// <summary>
+    /// Time at which the silo's table applied that rollback, on its orchestrator's clock; null when it has not, though notified.
+    /// </summary>
     Task<RollbackTaken> Took(string rollout, long version, long position);
 
-    /// <summary>What the silo answered for a flag since its table knows it.</summary>
+    /// <summary>Answers of the silo for a flag since its table has that flag.</summary>
     Task<ServedHere> Served(string environment, string flag);
 }
 
-/// <summary>How far a node's table has come.</summary>
+/// <summary>Position of a node's table.</summary>
 internal sealed record Acknowledgement(string Node, long Position);
 
-/// <summary>Whether and when a node took a rollback in.</summary>
+/// <summary>Time at which a node applied a rollback, if it did.</summary>
 internal sealed record RollbackTaken(string Node, DateTimeOffset? At);
 
 /// <summary>Answers of a node.</summary>

@@ -1,8 +1,10 @@
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Tells the other silos that the log has grown.</summary>
+/// <summary>Notifies the other silos that the log has grown.</summary>
 public interface IPush
 {
-    /// <summary>The log holds this position. Returns at once and never fails: who does not hear of it reads it soon anyway.</summary>
+    /// <summary>
+    /// Announces this position of the log. Returns at once and never fails: a silo that misses the call polls the log anyway.
+    /// </summary>
     void Tell(long position);
 }

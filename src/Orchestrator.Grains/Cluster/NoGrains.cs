@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>What asks for a grain on a node that has none.</summary>
-public sealed class EvaluationOnlyException() : Exception("This node only answers evaluations; ask a silo.");
+/// <summary>Raised by a call to a grain on a node without grains.</summary>
+public sealed class EvaluationOnlyException() : Exception("This node only answers evaluations; send the request to a silo.");
 
-/// <summary>The grain factory of a node without grains: whatever is asked of it ends in <see cref="EvaluationOnlyException"/>.</summary>
+/// <summary>Grain factory of a node without grains: every call throws <see cref="EvaluationOnlyException"/>.</summary>
 public class NoGrains : DispatchProxy
 {
     public static IGrainFactory Factory { get; } = Create<IGrainFactory, NoGrains>();

@@ -1,13 +1,13 @@
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>What this process is, as its settings say.</summary>
+/// <summary>Identity of this process, from its settings.</summary>
 /// <param name="Id">Host name and process id.</param>
 /// <param name="Role"><see cref="Silo"/> or <see cref="Evaluation"/>.</param>
 /// <param name="Version">Version of the build.</param>
-/// <param name="Lease">How long what it knows counts as fresh.</param>
+/// <param name="Lease">Time for which its table counts as fresh.</param>
 public sealed record NodeIdentity(string Id, string Role, string Version, TimeSpan Lease)
 {
-    /// <summary>For people; not unique.</summary>
+    /// <summary>Display text; not unique.</summary>
     public string Name { get; init; } = Id;
 
     public const string Silo = "silo";

@@ -7,7 +7,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Says of this node where it stands: once a second, and as soon as its table moves, though not more often than people can read.</summary>
+/// <summary>Reports the status of this node: once a second, and as soon as its table advances, at a bounded rate.</summary>
 internal sealed partial class NodeReporter(
     NodeIdentity node, IWorld world, IRoutingTables tables, NodeLease lease, INodeRegistry registry, IServer server, ILogger<NodeReporter> logger) : BackgroundService
 {
@@ -59,6 +59,6 @@ internal sealed partial class NodeReporter(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The node could not say where it stands: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The node's status report failed; retrying: {Reason}")]
     private partial void LogFailed(string reason);
 }

@@ -5,7 +5,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Answers for this silo. Nothing here waits longer than a caller would.</summary>
+/// <summary>Answers for this silo. No call here waits longer than its caller does.</summary>
 internal sealed class NodeService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, NodeIdentity node, WorldFollower world, IRoutingTables tables,
     OwnPropagation own, OwnServed served)

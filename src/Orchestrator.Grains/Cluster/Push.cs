@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>One call at a time to each silo, always with the newest position: what comes in meanwhile goes with the next.</summary>
+/// <summary>
+/// One call at a time to each silo, always with the newest position: positions that arrive during a call go with the next.
+/// </summary>
 internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogger<Push> logger) : IPush
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
 
-    /// <summary>Silos that are there: those that are gone are let go, since each start of a silo has an address of its own.</summary>
+    /// <summary>Active silos. Dead ones are removed, since each start of a silo has an address of its own.</summary>
     private readonly ConcurrentDictionary<SiloAddress, Lane> _lanes = new();
 
     public void Tell(long position)
@@ -52,7 +54,7 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
         }
         catch (Exception failure)
         {
-            // It reads the log by itself; when it is gone, so be it.
+            // The silo also polls the log, so a lost push is harmless.
             LogFailed(silo, position, failure);
         }
     }
@@ -60,7 +62,7 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
     [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not acknowledge position {Position}")]
     private partial void LogFailed(SiloAddress silo, long position, Exception failure);
 
-    /// <summary>What one silo is to be told.</summary>
+    /// <summary>Pending push to one silo.</summary>
     private sealed class Lane
     {
         private readonly Lock _lock = new();
@@ -68,13 +70,15 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
         private long _told;
         private bool _busy;
 
-        /// <summary>True when somebody has to begin telling.</summary>
+        /// <summary>True when the caller must start sending.</summary>
         public bool Want(long position)
         {
             lock (_lock)
             {
                 _wanted = Math.Max(_wanted, position);
-                return !_busy && (_busy = true);
+                var begins = !_busy;
+                _busy = true;
+                return begins;
             }
         }
 
@@ -82,16 +86,23 @@ internal sealed partial class Push(Silos silos, ClusterSettings settings, ILogge
         {
             lock (_lock)
             {
-                return _told < _wanted ? _told = _wanted : null;
+                if (_told >= _wanted)
+                {
+                    return null;
+                }
+
+                _told = _wanted;
+                return _told;
             }
         }
 
-        /// <summary>True when there is more after all.</summary>
+        /// <summary>True when a newer position arrived in the meantime.</summary>
         public bool Rest()
         {
             lock (_lock)
             {
-                return _busy = _told < _wanted;
+                _busy = _told < _wanted;
+                return _busy;
             }
         }
     }

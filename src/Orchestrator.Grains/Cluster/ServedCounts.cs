@@ -3,7 +3,7 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>What this node answered for a flag.</summary>
+/// <summary>Answers of this node for a flag.</summary>
 internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
 {
     public ServedHere Here(string environment, string flag)
@@ -13,13 +13,13 @@ internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
     }
 }
 
-/// <summary>What the silos together answered for a flag since this was made. A silo that joins later counts from then on.</summary>
+/// <summary>Answers of all silos for a flag since the creation of this object. A silo that joins later counts from then on.</summary>
 internal sealed class ServedCounts(Silos silos, OwnServed own, string environment, string flag)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
 
-    /// <summary>Silos that were there during one propagation.</summary>
+    /// <summary>Silos that were active during one propagation.</summary>
     private readonly Dictionary<string, (ServedHere First, ServedHere Newest)> _nodes = [];
 
     public async Task<(long New, long Legacy)> Look(CancellationToken stop)
@@ -40,7 +40,7 @@ internal sealed class ServedCounts(Silos silos, OwnServed own, string environmen
         }
         catch (Exception) when (!stop.IsCancellationRequested)
         {
-            // What it answered so far is known; it may be gone.
+            // Its answers so far are known; the silo may be dead.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Hears that a silo died: what it watched is watched by nobody.</summary>
+/// <summary>Observes the deaths of silos: the rollouts that a dead silo watched are unwatched.</summary>
 internal sealed class SiloDeaths : ISiloStatusListener, IDisposable
 {
     private readonly ISiloStatusOracle _statuses;

@@ -11,8 +11,8 @@ internal sealed class Silos(IServiceProvider services, ISiloStatusOracle statuse
     public INodeService Of(SiloAddress silo) => GetGrainService(silo);
 
     /// <summary>
-    /// Which of the work that any silo could do this one should, so that not all do all of it. While the silos disagree on who is there, some is
-    /// done twice or a moment later: nothing may rest on it.
+    /// This silo's share of work that any silo could do, so that not every silo does all of it. While silos disagree on the membership,
+    /// some work is done twice or later: no guarantee may rest on it.
     /// </summary>
     public Func<string, bool> Share()
     {

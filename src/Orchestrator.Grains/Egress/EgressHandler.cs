@@ -4,42 +4,36 @@ using System.Net.Sockets;
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>
-/// The one handler of every client that calls addresses out of plans. A name is resolved and each address is checked when a connection is opened, so that an
-/// answer of a name server that changes between a check and the call opens nothing.
+/// Holds every request of a client to the list, and every connection too. A name is resolved and each address is checked when a connection
+/// is opened, so that an answer of a name server that changes between a check and the request opens nothing.
 /// </summary>
-internal static class EgressHandler
+internal sealed class EgressHandler : DelegatingHandler
 {
-    /// <summary>Follows no redirect, keeps no cookie and uses no proxy.</summary>
-    public static SocketsHttpHandler Of(EgressList egress) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        ConnectCallback = (context, stop) => Connect(egress, context.DnsEndPoint, stop),
-    };
+    private readonly EgressList _egress;
 
-    /// <summary>The sentence of a refusal at connect; null for another failure.</summary>
-    public static string? Refusal(Exception? failure)
+    /// <param name="egress">The list.</param>
+    /// <param name="sockets">Opens the connections.</param>
+    public EgressHandler(EgressList egress, SocketsHttpHandler sockets)
+        : base(sockets)
     {
-        for (; failure is not null; failure = failure.InnerException)
-        {
-            if (failure is EgressRefusedException refused)
-            {
-                return refused.Message;
-            }
-        }
-
-        return null;
+        _egress = egress;
+        sockets.ConnectCallback = (context, stop) => Connect(context.DnsEndPoint, stop);
     }
 
-    private static async ValueTask<Stream> Connect(EgressList egress, DnsEndPoint to, CancellationToken stop)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _egress.Refusal(request.RequestUri!) is { } refusal
+            ? Task.FromException<HttpResponseMessage>(new HttpRequestException(refusal, new EgressRefusedException(refusal, forGood: true)))
+            : base.SendAsync(request, cancellationToken);
+
+    private async ValueTask<Stream> Connect(DnsEndPoint to, CancellationToken stop)
     {
-        IPAddress[] addresses = IPAddress.TryParse(to.Host.Trim('[', ']'), out var literal) ? [literal] : await egress.Resolve(to.Host, stop);
-        var reachable = addresses.Where(address => egress.Reaches(to.Host, address, to.Port)).ToArray();
+        IPAddress[] addresses = IPAddress.TryParse(to.Host.Trim('[', ']'), out var literal)
+            ? [literal]
+            : await _egress.Resolve(to.Host, stop);
+        var reachable = addresses.Where(address => _egress.Reaches(to.Host, address, to.Port)).ToArray();
         if (reachable.Length == 0 && addresses.Length > 0)
         {
-            throw new EgressRefusedException(egress.Sentence(to.Host, addresses[0]));
+            throw new EgressRefusedException(_egress.Sentence(to.Host, addresses[0]), forGood: false);
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -55,6 +49,3 @@ internal static class EgressHandler
         }
     }
 }
-
-/// <summary>A name leads to an address that may not be called.</summary>
-internal sealed class EgressRefusedException(string message) : IOException(message);

@@ -6,7 +6,7 @@ namespace Orchestrator.Grains.Egress;
 /// <summary>Hosts that a setting names: <c>host</c>, <c>host:port</c>, or <c>*.domain</c> for its subdomains.</summary>
 internal readonly record struct HostPattern(string Host, int? Port)
 {
-    /// <summary>Reads one; null when the text is none.</summary>
+    /// <summary>Parses one; null when the text is not valid.</summary>
     public static HostPattern? Read(string entry)
     {
         var wild = entry.StartsWith("*.", StringComparison.Ordinal);
@@ -17,7 +17,7 @@ internal readonly record struct HostPattern(string Host, int? Port)
             return null;
         }
 
-        // A port that is the scheme's own was still meant when it was written.
+        // A port equal to the scheme's default still counts when it was written.
         var port = host.EndsWith($":{uri.Port}", StringComparison.Ordinal) ? uri.Port : (int?)null;
         return new HostPattern((wild ? "*." : "") + uri.IdnHost.TrimEnd('.'), port);
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Grains.Egress;
 
-/// <summary>Addresses that are not the public network: what a name in a plan must not lead to by itself.</summary>
+/// <summary>Addresses outside of the public network: a name in a plan must not resolve to one unless it is listed.</summary>
 internal static class ReachedAddress
 {
     /// <summary>RFC 6890 and its successors: special-purpose networks, with the word for each.</summary>
@@ -35,7 +35,9 @@ internal static class ReachedAddress
         return null;
     }
 
-    /// <summary>The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), without a zone; else the address without a zone.</summary>
+    /// <summary>
+    /// The IPv4 address that an IPv6 one stands for (mapped, NAT64, 6to4), without a zone; else the address without a zone.
+    /// </summary>
     public static IPAddress Plain(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

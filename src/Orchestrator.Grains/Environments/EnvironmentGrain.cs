@@ -12,32 +12,30 @@ public interface IEnvironmentGrain : IGrainWithStringKey
 {
     Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope);
 
-    /// <summary>Why no rollout may go forward here, from the log itself; null while they may.</summary>
+    /// <summary>Reason why no rollout may advance here, from the log itself; null while they may.</summary>
     Task<StoppedLine?> Line();
 
-    /// <summary>Which rollout holds a flag, from the log itself; it may be finished. Null when none does.</summary>
+    /// <summary>Rollout that holds a flag, from the log itself; it may be finished. Null when none does.</summary>
     Task<FlagClaim?> Holder(string flag);
 
     /// <summary>JSON of a static flag, from the log itself. Null when it has no value.</summary>
     Task<string?> Flag(string key);
 
-    /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none was kept.</summary>
+    /// <summary>The salt that all rollouts of a plan share here, from the log itself. Null when none is stored.</summary>
     Task<string?> Salt(string plan);
 }
 
 internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, ILogger<EnvironmentGrain> logger)
     : AggregateGrain<EnvironmentState, EnvironmentEvent>(log, clock, logger), IEnvironmentGrain
 {
-    protected override string Stream => $"environment/{this.GetPrimaryKeyString()}";
+    protected override string Stream => EnvironmentEvents.Stream(this.GetPrimaryKeyString());
 
-    protected override EnvironmentState Initial => EnvironmentState.Initial;
-
-    protected override EventCatalog<EnvironmentEvent> Catalog => EnvironmentEvent.Catalog;
+    protected override EventCatalog<EnvironmentEvent> Catalog => EnvironmentEvents.Catalog;
 
     public Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope) =>
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
-    /// <summary>A stream that cannot be read to its end may say "stopped".</summary>
+    /// <summary>The unreadable end of a stream may contain a stop, so the environment counts as stopped.</summary>
     public async Task<StoppedLine?> Line()
     {
         var line = await Look(state => state.Line);
@@ -49,8 +47,6 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
     public Task<string?> Flag(string key) => Look(state => state.Flags.GetValueOrDefault(key));
 
     public Task<string?> Salt(string plan) => Look(state => state.Salts.GetValueOrDefault(plan));
-
-    protected override EnvironmentState Evolve(EnvironmentState state, Happened<EnvironmentEvent> happened) => state.Evolve(happened);
 
     private async Task<T?> Look<T>(Func<EnvironmentState, T?> at)
         where T : class

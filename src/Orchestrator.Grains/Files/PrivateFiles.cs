@@ -12,7 +12,7 @@ public static class PrivateFiles
     private static readonly Lazy<FileSync> Fsync = new(() =>
         Marshal.GetDelegateForFunctionPointer<FileSync>(NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "fsync")));
 
-    /// <summary>Makes a folder, and those above it, where they are missing; one that exists keeps its rights.</summary>
+    /// <summary>Creates a folder and its parents where they are missing; an existing one keeps its rights.</summary>
     public static void MakeFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -21,7 +21,7 @@ public static class PrivateFiles
             return;
         }
 
-        // The rights go to the last folder only, so each one is made by itself.
+        // The rights apply to the last folder only, so each one is created by itself.
         if (!Directory.Exists(path))
         {
             if (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is { } above)
@@ -33,7 +33,7 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Options of a stream that makes its file for the owner alone.</summary>
+    /// <summary>Options of a stream that creates its file for the owner alone.</summary>
     public static FileStreamOptions Making(FileMode mode, FileAccess access = FileAccess.Write, FileShare share = FileShare.None)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
@@ -45,7 +45,7 @@ public static class PrivateFiles
         return options;
     }
 
-    /// <summary>Writes a file, replacing one of that name. Returns when it is on the disk.</summary>
+    /// <summary>Writes a file, replacing one of that name. Returns once it is on the disk.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         using var stream = new FileStream(path, Making(FileMode.Create));
@@ -53,29 +53,29 @@ public static class PrivateFiles
         Sync(stream);
     }
 
-    /// <summary>Returns when the file is on the disk. The platform's own flush takes a failed <c>fsync</c> for done, so it is called here.</summary>
-    /// <exception cref="IOException">The disk did not take it.</exception>
+    /// <summary>Returns once the file is on the disk. The platform's own flush ignores a failed <c>fsync</c>, so it is called here.</summary>
+    /// <exception cref="IOException">Writing to the disk failed.</exception>
     public static void Sync(FileStream stream)
     {
         stream.Flush(flushToDisk: OperatingSystem.IsWindows());
         if (!OperatingSystem.IsWindows() && Fsync.Value((int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
         {
-            throw new IOException($"{stream.Name} could not be brought to the disk: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            throw new IOException($"{stream.Name} could not be flushed to the disk: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         }
     }
 
-    /// <summary>Makes an empty file where there is none, for a program that fills it and keeps its rights.</summary>
+    /// <summary>Creates an empty file where there is none, for a program that fills it and keeps its rights.</summary>
     public static void Touch(string path)
     {
         using var stream = new FileStream(path, Making(FileMode.OpenOrCreate));
     }
 
     /// <summary>
-    /// Takes from everybody but the owner what they may do with a folder and with all in it; links are left alone. What belongs to somebody else stays as
+    /// Removes all rights of other users on a folder and its content; links are left alone. A file of another owner stays as
     /// it is.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="names">Patterns of what in it is meant, with all below; null for all.</param>
+    /// <param name="names">Patterns of its entries to change, with all below; null for all.</param>
     /// <returns>Paths whose rights were changed.</returns>
     public static IReadOnlyList<string> Tighten(string folder, params string[]? names)
     {

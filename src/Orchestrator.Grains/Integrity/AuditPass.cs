@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Grains.Integrity;
 
-/// <summary>Walks over the whole log again and again, slowly: what is edited after it was read is found within a pass.</summary>
+/// <summary>Verifies the whole log again and again, slowly: an edit of events that were already read is found within a pass.</summary>
 internal sealed partial class AuditPass(LogAudit audit, IntegritySettings settings, ILogger<AuditPass> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,6 +29,6 @@ internal sealed partial class AuditPass(LogAudit audit, IntegritySettings settin
     [LoggerMessage(LogLevel.Critical, "THE LOG WAS CHANGED outside of the product, in {Count} streams. {First}")]
     private partial void LogBroken(int count, string first);
 
-    [LoggerMessage(LogLevel.Warning, "The log could not be verified; the next pass tries again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Verification of the log failed; retrying in the next pass: {Reason}")]
     private partial void LogFailed(string reason);
 }

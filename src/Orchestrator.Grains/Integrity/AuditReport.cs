@@ -3,11 +3,11 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Grains.Integrity;
 
-/// <summary>Result of a walk over the log.</summary>
-/// <param name="Events">Events walked over.</param>
+/// <summary>Result of a verification of the log.</summary>
+/// <param name="Events">Events verified.</param>
 /// <param name="Streams">Streams among them.</param>
 /// <param name="Position">Position of the newest of them; 0 for none.</param>
-/// <param name="Broken">First bad place of each stream that is not as it was written, in the order of their names.</param>
+/// <param name="Broken">First break of each changed stream, in the order of their names.</param>
 public sealed record AuditReport(long Events, int Streams, long Position, ImmutableArray<ChainBreak> Broken)
 {
     /// <summary>The break at the lowest position; one without a position when there is no other; null for an intact log.</summary>

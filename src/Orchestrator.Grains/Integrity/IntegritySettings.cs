@@ -6,15 +6,15 @@ namespace Orchestrator.Grains.Integrity;
 
 /// <summary>Settings of the background verification: <c>Orchestrator:Integrity:{Every, Rate}</c>.</summary>
 /// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it: a start computes every chain.</param>
-/// <param name="Rate">Events a second at the most, 100 to 1,000,000.</param>
+/// <param name="Rate">Most events a second, 100 to 1,000,000.</param>
 public sealed record IntegritySettings(TimeSpan Every, int Rate)
 {
-    /// <summary>The keys of the section.</summary>
+    /// <summary>Setting names of the section.</summary>
     public static readonly string[] Keys = ["Integrity:Every", "Integrity:Rate"];
 
     private const string Section = "Orchestrator:Integrity";
 
-    /// <summary>Every mistake in the settings, a sentence each.</summary>
+    /// <summary>Errors of the settings, one sentence each.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         if (configuration[$"{Section}:Every"] is { } every && !IsPause(every, out _))
@@ -28,7 +28,7 @@ public sealed record IntegritySettings(TimeSpan Every, int Rate)
         }
     }
 
-    /// <summary>Reads them; what is wrong counts as absent.</summary>
+    /// <summary>Reads them; a wrong value counts as absent.</summary>
     public static IntegritySettings Read(IConfiguration configuration) => new(
         IsPause(configuration[$"{Section}:Every"], out var every) ? every : TimeSpan.FromMinutes(10),
         IsRate(configuration[$"{Section}:Rate"], out var rate) ? rate : 5000);

@@ -5,21 +5,21 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Integrity;
 
 /// <summary>
-/// Computes the chains of the log as it lies in the store, and holds them against what this node read of it before. A stream that does not fit is held
+/// Computes the chains of the log from the store, and compares them with the chains this node read before. A stream that does not fit is quarantined
 /// on this node from then on. One walk at a time.
 /// </summary>
 public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDisposable
 {
     private const int Batch = 1000;
 
-    /// <summary>Events read at once under a limit: some milliseconds of work between two pauses.</summary>
+    /// <summary>Batch size under a rate limit: some milliseconds of work between two pauses.</summary>
     private const int SmallBatch = 250;
 
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>The whole log up to its present head.</summary>
-    /// <param name="perSecond">Events a second at the most; null for as fast as the store is.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="perSecond">Most events a second; null for no limit.</param>
+    /// <param name="stop">Cancels it.</param>
     public Task<AuditReport> Whole(int? perSecond = null, CancellationToken stop = default) => Alone(
         async known => await Walk(log.ReadAll, await log.Head(stop), new ChainWalk(known.Ends), perSecond, stop), stop);
 
@@ -41,10 +41,10 @@ public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDis
 
     /// <summary>Walks over any readable log.</summary>
     /// <param name="readAll">Events above a position, ascending, at most so many.</param>
-    /// <param name="head">Where the walk ends.</param>
-    /// <param name="walk">Takes the events.</param>
-    /// <param name="perSecond">Events a second at the most; null for as fast as the store is.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="head">Position at which the verification ends.</param>
+    /// <param name="walk">Receives the events.</param>
+    /// <param name="perSecond">Most events a second; null for no limit.</param>
+    /// <param name="stop">Cancels it.</param>
     public static async Task<AuditReport> Walk(
         Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, ChainWalk walk, int? perSecond = null, CancellationToken stop = default)
     {

@@ -1,8 +1,8 @@
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// What this node heard of the log's head, from the readings of its lease or from other nodes: wakes whoever follows the log. A wake-up,
-/// not a promise: it renews nothing.
+/// The newest head of the log known to this node, from the readings of its lease or from other nodes. Wakes the followers of the log. A
+/// wake-up, no guarantee: it renews no lease.
 /// </summary>
 public sealed class HeadNews
 {
@@ -11,7 +11,7 @@ public sealed class HeadNews
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogHead _newest;
 
-    /// <summary>The newest head heard of; timeline 0 before the first.</summary>
+    /// <summary>The newest known head; timeline 0 before the first.</summary>
     public LogHead Newest
     {
         get
@@ -23,10 +23,10 @@ public sealed class HeadNews
         }
     }
 
-    /// <summary>The timeline, as soon as any head was heard of.</summary>
+    /// <summary>The timeline, as soon as any head is known.</summary>
     public Task<long> Timeline => _timeline.Task;
 
-    /// <summary>Completes when a newer head is heard of. Take it before reading the log: what comes meanwhile completes it.</summary>
+    /// <summary>Completes with a newer head. Take it before reading the log: a head that arrives in between completes it.</summary>
     public Task Next
     {
         get
@@ -38,7 +38,7 @@ public sealed class HeadNews
         }
     }
 
-    /// <summary>Tells of a head; one that is not newer changes nothing.</summary>
+    /// <summary>Records a head; one that is not newer changes nothing.</summary>
     public void Hear(LogHead head)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// The one log of everything that ever happened. Implementations pass one contract test suite. Positions become visible in
+/// The one event log. Implementations pass one contract test suite. Positions become visible in
 /// order: a reader that has seen position P never later finds an event below P.
 /// </summary>
 public interface IEventLog
@@ -17,7 +17,7 @@ public interface IEventLog
     /// <summary>Events of one stream with a version above <paramref name="afterVersion"/>, ascending, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default);
 
-    /// <summary>Events of one stream that the command left, ascending; empty when it never applied.</summary>
+    /// <summary>Events of one stream written by the command, ascending; empty when it was never applied.</summary>
     Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default);
 
     /// <summary>Events of all streams with a position above <paramref name="afterPosition"/>, ascending, at most <paramref name="limit"/>.</summary>
@@ -28,12 +28,12 @@ public interface IEventLog
 
     /// <summary>
     /// Completes when an event above <paramref name="afterPosition"/> may be visible (at once if there is one already), at the
-    /// latest after a poll interval of a second: a wake-up, not a promise. The caller reads to find out.
+    /// latest after a poll interval of a second: a wake-up, no guarantee. The caller reads the log to see.
     /// </summary>
     Task WaitForNews(long afterPosition, CancellationToken stop = default);
 }
 
-/// <summary>How an append ended.</summary>
+/// <summary>Outcome of an append.</summary>
 public abstract record AppendOutcome
 {
     private AppendOutcome()

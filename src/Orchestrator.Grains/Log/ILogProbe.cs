@@ -1,8 +1,8 @@
 namespace Orchestrator.Grains.Log;
 
-/// <summary>Finds out whether the store takes writes, without an event.</summary>
+/// <summary>Tests whether the store accepts writes, without an event.</summary>
 public interface ILogProbe
 {
-    /// <summary>Writes something of no meaning, as large as a common event, where the log is. Returns when it is durable; throws when it cannot be.</summary>
+    /// <summary>Writes test data as large as a common event to the store of the log. Returns once it is durable; throws when the write fails.</summary>
     Task Write(CancellationToken stop);
 }

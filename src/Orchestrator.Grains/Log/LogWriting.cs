@@ -5,7 +5,8 @@ using Orchestrator.Grains.Alarms;
 namespace Orchestrator.Grains.Log;
 
 /// <summary>
-/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write that is done.
+/// The alarm "the log cannot be written": raised by the first write that fails, and by a probe while no other write comes; ended by a write
+/// that succeeds.
 /// </summary>
 public sealed partial class LogWriting(ILogProbe probe, RaisedAlarms alarms, ILogger<LogWriting> logger) : BackgroundService
 {
@@ -20,7 +21,7 @@ public sealed partial class LogWriting(ILogProbe probe, RaisedAlarms alarms, ILo
     /// <summary>True while the newest write failed.</summary>
     public bool Fails => alarms.Of(Cause) is not null;
 
-    /// <summary>A write failed, or its outcome is open.</summary>
+    /// <summary>A write failed, or its outcome is unknown.</summary>
     public void Failed(string reason)
     {
         if (alarms.Raise(Cause, $"The log cannot be written: {reason}"))
@@ -61,7 +62,7 @@ public sealed partial class LogWriting(ILogProbe probe, RaisedAlarms alarms, ILo
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "THE LOG CANNOT BE WRITTEN: {Reason}. Rollbacks are kept and route on this node; nothing else can be changed")]
+    [LoggerMessage(LogLevel.Critical, "THE LOG CANNOT BE WRITTEN: {Reason}. Rollbacks are stored on this node and route here; every other change fails")]
     private partial void LogFails(string reason);
 
     [LoggerMessage(LogLevel.Warning, "The log can be written again")]

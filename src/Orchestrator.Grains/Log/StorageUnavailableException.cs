@@ -1,6 +1,6 @@
 namespace Orchestrator.Grains.Log;
 
-/// <summary>The store cannot be used now: at a start, a sentence that says what to do; later, that it did not answer. Nothing was changed.</summary>
+/// <summary>The store is unavailable. At a start the message says what to do; later, that the store did not answer. Nothing was changed.</summary>
 [GenerateSerializer]
 public sealed class StorageUnavailableException : IOException
 {
@@ -15,7 +15,7 @@ public sealed class StorageUnavailableException : IOException
     {
     }
 
-    /// <summary>One sentence for the operator, without secrets, and what happened.</summary>
+    /// <summary>One sentence for the operator, without secrets, and the exception behind it.</summary>
     public StorageUnavailableException(string message, Exception inner)
         : base(message, inner)
     {

@@ -3,25 +3,29 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Grains.Metrics;
 
-/// <summary>The metric windows of one rollout. Takes samples, answers questions, calls nobody: a flood of samples never stands before a rollback.</summary>
+/// <summary>The metric windows of one rollout. Takes samples, answers queries, calls no other grain: a flood of samples never delays a rollback.</summary>
 public interface IMetricsGrain : IGrainWithStringKey
 {
     /// <summary>The most observations of one answer; when as many came, there may be more after the last.</summary>
     const int MostObservations = 500;
 
-    /// <summary>Takes a body of samples (UTF-8 JSON). What it accepted is durable when this returns. Null when there is no such rollout.</summary>
+    /// <summary>
+    /// Takes a body of samples (UTF-8 JSON). Accepted samples are durable when this returns. Null when there is no such rollout.
+    /// </summary>
     Task<SampleReceipt?> Push([Immutable] byte[] body);
 
-    /// <summary>Reads the plan in force again: an amendment may have brought other metrics. What the inquiries carry does the same.</summary>
+    /// <summary>
+    /// Reads the plan in force again: an amendment may have brought other metrics. An inquiry carries the plan and has the same effect.
+    /// </summary>
     Task Follow();
 
-    /// <summary>Counts what users told support, as a counter of that name.</summary>
+    /// <summary>Counts reports of users to support, as a counter of that name.</summary>
     Task Count(string series, long count);
 
-    /// <summary>Why every sample is refused; null when one was accepted since, or none came.</summary>
+    /// <summary>Reason why every sample is refused; null after an accepted one, or when none arrived.</summary>
     Task<string?> Refused();
 
-    /// <summary>Keys under which samples came since the windows are on this node, the latest first; at most 50.</summary>
+    /// <summary>API keys that pushed samples since the windows are on this node, the latest first; at most 50.</summary>
     Task<PusherStatus[]> Pushers();
 
     /// <summary>Notes that a push of the caller was refused before it became samples: an OTLP export.</summary>
@@ -30,14 +34,14 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
     Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
 
-    /// <summary>Answers questions as of now, for people to read. Empty when there is no such rollout.</summary>
+    /// <summary>Answers queries as of now, for display. Empty when there is no such rollout.</summary>
     Task<Reading[]> Look([Immutable] Question[] questions);
 }
 
-/// <summary>What became of a body of samples.</summary>
+/// <summary>Result of a push of samples.</summary>
 /// <param name="Accepted">Samples taken (a repeated one counts, and changes nothing).</param>
 /// <param name="Rejected">Samples not taken; each has its errors.</param>
-/// <param name="Errors">Why, by path.</param>
-/// <param name="Warnings">What was left out of accepted samples, by path.</param>
+/// <param name="Errors">Reasons, by path.</param>
+/// <param name="Warnings">Parts of accepted samples that were ignored, by path.</param>
 /// <param name="Malformed">True when the body as a whole could not be read.</param>
 public sealed record SampleReceipt(int Accepted, int Rejected, InputError[] Errors, InputError[] Warnings, bool Malformed = false);

@@ -13,7 +13,7 @@ using Orleans.Storage;
 
 namespace Orchestrator.Grains.Metrics;
 
-/// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only what a push changed is written.</summary>
+/// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only changed chunks are written.</summary>
 [PreferLocalPlacement]
 public sealed partial class MetricsGrain(
     IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
@@ -61,7 +61,7 @@ public sealed partial class MetricsGrain(
     {
         if (_windows is null)
         {
-            // The rollout may have been created since: the next call finds out anew.
+            // The rollout may have been created since: the next call reads it again.
             DeactivateOnIdle();
             return null;
         }
@@ -99,7 +99,7 @@ public sealed partial class MetricsGrain(
     {
         if (_windows is not null && await InForce(CancellationToken.None) is { } plan && plan.Hash != _plan)
         {
-            // What was folded and not written would be lost: the new windows know only what is kept.
+            // Samples folded and not written would be lost: the new windows have only what is stored.
             await Store();
             _windows = _windows.Under(plan);
             Know(plan);
@@ -128,14 +128,16 @@ public sealed partial class MetricsGrain(
 
     private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
 
-    /// <summary>The plan of the newest event that carries one, judged as the rollout judges; null when there is no such rollout.</summary>
+    /// <summary>The plan of the newest event with one, read as the rollout reads it; null when there is no such rollout.</summary>
     private async Task<Plan?> InForce(CancellationToken stop)
     {
         var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop)).LastOrDefault(RolloutEvents.CarriesPlan);
         return carried is null ? null : RolloutEvents.PlanOf(RolloutEvents.Catalog.Read(carried));
     }
 
-    /// <summary>One service with a wrong clock among many is a warning to its sender; that nothing at all comes in is an alarm here.</summary>
+    /// <summary>
+    /// A single service with a wrong clock gets a warning in its response; a rollout whose every sample is refused is an alarm here.
+    /// </summary>
     private void Judge(int accepted, InputError[] errors)
     {
         var id = this.GetPrimaryKeyString();
@@ -158,10 +160,10 @@ public sealed partial class MetricsGrain(
         }
     }
 
-    /// <summary>Part of the server's own clock in it; null when that was never in doubt.</summary>
+    /// <summary>The state of the server's own clock, as a likely cause; null when that was never in doubt.</summary>
     private string? Clock() => clock.Doubt is { } doubt ? doubt.ToString() : clock.LastJump is { } jump ? $"Note that {jump}." : null;
 
-    [LoggerMessage(LogLevel.Error, "Every sample of rollout {Rollout} is refused, so its triggers judge nothing: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Every sample of rollout {Rollout} is refused, so its triggers have no data: {Reason}")]
     private partial void LogRefused(string rollout, string reason);
 
     [LoggerMessage(LogLevel.Information, "Samples of rollout {Rollout} are accepted again")]
@@ -175,7 +177,8 @@ public sealed partial class MetricsGrain(
         }
         catch
         {
-            // What is in memory is no longer what is kept: whoever was told that it failed may send it again, and it must not count twice.
+            // Memory no longer equals the stored state: a sender that got an error may send the samples again, and they must not count
+            // twice.
             _windows = null;
             DeactivateOnIdle();
             throw;
@@ -195,7 +198,7 @@ public sealed partial class MetricsGrain(
 
             if (!_chunks.TryGetValue(name, out var chunk))
             {
-                // The index first: a name without a chunk is nothing, a chunk without a name would be lost.
+                // The index first: a name without a chunk is harmless, a chunk without a name would be lost.
                 _chunks[name] = chunk = new GrainState<MetricsChunk>();
                 await StoreIndex();
             }
@@ -223,7 +226,7 @@ public sealed partial class MetricsGrain(
     private static string StateName(string chunk) => $"{Index}/{chunk}";
 }
 
-/// <summary>Which chunks there are.</summary>
+/// <summary>Index of the chunks.</summary>
 public sealed class MetricsIndex
 {
     public string[] Chunks { get; set; } = [];

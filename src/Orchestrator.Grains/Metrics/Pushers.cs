@@ -3,30 +3,32 @@ using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Metrics;
 
-/// <summary>A key under which samples of a rollout are pushed.</summary>
+/// <summary>An API key that pushes samples of a rollout.</summary>
 /// <param name="Key">Id of the key, or of the person.</param>
-/// <param name="LastPush">When it pushed last, whatever became of it.</param>
-/// <param name="Accepted">Samples taken since the windows came to this node.</param>
+/// <param name="LastPush">Time of its last push, accepted or not.</param>
+/// <param name="Accepted">Samples accepted since the windows are on this node.</param>
 /// <param name="Rejected">Samples refused since then; a body that could not be read counts as one.</param>
 /// <param name="LastRejection">Its last push that was refused in part or as a whole; null when none was.</param>
 public sealed record PusherStatus(string Key, DateTimeOffset LastPush, long Accepted, long Rejected, PushRejection? LastRejection);
 
-/// <summary>A push that was not taken as a whole.</summary>
-/// <param name="At">When it came.</param>
+/// <summary>A push that was refused in part or as a whole.</summary>
+/// <param name="At">Time of arrival.</param>
 /// <param name="Rejected">Samples of it that were refused.</param>
-/// <param name="Reason">Why, of the first.</param>
+/// <param name="Reason">Reason of the first refusal.</param>
 public sealed record PushRejection(DateTimeOffset At, int Rejected, string Reason);
 
-/// <summary>Pushers of one rollout, in memory: what they sent is in the windows, and who lost samples asks now.</summary>
+/// <summary>
+/// Pushers of one rollout, in memory only: their samples are in the windows, and a sender with lost samples looks here soon.
+/// </summary>
 public sealed class Pushers
 {
-    /// <summary>Keys that are listed; beyond that the one that pushed longest ago gives way.</summary>
+    /// <summary>Most keys listed; beyond that the one with the oldest push is dropped.</summary>
     public const int Most = 50;
 
     /// <summary>Characters of a reason: it may quote what the sender wrote.</summary>
     private const int LongestReason = 300;
 
-    /// <summary>The caller travels beside the call: nodes of an older build take the push as they did, and list nobody.</summary>
+    /// <summary>The caller is sent beside the call: nodes of an older build take the push as before, and list no pusher.</summary>
     private const string Caller = "orchestrator.pusher";
 
     /// <summary>At most <see cref="Most"/>.</summary>
@@ -35,13 +37,13 @@ public sealed class Pushers
     /// <summary>The latest first.</summary>
     public PusherStatus[] All => [.. _byKey.Values.OrderByDescending(one => one.LastPush).ThenBy(one => one.Key, StringComparer.Ordinal)];
 
-    /// <summary>Says, for the calls of grains that follow in this method, under which key samples come.</summary>
+    /// <summary>Sets the API key of the samples for the grain calls that follow in this method.</summary>
     public static void Begin(string key) => RequestContext.Set(Caller, key);
 
-    /// <summary>Notes a push of the caller, if it said under which key.</summary>
+    /// <summary>Records a push of the caller, if its key is known.</summary>
     /// <param name="accepted">Samples taken.</param>
     /// <param name="rejected">Samples refused.</param>
-    /// <param name="error">Why, of the first.</param>
+    /// <param name="error">The first refusal.</param>
     /// <param name="now">Orchestrator time.</param>
     public void Note(int accepted, int rejected, InputError? error, DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Grains.Metrics;
 
 /// <summary>
-/// Rollouts of which this node refuses every sample, with the newest reason. Bounded by the rollouts whose windows live here: a rollout leaves with
+/// Rollouts whose every sample this node refuses, with the newest reason. Bounded by the rollouts whose windows are here: a rollout is removed with
 /// its first accepted sample and with its windows.
 /// </summary>
 public sealed class RefusedSamples
@@ -14,10 +14,10 @@ public sealed class RefusedSamples
     /// <summary>Rollout and reason.</summary>
     public IEnumerable<KeyValuePair<string, string>> All => _reasons.OrderBy(one => one.Key, StringComparer.Ordinal);
 
-    /// <summary>Why every sample of the rollout is refused; null when one was accepted since.</summary>
+    /// <summary>Reason why every sample of the rollout is refused; null after an accepted one.</summary>
     public string? Of(string rollout) => _reasons.GetValueOrDefault(rollout);
 
-    /// <summary>True when it is news.</summary>
+    /// <summary>True when it was not recorded before.</summary>
     internal bool Note(string rollout, string reason)
     {
         var isNew = !_reasons.ContainsKey(rollout);
@@ -25,6 +25,6 @@ public sealed class RefusedSamples
         return isNew;
     }
 
-    /// <summary>True when it was noted.</summary>
+    /// <summary>True when it was recorded.</summary>
     internal bool Clear(string rollout) => _reasons.TryRemove(rollout, out _);
 }

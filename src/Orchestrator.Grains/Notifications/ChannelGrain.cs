@@ -8,8 +8,8 @@ using Orleans.Storage;
 namespace Orchestrator.Grains.Notifications;
 
 /// <summary>
-/// Keeps the queue in grain state and works it off one by one. Telling goes on beside the calls to this grain, so that putting
-/// something in never waits for an endpoint.
+/// Keeps the queue in grain state and delivers it one by one. Delivery runs beside the calls to this grain, so that adding
+/// to the queue never waits for an endpoint.
 /// </summary>
 internal sealed partial class ChannelGrain(
     ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger) : Grain, IChannelGrain
@@ -84,7 +84,7 @@ internal sealed partial class ChannelGrain(
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // It may have arrived. The next start tells it again, under the same id.
+            // It may have arrived. The next start delivers it again, under the same id.
         }
         catch (Exception e)
         {
@@ -92,7 +92,7 @@ internal sealed partial class ChannelGrain(
         }
     }
 
-    /// <summary>Counted once it is kept: whoever hears the number finds the notification in that state.</summary>
+    /// <summary>Counted once it is stored, so a reader of the counter finds the notification in that state.</summary>
     private static void Count(int notifications, string outcome) =>
         Measures.Notifications.Add(notifications, new KeyValuePair<string, object?>("outcome", outcome));
 
@@ -109,7 +109,7 @@ internal sealed partial class ChannelGrain(
         }
         else if (head.Attempts == 1)
         {
-            // The tries after it say the same for a day.
+            // Later attempts would log the same for a day.
             LogFailed(told.Channel, told.Plan, told.Id, failed.Reason);
         }
     }
@@ -129,7 +129,7 @@ internal sealed partial class ChannelGrain(
         }
         catch (InconsistentStateException)
         {
-            // Another one keeps this queue now: it knows what is true.
+            // Another activation owns this queue now, and its state is the true one.
             DeactivateOnIdle();
             throw;
         }
@@ -139,12 +139,12 @@ internal sealed partial class ChannelGrain(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Channel {Channel} of plan {Plan} could not be told {Notification} and is tried again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Delivery of {Notification} to channel {Channel} of plan {Plan} failed; retrying: {Reason}")]
     private partial void LogFailed(string channel, string plan, string notification, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Channel {Channel} of plan {Plan} was not told {Notification}, which is a dead letter now: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Delivery of {Notification} to channel {Channel} of plan {Plan} failed (dead letter): {Reason}")]
     private partial void LogGivenUp(string channel, string plan, string notification, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Telling channel {Channel} was interrupted; it is taken up again")]
+    [LoggerMessage(LogLevel.Error, "Delivery to channel {Channel} failed unexpectedly; retrying")]
     private partial void LogStopped(string channel, Exception e);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Orchestrator.Grains.Notifications;
 
-/// <summary>What channels need beside the plan: secrets, and the server that takes e-mail. Never from a plan, which everybody reads.</summary>
+/// <summary>Settings of channels outside of the plan: secrets, and the SMTP server. Never from a plan, which every reader sees.</summary>
 public sealed class ChannelSettings(IConfiguration configuration)
 {
     public const string Section = "Orchestrator:Channels";
@@ -11,40 +11,40 @@ public sealed class ChannelSettings(IConfiguration configuration)
     private const string Smtp = "Orchestrator:Smtp";
     private static readonly string[] Securities = ["none", "starttls", "tls"];
 
-    /// <summary>Settings of the server, for a check of what is known.</summary>
+    /// <summary>Known settings of the SMTP server, for validation.</summary>
     public static readonly string[] SmtpKeys = ["Smtp:Host", "Smtp:Port", "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:Security"];
 
-    /// <summary>The server that takes e-mail; null when none is set.</summary>
+    /// <summary>The SMTP server; null when none is set.</summary>
     public SmtpServer? Server { get; } = configuration[$"{Smtp}:Host"] is { Length: > 0 } host
         ? new SmtpServer(
             host, int.Parse(configuration[$"{Smtp}:Port"] ?? "587", CultureInfo.InvariantCulture), configuration[$"{Smtp}:Security"] ?? "starttls",
             configuration[$"{Smtp}:User"], configuration[$"{Smtp}:Password"] ?? "", configuration[$"{Smtp}:From"]!)
         : null;
 
-    /// <summary>Keys that sign what the channel is told; several while one is replaced by another. Empty signs nothing.</summary>
+    /// <summary>Keys that sign the notifications of the channel; several during a rotation. Empty signs nothing.</summary>
     public IReadOnlyList<byte[]> Keys(string channel) =>
         [.. (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Signature.Key)];
 
-    /// <summary>Key by which PagerDuty knows the service that a channel pages: the first secret; null when none is set.</summary>
+    /// <summary>PagerDuty's routing key of the service that a channel pages: the first secret; null when none is set.</summary>
     public string? RoutingKey(string channel) => (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
 
-    /// <summary>The link as an address that people can follow; null while nobody said where the orchestrator can be reached.</summary>
+    /// <summary>The link as an absolute address; null while the public address of the orchestrator is not configured.</summary>
     public string? Absolute(string link) => configuration[PublicUrl] is { Length: > 0 } at ? at.TrimEnd('/') + link : null;
 
-    /// <summary>The link as an address where that is known, else as a path.</summary>
+    /// <summary>The link as an absolute address where that is configured, else as a path.</summary>
     public string Link(string link) => Absolute(link) ?? link;
 
-    /// <summary>Where a channel is, when its address is itself a secret.</summary>
+    /// <summary>Address of a channel whose address is a secret.</summary>
     public string? Target(string channel) => configuration[$"{Section}:{channel}:Target"] is { Length: > 0 } target ? target : null;
 
-    /// <summary>Everything wrong with the settings.</summary>
+    /// <summary>Errors of the settings, one sentence each.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         foreach (var channel in configuration.GetSection(Section).GetChildren())
         {
             foreach (var odd in channel.GetChildren().Where(c => !c.Key.Equals("Secret", StringComparison.OrdinalIgnoreCase) && !c.Key.Equals("Target", StringComparison.OrdinalIgnoreCase)))
             {
-                yield return $"{Section}:{channel.Key}:{odd.Key} is no setting; a channel has Secret and Target";
+                yield return $"{Section}:{channel.Key}:{odd.Key} is not a known setting; a channel has Secret and Target";
             }
 
             if ((channel["Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(secret => !Signature.IsKey(secret)))
@@ -76,16 +76,16 @@ public sealed class ChannelSettings(IConfiguration configuration)
 
         if (configuration[$"{Smtp}:Host"] is { Length: > 0 } && string.IsNullOrEmpty(configuration[$"{Smtp}:From"]))
         {
-            yield return $"{Smtp}:From must be the address that e-mail comes from";
+            yield return $"{Smtp}:From must be the sender address of e-mail";
         }
     }
 }
 
-/// <summary>The server that takes e-mail.</summary>
+/// <summary>SMTP server.</summary>
 /// <param name="Host">Name or address.</param>
 /// <param name="Port">Port.</param>
 /// <param name="Security">none, starttls or tls.</param>
-/// <param name="User">Null does not sign in.</param>
-/// <param name="Password">Of the user.</param>
-/// <param name="From">The sender.</param>
+/// <param name="User">User name; null sends without authentication.</param>
+/// <param name="Password">Password of the user.</param>
+/// <param name="From">Sender address.</param>
 public sealed record SmtpServer(string Host, int Port, string Security, string? User, string Password, string From);

@@ -6,8 +6,8 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Grains.Notifications;
 
 /// <summary>
-/// Pokes the notifier when there is news, and every second: back-offs end on orchestrator time, and a channel must not stay asleep
-/// after the silo it lived on died.
+/// Wakes the notifier at new events, and every second: back-offs end on orchestrator time, and a channel must not stay inactive
+/// after its silo died.
 /// </summary>
 internal sealed partial class NotificationFollower(IGrainFactory grains, IEventLog log, ILogger<NotificationFollower> logger) : BackgroundService
 {
@@ -15,7 +15,7 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Before requests are taken, so that the first rollout ever is heard of.
+        // Before requests are accepted, so that the very first rollout is notified.
         await FirstCalls.Deliver(
             async () =>
             {
@@ -32,7 +32,8 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
         {
             try
             {
-                // Waited for even while stopping: the silo stops after this, and a call left behind would meet one that is half gone.
+                // Awaited even while stopping: the silo stops after this, and an unfinished call would run into a silo that is half
+                // stopped.
                 await log.WaitForNews(await Notifier.Follow(), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -49,6 +50,6 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
 
     private INotifierGrain Notifier => grains.GetGrain<INotifierGrain>(INotifierGrain.Only);
 
-    [LoggerMessage(LogLevel.Warning, "Notifications could not be taken up; trying again")]
+    [LoggerMessage(LogLevel.Warning, "Processing notifications failed; retrying")]
     private partial void LogFailed(Exception e);
 }

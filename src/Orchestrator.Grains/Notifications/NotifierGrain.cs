@@ -14,7 +14,7 @@ namespace Orchestrator.Grains.Notifications;
 
 /// <summary>
 /// The checkpoint is written after the queues are: a crash in between puts the same notifications in again, and the queues know them.
-/// Touches no rollout, so nothing here can delay one.
+/// Calls no rollout, so it can delay none.
 /// </summary>
 internal sealed partial class NotifierGrain(
     IEventLog log, IWorld world, OrchestratorClock clock, RolloutLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
@@ -26,7 +26,7 @@ internal sealed partial class NotifierGrain(
 
     private readonly GrainState<NotifierState> _state = new() { State = new NotifierState() };
 
-    /// <summary>Channels of the plans whose rollouts told something that was not yet delivered.</summary>
+    /// <summary>Channels with undelivered notifications.</summary>
     private readonly HashSet<string> _waiting = [];
 
     private NotifierState State => _state.State!;
@@ -55,7 +55,7 @@ internal sealed partial class NotifierGrain(
         }
         catch (Exception)
         {
-            // What is in memory may be ahead of what is kept: begin again from what is kept.
+            // Memory may be ahead of the stored state: begin again from the stored state.
             DeactivateOnIdle();
             throw;
         }
@@ -92,7 +92,7 @@ internal sealed partial class NotifierGrain(
         await Begin();
         while (Whole(await log.ReadAll(State.Position, Batch)) is { Count: > 0 } events)
         {
-            // A plan is known from the world; one that lags is waited for, not guessed at.
+            // The plan comes from the world; a world that lags is waited for.
             if (!await world.WaitFor(events[^1].Position, WorldPatience))
             {
                 break;
@@ -102,7 +102,7 @@ internal sealed partial class NotifierGrain(
         }
     }
 
-    /// <summary>A full batch may end in the middle of a decision: a rollback and its incident are told as one.</summary>
+    /// <summary>A full batch may end in the middle of a decision: a rollback and its incident are one notification.</summary>
     private static IReadOnlyList<RecordedEvent> Whole(IReadOnlyList<RecordedEvent> events)
     {
         var whole = events.Count < Batch ? events.Count : events.TakeWhile(e => e.CommandId != events[^1].CommandId).Count();
@@ -113,9 +113,9 @@ internal sealed partial class NotifierGrain(
     {
         var notifications = new List<Notification>();
         var rollbacks = new Dictionary<(string Rollout, long Version), ImmutableArray<Notification>>();
-        foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)))
+        foreach (var recorded in events.Where(e => e.Stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal)))
         {
-            var id = recorded.Stream[RolloutEvents.StreamPrefix.Length..];
+            var id = recorded.Stream[RolloutEvents.Prefix.Length..];
             if (world.Current.Rollouts.TryGetValue(id, out var rollout) && Read(recorded) is { } happened)
             {
                 lines.Write(recorded, happened, rollout.State);
@@ -204,7 +204,7 @@ internal sealed partial class NotifierGrain(
         }
         catch (Exception e) when (e is UnknownEventException or JsonException)
         {
-            // Its stream is held with an alarm by the world; here there is nothing to say about it.
+            // The world quarantines its stream with an alarm; here only the log line is needed.
             LogUnreadable(recorded.Position, recorded.Type, e);
             return null;
         }
@@ -214,19 +214,19 @@ internal sealed partial class NotifierGrain(
 
     private IChannelGrain Channel(string key) => GrainFactory.GetGrain<IChannelGrain>(key);
 
-    [LoggerMessage(LogLevel.Warning, "Event {Position} of type {Type} cannot be told to anybody")]
+    [LoggerMessage(LogLevel.Warning, "Event {Position} ({Type}) cannot be deserialized; no notification is sent")]
     private partial void LogUnreadable(long position, string type, Exception e);
 }
 
-/// <summary>What the notifier must not forget.</summary>
+/// <summary>Stored state of the notifier.</summary>
 public sealed class NotifierState
 {
-    /// <summary>Position of the newest event taken in.</summary>
+    /// <summary>Position of the newest processed event.</summary>
     public long Position { get; set; }
 
-    /// <summary>Every channel that was ever told something.</summary>
+    /// <summary>Every channel that ever had a notification.</summary>
     public List<string> Channels { get; set; } = [];
 
-    /// <summary>Incidents that wait to be acknowledged.</summary>
+    /// <summary>Incidents that wait for acknowledgement.</summary>
     public List<PendingEscalation> Escalations { get; set; } = [];
 }

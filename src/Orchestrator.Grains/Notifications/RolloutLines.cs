@@ -7,8 +7,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Grains.Notifications;
 
 /// <summary>
-/// One line of the log for each event that people should look at and for each change of who is on new, under the category <c>Orchestrator.Rollouts</c>. Written where the log is followed once for the
-/// whole cluster, so a line is on one node alone.
+/// One log line for each event that needs attention and for each change of the users on new, under the category <c>Orchestrator.Rollouts</c>. Written by the one follower for the
+/// whole cluster, so a line is on one node only.
 /// </summary>
 internal sealed partial class RolloutLines(ILoggerFactory loggers)
 {
@@ -17,8 +17,8 @@ internal sealed partial class RolloutLines(ILoggerFactory loggers)
 
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
-    /// <param name="recorded">The event as the log keeps it.</param>
-    /// <param name="happened">The same, read.</param>
+    /// <param name="recorded">The stored event.</param>
+    /// <param name="happened">The same event, deserialized.</param>
     /// <param name="rollout">The rollout.</param>
     public void Write(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout)
     {
@@ -41,11 +41,11 @@ internal sealed partial class RolloutLines(ILoggerFactory loggers)
         }
     }
 
-    /// <summary>True for what changes who is on new.</summary>
+    /// <summary>True for an event that changes the users on new.</summary>
     private static bool Moves(RolloutEvent happened) =>
         happened is PercentageRaised or PercentageLowered or SegmentsIncluded or RolledBack or SegmentRolledBack or RolloutRestored or SegmentRestored or RolloutHeld or RolloutConfirmed or RolloutAborted;
 
-    /// <summary>The trigger, the incident or the rule behind it; else who did it.</summary>
+    /// <summary>The trigger, the incident or the rule behind it; else the actor.</summary>
     private static string Cause(RolloutEvent happened, Actor actor) => happened switch
     {
         TriggerFired e => e.Trigger,
@@ -66,7 +66,7 @@ internal sealed partial class RolloutLines(ILoggerFactory loggers)
         _ => null,
     };
 
-    /// <summary>Reasons come from people: a line of theirs must not look like one of ours.</summary>
+    /// <summary>Reasons are free text: a line break in one must not forge a log line.</summary>
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     [LoggerMessage(Message = "{Rollout} in {Environment}: {EventType} by {Cause}, {Percentage}% ({By}, position {Position}): {Text}")]

@@ -11,7 +11,7 @@ public static class Signature
     private const int ShortestKey = 24;
     private const int LongestKey = 64;
 
-    /// <summary>The header: one signature for each key, so that a receiver that knows any of them is content.</summary>
+    /// <summary>The header: one signature for each key; a receiver needs any one of them.</summary>
     public static string Of(IEnumerable<byte[]> keys, string id, long timestamp, ReadOnlySpan<byte> body)
     {
         byte[] signed = [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.")), .. body];

@@ -16,13 +16,9 @@ public interface IPlanGrain : IGrainWithStringKey
 internal sealed class PlanGrain(IEventLog log, OrchestratorClock clock, ILogger<PlanGrain> logger)
     : AggregateGrain<PlanState, PlanEvent>(log, clock, logger), IPlanGrain
 {
-    protected override string Stream => $"plan/{this.GetPrimaryKeyString()}";
+    protected override string Stream => PlanEvents.Stream(this.GetPrimaryKeyString());
 
-    protected override PlanState Initial => PlanState.Initial;
-
-    protected override EventCatalog<PlanEvent> Catalog => PlanEvent.Catalog;
+    protected override EventCatalog<PlanEvent> Catalog => PlanEvents.Catalog;
 
     public Task<CommandResult> Execute(PlanCommand command, Envelope envelope) => Run(envelope, (state, _) => PlanDecider.Decide(state, command));
-
-    protected override PlanState Evolve(PlanState state, Happened<PlanEvent> happened) => state.Evolve(happened);
 }

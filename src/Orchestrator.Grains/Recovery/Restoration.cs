@@ -8,8 +8,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Recovery;
 
 /// <summary>
-/// Makes a restored log fit to be served, before anybody may: its chains are checked, and every rollout that would put users on new is held.
-/// Nobody else may have the log open.
+/// Prepares a restored log before any node serves it: the chains are verified, and every rollout that would put users on new waits for
+/// confirmation. No other process may have the log open.
 /// </summary>
 public static class Restoration
 {
@@ -17,8 +17,8 @@ public static class Restoration
     private static readonly Actor Restorer = new(ActorKind.System, "restore");
 
     /// <summary>
-    /// The timeline that a restore begins: the moment of it in seconds since 1970, so that two restores of one backup never share one, and in any
-    /// case above every timeline that is known.
+    /// The timeline that a restore begins: its time in seconds since 1970, so that two restores of one backup never share one, and in any
+    /// case above every known timeline.
     /// </summary>
     public static long NextTimeline(DateTimeOffset now, params ReadOnlySpan<long> known)
     {
@@ -31,12 +31,15 @@ public static class Restoration
         return next;
     }
 
-    /// <summary>Checks and holds. Throws <see cref="InvalidDataException"/> when a chain of the log is broken; then nothing was written.</summary>
+    /// <summary>
+    /// Verifies the chains and stops the rollouts. Throws <see cref="InvalidDataException"/> when a chain is broken; then nothing was
+    /// written.
+    /// </summary>
     /// <param name="log">The restored log.</param>
-    /// <param name="timeline">Which begins now.</param>
-    /// <param name="now">The moment.</param>
-    /// <param name="checkpoint">The newest one that was exported; null when there is none.</param>
-    /// <param name="stop">Ends it between two rollouts; doing it again goes on.</param>
+    /// <param name="timeline">The timeline that begins.</param>
+    /// <param name="now">Time of the restore.</param>
+    /// <param name="checkpoint">The newest exported checkpoint; null when there is none.</param>
+    /// <param name="stop">Cancels between two rollouts; a second run continues.</param>
     public static async Task<RestoreReport> Complete(
         IEventLog log, long timeline, DateTimeOffset now, Checkpoint? checkpoint, CancellationToken stop = default)
     {
@@ -54,7 +57,7 @@ public static class Restoration
                     RolloutEvents.Stream(id), entry.Version, [.. events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))], metadata, stop);
                 held.Add(appended is AppendOutcome.Appended
                     ? id
-                    : throw new IOException($"Rollout {id} could not be held ({appended}); the restore is not complete, do it again."));
+                    : throw new IOException($"Rollout {id} could not be held ({appended}). The restore is not complete; run it again."));
             }
         }
 
@@ -65,7 +68,7 @@ public static class Restoration
         $"A backup was restored whose newest event is of {last:u}. "
         + (missing is not null ? $"At least {missing.Expected - missing.Found} later events of this rollout are lost."
             : checkpoint is not null ? $"Up to the checkpoint of {checkpoint.At:u} nothing of this rollout is missing."
-            : "Without a checkpoint nobody can tell what came after it.");
+            : "Without a checkpoint, events after that are unknown.");
 
     private static async Task<(World.World World, DateTimeOffset? Last)> Fold(IEventLog log, CancellationToken stop)
     {
@@ -95,12 +98,12 @@ public static class Restoration
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
-/// <summary>What a restore came to.</summary>
-/// <param name="Timeline">Which began.</param>
+/// <summary>Result of a restore.</summary>
+/// <param name="Timeline">The timeline that began.</param>
 /// <param name="Position">Newest position of the backup.</param>
 /// <param name="Newest">Time of its newest event; null for an empty log.</param>
-/// <param name="Held">Rollouts that wait for somebody to confirm them.</param>
-/// <param name="Missing">What the checkpoint had and the backup has not.</param>
-/// <param name="Unreadable">Streams with events that this build does not know.</param>
+/// <param name="Held">Rollouts that wait for confirmation.</param>
+/// <param name="Missing">Entries of the checkpoint that the backup lacks.</param>
+/// <param name="Unreadable">Streams with events unknown to this build.</param>
 public sealed record RestoreReport(
     long Timeline, long Position, DateTimeOffset? Newest, ImmutableArray<string> Held, ImmutableArray<Missing> Missing, ImmutableArray<string> Unreadable);

@@ -1,22 +1,24 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Grains.Metrics;
 
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Wakes a rollout when samples arrived for it, at once but not more than twenty times a real second, whatever comes in. What is
-/// folded together this way loses nothing: a round judges every sample time.
+/// Wakes a rollout when samples arrive for it, at once but at most twenty times a real second. Samples
+/// that share a round lose nothing: a round judges every sample time.
 /// </summary>
 public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationPump> logger)
+    : IEvaluationScheduler
 {
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Rollouts that wait for a round; one that had it is taken out.</summary>
+    /// <summary>Rollouts that wait for a round; removed after it.</summary>
     private readonly ConcurrentDictionary<string, int> _wanted = new();
 
-    /// <summary>Asks for a round; returns at once.</summary>
-    public void Poke(string rollout)
+    /// <inheritdoc/>
+    public void RequestEvaluation(string rollout)
     {
         if (_wanted.AddOrUpdate(rollout, 1, (_, wanted) => wanted + 1) == 1)
         {
@@ -39,7 +41,7 @@ public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicatio
         }
         catch (OperationCanceledException)
         {
-            // Stopping: the next start judges what was stored.
+            // Stopping: the next start judges the stored samples.
         }
     }
 
@@ -51,11 +53,11 @@ public sealed partial class EvaluationPump(IGrainFactory grains, IHostApplicatio
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // The rollout's own timer and the watchdog come back to it; here it must not stop the pump.
+            // The rollout's own timer and the watchdog retry it; here it must not stop the pump.
             LogFailed(rollout, failure);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Evaluating rollout {Rollout} failed; it is tried again")]
+    [LoggerMessage(LogLevel.Warning, "Evaluation of rollout {Rollout} failed; retrying")]
     private partial void LogFailed(string rollout, Exception failure);
 }

@@ -9,7 +9,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>From one rollout of a flag to the next: which one holds the flag in its environment, and what becomes of the one before when the next starts.</summary>
+/// <summary>From one rollout of a flag to the next: the one that holds the flag in its environment, and the retirement of its predecessor at its start.</summary>
 public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld world, OrchestratorClock clock)
 {
     /// <summary>Between its claim and its first event a rollout takes milliseconds.</summary>
@@ -17,7 +17,10 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>No user is served by two rollouts of a flag, however late one came to be: the environment says which one may. The claim of one that is over gives way.</summary>
+    /// <summary>
+    /// No user is served by two rollouts of a flag, however late one was created: the environment names the one that may. The claim of a
+    /// finished one gives way.
+    /// </summary>
     public async Task<CommandResult> Claim(string environment, string flag, string rollout, Envelope envelope)
     {
         var grain = grains.GetGrain<IEnvironmentGrain>(environment);
@@ -29,21 +32,21 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
     }
 
     /// <summary>
-    /// Retires the rollouts that served the flag before this one, which is about to start. They go on serving until it has: a crash in between leaves no
+    /// Retires the rollouts that served the flag before this one, which is about to start. They serve until it has started: a crash in between leaves no
     /// user without an answer. Null when it may start.
     /// </summary>
     public async Task<CommandResult?> Begin(RolloutState starting, Envelope envelope)
     {
-        // Whatever was completed before this rollout came to be is in the log by now, but perhaps not yet in this silo's view.
+        // Rollouts completed before this one was created are in the log by now, but perhaps not yet in this silo's view.
         if (!await world.WaitFor(await log.Head(), Patience))
         {
-            return new CommandResult(CommandOutcome.Unavailable, starting.Version, 0, "node.behind", "This node has not read the log to its end; nothing is half-applied. Try again.");
+            return new CommandResult(CommandOutcome.Unavailable, starting.Version, 0, "node.behind", "This node has not read the log to its end; nothing was applied. Retry.");
         }
 
         foreach (var former in world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => Precedes(state, starting)).Select(state => state.Id).ToArray())
         {
             var retire = new RolloutCommand.Retire($"Rollout {starting.Id} of the same flag was started.", Successor: starting.Id);
-            if (await grains.GetGrain<IRolloutGrain>(former).Run(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
+            if (await grains.GetGrain<IRolloutGrain>(former).Execute(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
             {
                 return failed;
             }
@@ -52,7 +55,7 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         return null;
     }
 
-    /// <summary>A broken stream takes no command, so it takes no user back either.</summary>
+    /// <summary>A quarantined stream takes no command, so it can put no user on new either.</summary>
     private bool Precedes(RolloutState state, RolloutState starting) =>
         state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag && state.PhaseIndex >= 0
         && state.Status switch
@@ -63,11 +66,13 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
         }
         && !world.Current.Broken.ContainsKey(RolloutEvents.Stream(state.Id));
 
-    /// <summary>From the log itself: what this node knows may lag. A claim of a clock that was ahead is as old as one of long ago.</summary>
+    /// <summary>
+    /// From the log itself: this node's view may lag. A claim with a time in the future (a clock was ahead) counts as an old one.
+    /// </summary>
     private async Task<bool> IsOver(FlagClaim holder)
     {
-        var state = (await log.ReadStream(RolloutEvents.Stream(holder.Rollout))).Aggregate(RolloutState.None, (state, e) =>
-            RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(e.Version, e.At, e.Actor, RolloutEvents.Catalog.Read(e))));
+        var recorded = await log.ReadStream(RolloutEvents.Stream(holder.Rollout));
+        var state = recorded.Select(RolloutEvents.Catalog.Replay).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         return state.Version > 0 ? !state.Unfinished : (clock.GetUtcNow() - holder.Since).Duration() > Birth * clock.Speed;
     }
 }

@@ -4,15 +4,15 @@ using Orchestrator.Grains.Aggregates;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>One rollout. Every change of it enters here, as a command.</summary>
+/// <summary>One rollout. Every change of it is a command to this grain.</summary>
 public interface IRolloutGrain : IGrainWithStringKey
 {
-    /// <summary>Decides a command on the newest state and appends what follows.</summary>
-    Task<CommandResult> Run(RolloutCommand command, Envelope envelope);
+    /// <summary>Decides a command on the newest state and appends the events.</summary>
+    Task<CommandResult> Execute(RolloutCommand command, Envelope envelope);
 
-    /// <summary>A round: asks the metric windows, judges what they say, and sets the timer for the next round.</summary>
+    /// <summary>A round: asks the metric windows, judges the answers, and sets the timer for the next round.</summary>
     Task Evaluate();
 
-    /// <summary>What the newest round saw of the current step; null before the first.</summary>
+    /// <summary>Observation of the current step by the newest round; null before the first.</summary>
     Task<Observation?> LastObservation();
 }

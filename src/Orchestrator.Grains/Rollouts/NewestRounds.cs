@@ -9,7 +9,7 @@ public sealed class NewestRounds
 {
     private readonly ConcurrentDictionary<string, (RolloutState State, Observation Seen)> _all = new(StringComparer.Ordinal);
 
-    /// <summary>Every rollout that is watched here, with the state that its newest round left.</summary>
+    /// <summary>Every rollout that is watched here, with its state after the newest round.</summary>
     public IEnumerable<(RolloutState State, Observation Seen)> All => _all.Values;
 
     /// <summary>A round has ended.</summary>

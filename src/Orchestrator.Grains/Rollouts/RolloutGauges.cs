@@ -8,15 +8,15 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Where each rollout stands, as metrics: what this node knows of all that have not ended, and the distance of triggers where it watches them itself. A rollout that has ended has no series
+/// Gauges of rollouts: the state of all that have not ended, as this node knows it, and the distance of triggers of those it evaluates. A rollout that has ended has no series
 /// any more, and the number of all series is bounded.
 /// </summary>
 internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, OrchestratorClock clock) : IHostedService, IDisposable
 {
-    /// <summary>Rollouts with series of their own: those that changed last. The others are counted.</summary>
+    /// <summary>Most rollouts with series of their own: those that changed last. The others are counted.</summary>
     public const int MostRollouts = 200;
 
-    /// <summary>Series of triggers in all: a trigger for each segment makes one for each.</summary>
+    /// <summary>Most series of triggers in all: a trigger for each segment makes one for each.</summary>
     public const int MostTriggers = 2_000;
 
     private static readonly string[] Severities = ["critical", "major"];
@@ -25,7 +25,7 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _meter.CreateObservableGauge(
-            "orchestrator.rollout.percentage", () => Shown().Select(state => Of((double)Share.Percent(state.Serving ? state.Percentage : 0), state, ("flag", state.Plan.Flag))),
+            "orchestrator.rollout.percentage", () => Shown().Select(state => Of(state.Serving ? (double)state.Percentage.Percent : 0, state, ("flag", state.Plan.Flag))),
             description: "Share of users on new, from 0 to 100");
         _meter.CreateObservableGauge(
             "orchestrator.rollout.status", () => Shown().Select(state => Of(1, state, ("status", JsonNamingPolicy.CamelCase.ConvertName(state.Status.ToString())), ("phase", state.Phase?.Name ?? ""), ("step", state.Step?.Name ?? ""))),
@@ -60,7 +60,7 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
         .SelectMany(one => TriggerDistance.Of(one.State, one.Seen).Where(trigger => trigger.Distance is not null).Select(trigger => Of(trigger.Distance!.Value, one.State, ("trigger", trigger.Trigger))))
         .Take(MostTriggers);
 
-    /// <summary>A rollback may have been written past the grain, which learns of it in its next round: what this node knows of the log decides.</summary>
+    /// <summary>A rollback may have been written without the grain, which sees it in its next round, so this node's view of the log decides.</summary>
     private bool IsCurrent((RolloutState State, Domain.Metrics.Observation Seen) one) =>
         world.Current.Rollouts.GetValueOrDefault(one.State.Id)?.State is { Watched: true } known && known.Entry == one.State.Entry;
 

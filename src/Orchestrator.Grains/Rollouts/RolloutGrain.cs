@@ -14,11 +14,11 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Load, decide, append, evolve, arm. What to decide is the domain's; what was measured is the metric windows'.</summary>
+/// <summary>Load, decide, append, evolve, arm. The domain decides; the metric windows measure.</summary>
 public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
-    /// <summary>Real time until a stream that could not be read is tried again.</summary>
+    /// <summary>Real time until a failed read of a stream is retried.</summary>
     private static readonly TimeSpan Reload = TimeSpan.FromSeconds(1);
 
     private IGrainTimer? _timer;
@@ -28,17 +28,13 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
 
     protected override string Stream => RolloutEvents.Stream(this.GetPrimaryKeyString());
 
-    protected override RolloutState Initial => RolloutState.None;
-
     protected override EventCatalog<RolloutEvent> Catalog => RolloutEvents.Catalog;
 
-    protected override RolloutState Evolve(RolloutState state, Happened<RolloutEvent> happened) => RolloutEvolution.Evolve(state, happened);
-
-    public async Task<CommandResult> Run(RolloutCommand command, Envelope envelope)
+    public async Task<CommandResult> Execute(RolloutCommand command, Envelope envelope)
     {
         if (command is RolloutCommand.Advance or RolloutCommand.DecideReview)
         {
-            // Going forward rests on what is true now, not on the last round before a restart.
+            // An advance rests on evidence of now, not on the last round before a restart.
             await Round();
         }
 
@@ -75,7 +71,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
         finally
         {
-            // A round that failed is tried again: nobody else would come back so soon.
+            // A failed round is retried here: the watchdog comes later.
             Arm();
         }
     }
@@ -89,13 +85,13 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     public Task<Observation?> LastObservation() =>
         Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry && newest.Plan == State.Plan.Hash ? newest.Observation : null);
 
-    /// <summary>What a trigger decided is the trigger's doing, not the timer's that looked.</summary>
+    /// <summary>The actor of a trigger's decision is the trigger, not the timer that started the round.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
         envelope.Actor.Kind == ActorKind.Timer && events.OfType<RolloutEvent.TriggerFired>().FirstOrDefault() is { } fired
             ? Actor.Trigger(fired.Trigger)
             : envelope.Actor;
 
-    /// <summary>A rollback that was decided routes on this node at once, whatever becomes of the log; the decision is made again until it is written.</summary>
+    /// <summary>A decided rollback routes on this node at once, also when the log is unavailable; the decision is repeated until it is written.</summary>
     protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
     {
         var (doubts, rollout) = (ServiceProvider.GetService<IDoubts>(), this.GetPrimaryKeyString());
@@ -107,7 +103,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
                     doubts?.Withdraw(Stream, new Withdrawal(rollout, [], Version));
                     break;
                 case RolloutEvent.SegmentRolledBack some:
-                    // One for each segment: another that follows before the log takes anything must not count as the same.
+                    // One for each segment: a second one before the log is available again must not count as the same.
                     foreach (var segment in some.Segments)
                     {
                         doubts?.Withdraw($"{Stream}/{segment}", new Withdrawal(rollout, [segment], Version));
@@ -118,7 +114,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
     }
 
-    /// <summary>An amended plan is watched at once, with its own metrics. The amendment stands whatever becomes of this: the next round asks by the same plan.</summary>
+    /// <summary>An amended plan is watched at once, with its own metrics. The amendment holds even if this fails: the next round uses the same plan.</summary>
     private async Task Follow()
     {
         try
@@ -132,19 +128,19 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The amended plan of rollout {Rollout} is watched from the next round on")]
+    [LoggerMessage(LogLevel.Warning, "Applying the amended plan of rollout {Rollout} at once failed; the next round applies it")]
     private partial void LogNotFollowed(string rollout, Exception failure);
 
     /// <summary>
     /// Judges every sample time that was not judged yet, in order, so that a batch of samples gives what the same samples one by
-    /// one would have given. When a judgement changes the step, the rest is asked anew: other rules are in force.
+    /// one would have given. When a judgement changes the step, the rest is queried again: other rules are in force.
     /// </summary>
     private async Task Round()
     {
         await EnsureLoaded();
         if (IsHeld)
         {
-            // Nobody watches it from here: its guard is not renewed, and the next call may land where its events are known.
+            // This silo cannot watch it: its guard is not renewed, and the next call may reach a silo that knows its events.
             DeactivateOnIdle();
             return;
         }
@@ -157,7 +153,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
             var after = _observedAt ?? Latest(State.LastAt, moment - State.Judgement.MaxGap);
             if (after > moment)
             {
-                // The clock was ahead then, and is not any more: what comes from now on has not been observed.
+                // The clock was ahead and is not any more: samples from now on have not been observed.
                 _observedAt = after = moment;
             }
 
@@ -171,7 +167,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
                     RolloutDecider.Decide(state, new RolloutCommand.Observe(entry, observation, stopped, line?.By), Actor.Timer, now));
                 if (judged.Outcome == CommandOutcome.Unavailable)
                 {
-                    // What could not be written was not judged: the next round sees it again, and until then nobody says that it is watched.
+                    // A decision that was not written does not count as judged: the next round repeats it, and until then the guard is not
+                    // renewed.
                     return;
                 }
 
@@ -197,11 +194,11 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         guards.Renew(this.GetPrimaryKeyString());
     }
 
-    /// <summary>Asked of the environment and not of this node's view: after a restart the view may still be on its way.</summary>
+    /// <summary>Asked of the environment grain and not of this node's view, which may lag after a restart.</summary>
     private async Task<StoppedLine?> Line() =>
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
-    /// <summary>Before users come on new by this rollout: it must hold the flag, and the one before must have let go of it. Null when they may.</summary>
+    /// <summary>Checked before users get new by this rollout: it must hold the flag, and its predecessor must be retired. Null when they may.</summary>
     private async Task<CommandResult?> Take(RolloutCommand command, Envelope envelope)
     {
         if (!IsLoaded || State.Environment.Length == 0)
@@ -209,7 +206,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
             return null;
         }
 
-        // After a completion another rollout may have come to be that waits for its start.
+        // After a completion another rollout may have been created that waits for its start.
         var back = command is RolloutCommand.Restore { Segments: null or [] } && State.Status == RolloutStatus.RolledBack;
         if (!back && command is not RolloutCommand.Start)
         {
@@ -222,7 +219,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
             return refused;
         }
 
-        // What would be refused anyway retires nothing.
+        // A command that would be refused anyway retires no rollout.
         return !back && State.Status == RolloutStatus.Created && (envelope.ExpectedVersion ?? Version) == Version && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
             ? await succession.Begin(State, envelope)
             : null;
@@ -231,7 +228,9 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     private async Task<string?> StaticValue() =>
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
 
-    /// <summary>The next round: when time alone brings something, and at the latest after a sampling period, so that silence is noticed.</summary>
+    /// <summary>
+    /// Arms the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.
+    /// </summary>
     private void Arm()
     {
         if (IsHeld || (IsLoaded && !State.Watched))

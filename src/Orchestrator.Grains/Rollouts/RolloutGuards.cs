@@ -7,19 +7,19 @@ using Orchestrator.Grains.Cluster;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Says of each rollout in this process that somebody is watching it: each completed round renews its guard. The other nodes are told in
-/// batches. Real time.
+/// Renews the guards of the rollouts of this process: each completed round proves that its rollout is watched. Written for the other nodes
+/// in batches. Real time.
 /// </summary>
 public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuards> logger) : BackgroundService
 {
     /// <summary>A watched rollout completes a round at least this often.</summary>
     public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a round may take to show in the store.</summary>
+    /// <summary>Most time until a round shows in the store.</summary>
     public static readonly TimeSpan Batch = TimeSpan.FromSeconds(2);
 
 
-    /// <summary>No longer than the number of rollouts, which the world holds whole.</summary>
+    /// <summary>Bounded by the number of rollouts, all of which the world holds.</summary>
     private readonly ConcurrentDictionary<string, long> _renewed = new();
 
     /// <summary>Rollouts with a round since the newest batch.</summary>
@@ -61,6 +61,6 @@ public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuar
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The guards of {Count} rollouts could not be renewed: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Renewing the guards of {Count} rollouts failed: {Reason}")]
     private partial void LogFailed(int count, string reason);
 }

@@ -5,7 +5,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>Tells the lease which rollouts nobody watches. While guards cannot be read nothing changes: then the store is away, and staleness decides.</summary>
+/// <summary>
+/// Reports unwatched rollouts to the lease. While guards cannot be read nothing changes: then the store is unavailable, and staleness
+/// decides.
+/// </summary>
 internal sealed partial class GuardFollower(
     IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<IStandingObserver> observers, ILogger<GuardFollower> logger) : BackgroundService
 {
@@ -16,7 +19,7 @@ internal sealed partial class GuardFollower(
     private readonly SemaphoreSlim _turn = new(1);
     private bool _failing;
 
-    /// <summary>One reading of the guards; one at a time. Never throws but to stop.</summary>
+    /// <summary>One reading of the guards; one at a time. Throws only on cancellation.</summary>
     public async Task Read(CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
@@ -88,9 +91,9 @@ internal sealed partial class GuardFollower(
     [LoggerMessage(LogLevel.Error, "NOBODY WATCHES rollout {Rollout}: its guard was not renewed for {Seconds} s. It answers as its phase's onUnwatched says")]
     private partial void LogUnwatched(string rollout, double seconds);
 
-    [LoggerMessage(LogLevel.Information, "Rollout {Rollout} is watched again, or need not be")]
+    [LoggerMessage(LogLevel.Information, "Rollout {Rollout} is watched again, or no longer needs to be")]
     private partial void LogWatched(string rollout);
 
-    [LoggerMessage(LogLevel.Warning, "The guards of rollouts could not be read; trying again")]
+    [LoggerMessage(LogLevel.Warning, "Reading the guards of rollouts failed; retrying")]
     private partial void LogReadFailed(Exception failure);
 }

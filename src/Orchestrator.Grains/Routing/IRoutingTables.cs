@@ -5,6 +5,6 @@ namespace Orchestrator.Grains.Routing;
 /// <summary>The routing table of this node.</summary>
 public interface IRoutingTables
 {
-    /// <summary>The newest table: one volatile read. Whoever answers a request takes it once and keeps it to the end.</summary>
+    /// <summary>The newest table: one volatile read. A request takes it once and keeps it to the end.</summary>
     RoutingTable Current { get; }
 }

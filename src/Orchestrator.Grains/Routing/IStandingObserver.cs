@@ -1,8 +1,10 @@
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>Whoever has to know when answers change though the log did not.</summary>
+/// <summary>Notified when answers change without a new event (changes of the lease or of guards).</summary>
 public interface IStandingObserver
 {
-    /// <summary>Other rollouts than before are unwatched, and <see cref="INodeStanding"/> says so already. Must not throw or wait.</summary>
+    /// <summary>
+    /// The set of unwatched rollouts has changed, and <see cref="INodeStanding"/> has the new one already. Must not throw or wait.
+    /// </summary>
     void StandingChanged();
 }

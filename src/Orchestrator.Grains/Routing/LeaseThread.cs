@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>Reads the log's head once a second on a thread that nothing else in the process can keep waiting.</summary>
+/// <summary>Reads the log's head once a second on a thread of its own, which no other work of the process can delay.</summary>
 internal sealed class LeaseThread(NodeLease lease) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class LeaseThread(NodeLease lease) : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>A reading under way uses the store, which is closed later: it is waited for, unless the store hangs.</summary>
+    /// <summary>A reading in progress uses the store, which is closed later: it is awaited, unless the store hangs.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _stop.Set();

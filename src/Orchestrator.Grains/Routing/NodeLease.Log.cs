@@ -4,10 +4,10 @@ namespace Orchestrator.Grains.Routing;
 
 public sealed partial class NodeLease
 {
-    [LoggerMessage(LogLevel.Critical, "{Reason} This node answers as a stale one until it is restarted on a log that can be trusted")]
+    [LoggerMessage(LogLevel.Critical, "{Reason} This node answers as a stale one until it is restarted with a log that can be trusted")]
     private partial void LogCut(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The log's head could not be read: {Reason}; trying again every second")]
+    [LoggerMessage(LogLevel.Warning, "Reading the log's head failed; retrying every second: {Reason}")]
     private partial void LogReadFailed(string reason);
 
     [LoggerMessage(LogLevel.Information, "The log's head can be read again")]
@@ -19,7 +19,7 @@ public sealed partial class NodeLease
     [LoggerMessage(LogLevel.Error, "THE ROUTING TABLE IS STALE: not confirmed for {Age:0.0} s, the lease is {Lease} s. Routed flags answer as their phase's onStale says")]
     private partial void LogStale(double age, double lease);
 
-    [LoggerMessage(LogLevel.Warning, "The routing table is confirmed again after {Past:0.0} s past its lease; users who had fallen to legacy come back within {Ramp} s")]
+    [LoggerMessage(LogLevel.Warning, "The routing table is confirmed again, {Past:0.0} s after its lease expired; users who fell back to legacy return within {Ramp} s")]
     private partial void LogReturn(double past, double ramp);
 
     [LoggerMessage(LogLevel.Information, "The routing table is fresh")]

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
@@ -9,16 +10,16 @@ namespace Orchestrator.Grains.Routing;
 
 /// <summary>
 /// The lease on this node's table. A moment noted before a successful reading of the log's head is the freshness, once the table has
-/// reached that head: whatever was committed before that moment is in the table. Nothing else extends it. An observer behind the
-/// table's: what it hears of can be read already.
+/// reached that head: every event committed before that moment is in the table. Nothing else extends it. Its observer runs behind the
+/// table's, so the table already has the events it sees.
 /// </summary>
 public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSettings settings, ILogger<NodeLease> logger) : INodeStanding, IWorldObserver
 {
     private readonly Lock _gate = new();
-    private readonly List<(Moment At, LogHead Head)> _waiting = [];
-    private readonly Moment _started = Moment.Now(settings.Time);
+    private readonly List<(ClockReading At, LogHead Head)> _waiting = [];
+    private readonly ClockReading _started = settings.Time.ReadClocks();
     private LogHead? _reached;
-    private volatile Grant? _grant;
+    private volatile TableLease? _lease;
     private volatile Cut? _cut;
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
     private volatile ImmutableDictionary<string, string> _held = ImmutableDictionary<string, string>.Empty;
@@ -36,16 +37,16 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     public TimeSpan Lease => settings.Lease;
 
     /// <summary>Age of the freshness; null before the first.</summary>
-    public TimeSpan? Age => _grant?.At.Age(settings.Time);
+    public TimeSpan? Age => _lease?.Since.Age(settings.Time);
 
-    /// <summary>Rollouts that should be watched and are not, as far as this node could read.</summary>
+    /// <summary>Unwatched rollouts, as far as this node could read the guards.</summary>
     public FrozenSet<string> Unwatched
     {
         get => _unwatched;
         set => _unwatched = value;
     }
 
-    /// <summary>What people should look at, one sentence each.</summary>
+    /// <summary>Alarms, one sentence each.</summary>
     public IEnumerable<string> Alarms
     {
         get
@@ -55,7 +56,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                 yield return cut.Reason;
             }
 
-            var age = (_grant?.At ?? _started).Age(settings.Time);
+            var age = (_lease?.Since ?? _started).Age(settings.Time);
             if (age > settings.Alarm)
             {
                 yield return FormattableString.Invariant(
@@ -81,16 +82,15 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
 
     public Ground Now()
     {
-        var (grant, cut) = (_grant, _cut);
-        var past = Past(grant, cut);
-        var standing = past > TimeSpan.Zero ? Standing.Stale(past)
-            : grant!.BackSince is { } back ? Standing.Returning(grant.WorstPast, back.ElapsedSince(settings.Time))
-            : default;
-        return new Ground(standing.With(_unwatched), grant?.At ?? default);
+        // The clocks after the lease: a pause in between makes the table older, never younger.
+        var (lease, cut) = (_lease, _cut);
+        var now = settings.Time.ReadClocks();
+        var standing = lease is null ? Standing.Stale(TimeSpan.MaxValue) : Standing.Of(lease, now, cut?.At);
+        return new Ground(standing.With(_unwatched), lease);
     }
 
     public bool Holds(in Ground ground) =>
-        ground.Standing.IsStale || (_cut is null && ground.Since.Age(settings.Time) <= settings.Lease);
+        ground.Standing.IsStale || (_cut is null && ground.Lease?.IsValid(settings.Time.ReadClocks()) == true);
 
     public void Changed(World.World after, IReadOnlySet<string> streams)
     {
@@ -112,7 +112,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
             reached = _reached;
         }
 
-        var at = Moment.Now(settings.Time);
+        var at = settings.Time.ReadClocks();
         try
         {
             var head = primary.Read(settings.ReadLimit);
@@ -150,13 +150,14 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         Tell();
     }
 
-    /// <summary>Positions and timelines only grow, so what was read before the head was asked for cannot be beyond it.</summary>
+    /// <summary>Positions and timelines only grow, so a position read before the request for the head cannot be beyond it.</summary>
     private static bool IsBehind(LogHead head, LogHead before) => (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
 
     /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
     private void Renew()
     {
-        _waiting.RemoveAll(one => one.At.Age(settings.Time) > settings.Lease);
+        var now = settings.Time.ReadClocks();
+        _waiting.RemoveAll(one => one.At.Age(now) > settings.Lease);
         if (_reached is not { } reached || reached.Timeline <= _cut?.Timeline)
         {
             return;
@@ -171,48 +172,24 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         var at = _waiting[last].At;
         _waiting.RemoveRange(0, last + 1);
 
-        // The first freshness of a process is no return: nobody was taken from anything.
-        var past = _grant is null ? TimeSpan.Zero : Past(_grant, _cut);
+        // The first freshness of a process is not a return: no user had fallen back to legacy.
+        var past = _lease?.Past(now, _cut?.At) ?? TimeSpan.Zero;
         if (past > TimeSpan.Zero)
         {
             LogReturn(past.TotalSeconds, Standing.Ramp.TotalSeconds);
         }
 
-        _grant = past > TimeSpan.Zero ? new Grant(at, Moment.Now(settings.Time), past) : (_grant ?? new Grant(at, null, TimeSpan.Zero)) with { At = at };
+        _lease = _lease is { } lease ? lease.Renew(at, settings.Lease, now, _cut?.At) : TableLease.First(at, settings.Lease, now);
         _cut = null;
     }
 
-    /// <summary>
-    /// How far past its lease the table is; nought or less while it is valid. A lease that ran out while users were coming back is as far past
-    /// as it was before: who had fallen to legacy and is not back has not left it.
-    /// </summary>
-    private TimeSpan Past(Grant? grant, Cut? cut)
-    {
-        if (grant is null)
-        {
-            return TimeSpan.MaxValue;
-        }
-
-        var past = grant.At.Age(settings.Time) - settings.Lease;
-        if (cut is not null)
-        {
-            past = TimeSpan.FromTicks(Math.Max(Math.Max(1, past.Ticks), cut.At.Age(settings.Time).Ticks));
-        }
-
-        return past > TimeSpan.Zero && grant.WorstPast > past && !WasBack(grant) ? grant.WorstPast : past;
-    }
-
-    /// <summary>Whether everyone was back when the lease ran out.</summary>
-    private bool WasBack(Grant grant) =>
-        grant.BackSince is not { } back || settings.Time.GetElapsedTime(back.Monotonic, grant.At.Monotonic) + settings.Lease >= Standing.Ramp;
-
     private Degree Now(out TimeSpan age)
     {
-        age = (_grant?.At ?? _started).Age(settings.Time);
+        age = (_lease?.Since ?? _started).Age(settings.Time);
         return age > settings.Lease || _cut is not null ? Degree.Stale : age > settings.Alarm ? Degree.Aging : Degree.Fresh;
     }
 
-    /// <summary>Once for each change.</summary>
+    /// <summary>Logs each change once.</summary>
     private void Tell()
     {
         var degree = Now(out var age);
@@ -238,10 +215,5 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         }
     }
 
-    /// <param name="At">The freshness.</param>
-    /// <param name="BackSince">When the node was last fresh again after having been stale; null while it never was stale.</param>
-    /// <param name="WorstPast">How far past its lease the table was then.</param>
-    private sealed record Grant(Moment At, Moment? BackSince, TimeSpan WorstPast);
-
-    private sealed record Cut(Moment At, long Timeline, string Reason);
+    private sealed record Cut(ClockReading At, long Timeline, string Reason);
 }

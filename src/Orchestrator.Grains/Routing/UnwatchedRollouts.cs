@@ -3,14 +3,14 @@ using System.Collections.Frozen;
 namespace Orchestrator.Grains.Routing;
 
 /// <summary>
-/// Which rollouts nobody watches, out of what this node reads of the guards. One counts as unwatched when its guard has not been renewed
-/// for thirty seconds in which this node was looking: before, it may have been the store that could not be reached.
+/// Unwatched rollouts, from this node's readings of the guards. One counts as unwatched when its guard has not been renewed
+/// for thirty seconds of uninterrupted readings: before, the store may have been unavailable.
 /// </summary>
 internal sealed class UnwatchedRollouts(TimeProvider time)
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Readings further apart begin a new time of looking.</summary>
+    /// <summary>Longest time between two readings that count as uninterrupted.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, long> _seen = [];
@@ -18,7 +18,7 @@ internal sealed class UnwatchedRollouts(TimeProvider time)
     private long? _read;
     private long _looking;
 
-    /// <summary>Takes note of a successful reading.</summary>
+    /// <summary>Records a successful reading.</summary>
     /// <param name="watched">The rollouts that should be watched.</param>
     /// <param name="ages">Ages of the guards, by the store's clock.</param>
     public FrozenSet<string> Read(IReadOnlySet<string> watched, IReadOnlyDictionary<string, TimeSpan> ages)

@@ -5,14 +5,14 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.Segments;
 
 /// <summary>
-/// Sends what this silo counted of capped segments to where all silos' counts meet, every few seconds in which somebody asked. Real time. Evaluation nodes
-/// call no grain: their users are counted only where they also ask a silo.
+/// Sends this silo's counts of capped segments to the segment grains, every few seconds with evaluations. Real time. Evaluation nodes
+/// call no grain: their users are counted only when they also reach a silo.
 /// </summary>
 internal sealed partial class PopulationReporter(IRoutingTables tables, IGrainFactory grains, ILogger<PopulationReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
-    /// <summary>A call to a silo that just died hangs until the others say so.</summary>
+    /// <summary>A call to a silo that just died hangs until the membership declares it dead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,6 +46,6 @@ internal sealed partial class PopulationReporter(IRoutingTables tables, IGrainFa
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Users counted for segment {Segment} could not be handed in; they are with the next: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Sending the user count of segment {Segment} failed; retrying with the next count: {Reason}")]
     private partial void LogFailed(string segment, string reason);
 }

@@ -13,19 +13,17 @@ public interface ISegmentGrain : IGrainWithStringKey
 {
     Task<CommandResult> Execute(SegmentCommand command, Envelope envelope);
 
-    /// <summary>Takes a node's count of users in. Counted by another rule than the segment has, it says nothing.</summary>
+    /// <summary>Records a node's count of users. A count by another rule than the segment's is ignored.</summary>
     Task Measure([Immutable] PopulationReport report);
 }
 
 internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogger<SegmentGrain> logger)
     : AggregateGrain<SegmentState, SegmentEvent>(log, clock, logger), ISegmentGrain
 {
-    /// <summary>All nodes' counts of the rule in force. Goes with the activation: each node sends its whole count again.</summary>
+    /// <summary>All nodes' counts of the rule in force. Lost with the activation: each node sends its whole count again.</summary>
     private (string Rule, PopulationCount Count)? _population;
 
-    protected override string Stream => $"segment/{this.GetPrimaryKeyString()}";
-
-    protected override SegmentState Initial => SegmentState.Initial;
+    protected override string Stream => SegmentEvents.Stream(this.GetPrimaryKeyString());
 
     protected override EventCatalog<SegmentEvent> Catalog => SegmentEvents.Catalog;
 
@@ -50,6 +48,4 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogg
             await Execute(new SegmentCommand.Measure(report.Rule, asked, qualified), Envelope.By(Actor.System));
         }
     }
-
-    protected override SegmentState Evolve(SegmentState state, Happened<SegmentEvent> happened) => state.Evolve(happened.Event);
 }

@@ -8,10 +8,10 @@ using Orleans.Serialization.Cloning;
 
 namespace Orchestrator.Grains.Serialization;
 
-/// <summary>How our own types cross from silo to silo: as JSON, chosen by namespace, so that the domain carries no attribute of Orleans.</summary>
+/// <summary>Serialization of our own types between silos: as JSON, chosen by namespace, so that the domain has no attribute of Orleans.</summary>
 public static class GrainMessages
 {
-    /// <summary>JSON in which a value of a closed family says which case it is.</summary>
+    /// <summary>JSON with a type discriminator for each closed family of types.</summary>
     public static JsonSerializerOptions Json { get; } = new(EventCatalog<object>.Json)
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameCases } },
@@ -28,7 +28,7 @@ public static class GrainMessages
                 manifest.AddAllowedAssembly(typeof(GrainMessages).Assembly);
             });
         });
-        // What a store throws in a grain must arrive as what it is at a caller on another silo, with all that led to it.
+        // An exception of a store in a grain must keep its type and inner exceptions at a caller on another silo.
         services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(["Orchestrator", "Npgsql", "Marten", "JasperFx"]));
         return services.AddSingleton<IGeneralizedCopier, ImmutableCopier>();
     }

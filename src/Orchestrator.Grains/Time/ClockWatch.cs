@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Grains.Time;
 
 /// <summary>
-/// Reads the clocks every second, so that a jump is noticed while it lasts and a confirmation has no gaps; asks the store's clock while the wall clock
-/// is in doubt; keeps the mark from which the next process continues.
+/// Reads the clocks every second, so that a jump is noticed while it lasts and a confirmation has no gaps; reads the store's clock while
+/// the wall clock is in doubt; stores the mark from which the next process continues.
 /// </summary>
 internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, IServiceProvider services, ILogger<ClockWatch> logger) : BackgroundService
 {
@@ -64,7 +64,7 @@ internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, I
         }
     }
 
-    /// <summary>True when the store's clock stands where the wall clock does. A store that gives no answer confirms nothing.</summary>
+    /// <summary>True when the store's clock agrees with the wall clock. A store that gives no answer confirms nothing.</summary>
     private async Task<bool> Agrees(IStoreClock store, CancellationToken stop)
     {
         try
@@ -103,9 +103,9 @@ internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, I
     [LoggerMessage(LogLevel.Warning, "A doubt about the time has ended: {Jump}")]
     private partial void LogEnded(string jump);
 
-    [LoggerMessage(LogLevel.Debug, "The store's clock could not be asked: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Reading the store's clock failed: {Reason}")]
     private partial void LogUnasked(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The mark of the clock could not be kept, so a restart of the process has to rest on the wall clock: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Writing the clock mark failed; a restart of the process would have to trust the wall clock: {Reason}")]
     private partial void LogNotKept(string reason);
 }

@@ -2,7 +2,7 @@ namespace Orchestrator.Grains.Time;
 
 /// <summary>
 /// Orchestrator time. At speed 1 it is <see cref="SteadyTime"/>; at another speed it runs that many times faster from an anchor, and its
-/// timers with it, so that the whole product can be tried out in seconds. A type of its own, so that nobody gets it by accident
+/// timers with it, so that the whole product can be tried out in seconds. A type of its own, so that no code gets it by accident
 /// where real time is meant (leases, time-outs).
 /// </summary>
 public sealed class OrchestratorClock : TimeProvider
@@ -20,10 +20,12 @@ public sealed class OrchestratorClock : TimeProvider
     /// <summary>Orchestrator seconds in a real second.</summary>
     public double Speed => _anchor.Speed;
 
-    /// <summary>The wall clock's difference, while it is in doubt; null while it is believed, and over time that is not steady.</summary>
+    /// <summary>
+    /// The wall clock's difference, while it is in doubt; null while it is trusted, and when the underlying time is not steady.
+    /// </summary>
     public ClockDoubt? Doubt => Steady?.Doubt;
 
-    /// <summary>Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is believed. Senders on the same wall clock are as far off.</summary>
+    /// <summary>Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is trusted. Senders on the same wall clock are as far off.</summary>
     public TimeSpan WallAhead => Doubt is { } doubt ? doubt.Ahead * Speed : TimeSpan.Zero;
 
     /// <summary>The newest doubt that ended; null before the first.</summary>
@@ -72,7 +74,7 @@ public sealed class OrchestratorClock : TimeProvider
     }
 }
 
-/// <summary>Where accelerated time starts: this real moment is that orchestrator moment. Kept with the data, so that a restart continues.</summary>
+/// <summary>Anchor of accelerated time: this real moment is that orchestrator moment. Kept with the data, so that a restart continues.</summary>
 public sealed record ClockAnchor(DateTimeOffset Real, DateTimeOffset Orchestrator, double Speed)
 {
     /// <summary>Real time as it is.</summary>

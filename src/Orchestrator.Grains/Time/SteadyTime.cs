@@ -1,22 +1,27 @@
 namespace Orchestrator.Grains.Time;
 
 /// <summary>
-/// Real time that a jump of the wall clock does not move. It advances by the monotonic clock from a moment that is known, and follows the wall
-/// clock only slowly; a wall clock farther away than <see cref="Tolerance"/> is in doubt, and is believed once it has stood there for
+/// Real time that a jump of the wall clock does not move. It advances by the monotonic clock from a known moment, and follows the wall
+/// clock only slowly; a wall clock farther away than <see cref="Tolerance"/> is in doubt, and is trusted once it was steady there for
 /// <see cref="Confirmation"/> without a break. Monotonic and timers are those of the clocks below.
 /// </summary>
 public sealed class SteadyTime : TimeProvider
 {
-    /// <summary>A difference up to this is drift: it is made up for gradually. Below the shortest lead that a sample may have on the orchestrator.</summary>
+    /// <summary>
+    /// Largest difference that counts as drift and is corrected gradually. Below the shortest lead that a sample may have on the
+    /// orchestrator.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
-    /// <summary>Monotonic time after which a wall clock that stands is believed.</summary>
+    /// <summary>Monotonic time after which a steady wall clock is trusted.</summary>
     public static readonly TimeSpan Confirmation = TimeSpan.FromMinutes(10);
 
-    /// <summary>Without a reading for this long nobody knows where the wall clock was in between: the confirmation begins again.</summary>
+    /// <summary>
+    /// Longest time between two readings: after a longer gap the wall clock in between is unknown, and the confirmation begins again.
+    /// </summary>
     private static readonly TimeSpan LongestBlink = TimeSpan.FromMinutes(1);
 
-    /// <summary>Drift is made up for by a tenth of the time that passes, so that time never stands still and never runs.</summary>
+    /// <summary>Drift is corrected by a tenth of the time that passes, so that time never stands still and never runs.</summary>
     private const int Slew = 10;
 
     private readonly TimeProvider _real;
@@ -38,7 +43,7 @@ public sealed class SteadyTime : TimeProvider
     /// <summary>Steady time that begins with the wall clock.</summary>
     public static SteadyTime On(TimeProvider real) => new(real, real.GetUtcNow());
 
-    /// <summary>The wall clock's difference, while it is in doubt; null while it is believed.</summary>
+    /// <summary>The wall clock's difference, while it is in doubt; null while it is trusted.</summary>
     public ClockDoubt? Doubt
     {
         get
@@ -94,7 +99,7 @@ public sealed class SteadyTime : TimeProvider
         }
     }
 
-    /// <summary>Another clock contradicts the wall clock, or cannot be asked: the confirmation begins again.</summary>
+    /// <summary>Restarts the confirmation: another clock contradicts the wall clock, or cannot be read.</summary>
     public void Refute()
     {
         lock (_gate)

@@ -1,17 +1,19 @@
+using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>What routing needs to know of one environment, out of a world.</summary>
+/// <summary>Routing models of one environment, built from a world.</summary>
 public static class EnvironmentModels
 {
     /// <summary>The environment as a whole.</summary>
-    /// <param name="world">Where it stands.</param>
+    /// <param name="world">The world.</param>
     /// <param name="environment">Its name.</param>
-    /// <param name="route">The route of a rollout; a keeper of instances where the table is made again and again.</param>
-    /// <param name="segment">The model of a segment; likewise.</param>
+    /// <param name="route">Optional cache of compiled routes.</param>
+    /// <param name="segment">Optional cache of compiled segments.</param>
     public static EnvironmentModel Of(World world, string environment, Func<RolloutState, RoutedFlag>? route = null, Func<string, SegmentModel?>? segment = null)
     {
         route ??= state => Route(world, state);
@@ -32,8 +34,8 @@ public static class EnvironmentModels
     }
 
     /// <summary>
-    /// The route of a rollout, as far as its events are to be believed: a broken stream routes no user to new, nor does one that took back a segment whose
-    /// members are no longer known. Such an answer is this node's own, and says so by its reason (<c>STALE</c>).
+    /// The route of a rollout, as far as its events can be trusted: a quarantined stream routes no user to new, nor does one that took back
+    /// a segment whose members are no longer known. Such an answer is this node's own; its reason is <c>STALE</c>.
     /// </summary>
     public static RoutedFlag Route(World world, RolloutState state)
     {
@@ -55,18 +57,20 @@ public static class EnvironmentModels
     }
 
     /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
-    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey($"segment/{name}");
+    public static bool IsBroken(World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey(SegmentEvents.Stream(name));
 
-    /// <summary>A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is broken: then it matches no user.</summary>
+    /// <summary>
+    /// A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is quarantined: then it matches no user.
+    /// </summary>
     public static SegmentModel? Segment(World world, string name) => IsBroken(world, name) ? null
         : world.Segments.TryGetValue(name, out var entry) && entry.State.Served is { } definition
             ? new SegmentModel(name[(name.IndexOf('/') + 1)..], definition, entry.State.Members)
             : null;
 
     /// <summary>
-    /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout goes on
-    /// serving), else one that waits for its start. A broken rollout that holds the flag decides it: it may have been started, and it routes to legacy.
-    /// Where the one that ended last is retired, none does: the flag has its static value.
+    /// The rollout that decides each flag: the unfinished one that was started, else the one that ended last (a completed rollout keeps
+    /// serving), else one that waits for its start. A quarantined rollout that holds the flag decides it: it may have been started, and it
+    /// routes to legacy. Where the one that ended last is retired, no rollout does: the flag has its static value.
     /// </summary>
     private static IEnumerable<RolloutState> Deciding(World world, string environment) => world.Rollouts.Values
         .Select(entry => entry.State)
@@ -83,7 +87,7 @@ public static class EnvironmentModels
         .Where(rollout => !HasLetGo(world, rollout))
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
 
-    /// <summary>The rollouts that decide flags, by flag: that of the rollout, and those of its phase. Of all others the environment's own static value is in force.</summary>
+    /// <summary>The rollouts that decide flags, by flag: the flag of the rollout, and the flags of its phase. All other flags have the environment's static value.</summary>
     public static IReadOnlyDictionary<string, RolloutState> Over(World world, string environment)
     {
         var over = new Dictionary<string, RolloutState>(StringComparer.Ordinal);
@@ -103,9 +107,9 @@ public static class EnvironmentModels
     private static string Origin(RolloutState rollout) =>
         $"phase {rollout.Phase!.Name} of rollout {rollout.Id}{(rollout.Status == RolloutStatus.Completed ? ", which is completed and not retired" : "")}";
 
-    /// <summary>True when the environment says that the rollout holds its flag, or says nothing that can be believed.</summary>
+    /// <summary>True when the rollout holds its flag by the environment, or when the environment's stream cannot be trusted.</summary>
     private static bool MayHold(World world, RolloutState rollout) =>
-        world.Broken.ContainsKey($"environment/{rollout.Environment}")
+        world.Broken.ContainsKey(EnvironmentEvents.Stream(rollout.Environment))
         || world.Environments.GetValueOrDefault(rollout.Environment)?.State.Claims.GetValueOrDefault(rollout.Plan.Flag) is not { } claim
         || claim.Rollout == rollout.Id;
 }

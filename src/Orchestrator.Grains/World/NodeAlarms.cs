@@ -13,9 +13,9 @@ public sealed class NodeAlarms(NodeLease lease, OrchestratorClock clock, Refused
 
     private IEnumerable<string> Clock() => clock.Doubt is { } doubt ? [doubt.ToString()] : [];
 
-    /// <summary>Of a rollout that is over nobody misses samples.</summary>
+    /// <summary>The missing samples of a finished rollout are no alarm.</summary>
     private IEnumerable<string> Refused() =>
         from one in refused.All
         where world.Current.Rollouts.TryGetValue(one.Key, out var rollout) && rollout.State.Watched
-        select $"Every sample of rollout {one.Key} is refused, so its triggers judge nothing: {one.Value}";
+        select $"Every sample of rollout {one.Key} is refused, so its triggers have no data: {one.Value}";
 }

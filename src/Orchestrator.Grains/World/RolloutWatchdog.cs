@@ -8,25 +8,25 @@ using Orchestrator.Grains.Rollouts;
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// Wakes rollouts that nobody watches: after a start no grain is active by itself, and what was active on a silo that died must not stay down.
-/// Which there are comes from the world, so from the log; who is watched, from the guards. Each silo sees to its share, and to everyone's what
-/// stays unguarded. On real time.
+/// Wakes rollouts that nobody watches: after a start no grain is active by itself, and grains of a dead silo must become active elsewhere.
+/// The world, so the log, lists the rollouts; the guards show the watched ones. Each silo wakes its share, and every silo wakes those that
+/// stay unguarded. On real time.
 /// </summary>
 internal sealed partial class RolloutWatchdog(
     IWorld world, RolloutGuards guards, IGuardStore store, Silos silos, SiloDeaths deaths, IGrainFactory grains, ILogger<RolloutWatchdog> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
-    /// <summary>A call to a silo that just died hangs until the others say so. The next round tries again.</summary>
+    /// <summary>A call to a silo that just died hangs until the membership declares it dead. The next round retries.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>After a start all of them are asleep: waking them must not starve the rest.</summary>
+    /// <summary>Most activations at one time: after a start all grains are inactive, and activating them must not starve the rest.</summary>
     private static readonly int AtOnce = Environment.ProcessorCount * 2;
 
     /// <summary>A watched rollout renews its guard within the renewal; a round and a batch are allowed for being late.</summary>
     private static readonly TimeSpan Unguarded = RolloutGuards.Renewal + Round + RolloutGuards.Batch;
 
-    /// <summary>What another silo should have woken for so long, anyone wakes.</summary>
+    /// <summary>Time after which any silo wakes a rollout of another silo's share.</summary>
     private static readonly TimeSpan Neglect = 3 * Round;
 
 
@@ -60,13 +60,13 @@ internal sealed partial class RolloutWatchdog(
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Where guards are is also where events go: what is woken now could do nothing.
+            // Guards and events are in one store: a rollout woken now could append nothing.
             LogNoGuards(failure.Message);
             return [];
         }
     }
 
-    /// <summary>A rollout in whose triggers time runs is not left to the renewal when a silo dies: its last moment may be the one that counts.</summary>
+    /// <summary>A rollout whose triggers depend on elapsed time is woken at once when a silo dies: seconds may decide.</summary>
     private bool IsAsleep(RolloutState state, TimeSpan? age, Func<string, bool> mine, TimeSpan? sinceDeath)
     {
         var asleep = age is not { } since || since > Unguarded || (since > sinceDeath && HasWork(state));
@@ -82,8 +82,12 @@ internal sealed partial class RolloutWatchdog(
 
     private static bool HasWork(RolloutState state) => !state.Triggers.IsEmpty;
 
-    private TimeSpan? Age(string rollout, IReadOnlyDictionary<string, TimeSpan> ages) =>
-        (guards.Age(rollout), ages.TryGetValue(rollout, out var told) ? told : (TimeSpan?)null) is var (here, anywhere) && here < anywhere ? here : anywhere ?? here;
+    private TimeSpan? Age(string rollout, IReadOnlyDictionary<string, TimeSpan> ages)
+    {
+        TimeSpan? anywhere = ages.TryGetValue(rollout, out var reported) ? reported : null;
+        var here = guards.Age(rollout);
+        return here < anywhere ? here : anywhere ?? here;
+    }
 
     private async ValueTask Wake(string rollout)
     {
@@ -97,9 +101,9 @@ internal sealed partial class RolloutWatchdog(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Rollout {Rollout} could not be woken; it is tried again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Activating rollout {Rollout} failed; retrying: {Reason}")]
     private partial void LogFailed(string rollout, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The guards could not be read: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Reading the guards failed: {Reason}")]
     private partial void LogNoGuards(string reason);
 }

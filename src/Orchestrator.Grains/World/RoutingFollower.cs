@@ -7,12 +7,12 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// Keeps this node's routing table up with its world. Most changes touch one route and are compiled alone; an environment is made anew
-/// where flags in force change, where it is open which rollout decides a flag, or where much changed at once.
+/// Keeps this node's routing table up to date with its world. Most changes affect one route and are compiled alone; an environment is
+/// rebuilt when flags in force change, when the rollout that decides a flag may change, or when much changed at once.
 /// </summary>
 internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 {
-    /// <summary>From here on one new environment is cheaper than many changed ones.</summary>
+    /// <summary>Number of changes from which rebuilding the environment is cheaper.</summary>
     private const int Many = 16;
 
     private readonly Dictionary<string, Known> _rollouts = [];
@@ -90,10 +90,10 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
         }
     }
 
-    /// <summary>Takes note of a rollout; true when more follows from it than its own route.</summary>
+    /// <summary>Applies a changed rollout; true when more than its own route changes.</summary>
     private bool NeedsAnew(RolloutState state, World after)
     {
-        // A completed rollout and one under way have the same flags, but not of the same origin.
+        // A completed and a running rollout have the same flags, but from different origins.
         var flags = state.FlagsInForce.IsEmpty ? [] : state.FlagsInForce.Add(new FlagValue(state.Id, state.Status.ToString()));
         var before = _rollouts.GetValueOrDefault(state.Id);
         _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags);

@@ -3,24 +3,27 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>How events of one sort of stream change the world.</summary>
+/// <summary>Fold of one family of streams into the world.</summary>
 public interface IStreamFold
 {
-    /// <summary>What the stream's name starts with, up to and with the slash; the whole name where there is only one.</summary>
+    /// <summary>Prefix of the streams' names, with the slash; the whole name where there is only one stream.</summary>
     string Prefix { get; }
 
     /// <summary>The world with the event folded in. Throws <see cref="UnknownEventException"/> for one that this build does not know.</summary>
     World Fold(World world, RecordedEvent recorded);
 
-    /// <summary>The world with what an event of a broken stream takes away from somebody; most take nothing.</summary>
+    /// <summary>
+    /// The world with the restrictions of an event of a quarantined stream (such as a revoked key); most events have none.
+    /// </summary>
     World Lessen(World world, RecordedEvent recorded) => world;
 }
 
-/// <summary>A family of streams, one state each, in a dictionary of the world by what follows the prefix.</summary>
+/// <summary>A family of streams, one state each, in a dictionary of the world by the name after the prefix.</summary>
 public sealed class StreamFold<TState, TEvent>(
-    string prefix, TState initial, EventCatalog<TEvent> catalog, Func<TState, Happened<TEvent>, TState> evolve,
+    string prefix, EventCatalog<TEvent> catalog,
     Func<World, ImmutableDictionary<string, Entry<TState>>> get, Func<World, ImmutableDictionary<string, Entry<TState>>, World> set,
     bool seesTheFirst = false) : IStreamFold
+    where TState : IAggregateState<TState, TEvent>
     where TEvent : notnull
 {
     public string Prefix => prefix;
@@ -29,12 +32,12 @@ public sealed class StreamFold<TState, TEvent>(
     {
         var all = get(world);
         var name = recorded.Stream[prefix.Length..];
-        var before = all.TryGetValue(name, out var entry) ? entry.State : initial;
-        var after = evolve(before, new Happened<TEvent>(recorded.Version, recorded.At, recorded.Actor, catalog.Read(recorded)));
+        var before = all.TryGetValue(name, out var entry) ? entry.State : TState.Initial;
+        var after = before.Evolve(catalog.Replay(recorded));
         return set(world, all.SetItem(name, new Entry<TState>(recorded.Version, after)));
     }
 
-    /// <summary>A stream that is broken from its first event on must be seen all the same where its being there takes users to legacy.</summary>
+    /// <summary>A stream that is broken from its first event on must still be visible where its existence moves users to legacy.</summary>
     public World Lessen(World world, RecordedEvent recorded) =>
         seesTheFirst && recorded.Version == 1 && !get(world).ContainsKey(recorded.Stream[prefix.Length..]) ? Fold(world, recorded) : world;
 }

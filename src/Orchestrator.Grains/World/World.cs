@@ -9,7 +9,7 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Grains.World;
 
 /// <summary>
-/// Everything this node knows, folded from the log up to <see cref="Position"/>. Immutable: a reader takes it once and sees one
+/// This node's view of the log, folded up to <see cref="Position"/>. Immutable: a reader takes it once and sees one
 /// moment; the follower swaps it whole.
 /// </summary>
 public sealed record World
@@ -40,26 +40,26 @@ public sealed record World
     /// <summary>Rollouts by id.</summary>
     public ImmutableDictionary<string, Entry<RolloutState>> Rollouts { get; init; } = ImmutableDictionary<string, Entry<RolloutState>>.Empty;
 
-    /// <summary>Streams that hold an event this build does not know, with the reason: their state here stands still before that event.</summary>
+    /// <summary>Quarantined streams (with an event unknown to this build), with the reason: their state here ends before that event.</summary>
     public ImmutableDictionary<string, string> Held { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The computed end of each stream that was read. One entry for each stream of the log.</summary>
+    /// <summary>The computed end of each stream read. One entry for each stream of the log.</summary>
     public ImmutableDictionary<string, ChainEnd> Ends { get; init; } = ImmutableDictionary<string, ChainEnd>.Empty;
 
-    /// <summary>Streams that were changed outside of the product: their state here stands still before the break. Each is in <see cref="Held"/> too.</summary>
+    /// <summary>Streams that were changed outside of the product: their state here ends before the break. Each is in <see cref="Held"/> too.</summary>
     public ImmutableDictionary<string, ChainBreak> Broken { get; init; } = ImmutableDictionary<string, ChainBreak>.Empty;
 
-    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of what asked for it. At most one for each kept rollback, each rollout and each segment of one.</summary>
+    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of the request. At most one for each pending rollback, each rollout and each segment of one.</summary>
     public ImmutableDictionary<string, Withdrawal> Withdrawn { get; init; } = ImmutableDictionary<string, Withdrawal>.Empty;
 
     /// <summary>Grows with each change that this node makes by itself at one position.</summary>
     public long Revision { get; init; }
 }
 
-/// <summary>Users that a node takes off new before the log says so.</summary>
+/// <summary>Users that a node takes off new before the event is in the log.</summary>
 /// <param name="Rollout">Id of the rollout.</param>
-/// <param name="Segments">Keys of the segments; empty for everybody.</param>
-/// <param name="Above">Ends by itself once this node has read a later version of the rollout; null for one that is ended by who asked for it.</param>
+/// <param name="Segments">Keys of the segments; empty for all users.</param>
+/// <param name="Above">Ends by itself once this node has read a later version of the rollout; null for one that its requester ends.</param>
 public sealed record Withdrawal(string Rollout, ImmutableArray<string> Segments, long? Above = null);
 
 /// <summary>A stream's state at a version.</summary>

@@ -4,33 +4,32 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Segments;
-using Orchestrator.Grains.Access;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>Every sort of stream there is.</summary>
+/// <summary>All families of streams.</summary>
 public static class WorldFolds
 {
     private static readonly IStreamFold[] All =
     [
         new StreamFold<RolloutState, RolloutEvent>(
-            RolloutEvents.StreamPrefix, RolloutState.None, RolloutEvents.Catalog, RolloutEvolution.Evolve,
+            RolloutEvents.Prefix, RolloutEvents.Catalog,
             world => world.Rollouts, (world, rollouts) => world with { Rollouts = rollouts }, seesTheFirst: true),
         new StreamFold<SegmentState, SegmentEvent>(
-            "segment/", SegmentState.Initial, SegmentEvents.Catalog, (state, happened) => state.Evolve(happened.Event),
+            SegmentEvents.Prefix, SegmentEvents.Catalog,
             world => world.Segments, (world, segments) => world with { Segments = segments }),
         new StreamFold<EnvironmentState, EnvironmentEvent>(
-            "environment/", EnvironmentState.Initial, EnvironmentEvent.Catalog, (state, happened) => state.Evolve(happened),
+            EnvironmentEvents.Prefix, EnvironmentEvents.Catalog,
             world => world.Environments, (world, environments) => world with { Environments = environments }),
         new StreamFold<PlanState, PlanEvent>(
-            "plan/", PlanState.Initial, PlanEvent.Catalog, (state, happened) => state.Evolve(happened),
+            PlanEvents.Prefix, PlanEvents.Catalog,
             world => world.Plans, (world, plans) => world with { Plans = plans }),
         new AccessFold(),
     ];
 
     /// <summary>
-    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be folded, is held
-    /// where it stands, and all that follows in it: what comes after a gap would be a guess.
+    /// The world after an event, whose chain is computed here. A stream that does not fit its chain, or with an event that cannot be
+    /// folded, is quarantined with all later events in it: a state after a gap would be a guess.
     /// </summary>
     public static World Fold(World world, RecordedEvent recorded)
     {
@@ -52,7 +51,7 @@ public static class WorldFolds
         return world with { Position = recorded.Position };
     }
 
-    /// <summary>The world with a stream that is not to be believed any more; unchanged when that is known already.</summary>
+    /// <summary>The world with a stream marked as changed; unchanged when that is known already.</summary>
     public static World Break(World world, ChainBreak found) => world.Broken.ContainsKey(found.Stream) ? world : world with
     {
         Broken = world.Broken.Add(found.Stream, found),
@@ -76,7 +75,7 @@ public static class WorldFolds
         }
     }
 
-    /// <summary>Of a broken stream only what takes something away is taken in.</summary>
+    /// <summary>Of a quarantined stream only restrictions are applied.</summary>
     private static World Lessen(World world, RecordedEvent recorded)
     {
         try
@@ -104,18 +103,18 @@ public static class WorldFolds
 
     private sealed class AccessFold : IStreamFold
     {
-        public string Prefix => IAccessGrain.Only;
+        public string Prefix => AccessEvents.Prefix;
 
         public World Fold(World world, RecordedEvent recorded)
         {
-            var happened = new Happened<AccessEvent>(recorded.Version, recorded.At, recorded.Actor, AccessEvent.Catalog.Read(recorded));
-            var access = world.Access.Evolve(happened);
+            var access = world.Access.Evolve(AccessEvents.Catalog.Replay(recorded));
             return world with { Access = access, Keys = new KeyRing(access) };
         }
 
-        /// <summary>A key that any event revokes stays revoked, whatever became of that event's place.</summary>
+        /// <summary>A key that any event revokes stays revoked, even if that event's chain is broken.</summary>
         public World Lessen(World world, RecordedEvent recorded) =>
-            recorded.Type == AccessEvent.Revoked && AccessEvent.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked && world.Access.Working(revoked.Id) is not null
+            recorded.Type == AccessEvents.Revoked && AccessEvents.Catalog.Read(recorded) is AccessEvent.KeyRevoked revoked
+                && world.Access.Working(revoked.Id) is not null
                 ? Fold(world, recorded)
                 : world;
     }

@@ -8,7 +8,9 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.World;
 
-/// <summary>The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded anew from its first event.</summary>
+/// <summary>
+/// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
+/// </summary>
 internal sealed partial class WorldFollower(
     IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IDoubts
@@ -21,7 +23,7 @@ internal sealed partial class WorldFollower(
     private volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _caughtUp;
 
-    /// <summary>Held while a world takes the place of another: the follower and those who doubt do that.</summary>
+    /// <summary>Locked while one world replaces another: by the follower and by doubts.</summary>
     private readonly Lock _swapping = new();
     private ImmutableDictionary<string, ChainBreak> _broken = ImmutableDictionary<string, ChainBreak>.Empty;
     private ImmutableDictionary<string, Withdrawal> _withdrawn = ImmutableDictionary<string, Withdrawal>.Empty;
@@ -36,7 +38,7 @@ internal sealed partial class WorldFollower(
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            // Taken before the look: a move in between completes it.
+            // Taken before the check: a change in between completes it.
             var moved = _moved.Task;
             if (_current.Position >= position)
             {
@@ -54,7 +56,7 @@ internal sealed partial class WorldFollower(
         }
     }
 
-    /// <summary>Somebody says that the log holds this position: read now.</summary>
+    /// <summary>Announces this position of the log: read now.</summary>
     public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
 
     public void Distrust(IEnumerable<ChainBreak> breaks)
@@ -133,7 +135,7 @@ internal sealed partial class WorldFollower(
                 (world, streams) = (World.Empty with { Timeline = news.Newest.Timeline }, []);
                 lock (_swapping)
                 {
-                    // Of the timeline that was left.
+                    // An event of the previous timeline.
                     _broken = _broken.Clear();
                 }
             }
@@ -143,7 +145,7 @@ internal sealed partial class WorldFollower(
             streams.UnionWith(events.Select(e => e.Stream));
             if (events.Count == Batch)
             {
-                // Whoever is far behind compiles once, at the end.
+                // A node far behind compiles once, at the end.
                 continue;
             }
 
@@ -158,7 +160,7 @@ internal sealed partial class WorldFollower(
         }
     }
 
-    /// <summary>News of the log itself or of its head, whichever is first.</summary>
+    /// <summary>A change of the log itself or of its head, whichever is first.</summary>
     private async Task News(long position, Task heard, CancellationToken stop)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -175,7 +177,7 @@ internal sealed partial class WorldFollower(
         }
     }
 
-    /// <summary>Grains hold state of the timeline they were loaded in: a node with grains must begin again as a whole.</summary>
+    /// <summary>Grains have state of the timeline they were loaded in: a node with grains must restart as a whole.</summary>
     private bool Accepts(World known, LogHead head)
     {
         if (settings.HoldsGrains)
@@ -189,7 +191,7 @@ internal sealed partial class WorldFollower(
         return true;
     }
 
-    /// <summary>The same world at a new revision, with everything that this node doubts.</summary>
+    /// <summary>The same world at a new revision, with all doubts of this node.</summary>
     private void Doubt(IEnumerable<string> streams)
     {
         _revision++;
@@ -203,7 +205,7 @@ internal sealed partial class WorldFollower(
             var before = _current;
             foreach (var (id, one) in _withdrawn.Where(one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
             {
-                // What could not be written when it was decided has been, or something else was decided since.
+                // The decision that could not be written has been written by now, or another one was made since.
                 _withdrawn = _withdrawn.Remove(id);
                 _revision++;
                 streams.Add(RolloutEvents.Stream(one.Rollout));

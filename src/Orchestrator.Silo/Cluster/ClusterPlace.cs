@@ -5,13 +5,13 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Silo.Cluster;
 
-/// <summary>Where a silo is in its cluster.</summary>
+/// <summary>Settings of a silo in its cluster.</summary>
 /// <param name="Id">Name of the cluster.</param>
-/// <param name="Address">Where other silos find it.</param>
+/// <param name="Address">Address for other silos.</param>
 /// <param name="SiloPort">Null picks a free one.</param>
-/// <param name="GatewayPort">Null opens none: nobody outside of the cluster calls grains.</param>
-/// <param name="Push">Whether silos tell each other of what they appended.</param>
-/// <param name="Drain">How long a node that was told to stop goes on answering while it already says that it is not ready.</param>
+/// <param name="GatewayPort">Null opens none: no process outside of the cluster calls grains.</param>
+/// <param name="Push">True when silos notify each other of appended events.</param>
+/// <param name="Drain">Time for which a stopping node still answers while its readiness probe already fails.</param>
 /// <param name="Tls">Certificates between silos; null for none.</param>
 internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain, ClusterTls? Tls)
 {
@@ -45,7 +45,7 @@ internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort,
         return IPAddress.Loopback;
     }
 
-    /// <summary>In a container others reach it by its own address; loopback would be itself to everyone.</summary>
+    /// <summary>In a container other silos reach it by its own address; loopback would be each silo itself.</summary>
     private static IPAddress? Container() => Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true"
         ? Array.Find(Dns.GetHostAddresses(Dns.GetHostName()), address => address.AddressFamily == AddressFamily.InterNetwork)
         : null;

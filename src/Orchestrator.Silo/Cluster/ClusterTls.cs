@@ -10,7 +10,7 @@ namespace Orchestrator.Silo.Cluster;
 /// Names in certificates do not count, since silos find each other by address; the authority must sign for this cluster alone.
 /// </summary>
 /// <param name="Certificate">The silo's own, with its key.</param>
-/// <param name="Authorities">Who may have signed that of another.</param>
+/// <param name="Authorities">Authorities that may have signed the certificate of another silo.</param>
 internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2Collection Authorities)
 {
     public static readonly string[] Keys = [CertificateKey, KeyKey, AuthorityKey];
@@ -34,7 +34,7 @@ internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2
         }
 
         var missing = Array.FindAll(Keys, key => string.IsNullOrEmpty(section[key]));
-        errors.AddRange(missing.Select(key => $"{section.Key}:{key} is needed: TLS between silos takes a certificate, its key and the authority that signed it"));
+        errors.AddRange(missing.Select(key => $"{section.Key}:{key} is needed: TLS between silos needs a certificate, its key and the authority that signed it"));
         if (missing.Length > 0)
         {
             return null;
@@ -50,7 +50,7 @@ internal sealed record ClusterTls(X509Certificate2 Certificate, X509Certificate2
                 return tls;
             }
 
-            errors.Add($"{section.Key}:{CertificateKey} is not signed by {section.Key}:{AuthorityKey}, or does not count now: no other silo would take it");
+            errors.Add($"{section.Key}:{CertificateKey} is not signed by {section.Key}:{AuthorityKey}, or is not valid now: no other silo would accept it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

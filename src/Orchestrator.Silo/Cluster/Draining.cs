@@ -1,8 +1,8 @@
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>
-/// Before anything stops, the node goes on answering for a while: it already says that it is not ready, so that whoever spreads the requests
-/// sends no more. Then requests under way are ended, and the silo leaves the cluster last.
+/// Before anything stops, the node still answers for a while: its readiness probe already fails, so that the load balancer
+/// sends no more requests. Then requests in progress are completed, and the silo leaves the cluster last.
 /// </summary>
 internal sealed class Draining(SiloSettings settings) : IHostedLifecycleService
 {

@@ -4,7 +4,7 @@ using Orleans.Configuration;
 
 namespace Orchestrator.Silo.Cluster;
 
-/// <summary>How silos find each other, and how fast they notice that one is gone.</summary>
+/// <summary>Cluster membership: discovery of silos and detection of dead ones.</summary>
 internal static class Membership
 {
     private const string Service = "orchestrator";
@@ -36,7 +36,7 @@ internal static class Membership
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(2);
             membership.MinProbeTimeout = TimeSpan.FromSeconds(2);
-            // It also says how long a silo that hangs, its connections still open, keeps everyone from voting: three times the largest.
+            // It also bounds how long a silo that hangs with open connections keeps the others from voting: three times the largest.
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 2;
@@ -45,11 +45,11 @@ internal static class Membership
             membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
         });
-        // A call whose silo died unheard must not be waited for longer than a caller waits.
+        // A call to a silo that died unnoticed must not wait longer than a caller waits.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
     }
 
-    /// <summary>Membership must get through when everything else waits: its own small pool, short limits, and the schema that holds its queries.</summary>
+    /// <summary>Membership must work when everything else waits: its own small pool, short limits, and the schema that holds its queries.</summary>
     private static string OwnConnection(string connection) => new NpgsqlConnectionStringBuilder("Timeout=3;Command Timeout=4;Cancellation Timeout=500;" + connection)
     {
         SearchPath = "orchestrator", ApplicationName = "orchestrator membership", MaxPoolSize = 4, MinPoolSize = 0,

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>
-/// Listens on nothing, for a silo that has no other to hear from. Its calls to its own grains never leave the process, so without it the port of Orleans, which has no
-/// authentication, would be open for strangers only.
+/// Opens no listener, for a silo without other silos. Its calls to its own grains never leave the process, so without it the port of Orleans, which has no
+/// authentication, would be open to other processes only.
 /// </summary>
 internal sealed class NoConnections : IConnectionListenerFactory
 {

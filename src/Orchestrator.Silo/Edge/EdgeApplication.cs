@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Orchestrator.Silo.Edge;
 
-/// <summary>The client's view of a request: its address, and HTTPS where the client spoke it, which browsers are asked to keep to.</summary>
+/// <summary>
+/// The client's view of a request: its address, and HTTPS where the client spoke it, which browsers are asked to keep (HSTS).
+/// </summary>
 internal static class EdgeApplication
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
@@ -13,7 +15,7 @@ internal static class EdgeApplication
         services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            // Of several proxies each is known, and the first that is not is the client.
+            // With several proxies each one is known, and the first unknown address is the client.
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();

@@ -3,7 +3,8 @@ using System.Net;
 namespace Orchestrator.Silo.Edge;
 
 /// <summary>The machines between clients and this process.</summary>
-/// <param name="KnownProxies">Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count. Those of other clients do not.</param>
+/// <param name="KnownProxies">Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count. Those of other clients are
+/// ignored.</param>
 internal sealed record EdgeSettings(IPNetwork[] KnownProxies)
 {
     public const string KnownProxiesKey = "Http:KnownProxies";
@@ -29,7 +30,7 @@ internal sealed record EdgeSettings(IPNetwork[] KnownProxies)
 
         foreach (var all in proxies.Where(network => network.PrefixLength == 0))
         {
-            errors.Add($"{section.Key}:{KnownProxiesKey} has '{all}', which is everybody: any client could say that it is another");
+            errors.Add($"{section.Key}:{KnownProxiesKey} has '{all}', which is every address: a client could claim another's");
         }
 
         return new EdgeSettings([.. proxies]);

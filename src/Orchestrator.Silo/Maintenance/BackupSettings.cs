@@ -3,18 +3,18 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Silo.Maintenance;
 
-/// <summary>Backups by the clock: <c>Orchestrator:Backup:{Folder, Every, Keep}</c>. In a cluster, set them on one silo.</summary>
+/// <summary>Scheduled backups: <c>Orchestrator:Backup:{Folder, Every, Keep}</c>. In a cluster, set them on one silo.</summary>
 /// <param name="Folder">Gets the backups, absolute; null takes none.</param>
 /// <param name="Every">Real time between two, 1 m to 30 d.</param>
-/// <param name="Keep">Number of backups that stay, 1 to 1,000; older ones are deleted once a new one is written.</param>
+/// <param name="Keep">Number of backups kept, 1 to 1,000; older ones are deleted once a new one is written.</param>
 internal sealed record BackupSettings(string? Folder, TimeSpan Every, int Keep)
 {
-    /// <summary>The keys of the section.</summary>
+    /// <summary>Setting names of the section.</summary>
     public static readonly string[] Keys = ["Backup:Folder", "Backup:Every", "Backup:Keep"];
 
     private const string Section = "Orchestrator:Backup";
 
-    /// <summary>Every mistake in the settings, a sentence each.</summary>
+    /// <summary>Errors of the settings, one sentence each.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration)
     {
         if (configuration[$"{Section}:Every"] is { } every && !IsPause(every, out _))

@@ -12,17 +12,17 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// What is done to the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the owner may go on), <c>restore --from FILE
-/// [--checkpoint FILE]</c> (nobody may have the data). The settings are those of the server.
+/// Maintenance of the data by hand: <c>backup --to FILE</c> and <c>verify [--checkpoint FILE]</c> (the silo may keep running), <c>restore
+/// --from FILE [--checkpoint FILE]</c> (no process may use the data). The settings are those of the server.
 /// </summary>
 internal static class MaintenanceCommands
 {
     private static readonly string[] Names = ["backup", "restore", "verify"];
 
-    /// <summary>Whether the command line asks for one of them.</summary>
+    /// <summary>True when the command line has one of these commands.</summary>
     public static bool Asked(string[] args) => args is [var name, ..] && Names.Contains(name, StringComparer.Ordinal);
 
-    /// <summary>Does it; the exit code. Failures come as exceptions with a sentence for people.</summary>
+    /// <summary>Runs the command; returns the exit code. A failure is an exception with a display text.</summary>
     public static async Task<int> Run(string[] args, TextWriter output)
     {
         var configuration = Host.CreateApplicationBuilder(args[1..]).Configuration;
@@ -58,11 +58,11 @@ internal static class MaintenanceCommands
             : await EmbeddedBackup.Restore(settings.Data, from, Complete);
         await output.WriteLineAsync($"Restored {Path.GetFullPath(from)}.");
         await output.WriteLineAsync(summed
-            ? $"The checksum in {BackupChecksum.Of(from)} agrees."
+            ? $"The checksum in {BackupChecksum.Of(from)} matches."
             : $"There is no checksum {BackupChecksum.Of(from)}: only the hash chains of events were checked, not the state of grains.");
         if (replaced is not null)
         {
-            await output.WriteLineAsync($"What was there before is in {replaced}.");
+            await output.WriteLineAsync($"The data before the restore is in {replaced}.");
         }
 
         RestoreText.Write(report!, checkpoint, output);

@@ -1,10 +1,10 @@
+using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Recovery;
 
 namespace Orchestrator.Silo.Maintenance;
 
-/// <summary>What a restore came to, for the person who did it.</summary>
+/// <summary>Printed result of a restore.</summary>
 internal static class RestoreText
 {
     public static void Write(RestoreReport report, Checkpoint? checkpoint, TextWriter output)
@@ -13,7 +13,7 @@ internal static class RestoreText
         Missing(report, checkpoint, output);
         foreach (var stream in report.Unreadable)
         {
-            output.WriteLine($"  {stream} has events that this build does not know: it stays where it stands.");
+            output.WriteLine($"  {stream} has events unknown to this build: it is quarantined and stays as it is.");
         }
 
         if (report.Held.IsEmpty)
@@ -22,7 +22,7 @@ internal static class RestoreText
             return;
         }
 
-        output.WriteLine($"Held at legacy until somebody confirms (POST /api/v1/rollouts/ID/confirm), rolls back or aborts ({report.Held.Length}):");
+        output.WriteLine($"Held at legacy until an operator confirms (POST /api/v1/rollouts/ID/confirm), rolls back or aborts ({report.Held.Length}):");
         foreach (var rollout in report.Held)
         {
             output.WriteLine($"  {rollout}");
@@ -33,21 +33,21 @@ internal static class RestoreText
     {
         if (checkpoint is null)
         {
-            output.WriteLine("No checkpoint was given, so nobody can tell what is missing.");
+            output.WriteLine("No checkpoint was given, so missing events cannot be detected.");
             return;
         }
 
         output.WriteLine(report.Missing.IsEmpty
-            ? $"Nothing is missing that the checkpoint of {checkpoint.At:u} had."
+            ? $"Nothing of the checkpoint of {checkpoint.At:u} is missing."
             : $"Missing against the checkpoint of {checkpoint.At:u}:");
         foreach (var one in report.Missing)
         {
             output.WriteLine($"  {one.Text}");
         }
 
-        if (report.Missing.Any(one => one.Stream is IAccessGrain.Only))
+        if (report.Missing.Any(one => one.Stream == AccessEvents.Stream()))
         {
-            output.WriteLine("  Keys that were revoked since then work again: revoke them anew.");
+            output.WriteLine("  Keys that were revoked since then work again: revoke them again.");
         }
     }
 }

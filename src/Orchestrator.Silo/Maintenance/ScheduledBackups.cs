@@ -8,8 +8,8 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// Takes a backup at once after a start and then every so often. A backup that fails is an alarm of the node until one succeeds, and deletes none of those
-/// that are kept. Names carry the time of the wall clock for people; which backup is the oldest is read from the names, never compared with now.
+/// Takes a backup at the start and then at an interval. A failed backup is an alarm of the node until one succeeds, and deletes none of those
+/// that are kept. Names have the time of the wall clock; the oldest backup is found by name, never by a comparison with now.
 /// </summary>
 internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings settings, RaisedAlarms alarms, TimeProvider time, ILogger<ScheduledBackups> logger)
     : BackgroundService
@@ -49,7 +49,7 @@ internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            var sentence = $"The backup to {folder} failed and is tried again in {Orchestrator.Domain.Conditions.Durations.Format(settings.Every)}: {failure.Message}";
+            var sentence = $"The backup to {folder} failed; retrying in {Orchestrator.Domain.Conditions.Durations.Format(settings.Every)}: {failure.Message}";
             alarms.Raise(Cause, sentence);
             LogFailed(sentence);
         }
@@ -71,7 +71,7 @@ internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings
     [LoggerMessage(LogLevel.Information, "{Report}")]
     private partial void LogTaken(BackupReport report);
 
-    [LoggerMessage(LogLevel.Information, "Old backup {File} deleted: {Keep} are kept")]
+    [LoggerMessage(LogLevel.Information, "Old backup {File} deleted; {Keep} backups are kept")]
     private partial void LogDeleted(string file, int keep);
 
     [LoggerMessage(LogLevel.Critical, "{Sentence}")]

@@ -9,12 +9,12 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// <c>verify [--checkpoint FILE] [--key FILE]</c>: computes every chain of the log where it lies, and holds it against a checkpoint. FILE is a document of
-/// a folder, a blob, or the body that a webhook got. Nothing is written, and no process needs to run.
+/// <c>verify [--checkpoint FILE] [--key FILE]</c>: computes every chain of the stored log, and compares it with a checkpoint. FILE is a document of
+/// a folder, a blob, or the body that a webhook received. Nothing is written, and no process needs to run.
 /// </summary>
 internal static class Verification
 {
-    /// <summary>Exit code of a log that is not as it was written, or a checkpoint that its key did not sign.</summary>
+    /// <summary>Exit code for a changed log, or a checkpoint that its key did not sign.</summary>
     public const int Changed = 5;
 
     public static async Task<int> Run(IConfiguration configuration, SiloSettings settings, TextWriter output)
@@ -32,7 +32,7 @@ internal static class Verification
         var path = configuration["key"] ?? CheckpointSettings.Read(configuration, settings.Data).Key;
         if (!File.Exists(path))
         {
-            output.WriteLine($"There is no key {path}: the checkpoint cannot be told from a forged one. Name the key with --key FILE.");
+            output.WriteLine($"There is no key {path}: the checkpoint cannot be verified. Name the key with --key FILE.");
             return false;
         }
 
@@ -43,7 +43,7 @@ internal static class Verification
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new InvalidDataException($"{path} is no key in PEM: {e.Message}", e);
+            throw new InvalidDataException($"{path} is not a key in PEM: {e.Message}", e);
         }
 
         var signed = file.SignedBy(key);
@@ -78,8 +78,8 @@ internal static class Verification
             output.WriteLine($"  Against the checkpoint: {one.Text}");
         }
 
-        output.WriteLine(!found.IsIntact ? $"THE LOG IS NOT AS IT WAS WRITTEN{(report.First is { } first ? $": the first bad event is version {first.Version} of {first.Stream}, position {first.Position}" : "")}."
-            : checkpoint is null ? "Every chain fits. A tail that was cut off shows only against a checkpoint (--checkpoint FILE)."
-            : $"Every chain fits, and nothing is missing that the checkpoint of {checkpoint.At:u} has.");
+        output.WriteLine(!found.IsIntact ? $"THE LOG WAS CHANGED AFTER IT WAS WRITTEN{(report.First is { } first ? $": the first bad event is version {first.Version} of {first.Stream}, position {first.Position}" : "")}."
+            : checkpoint is null ? "Every chain fits. A missing tail is found only with a checkpoint (--checkpoint FILE)."
+            : $"Every chain fits, and nothing of the checkpoint of {checkpoint.At:u} is missing.");
     }
 }

@@ -109,7 +109,7 @@ public sealed class AccessTests
         Use(false, 3, 1);
         Use(true, 4, 0);
         Assert.Equal((At.AddDays(3), At.AddDays(1)), (state.OriginOf("k")!.FirstUsedAt, state.OriginOf("k")!.FirstReadAt));
-        Assert.DoesNotContain("reading", System.Text.Encoding.UTF8.GetString(AccessEvent.Catalog.Write(new AccessEvent.KeyUsed("k"), Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("reading", System.Text.Encoding.UTF8.GetString(AccessEvents.Catalog.Write(new AccessEvent.KeyUsed("k"), Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,20 +39,20 @@ public sealed class JoinedConditionTests
     }
 
     [Theory]
-    [InlineData("a > 1 and b > 2 or c > 3", 17, "'and' stands beside 'or': say with brackets which belong together, as in 'a and (b or c)'")]
-    [InlineData("a > 1 and b > 2 over 5m", 17, "for the last condition or for all")]
-    [InlineData("a > 1 and b > 2 in eu", 17, "for the last condition or for all")]
-    [InlineData("a > 1 for 5m and b > 2", 14, "'for' holds for the whole rule")]
-    [InlineData("a > 1 and (b > 2 for 5m)", 18, "'for' holds for the whole rule")]
-    [InlineData("a > 1 for 5m for 1m", 18, "'for' is said twice")]
-    [InlineData("(a > 1 over 5m) over 1m", 17, "'over' is said twice")]
+    [InlineData("a > 1 and b > 2 or c > 3", 17, "'and' beside 'or' is ambiguous: use brackets, as in 'a and (b or c)'")]
+    [InlineData("a > 1 and b > 2 over 5m", 17, "to the last condition or to all")]
+    [InlineData("a > 1 and b > 2 in eu", 17, "to the last condition or to all")]
+    [InlineData("a > 1 for 5m and b > 2", 14, "'for' applies to the whole rule")]
+    [InlineData("a > 1 and (b > 2 for 5m)", 18, "'for' applies to the whole rule")]
+    [InlineData("a > 1 for 5m for 1m", 18, "'for' is given twice")]
+    [InlineData("(a > 1 over 5m) over 1m", 17, "'over' is given twice")]
     [InlineData("(alert(A) and alert(B)) over 1m", 25, "an alert has no window")]
     [InlineData("(alert(A) and alert(B)) in eu", 25, "an alert has no segment")]
-    [InlineData("(a in us > 1 and b in us > 1) in eu", 31, "the segment is said twice")]
+    [InlineData("(a in us > 1 and b in us > 1) in eu", 31, "the segment is given twice")]
     [InlineData("a > 1 and", 10, "expected the name of a metric, but found the end")]
     [InlineData("(a > 1", 7, "expected ')', but found the end")]
     [InlineData("a > 1)", 6, "expected 'and', 'or', 'for', 'over', 'in' or the end, but found ')'")]
-    [InlineData("(((((a > 1)))))", 5, "brackets stand at most 4 deep")]
+    [InlineData("(((((a > 1)))))", 5, "brackets nest at most 4 levels deep")]
     public void An_error_in_a_joined_rule_says_what_was_expected_and_where(string text, int column, string words)
     {
         Assert.False(ConditionParser.TryParse(text, out _, out var error));

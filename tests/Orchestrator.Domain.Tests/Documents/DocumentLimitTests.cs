@@ -1,6 +1,6 @@
 using System.Text;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Documents;
 

@@ -1,21 +1,21 @@
 using System.Text;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Documents;
 
 public sealed class UnkeptTextTests
 {
     [Theory]
-    [InlineData("""{ "a": { "b": [ 1, "x\ud800" ] } }""", "a.b[1]", "the text holds half of a surrogate pair (\\ud800), which is no character")]
-    [InlineData("""{ "a": { "b": [ [], { "c": "\udc00\ud800" } ] } }""", "a.b[1].c", "the text holds half of a surrogate pair (\\udc00), which is no character")]
-    [InlineData("""{ "a": "\ud800\u0041" }""", "a", "the text holds half of a surrogate pair (\\ud800), which is no character")]
-    [InlineData("""{ "a": "\ud83d\ude00\ude00" }""", "a", "the text holds half of a surrogate pair (\\ude00), which is no character")]
-    [InlineData("""{ "a": [ "x", "\u0000" ] }""", "a[1]", "the text holds U+0000, which no store keeps")]
-    [InlineData("""{ "a\u0000": 1 }""", "?", "the key holds U+0000, which no store keeps")]
-    [InlineData("""[ { "x": 1 }, { "\udfff": 1 } ]""", "[1].?", "the key holds half of a surrogate pair (\\udfff), which is no character")]
-    [InlineData("\"\\u0000\"", "", "the text holds U+0000, which no store keeps")]
+    [InlineData("""{ "a": { "b": [ 1, "x\ud800" ] } }""", "a.b[1]", "the text contains half of a surrogate pair (\\ud800), which is not a character")]
+    [InlineData("""{ "a": { "b": [ [], { "c": "\udc00\ud800" } ] } }""", "a.b[1].c", "the text contains half of a surrogate pair (\\udc00), which is not a character")]
+    [InlineData("""{ "a": "\ud800\u0041" }""", "a", "the text contains half of a surrogate pair (\\ud800), which is not a character")]
+    [InlineData("""{ "a": "\ud83d\ude00\ude00" }""", "a", "the text contains half of a surrogate pair (\\ude00), which is not a character")]
+    [InlineData("""{ "a": [ "x", "\u0000" ] }""", "a[1]", "the text contains U+0000, which cannot be stored")]
+    [InlineData("""{ "a\u0000": 1 }""", "?", "the key contains U+0000, which cannot be stored")]
+    [InlineData("""[ { "x": 1 }, { "\udfff": 1 } ]""", "[1].?", "the key contains half of a surrogate pair (\\udfff), which is not a character")]
+    [InlineData("\"\\u0000\"", "", "the text contains U+0000, which cannot be stored")]
     public void Text_that_cannot_be_kept_is_named_by_its_place_and_the_rule(string json, string path, string message)
     {
         var error = Assert.Single(UnkeptText.In(Encoding.UTF8.GetBytes(json)));
@@ -48,10 +48,10 @@ public sealed class UnkeptTextTests
         Assert.Equal(["a", "b[0]"], UnkeptText.In("""{ "a": "\u0000", "b": [ "\ud800" ] }"""u8).Select(error => error.Path));
 
     [Theory]
-    [InlineData("plan: p\ntitle: \"a\\0b\"\n", "a text holds U+0000, which no store keeps", 2)]
-    [InlineData("plan: p\n\"a\\u0000\": 1\n", "a key holds U+0000, which no store keeps", 2)]
-    [InlineData("plan: p\n# a comment\0\nflag: f\n", "the text holds U+0000, which no store keeps", 2)]
-    [InlineData("{\n\"plan\": \"p\\u0000\" }", "the text holds U+0000, which no store keeps", 2)]
+    [InlineData("plan: p\ntitle: \"a\\0b\"\n", "a text contains U+0000, which cannot be stored", 2)]
+    [InlineData("plan: p\n\"a\\u0000\": 1\n", "a key contains U+0000, which cannot be stored", 2)]
+    [InlineData("plan: p\n# a comment\0\nflag: f\n", "the text contains U+0000, which cannot be stored", 2)]
+    [InlineData("{\n\"plan\": \"p\\u0000\" }", "the text contains U+0000, which cannot be stored", 2)]
     public void Plan_with_such_a_text_is_refused_with_its_line(string plan, string message, int line)
     {
         var error = Assert.Single(PlanText.Read(Encoding.UTF8.GetBytes(plan)).Errors);

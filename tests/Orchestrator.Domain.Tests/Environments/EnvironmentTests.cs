@@ -14,9 +14,9 @@ public sealed class EnvironmentTests
     [InlineData("{\"a\":[1,{\"b\":null}]}")]
     public void Flag_value_is_kept_as_json_and_read_back(string json)
     {
-        var written = EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("k", json), Guid.Empty);
+        var written = EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("k", json), Guid.Empty);
         Assert.Equal($$"""{"key":"k","value":{{json}}}""", Encoding.UTF8.GetString(written.Data.Span));
-        var read = EnvironmentEvent.Catalog.Read(new RecordedEvent
+        var read = EnvironmentEvents.Catalog.Read(new RecordedEvent
         {
             Position = 1, Stream = "environment/e", Version = 1, Id = written.Id, Type = written.Type, Schema = 1, At = default, Actor = Actor.System,
             Cause = null, Correlation = null, CommandId = "c", Data = written.Data, Hash = default,
@@ -47,6 +47,6 @@ public sealed class EnvironmentTests
         }
 
         Assert.Equal("first", Assert.Single(state.Salts).Value);
-        Assert.Equal("environment.plan_salted", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.PlanSalted("search", "first"), Guid.Empty).Type);
+        Assert.Equal("environment.plan_salted", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.PlanSalted("search", "first"), Guid.Empty).Type);
     }
 }

@@ -31,7 +31,7 @@ public sealed class CheckpointTests
     {
         var missing = Assert.Single(Against([.. Chain("rollout/a", "1", "2", "other", "4"), Log[4]]));
         Assert.False(missing.Cut);
-        Assert.Equal("rollout/a: version 3 is another event than at the checkpoint", missing.Text);
+        Assert.Equal("rollout/a: version 3 differs from the checkpoint", missing.Text);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.Tests.History;
 
 /// <summary>
 /// Rollouts that released versions really recorded (tests/Histories, as the API exports them). Every build must still read each
-/// event and come to the same end: whoever breaks this breaks the rollouts that are under way somewhere.
+/// event and come to the same end: a change that breaks this breaks rollouts under way.
 /// </summary>
 public sealed class RecordedHistories
 {
@@ -19,7 +19,7 @@ public sealed class RecordedHistories
     public void A_recorded_history_folds_to_the_end_it_had(string file)
     {
         var stored = RolloutEvents.Catalog.Names.ToDictionary(name => name.Public, name => name.Stored);
-        var state = RolloutState.None;
+        var state = RolloutState.Initial;
         foreach (var line in File.ReadLines(Path.Combine(Folder, file)))
         {
             var json = JsonDocument.Parse(line).RootElement;

@@ -43,7 +43,7 @@ public sealed class SequentialTestTests
     }
 
     /// <summary>
-    /// The same, but people roll back and restore, so that the comparison begins anew after every few looks. With all of alpha at each beginning it
+    /// The same, but people roll back and restore, so that the comparison begins again after every few looks. With all of alpha at each beginning it
     /// would be wrong in many more histories; what is left of it keeps the promise for all beginnings together.
     /// </summary>
     [Theory]

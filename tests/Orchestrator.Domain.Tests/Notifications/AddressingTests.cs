@@ -34,9 +34,9 @@ public sealed class AddressingTests
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
         { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
-        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is on it." },
-        { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "All is well after 3m: legacy is healthy." },
-        { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else goes on: eu-memory: 75MB." },
+        { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is working on it." },
+        { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "Resolved after 3m: legacy is healthy." },
+        { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else keeps their variant: eu-memory: 75MB." },
         { new TriggerFired("error-rate-warning", TriggerAction.Review, "warning", Some.Start, Some.Evidence("error_rate between 0.2% and 0.5% for 10m")), "team all", "warning", "observed 0.6% in 4000 samples." },
         { new TriggerFired("told", TriggerAction.Notify, "critical", Some.Start, Some.Evidence("x")), "pager team all boss board", "critical", "observed 0.6%" },
         { new ReviewOpened("r1", ReviewKind.Gate, "full", "s100", ["product"], 1, null, "h", "All criteria are met."), "team all", "warning", "Go or no-go for phase full, step s100, by 1 of product: All criteria are met." },
@@ -147,7 +147,7 @@ public sealed class AddressingTests
         Assert.Equal((Some.Start.AddMinutes(10), "boss", true, false), (first.Due, first.To, first.IsAbout("checkout-1", "checkout-1-1"), first.IsAbout("checkout-1", "checkout-1-2")));
         var (told, next) = first.Escalate(Plain)!.Value;
         Assert.Equal(($"{pager.EventId}-boss-escalated", "boss", true), (told.Id, told.Channel, told.Escalated));
-        Assert.StartsWith("Nobody acknowledged it on pager within 10m. A critical", told.Text, StringComparison.Ordinal);
+        Assert.StartsWith("Not acknowledged on pager within 10m. A critical", told.Text, StringComparison.Ordinal);
         Assert.Equal((Some.Start.AddMinutes(25), "board"), (next!.Due, next.To));
         var (last, end) = next.Escalate(Plain)!.Value;
         Assert.Equal(("board", "email", null), (last.Channel, last.Kind, end));
@@ -167,7 +167,7 @@ public sealed class AddressingTests
     [InlineData("escalateAfter: 5m", "needs 'escalateTo'")]
     public void Escalation_that_leads_nowhere_is_an_error(string keys, string message)
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + $$"""
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + $$"""
 
             channels:
               - { name: a, kind: webhook, target: "http://127.0.0.1/", {{keys}} }
@@ -180,7 +180,7 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_that_says_immediate_rollback_rolls_back()
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + """
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText.TrimEnd() + """
 
             alerts:
               - { name: twin, on: error_rate > 0.005, for: 5m, action: immediate_rollback }
@@ -202,7 +202,7 @@ public sealed class AddressingTests
     [InlineData("rollback", "now")]
     public void Alert_that_says_immediate_rollback_does_so_beside_a_trigger_that_only_tells(string action, string inForce)
     {
-        var read = Api.Plans.PlanText.Read($$"""
+        var read = PlanFiles.PlanText.Read($$"""
             plan: p
             flag: f
             metrics: { memory: { gauge: memory, unit: size } }
@@ -222,8 +222,8 @@ public sealed class AddressingTests
     [Fact]
     public void Alert_on_an_event_that_says_immediate_rollback_is_warned_about()
     {
-        var read = Api.Plans.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
+        var read = PlanFiles.PlanText.Read(Rollouts.Some.PlanText + "\nalerts: [ { name: a, event: phase_started, action: immediate_rollback } ]\n");
 
-        Assert.Contains("only tells people", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("only notifies", Assert.Single(read.Warnings).Message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,5 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

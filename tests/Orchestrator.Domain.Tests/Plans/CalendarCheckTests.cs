@@ -1,4 +1,4 @@
-using Orchestrator.Api.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

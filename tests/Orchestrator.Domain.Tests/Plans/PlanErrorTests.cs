@@ -1,5 +1,5 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -36,8 +36,8 @@ public sealed class PlanErrorTests
         { "plan: search", "plan: new_search", "plan", 1, "the name 'new_search' must be" },
         { "flag: newSearch", "flag: newSearch\nflag: again", "flag", 3, "the key 'flag' is given twice" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { counter: \"r{v='$varant'}\", variant: new } } } ]", "sources[0].series.requests.counter", 3, "unknown variable '$varant' (known: $variant, $traffic, $segment, $rollout, $environment, $selector)" },
-        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { counter: r } } } ]", "sources[0].series.requests.counter", 3, "must contain $variant or $selector, or 'variant' beside it must say whose it is" },
-        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { counter: \"sum(increase(r[1m]))\", variant: new } } } ]", "sources[0].series.requests.counter", 3, "must ask for the counter as it stands, without increase()" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { counter: r } } } ]", "sources[0].series.requests.counter", 3, "must contain $variant or $selector, or 'variant' beside it must name its variant" },
+        { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { requests: { counter: \"sum(increase(r[1m]))\", variant: new } } } ]", "sources[0].series.requests.counter", 3, "must query the raw counter, without increase()" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://u:p@p\", series: { requests: { counter: r, variant: new } } } ]", "sources[0].url", 3, "must be the http or https address of a server" },
         { "flag: newSearch", "flag: newSearch\nsources: [ { name: p, kind: prometheus, url: \"http://p\", series: { memory: { gauge: m, empty: zero, variant: new } } } ]", "sources[0].series.memory.empty", 3, "'empty' belongs to a counter, and this is a gauge" },
         { "flag: newSearch", "flag: [a]", "flag", 2, "must be a text, but is a list" },
@@ -54,27 +54,27 @@ public sealed class PlanErrorTests
         { "when: error_rate > 1%", "when: error_rate in betta > 1%", "triggers[0].when", 8, "unknown segment 'betta'; did you mean 'beta'?" },
         { "when: error_rate > 1%", "when: error_rate >> 1%", "triggers[0].when", 8, "does not parse at column 13: expected a number or 'baseline', but found '>'" },
         { "when: error_rate > 1%", "when: error_rate between 2% and 1%", "triggers[0].when", 8, "the first limit of 'between' must not be above the second" },
-        { "when: error_rate > 1%", "when: error_rate > 1% for 5m, for: 5m", "triggers[0].for", 8, "'for' is said twice" },
+        { "when: error_rate > 1%", "when: error_rate > 1% for 5m, for: 5m", "triggers[0].for", 8, "'for' is given twice" },
         { "action: rollback", "action: rolback", "triggers[0].action", 8, "unknown action 'rolback'; did you mean 'rollback'?" },
         { "action: rollback", "title: none", "triggers[0]", 8, "'action' is missing" },
         { "action: rollback", "action: rollback-segment", "triggers[0]", 8, "rollback-segment needs 'segments'" },
         { "action: rollback", "action: rollback-segment, segments: [gamma]", "triggers[0].segments[0]", 8, "unknown segment 'gamma'" },
         { "action: rollback", "action: rollback, segments: [beta]", "triggers[0].segments", 8, "'segments' belongs to the action rollback-segment" },
         { "action: rollback", "action: rollback, perSegment: true", "triggers[0].perSegment", 8, "'perSegment' belongs to the action rollback-segment" },
-        { "action: rollback", "action: rollback, releaseOnClear: true", "triggers[0].releaseOnClear", 8, "'releaseOnClear' closes the review it opened" },
+        { "action: rollback", "action: rollback, releaseOnClear: true", "triggers[0].releaseOnClear", 8, "'releaseOnClear' belongs to the action review" },
         { "action: rollback", "action: rollback, onNoData: panic", "triggers[0].onNoData", 8, "must be 'hold', 'review', 'rollback after 10m' or 'ignore'" },
         { "action: rollback", "action: rollback, clear: < 5ms", "triggers[0].clear", 8, "5ms does not fit: error_rate measures a share (%)" },
         { "action: rollback", "action: rollback, alpha: 1%", "triggers[0].alpha", 8, "'alpha' belongs to 'test: sequential'" },
-        { "action: rollback", "action: rollback, test: sequential", "triggers[0].test", 8, "whose metric says 'baseline: legacy'" },
+        { "action: rollback", "action: rollback, test: sequential", "triggers[0].test", 8, "its metric needs 'baseline: legacy'" },
         { "action: rollback", "action: review, roles: [boss]", "triggers[0].roles[0]", 8, "unknown role 'boss' (known: viewer, support, product, engineering, devops, admin)" },
-        { "action: rollback", "action: rollback, roles: [admin]", "triggers[0].roles", 8, "'roles' says who decides a review" },
+        { "action: rollback", "action: rollback, roles: [admin]", "triggers[0].roles", 8, "'roles' belongs to the action review" },
         { "duration: 1w..2w", "duration: 2w..1w", "phases[0].duration", 11, "the duration '2w..1w' is impossible: its shortest is longer than its longest" },
         { "duration: 1w..2w", "duration: 0s", "phases[0].duration", 11, "it has no length" },
         { "duration: 1w..2w", "duration: a while", "phases[0].duration", 11, "must be a duration or a range such as 1w..2w" },
         { "duration: 1w..2w", "duration: 1d..5d", "phases[0].duration", 11, "the steps hold for 6d together, which is longer than the phase's longest duration 5d" },
         { "over 48h", "over 3w", "phases[0].success[0]", 13, "the window of 'error_rate < 0.5% over 3w' is longer than its phase, which lasts at most 2w" },
-        { "over 48h", "for 48h", "phases[0].success[0]", 13, "is a criterion: say 'over' for its window" },
-        { "error_rate < 0.5% over 48h", "absent(error_rate)", "phases[0].success[0]", 13, "silence or an alert is never success" },
+        { "over 48h", "for 48h", "phases[0].success[0]", 13, "is a criterion: use 'over' for its window" },
+        { "error_rate < 0.5% over 48h", "absent(error_rate)", "phases[0].success[0]", 13, "absence of data or an alert is never success" },
         { "error_rate < 0.5% over 48h", "error_rate < 0.5% over 48h, error_rate < 0.5% over 48h", "phases[0].success[1]", 13, "is given twice" },
         { "hold: 3d }\n      - { name: two", "hold: soon }\n      - { name: two", "phases[0].steps[0].hold", 15, "must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w" },
         { "name: two", "name: one", "phases[0].steps[1].name", 16, "the step name 'one' is used twice" },
@@ -82,11 +82,11 @@ public sealed class PlanErrorTests
         { "name: two, percentage: 50%", "name: two, segments: [gamma]", "phases[0].steps[1].segments[0]", 16, "unknown segment 'gamma' (known: beta)" },
         { "name: two, percentage: 50%", "name: two, audience: [ { segment: gamma } ]", "phases[0].steps[1].audience[0].segment", 16, "unknown segment 'gamma' (known: beta)" },
         { "name: two, percentage: 50%", "name: two, audience: [ { percentage: 5% } ]", "phases[0].steps[1].audience[0]", 16, "'segment' is missing" },
-        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 0% } ]", "phases[0].steps[1].audience[0].percentage", 16, "0% of a segment lets no user in" },
+        { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 0% } ]", "phases[0].steps[1].audience[0].percentage", 16, "0% of a segment adds no user" },
         { "name: two, percentage: 50%", "name: two, audience: [ { segment: beta, percentage: 101% } ]", "phases[0].steps[1].audience[0].percentage", 16, "the percentage '101%' must be from 0% to 100%" },
         { "name: two, percentage: 50%", "name: two, segments: [beta], audience: [ { segment: beta, percentage: 20% } ]", "phases[0].steps[1].audience[0].segment", 16, "the segment 'beta' is named twice in this step" },
         { "hold: 3d }\n      - { name: two,", "audience: [ { segment: beta, percentage: 60% } ], hold: 3d }\n      - { name: two, audience: [ { segment: beta, percentage: 20% } ],", "phases[0].steps[1].audience", 16, "20% of 'beta' is below the 60% of a step before" },
-        { "name: two, percentage: 50%,", "name: two, review: { every: 1w },", "phases[0].steps[1].review", 16, "a review every 1w never comes in a hold of 3d" },
+        { "name: two, percentage: 50%,", "name: two, review: { every: 1w },", "phases[0].steps[1].review", 16, "a review every 1w never happens in a hold of 3d" },
         { "flags: { verbose: true }", "flags: { newSearch: true }", "phases[0].flags.newSearch", 12, "'newSearch' is the routed flag: the steps decide it" },
         { "flags: { verbose: true }", "legacyUnusedFor: 1w", "phases[0].legacyUnusedFor", 12, "legacy is never unused while only 50% of users are on new" },
         { "flags: { verbose: true }", "review: { every: 1d }", "phases[0].review", 12, "'every' is for a step's review" },
@@ -223,7 +223,7 @@ public sealed class PlanErrorTests
             phases: [ { name: all, steps: [ { percentage: 100%, hold: 1d } ], success: [ {{criterion}} ] } ]
             """);
         Assert.NotNull(reading.Plan);
-        Assert.Equal(warned ? 1 : 0, reading.Warnings.Count(warning => warning.Message.Contains("is never shown by variants that are alike: leave room", StringComparison.Ordinal)));
+        Assert.Equal(warned ? 1 : 0, reading.Warnings.Count(warning => warning.Message.Contains("can never be shown while both variants are alike: leave a margin", StringComparison.Ordinal)));
         Assert.Equal(warned ? 1 : 0, reading.Warnings.Length);
     }
 

@@ -1,11 +1,12 @@
 using System.Text;
 using CsCheck;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -69,7 +70,7 @@ public sealed class PlanReadingTests
 
         Assert.Equal(yaml.Plan!.Document, json.Plan!.Document);
         Assert.Equal(yaml.Plan.Hash, json.Plan.Hash);
-        Assert.Equal(5500, yaml.Plan.Phases[0].Steps[0].Percentage);
+        Assert.Equal(Share.OfPercent(5.5m), yaml.Plan.Phases[0].Steps[0].Percentage);
         Assert.Equal([new FlagValue("z", "10"), new FlagValue("a", """{"x":["yes",true],"y":null}""")], yaml.Plan.Phases[0].Flags);
     }
 
@@ -110,7 +111,7 @@ public sealed class PlanReadingTests
     {
         Assert.Equal(["validation", "shadow", "beta", "gradual", "full", "deprecation"], Chat.Phases.Select(p => p.Name));
         Assert.Equal(
-            [("3a-10", 10_000), ("3a-25", 25_000), ("3b", 50_000), ("3c", 75_000)],
+            [("3a-10", Share.OfPercent(10)), ("3a-25", Share.OfPercent(25)), ("3b", Share.OfPercent(50)), ("3c", Share.OfPercent(75))],
             Chat.Phases[3].Steps.Select(s => (s.Name, s.Percentage!.Value)));
         Assert.All(Chat.Phases[3].Steps, s => Assert.Equal(TimeSpan.FromDays(7), s.Hold));
         Assert.Equal(new DurationRange(TimeSpan.FromDays(28), TimeSpan.FromDays(42)), Chat.Phases[3].Duration);
@@ -118,7 +119,7 @@ public sealed class PlanReadingTests
         Assert.Equal(["engineering", "product"], Chat.Phases[3].Steps[2].Review!.Roles);
         Assert.Equal(["3a-10-error-rate"], Chat.Phases[3].Steps[0].Triggers.Select(t => t.Name));
         Assert.Equal(["3a-25-error-rate"], Chat.Phases[3].Steps[1].Triggers.Select(t => t.Name));
-        Assert.Equal(100_000, Chat.Phases[4].Steps[0].Percentage);
+        Assert.Equal(Share.All, Chat.Phases[4].Steps[0].Percentage);
         Assert.True(Chat.Phases[1].Shadow);
         Assert.Equal(["low", "low", "low-medium", "medium", "low", "low"], Chat.Phases.Select(p => p.Risk));
     }

@@ -1,6 +1,6 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -56,8 +56,8 @@ public sealed class RangeTests
     [InlineData("absent(incidents)", "no sample carries them")]
     [InlineData("rps >= 0/s", "is always true: rps is a rate, never below 0")]
     [InlineData("p99 < 0ms", "is never true: p99 is a time, never below 0")]
-    [InlineData("error_rate > 5% and error_rate < 1%", "'error_rate > 5% and error_rate < 1%' is never true: no value of error_rate does all of it")]
-    [InlineData("error_rate > 1% or error_rate < 5%", "is always true: no value of error_rate is left out")]
+    [InlineData("error_rate > 5% and error_rate < 1%", "'error_rate > 5% and error_rate < 1%' is never true: no value of error_rate satisfies all of it")]
+    [InlineData("error_rate > 1% or error_rate < 5%", "is always true: no value of error_rate is excluded")]
     [InlineData("memory > 5MB and (error_rate > 1% or memory < 1MB) and memory < 4MB", "'memory > 5MB and memory < 4MB' is never true")]
     [InlineData("p99 > 1s and error_rate > 1", "'error_rate > 1' is never true")]
     public void A_condition_that_is_always_or_never_true_is_refused(string when, string words)

@@ -1,5 +1,5 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -16,7 +16,7 @@ public sealed class SamplePlanTests
         Assert.Empty(reading.Errors);
 
         // The strategy gives each metric an alert and says in rules of its own what is sent: the reader tells the two apart.
-        Assert.DoesNotContain(reading.Warnings, warning => file != "chat-architecture.yaml" || !warning.Message.StartsWith("nothing is sent for the 'alert' of ", StringComparison.Ordinal));
+        Assert.DoesNotContain(reading.Warnings, warning => file != "chat-architecture.yaml" || !warning.Message.StartsWith("no notification is sent for the 'alert' of ", StringComparison.Ordinal));
         Assert.NotNull(reading.Plan);
     }
 }

@@ -1,8 +1,8 @@
 using NJsonSchema;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

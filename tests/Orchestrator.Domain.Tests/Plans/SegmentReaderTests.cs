@@ -1,7 +1,7 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Segments;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -39,23 +39,23 @@ public sealed class SegmentReaderTests
     [InlineData("""{ "attribute": "x" }""", "", "exactly one of equals, in")]
     [InlineData("""{ "optedIn": true, "equals": 1 }""", "equals", "'equals' tests an attribute, but no attribute is named")]
     [InlineData("""{ "attribute": "x", "version": ">= 2" }""", "version", "must be one of <, <=, ==, >=, > and a version")]
-    [InlineData("""{ "attribute": "x", "version": ">= 2024.01.15" }""", "version", "there is 'dottedVersion'")]
-    [InlineData("""{ "attribute": "x", "version": ">= 01.2.3" }""", "version", "there is 'dottedVersion'")]
-    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3-" }""", "version", "compares with no semantic version")]
-    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3+" }""", "version", "compares with no semantic version")]
-    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3-01" }""", "version", "compares with no semantic version")]
-    [InlineData("""{ "not": { "attribute": "x", "version": "== 1.2.3-a..b" } }""", "not.version", "compares with no semantic version")]
-    [InlineData("""{ "attribute": "x", "dottedVersion": ">= 2024.01.rc" }""", "dottedVersion", "1 to 16 numbers parted by dots")]
+    [InlineData("""{ "attribute": "x", "version": ">= 2024.01.15" }""", "version", "use 'dottedVersion'")]
+    [InlineData("""{ "attribute": "x", "version": ">= 01.2.3" }""", "version", "use 'dottedVersion'")]
+    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3-" }""", "version", "does not compare with a semantic version")]
+    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3+" }""", "version", "does not compare with a semantic version")]
+    [InlineData("""{ "attribute": "x", "version": ">= 1.2.3-01" }""", "version", "does not compare with a semantic version")]
+    [InlineData("""{ "not": { "attribute": "x", "version": "== 1.2.3-a..b" } }""", "not.version", "does not compare with a semantic version")]
+    [InlineData("""{ "attribute": "x", "dottedVersion": ">= 2024.01.rc" }""", "dottedVersion", "1 to 16 numbers separated by dots")]
     [InlineData("""{ "attribute": "x", "equals": 9223372036854775808 }""", "equals", "write it as a text")]
     [InlineData("""{ "attribute": "x", "in": [1, 1e300] }""", "in[1]", "write it as a text")]
     [InlineData("""{ "attribute": "x", "equals": 9007199254740993.5 }""", "equals", "write it as a text")]
     [InlineData("""{ "attribute": "x", "number": "< 9223372036854775808" }""", "number", "write it as a text")]
     [InlineData("""{ "attribute": "x", "equals": 1, "ignoreCase": true }""", "equals", "must be a text where case does not count")]
-    [InlineData("""{ "attribute": "x", "number": "> 1", "ignoreCase": true }""", "ignoreCase", "goes with equals, in")]
+    [InlineData("""{ "attribute": "x", "number": "> 1", "ignoreCase": true }""", "ignoreCase", "belongs to equals, in")]
     [InlineData("""{ "optedIn": true, "ignoreCase": true }""", "ignoreCase", "no attribute is named")]
-    [InlineData("""{ "attribute": "x", "matches": "(a" }""", "matches", "is no regular expression")]
+    [InlineData("""{ "attribute": "x", "matches": "(a" }""", "matches", "is not a regular expression")]
     [InlineData("""{ "attribute": "x", "matches": "(?=a)" }""", "matches", "may group by")]
-    [InlineData("""{ "attribute": "x", "matches": "a{1000}" }""", "matches", "counts 1000 characters")]
+    [InlineData("""{ "attribute": "x", "matches": "a{1000}" }""", "matches", "has 1000 characters")]
     [InlineData("""{ "attribute": "x", "inNetworks": [] }""", "inNetworks", "at least one range")]
     [InlineData("""{ "attribute": "x", "inNetworks": ["10.0.0.0/8", "10.1.2.3/8"] }""", "inNetworks[1]", "the range is 10.0.0.0/8")]
     [InlineData("""{ "attribute": "x", "inNetworks": ["10.0.0.1"] }""", "inNetworks[0]", "a single address is /32 or /128")]

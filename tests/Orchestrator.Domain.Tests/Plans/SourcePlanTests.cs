@@ -1,6 +1,6 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
@@ -39,16 +39,16 @@ public sealed class SourcePlanTests
         { "flagger", "podinfo-primary", "podinfo", "sources[0].variants", "new and legacy have the same selector" },
         { "flagger", "{ new: 'app=\"podinfo\"', legacy: 'app=\"podinfo-primary\"' }", "{}", "sources[0].variants", "needs a selector for new" },
         { "flagger", "app=\"podinfo\"'", "app=\"$app\"'", "sources[0].variants.new", "unknown variable '$app'" },
-        { "flagger", "memory_bytes{$selector}", "memory_bytes{v=\"$variant\"}", "sources[0].series.memory.variants", "nothing that this series asks uses $selector" },
+        { "flagger", "memory_bytes{$selector}", "memory_bytes{v=\"$variant\"}", "sources[0].series.memory.variants", "no query of this series uses $selector" },
         { "flagger", "variants: { new: 'version=\"v2\"' }", "variants: { new: 'version=\"v2\"' }, variant: legacy", "sources[0].series.memory.variant", "'variants' has no selector for 'legacy'" },
         { "flagger", "  series:", "  delay: 3s\n  series:", "sources[0].delay", "'delay' belongs to a source of kind json" },
-        { "flagger", "gauge: 'memory_bytes{$selector}'", "count: 'memory_bytes{$selector}'", "sources[0].series.memory.count", "a source of kind prometheus gives no count" },
+        { "flagger", "gauge: 'memory_bytes{$selector}'", "count: 'memory_bytes{$selector}'", "sources[0].series.memory.count", "a source of kind prometheus has no count" },
         { "flagger", "empty: zero", "empty: zero, time: $.x", "sources[0].series.errors.time", "'time' belongs to a series of a source of kind json" },
         { "flagger", "credentials: mimir", "credentials: My Key", "sources[0].credentials", "the name 'My Key' must be" },
-        { "json", "count: '$.series[*].pointlist[*][1]'", "histogram: '$.x'", "sources[0].series.requests.histogram", "a source of kind json gives no histogram" },
+        { "json", "count: '$.series[*].pointlist[*][1]'", "histogram: '$.x'", "sources[0].series.requests.histogram", "a source of kind json has no histogram" },
         { "json", "from=$from&to=$to", "last=1m", "sources[0].series.requests.count", "must contain $from and $to" },
         { "json", "&query=$query", "", "sources[0].series.requests.query", "neither 'url' nor 'body' of the source uses $query" },
-        { "json", ", query: 'sum:requests{$selector}'", ", variant: new", "sources[0].series.requests", "the source uses $query, so 'query' must say" },
+        { "json", ", query: 'sum:requests{$selector}'", ", variant: new", "sources[0].series.requests", "the source uses $query, so 'query' must give" },
         { "json", "query: 'sum:requests{$selector}'", "query: 'sum:requests{$selector}', time: $.at", "sources[0].series.requests.time", "a count has the time of its window's end" },
         { "json", "$.series[*].pointlist[*][1]", "series[0]", "sources[0].series.requests.count", "must be a JSONPath, which begins with $" },
         { "json", "$.series[*].pointlist[*][1]", "$.series[", "sources[0].series.requests.count", "must be a JSONPath such as" },

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
 /// <summary>Holds docs/strategy-coverage.md to its word: each path is looked up in the sample plan, each test in the sources.</summary>
 public sealed partial class StrategyCoverageTests
 {
-    /// <summary>How many lines of the strategy say something; a row that is dropped shows here.</summary>
+    /// <summary>Number of lines of the strategy with a requirement; a row that is dropped shows here.</summary>
     private const int Lines = 271;
 
     private static readonly Node Plan = YamlText.Parse(Samples.ChatArchitecture, out _)!;

@@ -1,15 +1,15 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
 
-/// <summary>What the strategy says to people: what it is about, who does what, and what they look at.</summary>
+/// <summary>Display texts of the strategy: its subject, its teams, and its dashboards.</summary>
 public sealed class StrategyPeopleTests
 {
     private static readonly Plan Chat = PlanText.Read(Samples.ChatArchitecture).Plan!;
 
-    /// <summary>What a dashboard shows, and the metrics of the plan that say it.</summary>
+    /// <summary>Contents of a dashboard, and the metrics of the plan behind them.</summary>
     private static readonly Dictionary<string, string[]> Shown = new()
     {
         ["Error rates (new vs legacy)"] = ["error_rate"],

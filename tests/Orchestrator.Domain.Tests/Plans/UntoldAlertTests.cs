@@ -1,7 +1,7 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Tests.Rollouts;
+using Orchestrator.PlanFiles;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Plans;
@@ -27,7 +27,7 @@ public sealed class UntoldAlertTests
         var reading = Read(ErrorRate + ", memory: { gauge: memory, alert: \"> 50MB\" }");
         var warning = Assert.Single(reading.Warnings);
         Assert.Equal(
-            ("metrics", "nothing is sent for the 'alert' of error_rate, memory: it is for people to read, and no rule says the same. To be told, write a rule: "
+            ("metrics", "no notification is sent for the 'alert' of error_rate, memory: it is display text, and no rule has the same condition. To be notified, write a rule: "
                 + "alerts: [ { name: error_rate, on: \"error_rate > 0.2%\", for: 5m, action: investigate } ]"),
             (warning.Path, warning.Message));
     }

@@ -92,7 +92,7 @@ public sealed class After_a_clock_that_was_ahead
     private static RolloutState Ahead(TimeSpan ahead)
     {
         var at = Some.Start + ahead;
-        var state = Fold(RolloutState.None, Accepted(RolloutDecider.Decide(RolloutState.None, Some.Create(), Some.Engineer, Some.Start)), Some.Start);
+        var state = Fold(RolloutState.Initial, Accepted(RolloutDecider.Decide(RolloutState.Initial, Some.Create(), Some.Engineer, Some.Start)), Some.Start);
         state = Fold(state, Accepted(RolloutDecider.Decide(state, new Start(), Some.Engineer, at)), at);
         var evidence = new Evidence("", null, null, null, 0, TimeSpan.Zero, TimeSpan.Zero, at, "");
         return state with

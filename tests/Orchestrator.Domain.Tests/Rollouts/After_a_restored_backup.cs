@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -7,7 +8,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What came after the backup is unknown, so nobody is on new until a person says so.</summary>
+/// <summary>Events after the backup are unknown, so no user is on new until a person confirms.</summary>
 public sealed class After_a_restored_backup
 {
     private static readonly Actor Restorer = new(ActorKind.System, "restore");
@@ -50,7 +51,7 @@ public sealed class After_a_restored_backup
         rollout.Command(new Confirm("It was never rolled back."), Some.Engineer);
 
         var state = rollout.State;
-        Assert.Equal((RolloutStatus.Running, "s10", 10_000), (state.Status, state.Step!.Name, state.Percentage));
+        Assert.Equal((RolloutStatus.Running, "s10", Share.OfPercent(10)), (state.Status, state.Step!.Name, state.Percentage));
         Assert.Equal(RouteMode.Split, RolloutRoutes.Of(state).Mode);
         Assert.Equal(since + TimeSpan.FromDays(3), state.StepSince);
         Assert.Null(state.Held);

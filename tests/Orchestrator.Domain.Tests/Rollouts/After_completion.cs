@@ -3,6 +3,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -46,7 +47,7 @@ public sealed class After_completion
         Assert.Equal((100m, "all"), (rollout.Of<RolledBack>()[^1].Percentage, rollout.Of<RolledBack>()[^1].Step));
 
         Accepted(rollout.Command(new Restore("it was the network"), Some.Engineer));
-        Assert.Equal((RolloutStatus.Running, "all", Share.Everyone), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, "all", Share.All), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
         Assert.Equal(["hold", "evidence"], Gates.Shut(rollout.State, rollout.Now));
         rollout.DriveWell(TimeSpan.FromMinutes(15));
         Assert.Equal((RolloutStatus.Completed, bakes), (rollout.State.Status, rollout.State.Baking));
@@ -57,7 +58,7 @@ public sealed class After_completion
     {
         var rollout = Completed(bakes: false);
         Accepted(rollout.Command(new StepBack(null, "too slow"), Some.Engineer));
-        Assert.Equal(("half", RolloutStatus.Paused, 50_000), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(("half", RolloutStatus.Paused, Share.OfPercent(50)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
         rollout.Command(new Resume(null), Some.Engineer);
         rollout.DriveWell(TimeSpan.FromMinutes(30));
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
@@ -69,7 +70,7 @@ public sealed class After_completion
     {
         var rollout = Completed(bakes: false, "\nlegacy: { capacity: 40%, per: 10m }\n");
         Accepted(rollout.Command(new Rollback("slowly", null, true), Some.Engineer));
-        Assert.Equal((RolloutStatus.Paused, 60_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Paused, Share.OfPercent(60)), (rollout.State.Status, rollout.State.Percentage));
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(20));
         Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
     }
@@ -139,7 +140,7 @@ public sealed class After_completion
     {
         var rollout = Completed(bakes: true);
         rollout.AdvanceTo(rollout.Now + Bake + TimeSpan.FromMinutes(1));
-        Assert.Contains("No sample of the new variant has come since", Assert.Single(rollout.Of<BakeEnded>()).Text, StringComparison.Ordinal);
+        Assert.Contains("No sample of the new variant has arrived since", Assert.Single(rollout.Of<BakeEnded>()).Text, StringComparison.Ordinal);
         Assert.Null(rollout.State.EvidenceLostAt);
     }
 
@@ -247,7 +248,7 @@ public sealed class After_completion
     public void A_completion_of_an_earlier_build_serves_can_be_taken_back_and_retired_and_has_no_phase_flags()
     {
         var events = Completed(bakes: false).Events.Select(e => e.Event is RolloutCompleted ? e with { Event = new RolloutCompleted() } : e).ToArray();
-        var state = events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         Assert.Equal((true, RouteMode.Split), (state.Serving, RolloutRoutes.Of(state).Mode));
         Assert.Empty(state.FlagsInForce);
         Accepted(RolloutDecider.Decide(state, new Rollback("bad"), Some.Engineer, state.LastAt));
@@ -285,10 +286,10 @@ public sealed class After_completion
     [Fact]
     public void A_bake_that_no_trigger_watches_is_warned_of()
     {
-        var read = Api.Plans.PlanText.Read("plan: p\nflag: f\nbake: 1d\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]");
+        var read = PlanFiles.PlanText.Read("plan: p\nflag: f\nbake: 1d\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]");
         Assert.Contains(read.Warnings, warning => warning.Path == "bake");
         Assert.Equal(TimeSpan.FromDays(1), read.Plan!.Bake);
-        Assert.Contains(Api.Plans.PlanText.Read("plan: p\nflag: f\nbake: soon\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]").Errors, e => e.Path == "bake");
+        Assert.Contains(PlanFiles.PlanText.Read("plan: p\nflag: f\nbake: soon\nphases: [ { name: a, steps: [ { name: one, percentage: 10%, hold: 1h } ] } ]").Errors, e => e.Path == "bake");
     }
 
     private static Plan Plan(bool bakes, string more = "") => Some.Plan(Text + (bakes ? "\nbake: 2d\n" : "\n") + more);

@@ -9,7 +9,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What follows when samples/plans/chat-architecture.yaml fires: who hears of it, what is checked, and when people must act.</summary>
+/// <summary>Consequences when samples/plans/chat-architecture.yaml fires: notifications, checks, and the time at which people must act.</summary>
 public sealed class Aftermath_of_the_sample_plan
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -141,7 +141,7 @@ public sealed class Aftermath_of_the_sample_plan
     private static void Report(Simulator rollout, Func<DateTimeOffset, LegReport> report) =>
         rollout.Command(new ReportLeg(rollout.State.Incidents.Single().Id, report(rollout.Now)), Follower);
 
-    /// <summary>What the plan's checks say after ten minutes of these samples.</summary>
+    /// <summary>Results of the plan's checks after ten minutes of these samples.</summary>
     private static CheckResult[] Checks(Simulator rollout, Leg leg, params Func<DateTimeOffset, Sample>[] samples)
     {
         var (state, undone) = (rollout.State, rollout.State.Incidents.Single().Undone!);

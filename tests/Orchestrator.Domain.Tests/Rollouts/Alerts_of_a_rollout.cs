@@ -112,7 +112,7 @@ public sealed class Alerts_of_a_rollout
         rollout.DriveWell(Hour);
         Assert.Equal("one", rollout.State.Step!.Name);
         Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
-        Assert.Contains("was not heard of since", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
+        Assert.Contains("has sent no message since", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
         Report(rollout, Some.Alerts(Down, resolved: ["1"]));
         rollout.DriveWell(Minute);
         Assert.Single(rollout.Of<RuleMeasured>());
@@ -129,7 +129,7 @@ public sealed class Alerts_of_a_rollout
         Assert.Single(rollout.Of<AlertResolved>());
         rollout.DriveWell(Hour);
         Assert.Equal("one", rollout.State.Step!.Name);
-        Assert.Contains("Grafana has no data", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
+        Assert.Contains("Grafana has had no data", Assert.Single(rollout.Of<RuleUnmeasured>()).Text, StringComparison.Ordinal);
     }
 
     [Fact]

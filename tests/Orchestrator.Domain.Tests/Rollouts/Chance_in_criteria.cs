@@ -83,7 +83,7 @@ public sealed class Chance_in_criteria
     {
         var (verdict, text) = Of("error_rate <= 110% of baseline over 20m").Drive(20, 1000, 0, legacy: 0).Seen();
         Assert.Equal(Verdict.NoEvidence, verdict);
-        Assert.Contains("leaves no room", text, StringComparison.Ordinal);
+        Assert.Contains("leaves no margin", text, StringComparison.Ordinal);
 
         // The way out that the sentence names.
         Assert.Equal(Verdict.Met, Of("(error_rate <= 110% of baseline or error_rate < 0.1%) over 20m").Drive(20, 1000, 0, legacy: 0).Seen().Verdict);

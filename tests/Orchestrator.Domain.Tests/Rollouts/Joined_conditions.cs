@@ -111,7 +111,7 @@ public sealed class Joined_conditions
             rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
             rollout.Drive(4 * Minute, at => Some.Sample(at, errors: 20, memory: 90e6));
             Assert.Equal(restarts, rollout.State.Status == RolloutStatus.Running);
-            Assert.Equal(restarts, rollout.Of<TriggerCleared>().Any(cleared => cleared.Reason.Contains("Nothing carried memory for", StringComparison.Ordinal)));
+            Assert.Equal(restarts, rollout.Of<TriggerCleared>().Any(cleared => cleared.Reason.Contains("No sample carried memory for", StringComparison.Ordinal)));
         }
     }
 
@@ -154,7 +154,7 @@ public sealed class Joined_conditions
         var rollout = Of("error_rate > 1% and memory > 80MB", success: "error_rate < 1% over 30m");
         rollout.DriveWell(40 * Minute).Drive(30 * Minute, at => WithoutMemory(Some.Sample(at)));
         Assert.Equal("part 2 of trigger t", Assert.Single(rollout.Of<RuleUnmeasured>()).Rule);
-        Assert.Contains("nothing carried memory", rollout.Of<RuleUnmeasured>()[0].Text, StringComparison.Ordinal);
+        Assert.Contains("no sample has carried memory", rollout.Of<RuleUnmeasured>()[0].Text, StringComparison.Ordinal);
         Assert.Equal("one", rollout.State.Step!.Name);
 
         rollout.DriveWell(Minute);

@@ -2,13 +2,14 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What a rule's own terms change: hysteresis, cool-down, gaps, segments, blindness, comparison, warnings, approvals.</summary>
+/// <summary>Effects of a rule's own terms: hysteresis, cool-down, gaps, segments, missing data, comparison, warnings, approvals.</summary>
 public sealed class Judgement
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -101,9 +102,9 @@ public sealed class Judgement
         Assert.Equal(["eu"], back.Segments);
         Assert.Equal("slow:eu", back.Trigger);
         Assert.Contains("2%", back.Reason, StringComparison.Ordinal);
-        Assert.Contains("The others stay by their own samples: error_rate in us > 0.5% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
+        Assert.Contains("The other segments stay by their own samples: error_rate in us > 0.5% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
         Drive(10 * Minute);
-        Assert.Equal((RolloutStatus.Running, 10_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, Share.OfPercent(10)), (rollout.State.Status, rollout.State.Percentage));
         Assert.Equal(["eu"], rollout.State.TakenBack);
         Assert.Single(rollout.Of<SegmentRolledBack>());
     }
@@ -253,7 +254,7 @@ public sealed class Judgement
         rollout.AdvanceTo(rollout.Now + (3 * Minute));
         Assert.False(rollout.State.Triggers["silent"].Fired);
 
-        // The process is down, and so nobody could send it anything.
+        // The process is down, so no sender could reach it.
         rollout.SleepTo(rollout.Now + (minutes * Minute));
         var back = rollout.Now;
         rollout.AdvanceTo(back + (5 * Minute));

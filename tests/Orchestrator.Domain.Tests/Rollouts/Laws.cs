@@ -2,14 +2,14 @@ using CsCheck;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>What holds for every rollout, whatever people, metrics and the clock do to it.</summary>
+/// <summary>Laws of every rollout, whatever people, metrics and the clock do to it.</summary>
 public sealed class Laws
 {
     private static readonly Domain.Plans.Plan Plan = Some.Plan(Some.PlanText.Replace(
@@ -55,7 +55,7 @@ public sealed class Laws
     {
         Check(rollout =>
         {
-            var state = RolloutState.None;
+            var state = RolloutState.Initial;
             foreach (var happened in rollout.Events)
             {
                 var stored = RolloutEvents.Catalog.Write(happened.Event, Guid.Empty);
@@ -97,7 +97,7 @@ public sealed class Laws
     {
         Check(rollout =>
         {
-            var state = RolloutState.None;
+            var state = RolloutState.Initial;
             foreach (var happened in rollout.Events)
             {
                 var next = RolloutEvolution.Evolve(state, happened);

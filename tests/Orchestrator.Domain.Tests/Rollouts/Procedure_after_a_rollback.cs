@@ -13,7 +13,7 @@ public sealed class Procedure_after_a_rollback
     private static readonly CheckResult Good = new("ping", true, 1, TimeSpan.FromMilliseconds(3), "answered 200 after 3ms");
     private static readonly CheckResult Bad = Good with { Passed = false, Attempts = 3, Text = "answered 503 after 3ms" };
 
-    /// <summary>What the legs find (p passed, f failed, s nothing to look at) and how the incident then stands.</summary>
+    /// <summary>Results of the steps (p passed, f failed, s nothing to check) and the status of the incident.</summary>
     public static TheoryData<string, IncidentStatus, string> Table => new()
     {
         { "ppp", IncidentStatus.Resolved, "TrafficVerified HealthVerified ConsistencyVerified IncidentResolved" },

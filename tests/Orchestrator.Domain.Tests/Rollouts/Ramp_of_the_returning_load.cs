@@ -1,8 +1,9 @@
 using CsCheck;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -20,7 +21,7 @@ public sealed class Ramp_of_the_returning_load
         var rollout = AtStep("s75");
         var start = rollout.Now;
         rollout.Command(new StepBack("s75", "odd logs"), Some.Engineer);
-        Assert.Equal(("s25", RolloutStatus.Paused, 55_000), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(("s25", RolloutStatus.Paused, Share.OfPercent(55)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
         Assert.Equal(start + Minute, NextWakes.NextWake(rollout.State, rollout.Now));
         Assert.Equal("rollout.ramping", Code(rollout.Command(new Resume(null), Some.Engineer)));
 
@@ -31,7 +32,7 @@ public sealed class Ramp_of_the_returning_load
         rollout.Command(new Resume(null), Some.Engineer);
         Assert.Equal(RolloutStatus.Running, rollout.State.Status);
         rollout.DriveTo("s75");
-        Assert.Equal((75_000, true), (rollout.State.Percentage, rollout.State.Included.Contains("us")));
+        Assert.Equal((Share.OfPercent(75), true), (rollout.State.Percentage, rollout.State.Included.Contains("us")));
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class Ramp_of_the_returning_load
         var start = rollout.Now;
         rollout.Command(new Rollback("too many complaints", null, true), Some.Engineer);
         rollout.DriveWell(3 * Minute - TimeSpan.FromSeconds(15));
-        Assert.Equal((15_000, 2, RouteMode.Split), (rollout.State.Percentage, rollout.State.Included.Length, RolloutRoutes.Of(rollout.State).Mode));
+        Assert.Equal((Share.OfPercent(15), 2, RouteMode.Split), (rollout.State.Percentage, rollout.State.Included.Length, RolloutRoutes.Of(rollout.State).Mode));
         rollout.DriveWell(10 * Minute);
 
         Assert.Equal([(start, 75m, 55m), (start + Minute, 55m, 35m), (start + (2 * Minute), 35m, 15m)], Pieces(rollout));
@@ -51,7 +52,7 @@ public sealed class Ramp_of_the_returning_load
         Assert.Single(rollout.Of<IncidentOpened>());
 
         rollout.Command(new Restore("they were about something else"), Some.Engineer);
-        Assert.Equal(("s75", 75_000, RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Percentage, rollout.State.Status));
+        Assert.Equal(("s75", Share.OfPercent(75), RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Percentage, rollout.State.Status));
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class Ramp_of_the_returning_load
         rollout.SleepTo(rollout.Now + TimeSpan.FromHours(5));
         var back = rollout.Now;
         rollout.AdvanceTo(back + TimeSpan.FromSeconds(30));
-        Assert.Equal(35_000, rollout.State.Percentage);
+        Assert.Equal(Share.OfPercent(35), rollout.State.Percentage);
         rollout.AdvanceTo(back + (5 * Minute));
         Assert.Equal(3, Pieces(rollout).Length);
         Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
@@ -91,7 +92,7 @@ public sealed class Ramp_of_the_returning_load
                 Assert.All(returns, r => Assert.InRange(r.Share, 0, 20));
                 Assert.All(returns.Zip(returns.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= Minute, $"{pair.First} and {pair.Second}"));
 
-                var replayed = rollout.Events.Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+                var replayed = rollout.Events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
                 Assert.Equal(NextWakes.NextWake(rollout.State, rollout.Now), NextWakes.NextWake(replayed, rollout.Now));
                 Assert.Equal((rollout.State.Percentage, rollout.State.Ramp?.To), (replayed.Percentage, replayed.Ramp?.To));
             },
@@ -105,7 +106,7 @@ public sealed class Ramp_of_the_returning_load
         rollout.Command(new StepBack(null, "odd logs"), Some.Engineer);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
         rollout.Push([Some.Sample(rollout.Now, memory: 90e6)]);
-        AllBack(rollout, "memory-leak", 25_000);
+        AllBack(rollout, "memory-leak", Share.OfPercent(25));
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class Ramp_of_the_returning_load
         var rollout = AtStep("s75");
         rollout.Command(new Rollback("slowly", null, true), Some.Engineer);
         rollout.Command(new Rollback("no, now"), Some.Engineer);
-        AllBack(rollout, null, 75_000);
+        AllBack(rollout, null, Share.OfPercent(75));
     }
 
     [Fact]
@@ -137,7 +138,7 @@ public sealed class Ramp_of_the_returning_load
         rollout.AdvanceTo(rollout.Now + Minute);
         rollout.Drive(2 * Minute, at => Some.Sample(at, latency: 300));
         Assert.Equal(["slow"], rollout.Of<TriggerFired>().Select(f => f.Trigger).Distinct());
-        Assert.Equal(("s25", 35_000), (rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal(("s25", Share.OfPercent(35)), (rollout.State.Step!.Name, rollout.State.Percentage));
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class Ramp_of_the_returning_load
         rollout.Command(new StepBack("s75", "odd"), Some.Engineer);
         rollout.AdvanceTo(start + TimeSpan.FromSeconds(30));
         rollout.Command(new StepBack("s25", "still odd"), Some.Engineer);
-        Assert.Equal(("s10", 55_000), (rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal(("s10", Share.OfPercent(55)), (rollout.State.Step!.Name, rollout.State.Percentage));
         rollout.AdvanceTo(start + (9 * Minute));
         Assert.Equal([75m, 55m, 35m, 15m, 10m], [75m, .. Pieces(rollout).Select(p => p.To)]);
         Assert.Equal(start + (3 * Minute), Pieces(rollout)[^1].At);
@@ -200,7 +201,7 @@ public sealed class Ramp_of_the_returning_load
 
     private static Simulator AtStep(string step, Domain.Plans.Plan? plan = null) => Some.Started(plan ?? Plan).DriveTo(step);
 
-    private static void AllBack(Simulator rollout, string? trigger, int home)
+    private static void AllBack(Simulator rollout, string? trigger, Share home)
     {
         Assert.Equal(trigger, Assert.Single(rollout.Of<RolledBack>()).Trigger);
         Assert.Single(Pieces(rollout));

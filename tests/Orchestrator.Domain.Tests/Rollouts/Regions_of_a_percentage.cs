@@ -2,8 +2,9 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -59,7 +60,7 @@ public sealed class Regions_of_a_percentage
         Assert.Equal(["region-eu"], back.Segments);
         Assert.Equal("region:region-eu", back.Trigger);
         Assert.Contains("error_rate in region-us > 2% for 2m: observed 0%", back.Reason, StringComparison.Ordinal);
-        Assert.Equal((RolloutStatus.Running, 10_000), (rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, Share.OfPercent(10)), (rollout.State.Status, rollout.State.Percentage));
 
         // Users: Europe on legacy, the rest keeps its share.
         Assert.Empty(OnNew(rollout, "eu"));
@@ -132,9 +133,9 @@ public sealed class Regions_of_a_percentage
         rollout.DriveWell(TimeSpan.FromHours(2));
         Assert.Equal("ten", rollout.State.Step!.Name);
         Assert.Equal(["evidence"], Gates.Shut(rollout.State, rollout.Now));
-        Assert.Contains(rollout.Of<RuleUnmeasured>(), e => e.Follows == "hold" && e.Text.Contains("no sample says of which segment it is ('segment'), so nothing is known of region-eu", StringComparison.Ordinal));
+        Assert.Contains(rollout.Of<RuleUnmeasured>(), e => e.Follows == "hold" && e.Text.Contains("no sample names its segment ('segment'), so region-eu cannot be judged", StringComparison.Ordinal));
 
-        // A region that nobody came from is no reason to wait: samples tell apart.
+        // A region without users is no reason to wait: samples name their segments.
         rollout.Drive(15 * Minute, at => Some.Sample(at, segment: "region-us"));
         Assert.Equal("half", rollout.State.Step!.Name);
         Assert.Empty(rollout.State.Unmeasured);
@@ -149,9 +150,9 @@ public sealed class Regions_of_a_percentage
     }
 
     [Theory]
-    [InlineData("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }", false, "triggers[1].perSegment", "the plan defines none: nothing would be judged")]
-    [InlineData("- { name: region, when: incidents > 2, perSegment: true, action: rollback-segment }", true, "triggers[1].perSegment", "'incidents' are those of the rollout")]
-    [InlineData("- { name: region, when: incidents in region-eu > 2, action: review }", true, "triggers[1].when", "no incident is counted for a segment")]
+    [InlineData("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }", false, "triggers[1].perSegment", "but the plan defines none")]
+    [InlineData("- { name: region, when: incidents > 2, perSegment: true, action: rollback-segment }", true, "triggers[1].perSegment", "'incidents' counts those of the whole rollout")]
+    [InlineData("- { name: region, when: incidents in region-eu > 2, action: review }", true, "triggers[1].when", "counts the incidents of the whole rollout")]
     public void What_can_never_be_judged_is_refused_and_recorded_plans_are_spared(string guard, bool segments, string path, string words)
     {
         var text = Text(guard);
@@ -160,7 +161,7 @@ public sealed class Regions_of_a_percentage
             text = text[..text.IndexOf("segments:", StringComparison.Ordinal)] + text[text.IndexOf("metrics:", StringComparison.Ordinal)..];
         }
 
-        var reading = Api.Plans.PlanText.Read(text);
+        var reading = PlanFiles.PlanText.Read(text);
         Assert.Null(reading.Plan);
         Assert.Contains(reading.Errors, e => e.Path == path && e.Message.Contains(words, StringComparison.Ordinal));
 
@@ -175,10 +176,10 @@ public sealed class Regions_of_a_percentage
     public void More_segments_than_samples_may_name_are_refused(int many, bool sound)
     {
         var segments = string.Concat(Enumerable.Range(0, many - 3).Select(i => $"  s-{i}: {{ title: S, attribute: s, equals: {i} }}\n"));
-        var reading = Api.Plans.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
+        var reading = PlanFiles.PlanText.Read(Text("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }").Replace("metrics:", segments + "metrics:", StringComparison.Ordinal));
 
         Assert.Equal(sound, reading.Plan is not null);
-        Assert.Equal(!sound, reading.Errors.Any(e => e.Path == "segments" && e.Message.Contains("the samples of one rollout may name 100", StringComparison.Ordinal)));
+        Assert.Equal(!sound, reading.Errors.Any(e => e.Path == "segments" && e.Message.Contains("the samples of one rollout may name at most 100", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -187,14 +188,14 @@ public sealed class Regions_of_a_percentage
     public void Source_that_does_not_ask_by_segment_is_warned_of(string query, bool warned)
     {
         var series = $"{{ counter: 'sum {query}', variant: new }}";
-        var reading = Api.Plans.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
+        var reading = PlanFiles.PlanText.Read(Text(Guard) + $"\nsources: [ {{ name: prom, kind: prometheus, url: \"http://p\", series: {{ errors: {series}, requests: {series} }} }} ]\n");
 
         Assert.Empty(reading.Errors);
         Assert.Equal(warned, reading.Warnings.Any(w => w.Path == "sources" && w.Message.Contains("'errors' in the source 'prom' has no $segment", StringComparison.Ordinal)));
     }
 
     /// <summary>The canonical document of a plan that this build refuses.</summary>
-    private static string Recorded(string text) => CanonicalJson.Write(Api.Plans.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
+    private static string Recorded(string text) => CanonicalJson.Write(PlanFiles.YamlText.Parse(text, out _)!, PlanKeys.Ordered);
 
     private static string[] OnNew(Simulator rollout, string region)
     {

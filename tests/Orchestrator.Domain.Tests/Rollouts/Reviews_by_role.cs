@@ -119,7 +119,7 @@ public sealed class Reviews_by_role
         Assert.Contains(", by 1 of engineering and 1 of product: ", Notice.Of(rollout.Of<ReviewOpened>()[0], rollout.State.Plan)!.Text, StringComparison.Ordinal);
         Approve(rollout, "k1", "engineering");
         var notice = Notice.Of(rollout.Of<ReviewDecided>()[0], rollout.State.Plan)!;
-        Assert.Equal((Level.Info, "engineering said go in review r1; still lacking: 1 of product."), (notice.Level, notice.Text));
+        Assert.Equal((Level.Info, "engineering said go in review r1; still missing: 1 of product."), (notice.Level, notice.Text));
         var told = Assert.Single(Retrospective.Of(rollout.Events, rollout.Now).Reviews);
         Assert.Equal("1 of product", told.Lacks);
         Assert.Equal([new RoleNeed("engineering", 1), new RoleNeed("product", 1)], told.Needs!);
@@ -226,7 +226,7 @@ public sealed class Reviews_by_role
             rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Actor.User("maker", "admin"));
             var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(Approve(rollout, "fresh", "product", access.OriginOf("fresh"), access.OriginOf("maker")));
             Assert.Equal("review.own_override", refused.Code);
-            Assert.Contains("A no is taken from all of", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("may reject it; after that another person", refused.Message, StringComparison.Ordinal);
             Assert.Equal("review.role", Refusal(Say(rollout, false, "fresh", "support", access.OriginOf("fresh"), access.OriginOf("maker"))));
             Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, refuser, refuser == "maker" ? "admin" : "product", access.OriginOf(refuser), access.OriginOf("maker")));
             Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Running), (rollout.State.Reviews[^1].Outcome, rollout.State.Status));
@@ -244,7 +244,7 @@ public sealed class Reviews_by_role
         Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
         var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(Approve(rollout, "fresh2", "product", access.OriginOf("fresh2")));
         Assert.Contains("fresh2 counts as the same person (Mia Roth)", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("in a review that opens later. A no is taken from it in this one too", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("in a review that opens later. It may still reject this review", refused.Message, StringComparison.Ordinal);
         Assert.Equal("review.already_decided", Refusal(Say(rollout, false, "fresh", "product", access.OriginOf("fresh"))));
         Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, "fresh2", "product", access.OriginOf("fresh2")));
         Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Paused), (rollout.State.Reviews.Single(one => one.Id == first).Outcome, rollout.State.Status));
@@ -307,8 +307,8 @@ public sealed class Reviews_by_role
     [InlineData("{ roles: { viewer: 1 } }", "roles.viewer", "a viewer decides no review")]
     [InlineData("{ roles: { product: 0 } }", "roles.product", "1 to 20")]
     [InlineData("{ roles: { product: two } }", "roles.product", "must be")]
-    [InlineData("{ roles: { product: 15, engineering: 10 } }", "roles", "asks for 25 people in all, and a review may ask for 20")]
-    [InlineData("{ roles: { product: 1, engineering: 1 }, quorum: 1 }", "quorum", "is 1, and 'roles' ask for 2 people")]
+    [InlineData("{ roles: { product: 15, engineering: 10 } }", "roles", "requires 25 people in all; a review may require at most 20")]
+    [InlineData("{ roles: { product: 1, engineering: 1 }, quorum: 1 }", "quorum", "is 1, but 'roles' require 2 people")]
     public void Numbers_that_cannot_be_meant_are_refused(string review, string path, string message)
     {
         foreach (var (text, at) in new[]
@@ -317,7 +317,7 @@ public sealed class Reviews_by_role
             ($"approvals: {review}\nphases: [ {{ name: p, steps: [ {{ percentage: 100%, hold: 1h }} ] }} ]", "approvals."),
         })
         {
-            var error = Assert.Single(Api.Plans.PlanText.Read("plan: p\nflag: f\n" + text).Errors);
+            var error = Assert.Single(PlanFiles.PlanText.Read("plan: p\nflag: f\n" + text).Errors);
             Assert.Equal(at + path, error.Path);
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }

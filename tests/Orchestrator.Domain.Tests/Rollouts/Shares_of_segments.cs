@@ -2,8 +2,9 @@ using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -78,7 +79,7 @@ public sealed class Shares_of_segments
 
         Drive(rollout, "fourth");
         Assert.Equal(["region-us"], rollout.Of<SegmentsIncluded>()[^1].Segments);
-        Assert.Equal([new SegmentShare("region-eu", 10_000)], rollout.State.Shares);
+        Assert.Equal([new SegmentShare("region-eu", Share.OfPercent(10))], rollout.State.Shares);
         Assert.Equal((200, 1000, 1000), Shares(rollout));
     }
 
@@ -127,7 +128,7 @@ public sealed class Shares_of_segments
         var rollout = Of("legacy: { capacity: 6%, per: 10m }");
         Drive(rollout, "third");
         rollout.Command(new StepBack(null, "slow"), Some.Engineer);
-        Assert.Equal((14_000, 2), (rollout.State.Percentage, rollout.State.Shares.Length));
+        Assert.Equal((Share.OfPercent(14), 2), (rollout.State.Percentage, rollout.State.Shares.Length));
         Assert.Equal((140, 140, 1000), Shares(rollout));
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromHours(1));
         Assert.Null(rollout.State.Ramp);

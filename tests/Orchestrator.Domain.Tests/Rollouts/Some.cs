@@ -1,4 +1,3 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
@@ -65,7 +64,7 @@ internal static class Some
 
     public static Plan Plan(string text = PlanText)
     {
-        var read = Api.Plans.PlanText.Read(text);
+        var read = PlanFiles.PlanText.Read(text);
         Assert.Empty(read.Errors);
         return read.Plan!;
     }

@@ -3,6 +3,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -23,7 +24,7 @@ public sealed class Steps
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
         Assert.Equal(["shadow", "beta", "gradual", "full"], rollout.Of<PhaseStarted>().Select(e => e.Phase));
         Assert.Equal([(0m, 10m), (10m, 25m), (25m, 50m), (50m, 100m)], rollout.Of<PercentageRaised>().Select(e => (e.From, e.To)));
-        Assert.Equal(Share.Everyone, rollout.State.Percentage);
+        Assert.Equal(Share.All, rollout.State.Percentage);
         Assert.Equal(["beta", "eu"], rollout.State.Included);
         Assert.IsType<RolloutCompleted>(rollout.Events[^1].Event);
     }
@@ -133,7 +134,7 @@ public sealed class Steps
         var ends = Gates.HoldEnds(rollout.State)!.Value;
         rollout.Command(new Pause("lunch"), Some.Engineer);
         rollout.DriveWell(TimeSpan.FromHours(3));
-        Assert.Equal(("s10", 10_000), (rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal(("s10", Share.OfPercent(10)), (rollout.State.Step!.Name, rollout.State.Percentage));
         rollout.Command(new Resume(null), Some.Engineer);
         Assert.Equal(ends + TimeSpan.FromHours(3), Gates.HoldEnds(rollout.State));
     }
@@ -157,7 +158,7 @@ public sealed class Steps
         var review = rollout.State.Reviews.Single(r => r.Open);
         rollout.Command(new DecideReview(review.Id, false, "support is overrun"), Some.Product);
         Assert.Equal(RolloutStatus.Paused, rollout.State.Status);
-        Assert.Equal(50_000, rollout.State.Percentage);
+        Assert.Equal(Share.OfPercent(50), rollout.State.Percentage);
     }
 
     [Fact]
@@ -275,7 +276,7 @@ public sealed class Steps
         rollout.DriveWell(TimeSpan.FromHours(2));
         Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
         rollout.Command(new Restore("it was the network"), Some.Engineer);
-        Assert.Equal((RolloutStatus.Running, "s25", 25_000), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal((RolloutStatus.Running, "s25", Share.OfPercent(25)), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
         Assert.Equal(["hold", "evidence"], Gates.Shut(rollout.State, rollout.Now));
     }
 

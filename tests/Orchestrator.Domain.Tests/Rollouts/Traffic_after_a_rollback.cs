@@ -3,7 +3,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>When it counts as shown that the new path serves nobody any more. Samples come every 15 s.</summary>
+/// <summary>Proof that the new path serves no user any more. Samples come every 15 s.</summary>
 public sealed class Traffic_after_a_rollback
 {
     private static readonly Served Quiet = new(0, 40, false);
@@ -14,7 +14,7 @@ public sealed class Traffic_after_a_rollback
 
     public Traffic_after_a_rollback() => _windows = new MetricWindows(_plan);
 
-    /// <summary>What services report after the rollback, seconds after it, and what is then said (null: too early).</summary>
+    /// <summary>Reports of services after the rollback, seconds after it, and the expected outcome (null: too early).</summary>
     public static TheoryData<int, bool, long?, long?, bool, LegOutcome?> Table => new()
     {
         // Seconds, new reported before, requests a sample on new (null: no sample), on legacy, decisions still new.

@@ -48,7 +48,7 @@ public sealed class WaitingTests
 
         rollout.Command(new Pause("lunch"), Some.Engineer);
         rollout.DriveWell(5 * Minute);
-        Assert.Equal("Step 'one' holds for another 50m, which do not count while the rollout is paused.", Assert.Single(Of(rollout, "hold")).Text);
+        Assert.Equal("Step 'one' holds for another 50m, which does not count while the rollout is paused.", Assert.Single(Of(rollout, "hold")).Text);
         Assert.Null(Assert.Single(Of(rollout, "hold")).OpensAt);
         var pause = Assert.Single(Of(rollout, "resume"));
         Assert.Equal(("The rollout is paused since 2026-03-02T09:10:00Z: lunch", Some.Engineer), (pause.Text, pause.By));
@@ -64,7 +64,7 @@ public sealed class WaitingTests
         Assert.DoesNotContain(Of(rollout, "evidence"), wait => wait.Text.StartsWith("Criterion 'p95", StringComparison.Ordinal));
 
         rollout.AdvanceTo(rollout.Now + 5 * Minute);
-        Assert.Contains(Of(rollout, "evidence"), wait => wait.Text.StartsWith("No sample of the new variant comes", StringComparison.Ordinal));
+        Assert.Contains(Of(rollout, "evidence"), wait => wait.Text.StartsWith("No sample of the new variant arrives", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,12 +1,12 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
-/// <summary>Which policies hold in which phase.</summary>
+/// <summary>Policies in force by phase.</summary>
 public sealed class FallbackTests
 {
     private const string Phases = """
@@ -45,7 +45,7 @@ public sealed class FallbackTests
     [Fact]
     public void Route_carries_the_policies_of_its_phase_while_it_runs_and_holds_when_nobody_need_watch()
     {
-        var state = Apply(RolloutState.None, new RolloutCommand.Create("r", Read(""), 1, "production", "salt"));
+        var state = Apply(RolloutState.Initial, new RolloutCommand.Create("r", Read(""), 1, "production", "salt"));
         Assert.Equal(UnwatchedPolicy.Hold, RolloutRoutes.Of(state).OnUnwatched);
 
         state = Apply(state, new RolloutCommand.Start());

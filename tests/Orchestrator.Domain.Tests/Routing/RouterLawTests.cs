@@ -1,5 +1,6 @@
 using CsCheck;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -7,6 +8,8 @@ namespace Orchestrator.Domain.Tests.Routing;
 
 public sealed class RouterLawTests
 {
+    private const int Everyone = 100_000;
+
     private static readonly SegmentModel[] Segments =
     [
         Some.Segment("internal", Some.Internal),
@@ -18,10 +21,10 @@ public sealed class RouterLawTests
 
     private static readonly Gen<RoutedFlag> Routes =
         Gen.Select(
-            Gen.OneOf(Gen.Const(0), Gen.Const(Bucket.Count), Gen.Int[0, Bucket.Count]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(), Gen.Select(SegmentKeys, Gen.Int[1, Bucket.Count - 1]),
+            Gen.OneOf(Gen.Const(0), Gen.Const(Everyone), Gen.Int[0, Everyone]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(), Gen.Select(SegmentKeys, Gen.Int[1, Everyone - 1]),
             (percentage, included, takenBack, mode, shares) => Some.Route(percentage, included, takenBack, mode) with
             {
-                Shares = [.. shares.Item1.Distinct().Select((key, i) => new SegmentShare(key, Math.Max(1, shares.Item2 / (i + 1))))],
+                Shares = [.. shares.Item1.Distinct().Select((key, i) => new SegmentShare(key, Share.Of(Math.Max(1, shares.Item2 / (i + 1)))))],
             });
 
     private static readonly Gen<(string? Key, bool? Internal, string? Region)> Users = Gen.Select(
@@ -29,10 +32,10 @@ public sealed class RouterLawTests
         Gen.OneOfConst<bool?>(null, true, false), Gen.OneOfConst<string?>(null, "eu", "us"));
 
     [Fact]
-    public void Raising_the_percentage_never_takes_a_user_off_new() => Gen.Select(Routes, Gen.Int[0, Bucket.Count], Users).Sample((route, more, user) =>
+    public void Raising_the_percentage_never_takes_a_user_off_new() => Gen.Select(Routes, Gen.Int[0, Everyone], Users).Sample((route, more, user) =>
     {
         var before = Ask(route, user);
-        var after = Ask(route with { Percentage = Math.Max(route.Percentage, more) }, user);
+        var after = Ask(route with { Percentage = Share.Max(route.Percentage, Share.Of(more)) }, user);
         return !before.IsNew || after.IsNew;
     });
 
@@ -60,7 +63,7 @@ public sealed class RouterLawTests
 
         return explained.Variant == answer.Variant.Name() && explained.Reason == answer.Reason.Name() && explained.ErrorCode == answer.Error.Name()
             && (answer.Error != RouteError.None || fromRows == answer.Variant)
-            && explained.Position == 42 && explained.Percentage == (route.Mode == RouteMode.Split ? route.Percentage / 1000m : 0);
+            && explained.Position == 42 && explained.Percentage == (route.Mode == RouteMode.Split ? route.Percentage.Percent : 0);
     });
 
     [Fact]

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -18,7 +19,7 @@ public sealed class RoutingTableTests
         Assert.Same(before.Production().Segment(0), after.Production().Segment(0));
         Assert.NotSame(Find(before, "a"), Find(after, "a"));
         Assert.Equal((43, 1), (after.Position, after.Timeline));
-        Assert.Equal(0, Find(before, "a").Route!.Percentage);
+        Assert.Equal(Share.None, Find(before, "a").Route!.Percentage);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class RoutingTableTests
         var routes = Enumerable.Range(0, 10_000).Select(i => Some.Route(10_000, ["s"], flag: $"flag-{i}")).ToArray();
         var segment = Some.Segment("s", Some.Internal);
         var table = Some.Table(routes, segment);
-        routes[5000] = routes[5000] with { Percentage = 20_000 };
+        routes[5000] = routes[5000] with { Percentage = Share.OfPercent(20) };
 
         foreach (var after in (RoutingTable[])[
             table.With(new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [segment] }, 43), table.With("production", routes[5000], 43)])

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -58,7 +59,7 @@ public sealed class SegmentTagTests
         var read = TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
 
         Assert.Equal(["internal", "eu", "members"], read.Routes.Single().Judged);
-        Assert.Equal((RouteMode.Split, 10_000), (read.Routes.Single().Mode, read.Routes.Single().Percentage));
+        Assert.Equal((RouteMode.Split, Share.OfPercent(10)), (read.Routes.Single().Mode, read.Routes.Single().Percentage));
         Assert.Empty(TableDocument.Read(TableDocument.Write(Some.Table(Some.Route(1)).Production(), "production", static _ => false, format).ToArray()).Model.Routes.Single().Judged);
     }
 

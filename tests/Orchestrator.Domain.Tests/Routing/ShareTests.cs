@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsCheck;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -39,7 +40,7 @@ public sealed class ShareTests
         HashSet<string> before = [];
         foreach (var (all, share) in ((int, int)[])[(0, 5_000), (0, 10_000), (1_000, 25_000), (40_000, 25_000), (50_000, 60_000)])
         {
-            var table = Some.Table(Some.Route(all) with { Shares = [new("region-eu", share)] }, Segments);
+            var table = Some.Table(Some.Route(all) with { Shares = [new("region-eu", Share.Of(share))] }, Segments);
             HashSet<string> OnNew(params string[] of) => [.. users.Where(key => table.Ask(User(table, key, of)).IsNew)];
 
             var (europe, others) = (OnNew("region-eu"), OnNew("region-us"));
@@ -56,7 +57,7 @@ public sealed class ShareTests
     [Fact]
     public void User_of_several_has_the_largest_and_a_segment_taken_back_has_none()
     {
-        var route = Some.Route(0) with { Shares = [new("region-eu", 1), new("beta", 99_999)], Included = ["internal"] };
+        var route = Some.Route(0) with { Shares = [new("region-eu", Share.Of(1)), new("beta", Share.Of(99_999))], Included = ["internal"] };
         var table = Some.Table(route, Segments);
         Assert.Equal((true, RouteReason.Split), (table.Ask(User(table, "u", "region-eu", "beta")).IsNew, table.Ask(User(table, "u", "beta")).Reason));
         Assert.Equal((false, RouteReason.Split), (table.Ask(User(table, "u", "region-eu")).IsNew, table.Ask(User(table, "u", "region-eu")).Reason));
@@ -71,17 +72,17 @@ public sealed class ShareTests
     [Fact]
     public void Key_is_needed_where_a_share_decides_and_not_where_none_does()
     {
-        var table = Some.Table(Some.Route(0) with { Shares = [new("region-eu", 50_000), new("members", 50_000)] }, Segments);
+        var table = Some.Table(Some.Route(0) with { Shares = [new("region-eu", Share.Of(50_000)), new("members", Share.Of(50_000))] }, Segments);
         Assert.Equal(RouteError.TargetingKeyMissing, table.Ask(User(table, null, "region-eu")).Error);
         Assert.Equal(RouteError.TargetingKeyMissing, table.Ask(User(table, null)).Error);
-        table = Some.Table(Some.Route(0) with { Shares = [new("region-eu", 50_000)] }, Segments);
+        table = Some.Table(Some.Route(0) with { Shares = [new("region-eu", Share.Of(50_000))] }, Segments);
         Assert.Equal((RouteError.None, RouteReason.Default), (table.Ask(User(table, null)).Error, table.Ask(User(table, null)).Reason));
     }
 
     [Fact]
     public void Accounts_are_kept_together_and_nobody_is_guessed_to_be_of_a_segment()
     {
-        var table = Some.Table(Some.Route(0) with { StickyBy = "account", Shares = [new("region-eu", 50_000), new("members", 80_000)] }, Segments);
+        var table = Some.Table(Some.Route(0) with { StickyBy = "account", Shares = [new("region-eu", Share.Of(50_000)), new("members", Share.Of(80_000))] }, Segments);
         EvaluationContext Of(string? key, string account, params string[] of) => User(table, key, of).Set("account", account);
 
         var accounts = Enumerable.Range(0, 200).Select(i => $"a{i}").ToArray();
@@ -100,7 +101,7 @@ public sealed class ShareTests
     [Fact]
     public void Explain_says_which_share_decided_and_who_is_on_new()
     {
-        var table = Some.Table(Some.Route(1_000, ["internal"], ["region-us"]) with { Shares = [new("region-eu", 25_000), new("region-us", 30_000)] }, Segments);
+        var table = Some.Table(Some.Route(1_000, ["internal"], ["region-us"]) with { Shares = [new("region-eu", Share.Of(25_000)), new("region-us", Share.Of(30_000))] }, Segments);
         var explained = Router.Explain(table, "production", "flag", User(table, "user-1", "region-eu"));
 
         Assert.Equal((1m, "1% of users and internal, 25% of region-eu"), (explained.Percentage, explained.Audience));
@@ -114,11 +115,11 @@ public sealed class ShareTests
     [Fact]
     public void Document_tells_shares_to_readers_that_know_them_and_legacy_to_others()
     {
-        var table = Some.Table([Some.Route(10_000) with { Shares = [new("region-eu", 25_000)], StickyBy = "account" }, Some.Route(10_000, flag: "other")], Segments);
+        var table = Some.Table([Some.Route(10_000) with { Shares = [new("region-eu", Share.Of(25_000))], StickyBy = "account" }, Some.Route(10_000, flag: "other")], Segments);
         EnvironmentModel Read(int format) => TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
 
         var now = Read(TableDocument.Format).Routes.Single(route => route.Flag == "flag");
-        Assert.Equal([new SegmentShare("region-eu", 25_000)], now.Shares);
+        Assert.Equal([new SegmentShare("region-eu", Share.Of(25_000))], now.Shares);
         Assert.Equal(RouteMode.Split, now.Mode);
         Assert.All([1, 2, 3], format =>
         {
@@ -130,7 +131,7 @@ public sealed class ShareTests
     [Fact]
     public void Route_that_is_told_alone_finds_its_shares_and_routing_by_them_allocates_nothing()
     {
-        var table = Some.Table(Some.Route(0), Segments).With("production", Some.Route(0) with { Shares = [new("region-eu", 99_999)] }, 43);
+        var table = Some.Table(Some.Route(0), Segments).With("production", Some.Route(0) with { Shares = [new("region-eu", Share.Of(99_999))] }, 43);
         var user = User(table, "u", "region-eu");
         Assert.True(table.Ask(user).IsNew);
 
@@ -141,11 +142,11 @@ public sealed class ShareTests
 
     [Fact]
     public void Larger_share_never_takes_a_user_off_new() =>
-        Gen.Select(Gen.Int[0, Bucket.Count], Gen.Int[1, 99_999], Gen.Int[1, 99_999], Gen.Int[-1, 9], Gen.Bool, Gen.Bool).Sample((all, one, other, number, europe, member) =>
+        Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 99_999], Gen.Int[1, 99_999], Gen.Int[-1, 9], Gen.Bool, Gen.Bool).Sample((all, one, other, number, europe, member) =>
         {
             bool IsNew(int share)
             {
-                var table = Some.Table(Some.Route(all) with { Shares = [new("region-eu", share), new("members", 1)], StickyBy = member ? "beta" : null }, Segments);
+                var table = Some.Table(Some.Route(all) with { Shares = [new("region-eu", Share.Of(share)), new("members", Share.Of(1))], StickyBy = member ? "beta" : null }, Segments);
                 var key = number < 0 ? null : number == 7 ? "ada" : $"u{number}";
                 return table.Ask(europe ? User(table, key, "region-eu") : User(table, key)).IsNew;
             }

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -18,7 +19,7 @@ internal static class Some
         RolloutVersion = 7,
         Salt = salt,
         Mode = mode,
-        Percentage = percentage,
+        Percentage = Share.Of(percentage),
         Included = [.. included ?? []],
         TakenBack = [.. takenBack ?? []],
         Phase = "gradual",

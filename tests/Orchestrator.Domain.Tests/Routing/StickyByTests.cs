@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -47,7 +48,7 @@ public sealed class StickyByTests
     [InlineData(100_000, RouteVariant.New, RouteError.None)]
     public void Missing_account_is_an_error_where_the_bucket_is_needed(int percentage, RouteVariant variant, RouteError error)
     {
-        var answer = Ask(Half with { Percentage = percentage }, "u", null);
+        var answer = Ask(Half with { Percentage = Share.Of(percentage) }, "u", null);
 
         Assert.Equal((variant, error), (answer.Variant, answer.Error));
         Assert.Equal(error == RouteError.None ? null : "INVALID_CONTEXT", answer.Error.Name());
@@ -77,7 +78,7 @@ public sealed class StickyByTests
     [Fact]
     public void Accounts_come_back_whole_after_a_stale_table()
     {
-        var table = Some.Table(Half with { Percentage = 100_000 });
+        var table = Some.Table(Half with { Percentage = Share.All });
         var standing = Standing.Returning(TimeSpan.FromTicks(1), Standing.Ramp / 2);
         var back = Enumerable.Range(0, 400).Select(account => Enumerable.Range(0, 5)
             .Select(user => Router.Route(table.Production(), "flag", User(table, $"u{account}-{user}", $"a{account}"), standing).IsNew).Distinct().ToArray()).ToArray();

@@ -107,7 +107,7 @@ public sealed class SegmentTests
             foreach (var happened in Accepted(state, command))
             {
                 state = state.Evolve(happened);
-                replayed = replayed.Evolve(SegmentEvents.Catalog.Read(Recorded(SegmentEvents.Catalog.Write(happened, Guid.Empty))));
+                replayed = replayed.Evolve(SegmentEvents.Catalog.Replay(Recorded(SegmentEvents.Catalog.Write(happened, Guid.Empty))));
             }
         }
 

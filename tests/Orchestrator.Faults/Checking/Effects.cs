@@ -3,7 +3,9 @@ using Orchestrator.Faults.Recording;
 
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>A command that was sent three times is done once; a rollout that is rolled back is not rolled back again; a "for" fires once.</summary>
+/// <summary>
+/// A command that was sent three times is applied once; a rollout that is rolled back is not rolled back again; a "for" fires once.
+/// </summary>
 internal sealed record OneEffectForOneCause() : Invariant("one effect for one cause")
 {
     private static readonly Dictionary<string, string> Effects = new(StringComparer.Ordinal)
@@ -23,7 +25,7 @@ internal sealed record OneEffectForOneCause() : Invariant("one effect for one ca
         return from command in evidence.Commands.DistinctBy(command => command.Id)
                let count = Effects.TryGetValue(command.Verb, out var type) ? effects[(command.Id, type)].Count() : 0
                where count > 1
-               select $"{command.Verb} {command.Id} of {command.Rollout}, sent {command.Tries} times, was done {count} times";
+               select $"{command.Verb} {command.Id} of {command.Rollout}, sent {command.Tries} times, was applied {count} times";
     }
 
     private static IEnumerable<string> Ids(Evidence evidence) =>
@@ -38,7 +40,7 @@ internal sealed record OneEffectForOneCause() : Invariant("one effect for one ca
             {
                 if (rolledBack is not null)
                 {
-                    yield return $"{stream.Key} was rolled back at version {kept.Version}, though it had been at {rolledBack.Version} and nobody restored it";
+                    yield return $"{stream.Key} was rolled back at version {kept.Version}, though it was already rolled back at {rolledBack.Version} without a restore in between";
                 }
 
                 rolledBack = kept;
@@ -59,7 +61,7 @@ internal sealed record OneEffectForOneCause() : Invariant("one effect for one ca
     private static string Text(string data, string name) => JsonDocument.Parse(data).RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
 }
 
-/// <summary>What a node holds is what its events say.</summary>
+/// <summary>The state of a node equals the replay of its events.</summary>
 internal sealed record ReplayIsLive() : Invariant("replayed state equals live state")
 {
     public override long Cases(Evidence evidence) => evidence.Stood.LongLength;
@@ -81,7 +83,7 @@ internal sealed record ReplayIsLive() : Invariant("replayed state equals live st
     }
 }
 
-/// <summary>Nobody edited, dropped or reordered an event.</summary>
+/// <summary>No event was edited, dropped or reordered.</summary>
 internal sealed record ChainsAreIntact() : Invariant("the hash chain verifies")
 {
     public override long Cases(Evidence evidence) => evidence.Verified.LongLength;
@@ -93,7 +95,7 @@ internal sealed record ChainsAreIntact() : Invariant("the hash chain verifies")
         {
             if (!one.Intact)
             {
-                yield return $"{one.Node} says that the chain of {one.Rollout} is broken";
+                yield return $"{one.Node} reports a broken chain of {one.Rollout}";
             }
 
             if (one.Events < kept.GetValueOrDefault("rollout/" + one.Rollout))
@@ -104,7 +106,7 @@ internal sealed record ChainsAreIntact() : Invariant("the hash chain verifies")
     }
 }
 
-/// <summary>Each channel hears of everything it takes, at least once, each under one id.</summary>
+/// <summary>Each channel gets every notification it subscribes to, at least once, each under one id.</summary>
 internal sealed record NotificationsArrive() : Invariant("every notification arrives, under one id")
 {
     public override long Cases(Evidence evidence) => evidence.Told.LongLength + Due(evidence).LongCount();
@@ -114,12 +116,12 @@ internal sealed record NotificationsArrive() : Invariant("every notification arr
         var heard = evidence.Told.Select(told => told.EventId).ToHashSet();
         foreach (var missing in Due(evidence).Where(kept => !heard.Contains(kept.Id)))
         {
-            yield return $"nobody was told of {missing.Type} at version {missing.Version} of {missing.Stream}";
+            yield return $"no channel was notified of {missing.Type} at version {missing.Version} of {missing.Stream}";
         }
 
         foreach (var one in evidence.Told.GroupBy(told => (told.EventId, told.Escalated)).Where(same => same.Select(told => told.Id).Distinct().Skip(1).Any()))
         {
-            yield return $"{one.First().Type} of {one.First().Rollout} was told under several ids: {string.Join(", ", one.Select(told => told.Id).Distinct())}";
+            yield return $"{one.First().Type} of {one.First().Rollout} was notified under several ids: {string.Join(", ", one.Select(told => told.Id).Distinct())}";
         }
 
         foreach (var one in evidence.Told.GroupBy(told => told.Id).Where(same => same.Select(told => told.EventId).Distinct().Skip(1).Any()))

@@ -2,7 +2,7 @@ using Orchestrator.Faults.Recording;
 
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>A recording, sorted for those who check it.</summary>
+/// <summary>A recording, sorted for the checks.</summary>
 internal sealed class Evidence
 {
     public Evidence(IReadOnlyList<Entry> entries)
@@ -39,18 +39,18 @@ internal sealed class Evidence
 
     public Entry.Stood[] Stood { get; }
 
-    /// <summary>The log as each node reads it at the end.</summary>
+    /// <summary>The log of each node at the end.</summary>
     public IReadOnlyDictionary<string, Entry.Kept[]> Logs { get; }
 
-    /// <summary>The log as the first node reads it, by position. That the others read the same is checked.</summary>
+    /// <summary>The log of the first node, by position. A check compares it with the others.</summary>
     public Entry.Kept[] Log { get; }
 
-    /// <summary>When everyone of a rollout had to be on legacy.</summary>
+    /// <summary>Periods in which all users of a rollout had to be on legacy.</summary>
     public Rollback[] Rollbacks { get; }
 
     private Rollback Interval(Entry.Kept rolledBack)
     {
-        // It was committed when somebody heard of it: by an answer or by a stream, whichever was first.
+        // It was committed at the latest at its first trace outside: a response or a stream event, whichever was first.
         var heard = Commands.Where(c => c.Status == 200 && c.Verb == "rollback" && c.Id == rolledBack.Correlation).Select(c => c.T)
             .Concat(Noticed.Where(e => e.Id == rolledBack.Id).Select(e => e.T));
         var end = Log.FirstOrDefault(kept => kept.Stream == rolledBack.Stream && kept.Version > rolledBack.Version && kept.Type == "RolloutRestored");
@@ -62,6 +62,6 @@ internal sealed class Evidence
 }
 
 /// <summary>From a rollback to the restore that ends it.</summary>
-/// <param name="Committed">When it was known from outside that it is committed; infinite when nobody outside heard of it.</param>
-/// <param name="Restoring">When the restore was sent; infinite when there was none.</param>
+/// <param name="Committed">Time at which its commit was known outside; infinite without such a trace.</param>
+/// <param name="Restoring">Time at which the restore was sent; infinite without one.</param>
 internal sealed record Rollback(string Rollout, long Position, double Committed, string? Command, long RestoredAt, double Restoring);

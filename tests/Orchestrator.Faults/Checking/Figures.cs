@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>What a recording measures. Reported, never judged.</summary>
+/// <summary>Measurements of a recording. Reported, never judged.</summary>
 internal static class Figures
 {
     public static IEnumerable<string> Of(Evidence evidence)
@@ -33,7 +33,7 @@ internal static class Figures
     public static double FailedShare(Evidence evidence) =>
         evidence.Unanswered.Length / (double)Math.Max(1, evidence.Answers.Length + evidence.Unanswered.Length);
 
-    /// <summary>For each rollback by a command, when the last <c>new</c> answer was received.</summary>
+    /// <summary>For each rollback by a command, the time of the last received <c>new</c> answer.</summary>
     public static (double FromSent, double FromCommit)[] LastNew(Evidence evidence)
     {
         var news = evidence.Answers.Where(answer => answer.Variant == "new").OrderBy(answer => answer.T).ToArray();

@@ -1,17 +1,17 @@
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>Something that holds whatever happens.</summary>
-/// <param name="Name">What it says.</param>
+/// <summary>A property that must hold in every recording.</summary>
+/// <param name="Name">Display text.</param>
 internal abstract record Invariant(string Name)
 {
-    /// <summary>How many things in the recording it can be told by; 0 is no proof of anything.</summary>
+    /// <summary>Number of cases of it in the recording; 0 proves nothing.</summary>
     public abstract long Cases(Evidence evidence);
 
     /// <summary>Each violation as a sentence.</summary>
     public abstract IEnumerable<string> Violations(Evidence evidence);
 }
 
-/// <summary>What became of one invariant.</summary>
+/// <summary>Result of one invariant.</summary>
 internal sealed record Finding(string Invariant, long Cases, IReadOnlyList<string> Violations)
 {
     public bool Clean => Violations.Count == 0;
@@ -22,7 +22,7 @@ internal static class Checker
 {
     private const int Shown = 20;
 
-    /// <param name="bound">How long after a committed rollback <c>new</c> may still be answered: lease + 1 s.</param>
+    /// <param name="bound">Time after a committed rollback in which <c>new</c> may still be answered: lease + 1 s.</param>
     public static IReadOnlyList<Invariant> Invariants(TimeSpan bound) =>
     [
         new NoNewAfterRollback(bound), new RollbackKnownMeansLegacy(), new NothingAcknowledgedIsLost(), new VersionsWithoutGaps(), new OneLog(),

@@ -1,6 +1,6 @@
 namespace Orchestrator.Faults.Checking;
 
-/// <summary>What a caller was told is done, and what a stream has shown, stays.</summary>
+/// <summary>An acknowledged command, and an event on a stream, is never lost.</summary>
 internal sealed record NothingAcknowledgedIsLost() : Invariant("no acknowledged event is lost")
 {
     public override long Cases(Evidence evidence) => evidence.Commands.LongCount(command => command.Acknowledged) + evidence.Noticed.LongLength;
@@ -25,7 +25,7 @@ internal sealed record NothingAcknowledgedIsLost() : Invariant("no acknowledged 
         var ids = evidence.Log.ToDictionary(kept => kept.Position, kept => kept.Id);
         foreach (var seen in evidence.Noticed.Where(seen => ids.GetValueOrDefault(seen.Position) != seen.Id).DistinctBy(seen => seen.Id))
         {
-            yield return $"{seen.Node} told of {seen.Type} {seen.Id} at position {seen.Position}, where the log has {ids.GetValueOrDefault(seen.Position) ?? "nothing"}";
+            yield return $"{seen.Node} streamed {seen.Type} {seen.Id} at position {seen.Position}, where the log has {ids.GetValueOrDefault(seen.Position) ?? "nothing"}";
         }
     }
 }
@@ -44,7 +44,7 @@ internal sealed record VersionsWithoutGaps() : Invariant("stream versions are co
         select $"{node.Key} reads version {wrong.Version} of {stream.Key} where {wrong.Due} is due";
 }
 
-/// <summary>All nodes read one and the same log.</summary>
+/// <summary>All nodes read the same log.</summary>
 internal sealed record OneLog() : Invariant("every node reads the same log")
 {
     public override long Cases(Evidence evidence) => evidence.Logs.Count;
@@ -76,13 +76,13 @@ internal sealed record StreamsMissNothing() : Invariant("the stream of each node
             var seen = node.Select(one => one.Position).ToArray();
             if (seen.Zip(seen.Skip(1)).FirstOrDefault(pair => pair.Second <= pair.First) is { Second: > 0 } back)
             {
-                yield return $"{node.Key} told of position {back.Second} after {back.First}";
+                yield return $"{node.Key} streamed position {back.Second} after {back.First}";
             }
 
             var missing = evidence.Log.Where(kept => kept.Position > seen.Min() && kept.Position < seen.Max()).Select(kept => kept.Position).Except(seen).ToArray();
             if (missing.Length > 0)
             {
-                yield return $"{node.Key} never told of {missing.Length} events, first of position {missing[0]}";
+                yield return $"{node.Key} never streamed {missing.Length} events, the first at position {missing[0]}";
             }
         }
     }

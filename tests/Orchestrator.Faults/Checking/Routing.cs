@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Orchestrator.Faults.Checking;
 
 /// <summary>
-/// A question that left later than commit + bound and is answered <c>new</c> breaks the promise for certain; an answer that only arrived later may have been
-/// on its way, and is a figure (<see cref="Figures"/>).
+/// A request that was sent later than commit + bound and is answered <c>new</c> breaks the promise for certain; an answer that only arrived
+/// later may have been on its way, and is a figure (<see cref="Figures"/>).
 /// </summary>
 internal sealed record NoNewAfterRollback(TimeSpan Bound) : Invariant("no `new` after commit + lease + 1 s")
 {
@@ -17,10 +17,10 @@ internal sealed record NoNewAfterRollback(TimeSpan Bound) : Invariant("no `new` 
         where answer.Rollout == rollback.Rollout && answer.Variant == "new" && answer.Asked > deadline && answer.T < rollback.Restoring
         select string.Create(
             CultureInfo.InvariantCulture,
-            $"{answer.Node} answered {answer.User} `new` ({answer.Reason}, position {answer.Position}) to a question {answer.Asked - rollback.Committed:0.000} s after the rollback at position {rollback.Position} was committed");
+            $"{answer.Node} answered {answer.User} `new` ({answer.Reason}, position {answer.Position}) to a request sent {answer.Asked - rollback.Committed:0.000} s after the rollback at position {rollback.Position} was committed");
 }
 
-/// <summary>Whoever answers from a position at or after a rollback knows of it.</summary>
+/// <summary>An answer from a position at or after a rollback must follow it.</summary>
 internal sealed record RollbackKnownMeansLegacy() : Invariant("no `new` from a table that holds the rollback")
 {
     public override long Cases(Evidence evidence) => evidence.Rollbacks.Length;
@@ -32,7 +32,7 @@ internal sealed record RollbackKnownMeansLegacy() : Invariant("no `new` from a t
         select $"{answer.Node} answered {answer.User} `new` ({answer.Reason}) from position {answer.Position}, though it was rolled back at {rollback.Position}";
 }
 
-/// <summary>Two questions, the second sent when the first was answered, never see the node's position fall.</summary>
+/// <summary>Two requests, the second sent after the first was answered, never see the node's position fall.</summary>
 internal sealed record PositionsNeverGoBack() : Invariant("the position of a node's process never falls")
 {
     public override long Cases(Evidence evidence) => evidence.Answers.LongLength;
@@ -59,7 +59,7 @@ internal sealed record PositionsNeverGoBack() : Invariant("the position of a nod
     }
 }
 
-/// <summary>A table is a function of the log. Staleness is the one thing a node may decide by itself, and says so.</summary>
+/// <summary>A table is a function of the log. Staleness is the one thing a node may decide by itself, and its reason shows it.</summary>
 internal sealed record SameAnswerEverywhere() : Invariant("the same user at the same position gets the same variant everywhere")
 {
     public override long Cases(Evidence evidence) => Known(evidence).Count(group => group.Select(answer => answer.Node).Distinct().Skip(1).Any());

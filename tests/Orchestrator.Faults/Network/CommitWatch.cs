@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Orchestrator.Faults.Network;
 
-/// <summary>Waits for a transaction that mentions something, to know whose it was, or to cut exactly the answer to its COMMIT.</summary>
+/// <summary>Waits for a transaction that contains a text, to identify its node, or to cut exactly the answer to its COMMIT.</summary>
 internal sealed class CommitWatch
 {
     private volatile Wanted? _wanted;
 
-    /// <summary>Completes when a client mentions the text, for example the name of an event type.</summary>
+    /// <summary>Completes when a client sends the text, for example the name of an event type.</summary>
     public Task Mentioned(string text) => (_wanted = new Wanted(Encoding.UTF8.GetBytes(text), Cut: false)).Done.Task;
 
-    /// <summary>The next transaction that mentions the text is committed, and its client never hears of it. Completes when that was done.</summary>
+    /// <summary>The next transaction with the text is committed, and its client never gets the answer. Completes after that.</summary>
     public Task CutCommitOf(string text) => (_wanted = new Wanted(Encoding.UTF8.GetBytes(text), Cut: true)).Done.Task;
 
     public void Forget() => _wanted = null;
@@ -24,7 +24,7 @@ internal sealed class CommitWatch
     }
 }
 
-/// <summary>What is said on one connection, in messages of PostgreSQL's protocol: a type, a length, a body.</summary>
+/// <summary>The messages of one connection, in PostgreSQL's protocol: a type, a length, a body.</summary>
 internal sealed class Conversation(CommitWatch watch)
 {
     private const int Head = 5;
@@ -38,15 +38,15 @@ internal sealed class Conversation(CommitWatch watch)
     private int _left;
     private int _tagLength;
 
-    /// <summary>It is encrypted: nothing can be seen.</summary>
+    /// <summary>True for an encrypted connection, which cannot be read.</summary>
     public bool Opaque { get; set; }
 
-    /// <summary>Sees what the client sends; all of it passes.</summary>
+    /// <summary>Reads the bytes of the client; all of them pass.</summary>
     public int Said(ReadOnlySpan<byte> piece)
     {
         if (watch.Current is { } wanted && wanted != Volatile.Read(ref _mentioned))
         {
-            // A text may lie across two pieces.
+            // A text may span two pieces.
             byte[] joined = [.. _tail, .. piece];
             if (joined.AsSpan().IndexOf(wanted.Text) >= 0)
             {
@@ -64,7 +64,7 @@ internal sealed class Conversation(CommitWatch watch)
         return piece.Length;
     }
 
-    /// <summary>Sees what the server sends, and stops before the answer to a COMMIT that is to be lost.</summary>
+    /// <summary>Reads the bytes of the server, and stops before the answer to a COMMIT that must be lost.</summary>
     public int Heard(ReadOnlySpan<byte> piece)
     {
         if (Opaque)

@@ -3,19 +3,21 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Network;
 
-/// <summary>One network namespace for each node, all on one bridge with this process. Needs root; without it the first call says so.</summary>
+/// <summary>
+/// One network namespace for each node, all on one bridge with this process. Needs root; without it the first call fails with that message.
+/// </summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
     private static int s_made;
 
-    // What was deleted may linger while its processes end, so no name comes twice.
+    // A deleted namespace may linger while its processes end, so no name is reused.
     private readonly string _prefix = $"of{Environment.ProcessId % 10000}-{Interlocked.Increment(ref s_made)}";
     private readonly int _subnet = (Environment.ProcessId + s_made) % 250;
     private readonly List<string> _names = [];
 
     private string Bridge => _prefix + "b";
 
-    /// <summary>Where this process is seen from the nodes.</summary>
+    /// <summary>Address of this process for the nodes.</summary>
     public IPAddress Here => Address(1);
 
     public static async Task<Namespaces> Create()
@@ -74,14 +76,14 @@ internal sealed class Namespaces : IAsyncDisposable
         }
         catch (NotPossibleHereException)
         {
-            // What was never made cannot be deleted.
+            // It was never created, so it cannot be deleted.
         }
     }
 
     private IPAddress Address(int host) => new([10, 213, (byte)_subnet, (byte)host]);
 }
 
-/// <summary>Where one node lives, and what of the network it does not reach.</summary>
+/// <summary>Network namespace of one node, with its cut connections.</summary>
 internal sealed class Namespace(string name, IPAddress address, IPAddress outside)
 {
     public IPAddress Address => address;
@@ -89,10 +91,10 @@ internal sealed class Namespace(string name, IPAddress address, IPAddress outsid
     /// <summary>Runs a command line in it.</summary>
     public IReadOnlyList<string> Prefix => ["ip", "netns", "exec", name];
 
-    /// <summary>Drops what goes between this node and the ports of the outside that are given: the database, never the recorder.</summary>
+    /// <summary>Drops packets between this node and given ports outside: the database, never the recorder.</summary>
     public Task CutFromOutside(int port, Way way) => Drop(way, $"ip daddr {outside} tcp dport {port}", $"ip saddr {outside} tcp sport {port}");
 
-    /// <summary>Drops what goes between this node and others.</summary>
+    /// <summary>Drops packets between this node and others.</summary>
     public async Task CutFrom(IEnumerable<Namespace> peers, Way way)
     {
         foreach (var peer in peers)
@@ -117,7 +119,7 @@ internal sealed class Namespace(string name, IPAddress address, IPAddress outsid
         "netns", "exec", name, "nft", "-f", "-");
 }
 
-/// <summary>Which way packets are lost, as seen by the node.</summary>
+/// <summary>Direction of lost packets, as seen by the node.</summary>
 internal enum Way
 {
     Both,

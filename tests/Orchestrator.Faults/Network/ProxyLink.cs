@@ -18,7 +18,7 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
         client.NoDelay = true;
         try
         {
-            // The lane to the server also holds the making of a connection.
+            // The direction to the server also includes the opening of the connection.
             await proxy.ToServer.Passing(stop);
             await _server.ConnectAsync(address, stop);
             if (proxy.Opaque || await Negotiate())
@@ -28,13 +28,13 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The other end learns it below.
+            // The other end is closed below.
         }
 
         Abort();
     }
 
-    /// <summary>Resets both ends: neither is told anything.</summary>
+    /// <summary>Resets both ends without a message.</summary>
     public void Abort()
     {
         foreach (var socket in (Socket[])[client, _server])
@@ -45,7 +45,7 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
             }
             catch (SocketException)
             {
-                // It was gone already.
+                // It was already closed.
             }
         }
     }
@@ -79,7 +79,7 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
         }
     }
 
-    /// <param name="watch">Sees each piece; answers how much of it may pass, less than all to end the connection there.</param>
+    /// <param name="watch">Reads each piece; returns how much of it may pass, less than all to end the connection there.</param>
     private async Task Pump(Socket from, Socket to, Lane lane, Func<ReadOnlySpan<byte>, int> watch)
     {
         var buffer = new byte[64 * 1024];

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 
 namespace Orchestrator.Faults.Network;
 
-/// <summary>What happens to bytes that go one way.</summary>
+/// <summary>Faults of one direction of bytes.</summary>
 internal sealed class Lane
 {
     private volatile TaskCompletionSource _open = Opened();
 
-    /// <summary>How much later they arrive.</summary>
+    /// <summary>Delay of the bytes.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Nothing arrives any more, and nobody is told; what was sent meanwhile arrives when it is opened again, as after a partition.</summary>
+    /// <summary>Stops the bytes silently; they arrive after <see cref="Open"/>, as after a partition.</summary>
     public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Open() => _open.TrySetResult();
@@ -27,7 +27,7 @@ internal sealed class Lane
     }
 }
 
-/// <summary>Stands between one node and PostgreSQL, or between a service and its node.</summary>
+/// <summary>Proxy between one node and PostgreSQL, or between a service and its node.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener;
@@ -52,15 +52,15 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public Lane ToClient { get; } = new();
 
-    /// <summary>Looks into the conversations; null passes bytes only.</summary>
+    /// <summary>Reads the connections; null passes bytes only.</summary>
     public CommitWatch Commits { get; } = new();
 
-    /// <summary>What is said is not PostgreSQL's protocol: bytes only.</summary>
+    /// <summary>True when the protocol is not PostgreSQL's: bytes only.</summary>
     public bool Opaque { get; }
 
     public static TcpProxy Start(IPAddress address, IPEndPoint server, bool opaque = false) => new(address, server, opaque);
 
-    /// <summary>Both ways silent; connections are still accepted.</summary>
+    /// <summary>Stops both directions silently; connections are still accepted.</summary>
     public void Blackhole()
     {
         ToServer.Hold();

@@ -26,11 +26,11 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IReadOnlyList<Node> Evaluations => [.. _nodes.Where(node => !node.IsSilo)];
 
-    /// <summary>Where nodes in namespaces reach this process.</summary>
+    /// <summary>Address of this process for nodes in namespaces.</summary>
     public IPAddress? Outside => _network?.Here;
 
-    /// <param name="layout">What stands.</param>
-    /// <param name="folder">Where nodes leave their output and data.</param>
+    /// <param name="layout">Layout of the cluster.</param>
+    /// <param name="folder">Folder of the nodes' output and data.</param>
     public static async Task<Cluster> Start(Layout layout, string folder)
     {
         var cluster = new Cluster(layout);
@@ -38,7 +38,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             await cluster.Prepare(folder);
 
-            // The first silo makes what the store lacks.
+            // The first silo creates the schema of the store.
             await cluster._nodes[0].Start();
             await Task.WhenAll(cluster._nodes.Skip(1).Select(node => node.Start()));
             return cluster;

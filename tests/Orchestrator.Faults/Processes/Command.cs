@@ -9,7 +9,7 @@ internal static class Command
     public static Task<string> Run(string program, params string[] args) => Feed(program, null, args);
 
     /// <param name="program">Its name.</param>
-    /// <param name="input">What it reads; null for nothing.</param>
+    /// <param name="input">Standard input; null for none.</param>
     /// <param name="args">Command line.</param>
     public static async Task<string> Feed(string program, string? input, params string[] args)
     {
@@ -41,5 +41,7 @@ internal static class Command
     }
 }
 
-/// <summary>This machine lacks what a scenario needs. The scenario fails with that sentence: it is never passed by being left out.</summary>
+/// <summary>
+/// This machine lacks a requirement of a scenario. The scenario fails with that sentence: a skipped one never counts as passed.
+/// </summary>
 internal sealed class NotPossibleHereException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>What a scenario runs on.</summary>
+/// <summary>Cluster of a scenario.</summary>
 internal sealed record Layout
 {
     public int Silos { get; init; } = 3;
@@ -13,10 +13,10 @@ internal sealed record Layout
     /// <summary>Each node with a wall clock that can jump.</summary>
     public bool WallClocks { get; init; }
 
-    /// <summary>Whether silos tell each other of what they appended.</summary>
+    /// <summary>True when silos notify each other of appended events.</summary>
     public bool Push { get; init; } = true;
 
-    /// <summary>What the first process of each node runs, an Orchestrator.Silo.dll of an older build; null for this build.</summary>
+    /// <summary>Orchestrator.Silo.dll of an older build for the first process of each node; null for this build.</summary>
     public string? Before { get; init; }
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);

@@ -14,8 +14,8 @@ internal sealed class Node : IAsyncDisposable
     private int _runs;
 
     /// <param name="name">Its name in the recording.</param>
-    /// <param name="folder">Where its output goes.</param>
-    /// <param name="address">Where it listens.</param>
+    /// <param name="folder">Folder of its output.</param>
+    /// <param name="address">Address it listens on.</param>
     /// <param name="settings">Command line beside its addresses.</param>
     public Node(string name, string folder, IPAddress address, IReadOnlyList<string> settings)
     {
@@ -25,29 +25,29 @@ internal sealed class Node : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>The process as the recording calls it: <c>silo-1/2</c>.</summary>
+    /// <summary>Name of the process in the recording: <c>silo-1/2</c>.</summary>
     public string Process => $"{Name}/{_runs}";
 
     public Uri Address { get; }
 
     public bool IsSilo => Name.StartsWith("silo", StringComparison.Ordinal);
 
-    /// <summary>Between it and PostgreSQL; null where there is no PostgreSQL.</summary>
+    /// <summary>Proxy between it and PostgreSQL; null without PostgreSQL.</summary>
     public TcpProxy? Database { get; init; }
 
     public Namespace? Namespace { get; init; }
 
     public WallClock? Clock { get; init; }
 
-    /// <summary>What runs: an assembly beside this one, and how its command line begins.</summary>
+    /// <summary>The program: an assembly beside this one, and the start of its command line.</summary>
     public IReadOnlyList<string> Program { get; init; } = ["Orchestrator.Silo.dll"];
 
-    /// <summary>What its first process runs instead, of an older build; null for the same.</summary>
+    /// <summary>Program of its first process, of an older build; null for the same.</summary>
     public string? Before { get; init; }
 
     public bool Runs => _process is { HasExited: false };
 
-    /// <summary>Starts a process for it, and returns when that listens.</summary>
+    /// <summary>Starts a process for it; returns when the process listens.</summary>
     public async Task Start()
     {
         if (_process is not null)
@@ -71,7 +71,7 @@ internal sealed class Node : IAsyncDisposable
         await _process!.Ended();
     }
 
-    /// <summary>SIGTERM, and waits for the end; the code it ends with.</summary>
+    /// <summary>SIGTERM, and waits for the end; returns the exit code.</summary>
     public async Task<int> Stop()
     {
         Send(Signal.Terminate);
@@ -93,7 +93,7 @@ internal sealed class Node : IAsyncDisposable
     }
 
     /// <summary>
-    /// A port that is free here, below those that the system gives to clients: one of them may be taken while a node is down. A node in a namespace has
+    /// A free port below the ephemeral range: an ephemeral port may be taken while a node is down. A node in a namespace has
     /// all ports of its own.
     /// </summary>
     public static int FreePort()
@@ -109,7 +109,7 @@ internal sealed class Node : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Somebody listens there.
+                // Another process listens there.
             }
         }
     }

@@ -30,16 +30,16 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it.</summary>
-    /// <param name="name">What the recording calls it.</param>
-    /// <param name="log">Where its output goes.</param>
-    /// <param name="prefix">What it is run by, for example <c>ip netns exec n1</c>; must become the process it runs.</param>
+    /// <param name="name">Name in the recording.</param>
+    /// <param name="log">File of its output.</param>
+    /// <param name="prefix">Program that runs it, for example <c>ip netns exec n1</c>; it must become the process by exec.</param>
     /// <param name="program">An assembly beside this one, and its command line.</param>
-    /// <param name="environment">Further environment.</param>
+    /// <param name="environment">Additional environment variables.</param>
     public static NodeProcess Start(string name, string log, IReadOnlyList<string> prefix, IReadOnlyList<string> program, IReadOnlyDictionary<string, string> environment)
     {
         string[] line = [.. prefix, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, program[0]), .. program.Skip(1)];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Each node has its own idea of how many processors there are to fight over; several on one machine must not each take all of them.
+        // Server GC sizes itself by all processors; several nodes on one machine must not each take all of them.
         start.Environment["DOTNET_gcServer"] = "0";
         foreach (var (key, value) in environment)
         {
@@ -55,7 +55,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Waits until it says where it listens; what it said instead when it ends or is too slow.</summary>
+    /// <summary>Waits for its line "Listening on"; fails with its output when it ends or is too slow.</summary>
     public async Task<Uri> Listening()
     {
         var ended = _process.WaitForExitAsync();

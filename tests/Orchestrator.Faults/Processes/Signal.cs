@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>What is sent to a process, by its id.</summary>
+/// <summary>Signals to a process, by its id.</summary>
 internal enum Signal
 {
     Kill = 9,

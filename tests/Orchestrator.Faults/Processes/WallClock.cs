@@ -1,6 +1,9 @@
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>The wall clock of one process, which can be made to jump. A small library loaded before libc answers for CLOCK_REALTIME; nothing else moves.</summary>
+/// <summary>
+/// The wall clock of one process, which can be made to jump. A small library loaded before libc answers for CLOCK_REALTIME; no other clock
+/// changes.
+/// </summary>
 internal sealed class WallClock
 {
     private readonly string _file;
@@ -27,7 +30,7 @@ internal sealed class WallClock
         return clock;
     }
 
-    /// <summary>From now on the process's wall clock differs from the machine's by that much.</summary>
+    /// <summary>Sets the difference of the process's wall clock to the machine's from now on.</summary>
     public void Jump(TimeSpan ahead)
     {
         using var file = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);

@@ -4,7 +4,7 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>Follows the stream of one node, and goes on after the last position it saw whenever it breaks.</summary>
+/// <summary>Follows the stream of one node; after a break it resumes after the last position.</summary>
 internal sealed class Feed : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -25,10 +25,10 @@ internal sealed class Feed : IAsyncDisposable
         _running = Task.Run(Run);
     }
 
-    /// <summary>The newest position it told of.</summary>
+    /// <summary>The newest position of the stream.</summary>
     public long Last => Volatile.Read(ref _last);
 
-    /// <summary>Waits until it has told of a position.</summary>
+    /// <summary>Waits until the stream has reached a position.</summary>
     public async Task Reaches(long position, CancellationToken stop)
     {
         for (var news = Volatile.Read(ref _news).Task; Last < position; news = Volatile.Read(ref _news).Task)
@@ -56,7 +56,7 @@ internal sealed class Feed : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
-                // The node is gone or hangs; the stream is asked for again.
+                // The node is dead or hangs; the stream is opened again.
             }
 
             await Task.WhenAny(Task.Delay(Pause, _stop.Token));

@@ -4,17 +4,18 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>What every node says at the end of one rollout: its events, its chain, how it stands and how it stood by replay.</summary>
-/// <param name="recorder">Takes it.</param>
-/// <param name="api">Asks.</param>
-/// <param name="head">How far the log is looked at: what follows an incident goes on meanwhile, and nodes are asked one after the other.</param>
+/// <summary>Final view of a rollout on every node: its events, its chain, its live state and its replayed state.</summary>
+/// <param name="recorder">The recorder.</param>
+/// <param name="api">API client.</param>
+/// <param name="head">Position up to which the log is read: verification steps of incidents still run, and nodes are read one after the
+/// other.</param>
 internal sealed class Inspection(Recorder recorder, Operator api, long head)
 {
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
     /// <summary>
-    /// Asks a node for all rollouts, and records the answers once all of them are there: a node that ends in between is asked again as another process, and half
-    /// a reading of the former would look like a log that lacks events.
+    /// Reads all rollouts of a node, and records them once they are complete: a node that ends in between is read again as another process, and half
+    /// a reading of the former would look like a log with missing events.
     /// </summary>
     public async Task Read(Node node, IEnumerable<string> rollouts)
     {

@@ -5,8 +5,8 @@ using Orchestrator.Faults.Processes;
 namespace Orchestrator.Faults.Recording;
 
 /// <summary>
-/// Services that ask: so many decisions a second over all nodes, on connections that are kept, each with one more try on the next node. Every answer is
-/// recorded. What could not be sent in time is not sent later: the rate is a bound.
+/// Load of services: a number of decisions a second over all nodes, on kept connections, each with one retry on the next node. Every answer is
+/// recorded. A request that could not be sent in time is not sent later: the rate is a bound.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
@@ -25,11 +25,11 @@ internal sealed class Load : IAsyncDisposable
     private int _asked;
     private int _unanswered;
 
-    /// <param name="recorder">Takes the answers.</param>
-    /// <param name="nodes">Asked in turn.</param>
-    /// <param name="flags">What is asked for, in turn.</param>
+    /// <param name="recorder">The recorder of the answers.</param>
+    /// <param name="nodes">Nodes, used in turn.</param>
+    /// <param name="flags">Flags, used in turn.</param>
     /// <param name="rate">Decisions a second.</param>
-    /// <param name="patience">How long a node has to answer; the second try has as long again.</param>
+    /// <param name="patience">Timeout of a try; the second try has the same.</param>
     public Load(Recorder recorder, IReadOnlyList<Node> nodes, IReadOnlyList<string> flags, int rate, TimeSpan? patience = null)
     {
         (_recorder, _nodes, _flags) = (recorder, nodes, flags);
@@ -41,7 +41,7 @@ internal sealed class Load : IAsyncDisposable
         _running = Task.Run(() => Run(rate));
     }
 
-    /// <summary>Decisions that nobody answered.</summary>
+    /// <summary>Decisions without an answer.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
 
     public async ValueTask DisposeAsync()
@@ -85,7 +85,7 @@ internal sealed class Load : IAsyncDisposable
 
     private async Task Decide(int number)
     {
-        // Every user meets every node and every flag.
+        // Every user reaches every node and every flag.
         var user = $"u{number / _nodes.Count / _flags.Count % Users}";
         var flag = _flags[number / _nodes.Count % _flags.Count];
         var began = _recorder.Now;

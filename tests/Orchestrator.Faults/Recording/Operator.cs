@@ -6,7 +6,7 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>Somebody who operates rollouts over HTTP. All tries of a command have one id, and every command is recorded with its last answer.</summary>
+/// <summary>Operator of rollouts over HTTP. All tries of a command have one id, and every command is recorded with its last answer.</summary>
 internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> nodes) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -20,10 +20,10 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
     private int _turn;
 
     /// <summary>Sends a command until it is acknowledged or refused, to one node after the other.</summary>
-    /// <param name="rollout">Of what.</param>
-    /// <param name="verb">What.</param>
-    /// <param name="patience">When to give up; then its status is 0: nobody knows.</param>
-    /// <param name="to">The only node to ask; null for all in turn.</param>
+    /// <param name="rollout">Id of the rollout.</param>
+    /// <param name="verb">The command.</param>
+    /// <param name="patience">Time limit; after it the status is 0: unknown.</param>
+    /// <param name="to">The only node to use; null for all in turn.</param>
     public Task<Entry.Commanded> Do(string rollout, string verb, TimeSpan? patience = null, Node? to = null)
     {
         var now = recorder.Now;

@@ -7,7 +7,7 @@ using System.Net;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>A channel's end: takes what it is told and records it.</summary>
+/// <summary>Receiver of a channel: accepts notifications and records them.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>The one outside observer: everything that is seen goes into one file, on one clock.</summary>
+/// <summary>The one outside observer: writes every observation into one file, by one clock.</summary>
 internal sealed class Recorder : IAsyncDisposable
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -16,8 +16,8 @@ internal sealed class Recorder : IAsyncDisposable
     private readonly Task _writing;
     private readonly TextWriter? _narration;
 
-    /// <param name="file">Where the lines go (ndjson).</param>
-    /// <param name="narration">Where faults are told to people as they happen.</param>
+    /// <param name="file">File of the lines (ndjson).</param>
+    /// <param name="narration">Output for faults as they happen.</param>
     public Recorder(string file, TextWriter? narration = null)
     {
         (File, _narration) = (file, narration);
@@ -31,7 +31,7 @@ internal sealed class Recorder : IAsyncDisposable
 
     public void Note(Entry entry) => _incoming.Writer.TryWrite(entry);
 
-    /// <summary>What was seen so far, as far as it fits.</summary>
+    /// <summary>The observations so far of one type that match.</summary>
     public T[] SoFar<T>(Func<T, bool> fits)
         where T : Entry
     {
@@ -41,7 +41,7 @@ internal sealed class Recorder : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes what is done to the cluster.</summary>
+    /// <summary>Records an action on the cluster.</summary>
     public void Say(string what)
     {
         var now = Now;
@@ -49,7 +49,7 @@ internal sealed class Recorder : IAsyncDisposable
         _narration?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {now,7:0.0}s  {what}"));
     }
 
-    /// <summary>Ends it: all that was seen.</summary>
+    /// <summary>Ends it; returns all observations.</summary>
     public async Task<IReadOnlyList<Entry>> Finish()
     {
         _incoming.Writer.TryComplete();

@@ -2,7 +2,7 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>A service that reports four times a second how the new path does, to whichever silo takes it.</summary>
+/// <summary>A service that reports metrics of the new path four times a second, to any silo that accepts them.</summary>
 internal sealed class Samples : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -21,14 +21,14 @@ internal sealed class Samples : IAsyncDisposable
         _running = Task.Run(Run);
     }
 
-    /// <summary>Half of the requests fail from now on, after a while in which all was well.</summary>
+    /// <summary>Half of the requests fail from now on, after a while without errors.</summary>
     public async Task Bad()
     {
         await Well();
         _errors = 50;
     }
 
-    /// <summary>Waits until all has been well for a while.</summary>
+    /// <summary>Waits until there were no errors for a while.</summary>
     public async Task Well()
     {
         while (Interlocked.Read(ref _sent) < 8)
@@ -57,7 +57,7 @@ internal sealed class Samples : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutException or ScenarioFailedException)
             {
-                // The next silo takes the next ones: a service does not wait for its metrics.
+                // The next silo gets the next ones: a service does not wait for its metrics.
             }
 
             await Task.WhenAny(Task.Delay(Period, _stop.Token));

@@ -3,7 +3,7 @@ using Orchestrator.Faults.Scenarios;
 
 namespace Orchestrator.Faults.Running;
 
-/// <summary>Every scenario there is.</summary>
+/// <summary>All scenarios.</summary>
 internal static class Catalog
 {
     public static readonly IReadOnlyList<Scenario> All =

@@ -9,13 +9,13 @@ internal sealed record Performance(Layout Layout, IReadOnlyList<Scenario> Scenar
 {
     public string Name => string.Join('+', Scenarios.Select(scenario => scenario.Name));
 
-    /// <summary>All scenarios, those with the same layout together where that is wanted.</summary>
+    /// <summary>All scenarios, grouped by layout where requested.</summary>
     public static IReadOnlyList<Performance> Of(IEnumerable<Scenario> scenarios, Scale scale, bool together) => together
         ? [.. scenarios.GroupBy(scenario => scenario.Layout(scale)).Select(same => new Performance(same.Key, [.. same], scale))]
         : [.. scenarios.Select(scenario => new Performance(scenario.Layout(scale), [scenario], scale))];
 
-    /// <param name="folder">Where the recording and the output of nodes go.</param>
-    /// <param name="narration">Where it is told as it happens.</param>
+    /// <param name="folder">Folder of the recording and of the nodes' output.</param>
+    /// <param name="narration">Output of the events as they happen.</param>
     public async Task<Judgement> Play(string folder, TextWriter narration)
     {
         var (outcome, file) = (new Outcome(), Path.Combine(folder, "recording.ndjson"));
@@ -51,8 +51,8 @@ internal sealed record Performance(Layout Layout, IReadOnlyList<Scenario> Scenar
     }
 }
 
-/// <summary>What is to be said of a performance.</summary>
-/// <param name="Recording">Where everything that was seen is written down.</param>
+/// <summary>Report of a performance.</summary>
+/// <param name="Recording">File of all observations.</param>
 internal sealed record Judgement(
     string Name, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Failures, IReadOnlyList<string> Figures, string Recording)
 {

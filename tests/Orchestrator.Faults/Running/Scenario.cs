@@ -2,22 +2,22 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Running;
 
-/// <summary>One story of something going wrong. What must hold whatever happens is checked afterwards from the recording, for every scenario alike.</summary>
-/// <param name="Name">How it is called from the command line.</param>
-/// <param name="Says">What is done and what is promised.</param>
+/// <summary>One fault story. The invariants are checked afterwards from the recording, for every scenario alike.</summary>
+/// <param name="Name">Name on the command line.</param>
+/// <param name="Says">The fault and the promise.</param>
 internal abstract record Scenario(string Name, string Says)
 {
-    /// <summary>Whether the short form plays it too.</summary>
+    /// <summary>True when the short form plays it too.</summary>
     public bool Short { get; init; } = true;
 
-    /// <summary>What it is played on. In the short form scenarios with the same layout share one cluster.</summary>
+    /// <summary>The cluster it is played on. In the short form scenarios with the same layout share one cluster.</summary>
     public abstract Layout Layout(Scale scale);
 
-    /// <summary>Plays it. Throws <see cref="Recording.ScenarioFailedException"/> when what it says does not happen.</summary>
+    /// <summary>Plays it. Throws <see cref="Recording.ScenarioFailedException"/> when its promise is not kept.</summary>
     public abstract Task Play(Stage stage, Scale scale, Outcome outcome);
 }
 
-/// <summary>How much of it.</summary>
+/// <summary>Length of a performance.</summary>
 internal sealed record Scale(bool Long)
 {
     /// <summary>10 s, the default, in the long form.</summary>
@@ -31,7 +31,7 @@ internal sealed record Scale(bool Long)
     public TimeSpan Seconds(double few, double many) => TimeSpan.FromSeconds(Long ? many : few);
 }
 
-/// <summary>What a scenario says about itself beside the invariants.</summary>
+/// <summary>Result of a scenario beside the invariants.</summary>
 internal sealed class Outcome
 {
     private readonly List<string> _figures = [];

@@ -5,7 +5,7 @@ using Orchestrator.Faults.Recording;
 
 namespace Orchestrator.Faults.Running;
 
-/// <summary>A cluster with everything that watches it: what a scenario plays on.</summary>
+/// <summary>A cluster with its observers, on which a scenario plays.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private static readonly string[] ToldOf = ["PhaseStarted", "RolledBack", "RolloutRestored"];
@@ -36,12 +36,12 @@ internal sealed class Stage : IAsyncDisposable
         var recorder = new Recorder(Path.Combine(folder, "recording.ndjson"), narration);
         var cluster = await Cluster.Start(layout, folder);
         var stage = new Stage(cluster, recorder, await Receiver.Start(recorder, cluster.Outside ?? IPAddress.Loopback), folder);
-        recorder.Say($"{cluster.Silos.Count} silos and {cluster.Evaluations.Count} evaluation nodes stand, lease {layout.Lease.TotalSeconds:0} s");
+        recorder.Say($"{cluster.Silos.Count} silos and {cluster.Evaluations.Count} evaluation nodes are ready, lease {layout.Lease.TotalSeconds:0} s");
         stage._feeds.AddRange(cluster.Nodes.Select(node => new Feed(recorder, node, 0)));
         return stage;
     }
 
-    /// <summary>Makes a rollout whose plan and flag have its name, and starts it. It is there when every node answers from its table.</summary>
+    /// <summary>Creates a rollout whose plan and flag have its name, and starts it. Returns when every node has it in its table.</summary>
     public async Task Rollout(string name, string plan)
     {
         await Api.Put($"/api/v1/plans/{name}", plan, "application/yaml", 200, 201);
@@ -52,7 +52,7 @@ internal sealed class Stage : IAsyncDisposable
         await EveryNode(async node => (await Api.Get(node, $"/api/v1/rollouts/{name}")).GetProperty("version").GetInt64() >= started.Version, $"knows rollout {name}");
     }
 
-    /// <summary>Starts a service with the .NET client that knows of this node only; it must answer `new` to somebody before anything is done to it.</summary>
+    /// <summary>Starts a service with the .NET client that knows of this node only; it must answer `new` to a user before any fault.</summary>
     public async Task<ClientService> Service(string name, Node to)
     {
         var service = await ClientService.Start(name, _folder, to);
@@ -62,18 +62,20 @@ internal sealed class Stage : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Waits until a service answered `new` to a question that left after a moment.</summary>
+    /// <summary>Waits until a service answered `new` to a request sent after a moment.</summary>
     public Task<TimeSpan> New(ClientService service, double after, TimeSpan patience) => Waiting.Until(
         () => Task.FromResult(Recorder.SoFar<Entry.Answered>(a => a.Node == service.Node.Process && a.Variant == "new" && a.Asked > after).Length > 0),
         $"{service.Node.Process} answers new", patience);
 
-    /// <summary>Asks every node, so many times a second in all, until it is disposed.</summary>
+    /// <summary>Sends requests to all nodes, at a rate in total, until it is disposed.</summary>
     public Load Ask(int rate, params string[] flags) => new(Recorder, Cluster.Nodes, flags, rate);
 
-    /// <summary>Waits until lease + 1 s is over, and some more, so that answers after it are seen.</summary>
+    /// <summary>Waits until lease + 1 s is over, and some more, so that answers after it are recorded.</summary>
     public Task Promise() => Task.Delay(Cluster.Layout.Bound + TimeSpan.FromSeconds(1));
 
-    /// <summary>Waits until every node is ready; how long that took. One that ended itself is started again, as a supervisor would.</summary>
+    /// <summary>
+    /// Waits until every node is ready; returns the time it took. A node that ended itself is restarted, as by a supervisor.
+    /// </summary>
     public Task<TimeSpan> AllReady(TimeSpan patience) => Waiting.Until(
         async () => (await Task.WhenAll(Cluster.Nodes.Select(Ready))).All(ready => ready), "every node is ready", patience);
 
@@ -81,14 +83,14 @@ internal sealed class Stage : IAsyncDisposable
     {
         if (!node.Runs)
         {
-            Recorder.Say($"{node.Process} has ended; it is started again");
+            Recorder.Say($"{node.Process} has ended; restarting it");
             try
             {
                 await node.Start();
             }
             catch (InvalidOperationException)
             {
-                // Its others may still take it for alive; a supervisor tries again.
+                // The other silos may still count it as alive; a supervisor retries.
                 return false;
             }
         }
@@ -96,7 +98,7 @@ internal sealed class Stage : IAsyncDisposable
         return await Api.Ready(node);
     }
 
-    /// <summary>Waits until events of that type were told of; when the last of them was first seen.</summary>
+    /// <summary>Waits until events of that type were streamed; returns the time at which the last of them was first seen.</summary>
     public async Task<double> Events(string rollout, string type, TimeSpan patience, int count = 1)
     {
         double[] seen = [];
@@ -110,7 +112,7 @@ internal sealed class Stage : IAsyncDisposable
         return seen[count - 1];
     }
 
-    /// <summary>When the first answer for a flag came that was asked for after a moment.</summary>
+    /// <summary>Time of the first answer for a flag to a request sent after a moment.</summary>
     public async Task<double> FirstAnswer(string flag, double after, TimeSpan patience)
     {
         var first = 0.0;
@@ -124,7 +126,7 @@ internal sealed class Stage : IAsyncDisposable
         return first;
     }
 
-    /// <summary>The silo that appends to a rollout, told by what goes over its own connection.</summary>
+    /// <summary>The silo that appends to a rollout, identified by the bytes of its own connection.</summary>
     public async Task<Node> OwnerOf(string rollout)
     {
         var written = Cluster.Silos.ToDictionary(silo => silo.Database!.Commits.Mentioned("rollout.paused"));
@@ -135,7 +137,7 @@ internal sealed class Stage : IAsyncDisposable
         return written.GetValueOrDefault(first) ?? throw new ScenarioFailedException($"no silo was seen to write to {rollout}");
     }
 
-    /// <summary>Ends what proxies wait for.</summary>
+    /// <summary>Ends the waits of proxies.</summary>
     public void Forget()
     {
         foreach (var node in Cluster.Nodes)
@@ -144,7 +146,7 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets everything come to rest, asks every node what it holds, and ends the recording.</summary>
+    /// <summary>Waits until no work is pending, reads the state of every node, and ends the recording.</summary>
     public async Task<Evidence> Finish()
     {
         await AllReady(TimeSpan.FromSeconds(60));
@@ -168,7 +170,10 @@ internal sealed class Stage : IAsyncDisposable
         await Recorder.DisposeAsync();
     }
 
-    /// <summary>Does what needs a node. A silo that learns late that its cluster took it for dead ends itself: it is started once more, as a supervisor would.</summary>
+    /// <summary>
+    /// Runs an action that needs a node. A silo that learns late that its cluster declared it dead ends itself: it is restarted once, as by
+    /// a supervisor.
+    /// </summary>
     private async Task Reachable(Node node, Func<Task> ask)
     {
         for (var tries = 0; ; tries++)
@@ -196,7 +201,7 @@ internal sealed class Stage : IAsyncDisposable
         _feeds.Clear();
     }
 
-    /// <summary>Nobody has anything more to tell: every feed is as far as the furthest, and nothing waits to be sent.</summary>
+    /// <summary>Waits until no events are pending: every feed is as far as the furthest, and no notification waits.</summary>
     private async Task Quiet()
     {
         await Waiting.Until(

@@ -2,12 +2,12 @@ using Orchestrator.Faults.Recording;
 
 namespace Orchestrator.Faults.Running;
 
-/// <summary>Waits for something outside to be so.</summary>
+/// <summary>Waits for a condition outside of this process.</summary>
 internal static class Waiting
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Asks until it holds; how long that took. Fails with that sentence when it does not hold in time.</summary>
+    /// <summary>Polls until it holds; returns the time it took. Fails with that sentence after a timeout.</summary>
     public static async Task<TimeSpan> Until(Func<Task<bool>> holds, string what, TimeSpan patience)
     {
         var began = System.Diagnostics.Stopwatch.StartNew();

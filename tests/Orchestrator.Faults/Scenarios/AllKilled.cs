@@ -4,7 +4,7 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>The power goes, and comes back.</summary>
+/// <summary>A power failure and its end.</summary>
 internal sealed record AllKilled() : Scenario("all-killed", "kill -9 of every node at once while a step's end falls due, and a start of all: evaluation at once, due work done once")
 {
     public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };

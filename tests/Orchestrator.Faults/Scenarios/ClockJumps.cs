@@ -3,7 +3,7 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>Wall clocks are wrong, and differ. Nothing that is promised rests on them.</summary>
+/// <summary>Wall clocks are wrong, and differ. No promise rests on them.</summary>
 internal sealed record ClockJumps() : Scenario("clock-jumps", "the wall clocks of a silo and of an evaluation node jump an hour ahead and a day back, with rollbacks: the promise holds")
 {
     private static readonly TimeSpan[] Jumps = [TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(-1), TimeSpan.Zero];

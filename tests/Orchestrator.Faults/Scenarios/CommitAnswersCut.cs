@@ -3,8 +3,8 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>The worst moment to lose a connection: committed, and nobody was told.</summary>
-internal sealed record CommitAnswersCut() : Scenario("commit-answers-cut", "the database commits a rollback and the answer to COMMIT is lost: the caller is answered, and it is done once")
+/// <summary>The worst moment to lose a connection: committed, without an answer.</summary>
+internal sealed record CommitAnswersCut() : Scenario("commit-answers-cut", "the database commits a rollback and the answer to COMMIT is lost: the caller gets an answer, and it is applied once")
 {
     private static readonly (string Verb, string Stored)[] Commands = [("rollback", "rollout.rolled_back"), ("restore", "rollout.restored")];
 

@@ -37,13 +37,13 @@ internal sealed record CutOff(From From, Way Way) : Scenario(
         await node.Namespace!.Heal();
         var healed = stage.Recorder.Now;
         stage.Recorder.Say($"{node.Process} is healed");
-        await Waiting.Until(() => Works(stage, node), $"{node.Name} is ready and takes commands", TimeSpan.FromSeconds(60));
+        await Waiting.Until(() => Works(stage, node), $"{node.Name} is ready and accepts commands", TimeSpan.FromSeconds(60));
         var took = stage.Recorder.Now - healed;
         outcome.Figure($"{Name}: rejoined after {took:0.0} s as {node.Process}");
         outcome.Expect(took <= Rejoining.TotalSeconds, $"{Name}: rejoined only after {took:0.0} s, promised are {Rejoining.TotalSeconds:0} s");
     }
 
-    /// <summary>It is ready, and does what it is told: one that is about to end itself is not back.</summary>
+    /// <summary>True when it is ready and accepts commands: a silo that is about to end itself has not rejoined.</summary>
     private async Task<bool> Works(Stage stage, Node node)
     {
         if (!await stage.Ready(node))

@@ -4,8 +4,8 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>A service that decides by itself hears nothing more of its node, and of no other: it goes on answering, and is on legacy when its grant is over.</summary>
-/// <param name="NodeSleeps">Whether the node is stopped (SIGSTOP), or bytes between the two are lost.</param>
+/// <summary>A service with local decisions loses the connection to its only node: it still answers, and is on legacy when its grant has expired.</summary>
+/// <param name="NodeSleeps">True when the node is suspended (SIGSTOP), false when bytes between the two are lost.</param>
 internal sealed record CutOffClient(bool NodeSleeps) : Scenario(
     NodeSleeps ? "client-of-sleeping-node" : "cut-off-client",
     $"a service with the .NET client {(NodeSleeps ? "whose node sleeps (SIGSTOP)" : "cut off from its node")}, a rollback meanwhile: the promise holds, and it comes back")
@@ -22,7 +22,7 @@ internal sealed record CutOffClient(bool NodeSleeps) : Scenario(
         await using var service = await stage.Service(Name, node);
         await using var asking = new Load(stage.Recorder, [service.Node], [Name], Rate);
         Cut(node, service);
-        stage.Recorder.Say($"{service.Node.Process} hears nothing of {node.Process}");
+        stage.Recorder.Say($"{service.Node.Process} is cut off from {node.Process}");
         await stage.Api.Must(Name, "rollback");
         var committed = await stage.Events(Name, "RolledBack", TimeSpan.FromSeconds(40));
         await Task.WhenAll(stage.Promise(), Task.Delay(scale.Seconds(4, 30)));
@@ -32,7 +32,7 @@ internal sealed record CutOffClient(bool NodeSleeps) : Scenario(
         outcome.Expect(answers.Any(answer => answer.Reason == "STALE"), $"{Name}: the service was never stale: was it cut off?");
 
         Heal(node, service);
-        stage.Recorder.Say($"{service.Node.Process} hears {node.Process} again");
+        stage.Recorder.Say($"{service.Node.Process} reaches {node.Process} again");
         await stage.AllReady(TimeSpan.FromSeconds(20));
         var restored = await stage.Api.Must(Name, "restore");
         var back = await stage.New(service, restored.Asked, TimeSpan.FromSeconds(60));

@@ -10,10 +10,10 @@ internal enum Away
     Hung,
 }
 
-/// <summary>No database: nodes answer from what they know for as long as they may, and an operator is told the truth.</summary>
+/// <summary>No database: nodes answer from their tables for as long as allowed, and an operator gets a clear answer.</summary>
 internal sealed record DatabaseAway(Away Away) : Scenario(
     $"database-{(Away == Away.Stopped ? "stopped" : "hung")}",
-    $"PostgreSQL {(Away == Away.Stopped ? "stopped" : "hung (SIGSTOP)")}: `onStale: legacy` is off `new` after lease + 1 s, `last` is unchanged, no process ends, a rollback issued meanwhile is done once")
+    $"PostgreSQL {(Away == Away.Stopped ? "stopped" : "hung (SIGSTOP)")}: `onStale: legacy` is off `new` after lease + 1 s, `last` is unchanged, no process ends, a rollback issued meanwhile is applied once")
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Clearly = TimeSpan.FromSeconds(15);
@@ -37,7 +37,7 @@ internal sealed record DatabaseAway(Away Away) : Scenario(
         outcome.Figure($"{Name}: a rollback issued during the outage was answered with {rollback.Status} {rollback.Code} after {rollback.T - rollback.Asked:0.0} s");
         outcome.Expect(
             rollback.Status is 202 or 503,
-            $"{Name}: a rollback issued during the outage was answered with {rollback.Status} {rollback.Code}, not clearly (202 kept, or 503) within {Clearly.TotalSeconds:0} s");
+            $"{Name}: a rollback issued during the outage was answered with {rollback.Status} {rollback.Code}, not clearly (202 stored, or 503) within {Clearly.TotalSeconds:0} s");
         await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, gone + scale.Seconds(8, 60).TotalSeconds - stage.Recorder.Now)));
         outcome.Expect(stage.Cluster.Nodes.All(node => node.Runs), $"{Name}: ended: {string.Join(", ", stage.Cluster.Nodes.Where(node => !node.Runs).Select(node => node.Process))}");
         var back = stage.Recorder.Now;
@@ -82,12 +82,12 @@ internal sealed record DatabaseAway(Away Away) : Scenario(
         var answers = stage.Recorder.SoFar<Entry.Answered>(answer => answer.Rollout == Careful || answer.Rollout == Steady);
         var stale = gone + stage.Cluster.Layout.Bound.TotalSeconds;
         var late = answers.Count(answer => answer.Rollout == Careful && answer.Variant == "new" && answer.Asked > stale && answer.T < back);
-        outcome.Expect(late == 0, $"{Name}: {late} answers were `new` later than lease + 1 s after PostgreSQL was gone, under `onStale: legacy`");
+        outcome.Expect(late == 0, $"{Name}: {late} answers were `new` later than lease + 1 s after PostgreSQL was down, under `onStale: legacy`");
 
         var steady = answers.Where(answer => answer.Rollout == Steady && answer.T < back).ToLookup(answer => answer.Asked > stale);
         var known = steady[false].GroupBy(answer => answer.User).ToDictionary(user => user.Key, user => user.First().Variant);
         var moved = steady[true].Count(answer => known.TryGetValue(answer.User, out var variant) && variant != answer.Variant);
-        outcome.Expect(steady[true].Any(answer => answer.Variant == "new"), $"{Name}: under `onStale: last` nobody was on `new` any more");
+        outcome.Expect(steady[true].Any(answer => answer.Variant == "new"), $"{Name}: under `onStale: last` no user was on `new` any more");
         outcome.Expect(moved == 0, $"{Name}: {moved} users got another variant under `onStale: last`");
         outcome.Figure($"{Name}: answer before {Checking.Figures.Spread(Latency(answers, before - 2, before))}; without PostgreSQL {Checking.Figures.Spread(Latency(answers, gone, back))}");
     }
@@ -96,8 +96,8 @@ internal sealed record DatabaseAway(Away Away) : Scenario(
         [.. answers.Where(answer => answer.Asked >= from && answer.T <= to && answer.Tries == 1).Select(answer => answer.T - answer.Asked)];
 }
 
-/// <summary>Everything takes longer, and still goes.</summary>
-internal sealed record DatabaseSlow() : Scenario("database-slow", "every node 100 ms farther from PostgreSQL, each way: rollbacks go on, and the promise holds")
+/// <summary>Everything takes longer, and still works.</summary>
+internal sealed record DatabaseSlow() : Scenario("database-slow", "every node 100 ms farther from PostgreSQL, each way: rollbacks continue, and the promise holds")
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
 

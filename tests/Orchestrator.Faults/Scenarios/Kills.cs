@@ -4,7 +4,7 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>Silos die at any moment, the orchestration goes on, and hardly a caller notices.</summary>
+/// <summary>Silos die at any moment; orchestration continues, and few callers see an error.</summary>
 internal sealed record Kills() : Scenario("kills", "kill -9 of a random silo again and again under load, a rollback after every fifth (short: after each)")
 {
     public const double MostFailed = 0.001;

@@ -21,7 +21,7 @@ internal abstract record OwnerLost(string Called, string Tells) : Scenario(Calle
     {
         for (var (lost, turn) = (0, 0); lost < scale.Times(1, 5); turn++)
         {
-            // Where the owner had been quicker, nothing was shown; but not for ever.
+            // A try in which the owner was faster proves nothing; the number of tries is bounded.
             if (turn >= scale.Times(4, 15))
             {
                 throw new ScenarioFailedException($"only {lost} of {turn} owners were lost in time");
@@ -88,13 +88,13 @@ internal sealed record OwnerPaused() : OwnerLost("owner-paused", "SIGSTOP of the
 
     protected override async Task Return(Stage stage, Node owner, Outcome outcome)
     {
-        // What it would write has an old version, and it is watched for at its own connection.
+        // Its append would have an old version; the proxy of its own connection watches for it.
         var wrote = owner.Database!.Commits.Mentioned("rollout.rolled_back");
         owner.Send(Signal.Continue);
         stage.Recorder.Say($"SIGCONT {owner.Process}");
         await Task.Delay(TimeSpan.FromSeconds(5));
         stage.Forget();
-        outcome.Figure($"the owner that woke {(wrote.IsCompleted ? "tried to write and was refused" : "did not even try to write")}, and {(owner.Runs ? "goes on" : "ended itself")}");
+        outcome.Figure($"the owner that woke {(wrote.IsCompleted ? "tried to write and was refused" : "did not even try to write")}, and {(owner.Runs ? "still runs" : "ended itself")}");
         if (!owner.Runs)
         {
             await owner.Start();

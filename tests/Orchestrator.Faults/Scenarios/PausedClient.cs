@@ -4,10 +4,10 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>A service that decides by itself sleeps through a rollback. What it was granted ran out in its sleep, and its own clock
-/// must tell it before its first answer: it reaches nobody for the first second.</summary>
+/// <summary>A service with local decisions is suspended during a rollback. Its grant expired meanwhile, and its own clock
+/// must show that before its first answer: it reaches no node for the first second.</summary>
 internal sealed record PausedClient() : Scenario(
-    "paused-client", "SIGSTOP of a service with the .NET client, a rollback meanwhile, SIGCONT while it reaches nobody: no stale `new` leaves it")
+    "paused-client", "SIGSTOP of a service with the .NET client, a rollback meanwhile, SIGCONT while it reaches no node: no stale `new` leaves it")
 {
     public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };
 
@@ -22,7 +22,7 @@ internal sealed record PausedClient() : Scenario(
         stage.Recorder.Say($"SIGSTOP {node.Process}");
         await stage.Api.Must(Name, "rollback");
 
-        // These wait in the sleeping service's socket until it wakes.
+        // These wait in the suspended service's socket until it continues.
         double woke;
         await using (new Load(stage.Recorder, [node], [Name], scale.Times(20, 5), pause + TimeSpan.FromSeconds(30)))
         {
@@ -37,8 +37,8 @@ internal sealed record PausedClient() : Scenario(
 
         var waited = stage.Recorder.SoFar<Entry.Answered>(answer => answer.Node == node.Process && answer.Asked < woke && answer.T > woke);
         var stale = waited.Count(answer => answer.Reason == "STALE");
-        outcome.Figure($"{Name}: {waited.Length} questions waited in the service, {stale} of them answered as by one that does not know");
-        outcome.Expect(stale > 0, $"{Name}: no question waited in the sleeping service until it woke and knew nothing");
+        outcome.Figure($"{Name}: {waited.Length} requests waited in the service, {stale} of them answered as stale");
+        outcome.Expect(stale > 0, $"{Name}: no request that waited in the suspended service was answered as stale");
 
         await using var after = new Load(stage.Recorder, [node], [Name], 50);
         var restored = await stage.Api.Must(Name, "restore");

@@ -4,7 +4,9 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>A node sleeps through a rollback and wakes up with a queue of questions. Its own clock must tell it that it knows nothing.</summary>
+/// <summary>
+/// A node is suspended during a rollback and continues with a queue of requests. Its own clock must show that its lease has expired.
+/// </summary>
 internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGSTOP of an evaluation node, a rollback meanwhile, SIGCONT: no stale `new` leaves it")
 {
     public override Layout Layout(Scale scale) => new() { Lease = scale.Lease };
@@ -19,7 +21,7 @@ internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGST
         stage.Recorder.Say($"SIGSTOP {node.Process}");
         await stage.Api.Must(Name, "rollback");
 
-        // These wait in the sleeping node's socket until it wakes.
+        // These wait in the suspended node's socket until it continues.
         var patience = pause + TimeSpan.FromSeconds(30);
         double woke;
         await using (new Load(stage.Recorder, [node], [Name], scale.Times(20, 5), patience))
@@ -32,8 +34,8 @@ internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGST
         }
 
         var waited = stage.Recorder.SoFar<Entry.Answered>(answer => answer.Node == node.Process && answer.Asked < woke && answer.T > woke).Length;
-        outcome.Figure($"{Name}: {waited} questions waited in the node");
-        outcome.Expect(waited > 0, $"{Name}: no question waited in the sleeping node");
+        outcome.Figure($"{Name}: {waited} requests waited in the node");
+        outcome.Expect(waited > 0, $"{Name}: no request waited in the suspended node");
         await stage.AllReady(TimeSpan.FromSeconds(20));
         await stage.Api.Must(Name, "restore");
     }

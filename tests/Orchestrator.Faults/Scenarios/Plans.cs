@@ -1,6 +1,6 @@
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>The plan that is put under load: half of the users on new, for a week.</summary>
+/// <summary>The plan under load: half of the users on new, for a week.</summary>
 internal static class Plans
 {
     public static string Half(string name, string webhook, string onStale = "legacy") => $$"""
@@ -22,7 +22,7 @@ internal static class Plans
               - { name: all, percentage: 100%, hold: 1w }
         """;
 
-    /// <summary>A step that ends while the cluster is away: the work is due when it comes back.</summary>
+    /// <summary>A step that ends while the cluster is away: the work is due when it is back.</summary>
     public static string Due(string name, string webhook, string hold) => $$"""
         plan: {{name}}
         title: Two steps

@@ -3,7 +3,7 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>Nothing is wrong: how long does it take?</summary>
+/// <summary>Rollbacks without a fault, to measure their time.</summary>
 internal sealed record Rollbacks(bool Push) : Scenario(
     Push ? "rollbacks" : "rollbacks-without-push", $"rollback to the last `new` answer, all healthy, {(Push ? "with" : "without")} pushes between silos")
 {
@@ -17,7 +17,7 @@ internal sealed record Rollbacks(bool Push) : Scenario(
         await using var load = stage.Ask(scale.Long ? 500 : 300, Name);
         for (var i = 0; i < scale.Times(8, 200); i++)
         {
-            // Not always at the same phase of anything that beats once a second.
+            // Not always at the same phase of anything that polls once a second.
             await Task.Delay(Rest + TimeSpan.FromMilliseconds(i * 37 % 500));
             await stage.Api.Must(Name, "rollback");
             await Task.Delay(Rest);

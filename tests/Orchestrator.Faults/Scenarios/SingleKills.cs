@@ -3,7 +3,7 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>The embedded orchestrator alone: what it acknowledged is there again.</summary>
+/// <summary>The embedded orchestrator alone: every acknowledged event survives.</summary>
 internal sealed record SingleKills() : Scenario("single-kills", "kill -9 of a single silo on its own store, under load, a rollback or a restore between")
 {
     public override Layout Layout(Scale scale) => Processes.Layout.Embedded with { Lease = scale.Lease };

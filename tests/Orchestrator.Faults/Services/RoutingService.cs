@@ -9,8 +9,8 @@ using Orchestrator.Client;
 namespace Orchestrator.Faults.Services;
 
 /// <summary>
-/// A service with the .NET client, as a process of its own (<c>service</c> on the command line). It decides by itself and tells over HTTP, in the words of
-/// OFREP, so that it is asked and recorded as nodes are.
+/// A service with the .NET client, as a process of its own (<c>service</c> on the command line). It decides locally and answers over HTTP,
+/// in the format of OFREP, so that it is called and recorded as nodes are.
 /// </summary>
 internal static class RoutingService
 {

@@ -142,7 +142,7 @@ public sealed class ProcedureTests
         await using var scene = await Scene.Start("""healthChecks: [ { name: elsewhere, probe: "http://169.254.169.254/latest/meta-data" } ]""");
         await scene.RollBack();
         var escalated = await scene.UntilState("escalated", () => Pass(scene));
-        Assert.Contains("169.254.169.254 may not be called", escalated.GetProperty("escalated").GetProperty("reason").GetString());
+        Assert.Contains("169.254.169.254:80 is not among the hosts of Orchestrator:Egress:Allow", escalated.GetProperty("escalated").GetProperty("reason").GetString());
     }
 
     [Fact]

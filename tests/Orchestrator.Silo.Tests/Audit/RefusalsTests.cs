@@ -14,8 +14,8 @@ namespace Orchestrator.Silo.Tests.Audit;
 /// <summary>Refused attempts are counted one by one, and logged a line a second.</summary>
 public sealed class RefusalsTests
 {
-    private static readonly Answer.Problem Forbidden = new(403, "access.forbidden", "No.");
-    private static readonly Answer.Problem Unknown = new(401, "access.unknown_key", "No.");
+    private static readonly ApiResult.Problem Forbidden = new(403, "access.forbidden", "No.");
+    private static readonly ApiResult.Problem Unknown = new(401, "access.unknown_key", "No.");
     private readonly FakeTimeProvider _time = new();
     private readonly Lines _lines = new();
     private readonly string _key = $"k-{Guid.NewGuid():N}";
@@ -62,11 +62,11 @@ public sealed class RefusalsTests
 
         _time.Advance(TimeSpan.FromMilliseconds(999));
         refusals.Note(Request("GET /keys"), Unknown, null);
-        Assert.Equal([$"Refused: 403 access.forbidden at GET /keys for {_key} from 203.0.113.9; 0 more since the line before"], _lines.Said);
+        Assert.Equal([$"Request refused: 403 access.forbidden at GET /keys for {_key} from 203.0.113.9; 0 more since the previous line"], _lines.Said);
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
         refusals.Note(Request(null), Unknown, null);
-        Assert.Equal("Refused: 401 access.unknown_key at no route for an unknown caller from 203.0.113.9; 100 more since the line before", _lines.Said.Last());
+        Assert.Equal("Request refused: 401 access.unknown_key at no route for an unknown caller from 203.0.113.9; 100 more since the previous line", _lines.Said.Last());
         Assert.Equal(2, _lines.Said.Count);
 
         // The audit has them all.

@@ -1,9 +1,9 @@
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Grains;
 
@@ -15,10 +15,10 @@ public sealed class WorldTests
     [Fact]
     public void Unknown_event_holds_its_stream_and_no_other()
     {
-        Append("environment/a", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("f", "1"), Guid.Empty));
+        Append("environment/a", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("f", "1"), Guid.Empty));
         Append("environment/a", new NewEvent(Guid.Empty, "environment.from_the_future", 1, "{}"u8.ToArray()));
-        Append("environment/a", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("f", "2"), Guid.Empty));
-        Append("environment/b", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("f", "3"), Guid.Empty));
+        Append("environment/a", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("f", "2"), Guid.Empty));
+        Append("environment/b", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("f", "3"), Guid.Empty));
         Append("strange/c", new NewEvent(Guid.Empty, "strange.thing", 1, "{}"u8.ToArray()));
 
         var world = Folded();
@@ -33,7 +33,7 @@ public sealed class WorldTests
     [Fact]
     public void Table_that_follows_event_by_event_answers_as_one_made_at_once()
     {
-        Append("environment/production", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("checkoutLogging", "false"), Guid.Empty));
+        Append("environment/production", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("checkoutLogging", "false"), Guid.Empty));
         Run("old", new RolloutCommand.Start(), new RolloutCommand.Abort("no"));
         Run("r1", new RolloutCommand.Start(), new RolloutCommand.Pause(null), new RolloutCommand.Rollback("bad"), new RolloutCommand.Restore("good"));
 
@@ -57,7 +57,7 @@ public sealed class WorldTests
     [Fact]
     public void New_timeline_leaves_nothing_of_the_old_and_an_older_one_changes_nothing()
     {
-        Append("environment/production", EnvironmentEvent.Catalog.Write(new EnvironmentEvent.FlagSet("kept", "1"), Guid.Empty));
+        Append("environment/production", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("kept", "1"), Guid.Empty));
         Run("r1", new RolloutCommand.Start());
         var (follower, old) = (new RoutingFollower(), Folded());
         follower.Changed(old, _log.Select(one => one.Stream).ToHashSet());
@@ -88,7 +88,7 @@ public sealed class WorldTests
     private void Run(string id, params RolloutCommand[] commands)
     {
         var plan = PlanText.Read(Plans.Checkout).Plan!;
-        var state = RolloutState.None;
+        var state = RolloutState.Initial;
         foreach (var command in (RolloutCommand[])[new RolloutCommand.Create(id, plan, 1, "production", "salt"), .. commands])
         {
             var decision = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, command, Actor.User("k", "admin"), At));

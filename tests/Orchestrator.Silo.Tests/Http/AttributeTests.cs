@@ -7,6 +7,7 @@ using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -90,9 +91,9 @@ public sealed class AttributeTests
     public async Task New_rollout_of_a_revision_that_younger_rules_refuse_is_refused_with_their_sentence()
     {
         await using var silo = await SiloHost.Start();
-        var document = CanonicalJson.Write(Orchestrator.Api.Plans.YamlText.Parse(
+        var document = CanonicalJson.Write(YamlText.Parse(
             Plan.Replace("RULE", """{ attribute: v, version: ">= 2024.01.15" }""", StringComparison.Ordinal), out _)!);
-        await Append(silo, "plan/calver", PlanEvent.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
+        await Append(silo, "plan/calver", PlanEvents.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
 
         await silo.Admin.GetAsync("/api/v1/plans/calver").Json();
         var refused = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "calver", environment = "production" }).Json(422);

@@ -16,7 +16,7 @@ public sealed class CohortTests
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
         var started = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
-        Assert.Contains("Nobody knows", Assert.Single(started.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("It is unknown how much", Assert.Single(started.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
 
         using var evaluation = await silo.NewClient("evaluation", "production");
         var before = await InCohort(evaluation);

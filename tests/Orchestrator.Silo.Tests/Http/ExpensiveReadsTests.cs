@@ -6,25 +6,25 @@ namespace Orchestrator.Silo.Tests.Http;
 /// <summary>The gate of reads that cost much.</summary>
 public sealed class ExpensiveReadsTests
 {
-    private static readonly Answer Done = new Answer.Nothing();
+    private static readonly ApiResult Done = new ApiResult.NoContent();
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Reads_take_turns_and_one_key_takes_half_of_the_places()
     {
         using var gate = new ExpensiveReads(1);
-        var first = new TaskCompletionSource<Answer>();
+        var first = new TaskCompletionSource<ApiResult>();
         var began = 0;
-        Task<Answer> Read(string key) => gate.Run(key, () => { Interlocked.Increment(ref began); return first.Task; }, Stop);
+        Task<ApiResult> Read(string key) => gate.Run(key, () => { Interlocked.Increment(ref began); return first.Task; }, Stop);
 
-        Task<Answer>[] reads = [.. Enumerable.Range(0, ExpensiveReads.Most / 2).Select(_ => Read("a"))];
-        var tooMany = Assert.IsType<Answer.Problem>(await Read("a"));
+        Task<ApiResult>[] reads = [.. Enumerable.Range(0, ExpensiveReads.Most / 2).Select(_ => Read("a"))];
+        var tooMany = Assert.IsType<ApiResult.Problem>(await Read("a"));
         reads = [.. reads, .. Enumerable.Range(0, ExpensiveReads.Most / 2).Select(i => Read("b"))];
-        var full = Assert.IsType<Answer.Problem>(await Read("c"));
+        var full = Assert.IsType<ApiResult.Problem>(await Read("c"));
 
         Assert.Equal(1, began);
-        Assert.All((Answer.Problem[])[tooMany, full], one => Assert.Equal((503, "node.too_many_reads"), (one.Status, one.Code)));
-        Assert.All((Answer.Problem[])[tooMany, full], one => Assert.InRange(one.RetryAfter!.Value, 1, 10));
+        Assert.All((ApiResult.Problem[])[tooMany, full], one => Assert.Equal((503, "node.too_many_reads"), (one.Status, one.Code)));
+        Assert.All((ApiResult.Problem[])[tooMany, full], one => Assert.InRange(one.RetryAfter!.Value, 1, 10));
         first.SetResult(Done);
         Assert.All(await Task.WhenAll(reads), answer => Assert.Same(Done, answer));
         Assert.Equal(0, gate.Now);
@@ -34,7 +34,7 @@ public sealed class ExpensiveReadsTests
     public async Task Client_that_goes_while_it_waits_gives_its_place_back()
     {
         using var gate = new ExpensiveReads(1);
-        var first = new TaskCompletionSource<Answer>();
+        var first = new TaskCompletionSource<ApiResult>();
         var reading = gate.Run("a", () => first.Task, Stop);
         using var leaves = new CancellationTokenSource();
         var waiting = gate.Run("b", () => Task.FromResult(Done), leaves.Token);

@@ -15,7 +15,7 @@ public sealed class FloodTests
     {
         await using var silo = await Started();
         var gate = silo.Services.GetRequiredService<ExpensiveReads>();
-        var held = new TaskCompletionSource<Answer>();
+        var held = new TaskCompletionSource<ApiResult>();
         var reads = Enumerable.Range(0, ExpensiveReads.Most).Select(i => gate.Run($"key-{i}", () => held.Task, Stop)).ToArray();
         foreach (var path in new[]
         {
@@ -32,7 +32,7 @@ public sealed class FloodTests
         await silo.Admin.GetAsync("/api/v1/rollouts/r1", Stop).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }, Stop).Json();
 
-        held.SetResult(new Answer.Nothing());
+        held.SetResult(new ApiResult.NoContent());
         await Task.WhenAll(reads);
         await silo.Admin.GetAsync("/api/v1/rollouts/r1/retrospective", Stop).Json();
     }

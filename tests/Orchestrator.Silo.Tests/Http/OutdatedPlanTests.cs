@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
@@ -9,6 +8,7 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -43,7 +43,7 @@ public sealed class OutdatedPlanTests
         var document = CanonicalJson.Write(YamlText.Parse(Trap, out _)!, PlanKeys.Ordered);
         var plan = PlanReader.ReadDocument(document).Plan!;
         var grains = (IGrainFactory)silo.Services.GetService(typeof(IGrainFactory))!;
-        var born = await grains.GetGrain<IRolloutGrain>("r1").Run(new RolloutCommand.Create("r1", plan, 1, "production", "salt"), Envelope.By(Actor.User("old", "admin")));
+        var born = await grains.GetGrain<IRolloutGrain>("r1").Execute(new RolloutCommand.Create("r1", plan, 1, "production", "salt"), Envelope.By(Actor.User("old", "admin")));
         await Known(silo, born);
 
         var again = await Create(silo, "r1").Json();

@@ -42,7 +42,7 @@ public sealed class RecordedRetrospectives
                 At = json.GetProperty("at").GetDateTimeOffset(), Actor = actor, Cause = null, Correlation = null, CommandId = "",
                 Data = JsonSerializer.SerializeToUtf8Bytes(json.GetProperty("data")), Hash = default,
             };
-            yield return new Happened<RolloutEvent>(recorded.Version, recorded.At, actor, RolloutEvents.Catalog.Read(recorded));
+            yield return RolloutEvents.Catalog.Replay(recorded);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class SentenceTests
 
         var told = (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { }).Json(409)).GetProperty("detail").GetString()!;
 
-        foreach (var part in (string[])["no sample of the new variant with the series 'requests' has come since the step began at 2026-03-02T09:00:00Z", "new requests > 0 over 1h", "An override needs a reason and a second person"])
+        foreach (var part in (string[])["no sample of the new variant with the series 'requests' has arrived since the step began at 2026-03-02T09:00:00Z", "new requests > 0 over 1h", "An override needs a reason and a second person"])
         {
             Assert.Contains(part, told, StringComparison.Ordinal);
         }
@@ -55,9 +55,9 @@ public sealed class SentenceTests
 
         var body = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text($$"""{ "samples": [ {{string.Join(',', Enumerable.Repeat("{}", 5_001))}} ] }""")).Json(400);
 
-        Assert.Equal("Nothing was taken. There are 5001 samples, and one body may hold 5000: send them in several bodies.", body.GetProperty("detail").GetString());
+        Assert.Equal("Nothing was accepted. There are 5001 samples, and one body may hold 5000: send them in several bodies.", body.GetProperty("detail").GetString());
         var none = await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text("{}")).Json(400);
-        Assert.Equal("Nothing was taken. The body must be an object with a list 'samples'.", none.GetProperty("detail").GetString());
+        Assert.Equal("Nothing was accepted. The body must be an object with a list 'samples'.", none.GetProperty("detail").GetString());
     }
 
     [Fact]

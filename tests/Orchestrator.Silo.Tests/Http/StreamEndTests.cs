@@ -104,7 +104,7 @@ public sealed class StreamEndTests
         var held = Enumerable.Range(0, 4).Select(_ => admission.TryEnter("a", StreamClient.Server, out var _)).ToArray();
         Assert.DoesNotContain(null, held);
         Assert.Null(admission.TryEnter("a", StreamClient.Server, out var refused));
-        Assert.Equal("The key has 4 event streams on this node, as many as one key may.", refused);
+        Assert.Equal("The API key has 4 event streams on this node, the limit of one key.", refused);
         Assert.NotNull(admission.TryEnter("b", StreamClient.Server, out _));
 
         held[0]!.Dispose();

@@ -32,13 +32,13 @@ public sealed class LostTailTests : IDisposable
             before = System.IO.File.ReadAllText(File);
             Tampering.Sqlite(folder, "DELETE FROM events WHERE stream = 'rollout/r1' AND version >= (SELECT min(version) FROM events WHERE stream = 'rollout/r1' AND type = 'rollout.rolled_back')");
         });
-        await Alarmed(silo, "The log lacks what the checkpoint");
+        await Alarmed(silo, "The log lacks events of the checkpoint");
 
         Assert.Contains(await Everything.Alarms(silo.Admin), alarm => alarm.Contains("Stream rollout/r1 was cut", StringComparison.Ordinal));
         Assert.False(await Everything.OnNew(silo, evaluation));
         Assert.Equal("stream.broken", await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/pause", new { }).Problem(409));
         await silo.Restart();
-        await Alarmed(silo, "The log lacks what the checkpoint");
+        await Alarmed(silo, "The log lacks events of the checkpoint");
         Assert.Equal(before, await System.IO.File.ReadAllTextAsync(File));
     }
 
@@ -77,7 +77,7 @@ public sealed class LostTailTests : IDisposable
         Assert.False(compared.GetProperty("intact").GetBoolean());
         Assert.False(Assert.Single(compared.GetProperty("missing").EnumerateArray()).GetProperty("cut").GetBoolean());
         await silo.Stopped(_ => System.IO.File.WriteAllText(File, kept));
-        await Alarmed(silo, "is another event than at the checkpoint");
+        await Alarmed(silo, "differs from the checkpoint");
         Assert.Equal(kept, await System.IO.File.ReadAllTextAsync(File));
     }
 
@@ -102,7 +102,7 @@ public sealed class LostTailTests : IDisposable
         await System.IO.File.WriteAllTextAsync(File, "{ half");
         await using var silo = await SiloHost.Start(settings: Settings);
 
-        await Alarmed(silo, "The checkpoint could not be written");
+        await Alarmed(silo, "Writing the checkpoint to");
 
         Assert.Equal("{ half", await System.IO.File.ReadAllTextAsync(File));
     }
@@ -124,7 +124,7 @@ public sealed class LostTailTests : IDisposable
 
         var (exit, said) = await Verify(silo, "--checkpoint", body);
         Assert.Equal(0, exit);
-        Assert.Contains("nothing is missing", said, StringComparison.Ordinal);
+        Assert.Contains("and nothing of the checkpoint", said, StringComparison.Ordinal);
         await System.IO.File.WriteAllTextAsync(body, call.Body.Replace("\"position\":", "\"position\":1", StringComparison.Ordinal));
         Assert.Equal(Verification.Changed, (await Verify(silo, "--checkpoint", body)).Exit);
     }

@@ -47,7 +47,7 @@ public sealed class PrivateDataTests
         File.SetUnixFileMode(data, (UnixFileMode)0b111_101_101);
         await using (var silo = await SiloProcess.Start(data))
         {
-            Assert.Contains("could be opened by others", silo.Output, StringComparison.Ordinal);
+            Assert.Contains("were readable by other users", silo.Output, StringComparison.Ordinal);
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(data, "orchestrator.db")) & Others);
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(data) & Others);
             Assert.NotEqual(UnixFileMode.None, File.GetUnixFileMode(foreign) & Others);
@@ -55,7 +55,7 @@ public sealed class PrivateDataTests
 
         await using (var silo = await SiloProcess.Start(data))
         {
-            Assert.DoesNotContain("could be opened by others", silo.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("were readable by other users", silo.Output, StringComparison.Ordinal);
         }
 
         Directory.Delete(data, recursive: true);

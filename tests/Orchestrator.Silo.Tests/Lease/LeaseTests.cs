@@ -83,7 +83,7 @@ public sealed class LeaseTests
     {
         await using var cut = await CutOffSilo.Start();
         var guards = cut.Silo.Services.GetRequiredService<GuardFollower>();
-        var news = cut.Silo.Services.GetRequiredService<TableNews>();
+        var news = cut.Silo.Services.GetRequiredService<TableChangeSignal>();
         var told = news.Next;
         cut.Guarded = false;
         for (var passed = 0; passed <= 35; passed += 5)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
@@ -153,9 +154,9 @@ public sealed class NodeLeaseTests : ILogHead
         _time.Advance(Lease + Second);
         _lease.Read();
 
-        Assert.Equal((false, Second, 0), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, Second, Share.None), (Standing.IsStale, Standing.Past, Standing.Returned));
         Later(15);
-        Assert.Equal((false, Second, 50_000), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, Second, Share.OfPercent(50)), (Standing.IsStale, Standing.Past, Standing.Returned));
         Later(15);
         Assert.Equal(default, Standing);
     }
@@ -168,7 +169,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _lease.Read();
 
-        Assert.Equal((TimeSpan.FromSeconds(50), 0), (Standing.Past, Standing.Returned));
+        Assert.Equal((TimeSpan.FromSeconds(50), Share.None), (Standing.Past, Standing.Returned));
     }
 
     [Fact]
@@ -182,7 +183,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         Assert.Equal((true, TimeSpan.FromMinutes(6)), (Standing.IsStale, Standing.Past));
         _lease.Read();
-        Assert.Equal((false, TimeSpan.FromMinutes(6), 0), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, TimeSpan.FromMinutes(6), Share.None), (Standing.IsStale, Standing.Past, Standing.Returned));
 
         Later(30);
         _time.Advance(Lease + Second);
@@ -237,7 +238,7 @@ public sealed class NodeLeaseTests : ILogHead
         _lease.Read();
         Assert.True(Standing.IsStale);
         Table(6, timeline: 2);
-        Assert.Equal((false, 0), (Standing.IsStale, Standing.Returned));
+        Assert.Equal((false, Share.None), (Standing.IsStale, Standing.Returned));
         Assert.True(Standing.Past > TimeSpan.Zero);
     }
 

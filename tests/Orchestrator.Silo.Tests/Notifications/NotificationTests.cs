@@ -189,7 +189,7 @@ public sealed class NotificationTests
         var escalated = boss.Calls.Last();
         Assert.True(escalated.Data.GetProperty("escalated").GetBoolean());
         Assert.Equal(Text(pager.Calls.Last().Data, "incident"), Text(escalated.Data, "incident"));
-        Assert.StartsWith("Nobody acknowledged it on pager within 10m.", Text(escalated.Data, "text"), StringComparison.Ordinal);
+        Assert.StartsWith("Not acknowledged on pager within 10m.", Text(escalated.Data, "text"), StringComparison.Ordinal);
         Assert.EndsWith("-boss-escalated", escalated.Id, StringComparison.Ordinal);
     }
 

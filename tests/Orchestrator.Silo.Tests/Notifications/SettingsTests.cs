@@ -9,7 +9,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Channels:hook:Secret", "too-short", "Channels:hook:Secret must be")]
     [InlineData("Channels:hook:Secret", "whsec_not base64!", "Channels:hook:Secret must be")]
-    [InlineData("Channels:hook:Secrets", "x", "Channels:hook:Secrets is no setting")]
+    [InlineData("Channels:hook:Secrets", "x", "Channels:hook:Secrets is not a known setting")]
     [InlineData("Channels:hook:Target", "nowhere", "Channels:hook:Target must be")]
     [InlineData("Smtp:Port", "0", "Smtp:Port must be")]
     [InlineData("Smtp:Security", "some", "Smtp:Security must be none or starttls or tls")]

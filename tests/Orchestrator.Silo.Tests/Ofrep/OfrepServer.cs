@@ -13,6 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Api;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Streams;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
@@ -80,7 +81,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
     public void Change(RoutingTable table)
     {
         Current = table;
-        _app!.Services.GetRequiredService<TableNews>().Tell();
+        _app!.Services.GetRequiredService<TableChangeSignal>().Tell();
     }
 
     public async ValueTask InitializeAsync()
@@ -141,7 +142,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         RolloutVersion = 7,
         Salt = "9f3b2c71",
         Mode = mode,
-        Percentage = percentage,
+        Percentage = Share.Of(percentage),
         Included = ["beta"],
         Phase = "gradual",
         Step = "3a-10",

@@ -29,7 +29,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
         // The rollback, its incident, and what followed until the checkpoint was taken.
         var lost = Regex.Match(said, @"rollout/r1: (\d+) of ").Groups[1].Value;
         Assert.InRange(int.Parse(lost, CultureInfo.InvariantCulture), 2, 5);
-        Assert.Contains("Held at legacy until somebody confirms", said, StringComparison.Ordinal);
+        Assert.Contains("Held at legacy until an operator confirms", said, StringComparison.Ordinal);
         var rollout = await _silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal("paused", rollout.GetProperty("status").GetString());
         Assert.Contains($"At least {lost} later events of this rollout are lost.", rollout.GetProperty("held").GetProperty("reason").GetString(), StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class Backup_and_restore_of_a_cluster(ClusterDatabase database)
         });
 
         Assert.Contains("rollout/r1: ", said, StringComparison.Ordinal);
-        Assert.Contains("What was there before is in db_", said, StringComparison.Ordinal);
+        Assert.Contains("The data before the restore is in db_", said, StringComparison.Ordinal);
         foreach (var node in (SiloHost[])[silo, evaluation])
         {
             var rollout = await TestCluster.Until(node.Admin, Rollout, r => r.TryGetProperty("held", out _));

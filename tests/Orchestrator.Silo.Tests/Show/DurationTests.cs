@@ -3,6 +3,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.PlanFiles;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Silo.Tests.Show;
@@ -13,7 +14,7 @@ public sealed class DurationTests
     public void Healthy_rollout_with_people_who_agree_takes_the_shortest_times_of_the_strategy()
     {
         var start = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
-        var rollout = new Simulator(new RolloutCommand.Create("r", Api.Plans.PlanText.Read(Strategy.CoarsePlan).Plan!, 1, "production", "salt"), start);
+        var rollout = new Simulator(new RolloutCommand.Create("r", PlanText.Read(Strategy.CoarsePlan).Plan!, 1, "production", "salt"), start);
         var admin = Actor.User("k-root", "admin");
         rollout.Command(new RolloutCommand.Start(), admin);
         while (rollout.State.Phase!.Name != "deprecation" && rollout.Now < start + TimeSpan.FromDays(100))

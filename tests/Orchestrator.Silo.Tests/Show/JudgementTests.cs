@@ -34,7 +34,7 @@ public sealed class JudgementTests
 
         var back = Assert.Single(await rollout.Events("SegmentRolledBack")).GetProperty("data");
         Assert.Equal("eu", Assert.Single(back.GetProperty("segments").EnumerateArray()).GetString());
-        Assert.Contains("The others stay by their own samples: error_rate in us", back.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("The other segments stay by their own samples: error_rate in us", back.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Empty(await rollout.Events("RolledBack"));
         Assert.Equal("False", await Answer(rollout, "eu"));
         Assert.Equal("True", await Answer(rollout, "us"));

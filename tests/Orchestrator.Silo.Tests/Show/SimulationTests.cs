@@ -4,6 +4,7 @@ using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Show;
 
@@ -120,7 +121,7 @@ public sealed class SimulationTests
 
     private static Plan Read()
     {
-        var reading = Api.Plans.PlanText.Read(Plan);
+        var reading = PlanText.Read(Plan);
         Assert.Empty(reading.Errors);
         return reading.Plan!;
     }

@@ -107,7 +107,7 @@ public sealed class OtlpTests
 
         // google.rpc.Status: code (1), message (2).
         Assert.StartsWith("\b\u0003\u0012", Latin(await Sent(ingest, one, [0x0a], 400)), StringComparison.Ordinal);
-        Assert.Contains("otlp.malformed: Nothing was taken: the body is no ExportMetricsServiceRequest", Latin(await Sent(ingest, one, [0x0a], 400)), StringComparison.Ordinal);
+        Assert.Contains("otlp.malformed: Nothing was accepted: the body is no ExportMetricsServiceRequest", Latin(await Sent(ingest, one, [0x0a], 400)), StringComparison.Ordinal);
         Assert.Contains("rollout.not_found", Latin(await Sent(ingest, one.Replace("r1", "r2", StringComparison.Ordinal), [], 404)), StringComparison.Ordinal);
         Assert.Contains("body.too_large", Latin(await Sent(ingest, one, new byte[2 * 1024 * 1024], 413)), StringComparison.Ordinal);
         Assert.Contains("body.content_encoding", Latin(await Sent(ingest, one, [], 415, "br")), StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class OtlpTests
 
         Assert.Equal("2", answer.GetProperty("rejectedDataPoints").GetString());
         Assert.Contains("asInt must be a whole number of 64 bits, but is 42.5", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
-        Assert.Contains("dataPoints[1].attributes[0].key: the text holds half of a surrogate pair", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Contains("dataPoints[1].attributes[0].key: the text contains half of a surrogate pair", answer.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Time;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
@@ -14,7 +15,7 @@ public sealed class SourceWorkerTests
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly Plan Plan = Read();
-    private static readonly RolloutState State = RolloutState.None with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
+    private static readonly RolloutState State = RolloutState.Initial with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
     private readonly FakeTimeProvider _time = new(Start);
     private readonly ScriptedKind _kind = new();
     private readonly OrchestratorClock _clock;
@@ -70,7 +71,7 @@ public sealed class SourceWorkerTests
         _worker.Broken(failure, _clock.GetUtcNow());
 
         var status = Now()!;
-        Assert.Equal(("failing", "the round broke: nothing can be asked"), (status.State, status.Error));
+        Assert.Equal(("failing", "the round failed: nothing can be asked"), (status.State, status.Error));
         Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow(), first ? null : (DateTimeOffset?)Start), (status.LastRound, status.LastError, status.LastSuccess));
 
         _kind.Broken = false;
@@ -89,7 +90,7 @@ public sealed class SourceWorkerTests
         Assert.Contains(samples, sample => sample.Gauges.Any(gauge => gauge.Series == "threads"));
         Assert.DoesNotContain(samples, sample => sample.Gauges.Any(gauge => gauge.Series == "memory"));
         var status = Now()!;
-        Assert.Equal(("partly", "memory of new: it could not be asked: a fault in the query", Start), (status.State, status.Error, status.LastSuccess));
+        Assert.Equal(("partly", "memory of new: the query failed: a fault in the query", Start), (status.State, status.Error, status.LastSuccess));
         Assert.Equal(["memory failing", "p99 ok", "threads ok"], status.Queries.Select(query => $"{query.Series} {query.State}"));
         Assert.Equal(("memory of new", true), (Assert.Single(_worker.TakeTurns()) is var turn ? (turn.Query, turn.Failing) : default));
     }
@@ -109,7 +110,7 @@ public sealed class SourceWorkerTests
 
     private static Plan Read()
     {
-        var reading = Api.Plans.PlanText.Read("""
+        var reading = PlanText.Read("""
             plan: p
             flag: f
             metrics: { memory: { gauge: memory }, threads: { gauge: threads }, p99: { gauge: p99 } }

@@ -13,7 +13,7 @@ public sealed class SettingsTests
             ("Orchestrator:Cluster:SiloPort", "70000"), ("Orchestrator:Data", "/dev/null/data"), ("Orchestrator:Leese", "10s"), ("ORCHESTRATOR_ADMIN_KEY", "short"));
 
         Assert.Equal(8, errors.Count);
-        Assert.Contains(errors, e => e.Contains("Orchestrator:Leese is no setting; did you mean 'Lease'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Orchestrator:Leese is not a known setting; did you mean 'Lease'?", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("Orchestrator:Storage", StringComparison.Ordinal) && e.Contains("did you mean 'embedded'?", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("from 2s to 60s", StringComparison.Ordinal));
         Assert.DoesNotContain(errors, e => e.Contains("short", StringComparison.Ordinal));
@@ -25,7 +25,7 @@ public sealed class SettingsTests
 
     [Fact]
     public void Embedded_store_has_no_evaluation_nodes() =>
-        Assert.Contains("nobody could follow its log", Assert.Single(Errors(("Orchestrator:Role", "evaluation"))), StringComparison.Ordinal);
+        Assert.Contains("an evaluation node cannot follow its log", Assert.Single(Errors(("Orchestrator:Role", "evaluation"))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, "is needed where")]
@@ -62,7 +62,7 @@ public sealed class SettingsTests
             ("Orchestrator:Auth:Oidc:Roles:pages", "browser"), ("Orchestrator:Auth:Oidc:Roles:admins", "admim"));
         Assert.Equal(6, errors.Count);
         Assert.Contains(errors, e => e.Contains("must be an https address", StringComparison.Ordinal));
-        Assert.Contains(errors, e => e.Contains("Oidc:Rolls is no setting; did you mean 'Roles'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Oidc:Rolls is not a known setting; did you mean 'Roles'?", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("Oidc:Audience must not be empty", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("but is 'admim'; did you mean 'admin'?", StringComparison.Ordinal));
         Assert.Contains("maps no value", Assert.Single(Errors(("Orchestrator:Auth:Oidc:Authority", "https://login.example"), ("Orchestrator:Auth:Oidc:Audience", "api"))), StringComparison.Ordinal);

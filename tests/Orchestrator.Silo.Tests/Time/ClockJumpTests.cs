@@ -202,7 +202,7 @@ public sealed class ClockJumpTests
         await Send(rollout, TimeSpan.FromHours(2), 0);
 
         var alarm = Assert.Single(await Alarms(rollout.Silo));
-        Assert.StartsWith($"Every sample of rollout {Driving.Id} is refused, so its triggers judge nothing: samples[0].at: ", alarm, StringComparison.Ordinal);
+        Assert.StartsWith($"Every sample of rollout {Driving.Id} is refused, so its triggers have no data: samples[0].at: ", alarm, StringComparison.Ordinal);
         Assert.Contains("2h ahead of the orchestrator's clock", alarm, StringComparison.Ordinal);
         Assert.Contains("2h ahead", (await rollout.Read()).GetProperty("samplesRefused").GetString(), StringComparison.Ordinal);
         Assert.Equal([alarm], (await rollout.As("engineering").GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(a => a.GetString()));

@@ -10,13 +10,13 @@ using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
 using Orchestrator.Grains.Aggregates;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Amending;
 
-/// <summary>A corrected plan for a rollout under way: looked at before, and taken in.</summary>
+/// <summary>A corrected plan for a running rollout: preview and amendment.</summary>
 internal static class AmendEndpoints
 {
     private const string One = "/rollouts/{id}";
@@ -24,24 +24,24 @@ internal static class AmendEndpoints
 
     public static void MapAmendments(this IEndpointRouteBuilder api)
     {
-        api.Ask($"{One}/amendment", "What taking in another revision of the plan would change, without doing it: ?revision=, the newest unless given", Preview);
-        api.Change("POST", $"{One}/amend", "Take a corrected plan in, for the same users: { revision, reason, dryRun? }", new Operation<AmendRequest>(
+        api.MapQuery($"{One}/amendment", "Preview an amendment: the changes by another revision of the plan; ?revision=, the newest by default", Preview);
+        api.MapCommand("POST", $"{One}/amend", "Amend the plan of a rollout, for the same users: { revision, reason, dryRun? }", new Operation<AmendRequest>(
             Permission.Amend, BodyKind.Json, Read, Send, Shown));
     }
 
-    private static Answer Preview(Ask ask, World world)
+    private static ApiResult Preview(Query request, World world)
     {
-        if (!world.Rollouts.TryGetValue(ask.Route("id"), out var found))
+        if (!world.Rollouts.TryGetValue(request.RouteValue("id"), out var found))
         {
-            return NotFound(ask.Route("id"));
+            return RolloutProblems.NotFound(request.RouteValue("id"));
         }
 
         long? number = null;
-        if (ask.Http.Request.Query.TryGetValue("revision", out var text))
+        if (request.Http.Request.Query.TryGetValue("revision", out var text))
         {
             if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given < 1)
             {
-                return Answer.Invalid("revision", $"must be a whole number from 1, but is '{text}'");
+                return ApiResult.Invalid("revision", $"must be a whole number from 1, but is '{text}'");
             }
 
             number = given;
@@ -49,14 +49,14 @@ internal static class AmendEndpoints
 
         return PlanEndpoints.Find(world, found.State.Plan.Name, number) is { } revision
             ? Effect(found.State, PlanEndpoints.Read(revision), revision.Revision, world)
-            : Answer.Invalid("revision", Missing(found.State, number));
+            : ApiResult.Invalid("revision", Missing(found.State, number));
     }
 
     private static AmendRequest? Read(Input input)
     {
-        if (!input.World.Rollouts.TryGetValue(input.Route("id"), out var found))
+        if (!input.World.Rollouts.TryGetValue(input.RouteValue("id"), out var found))
         {
-            input.Problem = NotFound(input.Route("id"));
+            input.Problem = RolloutProblems.NotFound(input.RouteValue("id"));
             return null;
         }
 
@@ -85,54 +85,56 @@ internal static class AmendEndpoints
             input.Errors(Refusals(found.State, plan, revision));
         }
 
-        return input.Refusal is null ? new AmendRequest(new RolloutCommand.Amend(plan, revision.Revision, reason, RolloutCreation.SamplingFloor(input.Request.HttpContext)), dry) : null;
+        var floor = RolloutCreation.SamplingFloor(input.Service<OrchestratorClock>());
+        return input.Refusal is null ? new AmendRequest(new RolloutCommand.Amend(plan, revision.Revision, reason, floor), dry) : null;
     }
 
-    /// <summary>Everything that stands against it, at once. The rollout decides again: this node may lag behind it.</summary>
+    /// <summary>All obstacles at once. The rollout decides again: this node may lag behind it.</summary>
     private static IEnumerable<InputError> Refusals(RolloutState state, Plan plan, PlanRevision revision) =>
         plan.Hash == state.Plan.Hash || Amendment.NotNow(state) is not null
             ? []
             : PlanReader.Younger(revision.Document).Select(error => error with { Message = $"breaks a rule that is younger than revision {revision.Revision}: {error.Message}" })
                 .Concat(Amendment.Of(state, plan, revision.Revision).Refusals);
 
-    private static async Task<CommandResult> Send(IGrainFactory grains, Change<AmendRequest> change)
+    private static async Task<CommandResult> Send(IGrainFactory grains, Command<AmendRequest> request)
     {
-        var (command, dry) = change.Command;
+        var (command, dry) = request.Payload;
         if (dry)
         {
             return new CommandResult(CommandOutcome.Unchanged, 0);
         }
 
-        var services = change.Http.RequestServices;
-        var world = ((IWorld)services.GetService(typeof(IWorld))!).Current;
-        var log = (IEventLog)services.GetService(typeof(IEventLog))!;
-        var environment = world.Rollouts[change.Route("id")].State.Environment;
+        var (id, world) = (request.RouteValue("id"), request.Service<IWorld>().Current);
+        var environment = world.Rollouts[id].State.Environment;
         return PlanSegments.Disagreement(world, command.Plan, environment)
-            ?? await PlanSegments.Bring(grains, log, world, command.Plan, environment, change.Envelope)
-            ?? await grains.GetGrain<IRolloutGrain>(change.Route("id")).Run(command, change.Envelope);
+            ?? await request.Service<PlanSegments>().Define(command.Plan, environment, request.Envelope)
+            ?? await grains.GetGrain<IRolloutGrain>(id).Execute(command, request.Envelope);
     }
 
-    private static Answer Shown(Change<AmendRequest> change, CommandResult result, World world)
+    private static ApiResult Shown(Command<AmendRequest> request, CommandResult result, World world)
     {
-        var id = change.Route("id");
-        var (command, dry) = change.Command;
+        var id = request.RouteValue("id");
+        var (command, dry) = request.Payload;
         if (!dry)
         {
-            return RolloutEndpoints.Shown(change.Http, id, world, world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash ? 202 : 200);
+            var proposed = world.Rollouts.GetValueOrDefault(id)?.State.Proposed?.Plan.Hash == command.Plan.Hash;
+            return RolloutEndpoints.Shown(request, id, world, proposed ? 202 : 200);
         }
 
-        return world.Rollouts.TryGetValue(id, out var found) ? Effect(found.State, command.Plan, command.Revision, world) : NotFound(id);
+        return world.Rollouts.TryGetValue(id, out var found)
+            ? Effect(found.State, command.Plan, command.Revision, world)
+            : RolloutProblems.NotFound(id);
     }
 
-    private static Answer Effect(RolloutState state, Plan plan, int revision, World world)
+    private static ApiResult Effect(RolloutState state, Plan plan, int revision, World world)
     {
         if (Amendment.NotNow(state) is { } refused)
         {
-            return new Answer.Problem(409, refused.Code, refused.Message);
+            return new ApiResult.Problem(409, refused.Code, refused.Message);
         }
 
         var disagreement = PlanSegments.Disagreement(world, plan, state.Environment);
-        return new Answer.Ok(AmendmentView.Of(
+        return new ApiResult.Ok(AmendmentView.Of(
             state, Amendment.Of(state, plan, revision),
             [
                 .. plan.Hash == state.Plan.Hash ? [] : PlanReader.Younger(plan.Document),
@@ -141,6 +143,4 @@ internal static class AmendEndpoints
     }
 
     private static string Missing(RolloutState state, long? number) => $"plan '{state.Plan.Name}' has no revision {number}";
-
-    private static Answer.Problem NotFound(string id) => Answer.NotFound("rollout.not_found", $"There is no rollout {id}.");
 }

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Rollouts.Amending;
 
 namespace Orchestrator.Api.Rollouts.Amending;
 
-/// <summary>An amendment before it is made, as the API shows it.</summary>
+/// <summary>Preview of an amendment, as the API shows it.</summary>
 internal static class AmendmentView
 {
     /// <param name="state">The rollout.</param>

@@ -1,6 +1,6 @@
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
-/// <summary>A piece of a report, before it has a form. Texts are plain: whoever writes a form escapes them.</summary>
+/// <summary>A piece of a report, before it has a form. Texts are plain: each output format escapes them.</summary>
 internal abstract record Block
 {
     private Block()
@@ -13,10 +13,10 @@ internal abstract record Block
 
     public sealed record Paragraph(string Text) : Block;
 
-    /// <summary>What something is, line by line.</summary>
+    /// <summary>Facts: name and value, line by line.</summary>
     public sealed record Facts(params (string Name, string? Value)[] Lines) : Block
     {
-        /// <summary>Lines that say something.</summary>
+        /// <summary>Lines with a value.</summary>
         public IEnumerable<(string Name, string Value)> Said => Lines.Where(line => !string.IsNullOrEmpty(line.Value))!;
     }
 

@@ -57,7 +57,7 @@ internal static class HtmlPage
         }
     }
 
-    /// <summary>Only a word that fits no column is broken; in a cell that may break anywhere the browser makes columns so narrow that every word is.</summary>
+    /// <summary>True for a cell with a word that fits no column, which may break. If every cell could, the browser would break every word.</summary>
     private static bool IsLong(string cell) => cell.Split(' ').Any(word => word.Length > LongestWord);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
-/// <summary>A report as GitHub-flavoured Markdown. Whatever people wrote stands there as text.</summary>
+/// <summary>A report as GitHub-flavoured Markdown. Free text is escaped.</summary>
 internal static class MarkdownText
 {
-    /// <summary>What means something within a line; no line begins with what people wrote.</summary>
+    /// <summary>Characters with a meaning within a line; no line begins with free text.</summary>
     private const string Special = "\\`*[]<|~&";
 
     public static string Of(IEnumerable<Block> blocks)

@@ -7,7 +7,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
-/// <summary>A retrospective in words, in the order in which people should talk about it.</summary>
+/// <summary>A retrospective as text, in the order of a review meeting.</summary>
 internal static class Report
 {
     private const string None = "–";
@@ -20,17 +20,17 @@ internal static class Report
         .. Phases(told.Phases),
         .. Rollbacks(told),
         .. Incidents(told.Incidents),
-        .. Section("Triggers", "No trigger's condition came true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
+        .. Section("Triggers", "No trigger's condition was true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
             told.Triggers.Select(t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
-        .. Section("Reviews", "Nobody was asked.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
+        .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
         .. Section("Gaps without evidence", NoGap(told.Waiting), ["What", "From", "Until", "Lasted", "How"],
             told.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
         .. Section("Waiting", "No time was spent waiting.", ["Gate", "Shut for", "Of that, as the only one"],
             told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
-        .. Section("What else happened", "Nothing.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
+        .. Section("Other events", "None.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
     ];
 
-    /// <summary>A rollout with the plan that it was created with has nothing to say here.</summary>
+    /// <summary>Empty for a rollout without an amendment.</summary>
     private static IEnumerable<Block> Amendments(ImmutableArray<AmendmentStory> amendments)
     {
         if (amendments.IsEmpty)
@@ -59,11 +59,13 @@ internal static class Report
             ("Told", string.Create(CultureInfo.InvariantCulture, $"as of {Time(head.Until)}, version {head.Version}"))),
     ];
 
-    /// <summary>No gap does not say that the evidence was enough: samples may come at all times, and a criterion may still lack them.</summary>
+    /// <summary>
+    /// Text for no gaps. That does not mean enough evidence: samples may arrive all the time, and a criterion may still lack them.
+    /// </summary>
     private static string NoGap(ImmutableArray<GateWait> waiting) =>
-        "No silence: samples that had begun did not stop, and no rule lost its metric."
+        "None: samples did not stop after they began, and no rule lost its metric."
         + (waiting.FirstOrDefault(wait => wait.Gate == "evidence") is { } evidence
-            ? $" The evidence gate was shut for {Span(evidence.Shut)} all the same, because a criterion was not met yet or nothing had been measured." : "");
+            ? $" The evidence gate was still shut for {Span(evidence.Shut)}, because a criterion was not met yet or nothing had been measured." : "");
 
     private static IEnumerable<Block> Overrides(ImmutableArray<OverrideStory> overrides)
     {
@@ -78,7 +80,7 @@ internal static class Report
             yield return new Block.Heading(3, $"Step {one.Step} of phase {one.Phase}: {(one.Passed ? "overridden" : "asked for, " + Word(one.Outcome, "still open"))}");
             yield return new Block.Facts(
             [
-                ("Asked by", $"{Who(one.AskedBy)}, {Time(one.AskedAt)}"), ("Reason", one.Reason), ("Stood against it", one.Failing),
+                ("Asked by", $"{Who(one.AskedBy)}, {Time(one.AskedAt)}"), ("Reason", one.Reason), ("Failing", one.Failing),
                 .. one.Verdicts.Select(v => (v.Criterion, (string?)v.Text)),
                 .. one.Decisions.Select(d => (d.Approved ? "Approved by" : "Rejected by", (string?)Said(d))),
                 ("Closed", one.ClosedAt is { } at ? $"{Time(at)}, {Word(one.Outcome, "")}" : null),
@@ -99,7 +101,7 @@ internal static class Report
         yield return new Block.Heading(2, "Rollbacks");
         if (told.Rollbacks.IsEmpty)
         {
-            yield return new Block.Paragraph("Nobody was taken back.");
+            yield return new Block.Paragraph("No user was rolled back.");
         }
 
         foreach (var back in told.Rollbacks)
@@ -126,7 +128,7 @@ internal static class Report
         incidents.Select(i => (string[])
         [
             i.Id, i.Severity, Time(i.OpenedAt), Span(i.TimeToDetect) ?? None, Span(i.TimeToRollBack) ?? None,
-            i.Acknowledged is { } seen ? $"by {Id(seen.By, seen.Name)} after {Span(seen.At - i.OpenedAt)}" : "nobody",
+            i.Acknowledged is { } seen ? $"by {Id(seen.By, seen.Name)} after {Span(seen.At - i.OpenedAt)}" : "no",
             (i.Escalated is { } escalated ? $"escalated {Time(escalated.At)}; " : "")
                 + (i.Ended is { } end ? $"{Word<IncidentStatus>(i.Status, "")} after {Span(i.Open)}{(end.By is { } by ? " by " + Id(by, end.Name) : "")}: {end.Reason}" : $"open for {Span(i.Open)}"),
             i.Reason,

@@ -12,25 +12,25 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
-/// <summary>What a rollout was like, as JSON, Markdown or a page, by what the caller accepts.</summary>
+/// <summary>Retrospective of a rollout, as JSON, Markdown or HTML, by the Accept header.</summary>
 internal static class RetrospectiveEndpoint
 {
     private const string Json = "application/json";
     private const string Markdown = "text/markdown";
     private const string Html = "text/html";
 
-    /// <summary>Without a preference the first one.</summary>
+    /// <summary>Media types; the first one without a preference.</summary>
     private static readonly string[] Offered = [Json, Markdown, Html];
 
-    public static async Task<Answer> Answer(Ask ask, string rollout)
+    public static async Task<ApiResult> Answer(Query request, string rollout)
     {
-        ask.Http.Response.Headers.Vary = HeaderNames.Accept;
-        if (Accepted(ask.Http.Request.Headers.Accept.ToString()) is not { } type)
+        request.Http.Response.Headers.Vary = HeaderNames.Accept;
+        if (Accepted(request.Http.Request.Headers.Accept.ToString()) is not { } type)
         {
-            return new Answer.Problem(406, "http.not_acceptable", $"A retrospective is given as {string.Join(", ", Offered)}.");
+            return new ApiResult.Problem(406, "http.not_acceptable", $"A retrospective is available as {string.Join(", ", Offered)}.");
         }
 
-        var (moment, problem) = AsOf.Read(ask.Http.Request.Query);
+        var (moment, problem) = AsOf.Read(request.Http.Request.Query);
         if (moment is null)
         {
             return problem!;
@@ -38,30 +38,30 @@ internal static class RetrospectiveEndpoint
 
         try
         {
-            if (await moment.Events(ask.Service<IEventLog>(), rollout, ask.Stop) is not { } events)
+            if (await moment.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
             {
-                return RolloutEndpoints.NotYet(rollout);
+                return RolloutProblems.NotYet(rollout);
             }
 
-            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? ask.Service<OrchestratorClock>().GetUtcNow() : null)).Named(ask.Service<IWorld>().Current.Access.NameOf);
+            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null)).Named(request.Service<IWorld>().Current.Access.NameOf);
             return type switch
             {
-                Json => new Answer.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
+                Json => new ApiResult.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
                 Markdown => Text(type, MarkdownText.Of(Report.Of(told))),
                 _ => Text(type, HtmlPage.Of(Report.Of(told)), HtmlPage.ContentSecurityPolicy),
             };
         }
         catch (UnknownEventException unknown)
         {
-            return new Answer.Problem(409, "stream.held", unknown.Message);
+            return new ApiResult.Problem(409, "stream.held", unknown.Message);
         }
     }
 
-    /// <summary>Only what time does not change is told apart by the version alone.</summary>
+    /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
     private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
         || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted && told.Incidents.All(i => i.Ended is not null));
 
-    private static Answer.Written Text(string type, string text, string? policy = null) => new(async http =>
+    private static ApiResult.Written Text(string type, string text, string? policy = null) => new(async http =>
     {
         if (policy is not null)
         {
@@ -86,7 +86,7 @@ internal static class RetrospectiveEndpoint
             : null;
     }
 
-    /// <summary>The quality of the most specific range that holds the type; 0 when none does.</summary>
+    /// <summary>The quality of the most specific range that includes the type; 0 when none does.</summary>
     private static double Quality(IEnumerable<MediaTypeHeaderValue> ranges, string type) => ranges
         .Where(range => MediaTypeHeaderValue.Parse(type).IsSubsetOf(new MediaTypeHeaderValue(range.MediaType)))
         .OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0)

@@ -5,12 +5,12 @@ using System.Text;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Attributes in layers: those of a point, over those of its scope, over those of its resource. A layer is shared by all that stand in it, so that a resource with
+/// Attributes in layers: those of a point, over those of its scope, over those of its resource. A layer is shared by all points in it, so that a resource with
 /// thousands of attributes costs each of its points nothing.
 /// </summary>
 public sealed class OtlpAttributes
 {
-    /// <summary>As many as are compared one by one sooner than a dictionary of them is made.</summary>
+    /// <summary>Most attributes for which a linear search is faster than a dictionary.</summary>
     private const int Few = 8;
 
     private readonly OtlpAttributes? around;
@@ -18,7 +18,7 @@ public sealed class OtlpAttributes
     private Dictionary<string, string>? index;
 
     /// <param name="around">The layer below; null for none.</param>
-    /// <param name="own">In the order given: of two with one key the later counts.</param>
+    /// <param name="own">In the given order: of two with one key the later counts.</param>
     public OtlpAttributes(OtlpAttributes? around, params KeyValuePair<string, string>[] own) => (this.around, this.own) = (around, own);
 
     /// <summary>No attribute.</summary>
@@ -38,7 +38,7 @@ public sealed class OtlpAttributes
         return null;
     }
 
-    /// <summary>A hash of some names and of the topmost layer, whatever the order of its attributes.</summary>
+    /// <summary>A hash of some names and of the topmost layer, independent of the order of its attributes.</summary>
     internal string Hash(params ReadOnlySpan<string?> names)
     {
         var bytes = new ArrayBufferWriter<byte>(256);

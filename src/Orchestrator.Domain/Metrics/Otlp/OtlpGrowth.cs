@@ -3,17 +3,17 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>How much a sum or histogram of OTLP grew: a delta says so, of a cumulative one the last point is remembered.</summary>
-/// <param name="since">When listening began, in Unix milliseconds: what a counter counted before is nobody's growth.</param>
-/// <param name="longest">Milliseconds between two points beyond which the moment of growth is not known; it begins anew.</param>
+/// <summary>Growth of a sum or histogram of OTLP: a delta is its own growth, for a cumulative one the last point is kept.</summary>
+/// <param name="since">Start of listening, in Unix milliseconds: counts from before it belong to no growth.</param>
+/// <param name="longest">Milliseconds between two points beyond which the moment of growth is unknown; it starts again.</param>
 internal sealed class OtlpGrowth(long since, long longest)
 {
     private readonly OtlpSenders senders = new();
 
-    /// <summary>A process that began before this may be one that was forgotten: its first point says only where it stands.</summary>
+    /// <summary>A process that began before this may be a forgotten one: its first point only sets the start value.</summary>
     private long since = since;
 
-    /// <summary>Senders that are remembered; bounded by <see cref="OtlpSenders.MostNumbers"/>.</summary>
+    /// <summary>Known senders; bounded by <see cref="OtlpSenders.MostNumbers"/>.</summary>
     public int Senders => senders.Count;
 
     /// <summary>Growth of a stream since the point before.</summary>
@@ -40,13 +40,13 @@ internal sealed class OtlpGrowth(long since, long longest)
         senders.Remember(point);
         if (point.At - before.At > longest)
         {
-            // What grew in a long gap belongs to no moment.
+            // Growth in a long gap belongs to no moment.
             return new OtlpStep(GrowthKind.Stands);
         }
 
         if (before.Value is OtlpValue.NoNumber)
         {
-            // What it grew by while it said no number belongs to requests that count in no ratio.
+            // Growth while it had no number belongs to requests that count in no ratio.
             return new OtlpStep(GrowthKind.Stands);
         }
 
@@ -60,7 +60,7 @@ internal sealed class OtlpGrowth(long since, long longest)
         return new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, Math.Max(point.Start, before.At));
     }
 
-    /// <summary>A stream that said no number: its next one only says where it stands.</summary>
+    /// <summary>A stream without a number: its next point only sets the start value.</summary>
     public void Mute(OtlpPoint point)
     {
         if (point.Value is OtlpValue.NoNumber { Cumulative: true } && !(senders.Find(point)?.At >= point.At))
@@ -69,7 +69,7 @@ internal sealed class OtlpGrowth(long since, long longest)
         }
     }
 
-    /// <summary>Beginning of an export. Notes the senders whose restart shows by a value that fell and not by a start time.</summary>
+    /// <summary>Beginning of an export. Records the senders whose restart shows by a value that fell and not by a start time.</summary>
     public void Begin(IReadOnlyCollection<OtlpPoint> points)
     {
         foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
@@ -81,8 +81,8 @@ internal sealed class OtlpGrowth(long since, long longest)
         }
     }
 
-    /// <summary>End of an export: its senders are known from now on, and the oldest are forgotten where there are too many.</summary>
-    /// <param name="points">All of it, also those that no rule reads.</param>
+    /// <summary>End of an export: its senders are known from now on, and the oldest are dropped where there are too many.</summary>
+    /// <param name="points">All points of it, also those that no rule reads.</param>
     /// <param name="now">Unix milliseconds.</param>
     public void Heard(IEnumerable<OtlpPoint> points, long now)
     {
@@ -91,12 +91,12 @@ internal sealed class OtlpGrowth(long since, long longest)
             senders.Heard(sender.Key, sender.Max(point => point.At));
         }
 
-        // A stream that is forgotten must not look like one that is new. A start in the future must not spoil the measure for others.
+        // A forgotten stream must not look like a new one. A start in the future must not spoil the measure for others.
         since = Math.Max(since, Math.Min(senders.Forget(), now) + 1);
     }
 
     /// <summary>
-    /// A stream never seen: of a process that was heard before, or began since, all of it is new. Of others it may have counted for days, and
+    /// A stream never seen: if its process was known before, or began since, all of it is new. Others may have counted for days, and
     /// after a long gap it belongs to no moment.
     /// </summary>
     private OtlpStep New(OtlpPoint point)
@@ -108,7 +108,7 @@ internal sealed class OtlpGrowth(long since, long longest)
 
     private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true } or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };
 
-    /// <summary>What is in one and was not in the other; null when the other is no earlier state of it.</summary>
+    /// <summary>Counts in one that were not in the other; null when the other is no earlier state of it.</summary>
     private static IReadOnlyList<(double? Le, long Count)>? Counts(OtlpValue value, OtlpValue? before) => (value, before) switch
     {
         (OtlpValue.Sum now, null) => [(null, (long)Math.Floor(now.Value))],
@@ -125,7 +125,7 @@ internal sealed class OtlpGrowth(long since, long longest)
     private static IReadOnlyList<(double? Le, long Count)> Explicit(ImmutableArray<double> bounds, ImmutableArray<long> counts) =>
         [.. counts.Select((count, i) => ((double?)(i < bounds.Length ? bounds[i] : double.PositiveInfinity), count))];
 
-    /// <summary>Each bucket as its upper bound: never better than it was.</summary>
+    /// <summary>Each bucket as its upper bound: never better than the measurement.</summary>
     private static IReadOnlyList<(double? Le, long Count)> Exponential(OtlpValue.Exponential value)
     {
         var power = Math.Pow(2, -value.Scale);
@@ -166,7 +166,7 @@ internal sealed class OtlpGrowth(long since, long longest)
 }
 
 /// <summary>Growth of one stream of OTLP since the point before.</summary>
-/// <param name="Kind">Whether there is a growth.</param>
+/// <param name="Kind">Kind of growth.</param>
 /// <param name="Counts">By upper bound; one entry without a bound for a sum; null when there is none.</param>
-/// <param name="From">Since when it grew, in Unix milliseconds; 0 when not said.</param>
+/// <param name="From">Start of the growth, in Unix milliseconds; 0 when not given.</param>
 internal readonly record struct OtlpStep(GrowthKind Kind, IReadOnlyList<(double? Le, long Count)>? Counts = null, long From = 0);

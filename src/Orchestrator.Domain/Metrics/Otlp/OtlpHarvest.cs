@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>Points of one export as they are read, whatever its encoding: how many may be taken, and what is said of those that were not.</summary>
+/// <summary>Points of one export as they are read, in either encoding: the limits, and the errors of rejected points.</summary>
 internal sealed class OtlpHarvest
 {
-    /// <summary>Bucket counts of all points together. A count is as short as one byte on the wire, and costs a hundred times as much in memory.</summary>
+    /// <summary>Most bucket counts of all points together. A count is as short as one byte on the wire, and costs a hundred times as much in memory.</summary>
     private const int MostBuckets = 250_000;
 
     /// <summary>
-    /// Points that cannot be read, each of which costs an exception. As many as a collector sends in a batch unless told otherwise: what is nothing but faults takes no
-    /// processor time from those who serve.
+    /// Most points that cannot be read, each of which costs an exception. As many as a collector sends in a batch by default: an export of nothing but faults takes no
+    /// processor time from evaluations.
     /// </summary>
     private const int MostFaults = 8192;
 
@@ -26,9 +26,9 @@ internal sealed class OtlpHarvest
     private int faults;
     private int buckets;
 
-    /// <summary>Takes one point. One that cannot be read takes no other with it.</summary>
-    /// <param name="place">Where it stands.</param>
-    /// <param name="read">Its flags and, where they say that something was recorded, the point. Throws <see cref="FormatException"/> for one that breaks a rule.</param>
+    /// <summary>Takes one point. An unreadable one rejects no other.</summary>
+    /// <param name="place">Place of the point.</param>
+    /// <param name="read">Its flags and, where they mark a recorded value, the point. Throws <see cref="FormatException"/> for one that breaks a rule.</param>
     public void Take(OtlpPlace place, Func<OtlpPlace, OtlpPoint?> read)
     {
         Count();
@@ -53,7 +53,7 @@ internal sealed class OtlpHarvest
         }
     }
 
-    /// <summary>A point of a shape that is not read.</summary>
+    /// <summary>Rejects a point of an unsupported shape.</summary>
     public void Refuse(OtlpPlace place, string why)
     {
         Count();
@@ -67,7 +67,7 @@ internal sealed class OtlpHarvest
         return buckets <= MostBuckets ? count : throw new OtlpRefusal($"there are more than {MostBuckets} buckets; export in smaller batches");
     }
 
-    /// <summary>True for a point whose flags say that nothing was recorded.</summary>
+    /// <summary>True for a point whose flags mark that no value was recorded.</summary>
     public static bool Unrecorded(long flags) => (flags & NoRecordedValue) != 0;
 
     public OtlpExport Done() => new(points.ToImmutable(), rejected, errors.ToImmutable(), null) { Mute = mute.ToImmutable() };
@@ -103,15 +103,15 @@ internal sealed class OtlpHarvest
     }
 }
 
-/// <summary>Why nothing of an export is taken; never leaves the reader.</summary>
+/// <summary>Reason to reject a whole export; never leaves the reader.</summary>
 internal sealed class OtlpRefusal(string message) : Exception(message);
 
-/// <summary>A resource, or a scope in one: what holds for the points in it.</summary>
+/// <summary>A resource, or a scope in one, with the attributes of its points.</summary>
 /// <param name="Attributes">Its own, over those of the resource.</param>
 /// <param name="Scope">Name of the scope.</param>
 /// <param name="Version">Version of the scope.</param>
 /// <param name="Around">The resource of a scope; null for a resource.</param>
-/// <param name="Fault">Why none of the points can be taken; null when all is well.</param>
+/// <param name="Fault">Reason why none of the points can be taken; null for none.</param>
 internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, string? Version, OtlpOwner? Around, string? Fault)
 {
     private string? sender;
@@ -120,24 +120,24 @@ internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, strin
     public static OtlpOwner None { get; } = new(OtlpAttributes.None, "", "", null, null);
 
     /// <summary>
-    /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that asks: a resource
+    /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that needs it: a resource
     /// without points is as short as two bytes. A scope adds itself to the hash of its resource, which is made once for all its scopes. A copy keeps it, so a copy
     /// changes nothing but the fault.
     /// </summary>
     public string Sender => sender ??= Attributes.Hash(Around?.Sender, Scope, Version);
 
-    /// <summary>Name of the process, whichever of its libraries counts; made as <see cref="Sender"/> is.</summary>
+    /// <summary>Name of the process, for all its libraries; made as <see cref="Sender"/> is.</summary>
     public string Target => Around?.Target ?? (target ??= Attributes.Hash());
 }
 
-/// <summary>The metric that a point belongs to.</summary>
+/// <summary>The metric of a point.</summary>
 internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, string Shape, string? Fault)
 {
-    /// <summary>A point of it.</summary>
+    /// <summary>A point of the metric.</summary>
     /// <param name="attributes">Its own attributes, over those of its owner.</param>
-    /// <param name="start">Beginning of what it counts, in Unix nanoseconds.</param>
+    /// <param name="start">Beginning of its count, in Unix nanoseconds.</param>
     /// <param name="at">Its time, in Unix nanoseconds.</param>
-    /// <param name="value">What was measured.</param>
+    /// <param name="value">The measured value.</param>
     public OtlpPoint Point(OtlpAttributes attributes, long start, long at, OtlpValue value) => new(
         Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000, value) { Target = Owner.Target };
 

@@ -7,9 +7,9 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>The JSON encoding of an export. Unknown members are left alone.</summary>
+/// <summary>The JSON encoding of an export. Unknown members are ignored.</summary>
 /// <param name="harvest">Takes the points.</param>
-/// <param name="clean">True when every text of the body can be kept.</param>
+/// <param name="clean">True when every text of the body can be stored.</param>
 internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
 {
     private const string Unread = "summary";
@@ -135,7 +135,7 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
         return new OtlpAttributes(over, [.. all]);
     }
 
-    /// <summary>Why a value can be no part of a point: a text in it that cannot be kept.</summary>
+    /// <summary>Reason why a value cannot be part of a point: a text in it that cannot be stored.</summary>
     private static string? Fault(JsonElement value, string path) =>
         value.ValueKind != JsonValueKind.Undefined && UnkeptText.In(JsonMarshal.GetRawUtf8Value(value), path, most: 1) is [var unkept] ? $"{unkept.Path}: {unkept.Message}" : null;
 

@@ -2,23 +2,23 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>One data point of an OTLP export, with everything that its resource and scope said of it.</summary>
+/// <summary>One data point of an OTLP export, with the attributes of its resource and scope.</summary>
 /// <param name="Sender">Resource and scope: the process that counts.</param>
 /// <param name="Stream">Sender, metric and attributes: one counter.</param>
 /// <param name="Metric">Name of the metric, which is the name of the series.</param>
-/// <param name="Unit">As a sample names it; null when it has none that samples know.</param>
+/// <param name="Unit">Unit by its name in samples; null when samples have no such unit.</param>
 /// <param name="Attributes">Those of the point, over those of the scope, over those of the resource.</param>
-/// <param name="Start">Beginning of what it counts, in Unix milliseconds; 0 when not said.</param>
-/// <param name="At">Its time, in Unix milliseconds; 0 when not said.</param>
-/// <param name="Value">What was measured.</param>
+/// <param name="Start">Beginning of its count, in Unix milliseconds; 0 when not given.</param>
+/// <param name="At">Its time, in Unix milliseconds; 0 when not given.</param>
+/// <param name="Value">The measured value.</param>
 public sealed record OtlpPoint(
     string Sender, string Stream, string Metric, string? Unit, OtlpAttributes Attributes, long Start, long At, OtlpValue Value)
 {
-    /// <summary>Resource alone: the process, whichever of its libraries counts.</summary>
+    /// <summary>Resource alone: the process, for all its libraries.</summary>
     public string Target { get; init; } = "";
 }
 
-/// <summary>What a data point measured.</summary>
+/// <summary>Value of a data point.</summary>
 public abstract record OtlpValue
 {
     private OtlpValue()
@@ -29,8 +29,8 @@ public abstract record OtlpValue
     public sealed record Level(double Value) : OtlpValue;
 
     /// <summary>NaN or an infinity in the place of a level or a sum.</summary>
-    /// <param name="Value">Which.</param>
-    /// <param name="Cumulative">True for a sum that goes on from its last number.</param>
+    /// <param name="Value">The value.</param>
+    /// <param name="Cumulative">True for a sum that continues from its last number.</param>
     public sealed record NoNumber(double Value, bool Cumulative) : OtlpValue;
 
     /// <summary>A sum that only rises.</summary>
@@ -44,13 +44,13 @@ public abstract record OtlpValue
         int Scale, long Zero, double ZeroThreshold, ImmutableSortedDictionary<int, long> Positive, ImmutableSortedDictionary<int, long> Negative, bool Cumulative) : OtlpValue;
 }
 
-/// <summary>What an export held.</summary>
+/// <summary>Content of an export.</summary>
 /// <param name="Points">Points that could be read.</param>
-/// <param name="Rejected">How many could not.</param>
-/// <param name="Errors">Why, the first few.</param>
-/// <param name="Malformed">Why nothing of the body could be read; null when it could.</param>
+/// <param name="Rejected">Number of points that could not be read.</param>
+/// <param name="Errors">The first few errors.</param>
+/// <param name="Malformed">Reason why the whole body could not be read; null when it could.</param>
 public sealed record OtlpExport(ImmutableArray<OtlpPoint> Points, int Rejected, ImmutableArray<string> Errors, string? Malformed)
 {
-    /// <summary>Those of the rejected that say where they come from, and no number.</summary>
+    /// <summary>Rejected points that name their origin but have no number.</summary>
     public ImmutableArray<OtlpPoint> Mute { get; init; } = [];
 }

@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
 /// The Protocol Buffers encoding of an export: of opentelemetry-proto's <c>metrics.proto</c>, <c>resource.proto</c> and <c>common.proto</c> the fields that become a point.
-/// Order of fields is free in the format, so each message is gone through once for what holds for its points, and once for them.
+/// Order of fields is free in the format, so each message is read once for the attributes of its points, and once for the points.
 /// </summary>
 /// <param name="harvest">Takes the points.</param>
 internal sealed class OtlpProtobuf(OtlpHarvest harvest)
@@ -220,7 +220,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
         return (offset, [.. counts]);
     }
 
-    /// <summary>A <c>KeyValue</c>. Lists, mappings and bytes only tell streams apart, so they stay as they came.</summary>
+    /// <summary>A <c>KeyValue</c>. Lists, mappings and bytes only distinguish streams, so they stay as they came.</summary>
     private static void Attribute(ReadOnlySpan<byte> message, List<KeyValuePair<string, string>> into)
     {
         var key = "";

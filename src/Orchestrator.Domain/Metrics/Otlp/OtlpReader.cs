@@ -4,7 +4,7 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Reads <c>ExportMetricsServiceRequest</c> of opentelemetry-proto 1.x. One point that cannot be read takes no other with it. Never throws: why nothing could be
+/// Reads <c>ExportMetricsServiceRequest</c> of opentelemetry-proto 1.x. An unreadable point rejects no other. Never throws: the reason why nothing could be
 /// read is in the export.
 /// </summary>
 public static class OtlpReader

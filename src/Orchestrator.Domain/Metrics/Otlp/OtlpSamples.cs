@@ -3,13 +3,13 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; knows no clock.</summary>
+/// <summary>Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; has no clock.</summary>
 public sealed class OtlpSamples
 {
-    /// <summary>Which attributes say whose a point is; of several the first counts.</summary>
+    /// <summary>Attributes that name the variant of a point; of several the first counts.</summary>
     public static readonly string[] VariantAttributes = ["variant", "feature_flag.result.variant", "feature_flag.variant"];
 
-    /// <summary>Which attribute names the rollout.</summary>
+    /// <summary>Attribute that names the rollout.</summary>
     public const string RolloutAttribute = "rollout";
 
     private const int MostErrors = 5;
@@ -18,9 +18,9 @@ public sealed class OtlpSamples
     private readonly Linked linked;
     private readonly long period;
 
-    /// <param name="plan">Which series are read; others are left out.</param>
-    /// <param name="sampling">How often samples are expected.</param>
-    /// <param name="now">When listening began.</param>
+    /// <param name="plan">Plan whose series are read; others are left out.</param>
+    /// <param name="sampling">Interval at which samples are expected.</param>
+    /// <param name="now">Start of listening.</param>
     public OtlpSamples(Plan plan, TimeSpan sampling, DateTimeOffset now)
         : this(plan, Period(sampling), new OtlpGrowth(now.ToUnixTimeMilliseconds(), SampleBody.MostPeriods * Period(sampling)))
     {
@@ -30,17 +30,17 @@ public sealed class OtlpSamples
         (known, linked, this.period, this.growth) = (
             new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
 
-    /// <summary>The same listener under an amended plan. What each sender counted so far stays known, unless samples are expected at another pace.</summary>
+    /// <summary>The same listener under an amended plan. Counts of each sender stay known, unless the sampling interval changes.</summary>
     public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
 
-    /// <summary>Senders that are remembered, for tests of their bound.</summary>
+    /// <summary>Known senders, for tests of their bound.</summary>
     internal int Senders => growth.Senders;
 
     /// <summary>Takes the points of an export.</summary>
-    /// <param name="points">Those for this rollout.</param>
+    /// <param name="points">The points for this rollout.</param>
     /// <param name="now">Orchestrator time.</param>
     /// <param name="timed">False when the senders' clocks are not the orchestrator's: then everything has just happened.</param>
-    /// <param name="mute">Those that say no number: counters of the same process are in no ratio with them.</param>
+    /// <param name="mute">Points without a number: counters of the same process are in no ratio with them.</param>
     public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
     {
         var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
@@ -85,7 +85,7 @@ public sealed class OtlpSamples
         return new OtlpIntake(body.Write(), rejected, errors);
     }
 
-    /// <summary>Series of which a process says no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
+    /// <summary>Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
     private ILookup<(string Target, Audience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
     {
         var silent = new HashSet<((string Target, Audience Audience) Whose, string Series)>();
@@ -101,7 +101,7 @@ public sealed class OtlpSamples
         return silent.ToLookup(one => one.Whose, one => one.Series);
     }
 
-    /// <summary>Growth of one export. What cannot be known of a sender that counted something else is named, so that no ratio reads it as 0.</summary>
+    /// <summary>Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.</summary>
     private void Count(
         SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, Audience Audience), string> silent, bool timed)
     {
@@ -119,7 +119,7 @@ public sealed class OtlpSamples
 
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
 
-    /// <summary>Null with an error for a variant that there is not, and without one for a point that names none.</summary>
+    /// <summary>Null with an error for an unknown variant, and without one for a point that names none.</summary>
     private static Audience? Whose(OtlpPoint point, out string? error)
     {
         error = null;
@@ -141,8 +141,8 @@ public sealed class OtlpSamples
     }
 }
 
-/// <summary>What became of an export.</summary>
-/// <param name="Body">Samples as a body for the windows' door (UTF-8 JSON); null when there is none.</param>
-/// <param name="Rejected">Points that say something wrong.</param>
-/// <param name="Errors">What, the first few.</param>
+/// <summary>Result of an export.</summary>
+/// <param name="Body">Samples as a body for the metric windows (UTF-8 JSON); null when there is none.</param>
+/// <param name="Rejected">Number of points with an error.</param>
+/// <param name="Errors">The first few errors.</param>
 public sealed record OtlpIntake(byte[]? Body, int Rejected, IReadOnlyList<string> Errors);

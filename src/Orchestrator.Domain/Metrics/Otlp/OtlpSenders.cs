@@ -1,13 +1,13 @@
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Memory of the processes that push cumulative counters: where each counter stood, and when the process was heard. Bounded by the numbers kept, whoever
-/// sends them: processes come and go, and nothing of outside input stays for ever. A process is forgotten whole, the one silent for longest first.
+/// Memory of the processes that push cumulative counters: the last value of each counter, and the time of the process's last export. Bounded by the stored numbers, whatever the
+/// sender: processes come and go, and no outside input stays for ever. A process is forgotten as a whole, the one silent for longest first.
 /// </summary>
 internal sealed class OtlpSenders
 {
     /// <summary>
-    /// Numbers kept of all senders: 8 for each sender and each counter, and one for each bucket. About 30,000 sums, or 1,500 histograms of 160 buckets; 20 MB
+    /// Most stored numbers of all senders: 8 for each sender and each counter, and one for each bucket. About 30,000 sums, or 1,500 histograms of 160 buckets; 20 MB
     /// at most.
     /// </summary>
     public const int MostNumbers = 250_000;
@@ -15,7 +15,7 @@ internal sealed class OtlpSenders
     private const int Each = 8;
 
     /// <summary>
-    /// Numbers that one sender may hold, and that senders heard only once may hold together before one of them goes: a flood of new names displaces itself.
+    /// Most numbers of one sender, and of all senders with a single export together, before one of them is dropped: a flood of new names displaces itself.
     /// </summary>
     private const int Part = MostNumbers / 4;
 
@@ -28,18 +28,18 @@ internal sealed class OtlpSenders
 
     public int Count => known.Count;
 
-    /// <summary>Last state of a counter; null when it is not known.</summary>
+    /// <summary>Last state of a counter; null when it is unknown.</summary>
     public OtlpStand? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
 
-    /// <summary>Time of the newest restart of the sender that showed; 0 when that did not show.</summary>
+    /// <summary>Time of the newest restart of the sender that was detected; 0 for none.</summary>
     public long Restart(string sender) => known.GetValueOrDefault(sender)?.Restart ?? 0;
 
-    /// <summary>Time of the export of the sender before this point: parts of one export come in several messages of one time. 0 for never.</summary>
+    /// <summary>Time of the sender's export before this point: parts of one export come in several messages of one time. 0 for never.</summary>
     public long HeardBefore(OtlpPoint point) => known.GetValueOrDefault(point.Sender) is { } sender ? sender.Newest < point.At ? sender.Newest : sender.Before : 0;
 
     public void Restarted(OtlpPoint point) => known[point.Sender].Restart = point.At;
 
-    /// <summary>Newest state of a counter.</summary>
+    /// <summary>Records the newest state of a counter.</summary>
     public void Remember(OtlpPoint point)
     {
         var sender = Of(point.Sender);
@@ -48,7 +48,7 @@ internal sealed class OtlpSenders
         sender.Streams[point.Stream] = stand;
     }
 
-    /// <summary>An export of the sender has come.</summary>
+    /// <summary>Records an export of the sender.</summary>
     public void Heard(string name, long at)
     {
         var sender = Of(name);
@@ -67,7 +67,7 @@ internal sealed class OtlpSenders
         }
     }
 
-    /// <summary>Forgets senders until the rest fits. Returns the newest start of all counters that were ever forgotten; 0 for none.</summary>
+    /// <summary>Drops senders until the rest fits. Returns the newest start of all counters that were ever dropped; 0 for none.</summary>
     public long Forget()
     {
         while (numbers > MostNumbers)
@@ -141,8 +141,8 @@ internal sealed class OtlpSenders
     }
 }
 
-/// <summary>Last state of a counter. Nothing of its names and attributes is kept.</summary>
+/// <summary>Last state of a counter. Its names and attributes are not stored.</summary>
 /// <param name="At">Its time, in Unix milliseconds.</param>
-/// <param name="Start">Beginning of what it counts, in Unix milliseconds; 0 when not said.</param>
-/// <param name="Value">What it counted.</param>
+/// <param name="Start">Beginning of its count, in Unix milliseconds; 0 when not given.</param>
+/// <param name="Value">The counted value.</param>
 internal readonly record struct OtlpStand(long At, long Start, OtlpValue Value);

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>Rules of values, whatever the encoding. Each throws <see cref="FormatException"/> with the sentence for the sender.</summary>
+/// <summary>Rules of values, in either encoding. Each throws <see cref="FormatException"/> with the sentence for the sender.</summary>
 internal static class OtlpValues
 {
-    /// <summary>Buckets of one histogram, or of one side of an exponential one. SDKs make 160 at most unless told otherwise.</summary>
+    /// <summary>Most buckets of one histogram, or of one side of an exponential one. SDKs make 160 at most by default.</summary>
     public const int MostBuckets = 1_000;
 
     public static OtlpValue Gauge(double value) => double.IsFinite(value) ? new OtlpValue.Level(value) : new OtlpValue.NoNumber(value, false);
@@ -15,7 +15,7 @@ internal static class OtlpValues
     {
         (true, var cumulative) => double.IsFinite(value) ? new OtlpValue.Sum(value, cumulative) : new OtlpValue.NoNumber(value, cumulative),
         (false, true) => Gauge(value),
-        _ => throw new FormatException("a delta of a sum that may fall tells no level; export it cumulative"),
+        _ => throw new FormatException("a delta of a sum that may fall gives no level; export it as cumulative"),
     };
 
     public static OtlpValue Histogram(ImmutableArray<double> bounds, ImmutableArray<long> counts, long temporality)
@@ -44,11 +44,11 @@ internal static class OtlpValues
 
     public const string Summary = "summaries are not read; export histograms";
 
-    public static string Nothing(OtlpValue.NoNumber value) => $"the value is {Shown(value.Value)}, which says nothing";
+    public static string Nothing(OtlpValue.NoNumber value) => $"the value is {Shown(value.Value)}, which is not a measurement";
 
     public static Exception NoValue() => new FormatException("there is no value");
 
-    /// <summary>Checked before the list is read.</summary>
+    /// <summary>Checks a length before the list is read.</summary>
     public static int Few(int count) => count <= MostBuckets + 1 ? count : throw new FormatException($"a histogram may have {MostBuckets} bounds, but this has {count - 1}");
 
     private static ImmutableSortedDictionary<int, long> Side(long offset, ImmutableArray<long> counts)

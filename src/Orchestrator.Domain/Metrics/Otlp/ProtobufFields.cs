@@ -4,7 +4,7 @@ using System.Text;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Fields of one message in the Protocol Buffers wire format (protobuf.dev, "Encoding"), in the order sent. Whatever is not asked for is skipped. Throws
+/// Fields of one message in the Protocol Buffers wire format (protobuf.dev, "Encoding"), in the order sent. A field that is not read is skipped. Throws
 /// <see cref="FormatException"/> where the bytes end within a field.
 /// </summary>
 /// <param name="message">The message without its length.</param>
@@ -24,7 +24,7 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
     /// <summary>Number of the current field.</summary>
     public int Field { get; private set; }
 
-    /// <summary>Goes to the next field; false at the end of the message.</summary>
+    /// <summary>Moves to the next field; false at the end of the message.</summary>
     public bool Next()
     {
         if (rest.IsEmpty)
@@ -33,7 +33,7 @@ internal ref struct ProtobufFields(ReadOnlySpan<byte> message)
         }
 
         var tag = Varint(ref rest);
-        Field = tag >> 3 is > 0 and <= 536_870_911 and var field ? (int)field : throw new FormatException($"{tag >> 3} is no number of a field");
+        Field = tag >> 3 is > 0 and <= 536_870_911 and var field ? (int)field : throw new FormatException($"{tag >> 3} is not a field number");
         type = (int)(tag & 7);
         switch (type)
         {

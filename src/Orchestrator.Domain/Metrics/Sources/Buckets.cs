@@ -3,7 +3,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <summary>Cumulative buckets of Prometheus as counts of the buckets themselves.</summary>
 internal static class Buckets
 {
-    /// <summary>How many observations came into which bucket, over all instances, by upper bound; the last is that above all bounds.</summary>
+    /// <summary>Observations by bucket, over all instances, by upper bound; the last is above all bounds.</summary>
     public static List<(double? Le, long Count)> Of(IEnumerable<GrowthStep> grown)
     {
         var counts = new SortedDictionary<double, long>();
@@ -11,7 +11,7 @@ internal static class Buckets
         {
             long below = 0;
 
-            // A bound is a number: what is spelled 1 and what is spelled 1.0 add up.
+            // A bound is a number: buckets spelled 1 and 1.0 add up.
             foreach (var bound in instance.GroupBy(one => one.Scraped.Point.Le!.Value).OrderBy(bound => bound.Key))
             {
                 var growth = bound.Sum(one => one.Growth);

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// The growth of counters and histograms that are counted together: in a round all of them count, or what is not known is named as
+/// The growth of counters and histograms that are counted together: in a round all of them count, or an unknown one is named as
 /// unmeasured, so that no ratio reads it as 0. See docs/sources.md.
 /// </summary>
-/// <param name="growths">Where counters stood.</param>
-/// <param name="restarts">Which processes are known by their start.</param>
-/// <param name="sampling">How often samples are expected.</param>
+/// <param name="growths">Former values of counters.</param>
+/// <param name="restarts">Restarts of processes.</param>
+/// <param name="sampling">Interval at which samples are expected.</param>
 /// <param name="speed">Orchestrator milliseconds in one of the source's.</param>
 internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan sampling, double speed)
 {
     public const long MostGrowth = 1_000_000_000_000_000;
 
-    /// <summary>Sampling periods that a counter waits for one whose query fails: shorter than silence takes to be silence.</summary>
+    /// <summary>Sampling periods that a counter waits for one whose query fails: shorter than the time after which absence counts.</summary>
     private const int MostHeldPeriods = 3;
 
     /// <summary>Sampling periods that it waits for one whose scrape is only late. After them a slower scrape catches up by itself.</summary>
@@ -50,14 +50,14 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         var found = scrapes.Select(scrape => faults[scrape] is { } fault
             ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
             : unclear.TryGetValue(scrape, out var target)
-                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have gone on or restarted, and the two differ: no evidence in this round")
+                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have continued or restarted, which gives different growth: no evidence in this round")
                 : Grown(scrape, looks[scrape]) with { Unmeasured = unmeasured }).ToList();
         foreach (var scrape in scrapes.Where(scrape => faults[scrape] is not { Empty: false }))
         {
             growths.Keep(Key(scrape.Query), [.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], silent);
         }
 
-        // Others have counted on without them: what they grow by until they are back belongs to no requests that still count.
+        // Others have counted on without them: their growth until they are back belongs to no requests that still count.
         foreach (var scrape in looks.Count > 0 ? lost : [])
         {
             growths.Forget(Key(scrape.Query));
@@ -66,20 +66,20 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         return found;
     }
 
-    /// <summary>Names a query in the memory of growth.</summary>
+    /// <summary>Key of a query in the memory of growth.</summary>
     public static string Key(SourceQuery query) => $"{query.Series.Name}\n{query.Text}";
 
-    /// <summary>Targets that gave no number for a counter: none of theirs counts until they do.</summary>
+    /// <summary>Targets without a number for a counter: none of theirs counts until they have one.</summary>
     private static HashSet<string> Silent(IReadOnlyList<Scrape> scrapes) => [.. scrapes.Where(scrape => scrape.Points.Any(scraped => double.IsFinite(scraped.Point.Value)))
         .SelectMany(scrape => scrape.Points).Where(scraped => !double.IsFinite(scraped.Point.Value)).Select(scraped => scraped.Point.Target)];
 
-    /// <summary>Queries whose newest scrape is still to come, while others already tell of theirs.</summary>
+    /// <summary>Queries whose newest scrape is still to come, while others already have theirs.</summary>
     private static List<Scrape> Behind(Dictionary<Scrape, List<GrowthStep>> looks) =>
         looks.Values.Any(steps => steps.Exists(step => step.Kind == GrowthKind.Grew))
             ? [.. looks.Where(look => look.Value.Count > 0 && look.Value.TrueForAll(step => step.Kind == GrowthKind.Same)).Select(look => look.Key)]
             : [];
 
-    /// <summary>Queries with a counter whose growth cannot be known, though its target is no newcomer; and which target.</summary>
+    /// <summary>Queries with a counter of unknown growth, though its target is no newcomer; with that target.</summary>
     private static Dictionary<Scrape, string> Unclear(Dictionary<Scrape, List<GrowthStep>> looks)
     {
         var known = looks.Values.SelectMany(steps => steps).Where(step => step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(step => step.Scraped.Point.Target).ToHashSet();
@@ -116,19 +116,19 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         var text = scrape.Error ?? Stale(scrape, sampling, speed) ?? Numbers.Fault(scrape);
         if (text is null && scrape.Points.Any(scraped => scraped.Point.Value is < 0 or > MostGrowth && double.IsFinite(scraped.Point.Value)))
         {
-            text = "a value is negative or above 10^15, which no counter is";
+            text = "a value is negative or above 10^15, which no counter can be";
         }
 
         if (text is null && query.Series.Shape == SourceShape.Histogram)
         {
-            text = scrape.Points.Any(scraped => scraped.Point.Le is null) ? "there is no label le: ask for the _bucket series, and keep le"
-                : scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Le!.Value)) ? "there is no bucket but +Inf: ask for all of them"
+            text = scrape.Points.Any(scraped => scraped.Point.Le is null) ? "there is no label le: query the _bucket series, and keep le"
+                : scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Le!.Value)) ? "there is no bucket but +Inf: query all of them"
                 : null;
         }
 
         if (text is null && scrape.Starts is { Error: { } unknown } && restarts.Knows(scrape.Points))
         {
-            // Without it the growth of a new process would pass for that of the old one; it counts in a later round.
+            // Without it the growth of a new process would count as that of the old one; it counts in a later round.
             text = $"{ProcessStarts.Series} of its targets is not known in this round: {unknown}";
         }
 
@@ -155,7 +155,7 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
             scrape.Query.Series.Shape == SourceShape.Histogram ? Buckets.Of(since) : [(null, since.Sum(step => step.Growth))])).ToList();
         var sum = parts.Sum(part => part.Counts.Sum(count => (double)count.Count));
         return sum > MostGrowth
-            ? Found.Nothing(scrape.Query, QueryState.Failing, "its counters grew by more than 10^15 together, which none does")
+            ? Found.Nothing(scrape.Query, QueryState.Failing, "its counters grew by more than 10^15 together, which no counter does")
             : new Found(scrape.Query)
             {
                 Growth = parts, At = grown.Max(step => step.Scraped.At),

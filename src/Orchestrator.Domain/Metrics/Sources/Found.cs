@@ -3,7 +3,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <summary>Finding of a round for one query: levels, or growth, or neither. With none of them and no outcome, its answer was empty and the plan reads that as 0.</summary>
 internal sealed record Found(SourceQuery Query)
 {
-    /// <summary>Growth by since when it grew; null when there is none.</summary>
+    /// <summary>Growth by its start; null when there is none.</summary>
     public IReadOnlyList<FoundGrowth>? Growth { get; init; }
 
     /// <summary>Levels as read; null when there are none.</summary>
@@ -12,7 +12,7 @@ internal sealed record Found(SourceQuery Query)
     /// <summary>The newest scrape, in Unix milliseconds of the source.</summary>
     public long At { get; init; }
 
-    /// <summary>Series counted together with this one of which nothing is known in this round.</summary>
+    /// <summary>Series counted together with this one that are unknown in this round.</summary>
     public IReadOnlyList<string> Unmeasured { get; init; } = [];
 
     public QueryOutcome? Outcome { get; init; }

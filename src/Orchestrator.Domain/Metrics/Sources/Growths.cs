@@ -1,14 +1,14 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// Memory of how high counters stood, and the growth that follows. Prometheus' own <c>increase</c> guesses at the edges of its range and
-/// gives fractions; here each scrape counts once, as it was. Times are Unix milliseconds of the source.
+/// Memory of the last values of counters, and the growth since. Prometheus' own <c>increase</c> guesses at the edges of its range and
+/// gives fractions; here each scrape counts once, with its exact value. Times are Unix milliseconds of the source.
 /// </summary>
 /// <param name="longest">Milliseconds between two scrapes beyond which growth belongs to no moment; counting starts over.</param>
-/// <param name="restarts">Which targets restarted.</param>
+/// <param name="restarts">Restarts of targets.</param>
 internal sealed class Growths(long longest, Restarts restarts)
 {
-    /// <summary>More counters than this are no plan's; the oldest are forgotten.</summary>
+    /// <summary>Most counters in memory, more than any plan has; the oldest are dropped.</summary>
     private const int Most = 50_000;
 
     /// <summary>Counters of the queries of a plan; <see cref="Most"/> of all together.</summary>
@@ -17,8 +17,8 @@ internal sealed class Growths(long longest, Restarts restarts)
     /// <summary>Targets of one round.</summary>
     private Dictionary<string, long> _heard = [];
 
-    /// <summary>Beginning of a round. Notes the newest scrape of each target, and the targets that restarted.</summary>
-    /// <param name="answers">Every answer of the round, levels too: a target is alive by whatever it shows.</param>
+    /// <summary>Beginning of a round. Records the newest scrape of each target, and the targets that restarted.</summary>
+    /// <param name="answers">Every answer of the round, levels too: any value shows that a target is alive.</param>
     public void Begin(IReadOnlyCollection<(string Query, IReadOnlyList<ScrapedPoint> Points, bool Counts)> answers)
     {
         _heard = [];
@@ -45,10 +45,10 @@ internal sealed class Growths(long longest, Restarts restarts)
         return [.. from one in Objects(remembered, points) from part in one.Parts select Step(remembered, part.Scraped, part.Known, one.Fell)];
     }
 
-    /// <summary>Remembers an answer.</summary>
-    /// <param name="query">Whose.</param>
-    /// <param name="points">Its numbers; none of an answer that is empty.</param>
-    /// <param name="except">Targets that stay as they were, because they gave no number.</param>
+    /// <summary>Stores an answer.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="points">Its numbers; none for an empty answer.</param>
+    /// <param name="except">Targets that stay unchanged, because they gave no number.</param>
     public void Keep(string query, IReadOnlyList<ScrapedPoint> points, IReadOnlySet<string> except)
     {
         if (!_queries.TryGetValue(query, out var remembered))
@@ -74,7 +74,7 @@ internal sealed class Growths(long longest, Restarts restarts)
 
         foreach (var known in remembered.Counters.Values.Where(known => !known.Gone && !answered.Contains(known.Key)).ToList())
         {
-            // Its target was scraped again and showed it no more.
+            // Its target was scraped again without it.
             if (!except.Contains(known.Target) && _heard.GetValueOrDefault(known.Target, long.MinValue) > known.At)
             {
                 remembered.Counters[known.Key] = known with { Gone = true };
@@ -87,7 +87,7 @@ internal sealed class Growths(long longest, Restarts restarts)
         }
     }
 
-    /// <summary>Nothing is known of a query any more: its next answer says only where its counters stand.</summary>
+    /// <summary>Drops a query: its next answer only sets the start values of its counters.</summary>
     public void Forget(string query) => _queries.Remove(query);
 
     private GrowthStep Step(Remembered remembered, ScrapedPoint scraped, Known? known, bool fell)
@@ -96,7 +96,7 @@ internal sealed class Growths(long longest, Restarts restarts)
         var whole = (long)Math.Floor(point.Value);
         if (known is not { } last)
         {
-            // A process whose scrape this query has seen without the counter has counted it since: all of it is new, also after a restart.
+            // A process that this query has scraped without the counter has counted since: all of it is new, also after a restart.
             return point.IsOfProcess && remembered.Answered.TryGetValue(point.Target, out var without) && at - without <= longest
                 ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(without, at))
                 : new GrowthStep(scraped, GrowthKind.Stands);
@@ -115,17 +115,17 @@ internal sealed class Growths(long longest, Restarts restarts)
 
         if (fell)
         {
-            // Below its old height it restarted from 0. Of a sum one member may have left.
+            // Below its former value it restarted from 0. For a sum, one member may have left.
             return point.IsOfProcess ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
         }
 
-        // It was gone, or its target shows another process: then it may have gone on from where it was, or from 0.
+        // It was absent, or its target shows another process: then it may have continued from its former value, or from 0.
         return (last.Gone || restarts.Between(point.Target, last.At, at)) && last.Value > 0
             ? new GrowthStep(scraped, GrowthKind.Unclear)
             : new GrowthStep(scraped, GrowthKind.Grew, whole - (long)Math.Floor(last.Value), Math.Min(from, at));
     }
 
-    /// <summary>Counters by what resets together: the buckets of a histogram, else each by itself.</summary>
+    /// <summary>Counters grouped by common reset: the buckets of a histogram, else each by itself.</summary>
     private static IEnumerable<(bool Fell, List<(ScrapedPoint Scraped, Known? Known)> Parts)> Objects(Remembered remembered, IReadOnlyList<ScrapedPoint> points)
     {
         foreach (var one in points.GroupBy(scraped => scraped.Point.Labels))
@@ -135,7 +135,7 @@ internal sealed class Growths(long longest, Restarts restarts)
         }
     }
 
-    /// <summary>Where the counter stood; also under another spelling of its bound (1 and 1.0), unless both go on side by side.</summary>
+    /// <summary>Former value of the counter; also under another spelling of its bound (1 and 1.0), unless both exist side by side.</summary>
     private static Known? Before(Remembered remembered, ScrapedPoint scraped, IEnumerable<ScrapedPoint> beside)
     {
         var point = scraped.Point;
@@ -186,7 +186,7 @@ internal sealed class Growths(long longest, Restarts restarts)
     {
         public Dictionary<(string Labels, string? Bound), Known> Counters { get; } = [];
 
-        /// <summary>The newest scrape of each target that an answer of this query has seen.</summary>
+        /// <summary>The newest scrape of each target in the answers of this query.</summary>
         public Dictionary<string, long> Answered { get; } = [];
     }
 
@@ -195,9 +195,9 @@ internal sealed class Growths(long longest, Restarts restarts)
 
 /// <summary>Growth of one counter since the scrape before.</summary>
 /// <param name="Scraped">Its newest scrape.</param>
-/// <param name="Kind">Whether there is a growth.</param>
+/// <param name="Kind">Kind of growth.</param>
 /// <param name="Growth">Whole steps; a fraction is carried to the next.</param>
-/// <param name="From">Since when it grew.</param>
+/// <param name="From">Start of the growth.</param>
 internal readonly record struct GrowthStep(ScrapedPoint Scraped, GrowthKind Kind, long Growth = 0, long From = 0);
 
 /// <summary>Kinds of growth between two scrapes.</summary>
@@ -206,12 +206,12 @@ internal enum GrowthKind
     /// <summary>It grew, perhaps by 0.</summary>
     Grew,
 
-    /// <summary>The scrape was seen already.</summary>
+    /// <summary>The scrape was counted already.</summary>
     Same,
 
-    /// <summary>The scrape says only where it stands: the time before is not known.</summary>
+    /// <summary>The scrape only sets the start value: the time before is unknown.</summary>
     Stands,
 
-    /// <summary>It may have gone on or restarted; the two differ.</summary>
+    /// <summary>It may have continued or restarted, which gives different growth.</summary>
     Unclear,
 }

@@ -1,24 +1,23 @@
 using System.Text.Json;
-using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>A question to a JSON source with every variable filled in.</summary>
+/// <summary>A query to a JSON source with a value for every variable.</summary>
 /// <param name="Url">Absolute; filled values are percent-encoded.</param>
 /// <param name="Body">JSON to post; null for a GET. Filled values are written as JSON writes them within a text.</param>
 /// <param name="Path">JSONPath of the number.</param>
 /// <param name="TimePath">JSONPath of its time; null where there is none.</param>
 public sealed record JsonQuestion(string Url, string? Body, string Path, string? TimePath)
 {
-    /// <summary>The question of a series.</summary>
+    /// <summary>The query of a series.</summary>
     /// <param name="source">The source.</param>
     /// <param name="series">One of its series.</param>
-    /// <param name="audience">Whose numbers.</param>
-    /// <param name="state">The rollout.</param>
-    /// <param name="window">What it asks about; null leaves the variables of the window as they are.</param>
-    public static JsonQuestion Of(SignalSource source, SourceSeries series, Audience audience, RolloutState state, SourceWindow? window)
+    /// <param name="audience">Audience of the numbers.</param>
+    /// <param name="scope">The rollout.</param>
+    /// <param name="window">Window of the query; null leaves its variables unchanged.</param>
+    public static JsonQuestion Of(SignalSource source, SourceSeries series, Audience audience, SourceScope scope, SourceWindow? window)
     {
-        var words = SourceVariables.Of(audience, state.Id, state.Environment, window);
+        var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment, window);
         var path = words.Fill(series.Query);
         var time = series.TimePath is { } at ? words.Fill(at) : null;
         if (series.Selectors?.Of(audience.Variant) is { } selector)

@@ -2,12 +2,12 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// Which series are counted together because a ratio divides one by the other: requests of a round without its errors would read as
+/// Series that are counted together because a ratio divides one by the other: requests of a round without its errors would read as
 /// requests that did not fail.
 /// </summary>
 internal sealed class Linked
 {
-    /// <summary>No longer than the plan.</summary>
+    /// <summary>At most as long as the plan.</summary>
     private readonly Dictionary<string, string> _first = [];
 
     public Linked(IEnumerable<MetricSource.Ratio> ratios)

@@ -1,6 +1,6 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>NaN and infinite values among an answer: not measured for their target, which says nothing of the others.</summary>
+/// <summary>NaN and infinite values in an answer: no measurement for their target, without effect on the others.</summary>
 internal static class Numbers
 {
     /// <summary>The sentence about an answer without a single number; null when there is one.</summary>

@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Samples in the making, one for each audience and moment, written as services push them: so every rule of the door holds.</summary>
+/// <summary>Samples in the making, one for each audience and moment, written as services push them: so every rule of pushed samples applies.</summary>
 /// <param name="moment">Orchestrator time of a moment of the source.</param>
 internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 {
-    /// <summary>What a counter grew by between two of its readings is spread over the sampling periods between them, at most this many.</summary>
+    /// <summary>Most sampling periods over which the growth between two readings of a counter is spread.</summary>
     public const int MostPeriods = 5;
 
     private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
 
-    /// <summary>A reading; several of one series and moment need different indices.</summary>
+    /// <summary>Adds a reading; several of one series and moment need different indices.</summary>
     public void Gauge(Audience audience, long at, int index, SourceSeries series, double level)
     {
         var draft = For(audience, at, index);
@@ -20,14 +20,14 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         Unit(draft, series);
     }
 
-    /// <summary>Growth between two moments: a reading that comes after two sampling periods tells of both of them.</summary>
-    /// <param name="audience">Whose.</param>
+    /// <summary>Adds growth between two moments: a reading after two sampling periods covers both of them.</summary>
+    /// <param name="audience">Audience of the growth.</param>
     /// <param name="from">Exclusive start, in milliseconds of the source.</param>
     /// <param name="at">Inclusive end.</param>
     /// <param name="period">A sampling period in milliseconds of the source.</param>
-    /// <param name="series">Which.</param>
+    /// <param name="series">The series.</param>
     /// <param name="counts">By upper bound, or one without.</param>
-    /// <param name="unmeasured">Series of which nothing is known in that time, though a ratio counts them together with this one.</param>
+    /// <param name="unmeasured">Series that are unknown in that time, though a ratio counts them together with this one.</param>
     public void Spread(
         Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
     {
@@ -39,7 +39,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         }
     }
 
-    /// <summary>Growth of a counter (one count without a bound) or of buckets.</summary>
+    /// <summary>Adds growth of a counter (one count without a bound) or of buckets.</summary>
     private void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
     {
         var draft = For(audience, at, 0);
@@ -56,7 +56,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         }
     }
 
-    /// <summary>Counts together. Beyond what a number holds it stays at the largest, which the windows' door refuses by name.</summary>
+    /// <summary>Sum of the counts. On overflow it stays at the largest number, which the metric windows reject by name.</summary>
     private static long Sum(IEnumerable<(double? Le, long Count)> counts) =>
         counts.Aggregate(0L, (sum, count) => sum > long.MaxValue - count.Count ? long.MaxValue : sum + count.Count);
 

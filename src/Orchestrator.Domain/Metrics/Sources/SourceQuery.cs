@@ -1,50 +1,34 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Whose a series is: one sample speaks of one of these.</summary>
-/// <param name="Variant">Which variant served.</param>
-/// <param name="Traffic">Whether users saw the answers.</param>
-/// <param name="Segment">Null for everyone, or for users of no segment.</param>
-public readonly record struct Audience(Variant Variant, Traffic Traffic, string? Segment);
-
-/// <summary>A query ready to be asked.</summary>
-/// <param name="Series">What its answer is.</param>
-/// <param name="Audience">Whose.</param>
-/// <param name="Text">PromQL; for JSON the whole question without its window. Two queries of a source differ by it.</param>
+/// <summary>A query ready to be sent.</summary>
+/// <param name="Series">The series of its answer.</param>
+/// <param name="Audience">Audience of its answer.</param>
+/// <param name="Text">PromQL; for JSON the whole query without its window. Two queries of a source differ by it.</param>
 public sealed record SourceQuery(SourceSeries Series, Audience Audience, string Text)
 {
     /// <summary>
-    /// Every query of a source for where a rollout stands. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
-    /// phase looks at: in a shadow phase it serves nothing else. <c>$segment</c> asks for each segment of the plan and for users of none.
-    /// Selectors ask for those variants that have one.
+    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
+    /// phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users of none.
+    /// Selectors give a query for each variant that has one.
     /// </summary>
-    public static ImmutableArray<SourceQuery> Of(SignalSource source, RolloutState state)
+    public static ImmutableArray<SourceQuery> Of(SignalSource source, SourceScope scope)
     {
         var queries = ImmutableArray.CreateBuilder<SourceQuery>();
         foreach (var series in source.Series)
         {
-            string?[] segments = Uses(source, series, SourceVariables.Segment) ? [null, .. state.Plan.Segments.Select(segment => segment.Key)] : [null];
+            string?[] segments = Uses(source, series, SourceVariables.Segment) ? [null, .. scope.Segments] : [null];
             foreach (var audience in from variant in Variants(series)
-                                     from traffic in Traffics(source, series, variant, state)
+                                     from traffic in Traffics(source, series, variant, scope)
                                      from segment in segments
                                      select new Audience(variant, traffic, segment))
             {
-                queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, state)));
+                queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, scope)));
             }
         }
 
         return queries.ToImmutable();
-    }
-
-    /// <summary>Every text of a series in which variables stand.</summary>
-    internal static IEnumerable<string> Texts(SignalSource source, SourceSeries series)
-    {
-        IEnumerable<string?> all = source.Kind == SourceKind.Json
-            ? [series.Query, source.Url, source.Body, series.Ask, series.Selectors?.Legacy, series.Selectors?.New]
-            : [series.Query, series.Selectors?.Legacy, series.Selectors?.New];
-        return all.OfType<string>();
     }
 
     private static IEnumerable<Variant> Variants(SourceSeries series)
@@ -53,24 +37,24 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         return asked.Where(variant => series.Selectors is null || series.Selectors.Of(variant) is not null);
     }
 
-    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, RolloutState state) => (variant, RulesInForce.Traffic(state)) switch
+    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) => (variant, scope.Traffic) switch
     {
         (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
         (Variant.New, var traffic) => [traffic],
         _ => [Traffic.Live],
     };
 
-    private static string Filled(SignalSource source, SourceSeries series, Audience audience, RolloutState state)
+    private static string Filled(SignalSource source, SourceSeries series, Audience audience, SourceScope scope)
     {
         if (source.Kind == SourceKind.Json)
         {
-            var question = JsonQuestion.Of(source, series, audience, state, null);
+            var question = JsonQuestion.Of(source, series, audience, scope, null);
             return $"{question.Url}\n{question.Body}\n{question.Path}";
         }
 
-        var words = SourceVariables.Of(audience, state.Id, state.Environment);
+        var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment);
         return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null).Fill(series.Query);
     }
 
-    private static bool Uses(SignalSource source, SourceSeries series, string variable) => Texts(source, series).Any(text => text.Contains(variable, StringComparison.Ordinal));
+    private static bool Uses(SignalSource source, SourceSeries series, string variable) => source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
 }

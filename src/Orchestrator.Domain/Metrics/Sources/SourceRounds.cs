@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// Turns the answers of round after round into samples as services would have pushed them. Mutable, for one thread at a time; knows no
-/// clock. What it remembers is lost with the process: the first scrape after a start only says where counters stand.
+/// Turns the answers of round after round into samples as services would have pushed them. Mutable, for one thread at a time; has no
+/// clock. Its memory is lost with the process: the first scrape after a start only sets the start values of counters.
 /// </summary>
 public sealed class SourceRounds
 {
-    /// <summary>More levels than this are no plan's; the oldest are forgotten.</summary>
+    /// <summary>Most levels in memory, more than any plan has; the oldest are dropped.</summary>
     private const int MostLevels = 50_000;
 
     private readonly TimeSpan _sampling;
@@ -19,10 +19,10 @@ public sealed class SourceRounds
     private readonly Growths _growths;
     private readonly Counting _counting;
 
-    /// <summary>At most <see cref="MostLevels"/>, the oldest forgotten first.</summary>
+    /// <summary>At most <see cref="MostLevels"/>, the oldest dropped first.</summary>
     private readonly Dictionary<(string Query, string Labels, string? Bound), long> _levels = [];
 
-    /// <param name="sampling">How often samples are expected.</param>
+    /// <param name="sampling">Interval at which samples are expected.</param>
     /// <param name="speed">Orchestrator milliseconds in one of Prometheus'.</param>
     /// <param name="ratios">Ratios of the plan: their numerator and denominator are counted together.</param>
     public SourceRounds(TimeSpan sampling, double speed, params IEnumerable<MetricSource.Ratio> ratios)
@@ -32,9 +32,9 @@ public sealed class SourceRounds
         _counting = new Counting(_growths, _restarts, sampling, speed);
     }
 
-    /// <summary>Takes the answers of a round. Whatever is wrong with one is a sentence about its query, and the others count.</summary>
+    /// <summary>Takes the answers of a round. An error in one is a sentence about its query, and the others count.</summary>
     /// <param name="scrapes">One for each query.</param>
-    /// <param name="asked">Orchestrator time when they were asked for.</param>
+    /// <param name="asked">Orchestrator time of the queries.</param>
     public SourceRound Take(IReadOnlyList<Scrape> scrapes, DateTimeOffset asked)
     {
         foreach (var scrape in scrapes)
@@ -75,7 +75,7 @@ public sealed class SourceRounds
         }
         catch (Exception odd) when (odd is not OutOfMemoryException)
         {
-            // A fault of ours in one query must not take the others with it.
+            // An error of ours in one query must not discard the others.
             return [.. together.Select(scrape => Found.Nothing(scrape.Query, QueryState.Failing, $"the answer could not be used: {odd.Message}"))];
         }
     }
@@ -134,7 +134,7 @@ public sealed class SourceRounds
     private static string Unit(SourceSeries series) => series.Unit switch { null => "", "%" => "%", var unit => " " + unit };
 }
 
-/// <summary>What a round gives.</summary>
-/// <param name="Body">Samples as a body for the windows' door (UTF-8 JSON); null when there is none.</param>
+/// <summary>Result of a round.</summary>
+/// <param name="Body">Samples as a body for the metric windows (UTF-8 JSON); null when there is none.</param>
 /// <param name="Outcomes">One for each query.</param>
 public sealed record SourceRound(byte[]? Body, IReadOnlyList<QueryOutcome> Outcomes);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>A span of time that a question asks about, in Unix milliseconds: from its first moment to that after its last.</summary>
+/// <summary>Time span of a query, in Unix milliseconds: from its first moment to that after its last.</summary>
 public readonly record struct SourceWindow(long From, long To);
 
 /// <summary>Variables in the texts of a source: a dollar and a name of lower-case letters and underscores.</summary>
@@ -23,7 +23,7 @@ internal sealed partial class SourceVariables
 
     private readonly Dictionary<string, string> _values;
 
-    /// <param name="words">Values by variable; one that is missing stays as it is written.</param>
+    /// <param name="words">Values by variable; a variable without one stays unchanged.</param>
     public SourceVariables(IEnumerable<KeyValuePair<string, string>> words) => _values = new(words);
 
     public static SourceVariables Of(Audience audience, string rollout, string environment, SourceWindow? window = null)
@@ -47,14 +47,14 @@ internal sealed partial class SourceVariables
         return new SourceVariables(words);
     }
 
-    /// <summary>With one more.</summary>
+    /// <summary>With one more variable.</summary>
     public SourceVariables With(string variable, string? value) => value is null ? this : new SourceVariables(_values.Append(KeyValuePair.Create(variable, value)));
 
     /// <summary>The text with values in place of variables, each written by <paramref name="write"/>.</summary>
     public string Fill(string text, Func<string, string>? write = null) =>
         Form().Replace(text, match => !_values.TryGetValue(match.Value, out var value) ? match.Value : write is null ? value : write(value));
 
-    /// <summary>The same for a text in which two dollars are one.</summary>
+    /// <summary>The same for a text in which two dollars are an escape for one.</summary>
     public string FillEscaped(string text, Func<string, string>? write = null) =>
         EscapedForm().Replace(text, match => match.Value == "$$" ? "$" : !_values.TryGetValue(match.Value, out var value) ? match.Value : write is null ? value : write(value));
 

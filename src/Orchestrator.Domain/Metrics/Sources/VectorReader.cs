@@ -5,18 +5,18 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>One element of an instant vector.</summary>
-/// <param name="Labels">All labels but <c>le</c> and the name, in order: one counter, whatever its name. With it where the answer has two that differ by name only.</param>
-/// <param name="Target">Job and instance: the process it comes from; the same for all where they were aggregated away.</param>
+/// <param name="Labels">All labels but <c>le</c> and the name, in order: one counter, whatever its name. With the name where the answer has two that differ by name only.</param>
+/// <param name="Target">Job and instance: the process it comes from; the same for all where the labels were aggregated away.</param>
 /// <param name="Le">Upper bound of a bucket; null where there is none.</param>
 /// <param name="Value">NaN or infinite when its target gave no number.</param>
-/// <param name="Bound">The bound as it was spelled: 1 and 1.0 are two counters with one bound.</param>
+/// <param name="Bound">The bound as written: 1 and 1.0 are two counters with one bound.</param>
 public readonly record struct VectorPoint(string Labels, string Target, double? Le, double Value, string? Bound = null)
 {
     /// <summary>False without an instance: a sum over processes, a change of which may come from any of them.</summary>
     public bool IsOfProcess => !Target.EndsWith('\n');
 }
 
-/// <summary>An answer, or the sentence that says why it is none.</summary>
+/// <summary>An answer, or the sentence with its error.</summary>
 /// <param name="At">Prometheus' own time of the evaluation, in Unix milliseconds.</param>
 /// <param name="Points">The elements.</param>
 /// <param name="Error">Null when the answer could be used.</param>
@@ -37,7 +37,7 @@ public static class VectorReader
 
     private const int LongestQuote = 200;
 
-    /// <summary>Reads it; anything odd is an error, never a number. NaN and infinities are kept for what they are: their target gave no number.</summary>
+    /// <summary>Reads it; anything unexpected is an error, never a number. NaN and infinities are kept: their target gave no number.</summary>
     public static VectorReading Read(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -51,7 +51,7 @@ public static class VectorReader
         }
         catch (Exception odd) when (odd is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            return VectorReading.Failed("the answer is JSON, but not that of Prometheus");
+            return VectorReading.Failed("the answer is JSON, but not a response of Prometheus");
         }
     }
 
@@ -81,14 +81,14 @@ public static class VectorReader
         {
             if (!element.TryGetProperty("value", out var value))
             {
-                return VectorReading.Failed("the query gives native histograms, which are not read; ask for classic buckets");
+                return VectorReading.Failed("the query gives native histograms, which are not supported; query classic buckets");
             }
 
             at = (long)Math.Round(value[0].GetDouble() * 1000);
             var (labels, target, le, bound) = Labels(element.GetProperty("metric"));
             if (!TryNumber(value[1].GetString()!, out var number))
             {
-                return VectorReading.Failed($"the value is {value[1].GetString()}{(labels.Length == 0 ? "" : " at {" + labels + "}")}, which says nothing");
+                return VectorReading.Failed($"the value is {value[1].GetString()}{(labels.Length == 0 ? "" : " at {" + labels + "}")}, which is not a measurement");
             }
 
             points.Add(new VectorPoint(labels, target, le, number, bound));
@@ -97,7 +97,7 @@ public static class VectorReader
         return new VectorReading(at, Distinct(points.ToImmutable(), result), null);
     }
 
-    /// <summary>The points, with their names where these alone tell them apart.</summary>
+    /// <summary>The points, with their names where only these distinguish them.</summary>
     private static ImmutableArray<VectorPoint> Distinct(ImmutableArray<VectorPoint> points, JsonElement result) =>
         points.Select(point => (point.Labels, point.Bound)).Distinct().Count() == points.Length
             ? points

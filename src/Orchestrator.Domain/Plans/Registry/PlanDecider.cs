@@ -2,10 +2,10 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Plans.Registry;
 
-/// <summary>What may become of a named plan.</summary>
+/// <summary>Decides about a named plan.</summary>
 public static class PlanDecider
 {
-    /// <summary>The events that follow from a command; none when the newest revision says the same.</summary>
+    /// <summary>The events that follow from a command; none when the newest revision has the same content.</summary>
     public static Decision<PlanEvent> Decide(PlanState state, PlanCommand command) => command switch
     {
         PlanCommand.Revise c when state.Latest?.Hash == c.Hash => Decision<PlanEvent>.Of(),

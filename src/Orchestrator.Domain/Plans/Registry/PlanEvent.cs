@@ -1,23 +1,19 @@
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Environments;
-using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Plans.Registry;
 
-/// <summary>What happened to a named plan; the stream <c>plan/{name}</c>.</summary>
+/// <summary>Events of a named plan; the stream <c>plan/{name}</c>.</summary>
 public abstract record PlanEvent
 {
     private PlanEvent()
     {
     }
 
-    /// <summary>A new revision. Rollouts that run keep the one they were created with.</summary>
+    /// <summary>A new revision. Running rollouts keep the one they were created with.</summary>
     /// <param name="Revision">From 1, without gaps.</param>
     /// <param name="Hash">SHA-256 of the canonical document, lower-case hex.</param>
     /// <param name="Document">The plan as canonical JSON.</param>
     /// <param name="Source">The text as it was sent.</param>
     public sealed record PlanRevised(int Revision, string Hash, [property: JsonConverter(typeof(JsonValue))] string Document, string Source) : PlanEvent;
-
-    /// <summary>Stored names.</summary>
-    public static EventCatalog<PlanEvent> Catalog { get; } = new(("plan.revised", 1, typeof(PlanRevised)));
 }

@@ -4,15 +4,15 @@ using Orchestrator.Domain.Events;
 namespace Orchestrator.Domain.Plans.Registry;
 
 /// <summary>The revisions of one named plan, oldest first.</summary>
-public sealed record PlanState(ImmutableList<PlanRevision> Revisions)
+public sealed record PlanState(ImmutableList<PlanRevision> Revisions) : IAggregateState<PlanState, PlanEvent>
 {
     /// <summary>No revision.</summary>
-    public static readonly PlanState Initial = new(ImmutableList<PlanRevision>.Empty);
+    public static PlanState Initial { get; } = new(ImmutableList<PlanRevision>.Empty);
 
     /// <summary>The newest revision; null before the first.</summary>
     public PlanRevision? Latest => Revisions.IsEmpty ? null : Revisions[^1];
 
-    /// <summary>The state after what happened.</summary>
+    /// <summary>The state after an event.</summary>
     public PlanState Evolve(Happened<PlanEvent> happened) => happened.Event switch
     {
         PlanEvent.PlanRevised e => this with { Revisions = Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor)) },

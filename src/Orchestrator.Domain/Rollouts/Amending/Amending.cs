@@ -7,13 +7,13 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
-/// <summary>A corrected plan comes into a rollout under way: at once where it is as strict as before, else when a second person agrees.</summary>
+/// <summary>Amendments: a corrected plan comes into a rollout under way, at once where it is as strict as before, else when a second person agrees.</summary>
 internal static class Amending
 {
-    /// <summary>Amendments asked for in the life of a rollout. Each keeps a whole plan in the history.</summary>
+    /// <summary>Most amendments of a rollout, proposed ones included. Each keeps a whole plan in the history.</summary>
     public const int Most = 100;
 
-    /// <summary>Reasons of a refusal that the message of the decision repeats; the API lists all of them.</summary>
+    /// <summary>Most reasons of a refusal in the message of the decision; the API lists all of them.</summary>
     private const int MostTold = 10;
 
     public static Decision<RolloutEvent> Amend(Draft draft, Amend amend)
@@ -31,7 +31,7 @@ internal static class Amending
 
         if (state.Amendments >= Most)
         {
-            return Decision<RolloutEvent>.No("rollout.too_many_amendments", $"The rollout was amended or asked to be {Most} times, as often as it may be; finish it with the plan that it has, or make another.");
+            return Decision<RolloutEvent>.No("rollout.too_many_amendments", $"The rollout has {Most} amendments or proposals of one, which is the maximum; finish it with its current plan, or create another rollout.");
         }
 
         var amendment = Amendment.Of(state, amend.Plan, amend.Revision);
@@ -52,14 +52,14 @@ internal static class Amending
         return draft.Done();
     }
 
-    /// <summary>A second person agreed.</summary>
+    /// <summary>Applies the proposal after a second person agreed.</summary>
     public static void Agreed(Draft draft, Review review)
     {
         var proposed = draft.State.Proposed!;
         Apply(draft, proposed.Plan, proposed.Revision, Amendment.Of(draft.State, proposed.Plan, proposed.Revision), proposed.Reason, proposed.Sampling, review.Id);
     }
 
-    /// <summary>The question that stands no longer: its time is over, or the rollout is elsewhere than when it was asked.</summary>
+    /// <summary>True when the proposal is no longer valid: its time is over, or the rollout has moved since.</summary>
     public static bool IsOver(RolloutState state, Review review, DateTimeOffset now) => review.ExpiresAt <= now || review.Entry != state.Entry || state.Proposed?.Review != review.Id;
 
     private static void Apply(Draft draft, Plan plan, int revision, Amendment amendment, string reason, TimeSpan? sampling, string? review)

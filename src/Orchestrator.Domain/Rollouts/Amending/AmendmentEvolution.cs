@@ -6,7 +6,7 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// The fold of an amendment. Which rules start again is said by the event, so that a later build with another idea of "changed" replays the same
+/// The fold of an amendment. The event lists the rules that start again, so that a later build with another definition of "changed" replays the same
 /// history.
 /// </summary>
 internal static class AmendmentEvolution
@@ -17,7 +17,7 @@ internal static class AmendmentEvolution
         Proposed = new ProposedAmendment(e.Review, e.Revision, PlanDocument.Read(e.Hash, e.Document), e.Reason, [.. e.Looser], e.Sampling, at),
     };
 
-    /// <summary>A question that ended without a yes proposes nothing any more.</summary>
+    /// <summary>A review that ended without approval ends its proposal.</summary>
     public static RolloutState Close(RolloutState state, ReviewClosed e) =>
         state.Proposed?.Review == e.Review && e.Outcome != ReviewOutcome.Approved ? state with { Proposed = null } : state;
 
@@ -35,7 +35,7 @@ internal static class AmendmentEvolution
             Proposed = null,
         };
 
-        // What a person waived was the hold of that time; what took too long did so by the duration of that time.
+        // A waiver was for the hold of that time; an overrun was of the duration of that time.
         next = next with
         {
             HoldWaived = state.HoldWaived && next.Step!.Hold == step.Hold,
@@ -57,7 +57,7 @@ internal static class AmendmentEvolution
         };
     }
 
-    /// <summary>Since when the rules look that started again. A rule that is no longer in force is forgotten, so that the number stays that of the rules of a step.</summary>
+    /// <summary>Start times of the rules that started again. A rule that is no longer in force is dropped, so that their number is bounded by the rules of a step.</summary>
     private static ImmutableDictionary<string, DateTimeOffset> Restarted(RolloutState state, RolloutAmended e, ImmutableArray<Trigger> triggers, DateTimeOffset at) =>
         state.RestartedAt.Where(one => triggers.Any(trigger => Inquiries.Trigger(trigger.Name) == one.Key) || one.Key.StartsWith(Inquiries.Criterion(""), StringComparison.Ordinal))
             .ToImmutableDictionary()
@@ -67,21 +67,21 @@ internal static class AmendmentEvolution
 }
 
 /// <summary>A looser plan that waits for a second person.</summary>
-/// <param name="Review">Where they decide.</param>
-/// <param name="Revision">Of the plan.</param>
+/// <param name="Review">Id of the review.</param>
+/// <param name="Revision">Revision of the plan.</param>
 /// <param name="Plan">The plan, whole.</param>
-/// <param name="Reason">For people.</param>
+/// <param name="Reason">Reason.</param>
 /// <param name="Looser">Parts that are looser.</param>
 /// <param name="Sampling">The sampling period under an accelerated clock; null takes the plan's.</param>
-/// <param name="At">When it was asked for.</param>
+/// <param name="At">Time of the proposal, UTC.</param>
 public sealed record ProposedAmendment(string Review, int Revision, Plan Plan, string Reason, ImmutableArray<string> Looser, TimeSpan? Sampling, DateTimeOffset At);
 
 /// <summary>The newest amendment.</summary>
-/// <param name="At">When.</param>
+/// <param name="At">Time of the amendment, UTC.</param>
 /// <param name="FromRevision">The revision before.</param>
 /// <param name="FromHash">Its hash.</param>
-/// <param name="Reason">For people.</param>
-/// <param name="Review">Where a second person agreed; null where none had to.</param>
+/// <param name="Reason">Reason.</param>
+/// <param name="Review">Review in which a second person agreed; null where none had to.</param>
 /// <param name="Triggers">Triggers whose evidence started again.</param>
 /// <param name="Criteria">Criteria whose evidence started again.</param>
 public sealed record LastAmendment(

@@ -5,7 +5,7 @@ namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
 /// A mapping of plan documents with the keys that the rules of amendments know. A key that a later build adds to plans is in none of them: it then counts as
-/// looser when it differs, and as the past where it stands in a step that was entered, until somebody says otherwise here.
+/// looser when it differs, and as the past in a step that was entered, until a rule for it is added here.
 /// </summary>
 internal sealed class KeyLevel
 {
@@ -42,7 +42,7 @@ internal sealed class KeyLevel
 
     private Dictionary<string, KeyLevel> Inside { get; } = [];
 
-    /// <summary>Paths of keys that are not known and differ, and of known ones whose form is not; without those of mappings inside.</summary>
+    /// <summary>Paths of unknown keys that differ, and of known ones whose form is not; without those of mappings inside.</summary>
     public IEnumerable<string> OwnDifferences(string path, JsonElement? before, JsonElement? after)
     {
         var (was, now) = (Mapping(before), Mapping(after));
@@ -74,7 +74,7 @@ internal sealed class KeyLevel
         }
     }
 
-    /// <summary>Entries of lists by their name, or by their place where they have none; a mapping stands by itself.</summary>
+    /// <summary>Entries of lists by their name, or by their index where they have none; a mapping by itself.</summary>
     private static IEnumerable<(string Path, JsonElement? Before, JsonElement? After)> Pairs(string path, JsonElement? before, JsonElement? after)
     {
         if (before?.ValueKind != JsonValueKind.Array && after?.ValueKind != JsonValueKind.Array)

@@ -6,10 +6,10 @@ namespace Orchestrator.Domain.Rollouts.Amending;
 /// <summary>Every value in which two plan documents differ. Entries of lists are matched by their name where they have one.</summary>
 public static class PlanChanges
 {
-    /// <summary>Characters of a value that are shown.</summary>
+    /// <summary>Most characters of a value in the list.</summary>
     public const int MostShown = 400;
 
-    /// <summary>Differences that are listed; a plan that differs in more is another plan.</summary>
+    /// <summary>Most differences in the list; a plan that differs in more is another plan.</summary>
     public const int Most = 500;
 
     /// <summary>The differences, in the order of the paths.</summary>

@@ -7,8 +7,8 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Rules of the current step that an amendment changes in something that decides: the rule, a metric it reads, the source that brings it, or how
-/// signals are judged. A limit that was chosen after the numbers were seen must not be met by those same numbers.
+/// Rules of the current step that an amendment changes in a part that decides: the rule, a metric it reads, its source, or the settings of
+/// judging. A limit that was chosen after the numbers were seen must not be met by those same numbers.
 /// </summary>
 internal static class RuleChanges
 {
@@ -31,7 +31,7 @@ internal static class RuleChanges
             ]);
     }
 
-    /// <summary>The rollout where it stands, under another plan; null where that has no such step.</summary>
+    /// <summary>The rollout at its current step, under another plan; null where that has no such step.</summary>
     public static RolloutState? At(RolloutState state, Plan plan) =>
         state.PhaseIndex < plan.Phases.Length && state.StepIndex < plan.Phases[state.PhaseIndex].Steps.Length ? state with { PlanOrNone = plan, Judgement = plan.Judgement } : null;
 
@@ -53,7 +53,7 @@ internal static class RuleChanges
         private bool Same(Rule was, Rule now) => _sampling && was.MeansTheSameAs(now) && was.OnNoData == now.OnNoData
             && now.Condition.Leaves().Select(leaf => leaf.Subject?.Metric).OfType<string>().All(Same);
 
-        /// <summary>Same by name of a metric, or of a raw series.</summary>
+        /// <summary>True when a metric, or a raw series, is unchanged; by its name.</summary>
         private bool Same(string name)
         {
             var (was, now) = (before.Metric(name), after.Metric(name));
@@ -71,7 +71,7 @@ internal static class RuleChanges
             _ => [name],
         };
 
-        /// <summary>Series of sources that differ in any way: who is asked, or for what.</summary>
+        /// <summary>Series of sources that differ in any way: their server or their query.</summary>
         private static ImmutableHashSet<string> OtherwiseBrought(Plan before, Plan after)
         {
             var (was, now) = (PlanPart.Entries(before, "sources"), PlanPart.Entries(after, "sources"));

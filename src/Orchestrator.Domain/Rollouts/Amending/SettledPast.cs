@@ -2,16 +2,17 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Parts that no amendment changes: the ones that decided who is on new, up to the current step. Users stay where they are, and the history
-/// goes on to mean the same.
+/// Parts that no amendment changes: the ones that decided which users are on new, up to the current step. Users stay on their variant, and the history
+/// keeps its meaning.
 /// </summary>
 internal static class SettledPast
 {
-    /// <summary>Everything in the revision that contradicts the past, by path. Empty when nothing does.</summary>
+    /// <summary>Every part of the revision that contradicts the past, by path. Empty when none does.</summary>
     public static ImmutableArray<InputError> Refusals(RolloutState state, Plan plan)
     {
         var refusals = ImmutableArray.CreateBuilder<InputError>();
@@ -30,7 +31,7 @@ internal static class SettledPast
     private static void Whole(RolloutState state, Plan plan, ImmutableArray<InputError>.Builder refusals)
     {
         var before = state.Plan;
-        Same("plan", before.Name, plan.Name, "an amendment takes in a revision of the same plan");
+        Same("plan", before.Name, plan.Name, "an amendment must be a revision of the same plan");
         Same("flag", before.Flag, plan.Flag, "a rollout keeps the flag that it routes");
         Same("stickiness", Stickiness(before), Stickiness(plan), "a rollout keeps its salt");
         Same("stickyBy", before.StickyBy ?? "targetingKey", plan.StickyBy ?? "targetingKey", "another attribute would put other users on new");
@@ -67,7 +68,7 @@ internal static class SettledPast
 
         if (!before.Flags.SequenceEqual(after.Flags))
         {
-            refusals.Add(new InputError(path + ".flags", "users are served the flags of a phase that was entered; put a flag of the environment, or change a later phase"));
+            refusals.Add(new InputError(path + ".flags", "users are served the flags of a phase that was entered; set a flag of the environment, or change a later phase"));
         }
 
         var settled = index < state.PhaseIndex ? before.Steps.Length : state.StepIndex + 1;
@@ -109,26 +110,27 @@ internal static class SettledPast
         if (!was.Shares.ToHashSet().SetEquals(now.Shares))
         {
             refusals.Add(new InputError(
-                path + ".audience", $"lets in [{Text(was.Shares)}] in this rollout and [{Text(now.Shares)}] in the revision: shares up to the current step stay. Step back for fewer users; add a step after the current one for more"));
+                path + ".audience", $"adds [{Text(was.Shares)}] in this rollout and [{Text(now.Shares)}] in the revision: shares up to the current step stay. Step back for fewer users; add a step after the current one for more"));
         }
     }
 
-    /// <summary>Keys that no rule of amendments knows may decide who is on new: in the past they stay.</summary>
+    /// <summary>Refuses changes of unknown keys in the past: they may decide which users are on new.</summary>
     private static void Unknown(RolloutState state, int phase, JsonElement? was, JsonElement? now, ImmutableArray<InputError>.Builder refusals)
     {
         var path = $"phases[{phase}]";
         var settled = phase < state.PhaseIndex ? state.Plan.Phases[phase].Steps.Length : state.StepIndex + 1;
         var differing = KeyLevel.Phase.OwnDifferences(path, was, now)
             .Concat(Enumerable.Range(0, settled).SelectMany(step => KeyLevel.Step.OwnDifferences($"{path}.steps[{step}]", Entry(was, "steps", step), Entry(now, "steps", step))));
-        refusals.AddRange(differing.Select(one => new InputError(one, "differs in a phase or step that was entered: it may decide who is on new")));
+        refusals.AddRange(differing.Select(one => new InputError(one, "differs in a phase or step that was entered: it may decide which users are on new")));
     }
 
     private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
         mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
 
-    private static string Text(ImmutableArray<SegmentShare> shares) => string.Join(", ", shares.Select(share => $"{Share.Percent(share.Percentage)}% of {share.Segment}"));
+    private static string Text(ImmutableArray<SegmentShare> shares) =>
+        string.Join(", ", shares.Select(share => $"{share.Percentage} of {share.Segment}"));
 
     private static string Stickiness(Plan plan) => plan.KeepsSalt ? PlanVocabulary.KeepsSalt : "rollout";
 
-    private static string Text(int? share) => share is { } known ? $"{Share.Percent(known)}%" : "not given";
+    private static string Text(Share? share) => share?.ToString() ?? "not given";
 }

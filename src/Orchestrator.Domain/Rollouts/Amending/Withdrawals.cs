@@ -4,8 +4,8 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Reviews that an amendment takes back. A go at a step's end was about the old plan; an override was asked against its gates; a trigger that is
-/// gone asks nothing more. Checkpoints, and warnings whose rule is still there, stay: no amendment answers an open question.
+/// Reviews that an amendment withdraws. A go at a step's end was about the old plan; an override was requested against its gates; a removed trigger
+/// has no review any more. Checkpoints, and warnings whose rule still exists, stay: no amendment answers an open review.
 /// </summary>
 internal static class Withdrawals
 {

@@ -12,14 +12,14 @@ public sealed record Forecast(TimeSpan? Takes, DateTimeOffset? EvidenceAt, Immut
 /// <summary>Shortest time of one step.</summary>
 /// <param name="Phase">Name of the phase.</param>
 /// <param name="Step">Name of the step.</param>
-/// <param name="Hold">Time that hold and the phase's shortest duration still ask for.</param>
+/// <param name="Hold">Remaining time of the hold and of the phase's shortest duration.</param>
 /// <param name="Takes">Longest of the hold and every criterion; null when one is unknown.</param>
 /// <param name="Criteria">Every criterion of the step.</param>
 public sealed record StepForecast(string Phase, string Step, TimeSpan Hold, TimeSpan? Takes, ImmutableArray<CriterionForecast> Criteria);
 
 /// <summary>Shortest time until the evidence of one criterion is complete, if nothing bad is measured from now on.</summary>
 /// <param name="Name">Name of the criterion.</param>
-/// <param name="Needs">Samples that it needs in all; null when no number of samples decides it.</param>
+/// <param name="Needs">Total number of samples that it needs; null when no number of samples decides it.</param>
 /// <param name="Has">Samples measured so far; 0 in a later step.</param>
 /// <param name="PerMinute">Samples a minute at the present traffic; null when the traffic is unknown.</param>
 /// <param name="Takes">From now, in a later step from its start; zero when complete, null when unknown.</param>

@@ -2,21 +2,22 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
 /// <summary>
-/// Shortest time that a rollout takes. Of a step under way it counts what was measured; of later steps it takes the traffic of the last hour times the
+/// Shortest time that a rollout takes. For a step under way it counts the measurements; for later steps it takes the traffic of the last hour times the
 /// share of the step. It assumes that no more failures come: with failures the exact bound needs more samples.
 /// </summary>
 public static class Forecaster
 {
-    /// <summary>Questions to the windows; empty when nothing lies ahead.</summary>
+    /// <summary>Queries to the windows; empty when no step is ahead.</summary>
     public static Question[] Ask(RolloutState state) =>
         !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).SelectMany(c => JoinedForecast.Parts(state, c))
             .Where(part => Pace.Decides(part.State, part.Criterion)).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
 
-    /// <summary>The forecast; null when nothing lies ahead.</summary>
+    /// <summary>The forecast; null when no step is ahead.</summary>
     /// <param name="state">The rollout.</param>
     /// <param name="seen">The newest round; null before start, or when there is none.</param>
     /// <param name="traffic">Answers to <see cref="Ask"/>.</param>
@@ -70,7 +71,7 @@ public static class Forecaster
     {
         var reading = Find(seen, question);
 
-        // What was measured in this step says more than any share of a total; right after its start there is only the total.
+        // Measurements of this step are better than a share of a total; right after its start there is only the total.
         var pace = (reading is { Measured: { Samples: > 0 } measured } ? Pace.PerMinute(state, measured) : null) ?? Expected(state, criterion, step, present);
         return Of(state, criterion, reading, present, pace, step.Step.Hold);
     }
@@ -96,14 +97,14 @@ public static class Forecaster
         var covering = rest > TimeSpan.Zero ? $"{Durations.Rounded(rest)} {(measured.Covered > TimeSpan.Zero ? "more " : "")}to be measured" : "";
         if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } subject || !Pace.Decides(state, criterion))
         {
-            var chance = criterion.Rule.Alpha is null ? "" : "; the difference between the variants decides how many requests it needs";
+            var chance = criterion.Rule.Alpha is null ? "" : "; the number of requests depends on the difference between the variants";
             return new CriterionForecast(criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
         }
 
         var like = present.Like(subject.Metric, subject.Segment);
         if (Pace.Needs(state, criterion, reading, like) is not { } needs)
         {
-            var why = measured.Samples == 0 && like is null ? "the present share decides how many requests it needs, and is unknown" : "no number of requests shows it at the present share";
+            var why = measured.Samples == 0 && like is null ? "the number of requests depends on the present share, which is unknown" : "no number of requests shows it at the present share";
             return new CriterionForecast(criterion.Name, null, measured.Samples, pace, null, $"{criterion.Name}: {why}.");
         }
 
@@ -138,7 +139,7 @@ public static class Forecaster
                 sum += step.Hold;
                 if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
                 {
-                    var exposes = phase.Shadow || audience.Percentage > 0 || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
+                    var exposes = phase.Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
                     yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
                 }
             }

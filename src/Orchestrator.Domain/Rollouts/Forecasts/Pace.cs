@@ -5,10 +5,10 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
-/// <summary>Samples a criterion still needs, and the time they take at a given pace.</summary>
+/// <summary>Missing samples of a criterion, and the time they take at a given pace.</summary>
 internal static class Pace
 {
-    /// <summary>A forecast beyond this is of no use to a person, and its date could not be written.</summary>
+    /// <summary>Longest forecast: beyond this it is of no use, and its date could not be written.</summary>
     private static readonly TimeSpan Longest = Durations.Longest;
 
     /// <summary>True where a number of samples decides: not of gauges, counts and rates, and not of a sequential test.</summary>
@@ -22,8 +22,8 @@ internal static class Pace
     /// </summary>
     /// <param name="state">The rollout.</param>
     /// <param name="criterion">The criterion, of a single condition.</param>
-    /// <param name="seen">What was measured for it; null for nothing.</param>
-    /// <param name="like">What legacy shows of the metric, for a step that has measured nothing; null when unknown.</param>
+    /// <param name="seen">The measurement for it; null for none.</param>
+    /// <param name="like">Legacy's measurement of the metric, for a step without one; null when unknown.</param>
     public static long? Needs(RolloutState state, Criterion criterion, Reading? seen, Reading? like)
     {
         var condition = criterion.Rule.Condition;
@@ -51,11 +51,11 @@ internal static class Pace
         return proof?.Needs is { } needs ? Math.Max(least, needs) : null;
     }
 
-    /// <summary>Samples a minute that a measurement tells of; null when it covers less than a sampling period: the first sample of a step also tells of the time before it.</summary>
+    /// <summary>Samples a minute of a measurement; null when it covers less than a sampling period: the first sample of a step also covers the time before it.</summary>
     public static double? PerMinute(RolloutState state, Measurement measured) =>
         measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling ? measured.Samples / measured.Covered.TotalMinutes : null;
 
-    /// <summary>Time in which that many more samples come; null when none come, or when it takes longer than ten years.</summary>
+    /// <summary>Time in which that many more samples arrive; null when none arrive, or when it takes longer than ten years.</summary>
     public static TimeSpan? Time(long missing, double? perMinute) =>
         missing <= 0 ? TimeSpan.Zero
         : perMinute is not > 0 || missing / perMinute.Value > Longest.TotalMinutes ? null
@@ -64,10 +64,10 @@ internal static class Pace
     /// <summary>The rest of a sentence about missing samples: <c>12 a minute make that 4h 10m</c>.</summary>
     public static string Words(long missing, double? perMinute) =>
         perMinute is not { } pace ? "the traffic is unknown"
-        : pace <= 0 ? "at present none come"
+        : pace <= 0 ? "at present none arrive"
         : Time(missing, pace) is { } time ? $"{Number(pace)} a minute make that {Durations.Rounded(time)}"
         : $"{Number(pace)} a minute make that more than ten years";
 
-    /// <summary>A count or a pace as people read it: <c>2,995</c>, <c>0.4</c>.</summary>
+    /// <summary>A count or a pace for display: <c>2,995</c>, <c>0.4</c>.</summary>
     public static string Number(double value) => value.ToString(value >= 10 ? "#,0" : "0.##", CultureInfo.InvariantCulture);
 }

@@ -6,12 +6,12 @@ namespace Orchestrator.Domain.Rollouts.Forecasts;
 /// <summary>Samples a minute of both variants together, by metric and segment: the traffic of which a step takes its share.</summary>
 internal sealed class TrafficNow(RolloutState state, Reading[] readings)
 {
-    /// <summary>Long enough to smooth a minute, short enough to be the present.</summary>
+    /// <summary>Span of the measurement: long enough to smooth a minute, short enough to be the present.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private static readonly (Variant Variant, Traffic Traffic)[] Sources = [(Variant.Legacy, Traffic.Live), (Variant.New, Traffic.Live)];
 
-    /// <summary>Questions to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.</summary>
+    /// <summary>Queries to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.</summary>
     public static Question[] Ask(RolloutState state, IEnumerable<string> metrics) =>
     [
         .. from metric in metrics.Distinct()
@@ -20,14 +20,14 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
            select new Question(Name(source.Variant, metric, segment), metric, source.Variant, source.Traffic, segment, Window, null),
     ];
 
-    /// <summary>Samples a minute that <paramref name="step"/> brings to new; null when the traffic, or the part of it that the step takes, is unknown.</summary>
+    /// <summary>Samples a minute that <paramref name="step"/> sends to new; null when the traffic, or the part of it that the step takes, is unknown.</summary>
     /// <param name="step">Share and segments of the step, with those of earlier ones.</param>
     /// <param name="metric">Metric whose samples count.</param>
-    /// <param name="segment">Users that the criterion looks at; null for all.</param>
+    /// <param name="segment">Segment of the criterion; null for all users.</param>
     /// <param name="shadow">True where requests are mirrored: new sees a copy of all of them.</param>
     public double? PerMinute(StepAudience step, string metric, string? segment, bool shadow)
     {
-        var share = shadow ? 1 : (segment is null ? step.Percentage : step.Of(segment)) / (double)Share.Everyone;
+        var share = shadow ? 1 : (segment is null ? step.Percentage : step.Of(segment)).Fraction;
         var all = Of(metric, segment);
         if (segment is not null || shadow || (step.Segments.IsEmpty && step.Shares.IsEmpty))
         {
@@ -36,7 +36,7 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
 
         // Users of a segment that no sample names are part of the total, but of unknown number: they can only make it faster.
         string[] named = [.. step.Segments, .. step.Shares.Select(one => one.Segment)];
-        var (apart, included) = (named.Sum(s => Of(metric, s) ?? 0), named.Sum(s => (Of(metric, s) ?? 0) * step.Of(s) / Share.Everyone));
+        var (apart, included) = (named.Sum(s => Of(metric, s) ?? 0), named.Sum(s => (Of(metric, s) ?? 0) * step.Of(s).Fraction));
         return included > 0 || share > 0 ? included + (share * Math.Max(0, (all ?? 0) - apart)) : null;
     }
 

@@ -3,16 +3,16 @@ using System.Numerics;
 namespace Orchestrator.Domain.Segments.Filling;
 
 /// <summary>
-/// Number of different users, counted without keeping who they are: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with 2^14 registers of one byte, and linear counting
-/// (Whang, Vander-Zanden and Taylor, 1990) while many are empty. A register holds the longest run of zeros of any hash that fell into it; no user can be read out of it.
-/// Several threads may count at once: a register that one of them overwrites is counted again at that user's next question.
+/// Number of different users, counted without storing their keys: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with 2^14 registers of one byte, and linear counting
+/// (Whang, Vander-Zanden and Taylor, 1990) while many are empty. A register holds the longest run of zeros of any hash that fell into it; no user can be identified from it.
+/// Several threads may count at once: a register that one of them overwrites is counted again at that user's next evaluation.
 /// </summary>
 public sealed class DistinctCount
 {
     /// <summary>Bits of a hash that choose the register.</summary>
     private const int Precision = 14;
 
-    /// <summary>Bytes of state, whatever is counted.</summary>
+    /// <summary>Bytes of state, for any count.</summary>
     public const int Size = 1 << Precision;
 
     /// <summary>Standard error of an estimate, as a share of it.</summary>
@@ -20,7 +20,7 @@ public sealed class DistinctCount
 
     private readonly byte[] _registers;
 
-    /// <summary>Nobody yet.</summary>
+    /// <summary>A count of no users.</summary>
     public DistinctCount()
         : this(new byte[Size])
     {
@@ -28,14 +28,14 @@ public sealed class DistinctCount
 
     private DistinctCount(byte[] registers) => _registers = registers;
 
-    /// <summary>The state, to be merged elsewhere.</summary>
+    /// <summary>The state, for a merge on another node.</summary>
     public byte[] ToBytes() => [.. _registers];
 
-    /// <summary>A count from its state; null when it is none.</summary>
+    /// <summary>A count from its state; null when the bytes are no state.</summary>
     public static DistinctCount? Of(byte[] state) =>
         state.Length == Size && !state.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)(33 - Precision)) ? new DistinctCount([.. state]) : null;
 
-    /// <summary>Counts a user by a hash of their key that is spread evenly.</summary>
+    /// <summary>Counts a user by an evenly distributed hash of their key.</summary>
     public void Add(uint hash)
     {
         var index = hash >> (32 - Precision);
@@ -46,7 +46,7 @@ public sealed class DistinctCount
         }
     }
 
-    /// <summary>Counts those whom another node counted, too: whoever both saw counts once.</summary>
+    /// <summary>Adds the count of another node: a user whom both counted counts once.</summary>
     public void Merge(DistinctCount other)
     {
         for (var i = 0; i < Size; i++)
@@ -55,7 +55,7 @@ public sealed class DistinctCount
         }
     }
 
-    /// <summary>The number, within <see cref="Error"/>.</summary>
+    /// <summary>The estimated number, within <see cref="Error"/>.</summary>
     public double Estimate()
     {
         double sum = 0;

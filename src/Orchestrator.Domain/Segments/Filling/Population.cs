@@ -1,29 +1,29 @@
 namespace Orchestrator.Domain.Segments.Filling;
 
-/// <summary>Share of the users who asked whom the rule of a segment matches, as an event recorded it.</summary>
-/// <param name="Share">Share that the cohort is filled by, 0 to 1: the highest that the numbers leave likely, and never more than before under one rule.</param>
-/// <param name="Asked">Users who asked, within a percent or two.</param>
+/// <summary>Share of the evaluated users whom the rule of a segment matches, as an event recorded it.</summary>
+/// <param name="Share">Share that the cohort is filled by, 0 to 1: the highest that the counts leave likely, and never more than before under one rule.</param>
+/// <param name="Asked">Users counted, within a percent or two.</param>
 /// <param name="Qualified">Users among them whom the rule matches.</param>
 public sealed record Population(double Share, long Asked, long Qualified)
 {
-    /// <summary>Users who must have asked before anything is said of all.</summary>
+    /// <summary>Fewest counted users from which a share of all is derived.</summary>
     public const int LeastAsked = 200;
 
-    /// <summary>One-sided confidence of 95 %: of a hundred cohorts five may be filled a little beyond their cap by the chance of who asked.</summary>
+    /// <summary>One-sided confidence of 95 %: of a hundred cohorts five may be filled a little beyond their cap by the chance of which users were counted.</summary>
     private const double Z = 1.645;
 
-    /// <summary>Growth of a number that is worth an event. So there are at most some sixty for a hundred million users, and as few looks at chance.</summary>
+    /// <summary>Growth of a number that is worth an event: at most some sixty events for a hundred million users, and as few chances of error.</summary>
     private const double Growth = 1.25;
 
-    /// <summary>The share as it was counted.</summary>
+    /// <summary>The share as counted.</summary>
     public double Measured => Asked == 0 ? 0 : (double)Qualified / Asked;
 
     /// <summary>
-    /// The population after a count; null when it says little that is new, or less than before: a node that starts again counts from the beginning. The share only falls, so the
-    /// cohort only grows: whoever is in stays in while rule and cap stay.
+    /// The population after a count; null when it adds little, or is less than before: a restarted node counts from the beginning. The share only falls, so the
+    /// cohort only grows: its users stay while rule and cap stay.
     /// </summary>
-    /// <param name="known">Before; null when nothing was measured under this rule.</param>
-    /// <param name="asked">Users who asked.</param>
+    /// <param name="known">The population before; null when nothing was measured under this rule.</param>
+    /// <param name="asked">Users counted.</param>
     /// <param name="qualified">Users among them whom the rule matches.</param>
     public static Population? After(Population? known, long asked, long qualified)
     {
@@ -35,10 +35,10 @@ public sealed record Population(double Share, long Asked, long Qualified)
         return new Population(Math.Min(known?.Share ?? 1, Highest(asked, qualified)), asked, qualified);
     }
 
-    /// <summary>The highest share of all that leaves it likely that so many qualify among those who asked; with the error of the counts themselves.</summary>
+    /// <summary>The highest share of all users that leaves such counts likely; includes the error of the counts themselves.</summary>
     private static double Highest(long asked, long qualified)
     {
-        // A few who qualify are no base for a share of nearly nothing: one more is added to both sides (Agresti and Coull, 1998).
+        // A few who qualify are no base for a share of nearly zero: one more is added to both sides (Agresti and Coull, 1998).
         var share = (qualified + 1.0) / (asked + 2.0);
         var chance = share * (1 - share) / asked;
         var counting = 2 * Math.Pow(share * DistinctCount.Error, 2);

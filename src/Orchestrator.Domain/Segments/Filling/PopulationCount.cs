@@ -1,12 +1,12 @@
 namespace Orchestrator.Domain.Segments.Filling;
 
-/// <summary>Users who asked, and those among them whom the rule of a segment matches. Two counts of a fixed size; holds nobody's key.</summary>
+/// <summary>Evaluated users, and those among them whom the rule of a segment matches. Two counts of a fixed size; stores no user's key.</summary>
 public sealed class PopulationCount
 {
     private readonly DistinctCount _asked = new();
     private readonly DistinctCount _qualified = new();
 
-    /// <summary>Counts a user who asked.</summary>
+    /// <summary>Counts an evaluated user.</summary>
     public void Note(uint hash, bool qualifies)
     {
         _asked.Add(hash);
@@ -16,10 +16,10 @@ public sealed class PopulationCount
         }
     }
 
-    /// <summary>The state, to be sent to where all nodes' counts meet.</summary>
+    /// <summary>The state, for the place where all nodes' counts are merged.</summary>
     public PopulationReport Report(string rule) => new(rule, _asked.ToBytes(), _qualified.ToBytes());
 
-    /// <summary>Takes another node's count in; false when it is none.</summary>
+    /// <summary>Merges another node's count; false when it is none.</summary>
     public bool Merge(PopulationReport report)
     {
         if (DistinctCount.Of(report.Asked) is not { } asked || DistinctCount.Of(report.Qualified) is not { } qualified)
@@ -41,7 +41,7 @@ public sealed class PopulationCount
 }
 
 /// <summary>A node's count.</summary>
-/// <param name="Rule">Hash of the rule that it was counted by.</param>
-/// <param name="Asked">State of the users who asked.</param>
+/// <param name="Rule">Hash of the rule of the count.</param>
+/// <param name="Asked">State of the users counted.</param>
 /// <param name="Qualified">State of those whom the rule matches.</param>
 public sealed record PopulationReport(string Rule, byte[] Asked, byte[] Qualified);

@@ -1,28 +1,32 @@
 using Orchestrator.Domain.Metrics.Otlp;
-using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Metrics.Otlp;
 
-/// <summary>Takes OTLP exports for one rollout. One in a cluster, because cumulative sums need one memory; what it remembers goes with it.</summary>
+/// <summary>
+/// Takes OTLP exports for one rollout. One activation in a cluster, because cumulative sums need one memory; the memory ends with the
+/// activation.
+/// </summary>
 public interface IOtlpGrain : IGrainWithStringKey
 {
     /// <summary>Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.</summary>
     Task<OtlpReceipt?> Push([Immutable] byte[] body, bool unnamed);
 
-    /// <summary>The same of an export in Protocol Buffers. A method of its own: a silo of an older build refuses it instead of reading it as JSON.</summary>
+    /// <summary>
+    /// The same for an export in Protocol Buffers. A method of its own: a silo of an older build refuses it instead of reading it as JSON.
+    /// </summary>
     Task<OtlpReceipt?> PushProtobuf([Immutable] byte[] body, bool unnamed);
 }
 
-/// <summary>What became of an export.</summary>
+/// <summary>Result of an export.</summary>
 /// <param name="Rejected">Data points not taken.</param>
-/// <param name="Errors">Why, or what seems wrong.</param>
-/// <param name="Malformed">Why nothing could be read; null when it could.</param>
+/// <param name="Errors">Reasons of refusals, and warnings.</param>
+/// <param name="Malformed">Reason why the export could not be parsed; null when it could.</param>
 public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
 
-/// <summary>Cumulative becomes growth here; everything else is the windows' business.</summary>
-public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationPump pump) : Grain, IOtlpGrain
+/// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
+public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
@@ -51,7 +55,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
         var now = clock.GetUtcNow();
         if (_samples is null || _plan != state.Plan.Hash)
         {
-            // An amended plan reads other series; what senders counted so far stays known.
+            // An amended plan reads other series; the last cumulative values of senders are kept.
             _samples = _samples?.Under(state.Plan, state.Judgement.Sampling, now) ?? new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
             _plan = state.Plan.Hash;
         }
@@ -64,7 +68,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
 
         if (intake.Body is not null && await windows.Push(intake.Body) is { } receipt)
         {
-            pump.Poke(id);
+            scheduler.RequestEvaluation(id);
             return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected, [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
         }
 
@@ -73,6 +77,6 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, EvaluationP
         bool IsMeant(OtlpPoint point) => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
     }
 
-    /// <summary>A node of an older build knows no such call: the export counts all the same.</summary>
+    /// <summary>A node of an older build has no such call: the export counts anyway.</summary>
     private static async Task Tell(Task refusal) => await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

@@ -5,14 +5,17 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>Asks a Prometheus server. Whatever goes wrong is a sentence in the answer, never an exception and never a number.</summary>
+/// <summary>Queries a Prometheus server. Every failure is a sentence in the answer, never an exception and never a number.</summary>
 public sealed class PrometheusClient(SourceHttp http)
 {
-    /// <summary>Values of an instant query, when each was scraped, and for counters when their processes started. Takes at most the timeout, in real time.</summary>
-    /// <param name="url">Where the API begins.</param>
-    /// <param name="credentials">By name; null asks without.</param>
+    /// <summary>
+    /// Values of an instant query, the scrape time of each, and for counters the start times of their processes. Takes at most the timeout,
+    /// in real time.
+    /// </summary>
+    /// <param name="url">Base address of the API.</param>
+    /// <param name="credentials">By name; null for none.</param>
     /// <param name="query">The query.</param>
-    /// <param name="timeout">For all questions together.</param>
+    /// <param name="timeout">For all queries together.</param>
     /// <param name="stop">Ends the wait with an exception.</param>
     public async Task<Scrape> Ask(string url, string? credentials, SourceQuery query, TimeSpan timeout, CancellationToken stop)
     {
@@ -26,7 +29,7 @@ public sealed class PrometheusClient(SourceHttp http)
                 return Scrape.Of(query, values, values);
             }
 
-            // Only timestamp() tells when a value was scraped: the answer itself carries the time of the question.
+            // Only timestamp() gives the time of the scrape: the answer itself has the time of the query.
             var times = Query(url, credentials, Timestamps(query.Text), values.At, timeout, limit.Token);
             var starts = Begun(url, credentials, query, values, timeout, limit.Token);
             await Task.WhenAll((Task[])[times, starts]);
@@ -38,16 +41,16 @@ public sealed class PrometheusClient(SourceHttp http)
         }
     }
 
-    /// <summary>The same query for times. On lines of its own: a comment at its end comments out nothing of ours.</summary>
+    /// <summary>The same query for times. On lines of its own, so that a comment at its end hides none of ours.</summary>
     private static string Timestamps(string query) => $"timestamp(\n{query}\n)";
 
-    /// <summary>The processes that the answer comes from, and no others: a server may know thousands.</summary>
+    /// <summary>Only the processes behind the answer: a server may know thousands.</summary>
     private static string Starts(string query) => $"{ProcessStarts.Series} and on (job, instance) (\n{query}\n)";
 
     /// <summary>Series that differ by name only have no times of their own: <c>timestamp()</c> takes the name away.</summary>
     private static bool Tells(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
 
-    /// <summary>When the processes behind counters started; null where nothing counts, or no process of its own.</summary>
+    /// <summary>Start times of the processes behind counters; null where there is no counter, or no process of its own.</summary>
     private async Task<ProcessStarts?> Begun(string url, string? credentials, SourceQuery query, VectorReading values, TimeSpan timeout, CancellationToken stop) =>
         query.Series.Shape == SourceShape.Gauge || !values.Points.Any(point => point.IsOfProcess)
             ? null
@@ -63,7 +66,7 @@ public sealed class PrometheusClient(SourceHttp http)
             return VectorReading.Failed(error);
         }
 
-        // Prometheus says what is wrong with a query in a body of its own kind.
+        // Prometheus reports the error of a query in a body of its own format.
         var reading = (HttpStatusCode)answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
             ? VectorReader.Read(answer.Body)
             : VectorReading.Failed($"the server answers {answer.Status}");

@@ -6,10 +6,10 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>Makes the right kind for a source of a plan.</summary>
+/// <summary>Creates the right kind for a source of a plan.</summary>
 public sealed class SourceKinds(PrometheusClient prometheus, SourceHttp http, OrchestratorClock clock)
 {
-    /// <summary>Longest time of an answer when the plan says nothing, in real time.</summary>
+    /// <summary>Timeout of an answer when the plan sets none, in real time.</summary>
     internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
 
     internal ISourceKind Of(SignalSource source, RolloutState state) => source.Kind == SourceKind.Json

@@ -6,15 +6,15 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>
-/// Sees to it that the sources of every watched rollout are asked, also after a start and when a grain fell over. Each silo sees to its share, and
-/// now and then to everyone's. On real time.
+/// Keeps the sources of every watched rollout polled, also after a start and after a failure of a grain. Each silo wakes its share, and
+/// now and then every rollout. On real time.
 /// </summary>
 internal sealed partial class SourceWaker(IWorld world, Silos silos, IGrainFactory grains, ILogger<SourceWaker> logger) : BackgroundService
 {
     private const int EveryoneEach = 10;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
-    /// <summary>A call to a silo that just died hangs until the others say so.</summary>
+    /// <summary>A call to a silo that just died hangs until the membership declares it dead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,6 +44,6 @@ internal sealed partial class SourceWaker(IWorld world, Silos silos, IGrainFacto
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The sources of rollout {Rollout} could not be woken; it is tried again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Starting the sources of rollout {Rollout} failed; retrying: {Reason}")]
     private partial void LogFailed(string rollout, string reason);
 }

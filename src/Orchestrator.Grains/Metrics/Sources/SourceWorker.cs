@@ -6,17 +6,17 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>One source of one rollout: asks all its queries, and remembers how it fared.</summary>
-/// <param name="source">Of the plan.</param>
-/// <param name="kind">Asks.</param>
-/// <param name="rounds">Makes samples of the answers.</param>
-/// <param name="every">How often it is asked.</param>
-/// <param name="since">When it was first to be asked.</param>
+/// <summary>One source of one rollout: runs all its queries and keeps its status.</summary>
+/// <param name="source">The source in the plan.</param>
+/// <param name="kind">Runs the queries.</param>
+/// <param name="rounds">Makes samples from the answers.</param>
+/// <param name="every">Time between two polls.</param>
+/// <param name="since">Time of the first poll.</param>
 internal sealed class SourceWorker(SignalSource source, ISourceKind kind, SourceRounds rounds, TimeSpan every, DateTimeOffset since)
 {
     private const int AtOnce = 4;
 
-    /// <summary>Polls without a finished round after which what the last one said is no longer true.</summary>
+    /// <summary>Polls without a finished round after which the last status no longer counts.</summary>
     private const int MostMissed = 3;
 
     private readonly HashSet<string> _failing = [];
@@ -26,7 +26,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
 
     private SourceStatus? _status;
 
-    /// <summary>Status at a moment; null before the first round ended. A round that is long over vouches for nothing.</summary>
+    /// <summary>Status at a moment; null before the first round ended. A round that ended long ago proves nothing.</summary>
     public SourceStatus? Status(DateTimeOffset now)
     {
         var newest = _status?.LastRound ?? since;
@@ -39,20 +39,20 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         return (_status ?? new SourceStatus(source.Name, "failing", newest, null, null, null, [])) with { State = "failing", LastError = now, Error = error };
     }
 
-    /// <summary>A round that brought nothing because something in it broke.</summary>
+    /// <summary>Status after a round that failed with an exception.</summary>
     public void Broken(Exception failure, DateTimeOffset now) =>
         _status = (_status ?? new SourceStatus(source.Name, "failing", now, null, now, null, [])) with
         {
-            State = "failing", LastRound = now, LastError = now, Error = $"the round broke: {failure.Message}",
+            State = "failing", LastRound = now, LastError = now, Error = $"the round failed: {failure.Message}",
         };
 
-    /// <summary>The samples of a round, as a body for the windows; null when it brought none.</summary>
+    /// <summary>The samples of a round, as a body for the windows; null when there are none.</summary>
     public async Task<byte[]?> Ask(RolloutState state, OrchestratorClock clock, CancellationToken stop)
     {
         var asked = clock.GetUtcNow();
         using var turns = new SemaphoreSlim(AtOnce);
         var ask = kind.Begin(state);
-        var scrapes = await Task.WhenAll(SourceQuery.Of(source, state).Select(async query =>
+        var scrapes = await Task.WhenAll(SourceQuery.Of(source, RulesInForce.Scope(state)).Select(async query =>
         {
             await turns.WaitAsync(stop);
             try
@@ -61,7 +61,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
             }
             catch (Exception odd) when (odd is not OperationCanceledException)
             {
-                return Scrape.Failed(query, $"it could not be asked: {odd.Message}");
+                return Scrape.Failed(query, $"the query failed: {odd.Message}");
             }
             finally
             {
@@ -73,7 +73,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         return round.Body;
     }
 
-    /// <summary>Queries that began or ceased to fail since this was last asked: told once, not every round.</summary>
+    /// <summary>Queries that began or ceased to fail since the last call: logged once, not every round.</summary>
     public IReadOnlyList<(string Query, bool Failing, string Text)> TakeTurns()
     {
         var turns = _turns;
@@ -97,7 +97,7 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         var succeeded = outcomes.Any(outcome => outcome.State == QueryState.Ok);
         _status = new SourceStatus(
             source.Name,
-            outcomes.All(outcome => outcome.State == QueryState.Failing) ? "failing" : failed is not null ? "partly" : succeeded || _status?.State == "ok" ? "ok" : "waiting",
+            StateOf(outcomes, succeeded || _status?.State == "ok"),
             now,
             succeeded ? now : _status?.LastSuccess,
             failed is not null ? now : _status?.LastError,
@@ -105,6 +105,17 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
             [.. outcomes.Select(outcome => new QueryStatus(
                 outcome.Query.Series.Name, Word(outcome.Query.Audience.Variant), Word(outcome.Query.Audience.Traffic), outcome.Query.Audience.Segment,
                 Word(outcome.State), outcome.Text))]);
+    }
+
+    private static string StateOf(IReadOnlyList<QueryOutcome> outcomes, bool wasOk)
+    {
+        var failing = outcomes.Count(outcome => outcome.State == QueryState.Failing);
+        if (failing == outcomes.Count)
+        {
+            return "failing";
+        }
+
+        return failing > 0 ? "partly" : wasOk ? "ok" : "waiting";
     }
 
     private static string Named(SourceQuery query) =>

@@ -3,17 +3,16 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Metrics.Sources;
 
-/// <summary>Rounds by a timer that lets calls in between; the answers are awaited, so nothing waits for a source.</summary>
+/// <summary>Rounds by a timer that interleaves with calls, so no call waits for a source.</summary>
 public sealed partial class SourcesGrain(
-    IWorld world, OrchestratorClock clock, SourceKinds kinds, EvaluationPump pump, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
+    IWorld world, OrchestratorClock clock, SourceKinds kinds, IEvaluationScheduler scheduler, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
 {
-    /// <summary>Whatever the plan says and however fast the clock runs, a source is asked no more often than this in real time.</summary>
+    /// <summary>Shortest time between two polls in real time, whatever the plan and the clock's speed.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stop = new();
@@ -33,7 +32,7 @@ public sealed partial class SourcesGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Workers for the sources of the plan in force; those of the plan before an amendment ask no more.</summary>
+    /// <summary>Workers for the sources of the plan in force; those of the plan before an amendment are stopped.</summary>
     private void Begin(RolloutState state, string asked)
     {
         _timers.ForEach(timer => timer.Dispose());
@@ -54,7 +53,7 @@ public sealed partial class SourcesGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
 
-    /// <summary>All that the workers are made of: an amendment that leaves it as it is leaves them what they remember of counters.</summary>
+    /// <summary>Everything the workers depend on: an amendment that leaves it unchanged keeps the workers and their counters.</summary>
     private string Asked(RolloutState state)
     {
         if (_of is not { } known || known.Plan != state.Plan || known.Sampling != state.Judgement.Sampling)
@@ -73,7 +72,7 @@ public sealed partial class SourcesGrain(
     {
         if (State is not { AsksSources: true } state)
         {
-            // Nobody is on new by it any more: whoever takes it forward again wakes this again.
+            // The rollout serves new to no user any more: the command that advances it again also starts this again.
             DeactivateOnIdle();
             return;
         }
@@ -90,7 +89,7 @@ public sealed partial class SourcesGrain(
             Tell(worker);
             if (!_workers.Contains(worker))
             {
-                // The answer to a question of the plan before.
+                // The answer to a query of the plan before.
                 return;
             }
 
@@ -101,7 +100,7 @@ public sealed partial class SourcesGrain(
                     LogRejected(worker.Name, Id, receipt.Rejected, receipt.Errors.FirstOrDefault()?.Message);
                 }
 
-                pump.Poke(Id);
+                scheduler.RequestEvaluation(Id);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -135,9 +134,9 @@ public sealed partial class SourcesGrain(
     [LoggerMessage(LogLevel.Information, "Source {Source} of rollout {Rollout} answers for {Query} again")]
     private partial void LogAgain(string source, string rollout, string query);
 
-    [LoggerMessage(LogLevel.Warning, "The windows did not take {Count} samples of source {Source} of rollout {Rollout}: {Message}")]
+    [LoggerMessage(LogLevel.Warning, "The metric windows rejected {Count} samples of source {Source} of rollout {Rollout}: {Message}")]
     private partial void LogRejected(string source, string rollout, int count, string? message);
 
-    [LoggerMessage(LogLevel.Warning, "A round of source {Source} of rollout {Rollout} failed; the next follows")]
+    [LoggerMessage(LogLevel.Warning, "A round of source {Source} of rollout {Rollout} failed; retrying with the next round")]
     private partial void LogFailed(string source, string rollout, Exception failure);
 }

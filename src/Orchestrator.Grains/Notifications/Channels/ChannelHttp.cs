@@ -5,28 +5,23 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>Posts to addresses out of plans: only to hosts that are allowed, without following redirects, and hardly reading what comes back.</summary>
+/// <summary>Posts to addresses of plans: only to allowed hosts, without following redirects, and reads only the start of a response.</summary>
 internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
 
-    private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _client = OutgoingHttp.Listed(egress, Shape);
 
-    /// <param name="target">Where.</param>
-    /// <param name="json">What.</param>
-    /// <param name="headers">Beside the usual ones.</param>
-    /// <param name="quote">Whether to read the beginning of what a receiver says that took it.</param>
-    /// <param name="stop">Ends the try.</param>
+    /// <param name="target">Address.</param>
+    /// <param name="json">Body.</param>
+    /// <param name="headers">Additional headers.</param>
+    /// <param name="quote">True reads the start of a successful response.</param>
+    /// <param name="stop">Cancels the attempt.</param>
     public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, bool quote, CancellationToken stop)
     {
         if (!Uri.TryCreate(target, UriKind.Absolute, out var address))
         {
-            return new Attempt.Failed("the target is no address", ForGood: true);
-        }
-
-        if (egress.Refusal(address) is { } refusal)
-        {
-            return new Attempt.Failed(refusal, ForGood: true);
+            return new Attempt.Failed("the target is not a valid address", ForGood: true);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
@@ -50,28 +45,25 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
                 ? new Attempt.Failed($"answered {status}, and redirects are not followed")
                 : new Attempt.Failed(Said(status, await Beginning(response, stop)), IsForGood(response.StatusCode));
         }
-        catch (HttpRequestException failure) when (EgressHandler.Refusal(failure) is not null)
+        catch (HttpRequestException failure) when (EgressRefusedException.Behind(failure) is { } refused)
         {
-            // Not for good: a name may lead elsewhere by the next try.
-            return new Attempt.Failed(EgressHandler.Refusal(failure)!);
+            return new Attempt.Failed(refused.Message, refused.IsForGood);
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static SocketsHttpHandler Handler(EgressList egress)
+    private static void Shape(SocketsHttpHandler sockets)
     {
-        var handler = EgressHandler.Of(egress);
-        handler.MaxResponseHeadersLength = 16;
-        handler.ConnectTimeout = ChannelSender.Patience;
+        sockets.MaxResponseHeadersLength = 16;
+        sockets.ConnectTimeout = ChannelSender.Patience;
 
         // A body that is not read to its end costs the connection, not our time.
-        handler.MaxResponseDrainSize = 4096;
-        handler.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
-        return handler;
+        sockets.MaxResponseDrainSize = 4096;
+        sockets.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
     }
 
-    /// <summary>What concerns the message itself will not get better; what concerns the way to the receiver may.</summary>
+    /// <summary>Retrying does not help when the message itself is rejected; it may help when the network or the receiver fails.</summary>
     private static bool IsForGood(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
         or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
 

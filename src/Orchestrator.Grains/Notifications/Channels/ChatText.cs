@@ -11,7 +11,7 @@ internal static class ChatText
     /// <summary>U+2060 WORD JOINER: no width, no line break.</summary>
     private const char Break = '\u2060';
 
-    /// <summary>The text without links, pictures, mentions, emoji and headings. Emphasis stays: it reaches and shows nothing else.</summary>
+    /// <summary>The text without links, pictures, mentions, emoji and headings. Emphasis stays: it is harmless.</summary>
     public static string Escape(string text) => Broken(text, entities: true);
 
     /// <summary>The same for cards, which read Markdown and no entities.</summary>
@@ -44,7 +44,7 @@ internal static class ChatText
                     escaped.Append(':').Append(Break);
                     break;
 
-                // So does www. alone.
+                // A bare www. makes a link, too.
                 case '.' when EndsWord(text, i, "www"):
                     escaped.Append('.').Append(Break);
                     break;

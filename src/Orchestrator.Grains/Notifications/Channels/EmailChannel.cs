@@ -6,7 +6,7 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>E-mail through the one server that the configuration names. Its message id is stable, so that mailboxes may drop what comes twice.</summary>
+/// <summary>E-mail through the configured SMTP server. The message id is stable, so that mailboxes may drop duplicates.</summary>
 internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
 {
     public string Name => "email";
@@ -15,7 +15,7 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
     {
         if (settings.Server is not { } server)
         {
-            return new Attempt.Failed("no server for e-mail is set (Orchestrator:Smtp:Host)", ForGood: true);
+            return new Attempt.Failed("no SMTP server is set (Orchestrator:Smtp:Host)", ForGood: true);
         }
 
         using var message = Message(notification, target, server.From);
@@ -36,7 +36,7 @@ internal sealed class EmailChannel(ChannelSettings settings) : IChannelKind
             return new Attempt.Failed($"answered {(int)e.StatusCode}: {e.Message}", ForGood: true);
         }
 
-        // It has been taken: a farewell that fails must not have it sent again.
+        // The server has accepted it: a failing QUIT must not send it again.
         using var briefly = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await client.DisconnectAsync(quit: true, briefly.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new Attempt.Accepted(answer);

@@ -2,49 +2,12 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>A way to reach people.</summary>
+/// <summary>One kind of channel.</summary>
 internal interface IChannelKind
 {
-    /// <summary>As plans call it.</summary>
+    /// <summary>Its name in plans.</summary>
     string Name { get; }
 
-    /// <summary>Tries once, within <see cref="ChannelSender.Patience"/>. May throw: that is a failed try.</summary>
+    /// <summary>One attempt, within <see cref="ChannelSender.Patience"/>. An exception is a failed attempt.</summary>
     Task<Attempt> Send(Notification notification, string target, CancellationToken stop);
-}
-
-/// <summary>Tells a channel, whatever its kind. A try ends in an answer, always and soon.</summary>
-public sealed class ChannelSender
-{
-    /// <summary>A try takes no longer, in real time.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly Dictionary<string, IChannelKind> _kinds;
-    private readonly ChannelSettings _settings;
-
-    internal ChannelSender(IEnumerable<IChannelKind> kinds, ChannelSettings settings) => (_kinds, _settings) = (kinds.ToDictionary(k => k.Name), settings);
-
-    /// <summary>Tries once. Throws only when <paramref name="stop"/> does.</summary>
-    public async Task<Attempt> Send(Notification notification, CancellationToken stop)
-    {
-        if (!_kinds.TryGetValue(notification.Kind, out var kind))
-        {
-            return new Attempt.Failed($"there is no channel of kind {notification.Kind}", ForGood: true);
-        }
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Patience);
-        try
-        {
-            // Some ways to reach people only listen to a cancellation now and then.
-            return await kind.Send(notification, _settings.Target(notification.Channel) ?? notification.Target, patience.Token).WaitAsync(patience.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return new Attempt.Failed($"no answer within {Patience.TotalSeconds} s");
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return new Attempt.Failed(e.Message);
-        }
-    }
 }

@@ -26,7 +26,7 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
             return new Attempt.Failed($"no routing key is set ({ChannelSettings.Section}:{notification.Channel}:Secret)", ForGood: true);
         }
 
-        // What is posted twice after a failure in between is one thing for PagerDuty, by its key.
+        // An event posted twice after a failure in between is one for PagerDuty, by its dedup_key.
         Attempt attempt = new Attempt.Failed("nothing was sent");
         foreach (var one in Each(notification))
         {
@@ -42,7 +42,7 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
         return attempt;
     }
 
-    /// <summary>Every incident that ended, and after a test its end, so that nobody has to close it by hand.</summary>
+    /// <summary>Ends of incidents, and the end of a test, so that no operator has to close it by hand.</summary>
     private static IEnumerable<Notification> Each(Notification notification) =>
         notification.IsTest ? [notification, notification with { Step = IncidentStep.Ended }] : [notification, .. (notification.Others ?? []).Select(other => notification with { Incident = other })];
 
@@ -77,7 +77,7 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
         return body;
     }
 
-    /// <summary>One for an incident, whatever is told of it; else one for each event.</summary>
+    /// <summary>One for all notifications of an incident; else one for each event.</summary>
     private static string DedupKey(Notification n) => n.Incident is { } incident ? $"{n.Environment}/{incident}" : $"{n.Environment}/{n.Rollout}/{n.EventId:N}";
 
     private static string Short(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";

@@ -15,7 +15,8 @@ internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings,
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(Body(notification), EventCatalog<object>.Json);
 
-        // Receivers hold it against their own clocks, and may refuse for good what is off: real time, whatever the orchestrator's speed and the wall clock.
+        // Receivers compare it with their own clocks and may refuse a difference for good, so it is real time, whatever the orchestrator's
+        // speed and the wall clock.
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         List<(string, string)> headers = [("webhook-id", notification.Id), ("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture))];
         if (settings.Keys(notification.Channel) is { Count: > 0 } keys)

@@ -8,8 +8,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>
-/// The work of the legs runs beside the grain's turns, one leg at a time for each incident. What to do comes from the log by way of this silo's
-/// world: wherever the grain wakes up, it goes on at the first leg missing. What is reported twice changes nothing.
+/// The verification steps (legs) run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of
+/// this silo's world: on any silo the grain continues with the first missing step. A repeated report changes nothing.
 /// </summary>
 internal sealed partial class AftermathGrain(IWorld world, IGrainFactory grains, Legs legs, ILogger<AftermathGrain> logger) : Grain, IAftermathGrain
 {
@@ -53,18 +53,18 @@ internal sealed partial class AftermathGrain(IWorld world, IGrainFactory grains,
                     continue;
                 }
 
-                var result = await grains.GetGrain<IRolloutGrain>(rollout).Run(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
+                var result = await grains.GetGrain<IRolloutGrain>(rollout).Execute(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
                 LogLeg(incident, leg, result.Outcome);
                 if (result.Outcome != CommandOutcome.Applied || !await world.WaitFor(result.Position, Patience, stop))
                 {
-                    // Somebody else was faster, or the log is away: the next call sees where it stands.
+                    // Another command was faster, or the log is unavailable: the next call reads the state again.
                     return;
                 }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Wherever the grain wakes up next, it goes on at this leg.
+            // The next activation, on any silo, continues with this step.
         }
         catch (Exception failure)
         {
@@ -85,6 +85,6 @@ internal sealed partial class AftermathGrain(IWorld world, IGrainFactory grains,
     [LoggerMessage(LogLevel.Debug, "Incident {Incident}: leg {Leg} reported, {Outcome}")]
     private partial void LogLeg(string incident, Leg leg, CommandOutcome outcome);
 
-    [LoggerMessage(LogLevel.Warning, "Following up incident {Incident} failed; it is tried again")]
+    [LoggerMessage(LogLevel.Warning, "Verification of the rollback of incident {Incident} failed; retrying")]
     private partial void LogFailed(string incident, Exception failure);
 }

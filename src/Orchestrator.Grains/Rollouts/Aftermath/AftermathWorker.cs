@@ -5,8 +5,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>
-/// Sees in this silo's world which incidents have a leg missing, and pokes who works at them: at once with a rollback, and in a sweep, so that
-/// the work goes on when the silo that did it is gone. Every silo does; the grain does the work once.
+/// Finds incidents with a missing verification step in this silo's world and wakes their grains: at once with a rollback, and in a sweep,
+/// so that the work continues when its silo is dead. Every silo does so; the grain does the work once.
 /// </summary>
 internal sealed partial class AftermathWorker(IWorld world, IGrainFactory grains, RollbackNews news, ILogger<AftermathWorker> logger) : BackgroundService
 {
@@ -41,6 +41,6 @@ internal sealed partial class AftermathWorker(IWorld world, IGrainFactory grains
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What follows the rollback of {Rollout} could not be seen to; it is tried again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Starting the verification of the rollback of {Rollout} failed; retrying: {Reason}")]
     private partial void LogFailed(string rollout, string reason);
 }

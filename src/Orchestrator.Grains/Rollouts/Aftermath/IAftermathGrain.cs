@@ -1,8 +1,11 @@
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>Sees to what follows the rollbacks of one rollout, so that in a cluster it is done once.</summary>
+/// <summary>Verifies the rollbacks of one rollout, once in a cluster.</summary>
 internal interface IAftermathGrain : IGrainWithStringKey
 {
-    /// <summary>The world shows, from this position on, incidents with a leg missing. Returns at once; while they are worked at, it changes nothing.</summary>
+    /// <summary>
+    /// From this position on, the world has incidents with a missing verification step. Returns at once; while they are in progress, it
+    /// changes nothing.
+    /// </summary>
     Task Follow(long position);
 }

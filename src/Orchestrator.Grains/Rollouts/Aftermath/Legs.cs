@@ -7,15 +7,15 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>The work of each leg: may take long, changes nothing, ends in a report. Null when the leg is no longer wanted.</summary>
+/// <summary>Runs a verification step: may take long, changes nothing, ends in a report. Null when the step is no longer needed.</summary>
 internal sealed class Legs(IPropagation propagation, Silos silos, OwnServed own, IGrainFactory grains, Prober prober, OrchestratorClock clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    /// <param name="state">The rollout when the leg began. Its plan never changes.</param>
+    /// <param name="state">The rollout at the start of the step. Its plan never changes.</param>
     /// <param name="undone">The rollback.</param>
-    /// <param name="leg">What to do.</param>
-    /// <param name="wanted">Whether the leg is still the next one.</param>
+    /// <param name="leg">The step to run.</param>
+    /// <param name="wanted">True while the step is still the next one.</param>
     /// <param name="stop">The process stops: nothing is reported.</param>
     public Task<LegReport?> Work(RolloutState state, Undone undone, Leg leg, Func<bool> wanted, CancellationToken stop) => leg switch
     {

@@ -5,28 +5,22 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>Asks an address whether it is well: GET, success within the time. Follows no redirect and reads no body. Real time.</summary>
+/// <summary>Health probe of an address: GET, success within the time. Follows no redirect and reads no body. Real time.</summary>
 internal sealed class Prober(EgressList egress) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _client = new(Handler(egress)) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _client = OutgoingHttp.Listed(egress, Shape);
 
     public async Task<ProbeAnswer> Ask(string address, TimeSpan? timeout, CancellationToken stop)
     {
-        var uri = new Uri(address);
-        if (!egress.Allows(uri))
-        {
-            return new ProbeAnswer(false, TimeSpan.Zero, $"{uri.Host} may not be called: it is not in Orchestrator:Egress:Allow");
-        }
-
         var limit = timeout ?? Patience;
         var started = Stopwatch.GetTimestamp();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stop);
         time.CancelAfter(limit);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address));
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, time.Token);
             var took = Whole(Stopwatch.GetElapsedTime(started));
             return new ProbeAnswer(response.IsSuccessStatusCode, took, Sentence(response.StatusCode, took));
@@ -37,19 +31,18 @@ internal sealed class Prober(EgressList egress) : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            // Not the message: it may say more than an event should keep.
-            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), EgressHandler.Refusal(failure) ?? $"could not be asked: {failure.HttpRequestError}");
+            // Not the message: it may contain more than an event should store.
+            var text = EgressRefusedException.Behind(failure)?.Message ?? $"request failed: {failure.HttpRequestError}";
+            return new ProbeAnswer(false, Whole(Stopwatch.GetElapsedTime(started)), text);
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static SocketsHttpHandler Handler(EgressList egress)
+    private static void Shape(SocketsHttpHandler sockets)
     {
-        var handler = EgressHandler.Of(egress);
-        handler.MaxResponseHeadersLength = 16;
-        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(1);
-        return handler;
+        sockets.MaxResponseHeadersLength = 16;
+        sockets.PooledConnectionLifetime = TimeSpan.FromMinutes(1);
     }
 
     private static string Sentence(HttpStatusCode status, TimeSpan took)

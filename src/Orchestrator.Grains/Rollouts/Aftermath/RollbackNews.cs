@@ -6,8 +6,9 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>Notes when this node's routing table took a rollback in, and wakes who follows it up. Hears of it after the table does.</summary>
-/// <param name="clock">Asked for at the first news: this is made while the process is composed, when no clock may be made yet.</param>
+/// <summary>Records when this node's routing table applied a rollback, and wakes its verification. Runs after the table's observer.</summary>
+/// <param name="clock">Resolved at the first rollback: this is constructed while the process is composed, when no clock may be created
+/// yet.</param>
 internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserver
 {
     /// <summary>The newest rollback of each rollout.</summary>
@@ -16,10 +17,10 @@ internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserv
     private volatile bool _listening;
     private long _position;
 
-    /// <summary>Before this what is folded is history, not news.</summary>
+    /// <summary>Ends the folding of history: rollbacks from now on are new.</summary>
     public void Listen() => _listening = true;
 
-    /// <summary>When the table took that rollback in; null when that was before anybody listened.</summary>
+    /// <summary>Time at which the table applied that rollback; null when that was before this process started to record.</summary>
     public DateTimeOffset? Applied(string rollout, long version) => _applied.TryGetValue((rollout, version), out var at) ? at : null;
 
     /// <summary>Completes with the next rollback, or after the limit; gives the position at which the world shows it.</summary>
@@ -33,8 +34,8 @@ internal sealed class RollbackNews(Func<OrchestratorClock> clock) : IWorldObserv
     {
         foreach (var stream in _listening ? streams : ImmutableHashSet<string>.Empty)
         {
-            if (stream.StartsWith(RolloutEvents.StreamPrefix, StringComparison.Ordinal)
-                && after.Rollouts.TryGetValue(stream[RolloutEvents.StreamPrefix.Length..], out var entry))
+            if (stream.StartsWith(RolloutEvents.Prefix, StringComparison.Ordinal)
+                && after.Rollouts.TryGetValue(stream[RolloutEvents.Prefix.Length..], out var entry))
             {
                 Note(entry.State, after.Position);
             }

@@ -70,16 +70,16 @@ public sealed class OtlpProtobufTests
 
     public static TheoryData<byte[], string> Broken => new()
     {
-        { Double(4, double.NaN), "memory: the value is NaN, which says nothing" },
+        { Double(4, double.NaN), "memory: the value is NaN, which is not a measurement" },
         { Double(4, double.PositiveInfinity), "memory: the value is Infinity" },
         { Fixed(3, 1), "memory: there is no value" },
         { [0x31, 1, 2], "memory: field 6 should have 8 bytes, but 2 are left" },
         { Number(6, 1), "memory: field 6 should be eight bytes, but has the wire type 0" },
         { [0x33], "memory: field 6 has the wire type 3" },
-        { [0x00], "memory: 0 is no number of a field" },
+        { [0x00], "memory: 0 is not a field number" },
         { [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01], "memory: a number has more than 10 bytes" },
         { Message(Fixed(6, 1), Bytes(7, Message(Text(1, "a"), Bytes(2, Bytes(1, 0xed, 0xa0, 0x80))))), "memory: the text of field 1 is not UTF-8" },
-        { Message(Fixed(6, 1), Attribute(7, "a", "\0")), "memory: the text '?' holds U+0000" },
+        { Message(Fixed(6, 1), Attribute(7, "a", "\0")), "memory: the text '?' contains U+0000" },
     };
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Domain.Plans;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;
 

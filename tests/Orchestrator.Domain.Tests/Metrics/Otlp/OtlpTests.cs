@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;
 
@@ -184,7 +184,7 @@ public sealed class OtlpTests
         Assert.Equal(temporality == 1 ? 1100 : 100, Counter(mute, "requests"));
         Assert.False(mute.GetProperty("counters").TryGetProperty("errors", out _));
 
-        // A sum that goes on counted meanwhile, but nobody knows how much; from then on both count again.
+        // A sum that continues counted meanwhile, but its growth is unknown; from then on both count again.
         var after = Assert.Single(Take(45, Sum("requests", temporality, Number(Begun(45), 45, 1200)), Sum("errors", temporality, Number(Begun(45), 45, 60))));
         Assert.Equal(temporality == 2, after.TryGetProperty("unmeasured", out var left) && left[0].GetString() == "errors");
         var again = Assert.Single(Take(60, Sum("requests", temporality, Number(Begun(60), 60, 1300)), Sum("errors", temporality, Number(Begun(60), 60, 65))));
@@ -284,7 +284,7 @@ public sealed class OtlpTests
         var export = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""{ "resourceMetrics": [ {{string.Join(", ", new[] { bad, good }.Select(one => one["{ \"resourceMetrics\": [".Length..^"] }".Length]))}} ] }"""));
 
         Assert.Equal((1, 1, null), (export.Rejected, export.Points.Length, export.Malformed));
-        Assert.Contains("resourceMetrics[0].resource.attributes[0].value.stringValue: the text holds half of a surrogate pair", Assert.Single(export.Errors), StringComparison.Ordinal);
+        Assert.Contains("resourceMetrics[0].resource.attributes[0].value.stringValue: the text contains half of a surrogate pair", Assert.Single(export.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ProcessStartTests
         var restarted = Round(30, 1500, 11, 520);
 
         Assert.Null(restarted.Body);
-        Assert.All(restarted.Outcomes, outcome => Assert.Equal((QueryState.Waiting, "the counters of {a} may have gone on or restarted, and the two differ: no evidence in this round"), (outcome.State, outcome.Text)));
+        Assert.All(restarted.Outcomes, outcome => Assert.Equal((QueryState.Waiting, "the counters of {a} may have continued or restarted, which gives different growth: no evidence in this round"), (outcome.State, outcome.Text)));
         Assert.Equal((100, 4), Grown(Round(45, 1600, 15, 520)));
     }
 

@@ -62,7 +62,7 @@ public sealed class SourceGapTests
 
         Assert.Equal(300, Counter(Assert.Single(Samples(round)), "requests"));
         Assert.Null(Ratio(windows, 15).Value);
-        Assert.Contains("may have gone on or restarted", Assert.Single(round.Outcomes, outcome => outcome.Query == Errors).Text, StringComparison.Ordinal);
+        Assert.Contains("may have continued or restarted", Assert.Single(round.Outcomes, outcome => outcome.Query == Errors).Text, StringComparison.Ordinal);
         Assert.Equal((100, 5), (Counter(Samples(Take(30, At(30, Requests, ("a", 400)), At(30, Errors, ("a", 65))))[0], "requests"), 5));
     }
 

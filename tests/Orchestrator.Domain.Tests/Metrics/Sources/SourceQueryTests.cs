@@ -4,7 +4,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
-/// <summary>Which questions a source is asked, and for whom.</summary>
+/// <summary>Queries of a source, with their audience.</summary>
 public sealed class SourceQueryTests
 {
     private static readonly RolloutState State = Rollouts.Some.Created(Rollouts.Some.Plan()).State;
@@ -13,7 +13,7 @@ public sealed class SourceQueryTests
     [Fact]
     public void Selector_of_each_variant_stands_in_its_query()
     {
-        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector,code=~\"2..$\"}") { Selectors = Podinfo }), State);
+        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector,code=~\"2..$\"}") { Selectors = Podinfo }), RulesInForce.Scope(State));
 
         Assert.Equal(
             [(Variant.Legacy, "r{app=\"podinfo-primary\",code=~\"2..$\"}"), (Variant.New, $"r{{app=\"podinfo\",env=\"{State.Environment}\",code=~\"2..$\"}}")],
@@ -23,7 +23,7 @@ public sealed class SourceQueryTests
     [Fact]
     public void Variant_without_a_selector_is_not_asked_for()
     {
-        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\"") }), State);
+        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\"") }), RulesInForce.Scope(State));
 
         Assert.Equal(Variant.New, Assert.Single(queries).Audience.Variant);
     }
@@ -32,7 +32,7 @@ public sealed class SourceQueryTests
     public void Segment_within_a_selector_asks_for_each_segment()
     {
         var queries = SourceQuery.Of(
-            Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\",segment=\"$segment\"") }), State);
+            Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\",segment=\"$segment\"") }), RulesInForce.Scope(State));
 
         Assert.Equal([null, .. State.Plan.Segments.Select(segment => segment.Key)], queries.Select(query => query.Audience.Segment));
         Assert.Equal("r{app=\"podinfo\",segment=\"beta\"}", queries[1].Text);
@@ -47,7 +47,7 @@ public sealed class SourceQueryTests
         };
         var source = new SignalSource("j", "http://j/?q=$query&e=$environment&d=$$x", null, null, [series]) { Kind = SourceKind.Json, Body = "{ \"q\": \"$query\", \"to\": $to, \"d\": \"$$q\" }" };
 
-        var question = JsonQuestion.Of(source, series, new Audience(Variant.New, Traffic.Live, null), State, new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
+        var question = JsonQuestion.Of(source, series, new Audience(Variant.New, Traffic.Live, null), RulesInForce.Scope(State), new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
 
         const string asked = "sum:\"a b\"{v:2&x=\\1} from 1700000000";
         Assert.Equal($"http://j/?q={Uri.EscapeDataString(asked)}&e={State.Environment}&d=$x", question.Url);
@@ -62,7 +62,7 @@ public sealed class SourceQueryTests
         var series = new SourceSeries("memory", SourceShape.Gauge, "$.memory");
         var source = new SignalSource("j", "http://j/$variant", null, null, [series]) { Kind = SourceKind.Json };
 
-        Assert.Equal(2, SourceQuery.Of(source, State).Select(query => query.Text).Distinct().Count());
+        Assert.Equal(2, SourceQuery.Of(source, RulesInForce.Scope(State)).Select(query => query.Text).Distinct().Count());
     }
 
     private static SignalSource Prometheus(SourceSeries series) => new("p", "http://p", null, null, [series]);

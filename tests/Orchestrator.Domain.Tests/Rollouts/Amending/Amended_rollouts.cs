@@ -51,7 +51,7 @@ public sealed class Amended_rollouts
         rollout.Amend(Correcting.Plan(("hold: 4h, review", "hold: 6h, review")));
         rollout.Amend(Correcting.Plan(("> 0.5%, for: 5m", "> 0.6%, for: 5m")), revision: 3);
         rollout.Approve(Some.Product).DriveTo("s50");
-        var state = RolloutState.None;
+        var state = RolloutState.Initial;
         foreach (var happened in rollout.Events)
         {
             var read = RolloutEvents.Catalog.Read(Recorded(happened));
@@ -60,7 +60,7 @@ public sealed class Amended_rollouts
 
         Assert.Equal((3, rollout.State.Plan.Hash, rollout.State.Entry, rollout.State.Percentage), (state.Revision, state.Plan.Hash, state.Entry, state.Percentage));
         Assert.Equal(rollout.State.RestartedAt, state.RestartedAt);
-        var then = rollout.Events.TakeWhile(e => e.Event is not RolloutAmended).Aggregate(RolloutState.None, RolloutEvolution.Evolve);
+        var then = rollout.Events.TakeWhile(e => e.Event is not RolloutAmended).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         Assert.Equal(1, then.Revision);
     }
 

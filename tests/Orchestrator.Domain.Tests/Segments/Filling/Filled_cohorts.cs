@@ -130,7 +130,7 @@ public sealed class Filled_cohorts
     public void A_guess_is_not_touched_but_the_state_says_how_full_the_cohort_is()
     {
         var state = Defined("100%");
-        Assert.Contains("Nobody knows", Cohort.Of("beta", state)!.Text, StringComparison.Ordinal);
+        Assert.Contains("It is unknown how much", Cohort.Of("beta", state)!.Text, StringComparison.Ordinal);
         Assert.True(Cohort.Of("beta", state)!.Warning);
         var served = state.Served;
         state = state.Evolve(new SegmentEvent.PopulationMeasured(0.35m, 10_000, 3_333));
@@ -158,7 +158,7 @@ public sealed class Filled_cohorts
     [Fact]
     public void A_cap_without_a_population_is_a_warning_of_the_plan()
     {
-        var read = Api.Plans.PlanText.Read("plan: p\nflag: f\nsegments: { beta: { any: [ { optedIn: true } ], balance: { by: [], cap: 5% } } }\nphases: [ { name: a, steps: [ { segments: [beta], hold: 1h } ] } ]");
+        var read = PlanFiles.PlanText.Read("plan: p\nflag: f\nsegments: { beta: { any: [ { optedIn: true } ], balance: { by: [], cap: 5% } } }\nphases: [ { name: a, steps: [ { segments: [beta], hold: 1h } ] } ]");
         Assert.Empty(read.Errors);
         var warning = Assert.Single(read.Warnings, one => one.Path == "segments.beta.balance");
         Assert.Contains("population: measured", warning.Message, StringComparison.Ordinal);
@@ -166,7 +166,7 @@ public sealed class Filled_cohorts
 
     private static SegmentDefinition Definition(string population, string region = "eu")
     {
-        var read = Api.Plans.PlanText.Read($$"""
+        var read = PlanFiles.PlanText.Read($$"""
             plan: p
             flag: f
             segments: { beta: { title: Beta, all: [ { attribute: region, equals: {{region}} } ], balance: { by: [], cap: 5%, population: {{population}} } } }

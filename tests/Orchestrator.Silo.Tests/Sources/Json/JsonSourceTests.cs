@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Api.Plans;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Rollouts;
@@ -9,6 +8,7 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Metrics.Sources.Json;
+using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources.Json;
 
@@ -223,7 +223,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
     [Theory]
     [InlineData("html", "the answer is not JSON of at most 32 levels")]
     [InlineData("deep", "the answer is not JSON of at most 32 levels")]
-    [InlineData("twice", "the answer is not JSON of at most 32 levels in which no key stands twice")]
+    [InlineData("twice", "the answer is not JSON of at most 32 levels without duplicate keys")]
     [InlineData("lenient", "the answer is not JSON of at most 32 levels")]
     [InlineData("wide", "the answer has more than 100000 values")]
     [InlineData("huge", "the answer is larger than 1024 KiB")]
@@ -246,7 +246,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
 
         var round = await Round();
 
-        Assert.All(round.Outcomes, outcome => Assert.Equal("the server answers 403: it does not take the credentials 'newrelic'", outcome.Text));
+        Assert.All(round.Outcomes, outcome => Assert.Equal("the server answers 403: it rejects the credentials 'newrelic'", outcome.Text));
     }
 
     private async Task Fails(string sentence)
@@ -288,7 +288,7 @@ public sealed class JsonSourceTests : IAsyncLifetime
     {
         _time.Advance(TimeSpan.FromSeconds(after));
         var ask = _kind.Begin(_state);
-        return _rounds.Take(await Task.WhenAll(SourceQuery.Of(_source, _state).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
+        return _rounds.Take(await Task.WhenAll(SourceQuery.Of(_source, RulesInForce.Scope(_state)).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
     }
 
     private static JsonElement[] Samples(SourceRound round) => [.. JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples").EnumerateArray()];

@@ -10,14 +10,14 @@ public sealed class CredentialSettingsTests
     [Theory]
     [InlineData("Hosts must name the hosts", "Hosts=", "Bearer=" + Secret)]
     [InlineData("Hosts must name hosts as host, host:port or *.domain, but names 'http://a/b'", "Hosts=http://a/b")]
-    [InlineData("Token is no setting; credentials have Hosts", "Hosts=a", "Token=" + Secret)]
+    [InlineData("Token is not a known setting; credentials have Hosts", "Hosts=a", "Token=" + Secret)]
     [InlineData("Password is missing beside User", "Hosts=a", "User=u")]
     [InlineData("User is missing beside Password", "Hosts=a", "Password=" + Secret)]
     [InlineData("User must be a name without a colon", "Hosts=a", "User=a:b", "Password=" + Secret)]
     [InlineData("Bearer must be a token without blanks", "Hosts=a", "Bearer=" + Secret + " x")]
-    [InlineData("Headers:Authorization stands beside Bearer or User", "Hosts=a", "Bearer=" + Secret, "Headers:Authorization=" + Secret)]
-    [InlineData("Headers:Content-Length is no header that can be set", "Hosts=a", "Headers:Content-Length=3")]
-    [InlineData("Headers:X y is no header that can be set", "Hosts=a", "Headers:X y=3")]
+    [InlineData("Headers:Authorization conflicts with Bearer or User", "Hosts=a", "Bearer=" + Secret, "Headers:Authorization=" + Secret)]
+    [InlineData("Headers:Content-Length is not a header that can be set", "Hosts=a", "Headers:Content-Length=3")]
+    [InlineData("Headers:X y is not a header that can be set", "Hosts=a", "Headers:X y=3")]
     [InlineData("Headers:X-Key must be a text of printable ASCII", "Hosts=a", "Headers:X-Key=" + Secret + "\r\nX-Evil: 1")]
     [InlineData("Ca must be a PEM file with certificates, but '/nowhere/ca.pem' is not", "Hosts=a", "Ca=/nowhere/ca.pem")]
     [InlineData("Certificate is missing beside Key", "Hosts=a", "Key=/nowhere/key.pem")]
@@ -46,7 +46,7 @@ public sealed class CredentialSettingsTests
 
         Assert.NotEqual(0, exit);
         Assert.Contains("Orchestrator:Credentials:mimir:Bearer must be", output, StringComparison.Ordinal);
-        Assert.Contains("Orchestrator:Credentials:datadog:Header is no setting", output, StringComparison.Ordinal);
+        Assert.Contains("Orchestrator:Credentials:datadog:Header is not a known setting", output, StringComparison.Ordinal);
         Assert.Contains("Orchestrator:Credentials:datadog:Hosts must name", output, StringComparison.Ordinal);
         Assert.Contains("Orchestrator:Lease must be", output, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);

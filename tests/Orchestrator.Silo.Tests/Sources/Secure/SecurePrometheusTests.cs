@@ -29,13 +29,13 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("wrong password", "the server answers 401: it does not take the credentials 'prometheus'")]
-    [InlineData("no password", "the server answers 401: it does not take the credentials 'prometheus'")]
-    [InlineData("another CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
-    [InlineData("no CA", "no secure connection: The remote certificate is invalid because of errors in the certificate chain: ")]
-    [InlineData("no client certificate", "no secure connection: the server wants a client certificate, and the credentials 'prometheus' have none")]
-    [InlineData("client certificate of another CA", "no secure connection: the server broke it off, perhaps because it does not take the client certificate of the credentials 'prometheus' (")]
-    [InlineData("other hosts", "the credentials 'prometheus' are not meant for 127.0.0.1:")]
+    [InlineData("wrong password", "the server answers 401: it rejects the credentials 'prometheus'")]
+    [InlineData("no password", "the server answers 401: it rejects the credentials 'prometheus'")]
+    [InlineData("another CA", "TLS connection failed: The remote certificate is invalid because of errors in the certificate chain: ")]
+    [InlineData("no CA", "TLS connection failed: The remote certificate is invalid because of errors in the certificate chain: ")]
+    [InlineData("no client certificate", "TLS connection failed: the server requires a client certificate, and the credentials 'prometheus' have none")]
+    [InlineData("client certificate of another CA", "TLS connection failed: the server closed it, perhaps because it rejects the client certificate of the credentials 'prometheus' (")]
+    [InlineData("other hosts", "the credentials 'prometheus' are not allowed for 127.0.0.1:")]
     public async Task Wrong_credentials_are_one_clear_sentence_without_the_secret(string wrong, string sentence)
     {
         const string otherPassword = "staple-battery-horse";
@@ -122,10 +122,10 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
         var answer = await host.Admin.PostAsync("/api/v1/plans/validate", Answers.Text(Plan(), "application/yaml")).Json();
 
         Assert.Equal(
-            [("sources[0]", "not meant for 127.0.0.1"), ("sources[1]", "no credentials 'forgotten'")],
+            [("sources[0]", "not allowed for 127.0.0.1"), ("sources[1]", "no credentials 'forgotten'")],
             answer.GetProperty("warnings").EnumerateArray().Select(warning => (warning.GetProperty("path").GetString()!, warning.GetProperty("message").GetString()!))
                 .Where(warning => warning.Item1.StartsWith("sources", StringComparison.Ordinal))
-                .Select(warning => (warning.Item1, new[] { "not meant for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
+                .Select(warning => (warning.Item1, new[] { "not allowed for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
     }
 
     private Dictionary<string, string> Right() => new()

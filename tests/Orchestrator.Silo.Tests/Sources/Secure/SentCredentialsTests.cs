@@ -55,7 +55,7 @@ public sealed class SentCredentialsTests : IAsyncLifetime
     {
         var scrape = await Ask("Bearer=" + Token, "Hosts=prometheus.internal");
 
-        Assert.StartsWith("the credentials 'mimir' are not meant for 127.0.0.1:", scrape.Error, StringComparison.Ordinal);
+        Assert.StartsWith("the credentials 'mimir' are not allowed for 127.0.0.1:", scrape.Error, StringComparison.Ordinal);
         Assert.Empty(_seen);
     }
 

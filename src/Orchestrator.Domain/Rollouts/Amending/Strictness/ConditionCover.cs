@@ -2,7 +2,7 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Which conditions follow from which. Sound, not complete: where it says no, one may still follow from the other.</summary>
+/// <summary>Implication between conditions. Sound, not complete: for a pair without a result, one may still follow from the other.</summary>
 internal static class ConditionCover
 {
     /// <summary>True when <paramref name="wide"/> certainly holds whenever <paramref name="narrow"/> does.</summary>
@@ -38,7 +38,7 @@ internal static class ConditionCover
         _ => false,
     };
 
-    /// <summary>Order of two limits of one sort; null where a number stands against a baseline, or units differ.</summary>
+    /// <summary>Order of two limits of one kind; null between a number and a baseline, or when units differ.</summary>
     private static int? Compare(Limit one, Limit other) => (one, other) switch
     {
         (Limit.Fixed a, Limit.Fixed b) when a.Quantity.Unit == b.Quantity.Unit => a.Quantity.Value.CompareTo(b.Quantity.Value),

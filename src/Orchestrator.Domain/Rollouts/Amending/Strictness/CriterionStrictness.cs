@@ -1,9 +1,10 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Criteria must ask no less of a step, over no less time.</summary>
+/// <summary>Criteria must require no less of a step, over no less time.</summary>
 internal static class CriterionStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after, StepPairs steps) =>
@@ -22,13 +23,13 @@ internal static class CriterionStrictness
             if (!all.Any(criterion => AsksNoLess(pair, was, criterion)))
             {
                 yield return was.Name == RulesInForce.Measured
-                    ? $"step {pair.After.Step.Name} need not be measured for its whole hold any more"
-                    : $"nothing in step {pair.After.Step.Name} is shown to ask as much as the criterion '{was.Name}' did";
+                    ? $"step {pair.After.Step.Name} no longer needs to be measured for its whole hold"
+                    : $"no criterion of step {pair.After.Step.Name} is shown to require as much as '{was.Name}' did";
             }
         }
         else if (was.Name != RulesInForce.Measured && !AsksNoLess(pair, was, twin))
         {
-            yield return $"criterion '{was.Name}' is not shown to ask as much as it did: '{RuleStrictness.Text(was.Rule)}' becomes '{RuleStrictness.Text(twin.Rule)}'";
+            yield return $"criterion '{was.Name}' is not shown to require as much as it did: '{RuleStrictness.Text(was.Rule)}' becomes '{RuleStrictness.Text(twin.Rule)}'";
         }
     }
 
@@ -37,7 +38,7 @@ internal static class CriterionStrictness
         var window = Window(pair.After, now) >= Window(pair.Before, was);
         if (was.Name == RulesInForce.Measured)
         {
-            // Judged by samples of new over all of the hold: that it was measured follows.
+            // Judged by samples of new over all of the hold: so new was measured for all of it.
             return window && now.Rule.Condition.Leaves().All(leaf => leaf.Compares() && leaf.Subject is { Variant: Metrics.Variant.New, Metric: not Inquiries.Incidents });
         }
 
@@ -49,12 +50,16 @@ internal static class CriterionStrictness
             && RuleStrictness.AtLeastAsStrict(was.Rule.OnNoData, now.Rule.OnNoData);
     }
 
-    /// <summary>A bounded share without a number of its own needs as many samples as show it: never fewer than any sensible number.</summary>
+    /// <summary>A bounded share without a minimum of its own needs as many samples as show it: never fewer than any sensible number.</summary>
     private static bool IsProven(Plan plan, Criterion criterion) => Judging.Claim(plan, criterion.Rule.Condition, plan.Judgement.Confidence) is not null;
 
     private static TimeSpan Window(StepAt step, Criterion criterion) => criterion.Rule.Windows().Max() ?? step.Step.Hold;
 
-    private static bool Exposes(StepAt step) => step.Share > 0 || step.Phase.Shadow || Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users is not { Segments.IsEmpty: true, Shares.IsEmpty: true };
+    private static bool Exposes(StepAt step)
+    {
+        var users = Audience.Of(step.Plan).First(one => one.Name == step.Step.Name).Users;
+        return users.Percentage > Share.None || step.Phase.Shadow || !users.Segments.IsEmpty || !users.Shares.IsEmpty;
+    }
 
     private static string Path(StepAt step, Criterion criterion) =>
         step.Step.Success.IndexOf(criterion) is var own && own >= 0 ? $"{step.Path}.success[{own}]"

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Measurements and their judgement stay comparable. A query that reads something else could hide what the old one showed.</summary>
+/// <summary>Measurements and their judgement stay comparable. A query for other numbers could hide problems that the old one showed.</summary>
 internal static class JudgementStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after) => Judgement(before.Judgement, after.Judgement).Concat(Metrics(before, after));
@@ -23,7 +23,7 @@ internal static class JudgementStrictness
             ("closerWatch", was.CloserWatch != now.CloserWatch && !(now.CloserWatch > was.CloserWatch), Time(was.CloserWatch), Time(now.CloserWatch)),
             ("alertRepeat", now.AlertRepeat > was.AlertRepeat, Durations.Format(was.AlertRepeat), Durations.Format(now.AlertRepeat)),
         ];
-        return values.Where(one => one.Loose).Select(one => new Loosening($"judgement.{one.Key}", $"rules are judged otherwise: {one.Key} {one.Before} becomes {one.After}"));
+        return values.Where(one => one.Loose).Select(one => new Loosening($"judgement.{one.Key}", $"rules are judged differently: {one.Key} {one.Before} becomes {one.After}"));
     }
 
     private static IEnumerable<Loosening> Metrics(Plan before, Plan after)
@@ -38,13 +38,13 @@ internal static class JudgementStrictness
 
         if (PlanPart.Text(before, "sources") != PlanPart.Text(after, "sources"))
         {
-            yield return new Loosening("sources", "series come from elsewhere, or by other queries: rules on them are not comparable with those before");
+            yield return new Loosening("sources", "series come from other servers, or by other queries: rules on them are not comparable with those before");
         }
     }
 
     private static bool Same(Metric was, Metric now) => was.Source == now.Source && was.Unit == now.Unit && was.Baseline == now.Baseline && was.MinSamples == now.MinSamples;
 
-    private static string Percent(double share) => Quantities.Format(share, Unit.Ratio);
+    private static string Percent(double share) => QuantityText.Format(share, Unit.Ratio);
 
     private static string Time(TimeSpan? time) => time is { } known ? Durations.Format(known) : "the hold of the step";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -9,7 +10,7 @@ internal static class PaceStrictness
 {
     public static IEnumerable<Loosening> Of(RolloutState state, Plan after, StepPairs steps) =>
         Holds(state.Plan, after, steps)
-            .Concat(steps.Gone.Select(step => new Loosening(step.Path, $"step {step.Step.Name} and its gate are gone, and no step stands for them")))
+            .Concat(steps.Gone.Select(step => new Loosening(step.Path, $"step {step.Step.Name} and its gate are gone, and no step replaces them")))
             .Concat(Earlier(state, after));
 
     private static IEnumerable<Loosening> Holds(Plan before, Plan after, StepPairs steps)
@@ -35,19 +36,22 @@ internal static class PaceStrictness
         foreach (var (index, arrival) in now.Index())
         {
             var before = index == 0 ? null : now[index - 1];
-            if (arrival.Share > (before?.Share ?? 0) && Earliest(was, one => one.Share >= arrival.Share) is var share && Sooner(arrival, share))
+            var share = Earliest(was, one => one.Share >= arrival.Share);
+            if (arrival.Share > (before?.Share ?? Share.None) && Sooner(arrival, share))
             {
-                yield return new Loosening($"{arrival.Path}.percentage", $"{Share.Percent(arrival.Share)}% of users are on new {When(arrival, share)}");
+                yield return new Loosening($"{arrival.Path}.percentage", $"{arrival.Share} of users are on new {When(arrival, share)}");
             }
 
-            foreach (var segment in arrival.Users.Segments.Concat(arrival.Users.Shares.Select(share => share.Segment)).Where(segment => arrival.Users.Of(segment) > (before?.Users.Of(segment) ?? 0)))
+            var named = arrival.Users.Segments.Concat(arrival.Users.Shares.Select(one => one.Segment));
+            foreach (var segment in named.Where(segment => arrival.Users.Of(segment) > (before?.Users.Of(segment) ?? Share.None)))
             {
-                if (Earliest(was, one => one.Users.Of(segment) >= arrival.Users.Of(segment)) is var joined && Sooner(arrival, joined))
+                var joined = Earliest(was, one => one.Users.Of(segment) >= arrival.Users.Of(segment));
+                if (Sooner(arrival, joined))
                 {
                     var whole = arrival.Users.Segments.Contains(segment);
                     yield return new Loosening(
                         $"{arrival.Path}.{(whole ? "segments" : "audience")}",
-                        $"{(whole ? "segment" : $"{Share.Percent(arrival.Users.Of(segment))}% of segment")} {segment} is on new {When(arrival, joined)}");
+                        $"{(whole ? "segment" : $"{arrival.Users.Of(segment)} of segment")} {segment} is on new {When(arrival, joined)}");
                 }
             }
         }
@@ -85,6 +89,6 @@ internal static class PaceStrictness
 
     private sealed record Arrival(string Path, TimeSpan After, StepAudience Users)
     {
-        public int Share => Users.Percentage;
+        public Share Share => Users.Percentage;
     }
 }

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>No fewer people are asked, no less often, and nobody decides who could not before.</summary>
+/// <summary>Reviews need no fewer people, happen no less often, and admit no new deciders.</summary>
 internal static class PeopleStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after, StepPairs steps) =>
@@ -42,7 +42,7 @@ internal static class PeopleStrictness
 
         foreach (var objective in pair.Before.Phase.Objectives.Where(one => one.Required && !pair.After.Phase.Objectives.Any(now => now.Required && now.Name == one.Name)))
         {
-            yield return new Loosening($"phases[{pair.After.PhaseIndex}].objectives", $"the objective '{objective.Name}' need not be ticked before the phase ends");
+            yield return new Loosening($"phases[{pair.After.PhaseIndex}].objectives", $"the objective '{objective.Name}' no longer needs to be ticked before the phase ends");
         }
     }
 
@@ -55,13 +55,13 @@ internal static class PeopleStrictness
 
         if (now is null)
         {
-            yield return new Loosening(path, $"{place} asks people no longer");
+            yield return new Loosening(path, $"{place} no longer requires a review");
             yield break;
         }
 
         if (now.Every != was.Every && !(now.Every < was.Every))
         {
-            yield return new Loosening(path, $"{place} asks people at other times: {Often(was)} becomes {Often(now)}");
+            yield return new Loosening(path, $"{place} requires reviews at other times: {Often(was)} becomes {Often(now)}");
         }
 
         if ((now.Quorum ?? after.Approval.Quorum) < (was.Quorum ?? before.Approval.Quorum))

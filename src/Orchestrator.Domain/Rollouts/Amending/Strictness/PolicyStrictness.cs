@@ -3,12 +3,12 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Policies for nodes that are cut off, for unwatched rollouts, for the aftermath of a rollback, and for the times at which steps end.</summary>
+/// <summary>Policies for nodes that are cut off, for unwatched rollouts, for the procedure after a rollback, and for the times at which steps end.</summary>
 internal static class PolicyStrictness
 {
     /// <param name="before">The plan in force.</param>
     /// <param name="after">The corrected plan.</param>
-    /// <param name="at">A freeze that ended before says nothing any more.</param>
+    /// <param name="at">Time of the comparison: a freeze that ended before has no effect any more.</param>
     public static IEnumerable<Loosening> Of(Plan before, Plan after, DateTimeOffset at) =>
         Phases(before, after).Concat(Whole(before, after)).Concat(Checks(before, after, "healthChecks")).Concat(Checks(before, after, "consistencyChecks")).Concat(Times(before.Calendar, after.Calendar, at));
 
@@ -40,7 +40,7 @@ internal static class PolicyStrictness
     {
         if (before.SignedPushes && !after.SignedPushes)
         {
-            yield return new Loosening("signals.signed", "samples that are pushed need no signature any more");
+            yield return new Loosening("signals.signed", "pushed samples no longer need a signature");
         }
 
         if (before.Bake is { } bake && !(after.Bake >= bake))
@@ -58,7 +58,7 @@ internal static class PolicyStrictness
     {
         var now = PlanPart.Entries(after, key);
         return PlanPart.Entries(before, key).Where(check => now.GetValueOrDefault(check.Key) != check.Value)
-            .Select(check => new Loosening(key, $"the check '{check.Key}' after a rollback is {(now.ContainsKey(check.Key) ? "another" : "gone")}"));
+            .Select(check => new Loosening(key, $"the check '{check.Key}' after a rollback was {(now.ContainsKey(check.Key) ? "changed" : "removed")}"));
     }
 
     private static IEnumerable<Loosening> Times(Calendar? was, Calendar? now, DateTimeOffset at)

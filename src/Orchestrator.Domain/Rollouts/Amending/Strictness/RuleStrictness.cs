@@ -8,7 +8,7 @@ internal static class RuleStrictness
     /// <summary>A rule in words: condition, window and time.</summary>
     public static string Text(Rule rule) => ConditionText.Format(rule);
 
-    /// <summary>Consequences of silence, from what undoes most to what ignores it; a rule that says nothing only equals itself.</summary>
+    /// <summary>Strictness of the reactions to missing data, from rollback to ignore; a rule without one only equals itself.</summary>
     public static bool AtLeastAsStrict(NoData? was, NoData? now) => was == now || (was, now) switch
     {
         (NoData.Rollback a, NoData.Rollback b) => b.After <= a.After,

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
 /// <summary>Each step of the corrected plan beside the step of the plan in force that guards the same users.</summary>
 /// <param name="All">Pairs, in the order of the corrected plan.</param>
-/// <param name="Gone">Steps of the plan in force that no step of the corrected plan stands for.</param>
+/// <param name="Gone">Steps of the plan in force without a counterpart in the corrected plan.</param>
 internal sealed record StepPairs(ImmutableArray<StepPair> All, ImmutableArray<StepAt> Gone)
 {
-    /// <summary>By name; a step of a new name stands beside the first step of at least its share, or the last step.</summary>
+    /// <summary>Pairs by name; a step of a new name is paired with the first step of at least its share, or the last step.</summary>
     public static StepPairs Of(Plan before, Plan after)
     {
         var (was, now) = (StepAt.All(before), StepAt.All(after));
@@ -22,14 +23,14 @@ internal sealed record StepPairs(ImmutableArray<StepPair> All, ImmutableArray<St
     }
 }
 
-/// <summary>A step and the one that it is held against.</summary>
+/// <summary>A step and the one that it is compared with.</summary>
 /// <param name="Before">In the plan in force.</param>
 /// <param name="After">In the corrected plan.</param>
 /// <param name="SameName">False for a step that is new.</param>
 internal sealed record StepPair(StepAt Before, StepAt After, bool SameName);
 
 /// <summary>A step with its place.</summary>
-internal sealed record StepAt(Plan Plan, int PhaseIndex, int Index, int Share)
+internal sealed record StepAt(Plan Plan, int PhaseIndex, int Index, Share Share)
 {
     public Phase Phase => Plan.Phases[PhaseIndex];
 

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Triggers must see no less, act no later and do no less.</summary>
+/// <summary>Triggers must detect no less, act no later and do no less.</summary>
 internal static class TriggerStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after, StepPairs steps) =>
@@ -28,15 +28,15 @@ internal static class TriggerStrictness
             yield return $"{name} waits longer: for {Durations.Format(before.For ?? TimeSpan.Zero)} becomes {Durations.Format(after.For ?? TimeSpan.Zero)}";
         }
 
-        // A smaller alpha, or a test where there was none, needs more requests before it says anything.
+        // A smaller alpha, or a test where there was none, needs more requests before it decides.
         if (!(after.Alpha == before.Alpha || after.Alpha >= before.Alpha) || after.DesignEffect > before.DesignEffect)
         {
-            yield return $"{name} compares by another test, which may say so later";
+            yield return $"{name} compares by another test, which may fire later";
         }
 
         if (before.MaxGap != after.MaxGap || !RuleStrictness.AtLeastAsStrict(before.OnNoData, after.OnNoData))
         {
-            yield return $"{name} follows another policy while nothing carries its metric";
+            yield return $"{name} follows another policy while no sample carries its metric";
         }
 
         if (!DoesNoLess(was, now))
@@ -46,7 +46,7 @@ internal static class TriggerStrictness
 
         if (now.Clear != was.Clear)
         {
-            yield return $"{name} is over by another condition ('clear'), and what has not cleared does not fire again";
+            yield return $"{name} clears by another condition ('clear'), and does not fire again before it has cleared";
         }
 
         if (now.CoolDown > was.CoolDown)
@@ -56,12 +56,12 @@ internal static class TriggerStrictness
 
         if (now.ReleaseOnClear && !was.ReleaseOnClear)
         {
-            yield return $"{name} takes its question back when it clears";
+            yield return $"{name} closes its review when it clears";
         }
 
         if (was.Level != now.Level && now.Level != "critical")
         {
-            yield return $"{name} is told at a lower level: {was.Level} becomes {now.Level}";
+            yield return $"{name} notifies at a lower level: {was.Level} becomes {now.Level}";
         }
     }
 
@@ -75,7 +75,7 @@ internal static class TriggerStrictness
             _ => false,
         };
 
-    /// <summary>Where the trigger is written: the step, the phase, the plan, or an alert that acts as one.</summary>
+    /// <summary>Path of the trigger: in the step, the phase, the plan, or an alert that acts as one.</summary>
     private static string Path(Plan plan, StepAt step, Trigger trigger) =>
         At($"{step.Path}.triggers", step.Step.Triggers, trigger) ?? At($"phases[{step.PhaseIndex}].triggers", step.Phase.Triggers, trigger) ?? At("triggers", plan.Triggers, trigger)
             ?? plan.Alerts.Index().Where(one => ReferenceEquals(one.Item.On, trigger.Rule)).Select(one => $"alerts[{one.Index}]").FirstOrDefault() ?? "triggers";

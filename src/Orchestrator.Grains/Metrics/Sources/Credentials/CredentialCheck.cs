@@ -5,7 +5,7 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Metrics.Sources.Credentials;
 
-/// <summary>Holds one section of credentials to its rules. Sentences name settings and files, never values.</summary>
+/// <summary>Validates one section of credentials. Sentences name settings and files, never values.</summary>
 internal static class CredentialCheck
 {
     private const int MostHeaders = 20;
@@ -26,7 +26,7 @@ internal static class CredentialCheck
         return
         [
             .. section.GetChildren().Where(child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(odd => $"{path}:{odd.Key} is no setting; credentials have {string.Join(", ", Keys)}"),
+                .Select(odd => $"{path}:{odd.Key} is not a known setting; credentials have {string.Join(", ", Keys)}"),
             .. Hosts(section, path), .. Authorization(section, path), .. Headers(section, path), .. Certificates(section, path),
         ];
     }
@@ -75,7 +75,7 @@ internal static class CredentialCheck
 
         if ((bearer ?? user) is not null && section["Headers:Authorization"] is not null)
         {
-            yield return $"{path}:Headers:Authorization stands beside Bearer or User, and one request has one of them";
+            yield return $"{path}:Headers:Authorization conflicts with Bearer or User; a request can have only one of them";
         }
     }
 
@@ -91,7 +91,7 @@ internal static class CredentialCheck
         {
             if (Reserved.Contains(header.Key, StringComparer.OrdinalIgnoreCase) || !header.Key.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
             {
-                yield return $"{path}:Headers:{header.Key} is no header that can be set";
+                yield return $"{path}:Headers:{header.Key} is not a header that can be set";
             }
 
             if (header.Value is not { Length: > 0 } value || value.Any(c => c is < ' ' or > '~'))

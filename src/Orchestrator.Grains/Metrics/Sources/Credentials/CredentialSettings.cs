@@ -12,16 +12,16 @@ public sealed class CredentialSettings
     public CredentialSettings(IConfiguration configuration) => _known = configuration.GetSection(Section).GetChildren()
         .ToDictionary(one => one.Key, one => new SourceCredentials(one), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Everything wrong with the settings. No sentence holds a value that could be a secret.</summary>
+    /// <summary>Errors of the settings. No sentence contains a value that could be a secret.</summary>
     public static IEnumerable<string> Errors(IConfiguration configuration) =>
         configuration.GetSection(Section).GetChildren().SelectMany(CredentialCheck.Errors);
 
-    /// <summary>Those of a name; null when the configuration has none.</summary>
+    /// <summary>Credentials by name; null when the configuration has none.</summary>
     internal SourceCredentials? Find(string name) => _known.GetValueOrDefault(name);
 
-    /// <summary>Why a plan cannot use them with an address; null when it can.</summary>
+    /// <summary>Reason why a plan cannot use them with an address; null when it can.</summary>
     internal string? Refusal(string name, Uri address) => Find(name) is not { } credentials
         ? $"the configuration has no credentials '{name}' ({Section}:{name})"
         : credentials.MeantFor(address) ? null
-        : $"the credentials '{name}' are not meant for {address.Host}:{address.Port}; {Section}:{name}:Hosts names their hosts";
+        : $"the credentials '{name}' are not allowed for {address.Host}:{address.Port}; {Section}:{name}:Hosts lists the allowed hosts";
 }

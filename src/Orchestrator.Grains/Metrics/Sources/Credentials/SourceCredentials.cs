@@ -6,19 +6,21 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Metrics.Sources.Credentials;
 
-/// <summary>Credentials of this process for a server that plans ask. The values stay in the configuration; plans know the name.</summary>
+/// <summary>
+/// Credentials of this process for a server that plans query. The values stay in the configuration; plans have the name only.
+/// </summary>
 internal sealed class SourceCredentials
 {
     private const string Hidden = "***";
 
-    /// <summary>A shorter text could stand anywhere by chance.</summary>
+    /// <summary>A shorter text could occur anywhere by chance.</summary>
     private const int ShortestSecret = 4;
 
     private readonly HostPattern[] _hosts;
     private readonly List<(string Name, string Value)> _headers = [];
     private readonly List<string> _secrets = [];
 
-    /// <summary>From a section without errors.</summary>
+    /// <summary>Reads a section without errors.</summary>
     public SourceCredentials(IConfigurationSection section)
     {
         Name = section.Key;
@@ -55,13 +57,13 @@ internal sealed class SourceCredentials
 
     public string Name { get; }
 
-    /// <summary>The only authorities that may vouch for the server; null for those of the machine.</summary>
+    /// <summary>The only certificate authorities trusted for the server; null for those of the machine.</summary>
     public X509Certificate2Collection? Authorities { get; }
 
-    /// <summary>With its private key; null for none.</summary>
+    /// <summary>Client certificate with its private key; null for none.</summary>
     public X509Certificate2? Certificate { get; }
 
-    /// <summary>True when they are meant for that server: a plan must not send them elsewhere, not even to this machine.</summary>
+    /// <summary>True when they are allowed for that server: a plan must not send them elsewhere, not even to this machine.</summary>
     public bool MeantFor(Uri address) => _hosts.Any(host => host.Matches(address));
 
     /// <summary>Adds all headers.</summary>
@@ -73,7 +75,7 @@ internal sealed class SourceCredentials
         }
     }
 
-    /// <summary>A text of a server without what it was told in confidence.</summary>
+    /// <summary>A text of a server with the secrets removed.</summary>
     public string Hide(string text) => _secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, Hidden, StringComparison.Ordinal));
 
     private void Authorize(AuthenticationHeaderValue value)

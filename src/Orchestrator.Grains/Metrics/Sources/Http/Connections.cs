@@ -7,13 +7,13 @@ using Orchestrator.Grains.Metrics.Sources.Credentials;
 
 namespace Orchestrator.Grains.Metrics.Sources.Http;
 
-/// <summary>Connections that one set of credentials opens; a connection with a client certificate serves no other.</summary>
+/// <summary>Connections of one set of credentials; a connection with a client certificate is not shared.</summary>
 internal sealed class Connections : IDisposable
 {
-    /// <summary>More servers than this are not remembered as wanting a certificate.</summary>
+    /// <summary>Most servers remembered as asking for a certificate.</summary>
     private const int MostWanting = 1000;
 
-    /// <summary>Servers that wanted a client certificate where there is none to show.</summary>
+    /// <summary>Servers that asked for a client certificate when there was none.</summary>
     private readonly ConcurrentDictionary<string, bool> _wanting = new(StringComparer.OrdinalIgnoreCase);
 
     public Connections(EgressList egress, SourceCredentials? credentials)
@@ -34,23 +34,24 @@ internal sealed class Connections : IDisposable
             tls.LocalCertificateSelectionCallback = NoCertificate;
         }
 
-        var handler = EgressHandler.Of(egress);
-        handler.AutomaticDecompression = DecompressionMethods.None;
-        handler.MaxConnectionsPerServer = 8;
-        handler.SslOptions = tls;
-        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        Client = OutgoingHttp.Listed(egress, sockets =>
+        {
+            sockets.AutomaticDecompression = DecompressionMethods.None;
+            sockets.MaxConnectionsPerServer = 8;
+            sockets.SslOptions = tls;
+        });
     }
 
     public HttpClient Client { get; }
 
-    /// <summary>True when that server wanted a client certificate and got none.</summary>
+    /// <summary>True when that server asked for a client certificate and got none.</summary>
     public bool CertificateWanted(string host) => _wanting.ContainsKey(host);
 
     public void Dispose() => Client.Dispose();
 
     private X509Certificate NoCertificate(object sender, string targetHost, X509CertificateCollection localCertificates, X509Certificate? remoteCertificate, string[] acceptableIssuers)
     {
-        // The server is known only once it has spoken; before that this is asked for a guess.
+        // The server is known only after its first message; before that, this callback is asked for a guess.
         if (remoteCertificate is not null && _wanting.Count < MostWanting)
         {
             _wanting[targetHost] = true;

@@ -9,8 +9,8 @@ using Orchestrator.Grains.Metrics.Sources.Credentials;
 namespace Orchestrator.Grains.Metrics.Sources.Http;
 
 /// <summary>
-/// Asks the servers that plans name: only hosts that are allowed, with credentials only those hosts that these are meant for, without redirects, proxies and
-/// cookies, within a time and a size. Whatever goes wrong is a sentence without secrets, never an exception.
+/// Queries the servers that plans name: only allowed hosts, with credentials only the hosts allowed for these, without redirects, proxies and
+/// cookies, within a time and a size. Every failure is a sentence without secrets, never an exception.
 /// </summary>
 public sealed class SourceHttp(EgressList egress, CredentialSettings credentials) : IDisposable
 {
@@ -19,20 +19,20 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
 
     private readonly Connections _plain = new(egress, null);
 
-    /// <summary>One for each credentials of the configuration at most.</summary>
+    /// <summary>At most one for each credentials section of the configuration.</summary>
     private readonly ConcurrentDictionary<string, Lazy<Connections>> _proven = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Why a plan may not ask an address, for people; null when it may.</summary>
+    /// <summary>Reason why a plan may not query an address, as display text; null when it may.</summary>
     public string? Refusal(Uri address, string? named) => egress.Refusal(address) ?? (named is null ? null : credentials.Refusal(named, address));
 
-    /// <summary>A sentence of a server without the secrets it was told.</summary>
+    /// <summary>A sentence of a server with the secrets removed.</summary>
     public string Hide(string text, string? named) => named is not null && credentials.Find(named) is { } known ? known.Hide(text) : text;
 
-    /// <summary>Asks, in real time.</summary>
+    /// <summary>Sends one request, in real time.</summary>
     /// <param name="address">Absolute.</param>
     /// <param name="json">A body to post; null for a GET.</param>
-    /// <param name="named">Credentials by name; null asks without.</param>
-    /// <param name="timeout">How long all of the answer may take.</param>
+    /// <param name="named">Credentials by name; null for none.</param>
+    /// <param name="timeout">Time for the whole answer.</param>
     /// <param name="stop">Ends the wait with an exception.</param>
     internal async Task<SourceAnswer> Send(Uri address, string? json, string? named, TimeSpan timeout, CancellationToken stop)
     {
@@ -61,7 +61,9 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            var sentence = EgressHandler.Refusal(broken) ?? TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null)
+            var certified = address.Scheme == Uri.UriSchemeHttps && known?.Certificate is not null;
+            var sentence = EgressRefusedException.Behind(broken)?.Message
+                ?? TlsFault.Sentence(broken, named, connections.CertificateWanted(address.IdnHost), certified)
                 ?? $"no answer: {broken.Message}";
             return SourceAnswer.Failed(Hide(sentence, named));
         }
@@ -87,7 +89,7 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         if (status is 401 or 403)
         {
             return SourceAnswer.Failed(
-                named is null ? $"the server answers {status}: it wants credentials, and the source names none" : $"the server answers {status}: it does not take the credentials '{named}'", status);
+                named is null ? $"the server answers {status}: it requires credentials, and the source names none" : $"the server answers {status}: it rejects the credentials '{named}'", status);
         }
 
         var body = await Read(response, stop);

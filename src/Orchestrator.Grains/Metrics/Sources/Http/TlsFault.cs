@@ -2,29 +2,29 @@ using System.Security.Authentication;
 
 namespace Orchestrator.Grains.Metrics.Sources.Http;
 
-/// <summary>The one sentence about a secure connection that did not come about.</summary>
+/// <summary>The sentence about a failed TLS connection.</summary>
 internal static class TlsFault
 {
-    /// <summary>Null when the fault is none of TLS.</summary>
+    /// <summary>Null when the fault is not one of TLS.</summary>
     /// <param name="broken">From the client.</param>
     /// <param name="named">Credentials by name; null for none.</param>
-    /// <param name="certificateWanted">Whether the server wanted a client certificate and there was none.</param>
-    /// <param name="certificateShown">Whether a client certificate was there to show.</param>
+    /// <param name="certificateWanted">True when the server asked for a client certificate and there was none.</param>
+    /// <param name="certificateShown">True when a client certificate was sent.</param>
     public static string? Sentence(Exception broken, string? named, bool certificateWanted, bool certificateShown)
     {
         if (certificateWanted)
         {
-            return $"no secure connection: the server wants a client certificate, and {(named is null ? "the source names no credentials" : $"the credentials '{named}' have none")}";
+            return $"TLS connection failed: the server requires a client certificate, and {(named is null ? "the source names no credentials" : $"the credentials '{named}' have none")}";
         }
 
         var refused = Chain(broken).OfType<AuthenticationException>().LastOrDefault();
         if (certificateShown && refused?.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase) != true && !NeverReached(broken))
         {
-            // A server that does not take a certificate breaks off after the handshake, and its reason may be lost on the way.
-            return $"no secure connection: the server broke it off, perhaps because it does not take the client certificate of the credentials '{named}' ({Text(broken)})";
+            // A server that rejects a certificate closes the connection after the handshake, and its reason may be lost.
+            return $"TLS connection failed: the server closed it, perhaps because it rejects the client certificate of the credentials '{named}' ({Text(broken)})";
         }
 
-        return refused is null ? null : $"no secure connection: {Text(refused)}";
+        return refused is null ? null : $"TLS connection failed: {Text(refused)}";
     }
 
     private static bool NeverReached(Exception broken) =>

@@ -7,12 +7,12 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
 /// <summary>
-/// Asks for JSON and finds numbers in it by path. Equal questions of a round are asked once. Counts are asked window after window without gap or overlap
-/// and added up, so that they read as a counter that stands; a window without an answer stays open and is asked for again.
+/// Requests JSON and finds numbers in it by path. Equal requests of a round are sent once. Counts are requested window after window without
+/// gap or overlap and added up, so that they read as a cumulative counter; a window without an answer stays open and is requested again.
 /// </summary>
 internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes times, TimeProvider real) : ISourceKind
 {
-    /// <summary>Longest time by which a value may be ahead of this node's clock.</summary>
+    /// <summary>Most time by which a value may be ahead of this node's clock.</summary>
     private const long MostAhead = 60_000;
 
     /// <summary>Counts by query: at most as many as the plan has queries.</summary>
@@ -20,13 +20,14 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
 
     public Func<SourceQuery, CancellationToken, Task<Scrape>> Begin(RolloutState state)
     {
+        var scope = RulesInForce.Scope(state);
         var now = real.GetUtcNow().ToUnixTimeMilliseconds();
         var asked = new ConcurrentDictionary<(string Url, string? Body), Lazy<Task<(JToken? Root, string? Error)>>>();
         return (query, stop) => query.Series.Shape == SourceShape.Count ? Count(query, stop) : Level(query, stop);
 
         async Task<Scrape> Level(SourceQuery query, CancellationToken stop)
         {
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, state, times.Recent(now));
+            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, times.Recent(now));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
@@ -43,15 +44,15 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
         async Task<Scrape> Count(SourceQuery query, CancellationToken stop)
         {
             var end = times.End(now);
-            // Kept before the first answer: a window that was asked for stays open until it is answered.
+            // Stored before the first answer: a requested window stays open until it is answered.
             var before = _counts.GetOrAdd(query.Text, new Counted(end - times.Step, 0));
             if (end <= before.To)
             {
-                // The window since the last question is not complete yet: the same reading again, which counts once.
-                return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, state, null), before.Sum, before.To);
+                // The window since the last request is not complete yet: the same reading again, which counts once.
+                return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, scope, null), before.Sum, before.To);
             }
 
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, state, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
+            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
@@ -82,7 +83,7 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
             : Scrape.Failed(query, Nothing(question));
     }
 
-    /// <summary>The document: what stands in it for the first time has counted from 0, as with a process.</summary>
+    /// <summary>The document: a counter that appears for the first time has counted from 0, as with a process.</summary>
     private static string Target(SourceQuery query) => "json\n" + query.Text[..query.Text.LastIndexOf('\n')].TrimEnd('\n');
 
     private static string Nothing(JsonQuestion question) => $"the path {question.Path} finds nothing in the answer";
@@ -91,7 +92,7 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
         {
-            return (null, "the address is none once its variables are filled in");
+            return (null, "the address is not valid once its variables are filled in");
         }
 
         var answer = await http.Send(address, body, source.Credentials, source.Timeout ?? SourceKinds.UsualTimeout, stop);
@@ -100,6 +101,6 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
             : (null, $"the server answers {answer.Status}");
     }
 
-    /// <summary>Up to which moment was counted, and how many.</summary>
+    /// <summary>End of the last counted window, and the sum.</summary>
     private readonly record struct Counted(long To, double Sum);
 }

@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
-/// <summary>The number that a path finds, or the sentence that says why it finds none.</summary>
+/// <summary>The number that a path finds, or the reason why it finds none.</summary>
 /// <param name="Value">Finite; null with an error, and when nothing matched.</param>
 /// <param name="Error">Null when nothing is wrong; nothing matched then, or a number.</param>
 internal readonly record struct JsonNumber(double? Value, string? Error)

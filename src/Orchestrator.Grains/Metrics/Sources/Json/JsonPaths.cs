@@ -9,7 +9,7 @@ using JsonElement = System.Text.Json.JsonElement;
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
 /// <summary>JSONPath as Json.NET evaluates it, on documents that are strictly JSON and of bounded size.</summary>
-public static partial class JsonPaths
+internal static partial class JsonPaths
 {
     /// <summary>Deepest document that is read.</summary>
     internal const int Deepest = 32;
@@ -20,30 +20,12 @@ public static partial class JsonPaths
     /// <summary>Most matches of a path that are looked at.</summary>
     internal const int MostMatches = 10_000;
 
-    /// <summary>Fault in the syntax of a path; null for none.</summary>
-    public static string? Fault(string path)
-    {
-        try
-        {
-            foreach (var _ in new JObject().SelectTokens(path))
-            {
-                // Nothing matches; parts of the syntax are read only on the way.
-            }
-
-            return null;
-        }
-        catch (Exception odd) when (IsOfPaths(odd))
-        {
-            return odd.Message.TrimEnd('.');
-        }
-    }
-
-    /// <summary>The document of an answer, or the sentence that says why there is none.</summary>
+    /// <summary>The document of an answer, or the reason why there is none.</summary>
     internal static (JToken? Root, string? Error) Read(ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            // Json.NET would forgive comments, single quotes and a key that stands twice; none of these is an answer to rely on.
+            // Json.NET would accept comments, single quotes and duplicate keys; such an answer is not reliable.
             using (var strict = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false }))
             {
                 if (Values(strict.RootElement, 0) > MostValues)
@@ -58,7 +40,7 @@ public static partial class JsonPaths
         }
         catch (Exception odd) when (odd is System.Text.Json.JsonException or InvalidOperationException or JsonException)
         {
-            return (null, $"the answer is not JSON of at most {Deepest} levels in which no key stands twice");
+            return (null, $"the answer is not JSON of at most {Deepest} levels without duplicate keys");
         }
     }
 
@@ -76,7 +58,7 @@ public static partial class JsonPaths
     }
 
     /// <summary>
-    /// Whether the first of several steps of a path is there: an answer with the rest missing is an answer without such things, and not one about something else,
+    /// True when the first of several steps of a path is found: then a missing rest means an answer without such values, and not an unrelated document,
     /// as the errors that some servers send with status 200.
     /// </summary>
     internal static bool FindsBeginning(JToken root, string path) =>

@@ -2,10 +2,10 @@ using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
-/// <summary>Times of a JSON source in milliseconds of real time, as the servers it asks know time.</summary>
+/// <summary>Times of a JSON source in milliseconds of real time, as its servers count time.</summary>
 /// <param name="Period">A sampling period.</param>
-/// <param name="Step">Windows of counts begin and end at whole multiples of it: the time between two questions, in whole seconds.</param>
-/// <param name="Delay">How long the source takes until its numbers are complete.</param>
+/// <param name="Step">Windows of counts begin and end at whole multiples of it: the time between two requests, in whole seconds.</param>
+/// <param name="Delay">Time until the numbers of the source are complete.</param>
 internal readonly record struct JsonTimes(long Period, long Step, long Delay)
 {
     private const int Second = 1000;
@@ -22,9 +22,9 @@ internal readonly record struct JsonTimes(long Period, long Step, long Delay)
     /// <summary>The end of the newest window that is complete at a moment.</summary>
     public long End(long now) => (now - Delay) / Step * Step;
 
-    /// <summary>Age up to which a level or a standing counter counts: older is stale.</summary>
+    /// <summary>Age up to which a level or a cumulative counter counts: older is stale.</summary>
     public SourceWindow Recent(long now) => new(now - Delay - (4 * Period), now - Delay);
 
-    /// <summary>The furthest back that a window of a count reaches; growth over a longer time belongs to no moment.</summary>
+    /// <summary>Longest window of a count; growth over a longer time cannot be assigned to a moment.</summary>
     public long Oldest(long end) => Math.Min(end - Step, end - (5 * Period));
 }
