@@ -38,7 +38,7 @@ internal static class BodyReader
                 }
 
             case var other:
-                var sentence = $"The body may be compressed by gzip, not by {other}.";
+                var sentence = $"Content encoding {other} is not supported; use gzip.";
                 return (default, new ApiResult.Problem(415, "body.content_encoding", sentence));
         }
     }

@@ -10,10 +10,10 @@ namespace Orchestrator.Api.Http;
 /// </summary>
 internal static class OtlpStatus
 {
-    /// <summary>A sentence for a log, not a body of its own.</summary>
+    /// <summary>Longest message: a sentence for a log, not a body of its own.</summary>
     public const int LongestMessage = 4_000;
 
-    /// <summary>True when the answer to a problem with this request is a Status.</summary>
+    /// <summary>True when a problem with this request is sent as a Status.</summary>
     public static bool Takes(HttpRequest request) =>
         Protobuf.Is(request) && request.Path.Value is { } path && path.EndsWith("/v1/metrics", StringComparison.Ordinal);
 

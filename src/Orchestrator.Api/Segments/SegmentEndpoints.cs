@@ -99,7 +99,7 @@ internal static class SegmentEndpoints
         return new ApiResult.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
-    /// <summary>Asks a table in which this segment alone is on new: the same code that routes.</summary>
+    /// <summary>Routes by a table in which this segment alone is on new: the same code that routes.</summary>
     private static ApiResult Route(Query request, World world)
     {
         const string probe = "segment";

@@ -16,7 +16,7 @@ public sealed record ChainBreak(string Stream, long Version, long Position, Chai
     public string Text => Kind switch
     {
         ChainBreakKind.Cut => string.Create(
-            CultureInfo.InvariantCulture, $"Stream {Stream} was truncated outside of the product: its events from version {Version} on are missing."),
+            CultureInfo.InvariantCulture, $"Stream {Stream} was cut outside of the product: its events from version {Version} on are missing."),
         ChainBreakKind.Other => string.Create(
             CultureInfo.InvariantCulture, $"Stream {Stream} was rewritten outside of the product: its event at version {Version} (position {Position}) differs from the one recorded before."),
         _ => string.Create(

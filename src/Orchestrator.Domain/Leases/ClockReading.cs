@@ -2,7 +2,7 @@ namespace Orchestrator.Domain.Leases;
 
 /// <summary>A reading of both clocks of one machine, at one moment.</summary>
 /// <param name="Monotonic">Time that the monotonic clock has counted: no setting moves it, and a suspended machine stops it.</param>
-/// <param name="Wall">UTC ticks of the wall clock, which goes on meanwhile.</param>
+/// <param name="Wall">UTC ticks of the wall clock, which also counts while the machine is suspended.</param>
 public readonly record struct ClockReading(TimeSpan Monotonic, long Wall)
 {
     private const long Nanoseconds = 1_000_000_000;

@@ -54,7 +54,7 @@ public sealed record TableLease(ClockReading Since, TimeSpan For, ClockReading? 
 
     /// <summary>The lease after a further confirmation. One that ends no later than this lease changes nothing.</summary>
     /// <param name="since">Both clocks before the question was sent.</param>
-    /// <param name="length">What was granted.</param>
+    /// <param name="length">Granted time.</param>
     /// <param name="now">The moment at which the answer is taken.</param>
     /// <param name="cut">The cut that the answer ends; null for none.</param>
     public TableLease Renew(ClockReading since, TimeSpan length, ClockReading now, ClockReading? cut = null)

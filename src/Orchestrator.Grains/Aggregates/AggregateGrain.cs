@@ -11,7 +11,7 @@ using Orleans.Placement;
 namespace Orchestrator.Grains.Aggregates;
 
 /// <summary>
-/// The one door for every change of an event-sourced state: load, decide and append (<see cref="CommandWriter{TEvent}"/>), evolve. A
+/// Every change of an event-sourced state goes through here: load, decide and append (<see cref="CommandWriter{TEvent}"/>), evolve. A
 /// refusal is a value; a conflict or an unknown outcome drops the state, reloads and decides again, at most three times; no side effect
 /// before the append.
 /// </summary>

@@ -5,7 +5,7 @@ public enum CommandOutcome
     /// <summary>Events were appended.</summary>
     Applied,
 
-    /// <summary>Already so, or already applied under this command id.</summary>
+    /// <summary>The state was already so, or the command was already applied under this id.</summary>
     Unchanged,
 
     /// <summary>The state does not allow it (409).</summary>
@@ -17,9 +17,9 @@ public enum CommandOutcome
     /// <summary>The input is wrong (422).</summary>
     Invalid,
 
-    /// <summary>The log cannot be reached, or the outcome could not be found out in time (503); safe to retry under the same id.</summary>
+    /// <summary>The log is unavailable, or the outcome is unknown in time (503); safe to retry under the same id.</summary>
     Unavailable,
 
-    /// <summary>The log cannot be written now; the command is kept and will be applied once it can (202).</summary>
+    /// <summary>The log cannot be written now; the command is stored and applied once it can (202).</summary>
     Kept,
 }

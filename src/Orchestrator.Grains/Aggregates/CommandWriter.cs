@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Aggregates;
 /// </summary>
 /// <param name="log">Log of the stream.</param>
 /// <param name="catalog">Catalogue of its events.</param>
-/// <param name="pushes">Tells the other silos; a node without grains has none.</param>
+/// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
 internal sealed class CommandWriter<TEvent>(IEventLog log, EventCatalog<TEvent> catalog, IEnumerable<IPush> pushes)
     where TEvent : notnull
 {
@@ -22,7 +22,7 @@ internal sealed class CommandWriter<TEvent>(IEventLog log, EventCatalog<TEvent> 
     /// <param name="now">Time of the decision.</param>
     /// <param name="decision">Decides.</param>
     /// <param name="author">Author of the events; null for that of the command.</param>
-    /// <param name="unwritten">Called with decided events that could not be written, or whose outcome is open.</param>
+    /// <param name="unwritten">Called with decided events whose write failed, or whose outcome is unknown.</param>
     public async Task<CommandAttempt> Try(
         string stream, long version, Envelope envelope, DateTimeOffset now, Func<Decision<TEvent>> decision,
         Func<ImmutableArray<TEvent>, Actor>? author = null, Action<ImmutableArray<TEvent>, string>? unwritten = null)

@@ -1,7 +1,7 @@
 namespace Orchestrator.Grains.Egress;
 
 /// <summary>A request to an address that may not be called.</summary>
-/// <param name="message">The sentence for people.</param>
+/// <param name="message">Display text.</param>
 /// <param name="forGood">
 /// True when the list lacks the host, so that a retry cannot help. A name may lead to another address by the next try.
 /// </param>

@@ -3,7 +3,7 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Grains.Routing;
 
-/// <summary>What an answer rests on.</summary>
-/// <param name="Standing">How sure the node is.</param>
+/// <summary>Basis of an answer.</summary>
+/// <param name="Standing">Trust of the node in its table.</param>
 /// <param name="Lease">The lease that makes it so; of no interest while stale, null before the first.</param>
 public readonly record struct Ground(Standing Standing, TableLease? Lease);

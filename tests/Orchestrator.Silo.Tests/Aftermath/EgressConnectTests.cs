@@ -38,7 +38,7 @@ public sealed class EgressConnectTests
     {
         using var server = new Server();
         var list = List(["ledger.example"], address);
-        var sentence = $"ledger.example leads to {IPAddress.Parse(address)}, a {kind} address, which Orchestrator:Egress:Allow does not name";
+        var sentence = $"ledger.example resolves to {IPAddress.Parse(address)}, a {kind} address, which Orchestrator:Egress:Allow does not name";
         using var prober = new Prober(list);
         using var hooks = new ChannelHttp(list);
         using var sources = new SourceHttp(list, new CredentialSettings(new ConfigurationBuilder().Build()));

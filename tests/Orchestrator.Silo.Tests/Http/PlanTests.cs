@@ -59,7 +59,7 @@ public sealed class PlanTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var again = (await Admin.PutAsync("/api/v1/plans/warned", plan).Json()).GetProperty("warnings");
 
         Assert.Contains("no trigger rolls back", validated.ToString(), StringComparison.Ordinal);
-        Assert.Contains("source 'far' would not be asked", validated.ToString(), StringComparison.Ordinal);
+        Assert.Contains("source 'far' would not be queried", validated.ToString(), StringComparison.Ordinal);
         Assert.Equal(validated.ToString(), kept.ToString());
         Assert.Equal(validated.ToString(), again.ToString());
         var guarded = await Admin.PutAsync("/api/v1/plans/guarded", Yaml(Plans.Checkout.Replace("plan: checkout", "plan: guarded", StringComparison.Ordinal))).Json(201);

@@ -53,7 +53,7 @@ public sealed class ScheduledBackupTests : IDisposable
         Assert.True(report is { Position: > 0, Events: > 0, Streams: > 1 }, report.ToString());
         Assert.Contains($"{report.Events} events of {report.Streams} streams up to position {report.Position}", said, StringComparison.Ordinal);
         var other = Path.Combine(_place.FullName, "restored");
-        Assert.Contains("agrees", await Maintain("restore", "--from", file, $"--Orchestrator:Data={other}"), StringComparison.Ordinal);
+        Assert.Contains("matches", await Maintain("restore", "--from", file, $"--Orchestrator:Data={other}"), StringComparison.Ordinal);
 
         var bytes = await File.ReadAllBytesAsync(file);
         bytes[^1] ^= 1;

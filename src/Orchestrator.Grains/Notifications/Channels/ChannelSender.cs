@@ -2,10 +2,10 @@ using Orchestrator.Domain.Notifications;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>Tells a channel, whatever its kind. A try ends in an answer, always and soon.</summary>
+/// <summary>Delivers to a channel of any kind. Every attempt ends with a result within its timeout.</summary>
 public sealed class ChannelSender
 {
-    /// <summary>A try takes no longer, in real time.</summary>
+    /// <summary>Timeout of an attempt, in real time.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IChannelKind> _kinds;
@@ -25,7 +25,7 @@ public sealed class ChannelSender
         patience.CancelAfter(Patience);
         try
         {
-            // Some ways to reach people only listen to a cancellation now and then.
+            // Some client libraries react to a cancellation late.
             return await kind.Send(notification, _settings.Target(notification.Channel) ?? notification.Target, patience.Token).WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -9,8 +9,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
 /// <summary>
-/// Silos are asked; evaluation nodes are no members, so what they report of themselves is read. That everyone confirms is only the early end: time
-/// is counted from when this silo knew of the rollback, later than its commit, so that what every table rested on before has run out by then.
+/// Silos are called; evaluation nodes are not members, so their status reports are read. A confirmation by all is only the early end: time
+/// is counted from when this silo saw the rollback, later than its commit, so every older lease has expired by then.
 /// </summary>
 internal sealed partial class ClusterPropagation(
     NodeIdentity self, OwnPropagation own, Silos silos, INodeRegistry registry, IWorld world, OrchestratorClock clock, ILogger<ClusterPropagation> logger) : IPropagation
@@ -18,7 +18,7 @@ internal sealed partial class ClusterPropagation(
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Who said nothing for so long has run out of the longest lease there is.</summary>
+    /// <summary>Longest lease: a node without a report for this long has no valid lease.</summary>
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
 
     public async Task<LegReport.Propagated?> Confirm(RolloutState state, Undone undone, Func<bool> wanted, CancellationToken stop)
@@ -102,9 +102,9 @@ internal sealed partial class ClusterPropagation(
 
     private static string[] Sorted(IEnumerable<string> nodes) => [.. nodes.Order(StringComparer.Ordinal)];
 
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not say whether it took a rollback in: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} did not confirm a rollback: {Reason}")]
     private partial void LogSilent(SiloAddress silo, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The nodes could not be read: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Reading the node reports failed: {Reason}")]
     private partial void LogNoNodes(string reason);
 }

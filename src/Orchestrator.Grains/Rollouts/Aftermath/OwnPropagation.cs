@@ -5,7 +5,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts.Aftermath;
 
-/// <summary>What this node's own table says.</summary>
+/// <summary>Confirmation by this node's own table.</summary>
 internal sealed class OwnPropagation(NodeIdentity node, IWorld world, IRoutingTables tables, RollbackNews news, OrchestratorClock clock)
 {
     public RollbackTaken Taken(string rollout, long version)

@@ -1,0 +1,85 @@
+using System.Reflection;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using Assembly = System.Reflection.Assembly;
+
+namespace Orchestrator.Silo.Tests.Architecture;
+
+/// <summary>Floors of projects and of their folders: code uses its own floor and those below it. A folder of two levels counts as its first.</summary>
+public sealed class FloorTests
+{
+    /// <summary>Folders from the ground up. A new folder gets its place here.</summary>
+    private static readonly Dictionary<string, string[]> Floors = new(StringComparer.Ordinal)
+    {
+        ["Orchestrator.Domain"] =
+        [
+            "Quantities", "Leases", "Events", "Documents", "Conditions", "Access", "Alerts", "Segments", "Environments", "Plans", "Metrics", "Rollouts", "Routing", "History",
+            "Notifications",
+        ],
+        ["Orchestrator.Grains"] =
+        [
+            "Files", "Telemetry", "Time", "Egress", "Serialization", "Log", "World", "Aggregates", "Routing", "Access", "Environments", "Plans", "Segments", "Integrity", "Cluster", "Metrics",
+            "Notifications", "Checkpoints", "Recovery", "Rollouts", "Health", "",
+        ],
+    };
+
+    /// <summary>Projects that each project may use.</summary>
+    private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
+    {
+        ["Orchestrator.Domain"] = [],
+        ["Orchestrator.PlanFiles"] = ["Orchestrator.Domain"],
+        ["Orchestrator.Grains.Abstractions"] = [],
+        ["Orchestrator.Grains"] = ["Orchestrator.Domain", "Orchestrator.Grains.Abstractions"],
+        ["Orchestrator.Storage"] = ["Orchestrator.Domain", "Orchestrator.Grains"],
+        ["Orchestrator.Api"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Grains.Abstractions", "Orchestrator.Grains"],
+        ["Orchestrator.Silo"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Grains.Abstractions", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Api"],
+    };
+
+    public static TheoryData<string> Divided => [.. Floors.Keys];
+
+    public static TheoryData<string> All => [.. Projects.Keys];
+
+    [Theory]
+    [MemberData(nameof(Divided))]
+    public void Folder_uses_only_folders_below_it(string project)
+    {
+        var floors = Floors[project];
+        var types = new ArchLoader().LoadAssembly(Assembly.Load(project)).Build().Types.Where(type => Within(type, project)).ToArray();
+        Assert.True(types.Length > 100, $"{types.Length} types of {project}");
+        Assert.Empty(types.Select(type => Folder(type, project)).Distinct().Except(floors));
+        Assert.Empty(
+            from type in types
+            from dependency in type.Dependencies
+            where Within(dependency.Target, project)
+            let own = Array.IndexOf(floors, Folder(type, project))
+            let to = Array.IndexOf(floors, Folder(dependency.Target, project))
+            where to > own
+            select $"{type.FullName} uses {dependency.Target.FullName}");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Project_uses_only_projects_below_it(string project) =>
+        Assert.Empty(References(project).Where(static name => name.StartsWith("Orchestrator.", StringComparison.Ordinal)).Except(Projects[project]));
+
+    [Fact]
+    public void Domain_uses_no_package() =>
+        Assert.DoesNotContain(References("Orchestrator.Domain"), static name => !name.StartsWith("System", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Orchestrator.PlanFiles", "Microsoft.AspNetCore")]
+    [InlineData("Orchestrator.PlanFiles", "Orleans")]
+    [InlineData("Orchestrator.Grains", "Microsoft.AspNetCore")]
+    [InlineData("Orchestrator.Storage", "Microsoft.AspNetCore")]
+    public void Project_does_without(string project, string framework) =>
+        Assert.DoesNotContain(References(project), name => name.StartsWith(framework, StringComparison.Ordinal));
+
+    private static string[] References(string project) => [.. Assembly.Load(project).GetReferencedAssemblies().Select(static name => name.Name!)];
+
+    /// <summary>Code that a generator wrote lies in other namespaces.</summary>
+    private static bool Within(IType type, string project) =>
+        type.Namespace.FullName == project || type.Namespace.FullName.StartsWith(project + ".", StringComparison.Ordinal);
+
+    private static string Folder(IType type, string project) =>
+        type.Namespace.FullName == project ? "" : type.Namespace.FullName[(project.Length + 1)..].Split('.')[0];
+}
