@@ -41,11 +41,11 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
         ]) { RedirectStandardOutput = true })!;
         try
         {
-            using var http = new HttpClient { BaseAddress = await Address(process) };
+            using var http = new HttpClient { BaseAddress = await Address(process).WaitAsync(SiloHost.Patience) };
 
             Assert.Equal("Hello from the new path", await http.GetStringAsync("?user=ann"));
             Assert.Equal("new", await http.GetStringAsync("features?user=ann"));
-            Assert.Equal("11.9", await http.GetStringAsync("checked?amount=10"));
+            Assert.Equal("11.90", await http.GetStringAsync("checked?amount=10"));
             Assert.Equal("production", (await http.GetFromJsonAsync<JsonElement>("table")).GetProperty("environment").GetString());
             var paid = await http.PostAsync("pay?user=ann&card=refused", null);
             Assert.Equal("the bank refuses", await paid.Content.ReadAsStringAsync());
