@@ -187,7 +187,7 @@ public sealed class SegmentAnswerTests
     private static long? Number(JsonElement answer, string name) => answer.TryGetProperty(name, out var number) ? number.GetInt64() : null;
 
     /// <summary>A user, as each door takes one.</summary>
-    private sealed record Who(string Json, User User, RouteContext Context)
+    private sealed record Who(string Json, RolloutUser User, RouteContext Context)
     {
         public static Who Any(Random random)
         {
@@ -200,7 +200,7 @@ public sealed class SegmentAnswerTests
             {
                 ["targetingKey"] = key, ["region"] = region, ["plan"] = tariff, ["age"] = age, ["internal"] = inside, ["account"] = account,
             };
-            var user = new User(key).With("region", region).With("plan", tariff).With("age", age).With("internal", inside)
+            var user = new RolloutUser(key).With("region", region).With("plan", tariff).With("age", age).With("internal", inside)
                 .With("account", account);
             var context = RouteContext.Of(key).With("region", region).With("plan", tariff).With("age", age).With("internal", inside)
                 .With("account", account);
