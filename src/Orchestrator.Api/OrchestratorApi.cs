@@ -72,7 +72,7 @@ public static class OrchestratorApi
         .AddSingleton(provider => new StreamAdmission(Math.Min(
             OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
-        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
+        .AddSingleton<ITrustObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 
     /// <summary>Requires a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

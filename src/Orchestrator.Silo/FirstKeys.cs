@@ -101,7 +101,7 @@ internal sealed partial class FirstKeys(
 
     private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {
-        var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
+        var result = await StartupRetry.Run(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
         if (result is { Outcome: CommandOutcome.Refused, Code: "stream.broken" })
         {
             // Evaluation and rollbacks continue with the existing keys; the alarms say the rest.

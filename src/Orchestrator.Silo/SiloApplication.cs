@@ -10,6 +10,7 @@ using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
 using Orchestrator.Silo.Maintenance;
@@ -66,18 +67,18 @@ public static class SiloApplication
         services.AddStorage(settings, builder.Configuration);
         // The clock is needed to construct everything else, so its few reads of the store are awaited here.
         services.AddSingleton(new ClockMarkFile(Path.Combine(settings.Data, "clock.json"), boot ?? (real is null ? ClockMarkFile.ThisBoot() : null)));
-        services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
-        services.AddSingleton(provider => KeptClock.Open(
+        services.AddSingleton(provider => PersistedTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
+        services.AddSingleton(provider => PersistedClock.Open(
             provider.GetRequiredService<InstallationFacts>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
         // As for the clock: no request can be authenticated without it.
-        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<InstallationFacts>()).GetAwaiter().GetResult());
+        services.AddSingleton(provider => PersistedSecret.Open(provider.GetRequiredService<InstallationFacts>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {
             services.AddOrchestratorWorld();
             services.AddSingleton(NoGrains.Factory);
-            services.AddSingleton<EvaluationPump>();
-            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
+            services.AddSingleton<EvaluationScheduler>();
+            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         }
         else
         {

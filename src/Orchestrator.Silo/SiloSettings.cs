@@ -6,6 +6,7 @@ using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Oidc;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Files;

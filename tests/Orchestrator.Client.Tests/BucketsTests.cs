@@ -4,6 +4,10 @@ using CsCheck;
 using Orchestrator.Client.Metrics;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Client.Tests;
 
@@ -146,7 +150,7 @@ public sealed class BucketsTests
     }
 
     private static double? At(MetricWindows windows, double rank) =>
-        windows.Measure(Quantile(rank), Domain.Metrics.Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Noon).Value;
+        windows.Measure(Quantile(rank), Orchestrator.Domain.Conditions.Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Noon).Value;
 
     private static Histogram? Of(params IEnumerable<double> values)
     {

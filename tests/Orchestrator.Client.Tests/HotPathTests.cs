@@ -4,6 +4,7 @@ using Orchestrator.Client.Table;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
+using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;
 
@@ -95,7 +96,7 @@ public sealed class HotPathTests
         Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
 
         holder.Accept(clocks.ReadClocks(), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
-        clocks.Advance(Standing.Ramp);
+        clocks.Advance(TableTrust.Ramp);
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
     }
 

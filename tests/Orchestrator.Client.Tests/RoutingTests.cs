@@ -1,6 +1,10 @@
 using System.Net.Http.Json;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Domain.History;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Steps;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Silo.Tests;
 using Orleans;
@@ -225,7 +229,7 @@ public sealed class RoutingTests
         }
 
         var route = Domain.Routing.RolloutRoutes.Of(simulated.State);
-        var live = Domain.Rollouts.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
+        var live = Orchestrator.Domain.Rollouts.Steps.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
         Assert.Equal(audience, live.Text);
         foreach (var segment in state.GetProperty("segments").EnumerateArray())
         {

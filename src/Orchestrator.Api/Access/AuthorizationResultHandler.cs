@@ -24,7 +24,7 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
             return;
         }
 
-        await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Needs);
+        await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<EndpointDescription>()?.Needs);
     }
 
     /// <summary>Lets a caller with an allowed role on, without a route.</summary>

@@ -9,7 +9,9 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
@@ -27,7 +29,7 @@ internal static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
         api.MapCommand("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
-            Permission.Ingest, Message, _ => null, Send, Tell) { Stream = Read });
+            Permission.Ingest, Message, _ => null, Send, Result) { Stream = Read });
 
     private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
     {
@@ -80,11 +82,11 @@ internal static class AlertEndpoints
         var rollout = request.RouteValue("id");
         var result = await grains.GetGrain<IRolloutGrain>(rollout)
             .Execute(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
-        request.Service<EvaluationPump>().RequestEvaluation(rollout);
+        request.Service<EvaluationScheduler>().RequestEvaluation(rollout);
         return result;
     }
 
-    private static ApiResult Tell(Command<AlertBatch> request, CommandResult result, World world)
+    private static ApiResult Result(Command<AlertBatch> request, CommandResult result, World world)
     {
         var (_, tally, cut) = request.Payload;
         if (cut)

@@ -31,7 +31,7 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
 
     public void Note(HttpContext http, ApiResult.Problem problem, Caller? caller)
     {
-        var route = http.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Route;
+        var route = http.GetEndpoint()?.Metadata.GetMetadata<EndpointDescription>()?.Route;
         // Persons are not labels: an issuer may have any number of them. The number of keys is bounded.
         Telemetry.Refused.Add(
             1, new KeyValuePair<string, object?>("status", problem.Status), new KeyValuePair<string, object?>("route", route ?? "none"),

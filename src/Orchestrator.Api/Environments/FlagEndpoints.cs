@@ -87,7 +87,7 @@ internal static class FlagEndpoints
         }
 
         var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
-        return new ApiResult.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State, world.Access) }), next });
+        return new ApiResult.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = HaltEndpoints.Shown(one.Value.State, world.Access) }), next });
     }
 
     private static ApiResult List(Query request, World world)

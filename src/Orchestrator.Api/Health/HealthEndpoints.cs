@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
+using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -65,7 +66,7 @@ internal static class HealthEndpoints
         return new ApiResult.Ok(new
         {
             status = "ready",
-            stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
+            stale = http.RequestServices.GetRequiredService<ITableTrust>().Now().Standing.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
             // The sentences of alarms name rollouts and streams: they need the permission to read, in /api/v1/nodes.
             alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),

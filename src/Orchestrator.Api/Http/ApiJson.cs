@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Api.Http;
 

@@ -4,6 +4,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;

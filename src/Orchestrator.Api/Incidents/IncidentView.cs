@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 
 namespace Orchestrator.Api.Incidents;
 

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -41,7 +44,7 @@ internal static class NodeEndpoints
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
                     alarms = request.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
-                    held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
+                    held = world.Quarantined.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
                     kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
                     {
                         pending.Rollout,

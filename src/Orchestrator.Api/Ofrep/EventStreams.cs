@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Event streams: notify clients that their flags changed. Clients then fetch the new values.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news, TimeProvider time, TimeProvider steady)
+    IRoutingTables tables, ITableTrust node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news, TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 

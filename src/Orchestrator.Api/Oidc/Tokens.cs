@@ -79,7 +79,7 @@ internal static class Tokens
 
         try
         {
-            context.Token = Presented.Bearer(context.Request.Headers);
+            context.Token = PresentedCredentials.Bearer(context.Request.Headers);
             await keys.For(new JsonWebToken(context.Token).Kid is { Length: > 0 } kid ? kid : null, context.HttpContext.RequestAborted);
         }
         catch (IssuerUnreachableException e)

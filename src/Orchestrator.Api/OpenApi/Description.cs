@@ -7,7 +7,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.OpenApi;
 
-/// <summary>The OpenAPI description, built from the addresses and their <see cref="Described"/> metadata.</summary>
+/// <summary>The OpenAPI description, built from the addresses and their <see cref="EndpointDescription"/> metadata.</summary>
 internal static partial class Description
 {
     public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -25,7 +25,7 @@ internal static partial class Description
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Described>().FirstOrDefault() is not { } described)
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault() is not { } described)
             {
                 return Task.CompletedTask;
             }

@@ -27,7 +27,7 @@ internal static class OtlpEndpoints
         var id = request.RouteValue("id");
         return Pushing.Run(request, world, id, async () =>
             world.Rollouts.ContainsKey(id) && await Push(request, id, request.Body.ToArray(), unnamed: true) is { } receipt
-                ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
+                ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, UnjudgedWarning.Of(world, id))])
                 : RolloutProblems.NotFound(id));
     }
 
@@ -58,7 +58,7 @@ internal static class OtlpEndpoints
 
             receipts.Add(Warned(
                 receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) },
-                Unjudged.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
+                UnjudgedWarning.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
         }
 
         if (byRollout.Count > MostRollouts)

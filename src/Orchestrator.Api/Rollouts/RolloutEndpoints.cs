@@ -125,7 +125,7 @@ internal static class RolloutEndpoints
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
     private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) => (request, world) =>
-        world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Held.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
+        world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Quarantined.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
             ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
             : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 

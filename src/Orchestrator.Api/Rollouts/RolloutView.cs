@@ -3,9 +3,13 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Metrics.Sources;
 
@@ -69,7 +73,7 @@ internal static class RolloutView
                 at = c.Evidence?.At,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
                 earliest = Waiting.Earliest(forecast, c.Name, now),
-                restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),
+                restartedAt = Restarted(state, RoundQueries.Criterion(c.Name)),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new
@@ -79,7 +83,7 @@ internal static class RolloutView
                 t.State,
                 t.Since,
                 text = t.Evidence?.Text ?? "Nothing was measured yet.",
-                restartedAt = Restarted(state, Inquiries.Trigger(t.Name)),
+                restartedAt = Restarted(state, RoundQueries.Trigger(t.Name)),
             }),
             sources = sources?.Select(one => new { one.Source.Name, one.Source.Title, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
             reviews = state.Reviews.Select(review => Review(review, access)),
@@ -89,7 +93,7 @@ internal static class RolloutView
             })),
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
-            held = state.Held,
+            held = state.AwaitingConfirmation,
             amended = state.Amended,
             amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
             completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
@@ -158,7 +162,7 @@ internal static class RolloutView
             .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
 
     /// <summary>Users on new at this moment.</summary>
-    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
+    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.None;
 
     /// <summary>The percentage of all users is also on new in a segment that no step has named yet.</summary>
     private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>

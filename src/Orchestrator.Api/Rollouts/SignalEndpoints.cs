@@ -92,8 +92,8 @@ internal static class SignalEndpoints
             return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
-        request.Service<EvaluationPump>().RequestEvaluation(id);
-        InputError[] warnings = Unjudged.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
+        request.Service<EvaluationScheduler>().RequestEvaluation(id);
+        InputError[] warnings = UnjudgedWarning.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
         return new ApiResult.Ok(
             new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = warnings is [] ? null : warnings },
             Status: 202);
@@ -124,7 +124,7 @@ internal static class SignalEndpoints
         if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);
-            request.Service<EvaluationPump>().RequestEvaluation(id);
+            request.Service<EvaluationScheduler>().RequestEvaluation(id);
         }
 
         return result;

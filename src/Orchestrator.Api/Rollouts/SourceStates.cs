@@ -1,5 +1,6 @@
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Cluster;

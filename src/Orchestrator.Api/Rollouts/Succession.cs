@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;

@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Sdk;
 
@@ -54,14 +56,14 @@ internal static class TableEndpoint
     private static async Task Write(HttpContext http, string name)
     {
         var services = http.RequestServices;
-        var (node, settings) = (services.GetRequiredService<INodeStanding>(), services.GetRequiredService<LeaseSettings>());
+        var (node, settings) = (services.GetRequiredService<ITableTrust>(), services.GetRequiredService<LeaseSettings>());
         var (tables, documents) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<TableDocuments>());
         var has = http.Request.Query["have"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         var format = Format(http.Request.Query["format"]);
         var headers = http.Response.Headers;
         string tag;
         Func<TableText> text;
-        Ground ground;
+        TrustSnapshot ground;
         do
         {
             // The trust (standing) before the table, so that it holds for this table.

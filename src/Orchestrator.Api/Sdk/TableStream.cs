@@ -28,7 +28,7 @@ internal static class TableStream
         {
             var world = services.GetRequiredService<IWorld>();
             using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
-            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableChangeSignal>());
+            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<ITableTrust>(), services.GetRequiredService<TableChangeSignal>());
 
             // The first event has the node's version: a client that was disconnected compares.
             (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Quantities;
+
 namespace Orchestrator.Domain.Conditions;
 
 /// <summary>A limit while it is read: it may still take its unit from its partner in a <c>between</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Conditions;
 

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Conditions;
 

@@ -35,7 +35,7 @@ internal sealed class Field(Node node, string path, Findings findings)
             return new MappingReader(this, mapping, keys);
         }
 
-        Error($"must be a mapping with {keys.Listed}, but is {Told}");
+        Error($"must be a mapping with {keys.Listed}, but is {Described}");
         return null;
     }
 
@@ -44,7 +44,7 @@ internal sealed class Field(Node node, string path, Findings findings)
     {
         if (Node is not Node.Mapping mapping)
         {
-            Error($"must be a mapping from names to {what}, but is {Told}");
+            Error($"must be a mapping from names to {what}, but is {Described}");
             yield break;
         }
 
@@ -70,12 +70,12 @@ internal sealed class Field(Node node, string path, Findings findings)
             return [.. sequence.Items.Select((item, index) => At($"{Path}[{index}]", item))];
         }
 
-        Error($"must be a list, but is {Told}");
+        Error($"must be a list, but is {Described}");
         return [];
     }
 
     /// <summary>Kind and text of the value, for "must be A, but is B".</summary>
-    public string Told => Node switch
+    public string Described => Node switch
     {
         Node.Scalar { Type: ScalarType.Null } => "nothing",
         Node.Scalar scalar => $"{scalar.Kind} ('{Short(scalar.Text)}')",

@@ -15,7 +15,7 @@ internal static class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar)
         {
-            field.Error($"must be a text, but is {field.Told}{(field.Node is Node.Scalar { Type: not ScalarType.Null } ? "; put it in quotes" : "")}");
+            field.Error($"must be a text, but is {field.Described}{(field.Node is Node.Scalar { Type: not ScalarType.Null } ? "; put it in quotes" : "")}");
             return null;
         }
 
@@ -58,7 +58,7 @@ internal static class FieldValues
             return scalar.Text == "true";
         }
 
-        field.Error($"must be true or false, but is {field.Told}");
+        field.Error($"must be true or false, but is {field.Described}");
         return null;
     }
 
@@ -70,7 +70,7 @@ internal static class FieldValues
             return number;
         }
 
-        field.Error($"must be a whole number from {least} to {most}, but is {field.Told}");
+        field.Error($"must be a whole number from {least} to {most}, but is {field.Described}");
         return null;
     }
 
@@ -78,7 +78,7 @@ internal static class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar || !Durations.TryParse(scalar.Text, out var duration))
         {
-            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
+            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Described}");
             return null;
         }
 
@@ -96,7 +96,7 @@ internal static class FieldValues
     {
         if (!field.Percent(out var percent))
         {
-            field.Error($"must be a percentage such as 25%, but is {field.Told}");
+            field.Error($"must be a percentage such as 25%, but is {field.Described}");
             return null;
         }
 
@@ -125,7 +125,7 @@ internal static class FieldValues
             return (double)fraction;
         }
 
-        field.Error($"must be a share {(zero ? "from" : "above")} 0 {(one ? "to" : "and below")} 1, such as 95% or 0.95, but is {field.Told}");
+        field.Error($"must be a share {(zero ? "from" : "above")} 0 {(one ? "to" : "and below")} 1, such as 95% or 0.95, but is {field.Described}");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;

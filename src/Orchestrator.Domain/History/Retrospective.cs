@@ -3,6 +3,9 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.History;
 
@@ -21,20 +24,20 @@ namespace Orchestrator.Domain.History;
 public sealed record Retrospective(
     Headline Headline, ImmutableArray<OverrideStory> Overrides, ImmutableArray<PhaseStory> Phases, ImmutableArray<RollbackStory> Rollbacks,
     ImmutableArray<IncidentStory> Incidents, ImmutableArray<TriggerStory> Triggers, ImmutableArray<ReviewStory> Reviews, ImmutableArray<Gap> Gaps,
-    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments, ImmutableArray<AmendmentStory> Amendments)
+    ImmutableArray<GateWait> Waiting, ImmutableArray<HistoryEntry> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
     /// <summary>Makes the retrospective.</summary>
     /// <param name="events">All events from the first one on; at least that one.</param>
     /// <param name="until">End of the report; null for the newest event's time. Spans that have ended do not extend to it.</param>
     public static Retrospective Of(IEnumerable<Happened<RolloutEvent>> events, DateTimeOffset? until = null)
     {
-        var story = new Story();
+        var story = new RetrospectiveBuilder();
         foreach (var happened in events)
         {
             story.See(happened);
         }
 
-        return story.Tell(until);
+        return story.Build(until);
     }
 }
 
@@ -135,7 +138,7 @@ public enum StepEnd
 /// <param name="Undone">Time at which a person restored these users; null when none did.</param>
 public sealed record RollbackStory(
     DateTimeOffset At, RollbackKind Kind, Actor By, string Reason, string Phase, string Step, decimal From, decimal To, ImmutableArray<string> Segments,
-    Evidence? Evidence, string? Incident, Moment? Undone);
+    Evidence? Evidence, string? Incident, HistoryEntry? Undone);
 
 /// <summary>Users that a rollback takes back.</summary>
 public enum RollbackKind
@@ -167,7 +170,7 @@ public enum RollbackKind
 /// <param name="Legs">The steps after the rollback, each with its measured time.</param>
 public sealed record IncidentStory(
     string Id, string Severity, IncidentStatus Status, string Reason, string? Trigger, DateTimeOffset OpenedAt, TimeSpan? TimeToDetect,
-    TimeSpan? TimeToRollBack, IncidentMark? Acknowledged, Escalation? Escalated, IncidentEnd? Ended, TimeSpan Open, ImmutableArray<LegDone> Legs);
+    TimeSpan? TimeToRollBack, IncidentMark? Acknowledged, Escalation? Escalated, IncidentEnd? Ended, TimeSpan Open, ImmutableArray<FinishedStep> Legs);
 
 /// <summary>A time at which a trigger's condition came true.</summary>
 /// <param name="Trigger">Name of the trigger.</param>
@@ -231,4 +234,4 @@ public sealed record AmendmentStory(
 }
 
 /// <summary>An event with its actor.</summary>
-public sealed record Moment(DateTimeOffset At, Actor By, string Type, string Text);
+public sealed record HistoryEntry(DateTimeOffset At, Actor By, string Type, string Text);

@@ -13,7 +13,7 @@ public static class RetrospectiveNames
     public static Retrospective Named(this Retrospective told, Func<string, DateTimeOffset?, string?> nameOf)
     {
         Actor named(Actor actor, DateTimeOffset at) => actor.Kind == ActorKind.User ? actor with { Name = nameOf(actor.Id, at) } : actor;
-        Moment moment(Moment one) => one with { By = named(one.By, one.At) };
+        HistoryEntry moment(HistoryEntry one) => one with { By = named(one.By, one.At) };
         ImmutableArray<ReviewDecision> decisions(ImmutableArray<ReviewDecision> all) => [.. all.Select(one => one with { Name = nameOf(one.By, one.At) })];
         return told with
         {

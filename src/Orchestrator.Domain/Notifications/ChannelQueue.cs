@@ -52,7 +52,7 @@ public sealed record ChannelQueue
                 : queue with { Pending = queue.Pending.Add(new Delivery(one, now)), Newest = Math.Max(queue.Newest, one.Position) };
         }
 
-        return queue.Pending.Length > Most ? queue with { Pending = Folding.Fold(queue.Pending, now) } : queue;
+        return queue.Pending.Length > Most ? queue with { Pending = Bundling.Fold(queue.Pending, now) } : queue;
     }
 
     /// <summary>

@@ -37,7 +37,7 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
             Kind = channel.Kind,
             Target = channel.Target,
             Title = Told.Escalated ? Told.Title : $"Not acknowledged: {Told.Title}",
-            Text = $"Not acknowledged on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
+            Text = $"Not acknowledged on {Told.Channel} within {Orchestrator.Domain.Quantities.Durations.Format(After)}. {Told.Text}",
             Escalated = true,
         };
         return (again, channel.EscalateTo is { } next ? new PendingEscalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);

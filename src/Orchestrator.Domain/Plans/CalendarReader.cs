@@ -97,7 +97,7 @@ internal static class CalendarReader
             }
         }
 
-        field.Error($"must be a time of day such as \"09:00\", but is {field.Told}");
+        field.Error($"must be a time of day such as \"09:00\", but is {field.Described}");
         return null;
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 

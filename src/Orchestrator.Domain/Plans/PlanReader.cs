@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans.Checks;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
@@ -84,7 +87,7 @@ public static class PlanReader
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
         SegmentCheck.Judgeable(mapping, plan);
-        UntoldAlerts.Warn(mapping, plan);
+        DisplayOnlyAlerts.Warn(mapping, plan);
         return plan;
     }
 

@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 

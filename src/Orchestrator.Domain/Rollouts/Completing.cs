@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Incidents;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

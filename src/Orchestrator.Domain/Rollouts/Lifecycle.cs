@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Rollouts.Incidents;
+
 namespace Orchestrator.Domain.Rollouts;
 
 /// <content>Events of the procedure after a rollback. Every <c>Elapsed</c> is since the rollback, on orchestrator time.</content>
@@ -31,10 +33,10 @@ public abstract partial record RolloutEvent
     public sealed record ConsistencyFailed(string Incident, CheckResult[] Checks, TimeSpan Elapsed) : RolloutEvent;
 
     /// <summary>There was nothing to check; no success.</summary>
-    public sealed record LegSkipped(string Incident, Leg Leg, string Reason, TimeSpan Elapsed) : RolloutEvent;
+    public sealed record LegSkipped(string Incident, VerificationStep Leg, string Reason, TimeSpan Elapsed) : RolloutEvent;
 
     /// <summary>A step failed: manual intervention required. Once for each incident; the steps after it still run, so that people know more.</summary>
-    public sealed record IncidentEscalated(string Incident, Leg Leg, string Reason) : RolloutEvent;
+    public sealed record IncidentEscalated(string Incident, VerificationStep Leg, string Reason) : RolloutEvent;
 
     /// <summary>A person acknowledged the incident.</summary>
     public sealed record IncidentAcknowledged(string Incident, string By, string? Role, string? Reason = null) : RolloutEvent;

@@ -4,6 +4,10 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rollbacks;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -56,20 +60,20 @@ public static class RolloutEvolution
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
-                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Held = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
-                Undone = new Undone(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null, Completion = null,
+                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, AwaitingConfirmation = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
+                Undone = new RollbackRecord(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null, Completion = null,
             },
             SegmentRolledBack e => state with
             {
-                TakenBack = [.. state.TakenBack.Union(e.Segments)], Restored = state.Restored.RemoveRange(e.Segments), Undone = new Undone(happened.Version, at, [.. e.Segments]),
+                TakenBack = [.. state.TakenBack.Union(e.Segments)], Restored = state.Restored.RemoveRange(e.Segments), Undone = new RollbackRecord(happened.Version, at, [.. e.Segments]),
             },
             RolloutRestored e => IncidentEvolution.End(
                 Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
             SegmentRestored e => RestoreSegments(state, e, at),
-            RolloutHeld e => Holding.Evolve(state, e, at),
-            RolloutConfirmed e => Holding.Evolve(state, e, at),
+            RolloutHeld e => RestoreConfirmation.Evolve(state, e, at),
+            RolloutConfirmed e => RestoreConfirmation.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null, Completion = null }, at, $"The rollout was aborted: {e.Reason}"),
+                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, AwaitingConfirmation = null, Ramp = null, Completion = null }, at, $"The rollout was aborted: {e.Reason}"),
             RolloutCompleted e => Completing.Evolve(state, e, at),
             SegmentKeptBack e => Completing.Evolve(state, e, at),
             BakeEnded => Completing.EvolveBakeEnded(state),
@@ -81,7 +85,7 @@ public static class RolloutEvolution
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
-        return Tempi.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
+        return EventRateLimits.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
     }
 
     private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)
@@ -130,7 +134,7 @@ public static class RolloutEvolution
             Checkpoints = 0,
             Included = [.. segments],
             Criteria = ImmutableDictionary<string, CriterionState>.Empty,
-            RestartedAt = Inquiries.WithoutCriteria(state.RestartedAt),
+            RestartedAt = RoundQueries.WithoutCriteria(state.RestartedAt),
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
@@ -210,7 +214,7 @@ public static class RolloutEvolution
         var compares = RulesInForce.Criteria(state).Any(c => c.Name == e.Criterion && c.Rule.Alpha is not null);
         var since = e.Verdict == Verdict.Breached ? e.Evidence.At
             : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
-            : Inquiries.Since(state, Inquiries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
+            : RoundQueries.Since(state, RoundQueries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
         return state with
         {
             Criteria = state.Criteria.SetItem(e.Criterion, new CriterionState(e.Verdict, since, e.Evidence)),

@@ -5,6 +5,9 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -141,7 +144,7 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public ImmutableHashSet<string> Objectives { get; init; } = [];
 
     /// <summary>The rollback whose incident is about to be opened: only between two events of one decision.</summary>
-    public Undone? Undone { get; init; }
+    public RollbackRecord? Undone { get; init; }
 
     /// <summary>All incidents, oldest first.</summary>
     public ImmutableArray<Incident> Incidents { get; init; } = [];
@@ -153,15 +156,15 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
     /// <summary>Resumes, advances and restores of the newest minute.</summary>
-    public Tempo Forward { get; init; }
+    public EventRate Forward { get; init; }
 
     /// <summary>Changes of groups of alerts in the newest minute.</summary>
-    public Tempo AlertNews { get; init; }
+    public EventRate AlertNews { get; init; }
 
     /// <summary>Messages of feedback in the newest minute.</summary>
-    public Tempo Feedback { get; init; }
+    public EventRate Feedback { get; init; }
 
-    /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
+    /// <summary>Kinds of feedback that were taken, at most <see cref="EventRateLimits.MostKinds"/>.</summary>
     public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
 
     /// <summary>Rules whose evidence an amendment started again, by their query, with the start.</summary>
@@ -180,7 +183,7 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public RollbackState? Rollback { get; init; }
 
     /// <summary>Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.</summary>
-    public HeldState? Held { get; init; }
+    public AwaitingConfirmation? AwaitingConfirmation { get; init; }
 
     /// <summary>Completion; null unless it is completed, or was when it was held or retired.</summary>
     public Completion? Completion { get; init; }
@@ -198,7 +201,7 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted or RolloutStatus.Retired);
 
     /// <summary>True while steps may follow.</summary>
-    public bool UnderWay => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
+    public bool UnderWay => AwaitingConfirmation is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
 
     /// <summary>True after completion for as long as triggers watch.</summary>
     public bool Baking => Status == RolloutStatus.Completed && Completion?.BakesUntil is not null;
@@ -216,10 +219,10 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown to be good
     /// with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
     /// </summary>
-    public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (Held is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
+    public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (AwaitingConfirmation is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
 
     /// <summary>True when its sources are queried: while it is watched, and before its start, so that a forecast has the traffic.</summary>
-    public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
+    public bool AsksSources => Watched || (AwaitingConfirmation is null && Status == RolloutStatus.Created);
 
     /// <summary>True when the current step serves or shadows users by the new path.</summary>
     public bool Exposes => Percentage > Share.None || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
@@ -270,7 +273,7 @@ public sealed record KeptSegment(string By, string Reason, DateTimeOffset At);
 /// <param name="Reason">Reason.</param>
 /// <param name="At">Start of the wait, UTC.</param>
 /// <param name="Before">The status before it.</param>
-public sealed record HeldState(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
+public sealed record AwaitingConfirmation(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
 
 /// <summary>A trigger that is not quiet.</summary>
 /// <param name="Fired">False while its "for" runs.</param>

@@ -115,7 +115,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
     {
         protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
             seen.Kind == AttributeKind.Text
-            && Instant.TryParse(user.Text(seen), out var ticks)
+            && Rfc3339.TryParse(user.Text(seen), out var ticks)
             && Fits(ticks.CompareTo(constant), comparison);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -63,7 +64,7 @@ public sealed record Explanation
     public required ImmutableArray<ExplainedRule> Rules { get; init; }
 
     /// <summary>The decision is the router's own; the rows test the same compiled rules again.</summary>
-    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user, in Standing standing)
+    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user, in TableTrust standing)
     {
         var answer = Router.Route(environment, flag, user, standing);
         var route = answer.Entry?.Route;
@@ -82,7 +83,7 @@ public sealed record Explanation
             Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage.Percent : 0,
             Audience = route is null ? null : route.Mode == RouteMode.Split
                 ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack).Text
-                : StepAudience.Nobody.Text,
+                : StepAudience.None.Text,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
             PlanRevision = route?.Revision,
@@ -93,7 +94,7 @@ public sealed record Explanation
         };
     }
 
-    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in Standing standing)
+    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in TableTrust standing)
     {
         if (entry.Route is not { } route)
         {
@@ -103,7 +104,7 @@ public sealed record Explanation
         var mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "routing", _ => "events of a newer build" };
         var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode != RouteMode.Split, mode) };
         if (route.Mode != RouteMode.Split
-            || standing.Explain(entry, user, rows) == Footing.Legacy
+            || standing.Explain(entry, user, rows) == FallbackDecision.Legacy
             || Decided(environment, entry.TakenBack, "taken back", user, rows)
             || Decided(environment, entry.Included, "included", user, rows))
         {

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Checks;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;

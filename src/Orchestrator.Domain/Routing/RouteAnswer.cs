@@ -98,10 +98,10 @@ public readonly struct RouteAnswer
     };
 
     /// <summary>The answer of a node that does not trust its table. Answers that are safe without a table stay: a static flag, a route that is off, an unknown flag.</summary>
-    internal RouteAnswer Under(in Standing standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
+    internal RouteAnswer Under(in TableTrust standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
     {
-        Footing.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
-        Footing.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
+        FallbackDecision.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
+        FallbackDecision.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
         _ => this,
     };
 }

@@ -57,7 +57,7 @@ internal static class AttributeTestReader
             return scalar.Text;
         }
 
-        field.Error($"must be a text where case does not count, but is {field.Told}");
+        field.Error($"must be a text where case does not count, but is {field.Described}");
         return null;
     }
 
@@ -215,7 +215,7 @@ internal static class AttributeTestReader
             case Node.Scalar { Type: ScalarType.Number } scalar when NumberText.TryNormalise(scalar.Text, out var number):
                 return Number(field, number);
             default:
-                field.Error($"must be a text, a number, true or false, but is {field.Told}");
+                field.Error($"must be a text, a number, true or false, but is {field.Described}");
                 return null;
         }
     }

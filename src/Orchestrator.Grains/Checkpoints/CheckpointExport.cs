@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Alarms;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Checkpoints;
@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Checkpoints;
 /// when the log lacks something, the old one stays and the streams concerned are quarantined.
 /// </summary>
 internal sealed partial class CheckpointExport(
-    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
+    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IEarlyWithdrawals doubts, ILogger<CheckpointExport> logger)
     : BackgroundService
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];

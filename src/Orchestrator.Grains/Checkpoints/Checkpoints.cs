@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Checkpoints;
 /// <summary>
 /// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is read from the store.
 /// </summary>
-public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IDoubts doubts) : IDisposable
+public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IEarlyWithdrawals doubts) : IDisposable
 {
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,7 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Answers of this node for a flag.</summary>
-internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
+internal sealed class LocalServed(NodeIdentity node, IRoutingTables tables)
 {
     public ServedHere Here(string environment, string flag)
     {
@@ -14,7 +14,7 @@ internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
 }
 
 /// <summary>Answers of all silos for a flag since the creation of this object. A silo that joins later counts from then on.</summary>
-internal sealed class ServedCounts(Silos silos, OwnServed own, string environment, string flag)
+internal sealed class ServedCounts(Silos silos, LocalServed own, string environment, string flag)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 

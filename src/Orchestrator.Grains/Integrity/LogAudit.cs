@@ -8,7 +8,7 @@ namespace Orchestrator.Grains.Integrity;
 /// Computes the chains of the log from the store, and compares them with the chains this node read before. A stream that does not fit is quarantined
 /// on this node from then on. One walk at a time.
 /// </summary>
-public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDisposable
+public sealed class LogAudit(IEventLog log, IWorld world, IEarlyWithdrawals doubts) : IDisposable
 {
     private const int Batch = 1000;
 

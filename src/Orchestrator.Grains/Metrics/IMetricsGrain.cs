@@ -32,10 +32,10 @@ public interface IMetricsGrain : IGrainWithStringKey
     Task Refuse(int rejected, string reason);
 
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
-    Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
+    Task<Observation[]> Observe([Immutable] RoundQuery inquiry, DateTimeOffset after);
 
     /// <summary>Answers queries as of now, for display. Empty when there is no such rollout.</summary>
-    Task<Reading[]> Look([Immutable] Question[] questions);
+    Task<MetricReading[]> Look([Immutable] MetricQuery[] questions);
 }
 
 /// <summary>Result of a push of samples.</summary>

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -106,7 +109,7 @@ public sealed partial class MetricsGrain(
         }
     }
 
-    public async Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after)
+    public async Task<Observation[]> Observe(RoundQuery inquiry, DateTimeOffset after)
     {
         if (inquiry.Plan is { } asked && asked != _plan)
         {
@@ -124,7 +127,7 @@ public sealed partial class MetricsGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+    public Task<MetricReading[]> Look(MetricQuery[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
 
     private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
 

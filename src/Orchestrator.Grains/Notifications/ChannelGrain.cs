@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Grains.Notifications.Channels;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Storage;
 
@@ -64,11 +65,11 @@ internal sealed partial class ChannelGrain(
     {
         if (_work.IsCompleted && _queue.Due(clock.GetUtcNow()) is not null)
         {
-            _work = TellAll();
+            _work = SendAll();
         }
     }
 
-    private async Task TellAll()
+    private async Task SendAll()
     {
         try
         {

@@ -16,7 +16,7 @@ internal sealed partial class NotificationFollower(IGrainFactory grains, IEventL
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before requests are accepted, so that the very first rollout is notified.
-        await FirstCalls.Deliver(
+        await StartupRetry.Run(
             async () =>
             {
                 await Notifier.Begin();

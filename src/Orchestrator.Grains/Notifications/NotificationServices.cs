@@ -10,7 +10,7 @@ internal static class NotificationServices
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
         .AddSingleton<ChannelSettings>()
         .AddSingleton<ChannelHttp>()
-        .AddSingleton<RolloutLines>()
+        .AddSingleton<RolloutLogLines>()
         .AddSingleton<IChannelKind, WebhookChannel>()
         .AddSingleton<IChannelKind, SlackChannel>()
         .AddSingleton<IChannelKind, EmailChannel>()

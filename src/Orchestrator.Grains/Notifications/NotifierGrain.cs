@@ -17,7 +17,7 @@ namespace Orchestrator.Grains.Notifications;
 /// Calls no rollout, so it can delay none.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
+    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLogLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {
     private const int Batch = 500;
@@ -136,7 +136,7 @@ internal sealed partial class NotifierGrain(
             }
         }
 
-        await Tell(notifications);
+        await Send(notifications);
         State.Position = events[^1].Position;
         await Save();
     }
@@ -178,11 +178,11 @@ internal sealed partial class NotifierGrain(
             }
         }
 
-        await Tell(notifications);
+        await Send(notifications);
         await Save();
     }
 
-    private async Task Tell(List<Notification> notifications)
+    private async Task Send(List<Notification> notifications)
     {
         foreach (var queue in notifications.GroupBy(n => n.Queue))
         {

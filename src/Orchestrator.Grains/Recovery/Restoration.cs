@@ -61,7 +61,7 @@ public static class Restoration
             }
         }
 
-        return new RestoreReport(timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Held.Keys.Order(StringComparer.Ordinal)]);
+        return new RestoreReport(timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Quarantined.Keys.Order(StringComparer.Ordinal)]);
     }
 
     private static string Reason(DateTimeOffset? last, Checkpoint? checkpoint, Missing? missing) =>

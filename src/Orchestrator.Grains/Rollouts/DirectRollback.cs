@@ -14,7 +14,7 @@ namespace Orchestrator.Grains.Rollouts;
 /// <param name="log">The log.</param>
 /// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
 /// <param name="clock">Clock of the decision.</param>
-public sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, OrchestratorClock clock)
+public sealed class DirectRollback(IEventLog log, IEnumerable<IPeerNotifier> pushes, OrchestratorClock clock)
 {
     private readonly CommandWriter<RolloutEvent> _writer = new(log, RolloutEvents.Catalog, pushes);
 

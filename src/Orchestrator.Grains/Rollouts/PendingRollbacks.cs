@@ -16,7 +16,7 @@ namespace Orchestrator.Grains.Rollouts;
 /// never.
 /// </summary>
 public sealed partial class PendingRollbacks(
-    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing,
+    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IEarlyWithdrawals doubts, IWorld world, LogWriting writing,
     OrchestratorClock clock, ILogger<PendingRollbacks> logger) : BackgroundService
 {
     /// <summary>Most pending rollbacks. One more gets 503: it is not accepted.</summary>

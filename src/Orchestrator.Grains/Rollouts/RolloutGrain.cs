@@ -5,6 +5,8 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
@@ -94,7 +96,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     /// <summary>A decided rollback routes on this node at once, also when the log is unavailable; the decision is repeated until it is written.</summary>
     protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
     {
-        var (doubts, rollout) = (ServiceProvider.GetService<IDoubts>(), this.GetPrimaryKeyString());
+        var (doubts, rollout) = (ServiceProvider.GetService<IEarlyWithdrawals>(), this.GetPrimaryKeyString());
         foreach (var decided in events)
         {
             switch (decided)
@@ -138,7 +140,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     private async Task Round()
     {
         await EnsureLoaded();
-        if (IsHeld)
+        if (IsQuarantined)
         {
             // This silo cannot watch it: its guard is not renewed, and the next call may reach a silo that knows its events.
             DeactivateOnIdle();
@@ -157,7 +159,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
                 _observedAt = after = moment;
             }
 
-            var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
+            var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(RoundQueries.For(State)!, after);
             var line = await Line();
             var stopped = line?.Reason ?? Clock.Doubt?.ToString();
             var version = Version;
@@ -195,7 +197,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     }
 
     /// <summary>Asked of the environment grain and not of this node's view, which may lag after a restart.</summary>
-    private async Task<StoppedLine?> Line() =>
+    private async Task<EnvironmentHalt?> Line() =>
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
     /// <summary>Checked before users get new by this rollout: it must hold the flag, and its predecessor must be retired. Null when they may.</summary>
@@ -233,7 +235,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     /// </summary>
     private void Arm()
     {
-        if (IsHeld || (IsLoaded && !State.Watched))
+        if (IsQuarantined || (IsLoaded && !State.Watched))
         {
             _timer?.Dispose();
             _timer = null;

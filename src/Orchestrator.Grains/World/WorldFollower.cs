@@ -12,8 +12,8 @@ namespace Orchestrator.Grains.World;
 /// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
 /// </summary>
 internal sealed partial class WorldFollower(
-    IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
-    : BackgroundService, IWorld, IDoubts
+    IEventLog log, LogHeadSignal news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
+    : BackgroundService, IWorld, IEarlyWithdrawals
 {
     private const int Batch = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
@@ -57,7 +57,7 @@ internal sealed partial class WorldFollower(
     }
 
     /// <summary>Announces this position of the log: read now.</summary>
-    public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
+    public void Notify(long position) => news.Notify(new LogHead(_current.Timeline, position));
 
     public void Distrust(IEnumerable<ChainBreak> breaks)
     {
@@ -212,9 +212,9 @@ internal sealed partial class WorldFollower(
             }
 
             after = _broken.Values.Aggregate(after, WorldFolds.Break) with { Withdrawn = _withdrawn, Revision = _revision };
-            if (!ReferenceEquals(before.Held, after.Held))
+            if (!ReferenceEquals(before.Quarantined, after.Quarantined))
             {
-                foreach (var (stream, reason) in after.Held.Where(held => !before.Held.ContainsKey(held.Key)))
+                foreach (var (stream, reason) in after.Quarantined.Where(held => !before.Quarantined.ContainsKey(held.Key)))
                 {
                     LogHeld(stream, reason);
                 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Orchestrator.Grains.Alarms;
 using Orchestrator.Grains.Files;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
@@ -49,7 +49,7 @@ internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            var sentence = $"The backup to {folder} failed; retrying in {Orchestrator.Domain.Conditions.Durations.Format(settings.Every)}: {failure.Message}";
+            var sentence = $"The backup to {folder} failed; retrying in {Orchestrator.Domain.Quantities.Durations.Format(settings.Every)}: {failure.Message}";
             alarms.Raise(Cause, sentence);
             LogFailed(sentence);
         }

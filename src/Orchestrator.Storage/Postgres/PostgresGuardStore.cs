@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Postgres;
 

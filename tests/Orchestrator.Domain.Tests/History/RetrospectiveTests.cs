@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Tests.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -40,7 +41,7 @@ public sealed class RetrospectiveTests
         var bad = rollout.Now;
         rollout.Drive(TimeSpan.FromMinutes(5), at => Some.Sample(at, errors: 60));
         var incident = rollout.State.Incidents.Single().Id;
-        rollout.Command(new ReportLeg(incident, new LegReport.Propagated(rollout.Now + TimeSpan.FromMilliseconds(12), ["a", "b"])), Follower);
+        rollout.Command(new ReportLeg(incident, new VerificationReport.Propagated(rollout.Now + TimeSpan.FromMilliseconds(12), ["a", "b"])), Follower);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(4));
         rollout.Command(new AcknowledgeIncident(incident), Some.Engineer);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(6));

@@ -34,7 +34,7 @@ public sealed class TableLeaseLaws
         {
             confirmations.AddRange(confirmed);
             Assert.True(lease?.IsValid(now) != true || confirmations.Any(one => one.Since.Age(now) <= one.Length));
-            Assert.Equal(lease?.IsValid(now) == true, lease is not null && !Standing.Of(lease, now).IsStale);
+            Assert.Equal(lease?.IsValid(now) == true, lease is not null && !TableTrust.Of(lease, now).IsStale);
         }
     });
 
@@ -55,7 +55,7 @@ public sealed class TableLeaseLaws
         var (stale, past) = (false, TimeSpan.Zero);
         foreach (var (lease, now, _) in Run([.. history.Select(one => one with { Jump = 0 })]).Where(one => one.Lease is not null))
         {
-            var standing = Standing.Of(lease!, now);
+            var standing = TableTrust.Of(lease!, now);
             if (stale && !standing.IsStale)
             {
                 Assert.Equal((true, Share.None), (standing.IsReturning, standing.Returned));
@@ -95,8 +95,8 @@ public sealed class TableLeaseLaws
         {
             var cut = now.Before(Second);
             Assert.True(lease!.Past(now, cut) >= Second && lease.Past(now, cut) >= lease.Past(now));
-            Assert.True(Standing.Of(lease, now, cut).IsStale);
-            var after = Standing.Of(lease.Renew(now, 10 * Second, now, cut), now);
+            Assert.True(TableTrust.Of(lease, now, cut).IsStale);
+            var after = TableTrust.Of(lease.Renew(now, 10 * Second, now, cut), now);
             Assert.Equal((true, Share.None, lease.Past(now, cut)), (after.IsReturning, after.Returned, after.Past));
         }
     });
@@ -121,10 +121,10 @@ public sealed class TableLeaseLaws
         var lease = TableLease.First(Start, 10 * Second, Start)!;
         var back = Later(Start, 3700);
         lease = lease.Renew(back, 10 * Second, back);
-        Assert.Equal((false, 360 * Second), (Standing.Of(lease, back).IsStale, Standing.Of(lease, back).Past));
+        Assert.Equal((false, 360 * Second), (TableTrust.Of(lease, back).IsStale, TableTrust.Of(lease, back).Past));
 
         var again = Later(back, 110);
-        Assert.Equal((true, 360 * Second), (Standing.Of(lease, again).IsStale, Standing.Of(lease, again).Past));
+        Assert.Equal((true, 360 * Second), (TableTrust.Of(lease, again).IsStale, TableTrust.Of(lease, again).Past));
 
         var late = Later(back, 250);
         for (var tenths = 0; tenths <= 300; tenths += 50)
@@ -132,7 +132,7 @@ public sealed class TableLeaseLaws
             lease = lease.Renew(Later(late, tenths), 10 * Second, Later(late, tenths));
         }
 
-        Assert.True(Standing.Of(lease, Later(late, 300)).IsPlain);
+        Assert.True(TableTrust.Of(lease, Later(late, 300)).IsPlain);
         Assert.Equal(Second, lease.Past(Later(late, 410)));
     }
 
@@ -140,7 +140,7 @@ public sealed class TableLeaseLaws
     public void A_client_of_a_returning_node_goes_on_where_the_node_is() => Gen.Int[0, 100_000].Sample(returned =>
     {
         var node = NodeReturn.Of(60 * Second, Share.Of(returned));
-        var standing = Standing.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
+        var standing = TableTrust.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
 
         return returned == 100_000 ? standing.IsPlain : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
     });

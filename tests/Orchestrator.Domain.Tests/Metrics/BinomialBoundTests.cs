@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 

@@ -1,4 +1,8 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -20,7 +24,7 @@ public sealed class ClockSetBackTests
         Assert.Empty(windows.Add(Sample(3).Requests(100, 50), At(3)).Rejected);
         Assert.Empty(windows.Add(Sample(15).Requests(100, 50), At(15)).Rejected);
         Assert.Equal(0.5, windows.Of(ErrorRate, 15, minutes: 0.25).Value);
-        Assert.Equal([At(3), At(15)], windows.Observe(new Inquiry(Variant.New, Traffic.Live, Noon, []), Noon, At(15), 10).Select(seen => seen.At));
+        Assert.Equal([At(3), At(15)], windows.Observe(new RoundQuery(Variant.New, Traffic.Live, Noon, []), Noon, At(15), 10).Select(seen => seen.At));
     }
 
     [Theory]
@@ -73,7 +77,7 @@ public sealed class ClockSetBackTests
     private static MetricWindows Ahead(double ahead, bool stored)
     {
         var windows = NoSamples().With(Every15(-600, 0, sample => sample.Requests(10, 0).Times(100).Level(30)));
-        windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(-600), []), Noon, At(ahead), 10);
+        windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(-600), []), Noon, At(ahead), 10);
         windows.Add(Sample(ahead).Requests(10, 10), At(ahead));
         windows.Count("complaints", 3, At(ahead));
         return stored ? Read(windows) : windows;

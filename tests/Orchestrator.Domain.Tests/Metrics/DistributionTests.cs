@@ -1,5 +1,7 @@
 using CsCheck;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 

@@ -1,4 +1,8 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -131,7 +135,7 @@ public sealed class IntakeTests
 
         var found = windows.Of(ErrorRate, 0, minutes: 15);
         Assert.Equal(20_000, found.Samples);
-        Assert.InRange(windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(-900), []), null, Noon, 100_000).Length, 5000, 5020);
+        Assert.InRange(windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(-900), []), null, Noon, 100_000).Length, 5000, 5020);
     }
 
     private static (long, long) Numbers(Measurement measured) => (measured.Samples, measured.Events);

@@ -1,5 +1,9 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -163,15 +167,15 @@ public sealed class MeasureTests
         foreach (var sample in Every15(0, 3 * 3600, sample => sample.Requests(100, sample.At <= At(600) ? 50 : 0)))
         {
             windows.With(sample);
-            windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(600), [ask]), sample.At.AddSeconds(-15), sample.At, 10);
+            windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(600), [ask]), sample.At.AddSeconds(-15), sample.At, 10);
         }
 
         var measured = windows.Of(ErrorRate, 3 * 3600, minutes: 48 * 60, since: 600);
         Assert.Equal((0.0, Minutes(170), 170 * 400), (measured.Value, measured.Covered, measured.Samples));
     }
 
-    private static double?[] Baselines(MetricWindows windows, params Question[] questions) => [.. Read(windows, questions).Select(reading => reading.Baseline)];
+    private static double?[] Baselines(MetricWindows windows, params MetricQuery[] questions) => [.. Read(windows, questions).Select(reading => reading.Baseline)];
 
-    private static Reading[] Read(MetricWindows windows, params Question[] questions) =>
-        windows.Observe(new Inquiry(Variant.New, Traffic.Live, Noon, questions), Noon, Noon, 10)[^1].Readings;
+    private static MetricReading[] Read(MetricWindows windows, params MetricQuery[] questions) =>
+        windows.Observe(new RoundQuery(Variant.New, Traffic.Live, Noon, questions), Noon, Noon, 10)[^1].Readings;
 }

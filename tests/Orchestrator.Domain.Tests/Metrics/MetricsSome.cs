@@ -1,5 +1,9 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -58,6 +62,6 @@ internal static class MetricsSome
         Traffic traffic = Traffic.Live, string? segment = null, double? since = null, long needs = 0) =>
         windows.Measure(metric, variant, traffic, segment, Minutes(minutes), At(at), since is { } s ? At(s) : null, needs);
 
-    public static Question Ask(string metric, double minutes = 1, double? since = null, long needs = 0, Variant variant = Variant.New) =>
+    public static MetricQuery Ask(string metric, double minutes = 1, double? since = null, long needs = 0, Variant variant = Variant.New) =>
         new(metric, metric, variant, Traffic.Live, null, Minutes(minutes), since is { } s ? At(s) : null, needs);
 }

@@ -1,6 +1,8 @@
 using CsCheck;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -34,8 +36,8 @@ public sealed class ProofTests
         {
             var events = (long)(of * n);
             Assert.Equal(
-                Proof.Of(new Claim(0.95, null, new Bar(limit, false, true)), Share, Of(events, n), null, null)!.Holds,
-                Proof.Of(new Claim(0.95, new Bar(1 - limit, false, true), null), Share, Of(n - events, n), null, null)!.Holds);
+                Proof.Of(new Claim(0.95, null, new ClaimLimit(limit, false, true)), Share, Of(events, n), null, null)!.Holds,
+                Proof.Of(new Claim(0.95, new ClaimLimit(1 - limit, false, true), null), Share, Of(n - events, n), null, null)!.Holds);
         });
 
     [Theory]
@@ -48,7 +50,7 @@ public sealed class ProofTests
     public void A_quantile_is_shown_by_how_many_lie_beyond_its_limit(string text, double rank, long over, long under, long samples, bool shown)
     {
         var source = new MetricSource.Quantile(rank, "t");
-        Assert.Equal(shown, Proof.Of(Claimed(text, source), source, Of(0, samples), null, new Beyond(over, under))!.Holds);
+        Assert.Equal(shown, Proof.Of(Claimed(text, source), source, Of(0, samples), null, new OutsideLimits(over, under))!.Holds);
         Assert.Null(Proof.Of(Claimed(text, source), source, Of(0, samples), null, null));
     }
 

@@ -1,5 +1,8 @@
 using System.Text;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 

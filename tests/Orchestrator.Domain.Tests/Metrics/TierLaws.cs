@@ -1,5 +1,9 @@
 using CsCheck;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -42,7 +46,7 @@ public sealed class TierLaws
     {
         var at = (pushes[^1].Arrival - Noon).TotalSeconds;
         var (some, other) = (Fill(pushes), Fill([.. pushes.OrderBy(push => push.Sample.At).Select(push => (push.Sample, push.Sample.At))]));
-        other.Observe(new Inquiry(Variant.New, Traffic.Live, Noon, []), At(at), At(at), 1);
+        other.Observe(new RoundQuery(Variant.New, Traffic.Live, Noon, []), At(at), At(at), 1);
         foreach (var metric in new[] { ErrorRate, P99, Memory, Complaints, Rps })
         {
             Assert.Equal(some.Of(metric, at, minutes), other.Of(metric, at, minutes));
@@ -107,13 +111,13 @@ public sealed class TierLaws
 
     private static void Same(MetricWindows windows, (Sample Sample, DateTimeOffset Arrival)[] pushes, double at, double from, double minutes)
     {
-        var (start, end) = (Instant.Of(At(from)), Instant.Of(At(at)));
+        var (start, end) = (UnixMillis.Of(At(from)), UnixMillis.Of(At(at)));
         if (minutes < 30)
         {
             start = end - (long)Minutes(minutes).TotalMilliseconds;
         }
 
-        var inside = pushes.Select(push => push.Sample).Where(sample => Instant.Of(sample.At) > start && Instant.Of(sample.At) <= end).ToArray();
+        var inside = pushes.Select(push => push.Sample).Where(sample => UnixMillis.Of(sample.At) > start && UnixMillis.Of(sample.At) <= end).ToArray();
         var (requests, errors) = (inside.Sum(sample => sample.Counters[0].Value), inside.Sum(sample => sample.Counters[1].Value));
         var ratio = windows.Of(ErrorRate, at, minutes);
         Assert.Equal((requests, errors), (ratio.Samples, ratio.Events));
@@ -125,7 +129,7 @@ public sealed class TierLaws
         Assert.Equal(values.Length == 0 ? null : values[(int)Math.Ceiling((0.99 * values.Length) - 1e-9) - 1], windows.Of(P99, at, minutes).Value);
 
         long covered = 0, reached = start;
-        foreach (var instant in inside.Select(sample => Instant.Of(sample.At)).Order())
+        foreach (var instant in inside.Select(sample => UnixMillis.Of(sample.At)).Order())
         {
             covered += Math.Max(0, instant - Math.Max(reached, instant - 15_000));
             reached = instant;

@@ -3,6 +3,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Tests.Notifications;
 

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

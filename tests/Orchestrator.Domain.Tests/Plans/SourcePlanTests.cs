@@ -1,5 +1,7 @@
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;

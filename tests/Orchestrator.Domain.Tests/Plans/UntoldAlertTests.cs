@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Tests.Rollouts;

@@ -5,6 +5,9 @@ using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -43,7 +46,7 @@ public sealed class After_completion
         var rollout = Completed(bakes);
         Accepted(rollout.Command(new Rollback("it loses orders"), Some.Engineer));
         Assert.Equal((RolloutStatus.RolledBack, RouteMode.Off), (rollout.State.Status, RolloutRoutes.Of(rollout.State).Mode));
-        Assert.Equal(Leg.Propagation, Assert.Single(rollout.State.Incidents).Next);
+        Assert.Equal(VerificationStep.Propagation, Assert.Single(rollout.State.Incidents).Next);
         Assert.Equal((100m, "all"), (rollout.Of<RolledBack>()[^1].Percentage, rollout.Of<RolledBack>()[^1].Step));
 
         Accepted(rollout.Command(new Restore("it was the network"), Some.Engineer));
@@ -159,7 +162,7 @@ public sealed class After_completion
     public void Without_a_bake_no_trigger_acts_and_nothing_is_asked()
     {
         var rollout = Completed(bakes: false);
-        Assert.Null(Inquiries.For(rollout.State));
+        Assert.Null(RoundQueries.For(rollout.State));
         rollout.Drive(TimeSpan.FromMinutes(10), at => Some.Sample(at, errors: 500));
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
     }

@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;

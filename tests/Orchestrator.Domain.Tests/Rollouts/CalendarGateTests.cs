@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Calendar = Orchestrator.Domain.Plans.Calendar;
 
 namespace Orchestrator.Domain.Tests.Rollouts;

@@ -1,7 +1,11 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -131,7 +135,7 @@ public sealed class Chance_in_criteria
     [Fact]
     public void Parts_of_an_or_are_each_surer_than_the_whole()
     {
-        var asked = Inquiries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Questions;
+        var asked = RoundQueries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Questions;
         var claims = asked.Select(question => question.Claim).OfType<Claim>().ToArray();
         Assert.Equal(3, claims.Length);
         Assert.All(claims, claim => Assert.Equal(1 - (0.05 / 3), claim.Confidence, 1e-12));
@@ -169,7 +173,7 @@ public sealed class Chance_in_criteria
         /// <summary>Texts that people read now.</summary>
         public (Verdict Verdict, string Text) Seen()
         {
-            var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+            var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
             var (_, verdict, evidence) = Assessments.Criteria(rollout.State, seen).First();
             return (verdict, evidence!.Text);
         }

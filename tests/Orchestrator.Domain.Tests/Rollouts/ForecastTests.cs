@@ -1,8 +1,12 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -81,7 +85,7 @@ public sealed class ForecastTests
             windows.Add(sample, rollout.Now);
         }
 
-        var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+        var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
         var forecast = Of(rollout, seen, windows);
         var first = forecast.Steps[0].Criteria[0];
         Assert.Equal((2995L, 600L, 12.0), (first.Needs, first.Has, first.PerMinute!.Value));
@@ -100,7 +104,7 @@ public sealed class ForecastTests
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMilliseconds(80));
         windows.Add(Some.Sample(rollout.Now, requests: 1000, errors: 0), rollout.Now);
 
-        var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+        var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
 
         // 1,000 requests of a whole sampling period, of which the step had 80 ms: a share of the total says more.
         Assert.Equal(0.05 * 4000, Of(rollout, seen, windows).Steps[0].Criteria[0].PerMinute);
@@ -122,7 +126,7 @@ public sealed class ForecastTests
             met = rollout.Of<CriterionAssessed>().Any(e => e.Verdict == Verdict.Met && e.Criterion.StartsWith("error_rate", StringComparison.Ordinal)) ? rollout.Now : null;
             if (rollout.Now - start == TimeSpan.FromHours(1))
             {
-                told = Of(rollout, windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
+                told = Of(rollout, windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
             }
         }
 

@@ -3,6 +3,9 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -30,8 +33,8 @@ public sealed class Laws
             new Restore("ok"), new Restore("ok", ["eu"]), new KeepBack("stays", ["eu"]), new Retire("done", null, "true"), new Retire("done", "false", "false"), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
             new CompleteObjective("feedback"), new CompleteObjective("nonsense"), Some.Alerts("HighLatency", firing: ["aa"]),
             Some.Alerts("HighLatency", resolved: ["aa"]), new ReportFeedback("complaint", 1), new Abort("enough"), new Hold(7, "restored"), new Confirm("fine"),
-            new ReportLeg("checkout-1-1", new LegReport.Propagated(Some.Start, ["n"])), new ReportLeg("checkout-1-1", new LegReport.Health(Some.Start, [])),
-            new ReportLeg("checkout-1-1", new LegReport.Traffic(Some.Start, LegOutcome.Failed, 1, 2, null, null, "still")),
+            new ReportLeg("checkout-1-1", new VerificationReport.Propagated(Some.Start, ["n"])), new ReportLeg("checkout-1-1", new VerificationReport.Health(Some.Start, [])),
+            new ReportLeg("checkout-1-1", new VerificationReport.Traffic(Some.Start, VerificationOutcome.Failed, 1, 2, null, null, "still")),
             new AcknowledgeIncident("checkout-1-1"), new ResolveIncident("checkout-1-1", "well")),
         Gen.OneOfConst(Some.Engineer, Some.Product, Some.Admin));
 

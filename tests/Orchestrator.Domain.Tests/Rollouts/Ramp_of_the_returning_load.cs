@@ -3,6 +3,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;

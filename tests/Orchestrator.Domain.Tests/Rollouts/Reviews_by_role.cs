@@ -1,9 +1,12 @@
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

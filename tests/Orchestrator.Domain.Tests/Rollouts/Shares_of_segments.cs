@@ -1,9 +1,11 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

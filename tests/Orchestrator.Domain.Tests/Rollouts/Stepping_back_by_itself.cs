@@ -1,3 +1,4 @@
+using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

@@ -3,8 +3,10 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

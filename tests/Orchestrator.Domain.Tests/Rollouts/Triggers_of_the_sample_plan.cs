@@ -1,5 +1,6 @@
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Tests.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

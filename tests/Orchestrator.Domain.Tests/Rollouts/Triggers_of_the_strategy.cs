@@ -1,7 +1,10 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -80,7 +83,7 @@ public sealed class Triggers_of_the_strategy
 
         // The process was down for an hour; the first thing it sees is a sample as bad as the last one.
         var back = last + TimeSpan.FromHours(1);
-        var bad = new Reading(Inquiries.Trigger("error-rate-spike"), new Measurement(0.006, 1000, 6, Step, Step, back), null, 0.006);
+        var bad = new MetricReading(RoundQueries.Trigger("error-rate-spike"), new Measurement(0.006, 1000, 6, Step, Step, back), null, 0.006);
         var observe = new RolloutCommand.Observe(state.Entry, new Observation(back, [bad], back, true, last));
         var events = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, observe, Actor.Timer, back)).Events;
 

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Tests.Rollouts;

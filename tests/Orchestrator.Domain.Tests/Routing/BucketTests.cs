@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Routing;

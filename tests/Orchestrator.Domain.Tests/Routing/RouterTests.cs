@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 

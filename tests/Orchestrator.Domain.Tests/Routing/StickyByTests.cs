@@ -79,7 +79,7 @@ public sealed class StickyByTests
     public void Accounts_come_back_whole_after_a_stale_table()
     {
         var table = Some.Table(Half with { Percentage = Share.All });
-        var standing = Standing.Returning(TimeSpan.FromTicks(1), Standing.Ramp / 2);
+        var standing = TableTrust.Returning(TimeSpan.FromTicks(1), TableTrust.Ramp / 2);
         var back = Enumerable.Range(0, 400).Select(account => Enumerable.Range(0, 5)
             .Select(user => Router.Route(table.Production(), "flag", User(table, $"u{account}-{user}", $"a{account}"), standing).IsNew).Distinct().ToArray()).ToArray();
 

@@ -1,3 +1,4 @@
+using Orchestrator.Faults.Network;
 using Orchestrator.Faults.Processes;
 using Orchestrator.Faults.Recording;
 using Orchestrator.Faults.Running;

@@ -6,8 +6,8 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications.Channels;
-using Orchestrator.Grains.Rollouts.Aftermath;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Grains.Rollouts.Verification;
 
 namespace Orchestrator.Silo.Tests.Aftermath;
 

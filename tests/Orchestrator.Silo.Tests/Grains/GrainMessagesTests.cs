@@ -5,6 +5,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Serialization;

@@ -1,7 +1,9 @@
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 using Orchestrator.PlanFiles;
 
@@ -25,8 +27,8 @@ public sealed class WorldTests
 
         Assert.Equal("1", world.Environments["a"].State.Flags["f"]);
         Assert.Equal("3", world.Environments["b"].State.Flags["f"]);
-        Assert.Equal(["environment/a", "strange/c"], world.Held.Keys.Order());
-        Assert.Contains("environment.from_the_future", world.Held["environment/a"], StringComparison.Ordinal);
+        Assert.Equal(["environment/a", "strange/c"], world.Quarantined.Keys.Order());
+        Assert.Contains("environment.from_the_future", world.Quarantined["environment/a"], StringComparison.Ordinal);
         Assert.Equal(5, world.Position);
     }
 

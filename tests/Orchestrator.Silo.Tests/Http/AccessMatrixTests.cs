@@ -17,7 +17,7 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
     private (string Method, string Pattern, Permission Needs)[] Routes =>
     [
         .. from route in shared.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-           let described = route.Metadata.GetMetadata<Described>()
+           let described = route.Metadata.GetMetadata<EndpointDescription>()
            where described is not null
            let method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()
            orderby route.RoutePattern.RawText, method

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Lease;
 

@@ -91,7 +91,7 @@ public sealed class EventStreamTests : IAsyncLifetime
     {
         using var stream = await Follow(await Address());
 
-        _server.Standing = () => Standing.Stale(TimeSpan.FromSeconds(1));
+        _server.Standing = () => TableTrust.Stale(TimeSpan.FromSeconds(1));
         Assert.Equal(42, (await stream.Next(Beat)).Id);
         Assert.Equal(42, (await stream.Next(Beat)).Id);
 

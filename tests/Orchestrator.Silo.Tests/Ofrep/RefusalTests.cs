@@ -25,7 +25,7 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     [InlineData(true, true)]
     public async Task Node_that_cannot_know_all_keys_asks_for_patience_and_refuses_none_for_ever(bool known, bool stale)
     {
-        await using var own = new OfrepServer { AreKnown = known, Standing = () => stale ? Standing.Stale(TimeSpan.FromSeconds(1)) : default };
+        await using var own = new OfrepServer { AreKnown = known, Standing = () => stale ? TableTrust.Stale(TimeSpan.FromSeconds(1)) : default };
         await own.InitializeAsync();
 
         var answer = await own.Ask("/split", new StringContent(User), request => request.Headers.Add("X-API-Key", "made-a-moment-ago"));

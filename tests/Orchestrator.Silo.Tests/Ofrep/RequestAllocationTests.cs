@@ -11,6 +11,7 @@ using Orchestrator.Api.Ofrep;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
@@ -27,7 +28,7 @@ public sealed class RequestAllocationTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IRoutingTables>(node).AddSingleton<INodeStanding>(node).AddSingleton<IEvaluationKeys>(node)
+        builder.Services.AddSingleton<IRoutingTables>(node).AddSingleton<ITableTrust>(node).AddSingleton<IEvaluationKeys>(node)
             .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), node.Time, HoldsGrains: false));
         await using var app = builder.Build();
         var answer = Encoding.UTF8.GetBytes(new string('x', 200));

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
+using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -16,7 +18,7 @@ namespace Orchestrator.Silo.Tests.Sources;
 public sealed class BadAnswerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
-    private static readonly SourceQuery Query = new(new SourceSeries("requests", SourceShape.Counter, "r"), new Audience(Variant.New, Traffic.Live, null), "r");
+    private static readonly SourceQuery Query = new(new SourceSeries("requests", SourceShape.Counter, "r"), new SeriesAudience(Variant.New, Traffic.Live, null), "r");
     private readonly SourceHttp _http = new(new EgressList([]), new CredentialSettings(new ConfigurationBuilder().Build()));
     private WebApplication _server = null!;
     private int _followed;

@@ -2,7 +2,12 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -182,7 +187,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     }
 
     private static SourceQuery Query(string name, SourceShape shape, string text, bool empty = false, string? unit = null) =>
-        new(new SourceSeries(name, shape, text, unit, null, empty), new Audience(Variant.New, Traffic.Live, null), text);
+        new(new SourceSeries(name, shape, text, unit, null, empty), new SeriesAudience(Variant.New, Traffic.Live, null), text);
 
     /// <summary>Shows a text until the source says that a scrape found it.</summary>
     private async Task Shown(string text, double requests)
@@ -216,7 +221,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     }
 
     private Measurement Measure(string metric) => _windows.Observe(
-        new Inquiry(Variant.New, Traffic.Live, DateTimeOffset.UtcNow.AddHours(-1), [new Question("q", metric, Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(10), null, 0, TimeSpan.Zero)]),
+        new RoundQuery(Variant.New, Traffic.Live, DateTimeOffset.UtcNow.AddHours(-1), [new MetricQuery("q", metric, Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(10), null, 0, TimeSpan.Zero)]),
         null, DateTimeOffset.UtcNow.AddSeconds(30), 1000)[^1].Readings[0].Measured;
 
     private async Task Run() => _prometheus = await Program.Start(

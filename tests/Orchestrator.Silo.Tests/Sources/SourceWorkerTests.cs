@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Time;

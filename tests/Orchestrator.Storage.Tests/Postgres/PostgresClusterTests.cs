@@ -1,6 +1,7 @@
 using Npgsql;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Tests.Contracts;
 

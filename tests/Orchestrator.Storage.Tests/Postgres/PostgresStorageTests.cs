@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
 using Orleans.Serialization;
 using Orleans.Storage;

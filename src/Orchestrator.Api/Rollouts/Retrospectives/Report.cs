@@ -3,7 +3,10 @@ using System.Globalization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Reviews;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
@@ -116,7 +119,7 @@ internal static class Report
             {
                 yield return new Block.Table(["Leg", "Outcome", "After", "Took", "What was seen"], [.. incident.Legs.Select((leg, index) => (string[])
                     [
-                        Word<Leg>(leg.Leg, ""), Word<LegOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
+                        Word<VerificationStep>(leg.Leg, ""), Word<VerificationOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
                         Span(leg.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero)), leg.Text,
                     ])]);
             }

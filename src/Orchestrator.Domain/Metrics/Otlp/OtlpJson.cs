@@ -10,7 +10,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// <summary>The JSON encoding of an export. Unknown members are ignored.</summary>
 /// <param name="harvest">Takes the points.</param>
 /// <param name="clean">True when every text of the body can be stored.</param>
-internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
+internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
 {
     private const string Unread = "summary";
 
@@ -69,7 +69,7 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
                     continue;
                 }
 
-                harvest.Take(of, of => OtlpHarvest.Unrecorded(Whole(point, "flags"u8)) ? null : of.Point(
+                harvest.Take(of, of => OtlpReadResult.Unrecorded(Whole(point, "flags"u8)) ? null : of.Point(
                     Attributes(point, of.Owner.Attributes), Whole(point, "startTimeUnixNano"u8), Whole(point, "timeUnixNano"u8), Value(data, point, shape)));
             }
         }

@@ -9,7 +9,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// Order of fields is free in the format, so each message is read once for the attributes of its points, and once for the points.
 /// </summary>
 /// <param name="harvest">Takes the points.</param>
-internal sealed class OtlpProtobuf(OtlpHarvest harvest)
+internal sealed class OtlpProtobuf(OtlpReadResult harvest)
 {
     private static readonly ImmutableDictionary<int, string> Shapes = ImmutableDictionary<int, string>.Empty
         .Add(5, "gauge").Add(7, "sum").Add(9, "histogram").Add(10, "exponentialHistogram").Add(11, "summary");
@@ -153,7 +153,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, read(value ?? throw OtlpValues.NoValue()));
+        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(own, start, at, read(value ?? throw OtlpValues.NoValue()));
     }
 
     private OtlpPoint? Histogram(ReadOnlySpan<byte> message, OtlpPlace place, long temporality)
@@ -175,7 +175,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
         }
 
         OtlpValues.Few(harvest.Buckets(counts.Count));
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(
+        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(
             own, start, at, OtlpValues.Histogram([.. bounds.Select(BitConverter.Int64BitsToDouble)], [.. counts], temporality));
     }
 
@@ -200,7 +200,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
+        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
     }
 
     private (long Offset, ImmutableArray<long> Counts) Side(ReadOnlySpan<byte> message)

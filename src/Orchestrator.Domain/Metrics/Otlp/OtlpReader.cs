@@ -19,7 +19,7 @@ public static class OtlpReader
         try
         {
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 32 });
-            var harvest = new OtlpHarvest();
+            var harvest = new OtlpReadResult();
             new OtlpJson(harvest, clean).Request(document.RootElement);
             return harvest.Done();
         }
@@ -44,7 +44,7 @@ public static class OtlpReader
     {
         try
         {
-            var harvest = new OtlpHarvest();
+            var harvest = new OtlpReadResult();
             new OtlpProtobuf(harvest).Request(message);
             return harvest.Done();
         }

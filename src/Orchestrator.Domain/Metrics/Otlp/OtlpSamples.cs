@@ -1,5 +1,8 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
@@ -15,7 +18,7 @@ public sealed class OtlpSamples
     private const int MostErrors = 5;
     private readonly KnownSeries known;
     private readonly OtlpGrowth growth;
-    private readonly Linked linked;
+    private readonly LinkedSeries linked;
     private readonly long period;
 
     /// <param name="plan">Plan whose series are read; others are left out.</param>
@@ -28,7 +31,7 @@ public sealed class OtlpSamples
 
     private OtlpSamples(Plan plan, long period, OtlpGrowth growth) =>
         (known, linked, this.period, this.growth) = (
-            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
+            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new LinkedSeries(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
 
     /// <summary>The same listener under an amended plan. Counts of each sender stay known, unless the sampling interval changes.</summary>
     public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
@@ -44,10 +47,10 @@ public sealed class OtlpSamples
     public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
     {
         var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
-        var readings = new Dictionary<(Audience, long, string), int>();
+        var readings = new Dictionary<(SeriesAudience, long, string), int>();
         var errors = new List<string>();
         int rejected = 0, taken = 0;
-        var counted = new List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
+        var counted = new List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
         growth.Begin(points);
         foreach (var point in points.Where(point => known.Where(point.Metric) is not null))
         {
@@ -86,9 +89,9 @@ public sealed class OtlpSamples
     }
 
     /// <summary>Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
-    private ILookup<(string Target, Audience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
+    private ILookup<(string Target, SeriesAudience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
     {
-        var silent = new HashSet<((string Target, Audience Audience) Whose, string Series)>();
+        var silent = new HashSet<((string Target, SeriesAudience Audience) Whose, string Series)>();
         foreach (var point in mute.Where(point => known.Where(point.Metric) is not null))
         {
             if (Whose(point, out _) is { } audience)
@@ -103,7 +106,7 @@ public sealed class OtlpSamples
 
     /// <summary>Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.</summary>
     private void Count(
-        SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, Audience Audience), string> silent, bool timed)
+        SampleBody body, List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, SeriesAudience Audience), string> silent, bool timed)
     {
         var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
         var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
@@ -120,7 +123,7 @@ public sealed class OtlpSamples
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
 
     /// <summary>Null with an error for an unknown variant, and without one for a point that names none.</summary>
-    private static Audience? Whose(OtlpPoint point, out string? error)
+    private static SeriesAudience? Whose(OtlpPoint point, out string? error)
     {
         error = null;
         var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
@@ -136,7 +139,7 @@ public sealed class OtlpSamples
             return null;
         }
 
-        return new Audience(
+        return new SeriesAudience(
             variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live, point.Attributes.GetValueOrDefault("segment"));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class OtlpSenders
     public int Count => known.Count;
 
     /// <summary>Last state of a counter; null when it is unknown.</summary>
-    public OtlpStand? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
+    public OtlpCounterState? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
 
     /// <summary>Time of the newest restart of the sender that was detected; 0 for none.</summary>
     public long Restart(string sender) => known.GetValueOrDefault(sender)?.Restart ?? 0;
@@ -43,7 +43,7 @@ internal sealed class OtlpSenders
     public void Remember(OtlpPoint point)
     {
         var sender = Of(point.Sender);
-        var stand = new OtlpStand(point.At, point.Start, point.Value);
+        var stand = new OtlpCounterState(point.At, point.Start, point.Value);
         Weigh(sender, Size(stand) - (sender.Streams.TryGetValue(point.Stream, out var before) ? Size(before) : 0));
         sender.Streams[point.Stream] = stand;
     }
@@ -105,7 +105,7 @@ internal sealed class OtlpSenders
         numbersOnce += sender.Place.List == once ? more : 0;
     }
 
-    private static int Size(in OtlpStand stand) => Each + stand.Value switch
+    private static int Size(in OtlpCounterState stand) => Each + stand.Value switch
     {
         OtlpValue.Histogram histogram => histogram.Bounds.Length + histogram.Counts.Length,
         // Nodes of a tree: each is as large as several numbers.
@@ -126,7 +126,7 @@ internal sealed class OtlpSenders
         public LinkedListNode<Sender> Place { get; }
 
         /// <summary>Counters of the process; bounded with all others by <see cref="MostNumbers"/>.</summary>
-        public Dictionary<string, OtlpStand> Streams { get; } = [];
+        public Dictionary<string, OtlpCounterState> Streams { get; } = [];
 
         public int Numbers { get; set; }
 
@@ -145,4 +145,4 @@ internal sealed class OtlpSenders
 /// <param name="At">Its time, in Unix milliseconds.</param>
 /// <param name="Start">Beginning of its count, in Unix milliseconds; 0 when not given.</param>
 /// <param name="Value">The counted value.</param>
-internal readonly record struct OtlpStand(long At, long Start, OtlpValue Value);
+internal readonly record struct OtlpCounterState(long At, long Start, OtlpValue Value);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -20,10 +21,10 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
     /// <summary>Sampling periods that it waits for one whose scrape is only late. After them a slower scrape catches up by itself.</summary>
     private const int MostLatePeriods = 2;
 
-    private readonly Dictionary<(Audience Audience, string Series), long> _whole = [];
+    private readonly Dictionary<(SeriesAudience Audience, string Series), long> _whole = [];
 
     /// <summary>Findings for the queries of one audience that are counted together, in their order.</summary>
-    public IReadOnlyList<Found> Count(string link, IReadOnlyList<Scrape> scrapes)
+    public IReadOnlyList<QueryFinding> Count(string link, IReadOnlyList<Scrape> scrapes)
     {
         var silent = Silent(scrapes);
         var faults = scrapes.ToDictionary(scrape => scrape, Fault);
@@ -41,16 +42,16 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         {
             var names = string.Join(" and ", awaited.Select(scrape => scrape.Query.Series.Name));
             return [.. scrapes.Select(scrape => faults[scrape] is { } fault
-                ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
-                : Found.Nothing(scrape.Query, QueryState.Waiting, $"held back until {names} is measured as well: they are counted together"))];
+                ? QueryFinding.Nothing(scrape.Query, QueryState.Failing, fault.Text)
+                : QueryFinding.Nothing(scrape.Query, QueryState.Waiting, $"held back until {names} is measured as well: they are counted together"))];
         }
 
         var unclear = Unclear(looks);
         var unmeasured = scrapes.Where(scrape => faults[scrape] is not null || unclear.ContainsKey(scrape)).Select(scrape => scrape.Query.Series.Name).ToArray();
         var found = scrapes.Select(scrape => faults[scrape] is { } fault
-            ? Found.Nothing(scrape.Query, QueryState.Failing, fault.Text)
+            ? QueryFinding.Nothing(scrape.Query, QueryState.Failing, fault.Text)
             : unclear.TryGetValue(scrape, out var target)
-                ? Found.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have continued or restarted, which gives different growth: no evidence in this round")
+                ? QueryFinding.Nothing(scrape.Query, QueryState.Waiting, $"the counters of {target} may have continued or restarted, which gives different growth: no evidence in this round")
                 : Grown(scrape, looks[scrape]) with { Unmeasured = unmeasured }).ToList();
         foreach (var scrape in scrapes.Where(scrape => faults[scrape] is not { Empty: false }))
         {
@@ -95,7 +96,7 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         return unclear;
     }
 
-    private bool IsHeld((Audience, string) link, long now, int periods)
+    private bool IsHeld((SeriesAudience, string) link, long now, int periods)
     {
         if (!_whole.TryGetValue(link, out var since) && now > 0)
         {
@@ -113,7 +114,7 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
             return query.Series.EmptyIsZero ? null : ("the answer is empty: no series matches", true);
         }
 
-        var text = scrape.Error ?? Stale(scrape, sampling, speed) ?? Numbers.Fault(scrape);
+        var text = scrape.Error ?? Stale(scrape, sampling, speed) ?? NonFiniteValues.Fault(scrape);
         if (text is null && scrape.Points.Any(scraped => scraped.Point.Value is < 0 or > MostGrowth && double.IsFinite(scraped.Point.Value)))
         {
             text = "a value is negative or above 10^15, which no counter can be";
@@ -142,24 +143,24 @@ internal sealed class Counting(Growths growths, Restarts restarts, TimeSpan samp
         return age > 4 * sampling.TotalMilliseconds ? string.Create(CultureInfo.InvariantCulture, $"the newest value is {age / 1000:0} s old") : null;
     }
 
-    private static Found Grown(Scrape scrape, List<GrowthStep> steps)
+    private static QueryFinding Grown(Scrape scrape, List<GrowthStep> steps)
     {
         var grown = steps.Where(step => step.Kind == GrowthKind.Grew).ToList();
         if (grown.Count == 0)
         {
-            return scrape.Points.IsEmpty ? new Found(scrape.Query)
-                : Found.Nothing(scrape.Query, QueryState.Waiting, "growth needs two scrapes, and there was none since the last round");
+            return scrape.Points.IsEmpty ? new QueryFinding(scrape.Query)
+                : QueryFinding.Nothing(scrape.Query, QueryState.Waiting, "growth needs two scrapes, and there was none since the last round");
         }
 
         var parts = grown.GroupBy(step => step.From).Select(since => new FoundGrowth(since.Key,
             scrape.Query.Series.Shape == SourceShape.Histogram ? Buckets.Of(since) : [(null, since.Sum(step => step.Growth))])).ToList();
         var sum = parts.Sum(part => part.Counts.Sum(count => (double)count.Count));
         return sum > MostGrowth
-            ? Found.Nothing(scrape.Query, QueryState.Failing, "its counters grew by more than 10^15 together, which no counter does")
-            : new Found(scrape.Query)
+            ? QueryFinding.Nothing(scrape.Query, QueryState.Failing, "its counters grew by more than 10^15 together, which no counter does")
+            : new QueryFinding(scrape.Query)
             {
                 Growth = parts, At = grown.Max(step => step.Scraped.At),
-                Outcome = new QueryOutcome(scrape.Query, QueryState.Ok, string.Create(CultureInfo.InvariantCulture, $"grew by {sum:0}{Numbers.Missing(scrape)}")),
+                Outcome = new QueryOutcome(scrape.Query, QueryState.Ok, string.Create(CultureInfo.InvariantCulture, $"grew by {sum:0}{NonFiniteValues.Missing(scrape)}")),
             };
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -13,7 +15,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
 
     /// <summary>Adds a reading; several of one series and moment need different indices.</summary>
-    public void Gauge(Audience audience, long at, int index, SourceSeries series, double level)
+    public void Gauge(SeriesAudience audience, long at, int index, SourceSeries series, double level)
     {
         var draft = For(audience, at, index);
         draft.Gauges[series.Name] = level;
@@ -29,7 +31,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     /// <param name="counts">By upper bound, or one without.</param>
     /// <param name="unmeasured">Series that are unknown in that time, though a ratio counts them together with this one.</param>
     public void Spread(
-        Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
+        SeriesAudience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
     {
         var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
         for (var i = 0; i < periods; i++)
@@ -40,7 +42,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     }
 
     /// <summary>Adds growth of a counter (one count without a bound) or of buckets.</summary>
-    private void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    private void Growth(SeriesAudience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
     {
         var draft = For(audience, at, 0);
         if (series.Shape == SourceShape.Histogram)
@@ -160,7 +162,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         }
     }
 
-    private Draft For(Audience audience, long at, int index)
+    private Draft For(SeriesAudience audience, long at, int index)
     {
         var key = (at, audience.Variant, audience.Traffic, audience.Segment ?? "", index);
         if (!_drafts.TryGetValue(key, out var draft))

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -6,7 +8,7 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="Series">The series of its answer.</param>
 /// <param name="Audience">Audience of its answer.</param>
 /// <param name="Text">PromQL; for JSON the whole query without its window. Two queries of a source differ by it.</param>
-public sealed record SourceQuery(SourceSeries Series, Audience Audience, string Text)
+public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, string Text)
 {
     /// <summary>
     /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
@@ -22,7 +24,7 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
             foreach (var audience in from variant in Variants(series)
                                      from traffic in Traffics(source, series, variant, scope)
                                      from segment in segments
-                                     select new Audience(variant, traffic, segment))
+                                     select new SeriesAudience(variant, traffic, segment))
             {
                 queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, scope)));
             }
@@ -44,7 +46,7 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         _ => [Traffic.Live],
     };
 
-    private static string Filled(SignalSource source, SourceSeries series, Audience audience, SourceScope scope)
+    private static string Filled(SignalSource source, SourceSeries series, SeriesAudience audience, SourceScope scope)
     {
         if (source.Kind == SourceKind.Json)
         {

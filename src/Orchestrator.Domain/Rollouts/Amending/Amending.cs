@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Reviews;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -83,13 +84,13 @@ internal static class Amending
 
         var looser = amendment.Looser.Select(one => $"{one.Path}: {one.Text}").ToArray();
         draft.Emit(new AmendmentProposed(Reviewing.NextId(draft.State), amend.Revision, amend.Plan.Hash, Document(amend.Plan), amend.Reason, looser, Floor(amend)));
-        Reviewing.OpenAmendment(draft, $"{amend.Reason} (revision {amend.Revision} in place of {draft.State.Revision} is looser: {Told(looser)})");
+        Reviewing.OpenAmendment(draft, $"{amend.Reason} (revision {amend.Revision} in place of {draft.State.Revision} is looser: {Listed(looser)})");
     }
 
     private static Decision<RolloutEvent> Refused(Amendment amendment) => Decision<RolloutEvent>.No(
-        "rollout.past_changed", $"Revision {amendment.To.Revision} contradicts the past of the rollout: {Told([.. amendment.Refusals.Select(one => $"{one.Path}: {one.Message}")])}");
+        "rollout.past_changed", $"Revision {amendment.To.Revision} contradicts the past of the rollout: {Listed([.. amendment.Refusals.Select(one => $"{one.Path}: {one.Message}")])}");
 
-    private static string Told(string[] reasons) =>
+    private static string Listed(string[] reasons) =>
         string.Join("; ", reasons.Take(MostTold)) + (reasons.Length > MostTold ? $"; and {reasons.Length - MostTold} more" : "");
 
     private static TimeSpan? Floor(Amend amend) => amend.SamplingFloor > amend.Plan.Judgement.Sampling ? amend.SamplingFloor : null;

@@ -20,7 +20,7 @@ public sealed record Amendment(
 {
     /// <summary>The reason why the rollout cannot be amended in its current state; null when it can.</summary>
     public static Decision<RolloutEvent>.Refused? NotNow(RolloutState state) =>
-        state.Held is { } held ? (Decision<RolloutEvent>.Refused)Refusal.Held(held)
+        state.AwaitingConfirmation is { } held ? (Decision<RolloutEvent>.Refused)Refusal.Held(held)
         : state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.RolledBack ? null
         : (Decision<RolloutEvent>.Refused)Refusal.Status(state, "be amended");
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
@@ -42,8 +43,8 @@ internal static class AmendmentEvolution
             Overran = state.Overran && next.Phase!.Duration is { } duration && at - state.PhaseSince > duration.Max,
         };
         var (triggers, criteria) = (RulesInForce.Triggers(next), RulesInForce.Criteria(next).Concat(RulesInForce.Exercises(next)).ToArray());
-        var kept = triggers.Where(trigger => !e.Triggers.Contains(trigger.Name)).SelectMany(trigger => Questions(trigger.Rule, Inquiries.Trigger(trigger.Name)))
-            .Concat(criteria.Where(criterion => !e.Criteria.Contains(criterion.Name)).SelectMany(criterion => Questions(criterion.Rule, Inquiries.Criterion(criterion.Name)))).ToHashSet();
+        var kept = triggers.Where(trigger => !e.Triggers.Contains(trigger.Name)).SelectMany(trigger => Questions(trigger.Rule, RoundQueries.Trigger(trigger.Name)))
+            .Concat(criteria.Where(criterion => !e.Criteria.Contains(criterion.Name)).SelectMany(criterion => Questions(criterion.Rule, RoundQueries.Criterion(criterion.Name)))).ToHashSet();
         var compares = triggers.Any(trigger => trigger.Rule.Alpha is not null && e.Triggers.Contains(trigger.Name))
             || criteria.Any(criterion => criterion.Rule.Alpha is not null && e.Criteria.Contains(criterion.Name));
         return next with
@@ -59,9 +60,9 @@ internal static class AmendmentEvolution
 
     /// <summary>Start times of the rules that started again. A rule that is no longer in force is dropped, so that their number is bounded by the rules of a step.</summary>
     private static ImmutableDictionary<string, DateTimeOffset> Restarted(RolloutState state, RolloutAmended e, ImmutableArray<Trigger> triggers, DateTimeOffset at) =>
-        state.RestartedAt.Where(one => triggers.Any(trigger => Inquiries.Trigger(trigger.Name) == one.Key) || one.Key.StartsWith(Inquiries.Criterion(""), StringComparison.Ordinal))
+        state.RestartedAt.Where(one => triggers.Any(trigger => RoundQueries.Trigger(trigger.Name) == one.Key) || one.Key.StartsWith(RoundQueries.Criterion(""), StringComparison.Ordinal))
             .ToImmutableDictionary()
-            .SetItems(e.Triggers.Select(Inquiries.Trigger).Concat(e.Criteria.Select(Inquiries.Criterion)).Select(question => KeyValuePair.Create(question, at)));
+            .SetItems(e.Triggers.Select(RoundQueries.Trigger).Concat(e.Criteria.Select(RoundQueries.Criterion)).Select(question => KeyValuePair.Create(question, at)));
 
     private static IEnumerable<string> Questions(Rule rule, string question) => RulePart.Of(rule, question).Select(part => part.Question);
 }

@@ -3,6 +3,8 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 

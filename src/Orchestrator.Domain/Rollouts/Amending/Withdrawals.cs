@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 

@@ -3,6 +3,8 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -13,7 +15,7 @@ namespace Orchestrator.Domain.Rollouts.Forecasts;
 public static class Forecaster
 {
     /// <summary>Queries to the windows; empty when no step is ahead.</summary>
-    public static Question[] Ask(RolloutState state) =>
+    public static MetricQuery[] Ask(RolloutState state) =>
         !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).SelectMany(c => JoinedForecast.Parts(state, c))
             .Where(part => Pace.Decides(part.State, part.Criterion)).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
 
@@ -22,7 +24,7 @@ public static class Forecaster
     /// <param name="seen">The newest round; null before start, or when there is none.</param>
     /// <param name="traffic">Answers to <see cref="Ask"/>.</param>
     /// <param name="now">The moment of the forecast.</param>
-    public static Forecast? Of(RolloutState state, Observation? seen, Reading[] traffic, DateTimeOffset now)
+    public static Forecast? Of(RolloutState state, Observation? seen, MetricReading[] traffic, DateTimeOffset now)
     {
         if (!Ahead(state))
         {
@@ -60,7 +62,7 @@ public static class Forecaster
         var known = state.Criteria.GetValueOrDefault(criterion.Name);
         if (known?.Verdict is Verdict.Met or Verdict.Warning)
         {
-            var needs = Pace.Decides(state, criterion) ? Pace.Needs(state, criterion, Find(seen, Inquiries.Criterion(criterion.Name)), null) : null;
+            var needs = Pace.Decides(state, criterion) ? Pace.Needs(state, criterion, Find(seen, RoundQueries.Criterion(criterion.Name)), null) : null;
             return new CriterionForecast(criterion.Name, needs, known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
         }
 
@@ -76,7 +78,7 @@ public static class Forecaster
         return Of(state, criterion, reading, present, pace, step.Step.Hold);
     }
 
-    private static Reading? Find(Observation? seen, string question) => seen is null ? null : Watching.Find(seen, question);
+    private static MetricReading? Find(Observation? seen, string question) => seen is null ? null : Watching.Find(seen, question);
 
     private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) => JoinedForecast.Of(
         criterion,
@@ -89,13 +91,13 @@ public static class Forecaster
         criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || !Pace.Decides(state, criterion) ? null
         : present.PerMinute(step.Audience, subject.Metric, subject.Segment, subject.Traffic == Traffic.Shadow || step.Phase.Shadow);
 
-    private static CriterionForecast Of(RolloutState state, Criterion criterion, Reading? reading, TrafficNow present, double? pace, TimeSpan hold)
+    private static CriterionForecast Of(RolloutState state, Criterion criterion, MetricReading? reading, TrafficNow present, double? pace, TimeSpan hold)
     {
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
         var window = state.Judgement.Coverage * Longest(criterion.Rule.Over ?? hold, state.Judgement.Sampling);
         var rest = window > measured.Covered ? Durations.Whole(window - measured.Covered) : TimeSpan.Zero;
         var covering = rest > TimeSpan.Zero ? $"{Durations.Rounded(rest)} {(measured.Covered > TimeSpan.Zero ? "more " : "")}to be measured" : "";
-        if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } subject || !Pace.Decides(state, criterion))
+        if (criterion.Rule.Condition.Subject is not { Metric: not RoundQueries.Incidents, Variant: Variant.New } subject || !Pace.Decides(state, criterion))
         {
             var chance = criterion.Rule.Alpha is null ? "" : "; the number of requests depends on the difference between the variants";
             return new CriterionForecast(criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
@@ -126,7 +128,7 @@ public static class Forecaster
 
     private static IEnumerable<StepAhead> Steps(RolloutState state)
     {
-        var audience = StepAudience.Nobody;
+        var audience = StepAudience.None;
         for (var p = 0; p < state.Plan.Phases.Length; p++)
         {
             var phase = state.Plan.Phases[p];

@@ -1,7 +1,11 @@
 using System.Globalization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -24,7 +28,7 @@ internal static class Pace
     /// <param name="criterion">The criterion, of a single condition.</param>
     /// <param name="seen">The measurement for it; null for none.</param>
     /// <param name="like">Legacy's measurement of the metric, for a step without one; null when unknown.</param>
-    public static long? Needs(RolloutState state, Criterion criterion, Reading? seen, Reading? like)
+    public static long? Needs(RolloutState state, Criterion criterion, MetricReading? seen, MetricReading? like)
     {
         var condition = criterion.Rule.Condition;
         if (criterion.MinSamples is { } stated)
@@ -46,7 +50,7 @@ internal static class Pace
         var source = state.Plan.Metric(condition.Subject!.Metric)!.Source;
         var basis = seen is { Measured.Samples: > 0 } ? seen : like;
         var proof = source is MetricSource.Quantile
-            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0, basis?.Beyond ?? new Beyond(0, 0))
+            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0, basis?.Beyond ?? new OutsideLimits(0, 0))
             : basis is null ? null : Proof.Of(claim, source, basis.Measured, basis.Baseline, null);
         return proof?.Needs is { } needs ? Math.Max(least, needs) : null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Segments.Filling;
 

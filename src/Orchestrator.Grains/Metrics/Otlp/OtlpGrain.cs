@@ -48,7 +48,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         var export = read(body);
         if (export.Malformed is { } malformed)
         {
-            await Tell(windows.Refuse(1, malformed));
+            await Report(windows.Refuse(1, malformed));
             return new OtlpReceipt(0, [], malformed);
         }
 
@@ -63,7 +63,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {
-            await Tell(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
+            await Report(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
         }
 
         if (intake.Body is not null && await windows.Push(intake.Body) is { } receipt)
@@ -78,5 +78,5 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
     }
 
     /// <summary>A node of an older build has no such call: the export counts anyway.</summary>
-    private static async Task Tell(Task refusal) => await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    private static async Task Report(Task refusal) => await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

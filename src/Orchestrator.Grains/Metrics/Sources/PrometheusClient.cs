@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources;

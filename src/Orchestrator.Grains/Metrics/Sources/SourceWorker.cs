@@ -1,7 +1,11 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Metrics.Sources;

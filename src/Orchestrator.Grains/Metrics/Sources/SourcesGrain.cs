@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -86,7 +88,7 @@ public sealed partial class SourcesGrain(
         try
         {
             var body = await worker.Ask(state, clock, _stop.Token);
-            Tell(worker);
+            Report(worker);
             if (!_workers.Contains(worker))
             {
                 // The answer to a query of the plan before.
@@ -111,7 +113,7 @@ public sealed partial class SourcesGrain(
         }
     }
 
-    private void Tell(SourceWorker worker)
+    private void Report(SourceWorker worker)
     {
         foreach (var (query, failing, text) in worker.TakeTurns())
         {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;

@@ -1,6 +1,11 @@
 using System.Globalization;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
@@ -8,7 +13,7 @@ namespace Orchestrator.Domain.Tests.Metrics.Sources;
 /// <summary>A source whose counters stand still tells of time without requests, not of silence.</summary>
 public sealed class QuietSourceTests
 {
-    private static readonly Audience New = new(Variant.New, Traffic.Live, null);
+    private static readonly SeriesAudience New = new(Variant.New, Traffic.Live, null);
     private static readonly SourceQuery Requests = new(new SourceSeries("requests", SourceShape.Counter, "r", null, null, false), New, "r");
     private static readonly SourceQuery Errors = new(new SourceSeries("errors", SourceShape.Counter, "e", null, null, false), New, "e");
     private static readonly SourceQuery Times = new(new SourceSeries("response_time", SourceShape.Histogram, "t", null, null, false), New, "t");

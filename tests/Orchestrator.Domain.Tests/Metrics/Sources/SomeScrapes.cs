@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
@@ -11,7 +13,7 @@ internal static class SomeScrapes
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     public static SourceQuery Query(SourceShape shape, string name, bool emptyIsZero = false, string? unit = null) =>
-        new(new SourceSeries(name, shape, name, unit, null, emptyIsZero), new Audience(Variant.New, Traffic.Live, null), name);
+        new(new SourceSeries(name, shape, name, unit, null, emptyIsZero), new SeriesAudience(Variant.New, Traffic.Live, null), name);
 
     public static long Milliseconds(int second) => Start.AddSeconds(second).ToUnixTimeMilliseconds();
 

@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
@@ -89,7 +94,7 @@ public sealed class SourceGapTests
             Add(windows, Take(second, At(second, Requests, ("a", 100 * second / 15)), Scrape.Failed(Errors, "no answer")), second);
         }
 
-        var requests = windows.Measure(new Metric("requests", new MetricSource.Count("requests"), Orchestrator.Domain.Conditions.Unit.Number), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(150));
+        var requests = windows.Measure(new Metric("requests", new MetricSource.Count("requests"), Orchestrator.Domain.Quantities.Unit.Number), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(150));
         Assert.Equal(400, requests.Value);
         Assert.Null(Ratio(windows, 150).Value);
         Assert.Equal(TimeSpan.Zero, Ratio(windows, 150).Covered);
@@ -237,11 +242,11 @@ public sealed class SourceGapTests
     private static Scrape Sum(int second, SourceQuery query, double value) => new(query, Milliseconds(second), [new ScrapedPoint(new VectorPoint("", "\n", null, value), Milliseconds(second))], null);
 
     private static Measurement Ratio(MetricWindows windows, int second) => windows.Measure(
-        new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Conditions.Unit.Ratio), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(second));
+        new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Quantities.Unit.Ratio), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(second));
 
     private static MetricWindows Windows(SourceRound round, int second)
     {
-        var windows = new MetricWindows(TimeSpan.FromSeconds(15), [new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Conditions.Unit.Ratio)], "requests");
+        var windows = new MetricWindows(TimeSpan.FromSeconds(15), [new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Quantities.Unit.Ratio)], "requests");
         windows.Add(SampleReader.Read("""{ "samples": [ { "variant": "legacy", "counters": { "errors": 0, "requests": 1 } } ] }"""u8.ToArray(), Start.AddSeconds(second)).Samples, Start.AddSeconds(second));
         Add(windows, round, second);
         return windows;

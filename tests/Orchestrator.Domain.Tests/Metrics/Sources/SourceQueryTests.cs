@@ -1,6 +1,9 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
@@ -47,7 +50,7 @@ public sealed class SourceQueryTests
         };
         var source = new SignalSource("j", "http://j/?q=$query&e=$environment&d=$$x", null, null, [series]) { Kind = SourceKind.Json, Body = "{ \"q\": \"$query\", \"to\": $to, \"d\": \"$$q\" }" };
 
-        var question = JsonQuestion.Of(source, series, new Audience(Variant.New, Traffic.Live, null), RulesInForce.Scope(State), new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
+        var question = JsonQuestion.Of(source, series, new SeriesAudience(Variant.New, Traffic.Live, null), RulesInForce.Scope(State), new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
 
         const string asked = "sum:\"a b\"{v:2&x=\\1} from 1700000000";
         Assert.Equal($"http://j/?q={Uri.EscapeDataString(asked)}&e={State.Environment}&d=$x", question.Url);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;

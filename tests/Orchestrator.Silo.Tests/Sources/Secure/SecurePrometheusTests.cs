@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -13,7 +15,7 @@ namespace Orchestrator.Silo.Tests.Sources.Secure;
 /// <summary>Against the real Prometheus as it is run: TLS with a CA of its own, a password, a client certificate.</summary>
 public sealed class SecurePrometheusTests : IAsyncLifetime
 {
-    private static readonly SourceQuery Up = new(new SourceSeries("up", SourceShape.Gauge, "up"), new Audience(Variant.New, Traffic.Live, null), "up");
+    private static readonly SourceQuery Up = new(new SourceSeries("up", SourceShape.Gauge, "up"), new SeriesAudience(Variant.New, Traffic.Live, null), "up");
     private SecurePrometheus _prometheus = null!;
 
     public async ValueTask InitializeAsync() => _prometheus = await SecurePrometheus.Start();

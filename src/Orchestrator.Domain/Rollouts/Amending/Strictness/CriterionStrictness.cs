@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -39,7 +41,7 @@ internal static class CriterionStrictness
         if (was.Name == RulesInForce.Measured)
         {
             // Judged by samples of new over all of the hold: so new was measured for all of it.
-            return window && now.Rule.Condition.Leaves().All(leaf => leaf.Compares() && leaf.Subject is { Variant: Metrics.Variant.New, Metric: not Inquiries.Incidents });
+            return window && now.Rule.Condition.Leaves().All(leaf => leaf.Compares() && leaf.Subject is { Variant: Orchestrator.Domain.Conditions.Variant.New, Metric: not RoundQueries.Incidents });
         }
 
         return window

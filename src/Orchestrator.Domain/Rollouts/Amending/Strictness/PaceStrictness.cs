@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Reviews;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 

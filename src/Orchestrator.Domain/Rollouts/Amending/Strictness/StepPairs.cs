@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 

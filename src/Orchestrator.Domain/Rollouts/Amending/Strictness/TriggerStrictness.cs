@@ -1,5 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 

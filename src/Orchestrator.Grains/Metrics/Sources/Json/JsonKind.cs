@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Newtonsoft.Json.Linq;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
