@@ -4,6 +4,8 @@ WORKDIR /source
 # What decides the packages comes first, so that a change of code does not restore them anew.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Orchestrator.Domain/*.csproj src/Orchestrator.Domain/packages.lock.json src/Orchestrator.Domain/
+COPY src/Package.props src/
+COPY src/Orchestrator.Contracts/*.csproj src/Orchestrator.Contracts/packages.lock.json src/Orchestrator.Contracts/
 COPY src/Orchestrator.Grains/*.csproj src/Orchestrator.Grains/packages.lock.json src/Orchestrator.Grains/
 COPY src/Orchestrator.Storage/*.csproj src/Orchestrator.Storage/packages.lock.json src/Orchestrator.Storage/
 COPY src/Orchestrator.Api/*.csproj src/Orchestrator.Api/packages.lock.json src/Orchestrator.Api/

@@ -9,6 +9,7 @@ using Orchestrator.Benchmarks.Peers;
 using Orchestrator.Benchmarks.Propagation;
 using Orchestrator.Benchmarks.Rollouts;
 using Orchestrator.Benchmarks.Route;
+using Orchestrator.Benchmarks.Segment;
 using Orchestrator.Benchmarks.Simulate;
 using Orchestrator.Benchmarks.Soak;
 using Orchestrator.Benchmarks.Start;
@@ -23,6 +24,7 @@ List<int> numbers = [];
 Dictionary<string, Func<Task<Section>>> sections = new()
 {
     ["route"] = () => Task.FromResult(RouteSection.Run()),
+    ["segment"] = SegmentSection.RunAsync,
     ["client"] = () => Task.FromResult(ClientSection.Run()),
     ["simulate"] = () => Task.FromResult(SimulateSection.Run()),
     ["start"] = StartSection.RunAsync,

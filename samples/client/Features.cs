@@ -3,7 +3,7 @@ using Microsoft.FeatureManagement.FeatureFilters;
 
 namespace Orchestrator.Samples.Client;
 
-/// <summary>Code that knows nothing of the orchestrator.</summary>
+/// <summary>Code that asks Microsoft.FeatureManagement and does not know the orchestrator.</summary>
 internal static class Features
 {
     public static async Task<string> Ask(IFeatureManager features, string user) =>

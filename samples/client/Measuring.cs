@@ -4,16 +4,16 @@ using Orchestrator.Client;
 namespace Orchestrator.Samples.Client;
 
 /// <summary>
-/// Guarding by what the business counts, with the plan <c>samples/plans/payment-metrics.yaml</c>: a payment that the bank refuses is a success to HTTP.
+/// Guards a rollout by counts of the business, with the plan <c>samples/plans/payment-metrics.yaml</c>: a payment that the bank refuses is a success to HTTP.
 /// </summary>
-internal sealed class Payments(IRouter router, IRolloutMetrics metrics)
+internal sealed class Payments(IRolloutRouter router, IRolloutMetrics metrics)
 {
     private int _waiting;
 
-    /// <summary>Once, at the start: from here on the plan hears 0 instead of nothing.</summary>
+    /// <summary>Called once, at the start: from here on the counters are reported as 0 and not as silence.</summary>
     public void Begin() => metrics.Watch(Flags.NewArchitecture, "payments", "payments_failed");
 
-    public async Task<bool> Pay(User user, Func<bool, Task<bool>> book)
+    public async Task<bool> Pay(RolloutUser user, Func<bool, Task<bool>> book)
     {
         var answer = router.Route(Flags.NewArchitecture, user);
         var segment = router.SegmentsOf(Flags.NewArchitecture, user);
@@ -28,17 +28,17 @@ internal sealed class Payments(IRouter router, IRolloutMetrics metrics)
             Interlocked.Decrement(ref _waiting);
             metrics.Observe(answer, segment, "booking_time", Stopwatch.GetElapsedTime(began).TotalMilliseconds);
 
-            // The failure before what it is a share of, so that none is hidden.
+            // Count the failure before the event that it is a share of, so that no failure is hidden.
             metrics.Count(answer, segment, "payments_failed", paid ? 0 : 1);
             metrics.Count(answer, segment, "payments");
         }
     }
 }
 
-/// <summary>Guarding what is no HTTP request.</summary>
-internal sealed class Measuring(IRouter router, IRolloutMetrics metrics)
+/// <summary>Guards work that is no HTTP request.</summary>
+internal sealed class Measuring(IRolloutRouter router, IRolloutMetrics metrics)
 {
-    public async Task Handle(User user, Func<bool, Task> work)
+    public async Task Handle(RolloutUser user, Func<bool, Task> work)
     {
         metrics.Watch(Flags.NewArchitecture);
         var answer = router.Route(Flags.NewArchitecture, user);

@@ -9,16 +9,16 @@ internal static class Flags
     public const string NewArchitecture = "useNewArchitecture";
 }
 
-/// <summary>Asking.</summary>
+/// <summary>Routes users.</summary>
 internal static class Routing
 {
-    /// <summary>What the middleware routed this request to; the same to its end.</summary>
+    /// <summary>Reads the answer of the middleware for this request; it stays the same to the end of the request.</summary>
     public static string Greet(HttpContext http) => http.Routed(Flags.NewArchitecture).IsNew ? "Hello from the new path" : "Hello from legacy";
 
-    /// <summary>Without a request: a job, a message, a test.</summary>
-    public static string Ask(IRouter router)
+    /// <summary>Routes without a request: in a job, for a message, in a test.</summary>
+    public static string Ask(IRolloutRouter router)
     {
-        var user = new User("user-4711").With("plan", "pro").With("internal", false).With("age", 42);
+        var user = new RolloutUser("user-4711").With("plan", "pro").With("internal", false).With("age", 42);
         var answer = router.Route(Flags.NewArchitecture, user).Traced(Flags.NewArchitecture);
         return answer.Error switch
         {
@@ -27,6 +27,6 @@ internal static class Routing
         };
     }
 
-    /// <summary>A static flag, with what holds where there is none.</summary>
-    public static int Limit(IRouter router) => router.Route("messageLimit", userKey: null).Value(fallback: 1000);
+    /// <summary>Reads a static flag, with a fallback where there is none.</summary>
+    public static int Limit(IRolloutRouter router) => router.Route("messageLimit", userKey: null).Value(fallback: 1000);
 }

@@ -2,14 +2,15 @@ using Microsoft.FeatureManagement;
 
 namespace Orchestrator.Client.FeatureManagement;
 
-/// <summary>The flags that the orchestrator knows as features with one filter; the others as they were.</summary>
-internal sealed class RoutedDefinitions(IRouter router, IFeatureDefinitionProvider others) : IFeatureDefinitionProvider
+/// <summary>Flags of the orchestrator, as features with one filter; all other features come from the provider before.</summary>
+internal sealed class RoutedDefinitions(IRolloutRouter router, IFeatureDefinitionProvider others) : IFeatureDefinitionProvider
 {
-    /// <summary>Any user, or none: what matters is whether there is such a flag.</summary>
-    private static readonly User Nobody = new(null);
+    /// <summary>A user without a key: only the existence of the flag matters.</summary>
+    private static readonly RolloutUser Unknown = new(null);
 
-    public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) =>
-        router.Route(featureName, Nobody).Flag is not null ? Task.FromResult(Routed(featureName)) : others.GetFeatureDefinitionAsync(featureName);
+    public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) => router.Route(featureName, Unknown).Flag is not null
+        ? Task.FromResult(Routed(featureName))
+        : others.GetFeatureDefinitionAsync(featureName);
 
     public async IAsyncEnumerable<FeatureDefinition> GetAllFeatureDefinitionsAsync()
     {
@@ -19,7 +20,7 @@ internal sealed class RoutedDefinitions(IRouter router, IFeatureDefinitionProvid
             yield return Routed(flag);
         }
 
-        await foreach (var other in others.GetAllFeatureDefinitionsAsync())
+        await foreach (var other in others.GetAllFeatureDefinitionsAsync().ConfigureAwait(false))
         {
             if (!known.Contains(other.Name))
             {
@@ -28,5 +29,9 @@ internal sealed class RoutedDefinitions(IRouter router, IFeatureDefinitionProvid
         }
     }
 
-    private static FeatureDefinition Routed(string name) => new() { Name = name, EnabledFor = [new FeatureFilterConfiguration { Name = RoutedFilter.Alias }] };
+    private static FeatureDefinition Routed(string name) => new()
+    {
+        Name = name,
+        EnabledFor = [new FeatureFilterConfiguration { Name = RoutedFilter.Alias }],
+    };
 }

@@ -4,26 +4,18 @@ using Microsoft.FeatureManagement.FeatureFilters;
 
 namespace Orchestrator.Client.FeatureManagement;
 
-/// <summary>On for users that the rollout takes to new, and for a static flag that is true; the user is the ambient one.</summary>
+/// <summary>On for users on new, and for a static flag that is true. The user is that of the targeting context accessor.</summary>
 [FilterAlias(Alias)]
-internal sealed class RoutedFilter(IRouter router, TargetingUser user, IServiceProvider services) : IFeatureFilter
+internal sealed class RoutedFilter(IRolloutRouter router, TargetingUser user, IServiceProvider services) : IFeatureFilter
 {
     public const string Alias = "Orchestrator.Routed";
 
-    private static readonly User Nobody = new(null);
-    private readonly ITargetingContextAccessor? _ambient = services.GetService<ITargetingContextAccessor>();
+    private static readonly RolloutUser Unknown = new(null);
+    private readonly ITargetingContextAccessor? _accessor = services.GetService<ITargetingContextAccessor>();
 
     public async Task<bool> EvaluateAsync(FeatureFilterEvaluationContext context)
     {
-        var targeting = _ambient is null ? null : await _ambient.GetContextAsync();
-        return router.Route(context.FeatureName, targeting is null ? Nobody : user.Make(targeting)).Value(false);
+        var targeting = _accessor is null ? null : await _accessor.GetContextAsync().ConfigureAwait(false);
+        return router.Route(context.FeatureName, targeting is null ? Unknown : user.Make(targeting)).Value(false);
     }
-}
-
-/// <summary>Likewise, for the user that was passed.</summary>
-[FilterAlias(RoutedFilter.Alias)]
-internal sealed class RoutedContextualFilter(IRouter router, TargetingUser user) : IContextualFeatureFilter<ITargetingContext>
-{
-    public Task<bool> EvaluateAsync(FeatureFilterEvaluationContext featureFilterContext, ITargetingContext appContext) =>
-        Task.FromResult(router.Route(featureFilterContext.FeatureName, user.Make(appContext)).Value(false));
 }

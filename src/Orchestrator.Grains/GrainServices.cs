@@ -46,6 +46,7 @@ public static class GrainServices
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddLease();
+        services.AddSingleton<SegmentAnswers>();
         services.AddHostedService(provider => provider.GetRequiredService<WorldFollower>());
         services.AddHostedService<NodeGauges>();
         services.AddSingleton<NewestRounds>();

@@ -20,6 +20,11 @@ internal sealed partial class StartReport(
             LogSpeed(clock.Speed, clock.GetUtcNow());
         }
 
+        if (settings.Place is { GatewayPort: { } port, Tls: null })
+        {
+            LogOpenGateway(settings.Place.Address, port);
+        }
+
         var addresses = string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         var age = DateTime.UtcNow - Process.GetCurrentProcess().StartTime.ToUniversalTime();
         LogStarted(addresses, settings.Data, world.Current.Position, (long)age.TotalMilliseconds);
@@ -27,6 +32,10 @@ internal sealed partial class StartReport(
 
     [LoggerMessage(LogLevel.Information, "Listening on {Addresses}; data in {Data} up to position {Position}; {Milliseconds} ms after the process started")]
     private partial void LogStarted(string addresses, string data, long position, long milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "The gateway at {Address}:{Port} takes clients without a certificate: "
+        + "open it to trusted services alone, or set Orchestrator:Cluster:Tls")]
+    private partial void LogOpenGateway(System.Net.IPAddress address, int port);
 
     [LoggerMessage(LogLevel.Warning, "THE CLOCK RUNS {Speed} TIMES FASTER than real time; orchestrator time is {Now:u}. Not for production")]
     private partial void LogSpeed(double speed, DateTimeOffset now);

@@ -14,7 +14,7 @@ public sealed class FeatureManagementTests
     public async Task Feature_manager_answers_as_the_router_does_for_a_passed_user()
     {
         await using var services = Services();
-        var (features, router) = (services.GetRequiredService<IFeatureManager>(), services.GetRequiredService<IRouter>());
+        var (features, router) = (services.GetRequiredService<IFeatureManager>(), services.GetRequiredService<IRolloutRouter>());
 
         foreach (var key in Enumerable.Range(0, 200).Select(i => $"user-{i}"))
         {
@@ -30,7 +30,7 @@ public sealed class FeatureManagementTests
         var features = services.GetRequiredService<IFeatureManager>();
 
         Assert.True(await features.IsEnabledAsync("everyone"));
-        Assert.Equal(services.GetRequiredService<IRouter>().Route("flag", "user-1").IsNew, await features.IsEnabledAsync("flag"));
+        Assert.Equal(services.GetRequiredService<IRolloutRouter>().Route("flag", "user-1").IsNew, await features.IsEnabledAsync("flag"));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class FeatureManagementTests
             services.AddSingleton(ambient);
         }
 
-        services.AddSingleton<IRouter>(new TableRouter(HotPathTests.Holder(
+        services.AddSingleton<IRolloutRouter>(new TableRouter(HotPathTests.Holder(
             TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 50_000), HotPathTests.Split("9f3b2c71", 100_000, "everyone"))));
         services.AddFeatureManagement().WithOrchestrator();
         return services.BuildServiceProvider();

@@ -124,7 +124,7 @@ public sealed class FollowingTests
         var hosted = services.GetServices<IHostedService>().ToArray();
         await Task.WhenAll(hosted.Select(one => one.StartAsync(default)));
 
-        var router = services.GetRequiredService<IRouter>();
+        var router = services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Status.Problem?.Contains("redirects are not followed", StringComparison.Ordinal) == true);
 
         Assert.False(elsewhere);
@@ -203,7 +203,7 @@ public sealed class FollowingTests
 
     private sealed class Following(ServiceProvider services, IHostedService[] hosted) : IAsyncDisposable
     {
-        public IRouter Router => services.GetRequiredService<IRouter>();
+        public IRolloutRouter Router => services.GetRequiredService<IRolloutRouter>();
 
         public async ValueTask DisposeAsync()
         {

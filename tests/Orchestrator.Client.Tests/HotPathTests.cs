@@ -19,7 +19,7 @@ public sealed class HotPathTests
         Assert.True(vectors.Length > 100);
         Assert.All(vectors, vector =>
         {
-            Assert.True(Router(Split(vector.Salt, vector.Bucket + 1)).Route("flag", new User(vector.Key)).IsNew);
+            Assert.True(Router(Split(vector.Salt, vector.Bucket + 1)).Route("flag", new RolloutUser(vector.Key)).IsNew);
             Assert.False(Router(Split(vector.Salt, vector.Bucket)).Route("flag", vector.Key).IsNew);
         });
     }
@@ -28,7 +28,7 @@ public sealed class HotPathTests
     public void Routing_allocates_nothing()
     {
         var router = Router(Split("9f3b2c71", 25_000) with { Included = ["beta"] });
-        var user = new User("user-1").With("group", "general");
+        var user = new RolloutUser("user-1").With("group", "general");
         router.Route("flag", user);
         router.Route("flag", "user-2");
 
@@ -49,7 +49,7 @@ public sealed class HotPathTests
         var holder = Holder(TimeProvider.System, TimeSpan.FromMilliseconds(300), Split("9f3b2c71", 100_000));
         var router = new TableRouter(holder);
 
-        await Service.Until(() => router.Route("flag", "user-1").Reason == Reason.Stale);
+        await Service.Until(() => router.Route("flag", "user-1").Reason == RouteReason.Stale);
 
         Assert.False(router.Route("flag", "user-1").IsNew);
     }
@@ -58,7 +58,7 @@ public sealed class HotPathTests
     public void User_told_more_is_another_user()
     {
         var router = Router(Split("9f3b2c71", 0) with { Included = ["beta"] });
-        var user = new User("user-1");
+        var user = new RolloutUser("user-1");
         Assert.False(router.Route("flag", user).IsNew);
 
         Assert.True(router.Route("flag", user.With("group", "beta")).IsNew);
@@ -80,7 +80,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void Node_that_read_the_head_after_this_table_came_and_is_behind_it_shows_that_the_log_was_cut()
+    public void Node_behind_this_table_that_read_the_head_later_shows_a_cut_log()
     {
         var clocks = new Silo.Tests.Lease.TwoClocks();
         var holder = Holder(clocks, Hour, Split("9f3b2c71", 100_000));
@@ -91,7 +91,7 @@ public sealed class HotPathTests
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
 
         holder.Accept(clocks.ReadClocks(), new TableReply(1, 41, Hour, TimeSpan.FromSeconds(1), "\"b\"", Document(Split("9f3b2c71", 0))));
-        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+        Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
         Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
 
         holder.Accept(clocks.ReadClocks(), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
@@ -107,7 +107,7 @@ public sealed class HotPathTests
 
         holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
 
-        Assert.Equal(Reason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
+        Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
     }
 
     [Theory]

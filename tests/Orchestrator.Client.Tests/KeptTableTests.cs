@@ -24,7 +24,7 @@ public sealed class KeptTableTests : IDisposable
 
         Assert.Equal((false, RouteError.NotReady, "PROVIDER_NOT_READY"), (answer.IsNew, answer.Error, answer.ErrorCode));
         Assert.Equal((false, true), (service.Router.Status.Ready, service.Router.Status.Stale));
-        Assert.False(await service.Router.WaitUntilReady(TimeSpan.Zero));
+        Assert.False(await service.Router.WaitUntilReadyAsync(TimeSpan.Zero));
     }
 
     [Theory]
@@ -48,9 +48,9 @@ public sealed class KeptTableTests : IDisposable
         await using var second = await Service.Start(silo.Address, key, wire, clocks, options => options.CacheFile = File);
 
         var answer = second.Router.Route(Flag, "user-1");
-        Assert.Equal((isNew, Reason.Stale), (answer.IsNew, answer.Reason));
+        Assert.Equal((isNew, RouteReason.Stale), (answer.IsNew, answer.Reason));
         wire.Cut = false;
-        await Service.Until(() => second.Router.Route(Flag, "user-1").Reason == Reason.Static);
+        await Service.Until(() => second.Router.Route(Flag, "user-1").Reason == RouteReason.Static);
     }
 
     [Fact]

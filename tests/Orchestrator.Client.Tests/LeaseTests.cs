@@ -8,10 +8,10 @@ public sealed class LeaseTests
 {
     private const string Flag = "useNewCheckout";
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-    private static readonly User User = new("user-1");
+    private static readonly RolloutUser User = new("user-1");
 
     [Fact]
-    public async Task Service_that_hears_nothing_is_on_legacy_when_the_grant_is_over_and_comes_back_by_and_by()
+    public async Task Service_without_answers_is_on_legacy_after_its_grant_and_comes_back_gradually()
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 1h }");
@@ -23,12 +23,12 @@ public sealed class LeaseTests
         // Nothing but its own look at the clock tells it.
         clocks.Advance(Lease);
         var stale = service.Router.Route(Flag, User);
-        Assert.Equal((Variant.Legacy, Reason.Stale), (stale.Variant, stale.Reason));
+        Assert.Equal((RouteVariant.Legacy, RouteReason.Stale), (stale.Variant, stale.Reason));
         Assert.Equal((true, TimeSpan.Zero), (service.Router.Status.Stale, service.Router.Status.GrantLeft));
 
         service.Wire.Cut = false;
         await Service.Until(() => !service.Router.Status.Stale);
-        var users = Enumerable.Range(0, 1000).Select(i => new User($"user-{i}")).ToArray();
+        var users = Enumerable.Range(0, 1000).Select(i => new RolloutUser($"user-{i}")).ToArray();
         Assert.Equal(0, users.Count(user => service.Router.Route(Flag, user).IsNew));
         await Later(service, clocks, TimeSpan.FromSeconds(15));
         Assert.InRange(users.Count(user => service.Router.Route(Flag, user).IsNew), 400, 600);
@@ -47,8 +47,8 @@ public sealed class LeaseTests
 
         clocks.Jump(TimeSpan.FromHours(1));
 
-        Assert.Equal(Reason.Stale, service.Router.Route(Flag, User).Reason);
-        Assert.Equal(Reason.Stale, service.Router.Route(Flag, "user-1").Reason);
+        Assert.Equal(RouteReason.Stale, service.Router.Route(Flag, User).Reason);
+        Assert.Equal(RouteReason.Stale, service.Router.Route(Flag, "user-1").Reason);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class LeaseTests
         clocks.Advance(TimeSpan.FromDays(1));
 
         var answer = service.Router.Route(Flag, User);
-        Assert.Equal((true, Reason.Stale), (answer.IsNew, answer.Reason));
+        Assert.Equal((true, RouteReason.Stale), (answer.IsNew, answer.Reason));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class MetricsTests
         await silo.Guarded();
         var wire = new PushWire();
         await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask);
-        var router = app.Services.GetRequiredService<IRouter>();
+        var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
@@ -63,7 +63,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Plan_that_wants_signatures_takes_what_a_service_with_the_secret_pushes_and_takes_it_again()
+    public async Task Plan_that_requires_signatures_accepts_signed_pushes_and_their_repetition()
     {
         await using var silo = await SiloHost.Start();
         await silo.Guarded(more: "signals: { signed: true }");
@@ -81,11 +81,12 @@ public sealed class MetricsTests
     [InlineData("rok_0123456789", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
     [InlineData("whsec_AAAA", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
     [InlineData("whsec_no base64", "rok_key", "IngestSecret must be the signing secret of the ingest key")]
-    [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", null, "IngestSecret signs what IngestKey pushes")]
+    [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", null, "IngestSecret signs the pushes of IngestKey")]
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "rok_key", null)]
     public void Secret_that_cannot_sign_ends_the_start(string secret, string? key, string? error)
     {
-        var result = new OrchestratorOptionsCheck().Validate(null, new OrchestratorOptions { Url = new Uri("http://x"), Key = "k", IngestKey = key, IngestSecret = secret });
+        var options = new OrchestratorOptions { Url = new Uri("http://x"), Key = "k", IngestKey = key, IngestSecret = secret };
+        var result = new OrchestratorOptionsValidator().Validate(null, options);
         if (error is null)
         {
             Assert.True(result.Succeeded);
@@ -101,7 +102,7 @@ public sealed class MetricsTests
     {
         var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0) with { Included = ["beta"] });
         var (router, meters) = (new Table.TableRouter(holder), new Metrics.Meters(holder, counts: true));
-        var user = new User("ada").With("group", "beta");
+        var user = new RolloutUser("ada").With("group", "beta");
         var answer = router.Route("flag", user);
         for (var i = 0; i < 5; i++)
         {
@@ -125,26 +126,27 @@ public sealed class MetricsTests
     {
         var holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 0));
         var meters = new Metrics.Meters(holder, counts: true);
-        await using var services = new ServiceCollection().AddSingleton<IRouter>(new Table.TableRouter(holder)).AddSingleton<IRolloutMetrics>(meters)
+        await using var services = new ServiceCollection()
+            .AddSingleton<IRolloutRouter>(new Table.TableRouter(holder)).AddSingleton<IRolloutMetrics>(meters)
             .AddSingleton(TimeProvider.System).BuildServiceProvider();
         var app = new ApplicationBuilder(services);
-        app.UseRolloutMetrics("flag", _ => new User("ada"));
+        app.UseRolloutMetrics("flag", _ => new RolloutUser("ada"));
         app.Run(_ => throw new OperationCanceledException());
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => app.Build()(new DefaultHttpContext { RequestAborted = new CancellationToken(hungUp) }));
 
-        var counted = meters.Take()["r1"].Single(one => one.Key is { Variant: Variant.Legacy, Segment: null }).Meter.Take().Counters;
+        var counted = meters.Take()["r1"].Single(one => one.Key is { Variant: RouteVariant.Legacy, Segment: null }).Meter.Take().Counters;
         Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
     }
 
     [Fact]
-    public async Task Service_before_an_orchestrator_with_a_fast_clock_is_guarded_without_an_option()
+    public async Task Orchestrator_with_a_fast_clock_guards_a_service_without_an_option()
     {
         await using var silo = await SiloHost.Start(settings: "--Orchestrator:Clock:Speed=60");
         await silo.Guarded();
         var wire = new PushWire();
         await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
-        var router = app.Services.GetRequiredService<IRouter>();
+        var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
@@ -201,7 +203,8 @@ public sealed class MetricsTests
             }
         });
         var app = builder.Build();
-        app.UseRolloutMetrics(Flag, http => new User(http.Request.Query["user"]).With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
+        app.UseRolloutMetrics(Flag, http => new RolloutUser(http.Request.Query["user"])
+            .With("region", http.Request.Query["region"].ToString()).With("internal", http.Request.Query["internal"] == "yes"));
         app.Run(handler);
         await app.StartAsync();
         return app;

@@ -12,9 +12,9 @@ namespace Orchestrator.Client.Tests;
 public sealed class PublicApiTests
 {
     [Theory]
-    [InlineData(typeof(IRouter))]
-    [InlineData(typeof(RolloutMetricsApplication))]
-    [InlineData(typeof(OrchestratorFeatures))]
+    [InlineData(typeof(IRolloutRouter))]
+    [InlineData(typeof(RolloutMetricsApplicationBuilderExtensions))]
+    [InlineData(typeof(OrchestratorFeatureManagementBuilderExtensions))]
     public void Public_surface_is_the_reviewed_one(Type any)
     {
         var name = any.Assembly.GetName().Name!;

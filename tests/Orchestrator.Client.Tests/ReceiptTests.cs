@@ -19,8 +19,8 @@ public sealed class ReceiptTests
     [InlineData(202, """{"accepted":2,"rejected":0,"warnings":[{"path":"samples","message":"The rollout is retired: samples are not judged."}]}""", 0, null)]
     [InlineData(202, Refused, 1, "samples[1].at: is 12m old")]
     [InlineData(202, """{"accepted":0,"rejected":2}""", 2, "no reason given")]
-    [InlineData(200, "<html>Welcome to the hotel</html>", 2, "without saying what it took: is it an orchestrator?")]
-    [InlineData(204, "", 2, "without saying what it took: is it an orchestrator?")]
+    [InlineData(200, "<html>Welcome to the hotel</html>", 2, "without the number of accepted samples: is it an orchestrator?")]
+    [InlineData(204, "", 2, "without the number of accepted samples: is it an orchestrator?")]
     [InlineData(200, "[]", 2, "is it an orchestrator?")]
     [InlineData(202, """{"accepted":"2"}""", 2, "is it an orchestrator?")]
     [InlineData(302, "", 2, "redirects are not followed")]
@@ -56,7 +56,7 @@ public sealed class ReceiptTests
 
         Assert.Equal(3, pusher.Meters.Lost);
         Assert.Equal([LogLevel.Warning, LogLevel.Information, LogLevel.Warning], pusher.Log.Select(one => one.Level));
-        Assert.Contains("2 were lost in all", pusher.Log.ElementAt(1).Text, StringComparison.Ordinal);
+        Assert.Contains("this process lost 2 samples in all", pusher.Log.ElementAt(1).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +82,9 @@ public sealed class ReceiptTests
         await pusher.Push();
         await pusher.Push();
 
-        Assert.Equal("The series shop.paymants is pushed for rollout r1 in vain: Not kept: no metric of the plan reads 'shop.paymants'.", Assert.Single(pusher.Log).Text);
+        Assert.Equal(
+            "Series shop.paymants of rollout r1 is pushed but not read: Not kept: no metric of the plan reads 'shop.paymants'.",
+            Assert.Single(pusher.Log).Text);
         Assert.Equal(0, pusher.Meters.Lost);
     }
 
@@ -94,7 +96,7 @@ public sealed class ReceiptTests
 
         await pusher.Push();
 
-        Assert.Equal("'requests' is not counted: the client counts under that name itself", Assert.Single(pusher.Log).Text);
+        Assert.Equal("Series 'requests' is not counted: the client reports a series of that name itself", Assert.Single(pusher.Log).Text);
     }
 
     [Theory]
@@ -102,7 +104,7 @@ public sealed class ReceiptTests
     [InlineData(60, 0.5, false)]
     [InlineData(10, 1.5, false)]
     [InlineData(0.5, 15, false)]
-    public async Task Clock_of_the_server_says_how_often_is_pushed_and_whether_times_mean_anything(double speed, double seconds, bool stamped)
+    public async Task Speed_of_the_servers_clock_sets_the_interval_and_the_use_of_times(double speed, double seconds, bool stamped)
     {
         await using var pusher = new Pushing((_, _) => Answer(202, Taken), speed);
 
@@ -158,7 +160,7 @@ public sealed class ReceiptTests
     {
         private readonly Periods _time = new();
         private readonly TableHolder _holder;
-        private readonly Pusher _pusher;
+        private readonly MetricsPusher _pusher;
         private readonly Recorder _log = new();
 
         public Pushing(Func<int, string, HttpResponseMessage> answer, double speed = 1)
@@ -168,7 +170,7 @@ public sealed class ReceiptTests
             Meters = new Meters(_holder, counts: true);
             Meters.Watch("flag");
             var options = new OrchestratorOptions { Url = new Uri("http://orchestrator"), Key = "k", IngestKey = "i", Handler = () => new Server(this, answer) };
-            _pusher = new Pusher(Meters, _holder, options, _time, _log);
+            _pusher = new MetricsPusher(Meters, _holder, options, _time, _log);
         }
 
         public Meters Meters { get; }
@@ -239,7 +241,7 @@ public sealed class ReceiptTests
             }
         }
 
-        private sealed class Recorder : ILogger<Pusher>
+        private sealed class Recorder : ILogger<MetricsPusher>
         {
             public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
 

@@ -33,7 +33,7 @@ public sealed class RegionTests
         var wire = new PushWire();
         await using var app = await MetricsTests.Start(silo, wire, http =>
             http.Routed(Flag).IsNew && http.Request.Query["region"] == "eu" ? throw new InvalidOperationException("new is broken in Europe") : Task.CompletedTask);
-        var router = app.Services.GetRequiredService<IRouter>();
+        var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Flags.Count > 0);
         var european = Enumerable.Range(0, 100).Select(i => $"user-{i}").First(key => router.Route(Flag, InEurope(key)).IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -54,7 +54,7 @@ public sealed class RegionTests
         var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal(("running", 50), (rollout.GetProperty("status").GetString(), rollout.GetProperty("percentage").GetInt32()));
         Assert.Equal("rolledBack", rollout.GetProperty("segments").EnumerateArray().Single(s => s.GetProperty("key").GetString() == "region-eu").GetProperty("status").GetString());
-        Assert.Contains(Enumerable.Range(0, 100), i => router.Route(Flag, new User($"user-{i}").With("region", "us")).IsNew);
+        Assert.Contains(Enumerable.Range(0, 100), i => router.Route(Flag, new RolloutUser($"user-{i}").With("region", "us")).IsNew);
         Assert.DoesNotContain(Enumerable.Range(0, 100), i => router.Route(Flag, InEurope($"user-{i}")).IsNew);
 
         // The team's rule saw its users, although each of them is of a region, too.
@@ -85,7 +85,7 @@ public sealed class RegionTests
 
         foreach (var (region, inside, told, single) in (ReadOnlySpan<(string, bool, string?, string?)>)[("eu", true, "region-eu,internal", "region-eu"), ("us", false, "region-us", "region-us"), ("apac", true, "internal", "internal"), ("mars", false, null, null)])
         {
-            var user = new User("u").With("region", region).With("internal", inside);
+            var user = new RolloutUser("u").With("region", region).With("internal", inside);
             Assert.Equal((told, single), (service.Router.SegmentsOf(Flag, user), service.Router.SegmentOf(Flag, user)));
         }
 
@@ -93,19 +93,19 @@ public sealed class RegionTests
         Assert.Equal("region-us", await Asked(ofrep, new { targetingKey = "u", region = "us" }));
         Assert.Null(await Asked(ofrep, new { targetingKey = "u", region = "mars" }));
         Assert.Null(await Asked(browser, new { targetingKey = "u", region = "eu", @internal = true }));
-        Assert.Null(service.Router.SegmentsOf("nothing", new User("u")));
+        Assert.Null(service.Router.SegmentsOf("nothing", new RolloutUser("u")));
     }
 
     [Fact]
     public void Segments_of_a_server_that_takes_one_are_told_as_one()
     {
         var route = HotPathTests.Split("9f3b2c71", 0) with { Included = ["beta"], TakenBack = ["beta"] };
-        var user = new User("ada").With("group", "beta");
+        var user = new RolloutUser("ada").With("group", "beta");
 
         Assert.Equal("beta", new Table.TableRouter(HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), route)).SegmentsOf("flag", user));
     }
 
-    private static User InEurope(string key) => new User(key).With("region", "eu").With("internal", false);
+    private static RolloutUser InEurope(string key) => new RolloutUser(key).With("region", "eu").With("internal", false);
 
     private static async Task<SiloHost> Begun()
     {

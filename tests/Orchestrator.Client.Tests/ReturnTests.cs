@@ -13,7 +13,7 @@ public sealed class ReturnTests
     private readonly TwoClocks _clocks = new();
 
     [Fact]
-    public async Task Service_that_starts_while_its_node_brings_users_back_answers_as_the_node_does()
+    public async Task Service_that_starts_beside_a_returning_node_answers_as_the_node_does()
     {
         await using var cut = await CutOffSilo.Start();
         cut.Reading = _ => throw new TimeoutException("the database is away");
@@ -50,7 +50,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public void Service_that_stayed_fresh_takes_nobody_from_new_when_it_meets_a_node_that_returns()
+    public void Service_that_stayed_fresh_keeps_its_users_on_new_beside_a_returning_node()
     {
         var holder = new TableHolder(_clocks);
         Accept(holder, null);

@@ -19,18 +19,18 @@ public sealed class RoutingTests
         await silo.Begin("{ percentage: 100%, hold: 1h }");
         await using var service = await Service.Start(silo);
         var before = service.Router.Route(Flag, "user-1");
-        Assert.Equal((true, Reason.Static, "r1", "all"), (before.IsNew, before.Reason, before.Rollout, before.Phase));
+        Assert.Equal((true, RouteReason.Static, "r1", "all"), (before.IsNew, before.Reason, before.Rollout, before.Phase));
 
         await silo.RollBack();
 
         await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
         var after = service.Router.Route(Flag, "user-1");
-        Assert.Equal((Variant.Legacy, Reason.Disabled, "DISABLED"), (after.Variant, after.Reason, after.ReasonName));
+        Assert.Equal((RouteVariant.Legacy, RouteReason.Disabled, "DISABLED"), (after.Variant, after.Reason, after.ReasonName));
         Assert.Equal(1, service.Wire.Most);
     }
 
     [Fact]
-    public async Task Completed_rollout_is_new_until_it_is_taken_back_and_what_a_retired_one_leaves_is_new_too()
+    public async Task Completed_rollout_is_new_until_its_rollback_and_a_retired_one_stays_new()
     {
         await using var silo = await SiloHost.Start();
         await silo.Begin("{ percentage: 100%, hold: 30s }");
@@ -43,17 +43,17 @@ public sealed class RoutingTests
         }
 
         Assert.Equal("completed", await Status(silo));
-        Assert.Equal(Variant.New, service.Router.Route(Flag, "user-1").Variant);
+        Assert.Equal(RouteVariant.New, service.Router.Route(Flag, "user-1").Variant);
 
         await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = true }).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/retire", new { reason = "done" }).Json();
-        await Service.Until(() => service.Router.Route(Flag, "user-1").Variant == Variant.Static);
+        await Service.Until(() => service.Router.Route(Flag, "user-1").Variant == RouteVariant.Static);
         Assert.True(service.Router.Route(Flag, "user-1").IsNew);
         Assert.True(service.Router.Route(Flag, "user-1").Value(false));
 
         await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = false }).Json();
         await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
-        Assert.Equal(Variant.Static, service.Router.Route(Flag, "user-1").Variant);
+        Assert.Equal(RouteVariant.Static, service.Router.Route(Flag, "user-1").Variant);
     }
 
     private static async Task<string?> Status(SiloHost silo) => (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString();
@@ -112,7 +112,7 @@ public sealed class RoutingTests
         var users = user.Array[300].Single();
         foreach (var (key, plan, age, region, inside) in users)
         {
-            var asked = new User(key).With("plan", plan).With("age", age).With("region", region).With("internal", inside);
+            var asked = new RolloutUser(key).With("plan", plan).With("age", age).With("region", region).With("internal", inside);
             var answer = await ofrep.PostAsJsonAsync("/ofrep/v1/evaluate/flags", new { context = new { targetingKey = key, plan, age, region, @internal = inside } }).Json();
             foreach (var flag in answer.GetProperty("flags").EnumerateArray())
             {
@@ -132,10 +132,12 @@ public sealed class RoutingTests
         var kept = Domain.Plans.PlanReader.ReadDocument((await silo.Admin.GetAsync("/api/v1/plans/checkout").Json()).GetProperty("plan").GetRawText()).Plan!;
         await Agree(silo, service, kept, users[..60], "30% of users and beta, 60% of europe, 45% of seniors");
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad", segments = new[] { "europe" } }).Json();
-        await Service.Until(() => !users.Any(one => service.Router.Route(Flag, new User(one.Item1 ?? "u").With("region", "eu").With("age", one.Item3)).IsNew));
+        await Service.Until(() => !users.Any(
+            one => service.Router.Route(Flag, new RolloutUser(one.Item1 ?? "u").With("region", "eu").With("age", one.Item3)).IsNew));
         await Agree(silo, service, kept, users[..60], "30% of users and beta, 45% of seniors");
 
-        Assert.Contains(users, one => service.Router.Route(Flag, new User(one.Item1).With("plan", one.Item2).With("age", one.Item3)).IsNew);
+        Assert.Contains(
+            users, one => service.Router.Route(Flag, new RolloutUser(one.Item1).With("plan", one.Item2).With("age", one.Item3)).IsNew);
         Assert.Equal("FLAG_NOT_FOUND", service.Router.Route("nothing", "user").ErrorCode);
     }
 
@@ -155,7 +157,8 @@ public sealed class RoutingTests
         var seen = new HashSet<(string, string?)>();
         foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single().Append((null, 7, "11.0.0.1", null, "x", "demo-x")).Append(("account-1", 7, "11.0.0.1", null, "x", "demo-x")))
         {
-            var own = service.Router.Route(Flag, new User("u").With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
+            var own = service.Router.Route(Flag, new RolloutUser("u")
+                .With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
             var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } }).Json(own.Error == RouteError.None ? 200 : 400);
             Assert.Equal(
                 (Text(answer, "variant"), Text(answer, "reason") ?? "ERROR", Text(answer, "errorCode")), (own.VariantName, own.ReasonName, own.ErrorCode));
@@ -164,7 +167,8 @@ public sealed class RoutingTests
 
         Assert.Superset(new HashSet<(string, string?)> { ("SPLIT", null), ("TARGETING_MATCH", null), ("ERROR", "INVALID_CONTEXT") }, seen);
         Assert.Equal((RouteError.StickyAttributeMissing, false), (service.Router.Route(Flag, "u").Error, service.Router.Route(Flag, "u").IsNew));
-        Assert.Equal(service.Router.Route(Flag, new User("a").With("accountId", 42)).Variant, service.Router.Route(Flag, new User("b").With("accountId", "42")).Variant);
+        var (number, text) = (new RolloutUser("a").With("accountId", 42), new RolloutUser("b").With("accountId", "42"));
+        Assert.Equal(service.Router.Route(Flag, number).Variant, service.Router.Route(Flag, text).Variant);
     }
 
     [Fact]
@@ -191,7 +195,7 @@ public sealed class RoutingTests
 
         await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = new[] { "ada" }, remove = Array.Empty<string>() }).Json();
         await Service.Until(() => service.Router.Route(Flag, "ada").IsNew);
-        Assert.Equal("beta", service.Router.SegmentOf(Flag, new User("ada")));
+        Assert.Equal("beta", service.Router.SegmentOf(Flag, new RolloutUser("ada")));
 
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": "blue" }""")).Json();
         await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
@@ -205,7 +209,8 @@ public sealed class RoutingTests
         Assert.Equal(audience, state.GetProperty("audience").GetString());
         foreach (var (key, tariff, age, region, inside) in users)
         {
-            var own = service.Router.Route(Flag, new User(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
+            var own = service.Router.Route(
+                Flag, new RolloutUser(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
             var explained = await silo.Admin.PostAsJsonAsync(
                 "/api/v1/environments/production/explain", new { flag = Flag, context = new { targetingKey = key, plan = tariff, age, region, @internal = inside } }).Json();
             Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (Text(explained, "variant"), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));

@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Client.Tests;
 
-/// <summary>A service that uses the client as a service does: its own host, a real silo, and a wire that the test can cut.</summary>
+/// <summary>A service with the client: its own host, a real silo, and a wire that the test can cut.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -16,7 +17,7 @@ internal sealed class Service : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public IRouter Router => _host.Services.GetRequiredService<IRouter>();
+    public IRolloutRouter Router => _host.Services.GetRequiredService<IRolloutRouter>();
 
     /// <summary>Starts it, with a new key for production, and waits for its table.</summary>
     /// <param name="silo">Where the orchestrator is.</param>
@@ -27,7 +28,7 @@ internal sealed class Service : IAsyncDisposable
     {
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var service = await Start(silo.Address, key, new Wire(), time, configure, also);
-        Assert.True(await service.Router.WaitUntilReady(SiloHost.Patience));
+        Assert.True(await service.Router.WaitUntilReadyAsync(SiloHost.Patience));
         await Until(() => !service.Router.Status.Stale);
         return service;
     }
@@ -52,15 +53,9 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Waits for what must come; how long is nobody's promise.</summary>
-    public static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (!condition())
-        {
-            await Task.Delay(5, patience.Token);
-        }
-    }
+    /// <summary>Waits for a condition; a failure quotes it.</summary>
+    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.Until(what, condition);
 
     public async ValueTask DisposeAsync()
     {

@@ -17,11 +17,12 @@ public sealed class ShadowTests
         var never = new TaskCompletionSource<int>();
         var began = new TaskCompletionSource();
 
-        Assert.Equal(1, await shadow.Run("flag", () => Task.FromResult(1), _ => Task.FromResult(1)));
-        Assert.Equal(2, await shadow.Run("flag", () => Task.FromResult(2), _ => Task.FromResult(3)));
-        Assert.Equal(4, await shadow.Run("flag", () => Task.FromResult(4), _ => throw new InvalidOperationException("new is broken")));
-        Assert.Equal(5, await shadow.Run("flag", () => Task.FromResult(5), _ => Task.FromResult(5), (_, _) => throw new InvalidOperationException("so is the comparison")));
-        Assert.Equal(6, await shadow.Run(
+        Assert.Equal(1, await shadow.RunAsync("flag", () => Task.FromResult(1), _ => Task.FromResult(1)));
+        Assert.Equal(2, await shadow.RunAsync("flag", () => Task.FromResult(2), _ => Task.FromResult(3)));
+        Assert.Equal(4, await shadow.RunAsync("flag", () => Task.FromResult(4), _ => throw new InvalidOperationException("new is broken")));
+        Assert.Equal(5, await shadow.RunAsync(
+            "flag", () => Task.FromResult(5), _ => Task.FromResult(5), (_, _) => throw new InvalidOperationException("so is the comparison")));
+        Assert.Equal(6, await shadow.RunAsync(
             "flag", () => Task.FromResult(6),
             _ =>
             {
@@ -46,7 +47,7 @@ public sealed class ShadowTests
         var meters = new Meters(_holder, counts: true);
         var ran = false;
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => Runner(meters, 32).Run<int>(
+        await Assert.ThrowsAsync<InvalidDataException>(() => Runner(meters, 32).RunAsync<int>(
             "flag", () => throw new InvalidDataException("legacy's own"),
             _ =>
             {
@@ -64,8 +65,8 @@ public sealed class ShadowTests
         var shadow = Runner(new Meters(_holder, counts: true), 1);
         var hold = new TaskCompletionSource<int>();
 
-        await shadow.Run("flag", () => Task.FromResult(1), _ => hold.Task);
-        Assert.Equal(2, await shadow.Run("flag", () => Task.FromResult(2), _ => hold.Task));
+        await shadow.RunAsync("flag", () => Task.FromResult(1), _ => hold.Task);
+        Assert.Equal(2, await shadow.RunAsync("flag", () => Task.FromResult(2), _ => hold.Task));
 
         Assert.Equal(1, shadow.Skipped);
         hold.SetResult(1);
@@ -78,7 +79,7 @@ public sealed class ShadowTests
         var meters = new Meters(_holder, counts: true);
         var shadow = new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = 1 }, time, NullLogger<ShadowRunner>.Instance);
         var hold = new TaskCompletionSource<int>();
-        await shadow.Run("flag", () => Task.FromResult(1), _ => hold.Task, null);
+        await shadow.RunAsync("flag", () => Task.FromResult(1), _ => hold.Task, null);
         var counted = new Dictionary<string, long>();
         await Service.Until(() =>
         {
@@ -87,13 +88,13 @@ public sealed class ShadowTests
             return counted.GetValueOrDefault("errors") == 1;
         });
 
-        await shadow.Run("flag", () => Task.FromResult(2), _ => Task.FromResult(2), null);
+        await shadow.RunAsync("flag", () => Task.FromResult(2), _ => Task.FromResult(2), null);
 
         Assert.Equal(1, shadow.Skipped);
         hold.SetResult(1);
         await Service.Until(() =>
         {
-            _ = shadow.Run("flag", () => Task.FromResult(3), _ => Task.FromResult(3), null);
+            _ = shadow.RunAsync("flag", () => Task.FromResult(3), _ => Task.FromResult(3), null);
             Add(counted, meters);
             return counted["comparisons"] > 0;
         });
@@ -111,6 +112,6 @@ public sealed class ShadowTests
         }
     }
 
-    private IShadow Runner(Meters meters, int places) =>
+    private IRolloutShadow Runner(Meters meters, int places) =>
         new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = places }, TimeProvider.System, NullLogger<ShadowRunner>.Instance);
 }

@@ -29,7 +29,7 @@ public sealed class TracingTests
         using var activity = new Activity("request").Start();
         activity.IsAllDataRequested = false;
 
-        RouteResult.Unknown.Traced("flag");
+        RouteResult.NotReady.Traced("flag");
 
         Assert.Empty(activity.Events);
     }

@@ -21,7 +21,7 @@ public class ClientBenchmarks
 {
     private const int Users = 4096;
     private readonly Dictionary<string, (Bucket Bucket, int Percentage)> _bare = [];
-    private readonly User[] _users = new User[Users];
+    private readonly RolloutUser[] _users = new RolloutUser[Users];
     private readonly TargetingContext[] _contexts = new TargetingContext[Users];
     private readonly byte[][] _keys = new byte[Users][];
     private TableRouter _router = null!;
@@ -53,7 +53,7 @@ public class ClientBenchmarks
             var key = new Guid(i * 31, 7, 9, 1, 2, 3, 4, 5, 6, 7, 8).ToString();
             var group = i % 10 == 0 ? "beta" : "general";
             _keys[i] = Encoding.UTF8.GetBytes(key);
-            _users[i] = new User(key).With("internal", false).With("group", group);
+            _users[i] = new RolloutUser(key).With("internal", false).With("group", group);
             _contexts[i] = new TargetingContext { UserId = key, Groups = [group] };
             _router.Route("segment", _users[i]);
         }

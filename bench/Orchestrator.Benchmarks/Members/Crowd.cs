@@ -137,7 +137,7 @@ internal sealed class Crowd : IAsyncDisposable
 
     private async Task Client(string user, bool isNew)
     {
-        var router = _service!.Services.GetRequiredService<IRouter>();
+        var router = _service!.Services.GetRequiredService<IRolloutRouter>();
         while (router.Route(Flag, user).IsNew != isNew)
         {
             await Task.Delay(1);

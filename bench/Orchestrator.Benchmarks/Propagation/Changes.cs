@@ -54,7 +54,7 @@ internal sealed class Changes
         new($"{where}: from the answer to the command (negative: the client was faster)", _fromAnswer.Spread(" ms", "0.0")),
     ];
 
-    private async Task StartAndRollBack(IRouter router, BenchSilo silo, string rollout, string flag)
+    private async Task StartAndRollBack(IRolloutRouter router, BenchSilo silo, string rollout, string flag)
     {
         var started = await Timed(router, flag, isNew: true, () => silo.Do(rollout, "start"));
         var rolledBack = await Timed(router, flag, isNew: false, () => silo.Do(rollout, "rollback", new { reason = "measured" }));
@@ -62,7 +62,7 @@ internal sealed class Changes
         _fromEvent.Add((rolledBack - (await silo.Event(rollout, "RolledBack")).At).TotalMilliseconds);
     }
 
-    private async Task<DateTimeOffset> Timed(IRouter router, string flag, bool isNew, Func<Task> change)
+    private async Task<DateTimeOffset> Timed(IRolloutRouter router, string flag, bool isNew, Func<Task> change)
     {
         // Not always at the same phase of the client's polling.
         await Task.Delay(Random.Shared.Next(50, 150));
@@ -76,7 +76,7 @@ internal sealed class Changes
         return at;
     }
 
-    private static DateTimeOffset Shown(IRouter router, string flag, bool isNew)
+    private static DateTimeOffset Shown(IRolloutRouter router, string flag, bool isNew)
     {
         var began = DateTimeOffset.UtcNow;
         while (router.Route(flag, User).IsNew != isNew)

@@ -30,7 +30,7 @@ internal static class PropagationSection
         return Section.Of(
             "Commit to connected client",
             $"`Orchestrator.Client` as a service uses it (`AddOrchestrator`, table and stream over HTTP) in the process of the benchmarks; {rollouts} rollouts are started and rolled back, {2 * rollouts} changes, 50 to 150 ms "
-            + "apart, behind one of each silo that is not counted. **From** the time of the event that changes the route, which the orchestrator takes when it decides, just before it commits; **to** the first answer of `IRouter.Route` that shows the change, asked for every "
+            + "apart, behind one of each silo that is not counted. **From** the time of the event that changes the route, which the orchestrator takes when it decides, just before it commits; **to** the first answer of `IRolloutRouter.Route` that shows the change, asked for every "
             + $"millisecond. So the time of the commit itself is within it. One silo on its own store; and {Silos} silos on PostgreSQL, where the client follows one silo and the commands go to the others. Silos on core "
             + $"{ServerCore}, client and PostgreSQL on core {LoadFrom}. p50 / p99 / max.",
             [.. single.Rows("one silo", MostMilliseconds), .. cluster.Rows($"{Silos} silos, PostgreSQL", MostMilliseconds)]);

@@ -12,7 +12,7 @@ internal sealed class Service : IAsyncDisposable
 
     private Service(IHost host) => _host = host;
 
-    public Orchestrator.Client.IRouter Router => _host.Services.GetRequiredService<Orchestrator.Client.IRouter>();
+    public Orchestrator.Client.IRolloutRouter Router => _host.Services.GetRequiredService<Orchestrator.Client.IRolloutRouter>();
 
     /// <summary>Starts it and waits for its first table.</summary>
     public static async Task<Service> Start(Uri orchestrator)
@@ -21,7 +21,9 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddOrchestrator(options => (options.Url, options.Key) = (orchestrator, BenchSilo.EvaluationKey));
         var service = new Service(builder.Build());
         await service._host.StartAsync();
-        return await service.Router.WaitUntilReady(TimeSpan.FromSeconds(30)) ? service : throw new TimeoutException("The client has no table.");
+        return await service.Router.WaitUntilReadyAsync(TimeSpan.FromSeconds(30))
+            ? service
+            : throw new TimeoutException("The client has no table.");
     }
 
     public async ValueTask DisposeAsync()

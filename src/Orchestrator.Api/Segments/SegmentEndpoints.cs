@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Requests;
+using Orchestrator.Contracts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.World;
 
@@ -18,6 +22,9 @@ namespace Orchestrator.Api.Segments;
 internal static class SegmentEndpoints
 {
     private const string One = "/segments/{environment}/{key}";
+
+    /// <summary>A call to a silo that has just died hangs until the other silos declare it dead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Largest body: 10,000 keys of users of usual length.</summary>
     private static readonly BodyKind Members = new(1024 * 1024, "application/json");
@@ -29,8 +36,7 @@ internal static class SegmentEndpoints
         api.MapCommand("PUT", One, "Define a segment by rules, as in a plan", new Operation<SegmentCommand>(Permission.Segments, BodyKind.Json, ReadDefinition, Send, Written));
         api.MapCommand("POST", One + "/members", "Opt users in and out of a segment: { add, remove }", new Operation<SegmentCommand>(
             Permission.Segments, Members, ReadMembers, Send, Written));
-        api.MapPost(
-            BodyKind.Json, One + "/route", "Test the membership of a user: { context }", (request, world) => Task.FromResult(Route(request, world)));
+        api.MapPost(BodyKind.Json, One + "/route", "Route a user by a segment: { flag?, context }", Route);
     }
 
     private static Task<CommandResult> Send(IGrainFactory grains, Command<SegmentCommand> request) =>
@@ -55,7 +61,7 @@ internal static class SegmentEndpoints
         var (environment, key) = (input.RouteValue("environment"), input.RouteValue("key"));
         if (!input.World.Segments.ContainsKey($"{environment}/{key}"))
         {
-            input.Problem = ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            input.Problem = NotFound(environment, key);
             return null;
         }
 
@@ -80,7 +86,7 @@ internal static class SegmentEndpoints
     private static ApiResult Shown(string environment, string key, World world) =>
         world.Segments.TryGetValue($"{environment}/{key}", out var found) && found.State.Definition is { } definition
             ? new ApiResult.Ok(View(environment, key, found, definition), found.Version)
-            : ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            : NotFound(environment, key);
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
         new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
@@ -99,31 +105,64 @@ internal static class SegmentEndpoints
         return new ApiResult.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
     }
 
-    /// <summary>Routes by a table in which this segment alone is on new: the same code that routes.</summary>
-    private static ApiResult Route(Query request, World world)
+    /// <summary>
+    /// Asks the grain, as a service does that is an Orleans client; a node without grains answers from its own table, which is the same.
+    /// The grain waits for what this node knows, so that a caller reads what it wrote.
+    /// </summary>
+    private static async Task<ApiResult> Route(Query request, World world)
     {
-        const string probe = "segment";
         var (environment, key) = (request.RouteValue("environment"), request.RouteValue("key"));
-        if (EnvironmentModels.Segment(world, $"{environment}/{key}") is not { } segment)
+        if (EnvironmentModels.Segment(world, $"{environment}/{key}") is null)
         {
-            return ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+            return NotFound(environment, key);
         }
 
-        var table = RoutingTable.Compile(new TableModel(world.Position, [new EnvironmentModel
-        {
-            Name = environment,
-            Segments = [segment],
-            Routes = [new RoutedFlag { Flag = probe, Rollout = probe, RolloutVersion = 0, Salt = "", Mode = RouteMode.Split, Included = [key] }],
-        }]));
-        var user = new EvaluationContext().Begin(table.Environment(environment));
+        var user = new EvaluationContext().Begin(request.Service<IRoutingTables>().Current.Environment(environment));
         if (ContextBody.Read(request.Body.Span, user) is { } wrong)
         {
             return ApiResult.Invalid("context", wrong.Details);
         }
 
-        var explanation = Router.Explain(table, environment, probe, user);
-        return explanation.ErrorCode is null
-            ? new ApiResult.Ok(new { environment, segment = key, belongs = explanation.Variant == "new", rules = explanation.Rules.Where(rule => rule.Rule.StartsWith(key, StringComparison.Ordinal)) })
-            : ApiResult.Invalid("context.targetingKey", "this segment needs a targeting key");
+        if (SegmentQuestion.Read(request.Body) is not { } question)
+        {
+            return ApiResult.Invalid("flag", "must be a text");
+        }
+
+        var context = question.Context with { AtLeast = world.Position };
+        var answer = request.Service<NodeIdentity>().Role == NodeIdentity.Evaluation
+            ? await request.Service<SegmentAnswers>().Route(environment, key, question.Flag, context)
+            : await request.Service<IGrainFactory>().GetGrain<ISegmentGrain>($"{environment}/{key}")
+                .Ask(question.Flag, context).WaitAsync(Patience, request.Stop);
+        return answer.ErrorCode == SegmentAnswers.SegmentNotFound ? NotFound(environment, key)
+            : answer.ErrorCode == SegmentAnswers.NotReady ? new ApiResult.Problem(503, "node.catching_up", answer.ErrorDetails!, RetryAfter: 1)
+            : question.Flag is null && answer.Belongs is null ? ApiResult.Invalid("context.targetingKey", "this segment needs a targeting key")
+            : new ApiResult.Ok(View(answer, question.Flag));
     }
+
+    private static ApiResult.Problem NotFound(string environment, string key) =>
+        ApiResult.NotFound("segment.not_found", $"Environment {environment} has no segment {key}.");
+
+    private static object View(SegmentAnswer answer, string? flag) => new
+    {
+        environment = answer.Environment,
+        segment = answer.Segment,
+        belongs = answer.Belongs,
+        rules = answer.Rules.Select(rule => new { rule = rule.Rule, matched = rule.Matched, saw = rule.Saw }),
+        flag,
+        value = answer.Value is { } value ? ApiJson.Raw(value) : (JsonElement?)null,
+        variant = answer.Variant,
+        reason = answer.Reason,
+        errorCode = answer.ErrorCode,
+        errorDetails = answer.ErrorDetails,
+        rollout = answer.Rollout,
+        version = answer.Version,
+        phase = answer.Phase,
+        step = answer.Step,
+        bucket = answer.Bucket,
+        decidedBy = answer.DecidedBy,
+        position = answer.Position,
+        timeline = answer.Timeline,
+        tableAgeMs = (long?)answer.TableAge?.TotalMilliseconds,
+        goodForMs = (long?)answer.GoodFor?.TotalMilliseconds,
+    };
 }

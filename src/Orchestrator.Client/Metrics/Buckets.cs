@@ -1,16 +1,18 @@
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>Counts by bucket: one count more than bounds, the last for what lies above all of them.</summary>
+/// <summary>Counts by bucket: one count more than bounds; the last is of the values above all bounds.</summary>
 internal sealed record Histogram(double[] Bounds, long[] Counts);
 
 /// <summary>
-/// Observed values in exponential buckets: 128 to each doubling, linear within it, so that a bound is at most 1/128 above what it stands for and whole numbers up to
-/// 256 stand for themselves. From 2^-20 to 2^40 on both sides of zero; what is nearer to zero or farther from it counts as the bound above it. Lock-free.
+/// Observed values in exponential buckets: 128 to each doubling, linear within it. A bound is at most 1/128 above its values,
+/// and whole numbers up to 256 are exact. Bounds reach from 2^-20 to 2^40 on both sides of zero; a value nearer to zero or
+/// farther from it counts as the bound above it. Lock-free.
 /// </summary>
 internal sealed class Buckets
 {
     /// <summary>
-    /// Buckets of one series in one sample. A spread that needs more is told in fewer to a doubling: values from 1 to 1,000 keep 32 (3.1 %), from 1 to a million 16 (6.3 %).
+    /// Buckets of one series in one sample. A wider spread has fewer buckets to a doubling: values from 1 to 1,000 keep 32 (3.1
+    /// %), from 1 to a million 16 (6.3 %).
     /// </summary>
     public const int Most = 320;
 
@@ -21,14 +23,17 @@ internal sealed class Buckets
     private const int Highest = 40;
     private const int Bias = 1023;
 
-    /// <summary>Key of 2^<see cref="Lowest"/>: exponent and first bits of the mantissa of a double, in one number that rises with it.</summary>
+    /// <summary>
+    /// Key of 2^<see cref="Lowest"/>: exponent and first bits of the mantissa of a double, as one number that rises with the
+    /// double.
+    /// </summary>
     private const int First = (Bias + Lowest) << Bits;
     private const int Last = (Bias + Highest) << Bits;
 
-    /// <summary>Place of what lies above all bounds.</summary>
+    /// <summary>Place of the values above all bounds.</summary>
     private const int Above = Last - First + 1;
 
-    /// <summary>By doubling; 1 KB each, made when a value falls into it.</summary>
+    /// <summary>Counts by doubling; 1 KB each, made at the first value.</summary>
     private readonly long[]?[] _positive = new long[]?[(Above >> Bits) + 1];
     private long[]?[]? _negative;
     private long _zero;
@@ -36,7 +41,7 @@ internal sealed class Buckets
     /// <summary>Counts a finite value.</summary>
     public void Observe(double value)
     {
-        // By whole numbers, which rise as the doubles do: no logarithm, and no bound that rounding puts on the wrong side of its value.
+        // Bits of doubles rise as the doubles do: no logarithm, and no rounding that puts a bound on the wrong side of its value.
         var magnitude = BitConverter.DoubleToInt64Bits(Math.Abs(value));
         if (value > 0)
         {
@@ -53,13 +58,14 @@ internal sealed class Buckets
             return;
         }
 
-        Count(_negative ?? Interlocked.CompareExchange(ref _negative, new long[]?[_positive.Length], null) ?? _negative, (int)Math.Min(below, Last - First));
+        var negative = _negative ?? Interlocked.CompareExchange(ref _negative, new long[]?[_positive.Length], null) ?? _negative;
+        Count(negative, (int)Math.Min(below, Last - First));
     }
 
-    /// <summary>Counts since the last call, only of bounds that something fell to: the others say nothing. Null of nothing.</summary>
+    /// <summary>Counts since the last call, of buckets with values only. Null without a value.</summary>
     public Histogram? Take()
     {
-        // By place: from 1 on above zero, below it as far under zero.
+        // Places: from 1 upward above zero, from -1 downward below it.
         var taken = new List<(int Place, long Count)>();
         for (var i = (_negative?.Length ?? 0) - 1; i >= 0; i--)
         {
@@ -96,7 +102,7 @@ internal sealed class Buckets
         Interlocked.Increment(ref counts[place & (Chunk - 1)]);
     }
 
-    /// <summary>In half as many to a doubling, and again, until there are no more than <see cref="Most"/>.</summary>
+    /// <summary>Halves the buckets of a doubling until there are no more than <see cref="Most"/>.</summary>
     private static Histogram Fitting(List<(int Place, long Count)> taken)
     {
         for (var coarser = 0; ; coarser++)
@@ -134,7 +140,7 @@ internal sealed class Buckets
         }
     }
 
-    /// <summary>The bound of a place, or the next one above it that stays: never better than it was.</summary>
+    /// <summary>Bound of a place, or the next bound above it that remains: rounding never makes a value look lower.</summary>
     private static double Bound(int place, int coarser) => place switch
     {
         0 => 0,

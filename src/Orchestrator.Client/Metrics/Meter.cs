@@ -3,21 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>What is counted apart.</summary>
-internal readonly record struct MeterKey(string Rollout, Variant Variant, string? Segment, bool Shadow);
+/// <summary>Key of a meter: everything that is counted separately.</summary>
+internal readonly record struct MeterKey(string Rollout, RouteVariant Variant, string? Segment, bool Shadow);
 
-/// <summary>Counts of a meter since it was taken last.</summary>
+/// <summary>Counts of a meter since the last call of <see cref="Meter.Take"/>.</summary>
 /// <param name="Counters">Growth, zeros too.</param>
-/// <param name="Gauges">The newest level of each that was set.</param>
-/// <param name="Histograms">Values of each series that has any.</param>
-internal sealed record Counted(Dictionary<string, long> Counters, Dictionary<string, double> Gauges, Dictionary<string, Histogram> Histograms);
+/// <param name="Gauges">Newest level of each gauge that was set.</param>
+/// <param name="Histograms">Values of each series that has values.</param>
+internal sealed record Counted(
+    Dictionary<string, long> Counters, Dictionary<string, double> Gauges, Dictionary<string, Histogram> Histograms);
 
-/// <summary>Counts of one variant and segment since they were taken last. Lock-free: a request that ends in between is in this sample or in the next.</summary>
+/// <summary>Counts of one variant and segment. Lock-free: a request that ends during a sample is in this sample or in the next.</summary>
 internal sealed class Meter
 {
     private const string ResponseTime = "response_time";
 
-    /// <summary>The most that the orchestrator takes of a counter.</summary>
+    /// <summary>Largest growth of a counter that the orchestrator accepts.</summary>
     private const long MostGrowth = 1_000_000_000_000_000;
 
     private static readonly string[] Live = ["requests", "errors", "http_5xx", "exposures"];
@@ -27,20 +28,20 @@ internal sealed class Meter
     private readonly Buckets _times = new();
     private readonly string[] _names;
 
-    /// <summary>Series that the service counts itself; at most <see cref="OwnNames.Most"/> of each.</summary>
-    private readonly ConcurrentDictionary<string, StrongBox<long>> _ownCounters = [];
-    private readonly ConcurrentDictionary<string, double> _ownGauges = [];
-    private readonly ConcurrentDictionary<string, Buckets> _ownValues = [];
+    /// <summary>Series of the service itself; at most <see cref="CustomSeries.Most"/> of each.</summary>
+    private readonly ConcurrentDictionary<string, StrongBox<long>> _customCounters = [];
+    private readonly ConcurrentDictionary<string, double> _customGauges = [];
+    private readonly ConcurrentDictionary<string, Buckets> _customValues = [];
 
     public Meter(bool shadow) => _names = shadow ? OfShadow : Live;
 
-    /// <summary>Names that no series of a service may have: a sample would carry them twice.</summary>
+    /// <summary>True for a name that the client reports itself: a sample would carry it twice.</summary>
     public static bool IsTaken(string name) => name is ResponseTime or "memory" or "cpu" || Live.Contains(name) || OfShadow.Contains(name);
 
-    /// <summary>Series of values that the service observes itself.</summary>
-    public int OwnValues => _ownValues.Count;
+    /// <summary>Number of series that the service observes itself.</summary>
+    public int CustomValues => _customValues.Count;
 
-    /// <summary>A finished request. Its failure is counted before it, so that no sample holds more requests than were looked at.</summary>
+    /// <summary>Counts a finished request. The failure is counted first, so that no sample has a request without its failure.</summary>
     public void Request(TimeSpan took, bool failed, int status)
     {
         if (failed)
@@ -59,9 +60,9 @@ internal sealed class Meter
 
     public void Exposure() => Interlocked.Increment(ref _counters[3]);
 
-    /// <summary>A shadow run beside legacy.</summary>
-    /// <param name="took">How long the new path took.</param>
-    /// <param name="same">Whether it said the same; null when it failed and said nothing.</param>
+    /// <summary>Counts a shadow run.</summary>
+    /// <param name="took">Duration of the new path.</param>
+    /// <param name="same">True for an equal result; null when the new path failed.</param>
     public void Shadow(TimeSpan took, bool? same)
     {
         Request(took, same is null, 0);
@@ -72,51 +73,53 @@ internal sealed class Meter
         }
     }
 
-    /// <summary>Counts for the service; 0 makes the counter known, which is told as 0 from then on.</summary>
+    /// <summary>Counts for the service; 0 makes the counter known, and it is reported as 0 from then on.</summary>
     public void Count(string name, long by)
     {
-        var counter = _ownCounters.TryGetValue(name, out var known) ? known : _ownCounters.GetOrAdd(name, static _ => new StrongBox<long>());
+        var counter = _customCounters.TryGetValue(name, out var known)
+            ? known
+            : _customCounters.GetOrAdd(name, static _ => new StrongBox<long>());
         if (by != 0)
         {
             Interlocked.Add(ref counter.Value, by);
         }
     }
 
-    public void Gauge(string name, double level) => _ownGauges[name] = level;
+    public void Gauge(string name, double level) => _customGauges[name] = level;
 
-    public bool Observes(string name) => _ownValues.ContainsKey(name);
+    public bool Observes(string name) => _customValues.ContainsKey(name);
 
     public void Observe(string name, double value) =>
-        (_ownValues.TryGetValue(name, out var known) ? known : _ownValues.GetOrAdd(name, static _ => new Buckets())).Observe(value);
+        (_customValues.TryGetValue(name, out var known) ? known : _customValues.GetOrAdd(name, static _ => new Buckets())).Observe(value);
 
-    /// <summary>What was counted since the last call, zeros too.</summary>
+    /// <summary>Counts since the last call, zeros too.</summary>
     public Counted Take()
     {
-        // Requests first: an error whose request comes with the next sample is possible, the other way round would hide one.
-        var counters = new Dictionary<string, long>(_names.Length + _ownCounters.Count);
+        // Requests first: an error whose request comes with the next sample is possible; the other way round would hide an error.
+        var counters = new Dictionary<string, long>(_names.Length + _customCounters.Count);
         for (var i = 0; i < _names.Length; i++)
         {
             counters[_names[i]] = Interlocked.Exchange(ref _counters[i], 0);
         }
 
-        foreach (var (name, counter) in _ownCounters)
+        foreach (var (name, counter) in _customCounters)
         {
-            // Above it the sample would be refused, and all that is in it.
+            // The orchestrator would refuse the whole sample for a larger growth.
             counters[name] = Math.Min(Interlocked.Exchange(ref counter.Value, 0), MostGrowth);
         }
 
-        // A level that nobody sets any more is silence, not a level.
+        // A level that the service no longer sets is silence, not a level.
         var gauges = new Dictionary<string, double>();
-        foreach (var name in _ownGauges.Keys)
+        foreach (var name in _customGauges.Keys)
         {
-            if (_ownGauges.TryRemove(name, out var level))
+            if (_customGauges.TryRemove(name, out var level))
             {
                 gauges[name] = level;
             }
         }
 
         var histograms = new Dictionary<string, Histogram>();
-        foreach (var (name, values) in _ownValues.Prepend(new KeyValuePair<string, Buckets>(ResponseTime, _times)))
+        foreach (var (name, values) in _customValues.Prepend(new KeyValuePair<string, Buckets>(ResponseTime, _times)))
         {
             if (values.Take() is { } histogram)
             {

@@ -6,30 +6,33 @@ namespace Orchestrator.Client.Metrics;
 /// <summary>All meters of this process.</summary>
 internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
 {
-    /// <summary>More of them than any service has; what comes above is counted to nobody's segment.</summary>
+    /// <summary>Limit of meters, more than any service has; a meter above it is counted without a segment.</summary>
     private const int Most = 1000;
 
-    /// <summary>Own series of values with segments, of 10 KB where values spread over three powers of ten; what comes above is observed for no segment.</summary>
+    /// <summary>
+    /// Limit of observed series with segments, of 10 KB each where values spread over three powers of ten; more are observed
+    /// without a segment.
+    /// </summary>
     private const int MostValues = 1000;
 
-    /// <summary>The most that a counter grows by at once; what the orchestrator takes of a sample.</summary>
+    /// <summary>Largest growth of a counter that the orchestrator accepts in a sample.</summary>
     private const long MostGrowth = 1_000_000_000_000_000;
 
     private const int ExposureSlots = 1 << 14;
 
-    /// <summary>At most <see cref="Most"/> with segments, and four for each rollout of the table beside.</summary>
+    /// <summary>At most <see cref="Most"/> with segments, and four more for each rollout of the table.</summary>
     private readonly ConcurrentDictionary<MeterKey, Meter> _meters = [];
 
-    /// <summary>Flags that the code of the service names at its start.</summary>
+    /// <summary>Flags that the service watches; bounded by its code.</summary>
     private readonly ConcurrentDictionary<string, bool> _watched = [];
 
-    /// <summary>Counters that the service counts itself, by flag: no more flags than it names, no more counters than <see cref="OwnNames.Most"/>.</summary>
+    /// <summary>Counters of the service itself, by flag: bounded by the flags in its code and by <see cref="CustomSeries.Most"/>.</summary>
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _counters = [];
     private readonly ulong[] _exposures = new ulong[counts ? ExposureSlots : 1];
     private int _values;
     private long _lost;
 
-    public OwnNames Own { get; } = new();
+    public CustomSeries Custom { get; } = new();
 
     public long Lost => Interlocked.Read(ref _lost);
 
@@ -40,7 +43,7 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
         Watch(flag);
         foreach (var name in counts ? counters : [])
         {
-            if (Own.Admit(name))
+            if (Custom.Admit(name))
             {
                 Know(flag, name);
             }
@@ -54,9 +57,9 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
     {
         if (by is < 0 or > MostGrowth)
         {
-            Own.Refuse(name, FormattableString.Invariant($"a counter grows by 0 to {MostGrowth}, not by {by}"));
+            Custom.Refuse(name, FormattableString.Invariant($"a counter grows by 0 to {MostGrowth}, not by {by}"));
         }
-        else if (Find(answer, segment, shadow: false) is { } meter && Own.Admit(name))
+        else if (Find(answer, segment, shadow: false) is { } meter && Custom.Admit(name))
         {
             Know(answer.Flag!, name);
             meter.Count(name, by);
@@ -65,7 +68,7 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
 
     public void Gauge(in RouteResult answer, string? segment, string name, double level)
     {
-        if (IsNumber(name, level) && Find(answer, segment, shadow: false) is { } meter && Own.Admit(name))
+        if (IsNumber(name, level) && Find(answer, segment, shadow: false) is { } meter && Custom.Admit(name))
         {
             meter.Gauge(name, level);
         }
@@ -73,7 +76,7 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
 
     public void Observe(in RouteResult answer, string? segment, string name, double value)
     {
-        if (!IsNumber(name, value) || Find(answer, segment, shadow: false) is not { } meter || !Own.Admit(name))
+        if (!IsNumber(name, value) || Find(answer, segment, shadow: false) is not { } meter || !Custom.Admit(name))
         {
             return;
         }
@@ -86,14 +89,14 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
         meter.Observe(name, value);
     }
 
-    public void Exposure(in RouteResult answer, User user)
+    public void Exposure(in RouteResult answer, RolloutUser user)
     {
         if (!counts || user.Key is not { } key || answer.Rollout is not { } rollout || !answer.Variant.IsRouted())
         {
             return;
         }
 
-        // Bounded: a slot remembers the last one that fell into it.
+        // Bounded: a slot remembers the last user that fell into it.
         var mark = ((ulong)(uint)HashCode.Combine(rollout, answer.Variant) << 32 | (uint)key.GetHashCode(StringComparison.Ordinal)) | 1;
         ref var slot = ref _exposures[(mark ^ (mark >> 32)) & (ExposureSlots - 1)];
         if (Interlocked.Exchange(ref slot, mark) != mark)
@@ -106,21 +109,21 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
     {
         if (counts && RolloutOf(flag) is { } rollout)
         {
-            Meter(new MeterKey(rollout, Variant.New, null, Shadow: true)).Shadow(took, same);
+            Meter(new MeterKey(rollout, RouteVariant.New, null, Shadow: true)).Shadow(took, same);
         }
     }
 
     public void Lose(int samples) => Interlocked.Add(ref _lost, samples);
 
-    /// <summary>Everything counted since the last call, by rollout. Rollouts that the table no longer has are told of once more and forgotten.</summary>
+    /// <summary>All meters, by rollout. Rollouts that the table no longer has are returned once more and forgotten.</summary>
     public ILookup<string, (MeterKey Key, Meter Meter)> Take()
     {
         Array.Clear(_exposures);
         var rollouts = _watched.Keys.Select(RolloutOf).OfType<string>().ToHashSet();
         foreach (var rollout in rollouts)
         {
-            Meter(new MeterKey(rollout, Variant.Legacy, null, Shadow: false));
-            Meter(new MeterKey(rollout, Variant.New, null, Shadow: false));
+            Meter(new MeterKey(rollout, RouteVariant.Legacy, null, Shadow: false));
+            Meter(new MeterKey(rollout, RouteVariant.New, null, Shadow: false));
         }
 
         var taken = _meters.ToArray();
@@ -130,7 +133,7 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
             _meters.TryRemove(key, out _);
         }
 
-        // Zeros of what is counted somewhere: no failed payment is evidence, no word of failed payments is none.
+        // Zeros of counters that are counted in any meter: no failed payment is evidence, no report of failed payments is none.
         foreach (var (flag, names) in _counters)
         {
             var rollout = RolloutOf(flag);
@@ -143,13 +146,15 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
             }
         }
 
-        Volatile.Write(ref _values, _meters.Where(one => one.Key.Segment is not null).Sum(one => one.Value.OwnValues));
+        Volatile.Write(ref _values, _meters.Where(one => one.Key.Segment is not null).Sum(one => one.Value.CustomValues));
         return taken.ToLookup(one => one.Key.Rollout, one => (one.Key, one.Value));
     }
 
     private void Know(string flag, string counter)
     {
-        var names = _counters.TryGetValue(flag, out var known) ? known : _counters.GetOrAdd(flag, static _ => new ConcurrentDictionary<string, bool>(StringComparer.Ordinal));
+        var names = _counters.TryGetValue(flag, out var known)
+            ? known
+            : _counters.GetOrAdd(flag, static _ => new ConcurrentDictionary<string, bool>(StringComparer.Ordinal));
         names.TryAdd(counter, true);
     }
 
@@ -157,14 +162,16 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
     {
         if (!double.IsFinite(value))
         {
-            Own.Refuse(name, FormattableString.Invariant($"{value} is no number that can be judged; other values of it are counted"));
+            Custom.Refuse(name, FormattableString.Invariant($"{value} is not a finite number; other values of the series are counted"));
         }
 
         return double.IsFinite(value);
     }
 
     private Meter? Find(in RouteResult answer, string? segment, bool shadow) =>
-        counts && answer.Rollout is { } rollout && answer.Variant.IsRouted() ? Meter(new MeterKey(rollout, answer.Variant, segment, shadow)) : null;
+        counts && answer.Rollout is { } rollout && answer.Variant.IsRouted()
+            ? Meter(new MeterKey(rollout, answer.Variant, segment, shadow))
+            : null;
 
     private Meter Meter(MeterKey key)
     {
@@ -182,5 +189,5 @@ internal sealed class Meters(TableHolder holder, bool counts) : IRolloutMetrics
 
 internal static class Variants
 {
-    public static bool IsRouted(this Variant variant) => variant is Variant.New or Variant.Legacy;
+    public static bool IsRouted(this RouteVariant variant) => variant is RouteVariant.New or RouteVariant.Legacy;
 }

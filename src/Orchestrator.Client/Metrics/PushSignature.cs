@@ -17,8 +17,8 @@ internal sealed class PushSignature(string secret, TimeProvider time)
     public static bool IsSecret(string secret) => Key(secret) is { Length: >= ShortestKey and <= LongestKey };
 
     /// <summary>
-    /// Signs one attempt. Each has an id of its own: the orchestrator takes an id once, and an attempt whose answer was lost may have been taken. The ids of the
-    /// samples see to it that nothing counts twice.
+    /// Signs one attempt. Each attempt has an id of its own: the orchestrator accepts an id once, and an attempt whose answer
+    /// was lost may have been accepted. The ids of the samples keep them from counting twice.
     /// </summary>
     public void Sign(HttpRequestMessage request, byte[] body)
     {
@@ -33,6 +33,9 @@ internal sealed class PushSignature(string secret, TimeProvider time)
     private static byte[]? Key(string secret)
     {
         var bytes = new byte[secret.Length];
-        return secret.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(secret[Prefix.Length..], bytes, out var length) ? bytes[..length] : null;
+        return secret.StartsWith(Prefix, StringComparison.Ordinal)
+            && Convert.TryFromBase64String(secret[Prefix.Length..], bytes, out var length)
+            ? bytes[..length]
+            : null;
     }
 }

@@ -3,8 +3,9 @@ using Orchestrator.Client.Metrics;
 
 namespace Orchestrator.Client.Shadow;
 
-/// <summary>Runs the new path behind the caller's back.</summary>
-internal sealed partial class ShadowRunner(IRouter router, Meters meters, OrchestratorOptions options, TimeProvider time, ILogger<ShadowRunner> logger) : IShadow
+/// <summary>Runs the new path in the background, in a bounded number of places.</summary>
+internal sealed partial class ShadowRunner(
+    IRolloutRouter router, Meters meters, OrchestratorOptions options, TimeProvider time, ILogger<ShadowRunner> logger) : IRolloutShadow
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _places = new(options.ShadowRuns);
@@ -12,9 +13,9 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
 
     public long Skipped => Interlocked.Read(ref _skipped);
 
-    public async Task<T> Run<T>(string flag, Func<Task<T>> legacy, Func<CancellationToken, Task<T>> candidate, Func<T, T, bool>? same)
+    public async Task<T> RunAsync<T>(string flag, Func<Task<T>> legacy, Func<CancellationToken, Task<T>> candidate, Func<T, T, bool>? same)
     {
-        var expected = await legacy();
+        var expected = await legacy().ConfigureAwait(false);
         if (options.ShadowSwitch is { } asked && !router.Route(asked, (string?)null).Value(false))
         {
             return expected;
@@ -26,8 +27,9 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
             return expected;
         }
 
-        // Not awaited, and without the caller's context: the caller is done.
-        ThreadPool.UnsafeQueueUserWorkItem(static run => _ = run(), () => Try(flag, expected, candidate, same ?? EqualityComparer<T>.Default.Equals), preferLocal: false);
+        // Not awaited, and without the caller's execution context: the caller has its result.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static run => _ = run(), () => Try(flag, expected, candidate, same ?? EqualityComparer<T>.Default.Equals), preferLocal: false);
         return expected;
     }
 
@@ -39,7 +41,7 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
         {
             using var limit = new CancellationTokenSource(Limit, time);
             run = candidate(limit.Token);
-            var actual = await run.WaitAsync(Limit, time);
+            var actual = await run.WaitAsync(Limit, time).ConfigureAwait(false);
             var took = time.GetElapsedTime(began);
             meters.Shadow(flag, took, same(expected, actual));
         }
@@ -49,7 +51,7 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
             LogFailed(flag, e.GetType().Name);
         }
 
-        // One that does not end when it is told to keeps its place: there are never more of them than places.
+        // A run that ignores its cancelled token keeps its place: there are never more runs than places.
         if (run is not null)
         {
             await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -58,6 +60,6 @@ internal sealed partial class ShadowRunner(IRouter router, Meters meters, Orches
         _places.Release();
     }
 
-    [LoggerMessage(LogLevel.Debug, "The shadow run of {Flag} failed with {Exception}")]
+    [LoggerMessage(LogLevel.Debug, "Shadow run of flag {Flag} failed with {Exception}")]
     private partial void LogFailed(string flag, string exception);
 }

@@ -4,12 +4,12 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
-/// <summary>The environment as this process knows it. Immutable.</summary>
+/// <summary>Routing table of the environment in this process. Immutable.</summary>
 internal sealed record LocalTable
 {
     private const int Seen = 128;
 
-    /// <summary>Of 25 characters each; servers take addresses of 8 KB.</summary>
+    /// <summary>Of 25 characters each; servers accept URLs of 8 KB.</summary>
     private const int MostTags = 200;
 
     private readonly SeenFlag?[] _seen = new SeenFlag?[Seen];
@@ -21,14 +21,16 @@ internal sealed record LocalTable
         Unwatched = unwatched.ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>What it was compiled from: what did not change is taken over into the next one.</summary>
+    /// <summary>Source of the compiled table; the next table reuses its unchanged parts.</summary>
     public EnvironmentModel Model { get; }
 
     public EnvironmentTable Environment { get; }
 
     public FrozenDictionary<string, FlagEntry> Flags { get; }
 
-    /// <summary>The flag of a key. Almost every caller passes the same literal again and again: that is found by its reference.</summary>
+    /// <summary>
+    /// The flag of a key. Most callers pass the same literal each time; its reference finds it without a hash of the text.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlagEntry? Find(string flag)
     {
@@ -36,25 +38,27 @@ internal sealed record LocalTable
         return seen is not null && ReferenceEquals(seen.Key, flag) ? seen.Entry : Look(flag);
     }
 
-    /// <summary>Rollouts that nobody watches, as the node saw it.</summary>
+    /// <summary>Rollouts that nobody watches, as the node reported.</summary>
     public FrozenSet<string> Unwatched { get; }
 
     public required long Timeline { get; init; }
 
     public required long Position { get; init; }
 
-    /// <summary>The node's entity tag for it.</summary>
+    /// <summary>The node's entity tag of this table.</summary>
     public required string Tag { get; init; }
 
-    /// <summary>Tags of the members it holds, which need not be sent again; of the largest sets, as many as an address holds.</summary>
+    /// <summary>
+    /// Tags of the sets of members in this table, which need not be sent again: the largest sets, as many as a URL holds.
+    /// </summary>
     public IEnumerable<string> Members => Model.Segments.Select(segment => segment.Members)
         .Where(members => members.Count > 0).OrderByDescending(members => members.Count).Take(MostTags).Select(members => members.Tag);
 
     /// <summary>Reads a document. Throws <see cref="FormatException"/>.</summary>
-    /// <param name="document">As the server wrote it.</param>
-    /// <param name="timeline">Where it stands.</param>
-    /// <param name="position">Where it stands.</param>
-    /// <param name="tag">Its entity tag.</param>
+    /// <param name="document">The document, as the server wrote it.</param>
+    /// <param name="timeline">Timeline of the document.</param>
+    /// <param name="position">Position of the document.</param>
+    /// <param name="tag">Entity tag of the document.</param>
     /// <param name="before">The table before it; null for none.</param>
     public static LocalTable Read(ReadOnlyMemory<byte> document, long timeline, long position, string tag, LocalTable? before = null)
     {
@@ -70,7 +74,7 @@ internal sealed record LocalTable
             return null;
         }
 
-        // A key that is made anew each time must not become garbage of ours as well.
+        // First come, first kept: a caller that builds a new string for each call must not make garbage here as well.
         ref var place = ref _seen[RuntimeHelpers.GetHashCode(flag) & (Seen - 1)];
         place ??= new SeenFlag(flag, entry);
         return entry;
@@ -78,6 +82,6 @@ internal sealed record LocalTable
 
     private sealed record SeenFlag(string Key, FlagEntry Entry);
 
-    /// <summary>The whole document, members and all. Whoever watches is another matter at the next start.</summary>
+    /// <summary>The whole document with members. Unwatched rollouts are left out: they are another matter at the next start.</summary>
     public TableText Write() => TableDocument.Write(Environment, Environment.Name, static _ => false);
 }

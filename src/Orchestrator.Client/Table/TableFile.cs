@@ -5,25 +5,29 @@ using System.Text.Json;
 namespace Orchestrator.Client.Table;
 
 /// <summary>
-/// The newest table on disk, for the next start: a line of JSON that says what it is, and the document. Written beside and moved into place, readable
-/// by this user only, since it holds the keys of segments' members.
+/// The newest table on disk, for the next start: a header as one line of JSON, then the document. Written to a temporary file
+/// and moved into place. Readable by this user only, because it holds the keys of segments' members.
 /// </summary>
 internal sealed class TableFile(string path, string server, TimeProvider time)
 {
-    /// <summary>Of the same server and key only: another environment's table would answer for this one.</summary>
+    /// <summary>Hash of address and key. A table of another server or key is not read: it would answer for another environment.</summary>
     private readonly string _server = Hash(Encoding.UTF8.GetBytes(server));
 
-    /// <summary>Writes the table. Throws <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/> and whatever else disks have.</summary>
+    /// <summary>
+    /// Writes the table. Throws <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/> and other errors of file
+    /// systems.
+    /// </summary>
     /// <param name="table">The table.</param>
-    /// <param name="left">How long it may still be used.</param>
+    /// <param name="left">Time for which the table may still be used.</param>
     public void Write(LocalTable table, TimeSpan left)
     {
         var document = table.Write();
         var now = time.GetUtcNow();
-        var head = JsonSerializer.SerializeToUtf8Bytes(new Head(_server, table.Timeline, table.Position, Hash(document.Pieces), now, now + left), JsonSerializerOptions.Web);
+        var head = JsonSerializer.SerializeToUtf8Bytes(
+            new Head(_server, table.Timeline, table.Position, Hash(document.Pieces), now, now + left), JsonSerializerOptions.Web);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
-        // A name that nobody knows before, and a file that was not there: others may write into the folder too.
+        // A random name and a new file: other users may write into the folder too.
         var beside = $"{path}.{Path.GetRandomFileName()}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -55,7 +59,8 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
     }
 
     /// <summary>
-    /// The table and how far past its grant it is; null for none, for one of another server, and for a broken one.
+    /// The table, and the time by which it is past its grant. Null for no file, for one of another server or key, and for a
+    /// broken one.
     /// </summary>
     public (LocalTable Table, TimeSpan Past)? Read()
     {
@@ -70,14 +75,14 @@ internal sealed class TableFile(string path, string server, TimeProvider time)
                 return null;
             }
 
-            // The tag is not kept: the first question asks for the whole, so that a server's mistake cannot outlive a restart.
+            // The tag is not kept: the first request asks for the whole table, so that a server's mistake cannot outlive a restart.
             var table = LocalTable.Read(document, head.Timeline, head.Position, "");
             var now = time.GetUtcNow();
             return (table, now < head.At ? TimeSpan.MaxValue : now <= head.Until ? TimeSpan.Zero : now - head.Until);
         }
         catch (Exception)
         {
-            // Whatever is wrong with it: a service starts without it, as it did the first time.
+            // A service starts without a broken file, as it did the first time.
             return null;
         }
     }

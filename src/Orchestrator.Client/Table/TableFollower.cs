@@ -5,19 +5,20 @@ using Orchestrator.Domain.Leases;
 namespace Orchestrator.Client.Table;
 
 /// <summary>
-/// Keeps the table of this process up with the orchestrator: asks by the clock, several times within what was granted, and at once when the
-/// stream brings news. One question is under way at a time. Never ends by itself and never throws.
+/// Keeps the routing table of this process up to date. Polls several times within a grant, and at once when the stream reports
+/// a change. One request is under way at a time. Never ends by itself and never throws.
 /// </summary>
 internal sealed partial class TableFollower(
-    TableHolder holder, TableSource source, TableKeeper keeper, OrchestratorOptions options, TimeProvider time, ILogger<TableFollower> logger) : BackgroundService
+    TableHolder holder, TableSource source, TableKeeper keeper, OrchestratorOptions options, TimeProvider time, ILogger<TableFollower> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between two questions, however much news there is.</summary>
+    /// <summary>Shortest time between two requests, however many changes the stream reports.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long the end of the service waits for the disk at most.</summary>
+    /// <summary>Longest wait for the disk when the service stops.</summary>
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(2);
 
     private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,11 +27,12 @@ internal sealed partial class TableFollower(
     {
         if (keeper.Begin() is { } kept)
         {
-            LogKept(kept.Position);
+            LogLoaded(kept.Position);
         }
 
-        await base.StartAsync(cancellationToken);
-        if (options.StartWait > TimeSpan.Zero && !await new TableRouter(holder).WaitUntilReady(options.StartWait, cancellationToken))
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (options.StartWait > TimeSpan.Zero
+            && !await new TableRouter(holder).WaitUntilReadyAsync(options.StartWait, cancellationToken).ConfigureAwait(false))
         {
             LogNotReady(options.StartWait.TotalSeconds);
         }
@@ -44,7 +46,7 @@ internal sealed partial class TableFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The host's start waits for nothing of this.
+        // The host's start does not wait for this.
         await Task.Yield();
         await Task.WhenAll(Follow(stoppingToken), Listen(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await keeper.Writing.WaitAsync(LastWrite, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -57,13 +59,14 @@ internal sealed partial class TableFollower(
         {
             try
             {
-                // What is heard from here on may be newer than the answer.
+                // A change that is reported from here on may be newer than the answer.
                 var news = _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-                // Both clocks before the question leaves: all that is granted counts from here.
+                // Both clocks before the request leaves: the grant counts from here.
                 var sent = time.ReadClocks();
-                var held = holder.Current;
-                var reply = await source.Ask(whole ? null : held.Table, failures == 0 ? Limit(held.Grant) : options.RequestTimeout, stop);
+                var snapshot = holder.Current;
+                var timeout = failures == 0 ? Timeout(snapshot.Grant) : options.RequestTimeout;
+                var reply = await source.Fetch(whole ? null : snapshot.Table, timeout, stop).ConfigureAwait(false);
                 holder.Accept(sent, reply);
                 keeper.Keep();
                 (failures, whole) = (0, false);
@@ -74,12 +77,12 @@ internal sealed partial class TableFollower(
                 var passed = sent.Elapsed(time.ReadClocks());
                 if (passed < Rest)
                 {
-                    await Task.Delay(Rest - passed, time, stop);
+                    await Task.Delay(Rest - passed, time, stop).ConfigureAwait(false);
                 }
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                // What does not fit to what is known here would not fit again.
+                // An answer that does not fit the known table would not fit the next time either.
                 whole |= failure is FormatException;
                 if (failure is RefusedException { Forbidden: true })
                 {
@@ -87,7 +90,7 @@ internal sealed partial class TableFollower(
                 }
 
                 Failed(failure.Message);
-                await Task.Delay(Backoff.After(++failures, (failure as RefusedException)?.RetryAfter), time, stop);
+                await Task.Delay(Backoff.After(++failures, (failure as RefusedException)?.RetryAfter), time, stop).ConfigureAwait(false);
             }
         }
     }
@@ -97,28 +100,31 @@ internal sealed partial class TableFollower(
         var failures = 0;
         while (!stop.IsCancellationRequested)
         {
-            TimeSpan? asked = null;
+            TimeSpan? retryAfter = null;
             var began = time.GetTimestamp();
             try
             {
-                await source.Listen(() => _news.TrySetResult(), stop);
+                await source.Listen(() => _news.TrySetResult(), stop).ConfigureAwait(false);
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                asked = (failure as RefusedException)?.RetryAfter;
+                retryAfter = (failure as RefusedException)?.RetryAfter;
             }
 
-            // A stream ends with its key, too: the answer to the next question says so at once.
+            // A revoked key ends the stream too: the next request shows that at once.
             _news.TrySetResult();
 
-            // One that lasted was a good one; one that is broken off at once each time is a failure, although it began well.
+            // A stream that lasted was a success; one that breaks at once each time is a failure, although it began well.
             failures = time.GetElapsedTime(began) > Backoff.Longest ? 1 : failures + 1;
-            await Task.Delay(Backoff.After(failures, asked), time, stop);
+            await Task.Delay(Backoff.After(failures, retryAfter), time, stop).ConfigureAwait(false);
         }
     }
 
-    /// <summary>A question that hangs leaves time for another one within the grant. That one may take longer: a large table needs it.</summary>
-    private TimeSpan Limit(TableLease? grant)
+    /// <summary>
+    /// Leaves time for a second request within the grant when the first one hangs. The second may take longer: a large table
+    /// needs it.
+    /// </summary>
+    private TimeSpan Timeout(TableLease? grant)
     {
         var half = grant is null || grant.For / 2 > options.RequestTimeout ? options.RequestTimeout : grant.For / 2;
         return half > Shortest || options.RequestTimeout < Shortest ? half : Shortest;
@@ -138,19 +144,20 @@ internal sealed partial class TableFollower(
         if (holder.Failure is not null)
         {
             holder.Failure = null;
-            LogAgain(holder.Current.Table!.Position);
+            LogRecovered(holder.Current.Table!.Position);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Begins with the routing table of an earlier start, at position {Position}, as a stale one")]
-    private partial void LogKept(long position);
+    [LoggerMessage(
+        LogLevel.Information, "Loaded the cached routing table at position {Position}; it is stale until the orchestrator confirms it")]
+    private partial void LogLoaded(long position);
 
-    [LoggerMessage(LogLevel.Warning, "No routing table within {Seconds} s: everybody is on legacy until one comes")]
+    [LoggerMessage(LogLevel.Warning, "No routing table within {Seconds} s; all users are on legacy until one arrives")]
     private partial void LogNotReady(double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "The routing table could not be asked for at {Url}: {Reason}; trying again")]
+    [LoggerMessage(LogLevel.Warning, "Request for the routing table at {Url} failed: {Reason}; retrying")]
     private partial void LogFailed(Uri url, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The routing table can be asked for again; it is at position {Position}")]
-    private partial void LogAgain(long position);
+    [LoggerMessage(LogLevel.Information, "Requests for the routing table succeed again; the table is at position {Position}")]
+    private partial void LogRecovered(long position);
 }

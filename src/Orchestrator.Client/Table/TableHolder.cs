@@ -21,12 +21,12 @@ internal sealed class TableHolder(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Ticker _ticker = new(time);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Held _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
+    private volatile TableSnapshot _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
     private ClockReading _reached;
     private double _speed = 1;
 
     /// <summary>One volatile read; whoever answers takes it once.</summary>
-    public Held Current => _current;
+    public TableSnapshot Current => _current;
 
     /// <summary>Completes with the first table.</summary>
     public Task Ready => _ready.Task;
@@ -121,7 +121,7 @@ internal sealed class TableHolder(TimeProvider time)
     /// come back here as they do there. Later on this process knows best who fell: one that stayed fresh took nobody from anything, and one
     /// that is back later than its node is slower anyway.
     /// </summary>
-    private TableLease? Renewed(Held held, ClockReading sent, TimeSpan granted, NodeReturn? node)
+    private TableLease? Renewed(TableSnapshot held, ClockReading sent, TimeSpan granted, NodeReturn? node)
     {
         var now = time.ReadClocks();
         return held.Grant is { } lease ? lease.Renew(sent, granted, now, held.Cut) : TableLease.First(sent, granted, now, node);
@@ -129,7 +129,7 @@ internal sealed class TableHolder(TimeProvider time)
 
     private void Swap(LocalTable table, TableLease? grant, TimeSpan keptPast, ClockReading? cut)
     {
-        _current = new Held(table, grant, keptPast, cut, time, _ticker);
+        _current = new TableSnapshot(table, grant, keptPast, cut, time, _ticker);
         _ready.TrySetResult();
     }
 }

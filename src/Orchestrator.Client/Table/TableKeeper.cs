@@ -4,8 +4,8 @@ using Orchestrator.Domain.Routing;
 namespace Orchestrator.Client.Table;
 
 /// <summary>
-/// Keeps the newest table on disk: when it changed, and now and then while it does not. One write at a time and on another thread: a disk
-/// that hangs must not keep the table from being confirmed. For one caller. Never throws.
+/// Keeps the newest table on disk: after each change, and once a minute without one. One write at a time and on another thread:
+/// a disk that hangs must not keep the table from being confirmed. For one caller. Never throws.
 /// </summary>
 internal sealed partial class TableKeeper(TableFile? file, TableHolder holder, TimeProvider time, ILogger<TableKeeper> logger)
 {
@@ -14,10 +14,10 @@ internal sealed partial class TableKeeper(TableFile? file, TableHolder holder, T
     private EnvironmentTable? _kept;
     private long _at;
 
-    /// <summary>Completes when what is under way is on disk, or could not be brought there.</summary>
+    /// <summary>Completes when the current write has ended, with or without success.</summary>
     public Task Writing { get; private set; } = Task.CompletedTask;
 
-    /// <summary>The table of an earlier start; null for none.</summary>
+    /// <summary>Loads the cached table of an earlier start; null for none.</summary>
     public LocalTable? Begin()
     {
         if (file?.Read() is not { } kept)
@@ -29,7 +29,7 @@ internal sealed partial class TableKeeper(TableFile? file, TableHolder holder, T
         return kept.Table;
     }
 
-    /// <summary>Sees to it that the disk has what the process has. What comes while a write is under way is written after the next question.</summary>
+    /// <summary>Writes the current table unless the disk has it. A change during a write is written after the next request.</summary>
     public void Keep()
     {
         if (file is null || !Writing.IsCompleted)
@@ -37,13 +37,14 @@ internal sealed partial class TableKeeper(TableFile? file, TableHolder holder, T
             return;
         }
 
-        var held = holder.Current;
-        if (held.Cut is not null)
+        var snapshot = holder.Current;
+        if (snapshot.Cut is not null)
         {
             _kept = null;
             Writing = Task.Run(() => Try(file.Delete));
         }
-        else if (held is { Grant: { } grant, Table: { } table } && (!ReferenceEquals(table.Environment, _kept) || time.GetElapsedTime(_at) > Confirm))
+        else if (snapshot is { Grant: { } grant, Table: { } table }
+            && (!ReferenceEquals(table.Environment, _kept) || time.GetElapsedTime(_at) > Confirm))
         {
             (_kept, _at) = (table.Environment, time.GetTimestamp());
             Writing = Task.Run(() => Try(() => file.Write(table, grant.For - grant.Since.Age(time))));
@@ -58,11 +59,11 @@ internal sealed partial class TableKeeper(TableFile? file, TableHolder holder, T
         }
         catch (Exception e)
         {
-            // Tried again when it changes, or in a while.
-            LogNotKept(e.Message);
+            // The next change or the next minute tries again.
+            LogNotWritten(e.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The routing table could not be kept for the next start: {Reason}")]
-    private partial void LogNotKept(string reason);
+    [LoggerMessage(LogLevel.Warning, "Failed to write the routing table to the cache file: {Reason}")]
+    private partial void LogNotWritten(string reason);
 }

@@ -3,80 +3,90 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
-/// <summary>The hot path: one volatile read, one lookup, one hash, one look at the clock.</summary>
-internal sealed class TableRouter(TableHolder holder) : IRouter
+/// <summary>The hot path: one volatile read, one lookup, one hash, one read of the clock.</summary>
+internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
 {
+    private const string NoAnswer = "no request has ended yet";
+    private const string CutText = "The orchestrator's log lost its end: its table is older than this one. "
+        + "The table is stale until the log is restored or this process restarts.";
+
     [ThreadStatic]
     private static EvaluationContext? _keyOnly;
 
-    public TableStatus Status
+    public RouterStatus Status
     {
         get
         {
-            var held = holder.Current;
-            var standing = held.Standing();
-            var left = standing.IsStale || held.Grant is not { } grant ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, (grant.For - grant.Since.Age(holder.Time)).Ticks));
-            return new TableStatus(
-                held.Table is not null, standing.IsStale, held.Table?.Environment.Name, held.Table?.Timeline ?? 0, held.Table?.Position ?? 0, left, Problem(held, standing) ?? holder.Failure);
+            var snapshot = holder.Current;
+            var standing = snapshot.Standing();
+            var left = standing.IsStale || snapshot.Grant is not { } grant ? TimeSpan.Zero : grant.For - grant.Since.Age(holder.Time);
+            return new RouterStatus(
+                Ready: snapshot.Table is not null,
+                Stale: standing.IsStale,
+                Environment: snapshot.Table?.Environment.Name,
+                Timeline: snapshot.Table?.Timeline ?? 0,
+                Position: snapshot.Table?.Position ?? 0,
+                GrantLeft: left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Problem: Problem(snapshot, standing) ?? holder.Failure);
         }
     }
 
     public IReadOnlyCollection<string> Flags => holder.Current.Table is { } table ? table.Flags.Keys : [];
 
-    public RouteResult Route(string flag, User user)
+    public RouteResult Route(string flag, RolloutUser user)
     {
-        var held = holder.Current;
-        if (held.Table is not { } table)
+        var snapshot = holder.Current;
+        if (snapshot.Table is not { } table)
         {
-            return RouteResult.Unknown;
+            return RouteResult.NotReady;
         }
 
         if (table.Find(flag) is not { } entry)
         {
-            return NotFound;
+            return RouteResult.FlagNotFound;
         }
 
         var context = user.In(table.Environment);
-        if (held.IsPlain)
+        if (snapshot.IsPlain)
         {
-            // Decided, and only then asked whether it may be said: a pause in between makes it stale.
+            // Decide first, then check the grant: a pause in between makes the answer stale.
             var answer = Router.Route(table.Environment, entry, context);
-            if (held.HoldsNow())
+            if (snapshot.IsValidNow())
             {
                 return new RouteResult(answer);
             }
         }
 
-        return Doubtful(entry, held, context);
+        return RouteInDoubt(entry, snapshot, context);
     }
 
     public RouteResult Route(string flag, string? userKey)
     {
-        var held = holder.Current;
-        if (held.Table is not { } table)
+        var snapshot = holder.Current;
+        if (snapshot.Table is not { } table)
         {
-            return RouteResult.Unknown;
+            return RouteResult.NotReady;
         }
 
         if (table.Find(flag) is not { } entry)
         {
-            return NotFound;
+            return RouteResult.FlagNotFound;
         }
 
         var context = (_keyOnly ??= new EvaluationContext()).Begin(table.Environment).Key(userKey);
-        if (held.IsPlain)
+        if (snapshot.IsPlain)
         {
             var answer = Router.Route(table.Environment, entry, context);
-            if (held.HoldsNow())
+            if (snapshot.IsValidNow())
             {
                 return new RouteResult(answer);
             }
         }
 
-        return Doubtful(entry, held, context);
+        return RouteInDoubt(entry, snapshot, context);
     }
 
-    public string? SegmentOf(string flag, User user)
+    public string? SegmentOf(string flag, RolloutUser user)
     {
         if (holder.Current.Table is not { } table || !table.Flags.TryGetValue(flag, out var entry) || entry.Route is not { } route)
         {
@@ -98,22 +108,22 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         return null;
     }
 
-    public string? SegmentsOf(string flag, User user)
+    public string? SegmentsOf(string flag, RolloutUser user)
     {
         if (holder.Current.Table is not { } table || table.Find(flag) is not { Route: { } route } entry)
         {
             return null;
         }
 
-        // A server that says nothing of judged segments takes one segment of a sample only.
+        // A server that sends no judged segments accepts only one segment in a sample.
         return route.Judged.IsEmpty ? SegmentOf(flag, user) : Router.SegmentsOf(table.Environment, entry, user.In(table.Environment));
     }
 
-    public async Task<bool> WaitUntilReady(TimeSpan limit, CancellationToken stop)
+    public async Task<bool> WaitUntilReadyAsync(TimeSpan limit, CancellationToken stop)
     {
         try
         {
-            await holder.Ready.WaitAsync(limit, holder.Time, stop);
+            await holder.Ready.WaitAsync(limit, holder.Time, stop).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -122,26 +132,27 @@ internal sealed class TableRouter(TableHolder holder) : IRouter
         }
     }
 
-    private static RouteResult NotFound => new(new RouteAnswer(null, RouteVariant.None, RouteReason.Error, Domain.Routing.RouteError.FlagNotFound));
-
-    /// <summary>As a node in doubt answers. One that finds its grant run out meanwhile decides again; a stale one has nothing to lose.</summary>
-    private static RouteResult Doubtful(FlagEntry entry, Held held, EvaluationContext user)
+    /// <summary>
+    /// Answers as a node does that does not trust its table. Decides again when the grant ended meanwhile; a stale table has no
+    /// grant to lose.
+    /// </summary>
+    private static RouteResult RouteInDoubt(FlagEntry entry, TableSnapshot snapshot, EvaluationContext user)
     {
         while (true)
         {
-            var standing = held.Standing();
-            var answer = Router.Route(held.Table!.Environment, entry, user, standing);
-            if (standing.IsStale || held.HoldsNow())
+            var standing = snapshot.Standing();
+            var answer = Router.Route(snapshot.Table!.Environment, entry, user, standing);
+            if (standing.IsStale || snapshot.IsValidNow())
             {
                 return new RouteResult(answer);
             }
         }
     }
 
-    private string? Problem(Held held, Standing standing) =>
-        held.Cut is not null ? "The server's log lost its end: its table is older than this one. Stale until it is restored properly or this process starts again."
-        : held.Table is null ? $"No table has come yet: {holder.Failure ?? "nobody was asked"}."
-        : standing.IsStale && held.Grant is null ? $"The table is of an earlier start: {holder.Failure ?? "nobody was asked yet"}."
-        : standing.IsStale ? $"The table was not confirmed in time: {holder.Failure ?? "the node is stale itself"}."
+    private string? Problem(TableSnapshot snapshot, Standing standing) =>
+        snapshot.Cut is not null ? CutText
+        : snapshot.Table is null ? $"No routing table yet: {holder.Failure ?? NoAnswer}."
+        : standing.IsStale && snapshot.Grant is null ? $"The routing table is of an earlier start: {holder.Failure ?? NoAnswer}."
+        : standing.IsStale ? $"The routing table was not confirmed in time: {holder.Failure ?? "the node is stale itself"}."
         : null;
 }

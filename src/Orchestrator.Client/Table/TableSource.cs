@@ -7,10 +7,10 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
-/// <summary>Asks the orchestrator for the table, and listens for news of it.</summary>
+/// <summary>Fetches the routing table over HTTP, and listens to the stream of changes.</summary>
 internal sealed class TableSource : IDisposable
 {
-    /// <summary>Twice and a half of what the server stays silent at most.</summary>
+    /// <summary>Two and a half times the longest silence of the server.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
     private static readonly string Table = string.Create(CultureInfo.InvariantCulture, $"sdk/v1/table?format={TableDocument.Format}");
@@ -24,11 +24,14 @@ internal sealed class TableSource : IDisposable
         _http = Connection.Open(options, options.Key);
     }
 
-    /// <summary>One question. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or <see cref="FormatException"/>.</summary>
-    /// <param name="known">The table that is known; null for none, or to be sent the whole whatever is known.</param>
-    /// <param name="patience">How long it may take.</param>
+    /// <summary>
+    /// Sends one request. Throws <see cref="RefusedException"/>, <see cref="HttpRequestException"/>, <see cref="TimeoutException"/> or
+    /// <see cref="FormatException"/>.
+    /// </summary>
+    /// <param name="known">The known table; null for none, or to get the whole table.</param>
+    /// <param name="timeout">Longest wait for the answer.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<TableReply> Ask(LocalTable? known, TimeSpan patience, CancellationToken stop)
+    public async Task<TableReply> Fetch(LocalTable? known, TimeSpan timeout, CancellationToken stop)
     {
         var have = known is null ? "" : string.Join(',', known.Members);
         using var request = new HttpRequestMessage(HttpMethod.Get, Table + (have.Length == 0 ? "" : "&have=" + have));
@@ -38,48 +41,56 @@ internal sealed class TableSource : IDisposable
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var limit = new CancellationTokenSource(patience, _time);
+        using var limit = new CancellationTokenSource(timeout, _time);
         using var linked = limit.Token.Register(ends.Cancel);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token).ConfigureAwait(false);
             if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotModified))
             {
                 throw new RefusedException(response);
             }
 
-            var document = response.StatusCode == HttpStatusCode.NotModified ? (ReadOnlyMemory<byte>?)null : await response.Content.ReadAsByteArrayAsync(ends.Token);
+            var document = response.StatusCode == HttpStatusCode.NotModified
+                ? (ReadOnlyMemory<byte>?)null
+                : await response.Content.ReadAsByteArrayAsync(ends.Token).ConfigureAwait(false);
             return new TableReply(
-                Number(response, "Orchestrator-Timeline"), Number(response, "Orchestrator-Position"), TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Granted")),
-                TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Age")), response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"), document, Return(response), Speed(response));
+                Number(response, "Orchestrator-Timeline"),
+                Number(response, "Orchestrator-Position"),
+                Milliseconds(response, "Orchestrator-Granted"),
+                Milliseconds(response, "Orchestrator-Age"),
+                response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"),
+                document,
+                Return(response),
+                Speed(response));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"no answer within {patience.TotalSeconds:0.#} s");
+            throw new TimeoutException($"no answer within {timeout.TotalSeconds:0.#} s");
         }
     }
 
-    /// <summary>Tells of every piece of news until the stream ends; then throws or returns. A silent one is ended.</summary>
-    /// <param name="news">Told at each event; the first comes at once.</param>
-    /// <param name="stop">Ends it.</param>
-    public async Task Listen(Action news, CancellationToken stop)
+    /// <summary>Reads the stream of changes until it ends; then throws or returns. Ends a stream that is silent for too long.</summary>
+    /// <param name="changed">Called at each event; the first comes at once.</param>
+    /// <param name="stop">Ends the stream.</param>
+    public async Task Listen(Action changed, CancellationToken stop)
     {
         using var silence = new CancellationTokenSource(Silence, _time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
         using var request = new HttpRequestMessage(HttpMethod.Get, "sdk/v1/stream");
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ends.Token).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             throw new RefusedException(response);
         }
 
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ends.Token));
-        while (await lines.ReadLineAsync(ends.Token) is { } line)
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ends.Token).ConfigureAwait(false));
+        while (await lines.ReadLineAsync(ends.Token).ConfigureAwait(false) is { } line)
         {
             silence.CancelAfter(Silence);
             if (line.StartsWith("data:", StringComparison.Ordinal))
             {
-                news();
+                changed();
             }
         }
     }
@@ -88,34 +99,23 @@ internal sealed class TableSource : IDisposable
 
     private static NodeReturn? Return(HttpResponseMessage response) => response.Headers.Contains("Orchestrator-Returned")
         ? NodeReturn.Of(
-            TimeSpan.FromMilliseconds(Number(response, "Orchestrator-Past")), Share.Of(Number(response, "Orchestrator-Returned"), Share.All.Thousandths))
+            Milliseconds(response, "Orchestrator-Past"), Share.Of(Number(response, "Orchestrator-Returned"), Share.All.Thousandths))
         : null;
 
-    /// <summary>Servers say it only where time does not run as everywhere.</summary>
+    /// <summary>Servers send the header only at another speed than 1.</summary>
     private static double Speed(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Orchestrator-Speed", out var values)
-        && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && double.IsFinite(speed) && speed > 0
+        && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out var speed)
+        && double.IsFinite(speed)
+        && speed > 0
             ? speed
             : 1;
 
+    private static TimeSpan Milliseconds(HttpResponseMessage response, string name) => TimeSpan.FromMilliseconds(Number(response, name));
+
     private static long Number(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        response.Headers.TryGetValues(name, out var values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException($"the server sent no {name}: is it an orchestrator?");
-}
-
-/// <summary>The server answered, and not with what was asked for.</summary>
-internal sealed class RefusedException(HttpResponseMessage response) : Exception($"the server answered {(int)response.StatusCode}" + response.StatusCode switch
-{
-    HttpStatusCode.Unauthorized => ": it does not know the key",
-    HttpStatusCode.Forbidden => ": the key must have the role evaluation and an environment",
-    >= HttpStatusCode.MovedPermanently and < HttpStatusCode.BadRequest => ": redirects are not followed, give the final address",
-    _ => "",
-})
-{
-    /// <summary>True when the key does not open the table, or no longer.</summary>
-    public bool Forbidden { get; } = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
-
-    /// <summary>How long the server asks to be left alone; null for nothing.</summary>
-    public TimeSpan? RetryAfter { get; } = response.Headers.RetryAfter?.Delta;
+            : throw new FormatException($"the server sent no header {name}: is it an orchestrator?");
 }

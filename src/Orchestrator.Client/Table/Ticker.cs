@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace Orchestrator.Client.Table;
 
 /// <summary>
-/// Whether time may have passed since a moment, at the price of one cheap clock: the kernel's coarse wall clock stands still between two ticks
-/// (1 to 10 ms) and moves through pauses of the process, sleep of the machine and settings of the clock. So the same number means the same
-/// tick, and both exact clocks need asking only once in it. Where there is no such clock, every number is another.
+/// A cheap clock that shows whether time may have passed. The kernel's coarse wall clock stands still between two ticks (1 to
+/// 10 ms), and moves through pauses of the process, sleep of the machine and settings of the clock. The same number means the
+/// same tick, and both exact clocks are read only once in it. Without such a clock every number is a new one.
 /// </summary>
 internal sealed unsafe class Ticker(TimeProvider time)
 {
-    /// <summary>Longest that a tick may last.</summary>
+    /// <summary>Longest duration of a tick.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
 
     private const int CoarseRealTime = 5;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Contracts;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Segments.Filling;
@@ -8,8 +9,8 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Segments;
 
-/// <summary>One segment; the grain's key is <c>{environment}/{key}</c>.</summary>
-public interface ISegmentGrain : IGrainWithStringKey
+/// <summary>One segment; the grain's key is <c>{environment}/{key}</c>. Questions for routing come beside its changes.</summary>
+public interface ISegmentGrain : ISegmentRouter
 {
     Task<CommandResult> Execute(SegmentCommand command, Envelope envelope);
 
@@ -17,7 +18,7 @@ public interface ISegmentGrain : IGrainWithStringKey
     Task Measure([Immutable] PopulationReport report);
 }
 
-internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogger<SegmentGrain> logger)
+internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, SegmentAnswers answers, ILogger<SegmentGrain> logger)
     : AggregateGrain<SegmentState, SegmentEvent>(log, clock, logger), ISegmentGrain
 {
     /// <summary>All nodes' counts of the rule in force. Lost with the activation: each node sends its whole count again.</summary>
@@ -26,6 +27,23 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, ILogg
     protected override string Stream => SegmentEvents.Stream(this.GetPrimaryKeyString());
 
     protected override EventCatalog<SegmentEvent> Catalog => SegmentEvents.Catalog;
+
+    /// <summary>Loads nothing: a question is answered from the routing table, and a change loads what it decides on.</summary>
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<SegmentAnswer> Route(string? flag, RouteContext context)
+    {
+        var name = this.GetPrimaryKeyString();
+        var end = name.IndexOf('/', StringComparison.Ordinal);
+        var answer = await answers.Route(end < 0 ? name : name[..end], name[(end + 1)..], flag, context);
+        if (answer.ErrorCode == SegmentAnswers.SegmentNotFound && !IsLoaded)
+        {
+            // Keys come from outside: what is no segment must not stay in memory.
+            DeactivateOnIdle();
+        }
+
+        return answer;
+    }
 
     public Task<CommandResult> Execute(SegmentCommand command, Envelope envelope) => Run(envelope, (state, _) => SegmentDecider.Decide(state, command));
 

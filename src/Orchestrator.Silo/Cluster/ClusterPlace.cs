@@ -9,7 +9,7 @@ namespace Orchestrator.Silo.Cluster;
 /// <param name="Id">Name of the cluster.</param>
 /// <param name="Address">Address for other silos.</param>
 /// <param name="SiloPort">Null picks a free one.</param>
-/// <param name="GatewayPort">Null opens none: no process outside of the cluster calls grains.</param>
+/// <param name="GatewayPort">Port for Orleans clients, which ask segment grains; null opens none.</param>
 /// <param name="Push">True when silos notify each other of appended events.</param>
 /// <param name="Drain">Time for which a stopping node still answers while its readiness probe already fails.</param>
 /// <param name="Tls">Certificates between silos; null for none.</param>
@@ -20,14 +20,18 @@ internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort,
 
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
 
-    public static ClusterPlace Read(IConfigurationSection section, bool several, List<string> errors) => new(
-        section["Cluster:Id"] is { Length: > 0 } id ? id : "orchestrator",
-        ReadAddress(section, errors),
-        Port(section, "Cluster:SiloPort", errors),
-        Gateway(section, several, errors),
-        ReadPush(section, errors),
-        ReadDrain(section, several, errors),
-        ClusterTls.Read(section, several, errors));
+    public static ClusterPlace Read(IConfigurationSection section, bool several, List<string> errors)
+    {
+        var gateway = Gateway(section, several, errors);
+        return new ClusterPlace(
+            section["Cluster:Id"] is { Length: > 0 } id ? id : "orchestrator",
+            ReadAddress(section, errors),
+            Port(section, "Cluster:SiloPort", errors),
+            gateway,
+            ReadPush(section, errors),
+            ReadDrain(section, several, errors),
+            ClusterTls.Read(section, several, gateway is not null, errors));
+    }
 
     private static IPAddress ReadAddress(IConfigurationSection section, List<string> errors)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
 
 namespace Orchestrator.Silo.Cluster;
 
@@ -26,9 +27,11 @@ internal static class Membership
         var port = place.SiloPort ?? FreePort.Pick();
         if (place.Tls is { } tls)
         {
-            silo.UseTls(tls.Configure);
+            silo.Configure<SiloConnectionOptions>(connections => UseTls(connections, tls));
         }
 
+        // Also on a silo without a gateway: a client's call may be for a grain here, and come from another silo's gateway.
+        silo.AddIncomingGrainCallFilter<GatewayGuard>();
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Service, place.Id));
         silo.ConfigureEndpoints(place.Address, port, place.GatewayPort ?? 0, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", OwnConnection(connection)));
@@ -47,6 +50,17 @@ internal static class Membership
         });
         // A call to a silo that died unnoticed must not wait longer than a caller waits.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>As UseTls of Orleans does it, but the gateway takes certificates of its own authority.</summary>
+    private static void UseTls(SiloConnectionOptions connections, ClusterTls tls)
+    {
+        var (silos, gateway) = (new TlsOptions(), new TlsOptions());
+        tls.Configure(silos);
+        tls.ConfigureGateway(gateway);
+        connections.ConfigureSiloInboundConnection(connection => connection.UseServerTls(silos));
+        connections.ConfigureSiloOutboundConnection(connection => connection.UseClientTls(silos));
+        connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(gateway));
     }
 
     /// <summary>Membership must work when everything else waits: its own small pool, short limits, and the schema that holds its queries.</summary>

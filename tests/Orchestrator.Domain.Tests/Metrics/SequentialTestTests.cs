@@ -2,6 +2,7 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
+[Trait("Speed", "Slow")]
 public sealed class SequentialTestTests
 {
     private const double Alpha = 0.05;

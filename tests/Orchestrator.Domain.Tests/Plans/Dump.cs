@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using System.Text;
 
 namespace Orchestrator.Domain.Tests.Plans;
@@ -32,7 +33,7 @@ internal static class Dump
                 break;
             default:
                 text.Append(value.GetType().Name).Append(" { ");
-                foreach (var property in value.GetType().GetProperties().Where(p => p.GetIndexParameters().Length == 0))
+                foreach (var property in Properties(value))
                 {
                     text.Append(property.Name).Append(" = ");
                     Write(text, property.GetValue(value));
@@ -43,4 +44,8 @@ internal static class Dump
                 break;
         }
     }
+
+    /// <summary>Without static ones: a share has shares among them.</summary>
+    private static IEnumerable<PropertyInfo> Properties(object value) =>
+        value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0);
 }

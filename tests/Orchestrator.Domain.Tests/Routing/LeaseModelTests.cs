@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Orchestrator.Domain.Tests.Routing;
 
 /// <summary>The proof of the lease, and that it notices mistakes: <c>docs/lease/check.sh</c>, line by line.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LeaseModelTests
 {
     private static readonly string[] Mistakes =

@@ -7,6 +7,7 @@ using Some = Orchestrator.Domain.Tests.Routing.Some;
 namespace Orchestrator.Domain.Tests.Segments;
 
 /// <summary>A set of members against a plain set, through changes of all sizes.</summary>
+[Trait("Speed", "Slow")]
 public sealed class MemberSetTests
 {
     /// <summary>Hashes spread over all bits as real ones are, few enough to come and go again.</summary>

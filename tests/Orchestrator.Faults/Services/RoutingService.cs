@@ -31,7 +31,7 @@ internal static class RoutingService
         var flag = http.Request.Path.Value!.Split('/')[^1];
         using var asked = await JsonDocument.ParseAsync(http.Request.Body);
         var user = asked.RootElement.GetProperty("context").GetProperty("targetingKey").GetString();
-        var (answer, position) = Route(http.RequestServices.GetRequiredService<IRouter>(), flag, user);
+        var (answer, position) = Route(http.RequestServices.GetRequiredService<IRolloutRouter>(), flag, user);
         await http.Response.WriteAsJsonAsync(new
         {
             key = flag, variant = answer.VariantName ?? "none", reason = answer.ReasonName, metadata = new { rollout = answer.Rollout, position },
@@ -39,7 +39,7 @@ internal static class RoutingService
     }
 
     /// <summary>The answer and the position of the very table it was made from.</summary>
-    private static (RouteResult Answer, long Position) Route(IRouter router, string flag, string? user)
+    private static (RouteResult Answer, long Position) Route(IRolloutRouter router, string flag, string? user)
     {
         while (true)
         {

@@ -28,11 +28,11 @@ public sealed class FloorTests
     {
         ["Orchestrator.Domain"] = [],
         ["Orchestrator.PlanFiles"] = ["Orchestrator.Domain"],
-        ["Orchestrator.Grains.Abstractions"] = [],
-        ["Orchestrator.Grains"] = ["Orchestrator.Domain", "Orchestrator.Grains.Abstractions"],
+        ["Orchestrator.Contracts"] = [],
+        ["Orchestrator.Grains"] = ["Orchestrator.Domain", "Orchestrator.Contracts"],
         ["Orchestrator.Storage"] = ["Orchestrator.Domain", "Orchestrator.Grains"],
-        ["Orchestrator.Api"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Grains.Abstractions", "Orchestrator.Grains"],
-        ["Orchestrator.Silo"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Grains.Abstractions", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Api"],
+        ["Orchestrator.Api"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Contracts", "Orchestrator.Grains"],
+        ["Orchestrator.Silo"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Contracts", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Api"],
     };
 
     public static TheoryData<string> Divided => [.. Floors.Keys];

@@ -49,6 +49,31 @@ public sealed class ClusterTlsTests(ClusterDatabase database)
         }
     }
 
+    [Fact]
+    public async Task Certificate_of_a_client_opens_the_gateway_and_no_silos_port()
+    {
+        using var silos = new Authority();
+        using var clients = new Authority();
+        var (port, gateway) = (FreePort.Pick(), FreePort.Pick());
+        await using var silo = await SiloHost.Start(settings:
+        [
+            "--Orchestrator:Cluster:Drain=0s", .. await database.New(), .. Settings(silos),
+            $"--Orchestrator:Cluster:Tls:ClientAuthority={clients.RootFile}",
+            string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:SiloPort={port}"),
+            string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:GatewayPort={gateway}"),
+        ]);
+        using var client = Certificate(clients);
+        using var member = Certificate(silos);
+
+        // A gateway waits for the client to say what it is.
+        await using var taken = await Connect(gateway, silos, client);
+        var word = taken.ReadAsync(new byte[1]).AsTask();
+        await Ended(gateway, silos, member);
+        await Ended(gateway, silos, null);
+        await Ended(port, silos, client);
+        Assert.False(word.IsCompleted);
+    }
+
     private static string[] Settings(Authority authority)
     {
         var (certificate, key) = authority.Issue();

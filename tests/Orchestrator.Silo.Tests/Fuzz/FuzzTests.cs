@@ -69,6 +69,11 @@ public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
         """);
 
     [Fact]
+    public Task Questions_to_a_segment_of_any_shape_are_answered() => Fuzz([("POST", "/api/v1/segments/production/beta/route")], Json, """
+        { "flag": "newChat", "context": { "targetingKey": "user-1", "internal": true, "age": 9007199254740993, "version": "\u00e9", "since": null } }
+        """);
+
+    [Fact]
     public Task Questions_of_any_shape_are_answered() => Fuzz([("POST", "/api/v1/environments/production/explain")], Json, """
         { "flag": "newChat", "context": { "targetingKey": "user-1", "internal": true }, "at": "2026-03-02T09:00:00Z" }
         """);

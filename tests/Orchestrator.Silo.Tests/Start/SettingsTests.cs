@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Silo;
+using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Start;
 
@@ -76,7 +77,34 @@ public sealed class SettingsTests
         Assert.Equal(2, Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "node.pem")]).Count);
         Assert.Contains("cannot be read as PEM", Assert.Single(Errors([.. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"),
             ("Orchestrator:Cluster:Tls:Key", "/dev/null"), ("Orchestrator:Cluster:Tls:Authority", "/dev/null")])), StringComparison.Ordinal);
+        (string, string)[] tls =
+        [
+            .. cluster, ("Orchestrator:Cluster:Tls:Certificate", "/dev/null"), ("Orchestrator:Cluster:Tls:Key", "/dev/null"),
+            ("Orchestrator:Cluster:Tls:Authority", "/dev/null"),
+        ];
+        var open = Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:GatewayPort", "30000")]));
+        Assert.Contains("ClientAuthority is needed where", open, StringComparison.Ordinal);
+        var closed = Assert.Single(Errors([.. tls, ("Orchestrator:Cluster:Tls:ClientAuthority", "/dev/null")]));
+        Assert.Contains("GatewayPort opens none", closed, StringComparison.Ordinal);
         Assert.Equal(2, Errors(("Orchestrator:Http:KnownProxies", "proxy.example 0.0.0.0/0 10.0.0.7")).Count);
+    }
+
+    [Fact]
+    public void Clients_of_a_gateway_have_another_authority_than_silos()
+    {
+        using var silos = new Authority();
+        var (certificate, key) = silos.Issue();
+        (string, string)[] given =
+        [
+            ("Orchestrator:Storage", "postgres"), ("ConnectionStrings:Orchestrator", "Host=db"),
+            ("Orchestrator:Cluster:GatewayPort", "30000"), ("Orchestrator:Cluster:Tls:Certificate", certificate),
+            ("Orchestrator:Cluster:Tls:Key", key), ("Orchestrator:Cluster:Tls:Authority", silos.RootFile),
+        ];
+
+        var same = Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", silos.RootFile)]));
+        Assert.Contains("would make a silo", same, StringComparison.Ordinal);
+        var missing = Assert.Single(Errors([.. given, ("Orchestrator:Cluster:Tls:ClientAuthority", "/nowhere")]));
+        Assert.Contains("cannot be read as PEM", missing, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,30 +1,32 @@
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>Samples of one rollout and interval, as they are sent.</summary>
+/// <summary>Samples of one rollout and interval, as the body of a push.</summary>
 internal sealed record Batch(string Rollout, long Round, int Samples, byte[] Body);
 
-/// <summary>Batches that wait to be delivered, the oldest first. For one caller.</summary>
-internal sealed class Waiting
+/// <summary>Batches that wait for delivery, the oldest first. For one caller.</summary>
+internal sealed class PendingBatches
 {
-    /// <summary>Half of what the orchestrator takes at once; one sample with all its series is seldom longer, and never twice as long.</summary>
+    /// <summary>
+    /// Half of the orchestrator's limit of a body; one sample with all its series is seldom longer, and never twice as long.
+    /// </summary>
     public const int LongestBody = 512 * 1024;
 
-    /// <summary>The orchestrator takes samples up to forty intervals late.</summary>
+    /// <summary>The orchestrator accepts samples up to forty intervals late.</summary>
     private const int Intervals = 40;
 
     private const int Most = 400;
     private const long MostBytes = 32 * 1024 * 1024;
 
-    /// <summary>At most <see cref="Most"/>, of <see cref="MostBytes"/> together.</summary>
+    /// <summary>At most <see cref="Most"/>, and <see cref="MostBytes"/> in all.</summary>
     private readonly Queue<Batch> _batches = new();
     private long _bytes;
 
     public Batch? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
 
-    /// <summary>Puts samples behind the others, in as many bodies as they need.</summary>
-    /// <param name="rollout">Their rollout.</param>
-    /// <param name="round">Their interval.</param>
-    /// <param name="samples">Each as JSON.</param>
+    /// <summary>Appends samples, in as many bodies as they need.</summary>
+    /// <param name="rollout">Rollout of the samples.</param>
+    /// <param name="round">Number of their interval.</param>
+    /// <param name="samples">The samples, each as JSON.</param>
     public void Add(string rollout, long round, IEnumerable<byte[]> samples)
     {
         var body = new List<byte[]>();
@@ -44,11 +46,11 @@ internal sealed class Waiting
         Add(rollout, round, body);
     }
 
-    /// <summary>Takes the oldest away: it was delivered.</summary>
+    /// <summary>Removes the oldest batch after its delivery.</summary>
     public void Remove() => _bytes -= _batches.Dequeue().Body.Length;
 
-    /// <summary>Gives up what is too old for the orchestrator to take, or too much to keep.</summary>
-    /// <returns>Samples that are lost.</returns>
+    /// <summary>Gives up batches that are too old for the orchestrator, or too many to keep.</summary>
+    /// <returns>Number of lost samples.</returns>
     public int GiveUp(long round)
     {
         var lost = 0;

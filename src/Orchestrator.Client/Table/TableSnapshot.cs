@@ -5,10 +5,11 @@ using Orchestrator.Domain.Routing;
 namespace Orchestrator.Client.Table;
 
 /// <summary>
-/// The table of a moment and how long it may be used, in one reference: whoever decides takes it once, decides, and then asks
-/// <see cref="HoldsNow"/>, so that a pause in between cannot let an old answer out.
+/// A table and its grant in one reference. A caller reads the reference once, decides, and then asks <see cref="IsValidNow"/>,
+/// so that a pause in between cannot let an old answer out.
 /// </summary>
-internal sealed class Held(LocalTable? table, TableLease? grant, TimeSpan keptPast, ClockReading? cut, TimeProvider time, Ticker ticker)
+internal sealed class TableSnapshot(
+    LocalTable? table, TableLease? grant, TimeSpan keptPast, ClockReading? cut, TimeProvider time, Ticker ticker)
 {
     private long _verified = long.MinValue;
 
@@ -16,24 +17,24 @@ internal sealed class Held(LocalTable? table, TableLease? grant, TimeSpan keptPa
 
     public TableLease? Grant => grant;
 
-    /// <summary>How long past its grant a table was that an earlier process left behind.</summary>
+    /// <summary>Time by which the cached table of an earlier process was past its grant.</summary>
     public TimeSpan KeptPast => keptPast;
 
-    /// <summary>Since when it is known that the server's log lost its end; null for not.</summary>
+    /// <summary>Time at which this process found that the server's log lost its end; null for never.</summary>
     public ClockReading? Cut => cut;
 
-    /// <summary>Nothing but time can change an answer of this table.</summary>
+    /// <summary>True when only time can change an answer of this table.</summary>
     public bool IsPlain { get; } = table is { Unwatched.Count: 0 } && grant is { BackSince: null } && cut is null;
 
-    /// <summary>Whether a plain answer that was decided on this may be given: asked after deciding.</summary>
+    /// <summary>True while a plain answer that was decided on this snapshot may be returned. Asked after deciding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool HoldsNow()
+    public bool IsValidNow()
     {
         var tick = ticker.Now();
         return tick == Volatile.Read(ref _verified) || Verify(tick);
     }
 
-    /// <summary>How sure this process is of its table.</summary>
+    /// <summary>Trust in the table: fresh, returning or stale, and the rollouts that are not watched.</summary>
     public Standing Standing()
     {
         var now = time.ReadClocks();

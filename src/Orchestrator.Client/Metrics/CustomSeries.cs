@@ -3,33 +3,33 @@ using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>Names of the series that the service counts itself. What cannot be counted is said once, with the reason.</summary>
-internal sealed class OwnNames
+/// <summary>Names of the series of the service itself. A refused name is reported once, with the reason.</summary>
+internal sealed class CustomSeries
 {
-    /// <summary>Names of one process: with all their buckets a sample stays below what the orchestrator takes at once.</summary>
+    /// <summary>Names of one process: a sample with all their buckets stays below the orchestrator's limit of a body.</summary>
     public const int Most = 50;
 
     /// <summary>At most <see cref="Most"/>.</summary>
     private readonly ConcurrentDictionary<string, bool> _names = new(StringComparer.Ordinal);
 
-    /// <summary>At most <see cref="Most"/>; one sentence a name.</summary>
+    /// <summary>At most <see cref="Most"/>; the reason by name.</summary>
     private readonly ConcurrentDictionary<string, string> _refused = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _news = new();
+    private readonly ConcurrentQueue<string> _unreported = new();
     private readonly Lock _gate = new();
 
     /// <summary>Refusals since the last call.</summary>
-    public IEnumerable<string> TakeNews()
+    public IEnumerable<string> TakeRefusals()
     {
-        while (_news.TryDequeue(out var sentence))
+        while (_unreported.TryDequeue(out var sentence))
         {
             yield return sentence;
         }
     }
 
-    /// <summary>True for a name that is counted under.</summary>
+    /// <summary>True for an admitted name.</summary>
     public bool Contains(string name) => _names.ContainsKey(name);
 
-    /// <summary>True for a name that may be counted under.</summary>
+    /// <summary>Admits a name; false for one that cannot be counted.</summary>
     public bool Admit(string? name)
     {
         name ??= "";
@@ -38,8 +38,8 @@ internal sealed class OwnNames
             return true;
         }
 
-        var reason = !MetricReader.IsSeries(name) ? "a series is named by up to 128 letters, digits, _ . : and -, and begins with a letter or _"
-            : Meter.IsTaken(name) ? "the client counts under that name itself"
+        var reason = !MetricReader.IsSeries(name) ? "a name has up to 128 letters, digits, _ . : and -, and begins with a letter or _"
+            : Meter.IsTaken(name) ? "the client reports a series of that name itself"
             : null;
         lock (_gate)
         {
@@ -55,13 +55,13 @@ internal sealed class OwnNames
         return false;
     }
 
-    /// <summary>Notes that something could not be counted.</summary>
+    /// <summary>Notes that a series or a value is not counted.</summary>
     public void Refuse(string? name, string reason)
     {
         name ??= "";
         if (_refused.Count < Most && _refused.TryAdd(name, reason))
         {
-            _news.Enqueue($"'{(name.Length > 128 ? name[..128] + "…" : name)}' is not counted: {reason}");
+            _unreported.Enqueue($"Series '{(name.Length > 128 ? name[..128] + "…" : name)}' is not counted: {reason}");
         }
     }
 }

@@ -9,13 +9,14 @@ using Orchestrator.Client.Table;
 
 namespace Orchestrator.Client;
 
-/// <summary>Registration.</summary>
-public static class OrchestratorServices
+/// <summary>Registration of the client.</summary>
+public static class OrchestratorServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IRouter"/>, kept up with the orchestrator while the host runs. A <see cref="TimeProvider"/> among the services is used for
-    /// all time. The host's start waits <see cref="OrchestratorOptions.StartWait"/> at most for the orchestrator and never fails for its absence;
-    /// wrong options throw <see cref="OptionsValidationException"/> there. A second call only sets more options.
+    /// Adds <see cref="IRolloutRouter"/>, <see cref="IRolloutMetrics"/> and <see cref="IRolloutShadow"/>, and keeps the routing
+    /// table up to date while the host runs. A <see cref="TimeProvider"/> among the services is the clock of the client. The
+    /// host's start waits <see cref="OrchestratorOptions.StartWait"/> at most for the orchestrator and does not fail without
+    /// it; wrong options throw <see cref="OptionsValidationException"/> there. A second call only sets more options.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options.</param>
@@ -30,19 +31,21 @@ public static class OrchestratorServices
             return services;
         }
 
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TableHolder>();
-        services.TryAddSingleton<IRouter, TableRouter>();
-        services.TryAddSingleton(provider => new Meters(provider.GetRequiredService<TableHolder>(), Options(provider).IngestKey is not null));
+        services.TryAddSingleton<IRolloutRouter, TableRouter>();
+        services.TryAddSingleton(
+            provider => new Meters(provider.GetRequiredService<TableHolder>(), Options(provider).IngestKey is not null));
         services.TryAddSingleton<IRolloutMetrics>(provider => provider.GetRequiredService<Meters>());
-        services.TryAddSingleton<IShadow>(provider => ActivatorUtilities.CreateInstance<ShadowRunner>(provider, Options(provider)));
+        services.TryAddSingleton<IRolloutShadow>(provider => ActivatorUtilities.CreateInstance<ShadowRunner>(provider, Options(provider)));
         services.AddSingleton<IHostedService>(Follower);
-        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<Pusher>(provider, Options(provider)));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<MetricsPusher>(provider, Options(provider)));
         return services;
     }
 
-    private static OrchestratorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value;
+    private static OrchestratorOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value;
 
     private static TableFollower Follower(IServiceProvider provider)
     {
@@ -50,6 +53,7 @@ public static class OrchestratorServices
         var file = options.CacheFile is { } path ? new TableFile(path, $"{options.Url} {options.Key}", time) : null;
         var holder = provider.GetRequiredService<TableHolder>();
         var keeper = new TableKeeper(file, holder, time, provider.GetRequiredService<ILogger<TableKeeper>>());
-        return new TableFollower(holder, new TableSource(options, time), keeper, options, time, provider.GetRequiredService<ILogger<TableFollower>>());
+        var logger = provider.GetRequiredService<ILogger<TableFollower>>();
+        return new TableFollower(holder, new TableSource(options, time), keeper, options, time, logger);
     }
 }

@@ -1,7 +1,7 @@
 namespace Orchestrator.Client.Metrics;
 
-/// <summary>What this process uses: <c>memory</c> in bytes, <c>cpu</c> as the share of the machine's time since the last reading.</summary>
-internal sealed class Load(TimeProvider time)
+/// <summary>Load of this process: <c>memory</c> in bytes, <c>cpu</c> as a share of the machine's time since the last reading.</summary>
+internal sealed class ProcessLoad(TimeProvider time)
 {
     private TimeSpan _used = Environment.CpuUsage.TotalTime;
     private long _at = time.GetTimestamp();

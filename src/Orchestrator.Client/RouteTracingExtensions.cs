@@ -1,17 +1,21 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Orchestrator.Client;
 
-/// <summary>Answers in traces, by OpenTelemetry's semantic conventions for feature flags. Needs no package: an exporter listens to <see cref="Activity"/>.</summary>
-public static class RouteTracing
+/// <summary>
+/// Answers in traces, by OpenTelemetry's semantic conventions for feature flags. Needs no package: an exporter listens to
+/// <see cref="Activity"/>.
+/// </summary>
+public static class RouteTracingExtensions
 {
     /// <summary>
-    /// Adds the event <c>feature_flag.evaluation</c> with key, variant, reason, version and error to an activity that is recorded; else does nothing. The user's
-    /// key is not told: traces are no place for it.
+    /// Adds the event <c>feature_flag.evaluation</c> with flag, variant, reason, version and error to an activity that is
+    /// recorded; does nothing else. The user's key is left out: traces are no place for it.
     /// </summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="flag">The flag that was asked for.</param>
-    /// <param name="activity">Null takes the current one.</param>
+    /// <param name="flag">The flag's key.</param>
+    /// <param name="activity">The activity; null takes the current one.</param>
     /// <returns>The same answer.</returns>
     public static RouteResult Traced(this RouteResult answer, string flag, Activity? activity = null)
     {
@@ -35,7 +39,7 @@ public static class RouteTracing
         if (answer.Rollout is { } rollout)
         {
             tags["feature_flag.set.id"] = rollout;
-            tags["feature_flag.version"] = answer.RolloutVersion.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            tags["feature_flag.version"] = answer.RolloutVersion.ToString(CultureInfo.InvariantCulture);
         }
 
         if (answer.ErrorCode is { } error)

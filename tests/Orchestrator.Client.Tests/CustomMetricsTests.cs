@@ -9,7 +9,7 @@ using Orchestrator.Silo.Tests;
 namespace Orchestrator.Client.Tests;
 
 /// <summary>Series that a service counts itself.</summary>
-public sealed class OwnMetricsTests
+public sealed class CustomMetricsTests
 {
     private const string Flag = "useNewCheckout";
     private static readonly TableHolder Holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 100_000));
@@ -33,7 +33,7 @@ public sealed class OwnMetricsTests
         });
         metrics = app.Services.GetRequiredService<IRolloutMetrics>();
         metrics.Watch(Flag, "payments", "payments_failed");
-        var router = app.Services.GetRequiredService<IRouter>();
+        var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
@@ -94,23 +94,24 @@ public sealed class OwnMetricsTests
 
         var (first, second) = (Variants(), Variants());
 
-        Assert.Equal((0, 0), (first[Variant.Legacy].Counters["payments_failed"], first[Variant.New].Counters["payments_failed"]));
-        Assert.Equal((0, 0), (first[Variant.Legacy].Counters["payments"], second[Variant.New].Counters["payments"]));
-        Assert.Equal(7, first[Variant.New].Gauges["queue"]);
-        Assert.Empty(second[Variant.New].Gauges);
-        Assert.Empty(second[Variant.New].Histograms);
+        Assert.Equal((0, 0), (first[RouteVariant.Legacy].Counters["payments_failed"], first[RouteVariant.New].Counters["payments_failed"]));
+        Assert.Equal((0, 0), (first[RouteVariant.Legacy].Counters["payments"], second[RouteVariant.New].Counters["payments"]));
+        Assert.Equal(7, first[RouteVariant.New].Gauges["queue"]);
+        Assert.Empty(second[RouteVariant.New].Gauges);
+        Assert.Empty(second[RouteVariant.New].Histograms);
 
-        Dictionary<Variant, Counted> Variants() => _meters.Take()["r1"].Where(one => one.Key.Segment is null).ToDictionary(one => one.Key.Variant, one => one.Meter.Take());
+        Dictionary<RouteVariant, Counted> Variants() => _meters.Take()["r1"].Where(one => one.Key.Segment is null)
+            .ToDictionary(one => one.Key.Variant, one => one.Meter.Take());
     }
 
     [Theory]
-    [InlineData("requests", "the client counts under that name itself")]
-    [InlineData("response_time", "the client counts under that name itself")]
-    [InlineData("memory", "the client counts under that name itself")]
-    [InlineData("payments failed", "a series is named by")]
-    [InlineData("", "a series is named by")]
-    [InlineData(null, "a series is named by")]
-    [InlineData("\ud800", "a series is named by")]
+    [InlineData("requests", "the client reports a series of that name itself")]
+    [InlineData("response_time", "the client reports a series of that name itself")]
+    [InlineData("memory", "the client reports a series of that name itself")]
+    [InlineData("payments failed", "a name has up to 128")]
+    [InlineData("", "a name has up to 128")]
+    [InlineData(null, "a name has up to 128")]
+    [InlineData("\ud800", "a name has up to 128")]
     public void Name_that_would_spoil_the_sample_is_left_out_and_said_once(string? name, string why)
     {
         for (var i = 0; i < 3; i++)
@@ -120,7 +121,7 @@ public sealed class OwnMetricsTests
             _meters.Gauge(_answer, null, name!, 1);
         }
 
-        Assert.Contains(why, Assert.Single(_meters.Own.TakeNews()), StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Single(_meters.Custom.TakeRefusals()), StringComparison.Ordinal);
         var counted = Assert.Single(Take().Values);
         Assert.Equal(["errors", "exposures", "http_5xx", "requests"], counted.Counters.Keys.Order());
         Assert.Empty(counted.Gauges);
@@ -136,7 +137,7 @@ public sealed class OwnMetricsTests
         _meters.Gauge(_answer, null, "queue", double.NaN);
         _meters.Observe(_answer, null, "booking_time", double.PositiveInfinity);
 
-        Assert.Equal(3, _meters.Own.TakeNews().Count());
+        Assert.Equal(3, _meters.Custom.TakeRefusals().Count());
         var counted = Assert.Single(Take().Values);
         Assert.Equal(2, counted.Counters["payments"]);
         Assert.Empty(counted.Gauges);
@@ -160,8 +161,8 @@ public sealed class OwnMetricsTests
             _meters.Count(_answer, null, $"series-{i}");
         }
 
-        Assert.Equal(10, _meters.Own.TakeNews().Count());
-        Assert.Equal(4 + OwnNames.Most, Assert.Single(Take().Values).Counters.Count);
+        Assert.Equal(10, _meters.Custom.TakeRefusals().Count());
+        Assert.Equal(4 + CustomSeries.Most, Assert.Single(Take().Values).Counters.Count);
     }
 
     [Fact]
@@ -183,7 +184,7 @@ public sealed class OwnMetricsTests
     [Fact]
     public void Largest_sample_is_one_that_the_orchestrator_takes()
     {
-        foreach (var name in Enumerable.Range(0, OwnNames.Most).Select(i => new string('n', 125) + i))
+        foreach (var name in Enumerable.Range(0, CustomSeries.Most).Select(i => new string('n', 125) + i))
         {
             for (var i = 0; i < Buckets.Most; i++)
             {
@@ -198,17 +199,17 @@ public sealed class OwnMetricsTests
         var body = JsonSerializer.SerializeToUtf8Bytes(new { samples = new[] { Assert.Single(Take().Values) } }, JsonSerializerOptions.Web);
 
         // Each count may have 15 digits instead of one.
-        Assert.InRange(body.Length + ((OwnNames.Most + 1) * Buckets.Most * 14), 500_000, 1024 * 1024);
+        Assert.InRange(body.Length + ((CustomSeries.Most + 1) * Buckets.Most * 14), 500_000, 1024 * 1024);
     }
 
     [Fact]
     public void Samples_that_fill_a_body_go_into_another_and_what_is_too_much_is_given_up()
     {
-        var waiting = new Waiting();
+        var waiting = new PendingBatches();
         waiting.Add("r1", 1, Enumerable.Repeat(new byte[100_000], 7));
 
         Assert.Equal(5, waiting.Oldest!.Samples);
-        Assert.InRange(waiting.Oldest.Body.Length, 500_000, Waiting.LongestBody + 100);
+        Assert.InRange(waiting.Oldest.Body.Length, 500_000, PendingBatches.LongestBody + 100);
         waiting.Remove();
         Assert.Equal(2, waiting.Oldest!.Samples);
         Assert.Equal(0, waiting.GiveUp(1));

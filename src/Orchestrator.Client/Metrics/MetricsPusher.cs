@@ -8,26 +8,31 @@ using Orchestrator.Client.Table;
 namespace Orchestrator.Client.Metrics;
 
 /// <summary>
-/// Pushes what the meters counted, a batch for each rollout and interval. A batch whose fate is unknown is sent again with the same ids, so that
-/// nothing counts twice; what is too old for the orchestrator to take, too much to keep, or refused is given up and counted as lost.
+/// Pushes the meters' counts, a batch for each rollout and interval. A batch without an answer is sent again with the same ids,
+/// so that no sample counts twice. Samples that are too old, too many to keep, or refused are given up and counted as lost.
 /// </summary>
-internal sealed partial class Pusher(Meters meters, TableHolder holder, OrchestratorOptions options, TimeProvider time, ILogger<Pusher> logger) : BackgroundService
+internal sealed partial class MetricsPusher(
+    Meters meters, TableHolder holder, OrchestratorOptions options, TimeProvider time, ILogger<MetricsPusher> logger)
+    : BackgroundService
 {
-    /// <summary>Of an answer: a sentence for each of the samples that a body of <see cref="Waiting.LongestBody"/> holds.</summary>
+    /// <summary>Limit of an answer: a sentence for each of the samples in a body of <see cref="PendingBatches.LongestBody"/>.</summary>
     private const long LongestAnswer = 4 * 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
-    private readonly Waiting _waiting = new();
-    private readonly Load _load = new(time);
+    private readonly PendingBatches _pending = new();
+    private readonly ProcessLoad _load = new(time);
     private readonly HttpClient? _http = options.IngestKey is { } key ? Connection.Open(options, key, LongestAnswer) : null;
     private readonly PushSignature? _signature = options.IngestSecret is { } secret ? new PushSignature(secret, time) : null;
 
-    /// <summary>Rollouts whose samples were refused last, of those that were counted for in this interval.</summary>
+    /// <summary>Rollouts whose last samples were refused; only those with counts in this interval.</summary>
     private readonly HashSet<string> _refused = [];
 
-    /// <summary>Own series of which it was said that nothing reads them; at most <see cref="OwnNames.Most"/>.</summary>
+    /// <summary>Series that were logged because the plan does not read them; at most <see cref="CustomSeries.Most"/>.</summary>
     private readonly HashSet<string> _unread = [];
     private long _round;
     private bool _failing;
@@ -45,12 +50,12 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
             return;
         }
 
-        // Before the first table nothing has a rollout, and the pace is the server's to say.
+        // Before the first table no flag has a rollout, and the speed of the orchestrator's clock is unknown.
         await holder.Ready.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var timer = new PeriodicTimer(Pace.Of(options.PushInterval, holder.Speed), time);
-        while (await Tick(timer, stoppingToken))
+        while (await Tick(timer, stoppingToken).ConfigureAwait(false))
         {
-            await Push(stoppingToken);
+            await Push(stoppingToken).ConfigureAwait(false);
             var pace = Pace.Of(options.PushInterval, holder.Speed);
             if (timer.Period != pace)
             {
@@ -58,16 +63,16 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
             }
         }
 
-        // The service stops: what was counted since the last push is worth one try.
+        // The service stops: the counts since the last push are worth one try.
         using var last = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
-        await Push(last.Token);
+        await Push(last.Token).ConfigureAwait(false);
     }
 
     private static async Task<bool> Tick(PeriodicTimer timer, CancellationToken stop)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stop);
+            return await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -75,13 +80,13 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         }
     }
 
-    /// <summary>Never throws: a service must not end for its metrics.</summary>
+    /// <summary>Takes the counts and sends them. Never throws: a service must not end for its metrics.</summary>
     internal async Task Push(CancellationToken stop)
     {
         try
         {
             Take();
-            await Send(stop);
+            await Send(stop).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -100,12 +105,13 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         var taken = meters.Take();
         foreach (var rollout in taken)
         {
-            _waiting.Add(rollout.Key, round, rollout.Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json)));
+            var samples = rollout.Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json));
+            _pending.Add(rollout.Key, round, samples);
         }
 
-        meters.Lose(_waiting.GiveUp(round));
+        meters.Lose(_pending.GiveUp(round));
         _refused.RemoveWhere(rollout => !taken.Contains(rollout));
-        foreach (var refusal in meters.Own.TakeNews())
+        foreach (var refusal in meters.Custom.TakeRefusals())
         {
             LogNotCounted(refusal);
         }
@@ -115,10 +121,10 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
     {
         var counted = meter.Take();
         var traffic = key.Shadow ? "shadow" : "live";
-        var variant = key.Variant == Variant.New ? "new" : "legacy";
+        var variant = key.Variant == RouteVariant.New ? "new" : "legacy";
         foreach (var (name, level) in key.Segment is null ? load : [])
         {
-            // Of the process, whichever variant it served: a gauge of a segment would be the same number once more.
+            // The load is the process's, whichever variant it served: a gauge of a segment would repeat the same number.
             counted.Gauges[name] = level;
         }
 
@@ -126,7 +132,7 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         {
             id = $"{_instance}/{round}/{variant}/{traffic}/{key.Segment}",
 
-            // This machine's time says nothing to a clock that runs faster.
+            // This machine's time means nothing to a clock that runs faster.
             at = options.StampSamples && holder.Speed == 1 ? now : (DateTimeOffset?)null,
             variant,
             traffic,
@@ -139,18 +145,18 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
 
     private async Task Send(CancellationToken stop)
     {
-        while (_waiting.Oldest is { } batch && await Post(batch, stop) is { } receipt)
+        while (_pending.Oldest is { } batch && await Post(batch, stop).ConfigureAwait(false) is { } receipt)
         {
-            _waiting.Remove();
+            _pending.Remove();
             meters.Lose(receipt.Lost);
-            foreach (var (series, text) in receipt.Unread.Where(one => meters.Own.Contains(one.Series) && _unread.Add(one.Series)))
+            foreach (var (series, text) in receipt.Unread.Where(one => meters.Custom.Contains(one.Series) && _unread.Add(one.Series)))
             {
                 LogUnread(series, batch.Rollout, text);
             }
 
             if (receipt.Reason is null && _refused.Remove(batch.Rollout))
             {
-                LogTaken(batch.Rollout, meters.Lost);
+                LogAccepted(batch.Rollout, meters.Lost);
             }
             else if (receipt.Reason is { } reason && _refused.Add(batch.Rollout))
             {
@@ -159,7 +165,7 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         }
     }
 
-    /// <summary>Outcome; null when it is worth trying again.</summary>
+    /// <summary>Sends one batch. Returns its outcome; null for a failure that is worth a retry.</summary>
     private async Task<Receipt?> Post(Batch batch, CancellationToken stop)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -169,12 +175,13 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         try
         {
             using var body = new ByteArrayContent(batch.Body) { Headers = { { "Content-Type", "application/json" } } };
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics") { Content = body };
+            var address = $"api/v1/rollouts/{Uri.EscapeDataString(batch.Rollout)}/metrics";
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
             _signature?.Sign(request, batch.Body);
-            using var response = await _http!.SendAsync(request, ends.Token);
-            if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)response.StatusCode < 500)
+            using var response = await _http!.SendAsync(request, ends.Token).ConfigureAwait(false);
+            if (IsFinal(response.StatusCode))
             {
-                var answer = await response.Content.ReadAsByteArrayAsync(ends.Token);
+                var answer = await response.Content.ReadAsByteArrayAsync(ends.Token).ConfigureAwait(false);
                 _failing = false;
                 return Receipt.Read(response.StatusCode, answer, batch.Samples);
             }
@@ -183,34 +190,40 @@ internal sealed partial class Pusher(Meters meters, TableHolder holder, Orchestr
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            // Whatever it is, the service has better things to do than to end for it.
+            // Any failure is retried: a service must not end for its metrics.
             reason = e.Message;
         }
 
         if (!_failing)
         {
             _failing = true;
-            LogWaiting(reason);
+            LogRetrying(reason);
         }
 
         return null;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Lost} of {Samples} samples of rollout {Rollout} were refused and are lost: {Reason}. Later refusals only count in Lost until a push is taken")]
+    private static bool IsFinal(HttpStatusCode status) =>
+        status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.Unauthorized) && (int)status < 500;
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Lost} of {Samples} samples of rollout {Rollout} were refused and are lost: {Reason}. "
+        + "Until a push is accepted, more refusals are only counted in Lost")]
     private partial void LogRefused(int lost, int samples, string rollout, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Samples of rollout {Rollout} are taken again; {Lost} were lost in all")]
-    private partial void LogTaken(string rollout, long lost);
+    [LoggerMessage(LogLevel.Information, "Samples of rollout {Rollout} are accepted again; this process lost {Lost} samples in all")]
+    private partial void LogAccepted(string rollout, long lost);
 
     [LoggerMessage(LogLevel.Warning, "{Refusal}")]
     private partial void LogNotCounted(string refusal);
 
-    [LoggerMessage(LogLevel.Warning, "The series {Series} is pushed for rollout {Rollout} in vain: {Text}")]
+    [LoggerMessage(LogLevel.Warning, "Series {Series} of rollout {Rollout} is pushed but not read: {Text}")]
     private partial void LogUnread(string series, string rollout, string text);
 
-    [LoggerMessage(LogLevel.Error, "Metrics could not be taken or sent; going on")]
+    [LoggerMessage(LogLevel.Error, "Failed to push metrics; the next interval tries again")]
     private partial void LogFailed(Exception failure);
 
-    [LoggerMessage(LogLevel.Warning, "Metrics could not be delivered: {Reason}; they are kept and sent again")]
-    private partial void LogWaiting(string reason);
+    [LoggerMessage(LogLevel.Warning, "Failed to deliver metrics: {Reason}; retrying")]
+    private partial void LogRetrying(string reason);
 }
