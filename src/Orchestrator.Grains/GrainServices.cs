@@ -21,7 +21,6 @@ using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
-using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
 using Orchestrator.Grains;
@@ -8,7 +7,6 @@ using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 using Orchestrator.Silo.Cluster;
@@ -16,7 +14,6 @@ using Orchestrator.Silo.Edge;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
-using Orleans.Configuration;
 
 namespace Orchestrator.Silo;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Oidc;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Checkpoints;

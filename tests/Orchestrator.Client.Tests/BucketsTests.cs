@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using Orchestrator.Client.Metrics;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans.Rules;

@@ -4,7 +4,6 @@ using Orchestrator.Client.Table;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
-using Orchestrator.Silo.Tests.Lease;
 
 namespace Orchestrator.Client.Tests;
 

@@ -5,8 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Client.AspNetCore;
-using Orchestrator.Client.Metrics;
-using Orchestrator.Client.Table;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Client.Tests;

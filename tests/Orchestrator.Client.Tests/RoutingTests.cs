@@ -1,13 +1,8 @@
 using System.Net.Http.Json;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Domain.History;
-using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts.Steps;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Silo.Tests;
-using Orleans;
 
 namespace Orchestrator.Client.Tests;
 

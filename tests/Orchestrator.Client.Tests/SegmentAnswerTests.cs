@@ -4,9 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Silo.Tests;
-using Orleans;
 
 namespace Orchestrator.Client.Tests;
 

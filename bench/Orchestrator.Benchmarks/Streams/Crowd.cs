@@ -1,4 +1,3 @@
-using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Streams;
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Orchestrator.Samples.Chat.Routing;
 
 namespace Orchestrator.Samples.Chat.Metering;

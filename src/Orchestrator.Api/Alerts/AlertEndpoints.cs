@@ -8,7 +8,6 @@ using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;

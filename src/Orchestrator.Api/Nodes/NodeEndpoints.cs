@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Rollouts;

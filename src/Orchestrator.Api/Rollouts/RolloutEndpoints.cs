@@ -4,7 +4,6 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Retrospectives;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
@@ -16,7 +15,6 @@ using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 

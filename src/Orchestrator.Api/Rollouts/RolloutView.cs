@@ -1,8 +1,6 @@
 using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;

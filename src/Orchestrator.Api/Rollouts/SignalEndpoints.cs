@@ -9,11 +9,9 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
-using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 

@@ -1,10 +1,8 @@
 using Orchestrator.Api.Requests;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Cluster;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Leases;
-using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Alerts;

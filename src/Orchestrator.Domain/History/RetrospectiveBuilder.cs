@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;

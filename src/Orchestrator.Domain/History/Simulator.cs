@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Rollouts.Steps;

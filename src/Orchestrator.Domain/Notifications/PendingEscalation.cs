@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Notifications;

@@ -1,6 +1,4 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Quantities;
 

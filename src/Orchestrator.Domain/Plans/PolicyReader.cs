@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
 

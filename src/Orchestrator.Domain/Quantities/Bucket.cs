@@ -1,5 +1,4 @@
 using System.Text;
-using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Quantities;
 

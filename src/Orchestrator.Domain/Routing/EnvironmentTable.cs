@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;

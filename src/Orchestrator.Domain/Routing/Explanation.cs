@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Routing;

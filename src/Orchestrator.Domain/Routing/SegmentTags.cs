@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Routing;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Telemetry;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Grains.Integrity;

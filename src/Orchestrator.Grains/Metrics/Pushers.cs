@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Documents;
-using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Metrics;
 

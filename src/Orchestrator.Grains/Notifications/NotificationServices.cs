@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications.Channels;
 
 namespace Orchestrator.Grains.Notifications;

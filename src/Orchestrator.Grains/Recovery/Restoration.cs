@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 

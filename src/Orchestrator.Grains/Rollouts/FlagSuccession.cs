@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Environments;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;

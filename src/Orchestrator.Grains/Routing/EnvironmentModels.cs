@@ -3,7 +3,6 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Routing;
 

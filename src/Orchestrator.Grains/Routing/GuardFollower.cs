@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Routing;

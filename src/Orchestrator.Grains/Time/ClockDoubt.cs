@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Grains.Time;

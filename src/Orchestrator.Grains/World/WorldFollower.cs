@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
-using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.World;
 

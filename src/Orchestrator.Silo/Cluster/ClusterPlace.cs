@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Silo.Cluster;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
-using Orchestrator.Grains.Integrity;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 

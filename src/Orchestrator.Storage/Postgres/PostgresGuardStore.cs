@@ -1,4 +1,3 @@
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Postgres;

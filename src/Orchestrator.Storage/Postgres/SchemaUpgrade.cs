@@ -1,6 +1,5 @@
 using System.Reflection;
 using JasperFx;
-using Marten;
 using Npgsql;
 using Orchestrator.Grains.Log;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Conditions;

@@ -1,7 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Tests.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Statistics;
 
 namespace Orchestrator.Domain.Tests.Metrics;

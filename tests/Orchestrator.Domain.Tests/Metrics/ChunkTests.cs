@@ -1,6 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans.Rules;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 

@@ -1,7 +1,5 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 

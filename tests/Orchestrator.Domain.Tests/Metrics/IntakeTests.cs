@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;

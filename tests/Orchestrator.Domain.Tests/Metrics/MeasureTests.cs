@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Quantities;

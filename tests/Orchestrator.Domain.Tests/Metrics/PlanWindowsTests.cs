@@ -1,6 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;

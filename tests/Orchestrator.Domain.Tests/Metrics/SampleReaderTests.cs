@@ -1,7 +1,5 @@
 using System.Text;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Tests.Metrics;

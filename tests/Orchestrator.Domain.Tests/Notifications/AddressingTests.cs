@@ -1,4 +1,3 @@
-using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;

@@ -1,8 +1,6 @@
 using System.Text;
 using CsCheck;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;

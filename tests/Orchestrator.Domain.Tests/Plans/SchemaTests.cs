@@ -1,6 +1,5 @@
 using NJsonSchema;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.PlanFiles;

@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.PlanFiles;

@@ -1,9 +1,7 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;

@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Tests.Rollouts;

@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Steps;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Steps;
 using Calendar = Orchestrator.Domain.Plans.Calendar;
 

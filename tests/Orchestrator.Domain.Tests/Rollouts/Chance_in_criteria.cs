@@ -1,10 +1,8 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Statistics;
 using Orchestrator.Domain.Metrics.Windows;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Checks;

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;

@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;

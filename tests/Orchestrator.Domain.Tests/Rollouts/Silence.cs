@@ -1,8 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

@@ -1,4 +1,3 @@
-using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

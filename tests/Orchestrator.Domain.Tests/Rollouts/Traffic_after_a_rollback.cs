@@ -1,6 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Tests.Plans;

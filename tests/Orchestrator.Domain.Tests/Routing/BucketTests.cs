@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Routing;
 

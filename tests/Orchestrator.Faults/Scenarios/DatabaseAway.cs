@@ -1,4 +1,3 @@
-using Orchestrator.Faults.Network;
 using Orchestrator.Faults.Processes;
 using Orchestrator.Faults.Recording;
 using Orchestrator.Faults.Running;

@@ -1,5 +1,4 @@
 using Orchestrator.Grains.Cluster;
-using Orleans.Runtime;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 

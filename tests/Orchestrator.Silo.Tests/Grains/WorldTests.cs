@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;

@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Grains.Log;
-using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Http;
 

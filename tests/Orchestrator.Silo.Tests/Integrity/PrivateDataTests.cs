@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Integrity;

@@ -3,8 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Streams;
-using Orchestrator.Grains.Cluster;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Silo.Tests.Lease;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 

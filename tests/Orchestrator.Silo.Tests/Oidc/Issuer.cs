@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Oidc;
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Silo.Tests.Notifications;
 
 namespace Orchestrator.Silo.Tests.Ops;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Samples;
 

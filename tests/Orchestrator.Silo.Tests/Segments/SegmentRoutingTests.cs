@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Silo.Tests.Lease;
-using Orleans;
 using Orleans.Serialization;
 
 namespace Orchestrator.Silo.Tests.Segments;

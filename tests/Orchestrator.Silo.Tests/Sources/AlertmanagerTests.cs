@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.Domain.Alerts;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Sources;
 

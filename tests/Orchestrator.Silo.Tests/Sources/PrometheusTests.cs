@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Silo;
 using Orchestrator.Silo.Tests.Cluster;
 
 namespace Orchestrator.Silo.Tests.Sources;

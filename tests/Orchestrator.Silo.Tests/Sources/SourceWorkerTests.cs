@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;

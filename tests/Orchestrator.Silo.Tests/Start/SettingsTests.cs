@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Silo;
 using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Start;

@@ -1,4 +1,3 @@
-using Orchestrator.Storage.Azure;
 using Orchestrator.Storage.Tests.Contracts;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;

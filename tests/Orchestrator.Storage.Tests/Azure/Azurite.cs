@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Storage.Azure;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.PostgreSql;
 using Orchestrator.Storage.Postgres;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Domain.Plans.Checks;
 

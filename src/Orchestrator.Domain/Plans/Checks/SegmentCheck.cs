@@ -1,7 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Plans.Sources;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Environments;
 
 namespace Orchestrator.Domain.Plans.Registry;
 

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Plans.Rules;
 

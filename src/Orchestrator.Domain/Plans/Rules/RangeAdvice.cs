@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans.Rules;

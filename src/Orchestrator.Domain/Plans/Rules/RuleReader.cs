@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans.Rules;

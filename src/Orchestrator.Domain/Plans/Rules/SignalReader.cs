@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans.Rules;

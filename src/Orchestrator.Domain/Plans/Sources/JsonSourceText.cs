@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans.Sources;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans.Sources;
 

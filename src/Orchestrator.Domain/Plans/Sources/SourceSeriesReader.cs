@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans.Sources;

@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Metrics.Sources;
 
 namespace Orchestrator.Domain.Plans.Sources;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Statistics;
 using Orchestrator.Domain.Plans;

@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts.Incidents;

@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

@@ -1,6 +1,5 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Rollouts.Rules;
 

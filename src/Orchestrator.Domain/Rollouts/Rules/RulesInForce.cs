@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;
-using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Reviews;
 using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Reviews;
 using Orchestrator.Domain.Rollouts.Rollbacks;

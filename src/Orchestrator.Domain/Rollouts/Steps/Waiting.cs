@@ -3,7 +3,6 @@ using System.Globalization;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Forecasts;
 using Orchestrator.Domain.Rollouts.Reviews;

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;

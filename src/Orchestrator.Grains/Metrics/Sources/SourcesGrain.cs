@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;
-using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Egress;
 

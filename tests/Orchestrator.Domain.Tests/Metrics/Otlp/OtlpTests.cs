@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;

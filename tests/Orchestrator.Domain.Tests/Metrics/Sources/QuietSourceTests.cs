@@ -1,10 +1,7 @@
 using System.Globalization;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
-using Orchestrator.Domain.Metrics.Windows;
-using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;

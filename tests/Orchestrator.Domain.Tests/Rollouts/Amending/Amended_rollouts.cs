@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics.Samples;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
 using Orchestrator.Domain.Rollouts.Steps;

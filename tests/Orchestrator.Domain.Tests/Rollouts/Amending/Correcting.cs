@@ -4,7 +4,6 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
-using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Amending;
 

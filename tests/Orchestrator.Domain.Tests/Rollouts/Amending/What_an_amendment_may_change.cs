@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Rollouts;
-using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Amending;

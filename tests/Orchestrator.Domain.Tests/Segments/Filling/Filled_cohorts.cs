@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Text;
-using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics.Sources;
-using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Rules;

@@ -1,4 +1,3 @@
-using BCrypt.Net;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 

@@ -1,14 +1,12 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 

@@ -2,7 +2,6 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Rules;
-using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 

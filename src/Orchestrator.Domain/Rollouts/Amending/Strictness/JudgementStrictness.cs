@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Quantities;

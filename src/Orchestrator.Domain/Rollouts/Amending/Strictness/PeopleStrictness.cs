@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Reviews;

@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
