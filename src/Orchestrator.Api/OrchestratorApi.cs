@@ -61,13 +61,15 @@ public static class OrchestratorApi
         .AddSingleton<SocketTransportFactory>()
         // Of the factories that can bind an address, Kestrel uses the one registered last.
         .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
-        .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
+        .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(
+            listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
         .AddSingleton<TableChangeSignal>()
         .AddSingleton(provider => new StreamAdmission(Math.Min(
-            OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
+            OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams,
+            provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
         .AddSingleton<ITrustObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 

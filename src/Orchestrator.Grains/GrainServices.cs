@@ -104,7 +104,8 @@ public static class GrainServices
             return new CheckpointSinks(
             [
                 .. settings.Folder is { } folder ? [new FolderSink(folder)] : Array.Empty<ICheckpointSink>(),
-                .. settings.Webhook is { } target ? [new WebhookSink(target, settings.WebhookKeys, provider.GetRequiredService<ChannelHttp>())] : Array.Empty<ICheckpointSink>(),
+                .. settings.Webhook is { } target ? [new WebhookSink(
+                    target, settings.WebhookKeys, provider.GetRequiredService<ChannelHttp>())] : Array.Empty<ICheckpointSink>(),
                 .. provider.GetServices<ICheckpointSink>(),
             ]);
         });
@@ -143,7 +144,9 @@ public static class GrainServices
         services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
-    /// <summary>Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.</summary>
+    /// <summary>
+    /// Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.
+    /// </summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));

@@ -58,7 +58,8 @@ internal static class PersistedClock
         }
 
         // Another silo that starts at the same moment may have been faster: all use one anchor.
-        var holds = JsonSerializer.Deserialize<ClockAnchor>(await facts.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
+        var holds = JsonSerializer.Deserialize<ClockAnchor>(
+            await facts.Keep(Key, json, JsonSerializer.Serialize(new ClockAnchor(now, continued, speed))))!;
         return holds.Speed == speed
             ? new OrchestratorClock(real, holds)
             : throw new SettingsException([string.Create(

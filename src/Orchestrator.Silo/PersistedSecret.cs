@@ -13,7 +13,8 @@ internal static class PersistedSecret
 
     public static async Task<InstallationSecret> Open(InstallationFacts facts)
     {
-        var text = await facts.Get(Key) ?? await facts.Keep(Key, null, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstallationSecret.Bytes)));
+        var text = await facts.Get(Key)
+            ?? await facts.Keep(Key, null, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(InstallationSecret.Bytes)));
         return new InstallationSecret(Convert.FromHexString(text));
     }
 }

@@ -25,7 +25,8 @@ internal static class ProcessMetrics
         http => http.Request.Path == Path,
         metrics =>
         {
-            metrics.UseWhen(http => !(open && http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)), guarded => guarded.UseReadersOnly());
+            metrics.UseWhen(http => !(open && http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)),
+                guarded => guarded.UseReadersOnly());
             metrics.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
         });
 }

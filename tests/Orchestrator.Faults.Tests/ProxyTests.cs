@@ -129,7 +129,8 @@ public sealed class ProxyTests : IAsyncLifetime
         }
     }
 
-    private static byte[] Message(char type, string body) => [(byte)type, 0, 0, 0, (byte)(4 + body.Length), .. Encoding.ASCII.GetBytes(body)];
+    private static byte[] Message(char type, string body) =>
+        [(byte)type, 0, 0, 0, (byte)(4 + body.Length), .. Encoding.ASCII.GetBytes(body)];
 
     private static async Task Insert(NpgsqlConnection client, string what, bool transaction = true)
     {

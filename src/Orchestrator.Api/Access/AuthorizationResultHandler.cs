@@ -16,7 +16,8 @@ namespace Orchestrator.Api.Access;
 internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null)
     : IAuthorizationMiddlewareResultHandler
 {
-    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {

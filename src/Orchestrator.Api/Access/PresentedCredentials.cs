@@ -13,7 +13,9 @@ internal static class PresentedCredentials
 
     /// <summary>Text behind <c>Bearer</c>; null when there is none.</summary>
     public static string? Bearer(IHeaderDictionary headers) =>
-        headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim()
+            : null;
 
     /// <summary>
     /// True for a token: three parts with dots between them, and not a key of this product. A chosen key of that shape must be sent in

@@ -28,7 +28,8 @@ internal static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
         api.MapCommand("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
-            Permission.Ingest, Message, _ => null, Send, Result) { Stream = Read });
+            Permission.Ingest, Message, _ => null, Send, Result)
+        { Stream = Read });
 
     private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
     {
@@ -98,7 +99,10 @@ internal static class AlertEndpoints
         var full = world.Rollouts.TryGetValue(request.RouteValue("id"), out var entry) && AlertWatch.IsFull(entry.State);
         return new ApiResult.Ok(new
         {
-            alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
+            alerts = tally.Taken,
+            read = tally.Read,
+            rejected = tally.Rejected,
+            errors = tally.Errors is [] ? null : tally.Errors,
             warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, the most that are tracked separately: alerts of further groups stay firing when they are left out. Group by fewer labels." } : null,
         });
     }

@@ -5,7 +5,9 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>Counts, keeps and logs refused requests. Never a key's text: for an unknown key only the client's address is recorded.</summary>
+/// <summary>
+/// Counts, keeps and logs refused requests. Never a key's text: for an unknown key only the client's address is recorded.
+/// </summary>
 internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logger)
 {
     /// <summary>Most refusals kept; the oldest is dropped for the newest.</summary>

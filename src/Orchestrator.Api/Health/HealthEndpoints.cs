@@ -34,7 +34,13 @@ internal static class HealthEndpoints
             product = "Rollout Orchestrator",
             links = new
             {
-                rollouts = "/api/v1/rollouts", plans = "/api/v1/plans", nodes = "/api/v1/nodes", description = "/openapi/v1.json", health = "/health", metrics = "/metrics", evaluation = "/ofrep/v1/evaluate/flags",
+                rollouts = "/api/v1/rollouts",
+                plans = "/api/v1/plans",
+                nodes = "/api/v1/nodes",
+                description = "/openapi/v1.json",
+                health = "/health",
+                metrics = "/metrics",
+                evaluation = "/ofrep/v1/evaluate/flags",
             },
             text = "Send a key in X-API-Key or as Authorization: Bearer.",
         }));

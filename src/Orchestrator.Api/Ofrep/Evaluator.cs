@@ -38,7 +38,8 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         }
     }
 
-    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in TrustSnapshot ground)
+    private void Single(
+        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in TrustSnapshot ground)
     {
         var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
         if (answer.Error == RouteError.FlagNotFound)
@@ -49,12 +50,14 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         }
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
+        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null,
+            position, Age(ground));
     }
 
     private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in TrustSnapshot ground)
     {
-        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
+        var has =
+            OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
         scratch.Output.Length = 0;
         if (has)
         {
@@ -64,7 +67,8 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         {
             scratch.Tag = tag;
             OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, ground.Standing, Tells(request.Key));
-            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
+            OfrepWriter.EndBulk(
+                scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
         }
     }
 

@@ -20,7 +20,9 @@ internal static class OfrepTag
     /// <summary>Longest tag with its quotes.</summary>
     private const int Longest = 20 + 1 + (2 * HashBytes) + 2;
 
-    /// <summary>True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.</summary>
+    /// <summary>
+    /// True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.
+    /// </summary>
     /// <param name="known">The <c>If-None-Match</c> of the request.</param>
     /// <param name="scratch">Buffer for the hashed text.</param>
     public static bool Matches(

@@ -31,14 +31,17 @@ internal static partial class Description
 
             operation.Summary = described.Summary;
             operation.Description = $"For {string.Join(", ", Permissions.Of(described.Needs).Select(Roles.Name))}.";
-            operation.Security = [.. ((string[])["key", "bearer"]).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
+            operation.Security = [.. ((string[])["key", "bearer"]).Select(
+                scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
             operation.Parameters = [.. PathParameter().Matches(context.Description.RelativePath ?? "").Select(match => new OpenApiParameter
             {
-                Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             })];
             if (described.Takes is { } body)
             {
-                operation.RequestBody = new OpenApiRequestBody { Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType()) };
+                operation.RequestBody =
+                    new OpenApiRequestBody { Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType()) };
             }
 
             operation.Responses ??= [];

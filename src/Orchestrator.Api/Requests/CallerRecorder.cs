@@ -21,7 +21,8 @@ internal sealed partial class CallerRecorder(IGrainFactory grains, IWorld world,
     public void Note(Caller caller, bool reading)
     {
         // An evaluation node writes nothing: a read there is no use that other nodes know of.
-        if (node.Role != NodeIdentity.Evaluation && Missing(caller, reading, world.Current.Access) is { } command && _underWay.TryAdd(command, true))
+        if (node.Role != NodeIdentity.Evaluation && Missing(caller, reading, world.Current.Access) is { } command
+            && _underWay.TryAdd(command, true))
         {
             _ = Keep(caller.KeyId, command);
         }

@@ -70,7 +70,8 @@ internal static class OtlpEndpoints
     }
 
     /// <summary>By the specification a message without rejected points is a warning.</summary>
-    private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) => warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
+    private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) =>
+        warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
 
     private static async Task<OtlpReceipt?> Push(Query request, string id, byte[] body, bool unnamed)
     {

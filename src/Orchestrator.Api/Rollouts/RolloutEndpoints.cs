@@ -87,14 +87,16 @@ internal static class RolloutEndpoints
         var world = request.Service<IWorld>().Current;
         return result.Code == "rollout.line_stopped"
             && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
-            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
+            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line
+            && world.Access.NameOf(line.By, line.Since) is { } name
             ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
             : result;
     }
 
     private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) =>
         result.Outcome == CommandOutcome.Kept ? new ApiResult.Ok(
-            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
+            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message },
+            Status: 202)
         : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
     /// <summary>The rollout in this node's view.</summary>
@@ -132,7 +134,8 @@ internal static class RolloutEndpoints
         var query = request.Http.Request.Query;
         string? environment = null;
         RolloutStatus? status = null;
-        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment) ?? query.OneOf("status", out status)) is { } problem)
+        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment)
+            ?? query.OneOf("status", out status)) is { } problem)
         {
             return problem;
         }

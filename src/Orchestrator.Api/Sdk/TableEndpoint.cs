@@ -42,10 +42,13 @@ internal static class TableEndpoint
         var sdk = app.MapGroup("/sdk/v1");
         sdk.MapQuery(
             "/table", "Get the routing table of the key's environment for SDKs, with the rest of the node's lease; ?format= is the format the client reads, ?have= the tags of members it has",
-            (request, _) => Environment(request) is { } environment ? new ApiResult.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment
+                ? new ApiResult.Written(http => Write(http, environment))
+                : NoEnvironment, Permission.Table);
         sdk.MapQuery(
             "/stream", "Change notifications of the key's environment, for SDKs; the table itself is at /sdk/v1/table",
-            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment,
+            Permission.Table);
     }
 
     private static ApiResult.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
@@ -108,7 +111,9 @@ internal static class TableEndpoint
 
     /// <summary>The newest format that both know. A client without ?format= is from the time of the first one.</summary>
     private static int Format(string? asked) =>
-        int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format) ? Math.Clamp(format, TableDocument.First, TableDocument.Format) : TableDocument.First;
+        int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+            ? Math.Clamp(format, TableDocument.First, TableDocument.Format)
+            : TableDocument.First;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,5 +18,6 @@ internal sealed class TableChangeSignal : IWorldObserver, ITrustObserver
 
     public void TrustChanged() => Tell();
 
-    public void Tell() => Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    public void Tell() =>
+        Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

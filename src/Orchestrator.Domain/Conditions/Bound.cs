@@ -104,7 +104,10 @@ internal struct Bound
 
     private static Bound Fixed(decimal number, Unit unit, decimal factor) => new()
     {
-        Limit = new Limit.Fixed(new Quantity(Units.Nearest(number * factor), unit)), Written = number, Factor = factor, HasUnit = true,
+        Limit = new Limit.Fixed(new Quantity(Units.Nearest(number * factor), unit)),
+        Written = number,
+        Factor = factor,
+        HasUnit = true,
     };
 
     private static ConditionError? Baseline(ref ConditionScanner scanner, decimal factor, string after, out Bound bound)

@@ -20,7 +20,10 @@ internal sealed class Field(Node node, string path, Findings findings)
     /// <param name="column">Column in the text of this value, from 1, where that is more exact than the value's own place.</param>
     public void Error(string message, int? column = null) => Findings.Error(new InputError(Path, message, Line, column));
 
-    /// <summary>Reports an error against a rule that is younger than documents in recorded events: those are still read, with a warning (decision 9).</summary>
+    /// <summary>
+    /// Reports an error against a rule that is younger than documents in recorded events: those are still read, with a warning (decision
+    /// 9).
+    /// </summary>
     public void YoungerError(string message, int? column = null) => Findings.YoungerError(new InputError(Path, message, Line, column));
 
     public void Warn(string message) => Findings.Warn(new InputError(Path, message, Line));

@@ -35,7 +35,9 @@ internal static class FieldValues
         return text is not null && field.CheckName(text, underscore) ? text : null;
     }
 
-    /// <summary>An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.</summary>
+    /// <summary>
+    /// An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.
+    /// </summary>
     public static string? Id(this Field field) => field.Text() is { } text && field.CheckName(text, underscore: false) ? text : null;
 
     /// <summary>The same rule for a name that is a key.</summary>
@@ -64,7 +66,8 @@ internal static class FieldValues
     public static long? Whole(this Field field, long least, long most = 1_000_000_000)
     {
         if (field.Node is Node.Scalar { Type: ScalarType.Number } scalar
-            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most)
         {
             return number;
         }

@@ -9,7 +9,9 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     /// <summary>Reason and start of the stop while no rollout advances here; null while they may.</summary>
     public EnvironmentHalt? Line { get; init; }
 
-    /// <summary>The rollout that holds each flag, and since when; it may be finished. At most one entry for each flag that plans name.</summary>
+    /// <summary>
+    /// The rollout that holds each flag, and since when; it may be finished. At most one entry for each flag that plans name.
+    /// </summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
     /// <summary>Salts of plans whose rollouts share one, by the plan's name; at most one for each plan.</summary>
@@ -29,7 +31,8 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
         EnvironmentEvent.LineStopped e => this with { Line = new EnvironmentHalt(e.Reason, happened.At, happened.Actor.Id) },
         EnvironmentEvent.LineResumed => this with { Line = null },
         EnvironmentEvent.FlagClaimed e => this with { Claims = Claims.SetItem(e.Flag, new FlagClaim(e.Rollout, happened.At)) },
-        EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout => this with { Claims = Claims.Remove(e.Flag) },
+        EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout =>
+            this with { Claims = Claims.Remove(e.Flag) },
         EnvironmentEvent.FlagReleased => this,
         EnvironmentEvent.PlanSalted e => this with { Salts = Salts.ContainsKey(e.Plan) ? Salts : Salts.Add(e.Plan, e.Salt) },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),

@@ -29,7 +29,8 @@ internal sealed class AmendmentHistory
                 break;
             case RolloutAmended e:
                 _all.Add(new AmendmentStory(
-                    happened.At, e.Review is { } review ? _asked[review] : happened.Actor, e.Review is null ? null : happened.Actor, e.FromRevision, e.FromHash, e.Revision, e.Hash,
+                    happened.At, e.Review is { } review ? _asked[review] : happened.Actor, e.Review is null ? null : happened.Actor,
+                    e.FromRevision, e.FromHash, e.Revision, e.Hash,
                     e.Reason, [.. e.Looser ?? []], e.Review, [.. e.Triggers], [.. e.Criteria])
                 {
                     Agreed = e.Review is { } decided ? _agreed[decided] : [],

@@ -5,7 +5,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Spans without evidence. They open by an event and end when the state no longer has them: by a sample, a new step, a rollback.</summary>
+/// <summary>
+/// Spans without evidence. They open by an event and end when the state no longer has them: by a sample, a new step, a rollback.
+/// </summary>
 internal sealed class GapHistory
 {
     private readonly List<Gap> _all = [];
@@ -25,7 +27,8 @@ internal sealed class GapHistory
         var over = happened.Event is EvidenceRegained regained ? regained.Sample : happened.At;
         for (var i = 0; i < _all.Count; i++)
         {
-            if (_all[i] is { Until: null } open && !(open.Rule is { } rule ? after.Unmeasured.ContainsKey(rule) : after.EvidenceLostAt is not null))
+            if (_all[i] is { Until: null } open
+                && !(open.Rule is { } rule ? after.Unmeasured.ContainsKey(rule) : after.EvidenceLostAt is not null))
             {
                 _all[i] = open with { Until = over };
             }

@@ -6,7 +6,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Collects a retrospective event by event. The state is folded beside it, so that no chapter repeats what the state has.</summary>
+/// <summary>
+/// Collects a retrospective event by event. The state is folded beside it, so that no chapter repeats what the state has.
+/// </summary>
 internal sealed class RetrospectiveBuilder
 {
     private readonly StepHistory _visits = new();
@@ -49,7 +51,8 @@ internal sealed class RetrospectiveBuilder
         var until = moment > _state.LastAt ? moment.Value : _state.LastAt;
         _waits.Pass(_state, _state.LastAt, until);
         return new Retrospective(
-            Headline(until), _questions.Overrides(_state), _visits.Phases(until), _undoings.Told(_state), [.. _state.Incidents.Select(i => Incident(i, until))],
+            Headline(until), _questions.Overrides(_state), _visits.Phases(until), _undoings.Told(_state),
+            [.. _state.Incidents.Select(i => Incident(i, until))],
             _alarms.Told, _questions.Reviews(_state, until), _gaps.Told(until), _waits.Told, _moments.Told,
             _corrections.Told);
     }
@@ -59,7 +62,8 @@ internal sealed class RetrospectiveBuilder
         var ended = _state.Unfinished ? null : (DateTimeOffset?)(_state.Completion?.At ?? _abortedAt ?? _state.Since);
         var took = _startedAt is { } started ? (ended ?? until) - started : TimeSpan.Zero;
         return new Headline(
-            _state.Id, _state.Plan.Title, new PlanName(_state.Plan.Name, _state.Revision, _state.Plan.Hash), _state.Environment, _state.Plan.Flag, _state.Status,
+            _state.Id, _state.Plan.Title, new PlanName(_state.Plan.Name, _state.Revision, _state.Plan.Hash), _state.Environment,
+            _state.Plan.Flag, _state.Status,
             Outcome(took), _createdAt, _startedAt, ended, took, _state.Version, until);
     }
 
@@ -86,10 +90,13 @@ internal sealed class RetrospectiveBuilder
     {
         // An incident and the firing that led to it are of one decision: they have one time.
         var alarm = incident.Trigger is { } trigger ? _alarms.Fired(trigger, incident.OpenedAt) : null;
-        var confirmed = incident.Legs is [{ Leg: VerificationStep.Propagation, Outcome: VerificationOutcome.Passed } first, ..] ? first.Elapsed : (TimeSpan?)null;
+        var confirmed = incident.Legs is [{ Leg: VerificationStep.Propagation, Outcome: VerificationOutcome.Passed } first, ..]
+            ? first.Elapsed
+            : (TimeSpan?)null;
         var bad = incident.OpenedAt - alarm?.Since;
         return new IncidentStory(
-            incident.Id, incident.Severity, incident.Status, incident.Reason, incident.Trigger, incident.OpenedAt, alarm?.SeenAt - alarm?.Since,
+            incident.Id, incident.Severity, incident.Status, incident.Reason, incident.Trigger, incident.OpenedAt,
+            alarm?.SeenAt - alarm?.Since,
             incident.Undone is null ? null : bad + (confirmed ?? TimeSpan.Zero) ?? confirmed,
             incident.Acknowledged, incident.Escalated, incident.Ended, (incident.Ended?.At ?? until) - incident.OpenedAt, incident.Legs);
     }

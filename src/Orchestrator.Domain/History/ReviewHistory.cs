@@ -8,7 +8,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Reviews. The state keeps reviews and decisions; this adds the time of their end and the failing verdicts behind an override.</summary>
+/// <summary>
+/// Reviews. The state keeps reviews and decisions; this adds the time of their end and the failing verdicts behind an override.
+/// </summary>
 internal sealed class ReviewHistory
 {
     private const string Mark = " (failing: ";
@@ -34,14 +36,17 @@ internal sealed class ReviewHistory
 
     public ImmutableArray<OverrideStory> Overrides(RolloutState state) =>
     [
-        .. state.Reviews.Where(r => r.Kind == ReviewKind.Override).Select(Told).OrderByDescending(story => story.Passed).ThenBy(story => story.AskedAt),
+        .. state.Reviews.Where(r => r.Kind == ReviewKind.Override).Select(Told).OrderByDescending(story => story.Passed)
+            .ThenBy(story => story.AskedAt),
     ];
 
     public ImmutableArray<ReviewStory> Reviews(RolloutState state, DateTimeOffset until) =>
     [
         .. state.Reviews.Select(r => new ReviewStory(
-            r.Id, r.Kind, r.Phase, r.Step, r.Roles, r.Quorum, r.Trigger, r.RequestedBy, r.OpenedAt, Closed(r.Id), (Closed(r.Id) ?? until) - r.OpenedAt, r.Outcome,
-            r.EvidenceText, r.Decisions) { Needs = r.Needs.IsEmpty ? null : [.. r.Needs], Lacks = r.Needs.IsEmpty ? null : Quorums.Lacks(r) }),
+            r.Id, r.Kind, r.Phase, r.Step, r.Roles, r.Quorum, r.Trigger, r.RequestedBy, r.OpenedAt, Closed(r.Id),
+            (Closed(r.Id) ?? until) - r.OpenedAt, r.Outcome,
+            r.EvidenceText, r.Decisions) { Needs = r.Needs.IsEmpty ? null : [.. r.Needs],
+                Lacks = r.Needs.IsEmpty ? null : Quorums.Lacks(r) }),
     ];
 
     private OverrideStory Told(Review review)
@@ -50,9 +55,12 @@ internal sealed class ReviewHistory
 
         // The text is "reason (failing: …)". The reason itself may contain such a bracket; the last one is the decider's.
         var at = review.EvidenceText.LastIndexOf(Mark, StringComparison.Ordinal);
-        var (reason, failing) = at < 0 ? (review.EvidenceText, "") : (review.EvidenceText[..at], review.EvidenceText[(at + Mark.Length)..^1]);
+        var (reason, failing) = at < 0
+            ? (review.EvidenceText, "")
+            : (review.EvidenceText[..at], review.EvidenceText[(at + Mark.Length)..^1]);
         return new OverrideStory(
-            review.Id, review.Phase, review.Step, by, review.OpenedAt, reason, failing, verdicts, review.Outcome == ReviewOutcome.Approved, review.Outcome,
+            review.Id, review.Phase, review.Step, by, review.OpenedAt, reason, failing, verdicts, review.Outcome == ReviewOutcome.Approved,
+            review.Outcome,
             Closed(review.Id), review.Decisions);
     }
 

@@ -17,12 +17,14 @@ internal sealed class RollbackHistory
         {
             case RolledBack e:
                 Add(happened, new RollbackStory(
-                    happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0, [.. e.Segments], e.Evidence, null, null));
+                    happened.At, RollbackKind.Everyone, By(e.Trigger, happened), e.Reason, e.Phase, e.Step, e.Percentage, 0,
+                    [.. e.Segments], e.Evidence, null, null));
                 break;
             case SegmentRolledBack e:
                 var share = before.Percentage.Percent;
                 Add(happened, new RollbackStory(
-                    happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share, share, [.. e.Segments], e.Evidence, null, null));
+                    happened.At, RollbackKind.Segments, By(e.Trigger, happened), e.Reason, before.Phase!.Name, before.Step!.Name, share,
+                    share, [.. e.Segments], e.Evidence, null, null));
                 break;
             case PercentageLowered e:
                 Add(happened, new RollbackStory(

@@ -104,7 +104,8 @@ public sealed class Simulator
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
             foreach (var observation in _windows.Observe(RoundQueries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy),
+                    Actor.Timer);
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)

@@ -27,7 +27,8 @@ internal sealed class StepHistory
         if (after.Entry != _entry)
         {
             _entry = after.Entry;
-            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, after.Percentage.Percent, after.Included, happened.At)
+            _all.Add(new Visit(after.Phase!.Name, after.Phase.Title, after.Step!.Name, after.Step.Title, after.Percentage.Percent,
+                after.Included, happened.At)
             {
                 Shares = SegmentPercentage.Written(after.Shares),
             });
@@ -57,7 +58,8 @@ internal sealed class StepHistory
             var visits = _all[from..to];
             var (start, end) = (visits[0].From, visits[^1].Until);
             phases.Add(new PhaseStory(
-                visits[0].Phase, visits[0].PhaseTitle, start, end, (end ?? until) - start, visits.Any(v => v.Overran), [.. visits.Select(v => Told(v, until))]));
+                visits[0].Phase, visits[0].PhaseTitle, start, end, (end ?? until) - start, visits.Any(v => v.Overran),
+                [.. visits.Select(v => Told(v, until))]));
         }
 
         return phases.ToImmutable();
@@ -65,7 +67,8 @@ internal sealed class StepHistory
 
     private static StepStory Told(Visit visit, DateTimeOffset until) => new(
         visit.Step, visit.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
-        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End) { Shares = visit.Shares };
+        (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End)
+    { Shares = visit.Shares };
 
     private void Leave(DateTimeOffset at, StepEnd? how)
     {
@@ -76,7 +79,8 @@ internal sealed class StepHistory
     }
 
     /// <summary>Titles are those of the plan at that time: an amendment may have removed a step since.</summary>
-    private sealed record Visit(string Phase, string? PhaseTitle, string Step, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset From)
+    private sealed record Visit(string Phase, string? PhaseTitle, string Step, string? Title, decimal Percentage,
+        ImmutableArray<string> Segments, DateTimeOffset From)
     {
         public SegmentPercentage[]? Shares { get; init; }
 

@@ -5,7 +5,9 @@ namespace Orchestrator.Domain.Notifications;
 /// <summary>Merges notifications that have waited too long into one.</summary>
 internal static class Bundling
 {
-    /// <summary>The queue with its oldest foldable notifications merged, in the place of the last of them: critical ones in between come first.</summary>
+    /// <summary>
+    /// The queue with its oldest foldable notifications merged, in the place of the last of them: critical ones in between come first.
+    /// </summary>
     public static ImmutableArray<Delivery> Fold(ImmutableArray<Delivery> pending, DateTimeOffset now)
     {
         // A notification that was tried may have arrived: under its id it must stay what it is.
@@ -13,7 +15,9 @@ internal static class Bundling
         var fold = pending
             .Where(d => d.Attempts == 0 && (all || d.Notification.Level != Level.Critical))
             .Take(pending.Length - (ChannelQueue.Most / 2) + 1).ToArray();
-        return fold.Length < 2 ? pending : pending.RemoveRange(fold).Insert(pending.IndexOf(fold[^1]) - (fold.Length - 1), new Delivery(One(fold), now));
+        return fold.Length < 2
+            ? pending
+            : pending.RemoveRange(fold).Insert(pending.IndexOf(fold[^1]) - (fold.Length - 1), new Delivery(One(fold), now));
     }
 
     private static Notification One(Delivery[] fold)

@@ -114,5 +114,6 @@ public static class Level
     public const string Info = "info";
 
     /// <summary>The more urgent one.</summary>
-    public static string Higher(string one, string other) => one == Critical || other == Critical ? Critical : one == Warning || other == Warning ? Warning : Info;
+    public static string Higher(string one, string other) =>
+        one == Critical || other == Critical ? Critical : one == Warning || other == Warning ? Warning : Info;
 }

@@ -4,7 +4,9 @@ using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Names that the rest of a plan may refer to. A name whose definition has errors is known, but no further check uses it.</summary>
+/// <summary>
+/// Names that the rest of a plan may refer to. A name whose definition has errors is known, but no further check uses it.
+/// </summary>
 internal sealed class PlanScope
 {
     private readonly Dictionary<string, Metric?> _metrics = new()

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Quantities;
 
-/// <summary>Durations as plans and the API write them: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>48h</c>, <c>2d</c>, <c>1w</c>, <c>250ms</c>.</summary>
+/// <summary>
+/// Durations as plans and the API write them: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>48h</c>, <c>2d</c>, <c>1w</c>, <c>250ms</c>.
+/// </summary>
 public static class Durations
 {
     private static readonly (string Suffix, TimeSpan Unit)[] Units =
@@ -18,8 +20,8 @@ public static class Durations
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     /// <summary>
-    /// Reads numbers with units of w, d, h, m, s and ms, from the largest to the smallest and each once: <c>90m</c>, <c>1h30m</c>, <c>1.5h</c>. Only the last
-    /// number may have decimals. False for anything else, negatives and more than ten years together.
+    /// Reads numbers with units of w, d, h, m, s and ms, from the largest to the smallest and each once: <c>90m</c>, <c>1h30m</c>,
+    /// <c>1.5h</c>. Only the last number may have decimals. False for anything else, negatives and more than ten years together.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
@@ -60,7 +62,8 @@ public static class Durations
             return "0s";
         }
 
-        foreach (var (suffix, unit) in ((string, TimeSpan)[])[("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))])
+        foreach (var (suffix, unit) in ((string, TimeSpan)[])[("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)),
+            ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))])
         {
             if (duration.Ticks % unit.Ticks == 0)
             {
@@ -74,7 +77,8 @@ public static class Durations
     /// <summary>For sentences: the two largest units, <c>1d 22h</c>; not meant for parsing.</summary>
     public static string Rounded(TimeSpan duration)
     {
-        (string Name, TimeSpan Unit)[] units = [("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))];
+        (string Name, TimeSpan Unit)[] units = [("w", TimeSpan.FromDays(7)), ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)),
+            ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1))];
         var whole = Whole(duration);
         for (var i = 0; i < units.Length - 1; i++)
         {

@@ -19,5 +19,7 @@ public enum Unit
     Rate,
 }
 
-/// <summary>A number in the base unit of <paramref name="Unit"/>: 0.5 % is <c>0.005</c>, 165 ms is <c>165</c>, 80 MB is <c>80000000</c>.</summary>
+/// <summary>
+/// A number in the base unit of <paramref name="Unit"/>: 0.5 % is <c>0.005</c>, 165 ms is <c>165</c>, 80 MB is <c>80000000</c>.
+/// </summary>
 public readonly record struct Quantity(double Value, Unit Unit);

@@ -8,9 +8,19 @@ internal static class SampleUnits
 {
     private static readonly FrozenDictionary<string, double> Units = new Dictionary<string, double>(StringComparer.Ordinal)
     {
-        ["us"] = 0.001, ["ms"] = 1, ["s"] = 1000, ["m"] = 60_000,
-        ["B"] = 1, ["KB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12,
-        ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40,
+        ["us"] = 0.001,
+        ["ms"] = 1,
+        ["s"] = 1000,
+        ["m"] = 60_000,
+        ["B"] = 1,
+        ["KB"] = 1e3,
+        ["MB"] = 1e6,
+        ["GB"] = 1e9,
+        ["TB"] = 1e12,
+        ["KiB"] = 1L << 10,
+        ["MiB"] = 1L << 20,
+        ["GiB"] = 1L << 30,
+        ["TiB"] = 1L << 40,
         ["%"] = 0.01,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -45,7 +45,8 @@ public abstract record VerificationReport
     /// <param name="ReportedLegacy">Requests in samples of legacy.</param>
     /// <param name="Text">Display text, one sentence.</param>
     public sealed record Traffic(
-        DateTimeOffset At, VerificationOutcome Outcome, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy, string Text) : VerificationReport(At)
+        DateTimeOffset At, VerificationOutcome Outcome, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy,
+        string Text) : VerificationReport(At)
     {
         /// <inheritdoc />
         public override VerificationStep Leg => VerificationStep.Traffic;

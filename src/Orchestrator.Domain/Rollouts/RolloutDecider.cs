@@ -11,7 +11,9 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>The one place where commands become events. Pure; a repeated decision on the resulting state yields no event.</summary>
 public static class RolloutDecider
 {
-    /// <summary>The events that follow from <paramref name="command"/>, none when the state is already as wanted, or a refusal with a code.</summary>
+    /// <summary>
+    /// The events that follow from <paramref name="command"/>, none when the state is already as wanted, or a refusal with a code.
+    /// </summary>
     public static Decision<RolloutEvent> Decide(RolloutState state, RolloutCommand command, Actor actor, DateTimeOffset now)
     {
         var draft = new Draft(state, actor, now);

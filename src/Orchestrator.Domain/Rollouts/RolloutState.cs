@@ -68,7 +68,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Start of the exposure of users without a break: measurements before a rollback are not valid after it.</summary>
     public DateTimeOffset ExposedSince { get; init; }
 
-    /// <summary>Start of the comparison of new and legacy in this step: both had the same hours at constant shares. A pause does not move it.</summary>
+    /// <summary>
+    /// Start of the comparison of new and legacy in this step: both had the same hours at constant shares. A pause does not move it.
+    /// </summary>
     public DateTimeOffset ComparedSince { get; init; }
 
     /// <summary>Number of comparisons begun in each step, by its name: all of them together may err as often as one rule allows.</summary>
@@ -131,7 +133,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Reason why the line of the environment is stopped, by the newest command; null while it runs.</summary>
     public string? LineStopped { get; init; }
 
-    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and in records of an earlier build.</summary>
+    /// <summary>
+    /// Id of the key or person that stopped it; null while it runs, when no person did, and in records of an earlier build.
+    /// </summary>
     public string? LineStoppedBy { get; init; }
 
     /// <summary>All reviews, oldest first.</summary>
@@ -182,7 +186,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 
-    /// <summary>Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.</summary>
+    /// <summary>
+    /// Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.
+    /// </summary>
     public AwaitingConfirmation? AwaitingConfirmation { get; init; }
 
     /// <summary>Completion; null unless it is completed, or was when it was held or retired.</summary>
@@ -209,17 +215,20 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>True while users may be on new by it and signals are watched.</summary>
     public bool Watched => UnderWay || Baking;
 
-    /// <summary>True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.</summary>
+    /// <summary>
+    /// True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.
+    /// </summary>
     public bool Serving => UnderWay || Status == RolloutStatus.Completed;
 
     /// <summary>Segments that hold the end of the rollout: taken back, and not kept back by a person.</summary>
     public IEnumerable<string> Missing => TakenBack.Where(segment => !KeptBack.ContainsKey(segment));
 
     /// <summary>
-    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown to be good
-    /// with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
+    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown
+    /// to be good with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
     /// </summary>
-    public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (AwaitingConfirmation is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
+    public ImmutableArray<FlagValue> FlagsInForce =>
+        UnderWay || (AwaitingConfirmation is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
 
     /// <summary>True when its sources are queried: while it is watched, and before its start, so that a forecast has the traffic.</summary>
     public bool AsksSources => Watched || (AwaitingConfirmation is null && Status == RolloutStatus.Created);
@@ -309,7 +318,8 @@ public sealed record Review(
 /// <param name="At">Time of the decision, UTC.</param>
 /// <param name="EvidenceHash">Hash of the evidence that the review was about then.</param>
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
-public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
+public sealed record ReviewDecision(
+    string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
     /// <summary>Name of the key or person at the time; null in the state itself, which has ids alone.</summary>
     public string? Name { get; init; }
@@ -332,7 +342,8 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Reason">Reason.</param>
 /// <param name="Shares">Segments of which a share is included while it lasts.</param>
 public sealed record Ramp(
-    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
+    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason,
+    ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -3,7 +3,9 @@ namespace Orchestrator.Domain.Routing;
 /// <summary>Instants by RFC 3339, read from UTF-8 without allocation.</summary>
 internal static class Rfc3339
 {
-    /// <summary><c>2026-03-01T14:03:00[.25](Z|+01:00)</c> as UTC ticks; fractions beyond a tick are cut. A leap second is invalid.</summary>
+    /// <summary>
+    /// <c>2026-03-01T14:03:00[.25](Z|+01:00)</c> as UTC ticks; fractions beyond a tick are cut. A leap second is invalid.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long utcTicks)
     {
         utcTicks = 0;
@@ -64,7 +66,8 @@ internal static class Rfc3339
     private static bool Day(ReadOnlySpan<byte> text, out int year, out int month, out int day)
     {
         (month, day) = (0, 0);
-        return Number(text[..4], out year) & (text[4] == '-') & Number(text[5..7], out month) & (text[7] == '-') & Number(text[8..10], out day)
+        return Number(text[..4], out year) & (text[4] == '-') & Number(text[5..7], out month) & (text[7] == '-') & Number(
+            text[8..10], out day)
             && year >= 1 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
     }
 

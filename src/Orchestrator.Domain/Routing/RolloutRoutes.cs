@@ -35,5 +35,6 @@ public static class RolloutRoutes
         OnUnwatched = state is { Watched: true, Phase: not null } ? state.Plan.OnUnwatchedIn(state.PhaseIndex) : UnwatchedPolicy.Hold,
     };
 
-    private static StalePolicy OnStale(RolloutState state) => state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex);
+    private static StalePolicy OnStale(RolloutState state) =>
+        state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex);
 }

@@ -201,7 +201,8 @@ internal static class AttributeTestReader
     private static AttributeTest? Date(Comparison by, string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? new AttributeTest.Day(by, day)
         : DateTimeOffset.TryParseExact(
-            text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? new AttributeTest.Date(by, instant)
+            text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant) ? new AttributeTest.Date(by, instant)
         : null;
 
     private static AttributeValue? Constant(Field field)

@@ -73,7 +73,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         }
     }
 
-    private CommandWriter<TEvent> Writer => _writer ??= new CommandWriter<TEvent>(log, Catalog, ServiceProvider.GetServices<IPeerNotifier>());
+    private CommandWriter<TEvent> Writer =>
+        _writer ??= new CommandWriter<TEvent>(log, Catalog, ServiceProvider.GetServices<IPeerNotifier>());
 
     private async Task<CommandResult> Decide(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {

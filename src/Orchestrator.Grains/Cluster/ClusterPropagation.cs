@@ -13,7 +13,8 @@ namespace Orchestrator.Grains.Cluster;
 /// is counted from when this silo saw the rollback, later than its commit, so every older lease has expired by then.
 /// </summary>
 internal sealed partial class ClusterPropagation(
-    NodeIdentity self, LocalPropagation own, Silos silos, INodeRegistry registry, IWorld world, OrchestratorClock clock, ILogger<ClusterPropagation> logger) : IPropagation
+    NodeIdentity self, LocalPropagation own, Silos silos, INodeRegistry registry, IWorld world, OrchestratorClock clock,
+    ILogger<ClusterPropagation> logger) : IPropagation
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -21,7 +22,8 @@ internal sealed partial class ClusterPropagation(
     /// <summary>Longest lease: a node without a report for this long has no valid lease.</summary>
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
 
-    public async Task<VerificationReport.Propagated?> Confirm(RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop)
+    public async Task<VerificationReport.Propagated?> Confirm(
+        RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop)
     {
         var began = Stopwatch.GetTimestamp();
         var (timeline, position) = (world.Current.Timeline, world.Current.Position);
@@ -65,7 +67,8 @@ internal sealed partial class ClusterPropagation(
 
             if (LeaseBounds.HaveEnded(Stopwatch.GetElapsedTime(began), lease))
             {
-                return new VerificationReport.Propagated(clock.GetUtcNow(), Sorted(confirmed.Keys), Sorted(known.Except(confirmed.Keys).DefaultIfEmpty(string.Join(", ", silent))));
+                return new VerificationReport.Propagated(clock.GetUtcNow(), Sorted(confirmed.Keys),
+                    Sorted(known.Except(confirmed.Keys).DefaultIfEmpty(string.Join(", ", silent))));
             }
 
             await Task.Delay(Look, stop);

@@ -7,7 +7,8 @@ namespace Orchestrator.Grains.Cluster;
 internal interface IPropagation
 {
     /// <summary>
-    /// Waits until every node confirms, or until the lease of every table without it has expired, whichever is first. Null when it is no longer needed.
+    /// Waits until every node confirms, or until the lease of every table without it has expired, whichever is first. Null when it is no
+    /// longer needed.
     /// </summary>
     Task<VerificationReport.Propagated?> Confirm(RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop);
 }

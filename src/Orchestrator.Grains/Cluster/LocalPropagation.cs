@@ -10,7 +10,8 @@ internal sealed class LocalPropagation(NodeIdentity node, IWorld world, IRouting
     public RollbackTaken Taken(string rollout, long version)
     {
         var known = world.Current;
-        return new RollbackTaken(node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
+        return new RollbackTaken(
+            node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
             ? news.Applied(rollout, version) ?? clock.GetUtcNow()
             : null);
     }

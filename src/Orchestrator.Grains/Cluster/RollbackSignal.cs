@@ -7,7 +7,9 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Records when this node's routing table applied a rollback, and wakes its verification. Runs after the table's observer.</summary>
+/// <summary>
+/// Records when this node's routing table applied a rollback, and wakes its verification. Runs after the table's observer.
+/// </summary>
 /// <param name="clock">Resolved at the first rollback: this is constructed while the process is composed, when no clock may be created
 /// yet.</param>
 internal sealed class RollbackSignal(Func<OrchestratorClock> clock) : IWorldObserver

@@ -24,12 +24,14 @@ internal sealed class ServedCounts(Silos silos, LocalServed own, string environm
 
     public async Task<(long New, long Legacy)> Look(CancellationToken stop)
     {
-        foreach (var here in (await Task.WhenAll(silos.Others.Select(silo => Ask(silo, stop)))).OfType<ServedHere>().Append(own.Here(environment, flag)))
+        foreach (var here in (await Task.WhenAll(silos.Others.Select(silo => Ask(silo, stop)))).OfType<ServedHere>()
+            .Append(own.Here(environment, flag)))
         {
             _nodes[here.Node] = (_nodes.TryGetValue(here.Node, out var known) ? known.First : here, here);
         }
 
-        return (_nodes.Values.Sum(node => node.Newest.New - node.First.New), _nodes.Values.Sum(node => node.Newest.Legacy - node.First.Legacy));
+        return (_nodes.Values.Sum(node => node.Newest.New - node.First.New),
+            _nodes.Values.Sum(node => node.Newest.Legacy - node.First.Legacy));
     }
 
     private async Task<ServedHere?> Ask(SiloAddress silo, CancellationToken stop)

@@ -3,7 +3,9 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Grains.Metrics;
 
-/// <summary>The metric windows of one rollout. Takes samples, answers queries, calls no other grain: a flood of samples never delays a rollback.</summary>
+/// <summary>
+/// The metric windows of one rollout. Takes samples, answers queries, calls no other grain: a flood of samples never delays a rollback.
+/// </summary>
 public interface IMetricsGrain : IGrainWithStringKey
 {
     /// <summary>The most observations of one answer; when as many came, there may be more after the last.</summary>

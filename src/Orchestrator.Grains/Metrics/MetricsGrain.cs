@@ -17,7 +17,8 @@ namespace Orchestrator.Grains.Metrics;
 /// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only changed chunks are written.</summary>
 [PreferLocalPlacement]
 public sealed partial class MetricsGrain(
-    IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
+    IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused,
+    ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
 
@@ -25,7 +26,7 @@ public sealed partial class MetricsGrain(
     private const int MostOfReason = 300;
     private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
     private readonly Pushers _pushers = new();
-    private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
+    private readonly GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
     private string? _plan;
     private TimeSpan _sampling;
@@ -132,7 +133,8 @@ public sealed partial class MetricsGrain(
     /// <summary>The plan of the newest event with one, read as the rollout reads it; null when there is no such rollout.</summary>
     private async Task<Plan?> InForce(CancellationToken stop)
     {
-        var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop)).LastOrDefault(RolloutEvents.CarriesPlan);
+        var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop))
+            .LastOrDefault(RolloutEvents.CarriesPlan);
         return carried is null ? null : RolloutEvents.PlanOf(RolloutEvents.Catalog.Read(carried));
     }
 

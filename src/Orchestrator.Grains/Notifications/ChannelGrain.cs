@@ -13,7 +13,8 @@ namespace Orchestrator.Grains.Notifications;
 /// to the queue never waits for an endpoint.
 /// </summary>
 internal sealed partial class ChannelGrain(
-    ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger) : Grain, IChannelGrain
+    ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger)
+        : Grain, IChannelGrain
 {
     private const string StateName = "queue";
     private readonly GrainState<ChannelQueue> _stored = new() { State = ChannelQueue.Empty };

@@ -7,8 +7,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Grains.Notifications;
 
 /// <summary>
-/// One log line for each event that needs attention and for each change of the users on new, under the category <c>Orchestrator.Rollouts</c>. Written by the one follower for the
-/// whole cluster, so a line is on one node only.
+/// One log line for each event that needs attention and for each change of the users on new, under the category
+/// <c>Orchestrator.Rollouts</c>. Written by the one follower for the whole cluster, so a line is on one node only.
 /// </summary>
 internal sealed partial class RolloutLogLines(ILoggerFactory loggers)
 {
@@ -30,7 +30,8 @@ internal sealed partial class RolloutLogLines(ILoggerFactory loggers)
         }
 
         var severity = level switch { Level.Critical => LogLevel.Critical, Level.Warning => LogLevel.Warning, _ => LogLevel.Information };
-        var (type, cause, text) = (happened.GetType().Name, Cause(happened, recorded.Actor), OneLine(notice?.Text ?? notice?.Title ?? happened.GetType().Name));
+        var (type, cause, text) = (happened.GetType().Name, Cause(happened, recorded.Actor),
+            OneLine(notice?.Text ?? notice?.Title ?? happened.GetType().Name));
         if (Share(happened) is { } share)
         {
             LogMoved(severity, rollout.Id, rollout.Environment, type, cause, share, recorded.Actor.Id, recorded.Position, text);
@@ -43,7 +44,8 @@ internal sealed partial class RolloutLogLines(ILoggerFactory loggers)
 
     /// <summary>True for an event that changes the users on new.</summary>
     private static bool Moves(RolloutEvent happened) =>
-        happened is PercentageRaised or PercentageLowered or SegmentsIncluded or RolledBack or SegmentRolledBack or RolloutRestored or SegmentRestored or RolloutHeld or RolloutConfirmed or RolloutAborted;
+        happened is PercentageRaised or PercentageLowered or SegmentsIncluded or RolledBack or SegmentRolledBack or RolloutRestored
+            or SegmentRestored or RolloutHeld or RolloutConfirmed or RolloutAborted;
 
     /// <summary>The trigger, the incident or the rule behind it; else the actor.</summary>
     private static string Cause(RolloutEvent happened, Actor actor) => happened switch
@@ -71,8 +73,10 @@ internal sealed partial class RolloutLogLines(ILoggerFactory loggers)
 
     [LoggerMessage(Message = "{Rollout} in {Environment}: {EventType} by {Cause}, {Percentage}% ({By}, position {Position}): {Text}")]
     private partial void LogMoved(
-        LogLevel level, string rollout, string environment, string eventType, string cause, decimal percentage, string by, long position, string text);
+        LogLevel level, string rollout, string environment, string eventType, string cause, decimal percentage, string by, long position,
+        string text);
 
     [LoggerMessage(Message = "{Rollout} in {Environment}: {EventType} by {Cause} ({By}, position {Position}): {Text}")]
-    private partial void LogHappened(LogLevel level, string rollout, string environment, string eventType, string cause, string by, long position, string text);
+    private partial void LogHappened(
+        LogLevel level, string rollout, string environment, string eventType, string cause, string by, long position, string text);
 }

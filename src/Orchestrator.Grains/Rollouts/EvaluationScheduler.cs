@@ -9,7 +9,8 @@ namespace Orchestrator.Grains.Rollouts;
 /// Wakes a rollout when samples arrive for it, at once but at most twenty times a real second. Samples
 /// that share a round lose nothing: a round judges every sample time.
 /// </summary>
-public sealed partial class EvaluationScheduler(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationScheduler> logger)
+public sealed partial class EvaluationScheduler(
+    IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<EvaluationScheduler> logger)
     : IEvaluationScheduler
 {
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);

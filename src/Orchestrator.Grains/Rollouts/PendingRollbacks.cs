@@ -130,7 +130,8 @@ public sealed partial class PendingRollbacks(
     {
         try
         {
-            var result = await grains.GetGrain<IRolloutGrain>(pending.Rollout).Execute(pending.Command, pending.Envelope).WaitAsync(Patience);
+            var result =
+                await grains.GetGrain<IRolloutGrain>(pending.Rollout).Execute(pending.Command, pending.Envelope).WaitAsync(Patience);
             if (result.Outcome != CommandOutcome.Unavailable)
             {
                 return result;

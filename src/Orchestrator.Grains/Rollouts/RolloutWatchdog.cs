@@ -14,14 +14,17 @@ namespace Orchestrator.Grains.Rollouts;
 /// stay unguarded. On real time.
 /// </summary>
 internal sealed partial class RolloutWatchdog(
-    IWorld world, RolloutGuards guards, IGuardStore store, Silos silos, SiloDeaths deaths, IGrainFactory grains, ILogger<RolloutWatchdog> logger) : BackgroundService
+    IWorld world, RolloutGuards guards, IGuardStore store, Silos silos, SiloDeaths deaths, IGrainFactory grains,
+    ILogger<RolloutWatchdog> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
     /// <summary>A call to a silo that just died hangs until the membership declares it dead. The next round retries.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
-    /// <summary>Most activations at one time: after a start all grains are inactive, and activating them must not starve the rest.</summary>
+    /// <summary>
+    /// Most activations at one time: after a start all grains are inactive, and activating them must not starve the rest.
+    /// </summary>
     private static readonly int AtOnce = Environment.ProcessorCount * 2;
 
     /// <summary>A watched rollout renews its guard within the renewal; a round and a batch are allowed for being late.</summary>
@@ -44,7 +47,8 @@ internal sealed partial class RolloutWatchdog(
         while (true)
         {
             var asleep = await Asleep(stoppingToken);
-            await Parallel.ForEachAsync(asleep, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, (id, _) => Wake(id));
+            await Parallel.ForEachAsync(
+                asleep, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, (id, _) => Wake(id));
             // Silos that started together do not stay together.
             await deaths.Next(Round * (0.75 + (Random.Shared.NextDouble() / 2)), stoppingToken);
         }
@@ -57,7 +61,8 @@ internal sealed partial class RolloutWatchdog(
         {
             var ages = watched.Length == 0 ? new Dictionary<string, TimeSpan>() : await store.Ages(stop);
             var (mine, sinceDeath) = (silos.Share(), deaths.Since);
-            return [.. watched.Where(state => IsAsleep(state, Age(state.Id, ages), mine, sinceDeath)).OrderByDescending(HasWork).Select(state => state.Id)];
+            return [.. watched.Where(state => IsAsleep(state, Age(state.Id, ages), mine, sinceDeath)).OrderByDescending(HasWork)
+                .Select(state => state.Id)];
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

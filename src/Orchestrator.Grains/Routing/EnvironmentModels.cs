@@ -14,7 +14,8 @@ public static class EnvironmentModels
     /// <param name="environment">Its name.</param>
     /// <param name="route">Optional cache of compiled routes.</param>
     /// <param name="segment">Optional cache of compiled segments.</param>
-    public static EnvironmentModel Of(World.World world, string environment, Func<RolloutState, RoutedFlag>? route = null, Func<string, SegmentModel?>? segment = null)
+    public static EnvironmentModel Of(
+        World.World world, string environment, Func<RolloutState, RoutedFlag>? route = null, Func<string, SegmentModel?>? segment = null)
     {
         route ??= state => Route(world, state);
         segment ??= key => Segment(world, key);
@@ -25,11 +26,14 @@ public static class EnvironmentModels
             Name = environment,
             Flags =
             [
-                .. world.Environments.TryGetValue(environment, out var statics) ? statics.State.Flags.Select(flag => new FlagValue(flag.Key, flag.Value)) : [],
+                .. world.Environments.TryGetValue(environment, out var statics)
+                    ? statics.State.Flags.Select(flag => new FlagValue(flag.Key, flag.Value))
+                    : [],
                 .. deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => flag with { Origin = Origin(rollout) })),
             ],
             Routes = [.. deciding.Select(route)],
-            Segments = [.. world.Segments.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(segment).OfType<SegmentModel>()],
+            Segments = [.. world.Segments.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                .Select(segment).OfType<SegmentModel>()],
         };
     }
 
@@ -57,7 +61,8 @@ public static class EnvironmentModels
     }
 
     /// <summary>True for a segment, by <c>{environment}/{key}</c>, whose members are no longer known.</summary>
-    public static bool IsBroken(World.World world, string name) => world.Broken.Count > 0 && world.Broken.ContainsKey(SegmentEvents.Stream(name));
+    public static bool IsBroken(World.World world, string name) =>
+        world.Broken.Count > 0 && world.Broken.ContainsKey(SegmentEvents.Stream(name));
 
     /// <summary>
     /// A segment by <c>{environment}/{key}</c>; null while it is not defined, and when it is quarantined: then it matches no user.
@@ -87,12 +92,16 @@ public static class EnvironmentModels
         .Where(rollout => !HasLetGo(world, rollout))
         .OrderBy(rollout => rollout.Id, StringComparer.Ordinal);
 
-    /// <summary>The rollouts that decide flags, by flag: the flag of the rollout, and the flags of its phase. All other flags have the environment's static value.</summary>
+    /// <summary>
+    /// The rollouts that decide flags, by flag: the flag of the rollout, and the flags of its phase. All other flags have the environment's
+    /// static value.
+    /// </summary>
     public static IReadOnlyDictionary<string, RolloutState> Over(World.World world, string environment)
     {
         var over = new Dictionary<string, RolloutState>(StringComparer.Ordinal);
         var deciding = Deciding(world, environment).ToArray();
-        foreach (var (flag, rollout) in deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => (flag.Key, rollout))).Concat(deciding.Select(rollout => (rollout.Plan.Flag, rollout))))
+        foreach (var (flag, rollout) in deciding.SelectMany(rollout => rollout.FlagsInForce.Select(flag => (flag.Key, rollout)))
+            .Concat(deciding.Select(rollout => (rollout.Plan.Flag, rollout))))
         {
             over[flag] = rollout;
         }
@@ -100,7 +109,9 @@ public static class EnvironmentModels
         return over;
     }
 
-    /// <summary>Retired; one that was retired for a successor serves until that has started, so that no flag is without an answer in between.</summary>
+    /// <summary>
+    /// Retired; one that was retired for a successor serves until that has started, so that no flag is without an answer in between.
+    /// </summary>
     private static bool HasLetGo(World.World world, RolloutState rollout) => rollout.Status == RolloutStatus.Retired
         && (rollout.Successor is not { } successor || world.Rollouts.GetValueOrDefault(successor)?.State is { PhaseIndex: >= 0 });
 

@@ -9,7 +9,8 @@ namespace Orchestrator.Grains.Routing;
 /// decides.
 /// </summary>
 internal sealed partial class GuardFollower(
-    IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<ITrustObserver> observers, ILogger<GuardFollower> logger) : BackgroundService
+    IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<ITrustObserver> observers,
+    ILogger<GuardFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 

@@ -13,7 +13,8 @@ namespace Orchestrator.Grains.Routing;
 /// reached that head: every event committed before that moment is in the table. Nothing else extends it. Its observer runs behind the
 /// table's, so the table already has the events it sees.
 /// </summary>
-public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, LeaseSettings settings, ILogger<NodeLease> logger) : ITableTrust, IWorldObserver
+public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, LeaseSettings settings, ILogger<NodeLease> logger)
+    : ITableTrust, IWorldObserver
 {
     private readonly Lock _gate = new();
     private readonly List<(ClockReading At, LogHead Head)> _waiting = [];
@@ -151,7 +152,8 @@ public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, Leas
     }
 
     /// <summary>Positions and timelines only grow, so a position read before the request for the head cannot be beyond it.</summary>
-    private static bool IsBehind(LogHead head, LogHead before) => (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
+    private static bool IsBehind(LogHead head, LogHead before) =>
+        (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
 
     /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
     private void Renew()

@@ -38,7 +38,8 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
             _statics.Clear();
         }
 
-        var before = (after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline)).At(after.Position, after.Revision);
+        var before = (after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline))
+            .At(after.Position, after.Revision);
         var anew = new HashSet<string>();
         var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
         foreach (var stream in streams)
@@ -68,7 +69,8 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
                     _segments[$"{environment}/{key}"] = segment;
                     alone.Add((environment, table => table.With(environment, segment, after.Position)));
                     break;
-                case ["environment", var environment] when after.Environments.GetValueOrDefault(environment)?.State.Flags is var flags && flags != _statics.GetValueOrDefault(environment):
+                case ["environment", var environment] when after.Environments.GetValueOrDefault(environment)?.State.Flags is var flags
+                    && flags != _statics.GetValueOrDefault(environment):
                     _statics[environment] = flags;
                     anew.Add(environment);
                     break;
@@ -82,7 +84,8 @@ internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
 
         var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(before, (table, one) => one.Apply(table));
         changed = anew.Aggregate(changed, (table, environment) => table.With(
-            EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)), after.Position));
+            EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)),
+            after.Position));
         changed = changed.At(after.Position);
         if (changed.IsNewerThan(_current))
         {

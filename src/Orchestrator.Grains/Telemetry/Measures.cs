@@ -15,7 +15,11 @@ internal static class Measures
 
     public static readonly Histogram<double> Pushes = Meter.CreateHistogram<double>(
         "orchestrator.push.acknowledged", "s", "Time until another silo acknowledged a push",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2] });
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+            2]
+        });
 
     public static readonly Counter<long> SourceQueries = Meter.CreateCounter<long>("orchestrator.source.queries", "{query}", "Queries to metric sources by outcome");
 

@@ -8,7 +8,10 @@ namespace Orchestrator.Grains.World;
 /// </summary>
 public interface IEarlyWithdrawals
 {
-    /// <summary>Quarantines streams that were changed outside of the product, until the process ends. A stream with a known break keeps its first break.</summary>
+    /// <summary>
+    /// Quarantines streams that were changed outside of the product, until the process ends. A stream with a known break keeps its first
+    /// break.
+    /// </summary>
     void Distrust(IEnumerable<ChainBreak> breaks);
 
     /// <summary>Takes users off new before the event is in the log.</summary>

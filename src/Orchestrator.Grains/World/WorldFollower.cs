@@ -11,7 +11,8 @@ namespace Orchestrator.Grains.World;
 /// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
 /// </summary>
 internal sealed partial class WorldFollower(
-    IEventLog log, LogHeadSignal news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
+    IEventLog log, LogHeadSignal news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers,
+    ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IEarlyWithdrawals
 {
     private const int Batch = 1000;
@@ -202,7 +203,8 @@ internal sealed partial class WorldFollower(
         lock (_swapping)
         {
             var before = _current;
-            foreach (var (id, one) in _withdrawn.Where(one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
+            foreach (var (id, one) in _withdrawn.Where(
+                one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
             {
                 // The decision that could not be written has been written by now, or another one was made since.
                 _withdrawn = _withdrawn.Remove(id);

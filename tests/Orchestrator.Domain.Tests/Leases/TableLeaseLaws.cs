@@ -5,7 +5,10 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Leases;
 
-/// <summary>Laws of the arithmetic by which nodes and clients of a node use a table, over any order of questions, answers, sleeps and settings of clocks.</summary>
+/// <summary>
+/// Laws of the arithmetic by which nodes and clients of a node use a table, over any order of questions, answers, sleeps and settings of
+/// clocks.
+/// </summary>
 public sealed class TableLeaseLaws
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -67,7 +70,8 @@ public sealed class TableLeaseLaws
     });
 
     [Fact]
-    public void A_wall_clock_that_is_set_ends_a_lease_early_and_never_late() => Gen.Select(Gen.Int[0, 300], Gen.Int[-900, 900]).Sample((passes, jump) =>
+    public void A_wall_clock_that_is_set_ends_a_lease_early_and_never_late() =>
+        Gen.Select(Gen.Int[0, 300], Gen.Int[-900, 900]).Sample((passes, jump) =>
     {
         var lease = TableLease.First(Start, 10 * Second, Start)!;
         var now = Later(Start, passes);
@@ -77,7 +81,8 @@ public sealed class TableLeaseLaws
     });
 
     [Fact]
-    public void A_client_that_is_granted_the_rest_of_a_lease_ends_no_later() => Gen.Select(Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 150]).Sample((age, underWay, passes) =>
+    public void A_client_that_is_granted_the_rest_of_a_lease_ends_no_later() =>
+        Gen.Select(Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 150]).Sample((age, underWay, passes) =>
     {
         var node = TableLease.First(Start, 10 * Second, Start)!;
         var sent = Later(Start, age);
@@ -142,7 +147,9 @@ public sealed class TableLeaseLaws
         var node = NodeReturn.Of(60 * Second, Share.Of(returned));
         var standing = TableTrust.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
 
-        return returned == 100_000 ? standing.IsPlain : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
+        return returned == 100_000
+            ? standing.IsPlain
+            : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
     });
 
     [Theory]
@@ -150,7 +157,8 @@ public sealed class TableLeaseLaws
     [InlineData(10_000_000, 12_345_678, 12_345_678)]
     [InlineData(24_000_000, 24_000_001, 10_000_000)]
     public void Timestamps_of_any_frequency_become_ticks(long frequency, long timestamp, long ticks) =>
-        Assert.Equal(new ClockReading(TimeSpan.FromTicks(ticks), Start.Wall), ClockReading.Of(timestamp, frequency, new DateTimeOffset(Start.Wall, TimeSpan.Zero)));
+        Assert.Equal(new ClockReading(TimeSpan.FromTicks(ticks), Start.Wall),
+            ClockReading.Of(timestamp, frequency, new DateTimeOffset(Start.Wall, TimeSpan.Zero)));
 
     [Fact]
     public void Leases_from_before_an_event_have_ended_after_the_lease_and_a_slow_clock_of_node_and_client()
@@ -160,7 +168,8 @@ public sealed class TableLeaseLaws
     }
 
     /// <summary>The lease after each happening, with the moment and the confirmation that came.</summary>
-    private static IEnumerable<(TableLease? Lease, ClockReading Now, (ClockReading Since, TimeSpan Length)[] Confirmed)> Run(Happening[] history)
+    private static IEnumerable<(TableLease? Lease, ClockReading Now, (ClockReading Since, TimeSpan Length)[] Confirmed)> Run(
+        Happening[] history)
     {
         var (lease, now) = ((TableLease?)null, Start);
         foreach (var one in history)

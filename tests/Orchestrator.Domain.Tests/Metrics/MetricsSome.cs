@@ -25,13 +25,15 @@ internal static class MetricsSome
 
     public static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);
 
-    public static Sample Sample(double seconds, Variant variant = Variant.New, Traffic traffic = Traffic.Live, string? segment = null, string? id = null) =>
+    public static Sample Sample(
+        double seconds, Variant variant = Variant.New, Traffic traffic = Traffic.Live, string? segment = null, string? id = null) =>
         new(0, id, At(seconds), variant, traffic, segment, [], [], []);
 
     public static Sample Requests(this Sample sample, long requests, long errors) =>
         sample with { Counters = sample.Counters.AddRange(new SampleCounter("requests", requests), new SampleCounter("errors", errors)) };
 
-    public static Sample Counter(this Sample sample, string series, long growth) => sample with { Counters = sample.Counters.Add(new(series, growth)) };
+    public static Sample Counter(this Sample sample, string series, long growth) =>
+        sample with { Counters = sample.Counters.Add(new(series, growth)) };
 
     public static Sample Level(this Sample sample, double memory) => sample with { Gauges = sample.Gauges.Add(new("memory", memory)) };
 

@@ -10,7 +10,8 @@ public sealed class ObserveTests
     [Fact]
     public void Each_instant_of_the_watched_variant_is_observed_once_and_as_of_itself()
     {
-        var windows = NoSamples().With(Every15(-60, 60, sample => sample.Requests(100, 1))).With(Sample(7, Variant.Legacy).Requests(9, 9), Sample(30).Requests(100, 0));
+        var windows = NoSamples().With(Every15(-60, 60, sample => sample.Requests(100, 1)))
+            .With(Sample(7, Variant.Legacy).Requests(9, 9), Sample(30).Requests(100, 0));
         var observed = Observe(windows, 0, 60);
 
         Assert.Equal([15, 30, 45, 60], observed.Select(Seconds));

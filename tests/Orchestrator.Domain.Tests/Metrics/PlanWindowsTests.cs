@@ -35,7 +35,8 @@ public sealed class PlanWindowsTests
             Metrics = [ErrorRate],
             Phases =
             [
-                new Phase { Name = "a", Steps = [new Step { Name = "a", Triggers = [new Trigger("silent", rule, TriggerAction.Rollback, "critical", [])] }] },
+                new Phase { Name = "a",
+                    Steps = [new Step { Name = "a", Triggers = [new Trigger("silent", rule, TriggerAction.Rollback, "critical", [])] }] },
             ],
         };
     }

@@ -82,7 +82,8 @@ public sealed class AddressingTests
 
     [Theory]
     [MemberData(nameof(Defaults))]
-    public void Event_without_alert_rules_goes_to_channels_of_its_level(RolloutEvent happened, string channels, string level, string sentence)
+    public void Event_without_alert_rules_goes_to_channels_of_its_level(
+        RolloutEvent happened, string channels, string level, string sentence)
     {
         var told = Some.Told(Plain, happened);
 

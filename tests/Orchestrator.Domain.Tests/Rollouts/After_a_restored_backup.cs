@@ -75,10 +75,12 @@ public sealed class After_a_restored_backup
     [Fact]
     public void Neither_resume_nor_anything_else_that_goes_forward_gets_past_the_hold()
     {
-        foreach (var command in new RolloutCommand[] { new Start(), new Resume(null), new Advance(null, true, "must"), new Restore("ok"), new StepBack(null, null), new Pause(null) })
+        foreach (var command in new RolloutCommand[] { new Start(), new Resume(null), new Advance(null, true, "must"), new Restore("ok"),
+            new StepBack(null, null), new Pause(null) })
         {
             var rollout = Held();
-            var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(RolloutDecider.Decide(rollout.State, command, Some.Admin, rollout.Now));
+            var refused =
+                Assert.IsType<Decision<RolloutEvent>.Refused>(RolloutDecider.Decide(rollout.State, command, Some.Admin, rollout.Now));
             Assert.Equal("rollout.held", refused.Code);
         }
     }

@@ -13,7 +13,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>Consequences when samples/plans/chat-architecture.yaml fires: notifications, checks, and the time at which people must act.</summary>
+/// <summary>
+/// Consequences when samples/plans/chat-architecture.yaml fires: notifications, checks, and the time at which people must act.
+/// </summary>
 public sealed class Aftermath_of_the_sample_plan
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -97,7 +99,8 @@ public sealed class Aftermath_of_the_sample_plan
         var rollout = RolledBack();
         Sample Sample(DateTimeOffset at, Variant of) => Some.Sample(at, of) with
         {
-            Counters = [.. series.Select(s => new SampleCounter(s, s == lost && of.ToString().Equals(variant, StringComparison.OrdinalIgnoreCase) ? 999 : 1000))],
+            Counters = [.. series.Select(
+                s => new SampleCounter(s, s == lost && of.ToString().Equals(variant, StringComparison.OrdinalIgnoreCase) ? 999 : 1000))],
         };
 
         var results = Checks(rollout, VerificationStep.Consistency, at => Sample(at, Variant.New), at => Sample(at, Variant.Legacy));
@@ -157,8 +160,10 @@ public sealed class Aftermath_of_the_sample_plan
         }
 
         var checks = RuleCheck.Of(state, leg);
-        var seen = windows.Observe(RuleCheck.Ask(state, undone, leg, checks), rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, int.MaxValue)[^1];
-        return [.. checks.Select(check => (check.Name, Judged: RuleCheck.Judge(state, check, seen))).Select(c => new CheckResult(c.Name, c.Judged.Passed, 1, null, c.Judged.Text))];
+        var seen = windows.Observe(
+            RuleCheck.Ask(state, undone, leg, checks), rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, int.MaxValue)[^1];
+        return [.. checks.Select(check => (check.Name, Judged: RuleCheck.Judge(state, check, seen)))
+            .Select(c => new CheckResult(c.Name, c.Judged.Passed, 1, null, c.Judged.Text))];
     }
 
     private static Notification[] Told(Simulator rollout) => [.. rollout.Events.SelectMany(e =>
@@ -167,7 +172,8 @@ public sealed class Aftermath_of_the_sample_plan
         return Addressing.Of(
             new RecordedEvent
             {
-                Position = e.Version, Stream = "rollout/checkout-1", Version = e.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema, At = e.At,
+                Position = e.Version, Stream = "rollout/checkout-1", Version = e.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema,
+                At = e.At,
                 Actor = e.Actor, Cause = null, Correlation = null, CommandId = "c", Data = stored.Data, Hash = default,
             },
             e.Event, rollout.State);

@@ -8,7 +8,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>A result of few samples may be chance: each operator, on each kind of metric, against a number and against a baseline.</summary>
+/// <summary>
+/// A result of few samples may be chance: each operator, on each kind of metric, against a number and against a baseline.
+/// </summary>
 public sealed class Chance_in_criteria
 {
     private static Scene Of(string criterion) => new(Some.Started(Some.Plan($$"""
@@ -147,13 +149,17 @@ public sealed class Chance_in_criteria
 
         public Simulator Rollout => rollout;
 
-        /// <summary>Both variants for so many minutes; new fails and is fast (50 of 100 ms) at the rates given, legacy fails at its own and has many more requests.</summary>
+        /// <summary>
+        /// Both variants for so many minutes; new fails and is fast (50 of 100 ms) at the rates given, legacy fails at its own and has many
+        /// more requests.
+        /// </summary>
         public Scene Drive(double minutes, int requests, double rate, double fast = 0, double legacy = 0.01)
         {
             for (var end = rollout.Now + TimeSpan.FromMinutes(minutes); rollout.Now < end;)
             {
                 rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
-                Sample[] samples = [Of(Variant.New, requests, Whole(rate), Whole(fast)), Of(Variant.Legacy, 100_000, (long)(100_000 * legacy), 0)];
+                Sample[] samples = [Of(Variant.New, requests, Whole(rate), Whole(fast)),
+                    Of(Variant.Legacy, 100_000, (long)(100_000 * legacy), 0)];
                 told += requests;
                 foreach (var sample in samples)
                 {

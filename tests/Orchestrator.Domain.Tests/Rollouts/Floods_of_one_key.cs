@@ -129,7 +129,8 @@ public sealed class Floods_of_one_key
         switch (RolloutDecider.Decide(_state, command, actor ?? Some.Admin, _now))
         {
             case Decision<RolloutEvent>.Accepted accepted:
-                _state = accepted.Events.Aggregate(_state, (state, e) => RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, _now, Some.Admin, e)));
+                _state = accepted.Events.Aggregate(_state,
+                    (state, e) => RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, _now, Some.Admin, e)));
                 return null;
             case Decision<RolloutEvent>.Refused refused:
                 return refused.Code;

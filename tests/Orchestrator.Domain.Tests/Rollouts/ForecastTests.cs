@@ -122,10 +122,13 @@ public sealed class ForecastTests
             var sample = Some.Sample(rollout.Now, requests: 3, errors: 0);
             windows.Add(sample, rollout.Now);
             rollout.Push([sample]);
-            met = rollout.Of<CriterionAssessed>().Any(e => e.Verdict == Verdict.Met && e.Criterion.StartsWith("error_rate", StringComparison.Ordinal)) ? rollout.Now : null;
+            met = rollout.Of<CriterionAssessed>().Any(e => e.Verdict == Verdict.Met && e.Criterion.StartsWith("error_rate", StringComparison.Ordinal))
+                ? rollout.Now
+                : null;
             if (rollout.Now - start == TimeSpan.FromHours(1))
             {
-                told = Of(rollout, windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
+                told = Of(rollout, windows.Observe(
+                    RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
             }
         }
 
@@ -147,7 +150,9 @@ public sealed class ForecastTests
         for (var i = 1; i <= 240; i++)
         {
             var at = rollout.Now - (240 - i) * Sampling;
-            windows.Add(Some.Sample(at, Variant.Legacy, requests: 1000) with { Counters = [new("requests", 1000), new("errors", 1), new("good", 999), new("bounced", 400)] }, at);
+            windows.Add(Some.Sample(
+                at, Variant.Legacy, requests: 1000) with
+            { Counters = [new("requests", 1000), new("errors", 1), new("good", 999), new("bounced", 400)] }, at);
         }
 
         // Where the share itself decides, legacy's: 0.1 % of errors, 40 % of bounces.
@@ -162,7 +167,8 @@ public sealed class ForecastTests
         var told = Of(rollout, null, windows).Steps[0].Criteria[0];
         Assert.Equal(needs, told.Needs);
         Assert.Equal(200, told.PerMinute);
-        Assert.Equal(Pace.Time(needs, 200) is { } time && time > TimeSpan.FromMinutes(28.5) ? time : TimeSpan.FromMinutes(28.5), told.Takes);
+        Assert.Equal(
+            Pace.Time(needs, 200) is { } time && time > TimeSpan.FromMinutes(28.5) ? time : TimeSpan.FromMinutes(28.5), told.Takes);
 
         // Nothing tells that a criterion can be met when nothing tells of the share that decides.
         var unknown = Of(rollout, null, new MetricWindows(rollout.State.Plan)).Steps[0].Criteria[0];

@@ -143,7 +143,8 @@ public sealed class Joined_conditions
         var rollout = Of("error_rate > 1% and p95 > 500ms", action: "rollback-segment", more: ", perSegment: true");
         for (var end = rollout.Now + (3 * Minute); rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
         {
-            rollout.Push([Some.Sample(rollout.Now, errors: 20, latency: 900, segment: "eu"), Some.Sample(rollout.Now, errors: 20, segment: "us")]);
+            rollout.Push(
+                [Some.Sample(rollout.Now, errors: 20, latency: 900, segment: "eu"), Some.Sample(rollout.Now, errors: 20, segment: "us")]);
         }
 
         var back = Assert.Single(rollout.Of<SegmentRolledBack>());
@@ -238,7 +239,8 @@ public sealed class Joined_conditions
             var windows = new MetricWindows(rollout.State.Plan);
             var at = rollout.Now;
             windows.Add([Some.Sample(at, Variant.Legacy), Some.Sample(at)], at);
-            var reading = windows.Observe(new RoundQuery(Variant.New, Traffic.Live, at, Forecaster.Ask(rollout.State)), null, at, 1)[0].Readings;
+            var reading =
+                windows.Observe(new RoundQuery(Variant.New, Traffic.Live, at, Forecaster.Ask(rollout.State)), null, at, 1)[0].Readings;
             var forecast = Forecaster.Of(rollout.State, null, reading, at)!;
             Assert.Equal(TimeSpan.FromMinutes(minutes), forecast.Steps[0].Criteria[0].Takes);
             Assert.Contains("memory < 80MB over 50m: ", forecast.Steps[0].Criteria[0].Text, StringComparison.Ordinal);

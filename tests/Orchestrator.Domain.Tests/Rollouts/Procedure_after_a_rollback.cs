@@ -54,8 +54,10 @@ public sealed class Procedure_after_a_rollback
         Assert.Equal("incident.leg_order", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(health, Follower)).Code);
         Assert.Equal(VerificationStep.Propagation, Incident(rollout).Next);
 
-        Assert.Single(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
-        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Single(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Empty(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
         Assert.Equal(VerificationStep.Traffic, Incident(rollout).Next);
         Assert.Equal("incident.not_found", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new AcknowledgeIncident("checkout-1-9"), Some.Engineer)).Code);
     }
@@ -84,7 +86,8 @@ public sealed class Procedure_after_a_rollback
 
         rollout.Command(new ResolveIncident(Id, "looked, all is well"), Some.Engineer);
         Assert.Equal((IncidentStatus.Resolved, "k-anna"), (Incident(rollout).Status, Incident(rollout).Ended!.By));
-        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Empty(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
     }
 
     [Theory]
@@ -113,7 +116,8 @@ public sealed class Procedure_after_a_rollback
             rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower);
             rollout.Command(end, Some.Engineer);
             Assert.Equal((IncidentStatus.Ended, null), (Incident(rollout).Status, Incident(rollout).Next));
-            Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Traffic(rollout, VerificationOutcome.Failed)), Follower)).Events);
+            Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(
+                rollout.Command(new ReportLeg(Id, Traffic(rollout, VerificationOutcome.Failed)), Follower)).Events);
         }
     }
 
@@ -143,7 +147,8 @@ public sealed class Procedure_after_a_rollback
 
     private static IEnumerable<VerificationReport> Reports(Simulator rollout, string found) =>
     [
-        Traffic(rollout, found[0] switch { 'p' => VerificationOutcome.Passed, 'f' => VerificationOutcome.Failed, _ => VerificationOutcome.Skipped }),
+        Traffic(rollout,
+            found[0] switch { 'p' => VerificationOutcome.Passed, 'f' => VerificationOutcome.Failed, _ => VerificationOutcome.Skipped }),
         new VerificationReport.Health(rollout.Now, Checks(found[1])),
         new VerificationReport.Consistency(rollout.Now, Checks(found[2])),
     ];
@@ -152,5 +157,6 @@ public sealed class Procedure_after_a_rollback
 
     private static VerificationReport.Propagated Propagated(Simulator rollout) => new(rollout.Now, ["node"]);
 
-    private static VerificationReport.Traffic Traffic(Simulator rollout, VerificationOutcome outcome) => new(rollout.Now, outcome, 0, 7, 0, 900, "seen");
+    private static VerificationReport.Traffic Traffic(Simulator rollout, VerificationOutcome outcome) =>
+        new(rollout.Now, outcome, 0, 7, 0, 900, "seen");
 }

@@ -108,7 +108,8 @@ public sealed class Regions_of_a_percentage
         {
             var windows = new MetricWindows(rollout.State.Plan);
             windows.Add([Some.Sample(rollout.Now, errors: 100, segment: "region-eu"), Some.Sample(rollout.Now, segment: "region-us")], rollout.Now);
-            return TriggerDistance.Of(rollout.State, windows.Observe(RoundQueries.For(rollout.State)!, null, rollout.Now, 10)[^1]).Single(one => one.Trigger == name).Distance;
+            return TriggerDistance.Of(rollout.State, windows.Observe(RoundQueries.For(rollout.State)!, null, rollout.Now, 10)[^1])
+                .Single(one => one.Trigger == name).Distance;
         }
 
         string State() => Assessments.Triggers(rollout.State, null).Single(one => one.Name == name).State;
@@ -203,7 +204,8 @@ public sealed class Regions_of_a_percentage
     private static string[] OnNew(Simulator rollout, string region)
     {
         var segments = rollout.State.Plan.Segments.Select(s => new SegmentModel(s.Key, s.Definition, MemberSet.Empty));
-        var table = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }]));
+        var table = RoutingTable.Compile(
+            new TableModel(1, [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }]));
         return [.. Enumerable.Range(0, 1000).Select(i => $"user-{i}").Where(key =>
             Router.Route(table.Environment("production"), "f", new EvaluationContext().Begin(table.Environment("production")).Key(key).Set("region", region)).IsNew)];
     }

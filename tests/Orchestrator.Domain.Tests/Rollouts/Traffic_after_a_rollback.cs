@@ -39,7 +39,8 @@ public sealed class Traffic_after_a_rollback
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Verdict_needs_silence_on_new_and_a_sign_of_legacy(int seconds, bool reported, long? onNew, long? onLegacy, bool stillNew, VerificationOutcome? expected)
+    public void Verdict_needs_silence_on_new_and_a_sign_of_legacy(
+        int seconds, bool reported, long? onNew, long? onLegacy, bool stillNew, VerificationOutcome? expected)
     {
         var (state, undone) = RolledBack();
         for (var at = undone.At - (4 * Every); reported && at <= undone.At; at += Every)
@@ -93,7 +94,8 @@ public sealed class Traffic_after_a_rollback
     }
 
     private VerificationReport.Traffic? Judge(RolloutState state, RollbackRecord undone, Served? served, DateTimeOffset now) =>
-        TrafficCheck.Judge(state, undone, served, _windows.Observe(TrafficCheck.Ask(state, undone, now), now.AddMilliseconds(-1), now, 100)[^1]);
+        TrafficCheck.Judge(
+            state, undone, served, _windows.Observe(TrafficCheck.Ask(state, undone, now), now.AddMilliseconds(-1), now, 100)[^1]);
 
     private void Push(DateTimeOffset at, Variant variant, long? requests, string? segment = null)
     {

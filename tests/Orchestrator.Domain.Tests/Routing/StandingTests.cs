@@ -11,7 +11,9 @@ public sealed class StandingTests
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
     private static readonly Dictionary<string, StalePolicy> Policies = new()
     {
-        ["legacy"] = StalePolicy.Legacy, ["last"] = StalePolicy.Last, ["last for 5m, then legacy"] = new StalePolicy(Keep),
+        ["legacy"] = StalePolicy.Legacy,
+        ["last"] = StalePolicy.Last,
+        ["last for 5m, then legacy"] = new StalePolicy(Keep),
     };
 
     /// <summary>Past the lease in ticks: just over it, at the end of what is kept, and just over that.</summary>
@@ -41,7 +43,8 @@ public sealed class StandingTests
     }
 
     [Fact]
-    public void Stale_table_is_legacy_when_no_policy_was_given() => Assert.False(Ask(Some.Table(Some.Route(100_000)), "u", TableTrust.Stale(Tick)).IsNew);
+    public void Stale_table_is_legacy_when_no_policy_was_given() =>
+        Assert.False(Ask(Some.Table(Some.Route(100_000)), "u", TableTrust.Stale(Tick)).IsNew);
 
     [Fact]
     public void What_is_safe_without_a_table_stays_what_it_is()
@@ -61,7 +64,8 @@ public sealed class StandingTests
         var route = Some.Route(50_000);
 
         Assert.Equal(RouteReason.Stale, Ask(Some.Table(route), null, TableTrust.Stale(Tick)).Reason);
-        Assert.Equal(RouteError.TargetingKeyMissing, Ask(Some.Table(route with { OnStale = StalePolicy.Last }), null, TableTrust.Stale(Tick)).Error);
+        Assert.Equal(
+            RouteError.TargetingKeyMissing, Ask(Some.Table(route with { OnStale = StalePolicy.Last }), null, TableTrust.Stale(Tick)).Error);
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class StandingTests
 
         Assert.Equal(RouteReason.Stale, Ask(table, "u", TableTrust.Returning(Tick, TimeSpan.Zero)).Reason);
         Assert.Equal(RouteReason.Stale, Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp - Tick)).Reason);
-        Assert.Equal((RouteVariant.New, RouteReason.Static), (Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Variant, Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Reason));
+        Assert.Equal((RouteVariant.New, RouteReason.Static), (Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Variant,
+            Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Reason));
         Assert.True(TableTrust.Returning(Tick, TableTrust.Ramp).IsPlain);
     }
 
@@ -138,11 +143,16 @@ public sealed class StandingTests
 
     [Fact]
     public void Explain_gives_the_routers_answer_and_its_row_says_so() =>
-        Gen.Select(Gen.OneOfConst([.. Policies.Values]), Gen.OneOfConst(UnwatchedPolicy.Legacy, UnwatchedPolicy.Hold), Gen.Int[0, 700], Gen.Int[0, 40], Gen.Bool, Gen.Bool, Gen.String)
+        Gen.Select(Gen.OneOfConst([.. Policies.Values]), Gen.OneOfConst(UnwatchedPolicy.Legacy, UnwatchedPolicy.Hold), Gen.Int[0, 700],
+            Gen.Int[0, 40], Gen.Bool, Gen.Bool, Gen.String)
         .Sample((policy, onUnwatched, past, since, stale, unwatched, key) =>
         {
             var table = Some.Table(Some.Route(100_000) with { OnStale = policy, OnUnwatched = onUnwatched });
-            var standing = past == 0 ? default : stale ? TableTrust.Stale(TimeSpan.FromSeconds(past)) : TableTrust.Returning(TimeSpan.FromSeconds(past), TimeSpan.FromSeconds(since));
+            var standing = past == 0
+                ? default
+                : stale
+                ? TableTrust.Stale(TimeSpan.FromSeconds(past))
+                : TableTrust.Returning(TimeSpan.FromSeconds(past), TimeSpan.FromSeconds(since));
             standing = standing.With(unwatched ? new[] { "checkout" }.ToFrozenSet() : FrozenSet<string>.Empty);
             var answer = Ask(table, key, standing);
             var explained = Router.Explain(table, "production", "flag", Some.User(table, key), standing);

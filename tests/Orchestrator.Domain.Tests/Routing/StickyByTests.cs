@@ -22,7 +22,8 @@ public sealed class StickyByTests
         {
             var table = Some.Table(Half with { Salt = vector.Salt });
             var answer = table.Ask(Read(table, $$"""{"targetingKey":"u","accountId":{{vector.Value}}}"""));
-            Assert.Equal((vector.Bucket, vector.Bucket is null ? RouteError.StickyAttributeMissing : RouteError.None), (answer.Bucket, answer.Error));
+            Assert.Equal((vector.Bucket, vector.Bucket is null ? RouteError.StickyAttributeMissing : RouteError.None),
+                (answer.Bucket, answer.Error));
             Assert.Equal(vector.Bucket is { } bucket && bucket < 50_000, answer.IsNew);
         });
     }
@@ -31,7 +32,8 @@ public sealed class StickyByTests
     public void All_users_of_an_account_are_on_one_variant()
     {
         var table = Some.Table(Half);
-        var accounts = Enumerable.Range(0, 200).Select(account => Enumerable.Range(0, 20).Select(user => table.Ask(User(table, $"u{account}-{user}", $"a{account}")).IsNew).Distinct().ToArray()).ToArray();
+        var accounts = Enumerable.Range(0, 200).Select(
+            account => Enumerable.Range(0, 20).Select(user => table.Ask(User(table, $"u{account}-{user}", $"a{account}")).IsNew).Distinct().ToArray()).ToArray();
 
         Assert.All(accounts, answers => Assert.Single(answers));
         Assert.InRange(accounts.Count(answers => answers[0]), 70, 130);
@@ -126,9 +128,11 @@ public sealed class StickyByTests
         Assert.Equal(0, allocated);
     }
 
-    private static string OnNew(RoutingTable table) => Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => table.Ask(User(table, "x", account)).IsNew);
+    private static string OnNew(RoutingTable table) =>
+        Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => table.Ask(User(table, "x", account)).IsNew);
 
-    private static string OnLegacy(RoutingTable table) => Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => !table.Ask(User(table, "x", account)).IsNew);
+    private static string OnLegacy(RoutingTable table) =>
+        Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => !table.Ask(User(table, "x", account)).IsNew);
 
     private static RouteAnswer Ask(RoutedFlag route, string? key, string? account)
     {

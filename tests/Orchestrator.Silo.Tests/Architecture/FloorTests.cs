@@ -4,7 +4,9 @@ using Assembly = System.Reflection.Assembly;
 
 namespace Orchestrator.Silo.Tests.Architecture;
 
-/// <summary>Floors of projects and of their folders: code uses its own floor and those below it. A folder of two levels counts as its first.</summary>
+/// <summary>
+/// Floors of projects and of their folders: code uses its own floor and those below it. A folder of two levels counts as its first.
+/// </summary>
 public sealed class FloorTests
 {
     /// <summary>Folders from the ground up. A new folder gets its place here.</summary>
@@ -73,7 +75,8 @@ public sealed class FloorTests
     public void Project_does_without(string project, string framework) =>
         Assert.DoesNotContain(References(project), name => name.StartsWith(framework, StringComparison.Ordinal));
 
-    private static string[] References(string project) => [.. Assembly.Load(project).GetReferencedAssemblies().Select(static name => name.Name!)];
+    private static string[] References(string project) =>
+        [.. Assembly.Load(project).GetReferencedAssemblies().Select(static name => name.Name!)];
 
     /// <summary>Code that a generator wrote lies in other namespaces.</summary>
     private static bool Within(IType type, string project) =>

@@ -8,7 +8,8 @@ public sealed class FirstCallsTests
     public async Task Call_that_went_to_a_process_before_is_made_again()
     {
         var calls = 0;
-        var answer = await StartupRetry.Run(() => ++calls < 3 ? throw new SiloUnavailableException("it died") : Task.FromResult(calls), TestContext.Current.CancellationToken);
+        var answer = await StartupRetry.Run(
+            () => ++calls < 3 ? throw new SiloUnavailableException("it died") : Task.FromResult(calls), TestContext.Current.CancellationToken);
         Assert.Equal(3, answer);
     }
 

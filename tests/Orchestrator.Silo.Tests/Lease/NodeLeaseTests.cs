@@ -17,7 +17,8 @@ public sealed class NodeLeaseTests : ILogHead
     private readonly NodeLease _lease;
     private Func<LogHead> _head = () => new LogHead(1, 5);
 
-    public NodeLeaseTests() => _lease = new NodeLease(this, new LogHeadSignal(), new LeaseSettings(Lease, _time, HoldsGrains: false), NullLogger<NodeLease>.Instance);
+    public NodeLeaseTests() => _lease =
+        new NodeLease(this, new LogHeadSignal(), new LeaseSettings(Lease, _time, HoldsGrains: false), NullLogger<NodeLease>.Instance);
 
     private TableTrust Standing => _lease.Now().Standing;
 

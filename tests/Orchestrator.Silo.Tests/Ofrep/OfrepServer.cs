@@ -51,8 +51,10 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
         {
             Name = "production",
             Flags = [new("theme", "{ \"color\": \"blue\" }"), new("limit", "3")],
-            Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
-            Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000), Route(new string('x', 256), 100_000)],
+            Segments = [new SegmentModel("beta", new SegmentDefinition(
+                null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
+            Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000),
+                Route(new string('x', 256), 100_000)],
         },
     ]));
 
@@ -91,7 +93,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<ITableTrust>(this).AddSingleton<IEvaluationKeys>(this)
-            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
+            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes]))
+            .AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {
@@ -133,7 +136,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(
-            response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString(), response.Headers.RetryAfter?.ToString());
+            response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString(),
+            response.Headers.RetryAfter?.ToString());
     }
 
     private static RoutedFlag Route(string flag, int percentage, RouteMode mode = RouteMode.Split) => new()

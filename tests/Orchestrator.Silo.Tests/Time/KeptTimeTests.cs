@@ -59,7 +59,8 @@ public sealed class KeptTimeTests
 
     [Fact]
     public void Restart_without_anything_to_compare_with_takes_the_wall_clock() =>
-        Assert.Equal((Now, null), (PersistedTime.Continue(_clocks, Boot, null, null, null).GetUtcNow(), PersistedTime.Continue(_clocks, Boot, null, null, null).Doubt));
+        Assert.Equal((Now, null), (PersistedTime.Continue(_clocks, Boot, null, null, null).GetUtcNow(),
+            PersistedTime.Continue(_clocks, Boot, null, null, null).Doubt));
 
     [Fact]
     public void Mark_is_kept_in_a_file_and_a_broken_one_is_none()

@@ -22,7 +22,8 @@ public sealed class EmbeddedClusterTests : ClusterContract
     {
         _services = new ServiceCollection().AddEmbeddedStorage(_folder.Path).BuildServiceProvider();
         return Task.FromResult((
-            _services.GetRequiredService<IEventLog>(), _services.GetRequiredService<ILogHead>(), _services.GetRequiredService<IGuardStore>(),
+            _services.GetRequiredService<IEventLog>(), _services.GetRequiredService<ILogHead>(),
+            _services.GetRequiredService<IGuardStore>(),
             _services.GetRequiredService<INodeRegistry>(), _services.GetRequiredService<InstallationFacts>()));
     }
 }

@@ -5,8 +5,9 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// The Protocol Buffers encoding of an export: of opentelemetry-proto's <c>metrics.proto</c>, <c>resource.proto</c> and <c>common.proto</c> the fields that become a point.
-/// Order of fields is free in the format, so each message is read once for the attributes of its points, and once for the points.
+/// The Protocol Buffers encoding of an export: of opentelemetry-proto's <c>metrics.proto</c>, <c>resource.proto</c> and <c>common.proto</c>
+/// the fields that become a point. Order of fields is free in the format, so each message is read once for the attributes of its points,
+/// and once for the points.
 /// </summary>
 /// <param name="harvest">Takes the points.</param>
 internal sealed class OtlpProtobuf(OtlpReadResult harvest)
@@ -200,7 +201,9 @@ internal sealed class OtlpProtobuf(OtlpReadResult harvest)
             }
         }
 
-        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
+        return OtlpReadResult.Unrecorded(flags)
+            ? null
+            : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
     }
 
     private (long Offset, ImmutableArray<long> Counts) Side(ReadOnlySpan<byte> message)

@@ -5,12 +5,14 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// <summary>Points of one export as they are read, in either encoding: the limits, and the errors of rejected points.</summary>
 internal sealed class OtlpReadResult
 {
-    /// <summary>Most bucket counts of all points together. A count is as short as one byte on the wire, and costs a hundred times as much in memory.</summary>
+    /// <summary>
+    /// Most bucket counts of all points together. A count is as short as one byte on the wire, and costs a hundred times as much in memory.
+    /// </summary>
     private const int MostBuckets = 250_000;
 
     /// <summary>
-    /// Most points that cannot be read, each of which costs an exception. As many as a collector sends in a batch by default: an export of nothing but faults takes no
-    /// processor time from evaluations.
+    /// Most points that cannot be read, each of which costs an exception. As many as a collector sends in a batch by default: an export of
+    /// nothing but faults takes no processor time from evaluations.
     /// </summary>
     private const int MostFaults = 8192;
 
@@ -120,9 +122,9 @@ internal sealed record OtlpOwner(OtlpAttributes Attributes, string? Scope, strin
     public static OtlpOwner None { get; } = new(OtlpAttributes.None, "", "", null, null);
 
     /// <summary>
-    /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that needs it: a resource
-    /// without points is as short as two bytes. A scope adds itself to the hash of its resource, which is made once for all its scopes. A copy keeps it, so a copy
-    /// changes nothing but the fault.
+    /// Name of the process that counts: a hash, so that a long one costs no more for each of its points. Made by the first point that needs
+    /// it: a resource without points is as short as two bytes. A scope adds itself to the hash of its resource, which is made once for all
+    /// its scopes. A copy keeps it, so a copy changes nothing but the fault.
     /// </summary>
     public string Sender => sender ??= Attributes.Hash(Around?.Sender, Scope, Version);
 
@@ -139,7 +141,9 @@ internal sealed record OtlpPlace(OtlpOwner Owner, string Metric, string? Unit, s
     /// <param name="at">Its time, in Unix nanoseconds.</param>
     /// <param name="value">The measured value.</param>
     public OtlpPoint Point(OtlpAttributes attributes, long start, long at, OtlpValue value) => new(
-        Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000, value) { Target = Owner.Target };
+        Owner.Sender, attributes.Hash(Owner.Sender, Metric, Shape), Metric, Unit, attributes, start / 1_000_000, at / 1_000_000,
+        value)
+    { Target = Owner.Target };
 
     /// <inheritdoc cref="Point(OtlpAttributes, long, long, OtlpValue)" />
     public OtlpPoint Point(List<KeyValuePair<string, string>> own, long start, long at, OtlpValue value) =>

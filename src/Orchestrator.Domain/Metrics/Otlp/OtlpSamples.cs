@@ -6,7 +6,9 @@ using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; has no clock.</summary>
+/// <summary>
+/// Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; has no clock.
+/// </summary>
 public sealed class OtlpSamples
 {
     /// <summary>Attributes that name the variant of a point; of several the first counts.</summary>
@@ -31,10 +33,12 @@ public sealed class OtlpSamples
 
     private OtlpSamples(Plan plan, long period, OtlpGrowth growth) =>
         (known, linked, this.period, this.growth) = (
-            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new LinkedSeries(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
+            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)),
+            new LinkedSeries(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
 
     /// <summary>The same listener under an amended plan. Counts of each sender stay known, unless the sampling interval changes.</summary>
-    public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
+    public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) =>
+        Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
 
     /// <summary>Known senders, for tests of their bound.</summary>
     internal int Senders => growth.Senders;
@@ -44,7 +48,8 @@ public sealed class OtlpSamples
     /// <param name="now">Orchestrator time.</param>
     /// <param name="timed">False when the senders' clocks are not the orchestrator's: then everything has just happened.</param>
     /// <param name="mute">Points without a number: counters of the same process are in no ratio with them.</param>
-    public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
+    public OtlpIntake Take(
+        IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
     {
         var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
         var readings = new Dictionary<(SeriesAudience, long, string), int>();
@@ -88,7 +93,9 @@ public sealed class OtlpSamples
         return new OtlpIntake(body.Write(), rejected, errors);
     }
 
-    /// <summary>Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
+    /// <summary>
+    /// Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.
+    /// </summary>
     private ILookup<(string Target, SeriesAudience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
     {
         var silent = new HashSet<((string Target, SeriesAudience Audience) Whose, string Series)>();
@@ -104,17 +111,24 @@ public sealed class OtlpSamples
         return silent.ToLookup(one => one.Whose, one => one.Series);
     }
 
-    /// <summary>Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.</summary>
+    /// <summary>
+    /// Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.
+    /// </summary>
     private void Count(
-        SampleBody body, List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, SeriesAudience Audience), string> silent, bool timed)
+        SampleBody body, List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted,
+        ILookup<(string Target, SeriesAudience Audience), string> silent, bool timed)
     {
         var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
-        var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
+        var unclear = counted.Where(
+            one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
             .ToLookup(one => one.Audience, one => one.Point.Metric);
-        foreach (var (audience, point, at, step) in counted.Where(one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
+        foreach (var (audience, point, at, step) in counted.Where(
+            one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
         {
             var from = timed && step.From > 0 ? step.From : at - period;
-            body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!, unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
+            body.Spread(audience, from, at, period,
+                Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!,
+                unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
         }
     }
 
@@ -140,7 +154,8 @@ public sealed class OtlpSamples
         }
 
         return new SeriesAudience(
-            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live, point.Attributes.GetValueOrDefault("segment"));
+            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live,
+            point.Attributes.GetValueOrDefault("segment"));
     }
 }
 

@@ -9,7 +9,8 @@ namespace Orchestrator.Domain.Metrics.Samples;
 /// <param name="At">End of the time that it covers.</param>
 /// <param name="Variant">The variant that served.</param>
 /// <param name="Traffic">Kind of traffic.</param>
-/// <param name="Segment">Segment of the users: its key, or several keys joined by commas, for users that belong to each of them; null when the sender does not split. Part of the total too, once.</param>
+/// <param name="Segment">Segment of the users: its key, or several keys joined by commas, for users that belong to each of them; null when
+/// the sender does not split. Part of the total too, once.</param>
 /// <param name="Counters">Growth of each counter.</param>
 /// <param name="Gauges">Levels as read.</param>
 /// <param name="Distributions">Observed values: of value lists, and of histograms as the upper bounds of their buckets.</param>

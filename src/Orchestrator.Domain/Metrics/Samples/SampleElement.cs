@@ -89,7 +89,8 @@ internal sealed class SampleElement(JsonElement element, int index)
             throw Reject(at, $"{Shown(given)} is not a list of at most {MostSeries} names of counters.");
         }
 
-        return [.. given.EnumerateArray().Select((name, i) => name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 and <= LongestName } text
+        return [.. given.EnumerateArray()
+            .Select((name, i) => name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 and <= LongestName } text
             ? text
             : throw Reject($"{at}[{i}]", $"{Shown(name)} is not a name of 1 to {LongestName} characters."))];
     }
@@ -125,8 +126,8 @@ internal sealed class SampleElement(JsonElement element, int index)
     }
 
     /// <summary>
-    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the number. False when
-    /// one is no number that can be stored.
+    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the
+    /// number. False when one is no number that can be stored.
     /// </summary>
     /// <param name="list">A list of JSON that was parsed before.</param>
     /// <param name="factor">Factor to the stored unit.</param>
@@ -165,7 +166,8 @@ internal sealed class SampleElement(JsonElement element, int index)
         }
 
         var factor = Factor(series.Name);
-        var bounds = List(boundsList, $"{at}.bounds").EnumerateArray().Select((value, i) => Finite(value, factor) ?? throw NoNumber(value, $"{at}.bounds[{i}]")).ToArray();
+        var bounds = List(boundsList, $"{at}.bounds").EnumerateArray().Select((value, i) => Finite(value, factor) ?? throw NoNumber(value, $"{at}.bounds[{i}]"))
+            .ToArray();
         var counts = List(countsList, $"{at}.counts").EnumerateArray().Select((value, i) => BucketCount(value) ?? throw NoCount(value, $"{at}.counts[{i}]")).ToArray();
         if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
         {
@@ -180,7 +182,8 @@ internal sealed class SampleElement(JsonElement element, int index)
             }
         }
 
-        // A bucket counts as its upper bound, the one without as the next distinguishable value above the last bound: never better than the measurement.
+        // A bucket counts as its upper bound, the one without as the next distinguishable value above the last bound: never better than the
+        // measurement.
         var observed = counts.Select((count, i) => new Observed(i < bounds.Length ? bounds[i] : Distribution.Above(bounds[^1]), count));
         return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
     }
@@ -236,7 +239,8 @@ internal sealed class SampleElement(JsonElement element, int index)
 
         foreach (var key in keys)
         {
-            if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0]) || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0])
+                || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             {
                 throw Reject($"{path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
             }

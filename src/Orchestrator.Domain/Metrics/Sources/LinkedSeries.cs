@@ -17,7 +17,8 @@ internal sealed class LinkedSeries
         foreach (var ratio in ratios)
         {
             var (one, other) = (Of(ratio.Numerator), Of(ratio.Denominator));
-            foreach (var series in _first.Where(entry => entry.Value == other).Select(entry => entry.Key).Append(ratio.Numerator).Append(ratio.Denominator).ToList())
+            foreach (var series in _first.Where(entry => entry.Value == other).Select(entry => entry.Key).Append(ratio.Numerator)
+                .Append(ratio.Denominator).ToList())
             {
                 _first[series] = one;
             }
@@ -25,7 +26,8 @@ internal sealed class LinkedSeries
     }
 
     /// <summary>All series that are counted together with one, itself among them; none where no ratio reads it.</summary>
-    public IEnumerable<string> With(string series) => _first.ContainsKey(series) ? _first.Where(entry => entry.Value == Of(series)).Select(entry => entry.Key) : [];
+    public IEnumerable<string> With(string series) =>
+        _first.ContainsKey(series) ? _first.Where(entry => entry.Value == Of(series)).Select(entry => entry.Key) : [];
 
     /// <summary>One name for all series that are counted together.</summary>
     public string Of(string series) => _first.GetValueOrDefault(series, series);

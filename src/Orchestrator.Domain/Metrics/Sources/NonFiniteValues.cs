@@ -4,10 +4,12 @@ namespace Orchestrator.Domain.Metrics.Sources;
 internal static class NonFiniteValues
 {
     /// <summary>The sentence about an answer without a single number; null when there is one.</summary>
-    public static string? Fault(Scrape scrape) => scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Value)) ? Count(scrape) : null;
+    public static string? Fault(Scrape scrape) =>
+        scrape.Points.All(scraped => !double.IsFinite(scraped.Point.Value)) ? Count(scrape) : null;
 
     /// <summary>Addition to the sentence about an answer: the targets without a number; empty when all gave one.</summary>
-    public static string Missing(Scrape scrape) => scrape.Points.All(scraped => double.IsFinite(scraped.Point.Value)) ? "" : "; " + Count(scrape);
+    public static string Missing(Scrape scrape) =>
+        scrape.Points.All(scraped => double.IsFinite(scraped.Point.Value)) ? "" : "; " + Count(scrape);
 
     private static string Count(Scrape scrape)
     {

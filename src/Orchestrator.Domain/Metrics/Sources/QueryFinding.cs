@@ -1,6 +1,9 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Finding of a round for one query: levels, or growth, or neither. With none of them and no outcome, its answer was empty and the plan reads that as 0.</summary>
+/// <summary>
+/// Finding of a round for one query: levels, or growth, or neither. With none of them and no outcome, its answer was empty and the plan
+/// reads that as 0.
+/// </summary>
 internal sealed record QueryFinding(SourceQuery Query)
 {
     /// <summary>Growth by its start; null when there is none.</summary>
@@ -17,7 +20,8 @@ internal sealed record QueryFinding(SourceQuery Query)
 
     public QueryOutcome? Outcome { get; init; }
 
-    public static QueryFinding Nothing(SourceQuery query, QueryState state, string text) => new(query) { Outcome = new QueryOutcome(query, state, text) };
+    public static QueryFinding Nothing(SourceQuery query, QueryState state, string text) =>
+        new(query) { Outcome = new QueryOutcome(query, state, text) };
 }
 
 /// <summary>Growth since a moment: by upper bound, or one count without a bound.</summary>

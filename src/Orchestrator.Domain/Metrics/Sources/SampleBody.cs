@@ -5,7 +5,9 @@ using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Samples in the making, one for each audience and moment, written as services push them: so every rule of pushed samples applies.</summary>
+/// <summary>
+/// Samples in the making, one for each audience and moment, written as services push them: so every rule of pushed samples applies.
+/// </summary>
 /// <param name="moment">Orchestrator time of a moment of the source.</param>
 internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 {
@@ -31,13 +33,15 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     /// <param name="counts">By upper bound, or one without.</param>
     /// <param name="unmeasured">Series that are unknown in that time, though a ratio counts them together with this one.</param>
     public void Spread(
-        SeriesAudience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
+        SeriesAudience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts,
+        params IEnumerable<string> unmeasured)
     {
         var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
         for (var i = 0; i < periods; i++)
         {
             For(audience, at - (long)(i * period), 0).Unmeasured.UnionWith(unmeasured);
-            Growth(audience, at - (long)(i * period), series, [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
+            Growth(audience, at - (long)(i * period), series,
+                [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
         }
     }
 
@@ -48,7 +52,8 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         if (series.Shape == SourceShape.Histogram)
         {
             draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
-                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, Sum(bound)))]
+                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key)
+                    .Select(bound => ((double?)bound.Key, Sum(bound)))]
                 : counts;
             Unit(draft, series);
         }

@@ -11,9 +11,9 @@ namespace Orchestrator.Domain.Metrics.Sources;
 public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, string Text)
 {
     /// <summary>
-    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
-    /// phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users of none.
-    /// Selectors give a query for each variant that has one.
+    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that
+    /// the phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users
+    /// of none. Selectors give a query for each variant that has one.
     /// </summary>
     public static ImmutableArray<SourceQuery> Of(SignalSource source, SourceScope scope)
     {
@@ -39,12 +39,13 @@ public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, s
         return asked.Where(variant => series.Selectors is null || series.Selectors.Of(variant) is not null);
     }
 
-    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) => (variant, scope.Traffic) switch
-    {
-        (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
-        (Variant.New, var traffic) => [traffic],
-        _ => [Traffic.Live],
-    };
+    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) =>
+        (variant, scope.Traffic) switch
+        {
+            (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
+            (Variant.New, var traffic) => [traffic],
+            _ => [Traffic.Live],
+        };
 
     private static string Filled(SignalSource source, SourceSeries series, SeriesAudience audience, SourceScope scope)
     {
@@ -55,8 +56,10 @@ public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, s
         }
 
         var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment);
-        return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null).Fill(series.Query);
+        return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null)
+            .Fill(series.Query);
     }
 
-    private static bool Uses(SignalSource source, SourceSeries series, string variable) => source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
+    private static bool Uses(SignalSource source, SourceSeries series, string variable) =>
+        source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
 }

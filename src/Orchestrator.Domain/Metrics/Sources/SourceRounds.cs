@@ -46,7 +46,8 @@ public sealed class SourceRounds
         }
 
         _growths.Begin([.. scrapes.Where(scrape => scrape.Error is null).Select(scrape => (
-            Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
+            Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(
+                scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
 
         // One reading of both clocks holds for the whole round.
         var evaluated = scrapes.Where(scrape => scrape.At > 0).Select(scrape => scrape.At).DefaultIfEmpty(0).Min();
@@ -54,9 +55,11 @@ public sealed class SourceRounds
         var body = new SampleBody(at => asked - TimeSpan.FromMilliseconds((evaluated - at) * _speed));
         foreach (var audience in scrapes.GroupBy(scrape => scrape.Query.Audience))
         {
-            var findings = audience.GroupBy(scrape => scrape.Query.Series.Shape == SourceShape.Gauge ? scrape.Query.Series.Name : _linked.Of(scrape.Query.Series.Name))
+            var findings = audience.GroupBy(
+                scrape => scrape.Query.Series.Shape == SourceShape.Gauge ? scrape.Query.Series.Name : _linked.Of(scrape.Query.Series.Name))
                 .SelectMany(together => Find(together.Key, [.. together])).ToList();
-            var newest = findings.Where(found => found.Growth is not null).Select(found => (found.At, From: found.Growth!.Max(growth => growth.From))).DefaultIfEmpty().Max();
+            var newest = findings.Where(found => found.Growth is not null)
+                .Select(found => (found.At, From: found.Growth!.Max(growth => growth.From))).DefaultIfEmpty().Max();
             foreach (var found in findings)
             {
                 var complete = found is { Outcome: null, Growth: null, Levels: null } && newest.At > 0
@@ -86,19 +89,23 @@ public sealed class SourceRounds
     private QueryFinding Levels(Scrape scrape)
     {
         var series = scrape.Query.Series;
-        var wrong = scrape.Error ?? (scrape.Points.IsEmpty ? "the answer is empty: no series matches" : Counting.Stale(scrape, _sampling, _speed) ?? NonFiniteValues.Fault(scrape));
+        var wrong = scrape.Error
+            ?? (scrape.Points.IsEmpty ? "the answer is empty: no series matches" : Counting.Stale(scrape, _sampling, _speed) ?? NonFiniteValues.Fault(scrape));
         if (wrong is not null)
         {
             return QueryFinding.Nothing(scrape.Query, QueryState.Failing, wrong);
         }
 
-        var fresh = scrape.Points.Where(scraped => IsNew(Counting.Key(scrape.Query), scraped) && (scrape.At - scraped.At) * _speed <= 4 * _sampling.TotalMilliseconds).ToList();
-        var levels = fresh.Select(scraped => scraped.Point.Value).Where(level => double.IsFinite(level * (SampleUnits.Factor(series.Unit ?? "") ?? 1))).ToArray();
+        var fresh = scrape.Points.Where(scraped => IsNew(Counting.Key(scrape.Query), scraped)
+            && (scrape.At - scraped.At) * _speed <= 4 * _sampling.TotalMilliseconds).ToList();
+        var levels = fresh.Select(scraped => scraped.Point.Value)
+            .Where(level => double.IsFinite(level * (SampleUnits.Factor(series.Unit ?? "") ?? 1))).ToArray();
         return levels.Length == 0
             ? QueryFinding.Nothing(scrape.Query, QueryState.Waiting, $"nothing was scraped since the last round{NonFiniteValues.Missing(scrape)}")
             : new QueryFinding(scrape.Query)
             {
-                Levels = levels, At = scrape.Points.Max(scraped => scraped.At),
+                Levels = levels,
+                At = scrape.Points.Max(scraped => scraped.At),
                 Outcome = new(scrape.Query, QueryState.Ok, $"{levels.Length} readings, {levels.Max().ToString("0.####", CultureInfo.InvariantCulture)}{Unit(series)} at most{NonFiniteValues.Missing(scrape)}"),
             };
     }

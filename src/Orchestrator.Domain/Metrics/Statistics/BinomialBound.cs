@@ -6,7 +6,10 @@ namespace Orchestrator.Domain.Metrics.Statistics;
 /// </summary>
 public static class BinomialBound
 {
-    /// <summary>The true share that is not exceeded with <paramref name="confidence"/> when <paramref name="events"/> of <paramref name="n"/> were seen.</summary>
+    /// <summary>
+    /// The true share that is not exceeded with <paramref name="confidence"/> when <paramref name="events"/> of <paramref name="n"/> were
+    /// seen.
+    /// </summary>
     /// <returns>0 to 1; 1 when nothing was seen, or when every one (or more: numerators may run ahead) was an event.</returns>
     public static double UpperBound(long events, long n, double confidence)
     {
@@ -73,8 +76,9 @@ public static class BinomialBound
     public const long MostSamples = 100_000_000;
 
     /// <summary>
-    /// Samples that show, with <paramref name="confidence"/>, a true share of at most <paramref name="limit"/> when <paramref name="share"/> of them are events:
-    /// within a hundredth of the fewest. Null when the share is not below the limit, or more than <see cref="MostSamples"/> would be needed.
+    /// Samples that show, with <paramref name="confidence"/>, a true share of at most <paramref name="limit"/> when
+    /// <paramref name="share"/> of them are events: within a hundredth of the fewest. Null when the share is not below the limit, or more
+    /// than <see cref="MostSamples"/> would be needed.
     /// </summary>
     /// <param name="share">0 to 1; at 0 the result is that of <see cref="RequiredSamples"/> for no event.</param>
     /// <param name="limit">Above 0 and below 1.</param>

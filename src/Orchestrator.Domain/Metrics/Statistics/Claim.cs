@@ -3,15 +3,18 @@ using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Domain.Metrics.Statistics;
 
-/// <summary>A criterion's limits on a share or a quantile, to be shown with a confidence and not only observed. Each of two limits is shown by itself.</summary>
+/// <summary>
+/// A criterion's limits on a share or a quantile, to be shown with a confidence and not only observed. Each of two limits is shown by
+/// itself.
+/// </summary>
 /// <param name="Confidence">Above 0 and below 1.</param>
 /// <param name="Upper">The value is below this; null for no upper limit.</param>
 /// <param name="Lower">The value is above this; null for no lower limit.</param>
 public sealed record Claim(double Confidence, ClaimLimit? Upper, ClaimLimit? Lower)
 {
     /// <summary>
-    /// The claim of a condition; null where chance has no part (a level, a rate, a count) or where no number of samples could show it: equality, and
-    /// "none at all" or "all of them" as the plan's own number.
+    /// The claim of a condition; null where chance has no part (a level, a rate, a count) or where no number of samples could show it:
+    /// equality, and "none at all" or "all of them" as the plan's own number.
     /// </summary>
     public static Claim? Of(Condition condition, MetricSource? source, double confidence)
     {
@@ -22,8 +25,10 @@ public sealed record Claim(double Confidence, ClaimLimit? Upper, ClaimLimit? Low
 
         var (upper, lower) = condition switch
         {
-            Condition.Comparison { Operator: Operator.Below or Operator.AtMost } c => (ClaimLimit.Of(c.Limit, c.Operator is Operator.AtMost), (ClaimLimit?)null),
-            Condition.Comparison { Operator: Operator.Above or Operator.AtLeast } c => (null, ClaimLimit.Of(c.Limit, c.Operator is Operator.AtLeast)),
+            Condition.Comparison { Operator: Operator.Below or Operator.AtMost } c =>
+                (ClaimLimit.Of(c.Limit, c.Operator is Operator.AtMost), (ClaimLimit?)null),
+            Condition.Comparison { Operator: Operator.Above or Operator.AtLeast } c =>
+                (null, ClaimLimit.Of(c.Limit, c.Operator is Operator.AtLeast)),
             Condition.Between b => (ClaimLimit.Of(b.High, true), ClaimLimit.Of(b.Low, true)),
             _ => (null, null),
         };

@@ -4,8 +4,8 @@ using Orchestrator.Domain.Plans.Rules;
 namespace Orchestrator.Domain.Metrics.Statistics;
 
 /// <summary>
-/// Degree to which samples show a <see cref="Claim"/>. Each limit becomes an upper limit on a share of failures, for which the exact binomial bound is known: "at least 99.9 %
-/// good" is "at most 0.1 % bad", and "the 95th percentile is at most 165 ms" is "at most 5 % are slower". A baseline counts as known exactly.
+/// Degree to which samples show a <see cref="Claim"/>. Each limit becomes an upper limit on a share of failures, for which the exact
+/// binomial bound is known: "at least 99.9 % good" is "at most 0.1 % bad", and "the 95th percentile is at most 165 ms" is "at most 5 % are slower". A baseline counts as known exactly.
 /// </summary>
 public sealed record Proof
 {
@@ -13,9 +13,13 @@ public sealed record Proof
     private readonly double confidence;
     private readonly long samples;
 
-    private Proof(ImmutableArray<Failing> sides, double confidence, long samples) => (this.sides, this.confidence, this.samples) = (sides, confidence, samples);
+    private Proof(ImmutableArray<Failing> sides, double confidence, long samples) =>
+        (this.sides, this.confidence, this.samples) = (sides, confidence, samples);
 
-    /// <summary>The measurement compared with the claim; null when a baseline is missing, or observations beyond the limits of a quantile were not counted.</summary>
+    /// <summary>
+    /// The measurement compared with the claim; null when a baseline is missing, or observations beyond the limits of a quantile were not
+    /// counted.
+    /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="source">The metric's source.</param>
     /// <param name="measured">Its measurement.</param>
@@ -42,7 +46,9 @@ public sealed record Proof
                     // Every share is within.
                     break;
                 case MetricSource.Ratio:
-                    sides.Add(isUpper ? new Failing(measured.Events, limit) : new Failing(Math.Max(0, measured.Samples - measured.Events), 1 - limit));
+                    sides.Add(isUpper
+                        ? new Failing(measured.Events, limit)
+                        : new Failing(Math.Max(0, measured.Samples - measured.Events), 1 - limit));
                     break;
                 case MetricSource.Quantile { Rank: var rank } when beyond is not null:
                     sides.Add(isUpper ? new Failing(beyond.Over, 1 - rank) : new Failing(beyond.Under, rank));
@@ -61,7 +67,10 @@ public sealed record Proof
     /// <summary>True when a limit leaves no margin: no number of samples shows a share of zero.</summary>
     public bool IsOutOfReach => sides.Any(side => side.Limit <= 0);
 
-    /// <summary>Samples, in all, that would show the claim at the share seen so far; null when none would, or more than <see cref="BinomialBound.MostSamples"/>.</summary>
+    /// <summary>
+    /// Samples, in all, that would show the claim at the share seen so far; null when none would, or more than
+    /// <see cref="BinomialBound.MostSamples"/>.
+    /// </summary>
     public long? Needs
     {
         get
@@ -69,7 +78,8 @@ public sealed record Proof
             long needs = 0;
             foreach (var side in sides)
             {
-                if (side.Limit <= 0 || BinomialBound.RequiredAtShare(samples > 0 ? Math.Min(1, (double)side.Failures / samples) : 0, side.Limit, confidence) is not { } one)
+                if (side.Limit <= 0 || BinomialBound.RequiredAtShare(
+                    samples > 0 ? Math.Min(1, (double)side.Failures / samples) : 0, side.Limit, confidence) is not { } one)
                 {
                     return null;
                 }
@@ -81,9 +91,12 @@ public sealed record Proof
         }
     }
 
-    /// <summary>Samples that show the claim although there are this many failures for each limit; 0 when no limit is known or within reach.</summary>
+    /// <summary>
+    /// Samples that show the claim although there are this many failures for each limit; 0 when no limit is known or within reach.
+    /// </summary>
     public long NeedsWith(long failures) =>
-        sides.Select(side => side.Limit is > 0 and < 1 ? BinomialBound.RequiredSamples(side.Limit, confidence, failures) : 0).DefaultIfEmpty().Max();
+        sides.Select(side => side.Limit is > 0 and < 1 ? BinomialBound.RequiredSamples(side.Limit, confidence, failures) : 0)
+            .DefaultIfEmpty().Max();
 
     /// <summary>Failures among the samples, and the share of them that is allowed.</summary>
     private readonly record struct Failing(long Failures, double Limit);

@@ -9,12 +9,12 @@ namespace Orchestrator.Domain.Metrics.Statistics;
 public sealed record SequentialResult(double Effect, double Low, double High, double Legacy, long LegacySamples);
 
 /// <summary>
-/// Confidence sequences: intervals that contain the truth at all sample sizes at once with probability 1 - alpha, so that peeking costs nothing.
-/// For a share p with k events in n, the likelihoods mixed over a Beta(1/2, 1/2) prior and divided by the likelihood of the true p are a martingale
-/// that begins at 1 and reaches 1 / alpha with probability at most alpha (J. Ville, "Etude critique de la notion de collectif", 1939; H. Robbins,
+/// Confidence sequences: intervals that contain the truth at all sample sizes at once with probability 1 - alpha, so that peeking costs
+/// nothing. For a share p with k events in n, the likelihoods mixed over a Beta(1/2, 1/2) prior and divided by the likelihood of the true p
+/// are a martingale that begins at 1 and reaches 1 / alpha with probability at most alpha (J. Ville, "Etude critique de la notion de collectif", 1939; H. Robbins,
 /// "Statistical methods related to the law of the iterated logarithm", Ann. Math. Statist. 41 (1970) 1397-1409). The interval is everything it has not refuted.
-/// Exact for rare events; assumes that requests of one variant fail independently and equally often within the time compared. Requests that come in
-/// groups which fail or succeed together count as one each: a design effect divides all counts (L. Kish, "Survey Sampling", 1965).
+/// Exact for rare events; assumes that requests of one variant fail independently and equally often within the time compared. Requests that
+/// come in groups which fail or succeed together count as one each: a design effect divides all counts (L. Kish, "Survey Sampling", 1965).
 /// </summary>
 public static class SequentialTest
 {
@@ -30,7 +30,8 @@ public static class SequentialTest
     /// <param name="factor">Factor on legacy's share.</param>
     /// <param name="alpha">Probability with which the interval may miss the truth.</param>
     /// <param name="designEffect">Number of requests that go together and count as one.</param>
-    public static SequentialResult? Ratios(long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
+    public static SequentialResult? Ratios(
+        long events, long n, long legacyEvents, long legacyN, double factor, double alpha, double designEffect = 1)
     {
         Check(factor, alpha);
         if (n <= 0 || legacyN <= 0)
@@ -42,7 +43,8 @@ public static class SequentialTest
         var effect = mine.Share - (factor * theirs.Share);
         var bar = -Math.Log(alpha);
         return new SequentialResult(
-            effect, Edge(effect, -factor, d => Least(mine, theirs, factor, d) < bar), Edge(effect, 1, d => Least(mine, theirs, factor, d) < bar),
+            effect, Edge(effect, -factor, d => Least(mine, theirs, factor, d) < bar),
+            Edge(effect, 1, d => Least(mine, theirs, factor, d) < bar),
             theirs.Share, legacyN);
     }
 
@@ -55,9 +57,9 @@ public static class SequentialTest
     }
 
     /// <summary>
-    /// Order statistics of n observations that bound the true quantile of that rank at all n together: by the same martingale at p = rank, because the
-    /// observations at or below the quantile are Bernoulli(rank). S. R. Howard, A. Ramdas, "Sequential estimation of quantiles with applications to
-    /// A/B testing and best-arm identification", Bernoulli 28 (2022) 1704-1728.
+    /// Order statistics of n observations that bound the true quantile of that rank at all n together: by the same martingale at p = rank,
+    /// because the observations at or below the quantile are Bernoulli(rank). S. R. Howard, A. Ramdas, "Sequential estimation of quantiles
+    /// with applications to A/B testing and best-arm identification", Bernoulli 28 (2022) 1704-1728.
     /// </summary>
     /// <returns>From 1 to n; null while n is too small for one of them.</returns>
     public static (long Low, long High)? QuantileRanks(double rank, long n, double alpha, double designEffect = 1)
@@ -113,7 +115,8 @@ public static class SequentialTest
         double one = Math.Clamp(theirs.Share, least, most), other = Math.Clamp((mine.Share - difference) / factor, least, most);
         double low = Math.Min(one, other), high = Math.Max(one, other);
         double a = high - (golden * (high - low)), b = low + (golden * (high - low));
-        double atA = mine.Against((factor * a) + difference) + theirs.Against(a), atB = mine.Against((factor * b) + difference) + theirs.Against(b);
+        double atA = mine.Against((factor * a) + difference) + theirs.Against(a),
+            atB = mine.Against((factor * b) + difference) + theirs.Against(b);
         for (var i = 0; i < 32; i++)
         {
             if (atA < atB)
@@ -134,10 +137,12 @@ public static class SequentialTest
     }
 
     /// <summary>
-    /// Error rate of the n-th comparison (from 1) of the same two variants when all of them together may err by alpha: a martingale that begins again
-    /// has a new chance of error. Three quarters go to the first; the others share the rest, 1/(n (n - 1)) of it each, so that none is without.
+    /// Error rate of the n-th comparison (from 1) of the same two variants when all of them together may err by alpha: a martingale that
+    /// begins again has a new chance of error. Three quarters go to the first; the others share the rest, 1/(n (n - 1)) of it each, so that
+    /// none is without.
     /// </summary>
-    public static double Part(double alpha, int comparison) => comparison <= 1 ? alpha * 0.75 : alpha * 0.25 / (comparison * (comparison - 1.0));
+    public static double Part(double alpha, int comparison) =>
+        comparison <= 1 ? alpha * 0.75 : alpha * 0.25 / (comparison * (comparison - 1.0));
 
     // Numerators may run ahead of their denominators: more than all is all.
     private static Mixture Counted(long events, long n, double designEffect) => new(Math.Min(events, n) / designEffect, n / designEffect);

@@ -17,14 +17,14 @@ internal sealed class Distribution
     private const int WorthAPile = 2000;
 
     /// <summary>
-    /// Buckets of one instant: as many as two octaves have at full resolution, or 32 when coarsened. A body may hold hundreds of thousands of values in as many buckets, and
-    /// thousands of instants are kept.
+    /// Buckets of one instant: as many as two octaves have at full resolution, or 32 when coarsened. A body may hold hundreds of thousands
+    /// of values in as many buckets, and thousands of instants are kept.
     /// </summary>
     private const int MostOfInstant = 8192;
 
     /// <summary>
-    /// Compiled with optimization at the first call. Bodies are rare and long: code that is optimized only after many calls meets most of a body's values before
-    /// that, at several times the cost.
+    /// Compiled with optimization at the first call. Bodies are rare and long: code that is optimized only after many calls meets most of a
+    /// body's values before that, at several times the cost.
     /// </summary>
     internal const MethodImplOptions AtOnce = MethodImplOptions.AggressiveOptimization;
 
@@ -79,7 +79,9 @@ internal sealed class Distribution
         return Compact(used);
     }
 
-    /// <summary>Pairs of one count each: numbers alone sort several times faster than pairs do, and a body may hold hundreds of thousands.</summary>
+    /// <summary>
+    /// Pairs of one count each: numbers alone sort several times faster than pairs do, and a body may hold hundreds of thousands.
+    /// </summary>
     [MethodImpl(AtOnce)]
     private static void SortKeys(Span<(int Key, long Count)> pairs)
     {
@@ -220,7 +222,10 @@ internal sealed class Distribution
         return Compact(pairs);
     }
 
-    /// <summary>The smallest bucket with at least <paramref name="rank"/> (0 to 1) of all observations at or below it (nearest rank); null when empty.</summary>
+    /// <summary>
+    /// The smallest bucket with at least <paramref name="rank"/> (0 to 1) of all observations at or below it (nearest rank); null when
+    /// empty.
+    /// </summary>
     public double? Quantile(double rank)
     {
         if (Count == 0)

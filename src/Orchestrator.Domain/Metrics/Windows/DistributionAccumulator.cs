@@ -16,7 +16,9 @@ internal ref struct DistributionAccumulator
 
     public DistributionAccumulator() => counts = [];
 
-    /// <summary>False when the values span more than 64 octaves: then a flat array is the wrong shape, and the result must not be used.</summary>
+    /// <summary>
+    /// False when the values span more than 64 octaves: then a flat array is the wrong shape, and the result must not be used.
+    /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> packed)
     {
         var key = 0;

@@ -32,7 +32,10 @@ internal struct FoldedSeries()
     /// <summary>This without a part of it, for counts and covered time.</summary>
     public readonly FoldedSeries Less(in FoldedSeries part) => this with
     {
-        Samples = Math.Max(0, Samples - part.Samples), Weight = Math.Max(0, Weight - part.Weight), Covered = Math.Max(0, Covered - part.Covered), SpanMillis = Math.Max(0, SpanMillis - part.SpanMillis),
+        Samples = Math.Max(0, Samples - part.Samples),
+        Weight = Math.Max(0, Weight - part.Weight),
+        Covered = Math.Max(0, Covered - part.Covered),
+        SpanMillis = Math.Max(0, SpanMillis - part.SpanMillis),
     };
 
     public void Add(in Sealed span)

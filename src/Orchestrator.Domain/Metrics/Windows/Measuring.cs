@@ -19,18 +19,23 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         double? newest = null;
         if (question.Newest)
         {
-            newest = Measure(metric.Source, variant, traffic, segment, new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
+            newest = Measure(metric.Source, variant, traffic, segment,
+                new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
         }
 
         var track = question.Heard || question.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
-        var without = track is not null && metric.Source is MetricSource.Ratio ratio ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator)) : null;
+        var without = track is not null && metric.Source is MetricSource.Ratio ratio
+            ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator))
+            : null;
         return new MetricReading(
             question.Name, measured, baseline, newest,
             question.Heard ? HeardAt(question, metric.Source, track?.Newest(look.To, without), look) : null,
-            question.GapSince is { } since ? TimeSpan.FromMilliseconds(track?.LongestGap(UnixMillis.Of(since), look.To, without) ?? look.To - UnixMillis.Of(since)) : null,
+            question.GapSince is { } since ? TimeSpan.FromMilliseconds(
+                track?.LongestGap(UnixMillis.Of(since), look.To, without) ?? look.To - UnixMillis.Of(since)) : null,
             question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
         {
-            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null, Beyond = beyond,
+            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
+            Beyond = beyond,
         };
     }
 
@@ -38,7 +43,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     /// The span of a query, as far back as its claim needs. The number of samples depends on their share, and that on the span: it is
     /// computed again with the values of a longer span.
     /// </summary>
-    private (Span Look, Measurement Measured, double? Baseline, OutsideLimits? Beyond) Whole(MetricQuery question, Metric metric, DateTimeOffset at)
+    private (Span Look, Measurement Measured, double? Baseline, OutsideLimits? Beyond) Whole(
+        MetricQuery question, Metric metric, DateTimeOffset at)
     {
         const int mostLooks = 5;
         var (variant, traffic, segment, needs) = (question.Variant, question.Traffic, question.Segment, question.NeedsSamples);
@@ -54,8 +60,11 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
                 return nearer;
             }
 
-            var beyond = question.Claim is { } claim && metric.Source is MetricSource.Quantile ? CountBeyond(metric.Source, variant, traffic, segment, look, claim, baseline) : null;
-            if (looks == mostLooks || question.Claim is null || Proof.Of(question.Claim, metric.Source, measured, baseline, beyond) is not { Holds: false, IsOutOfReach: false } proof
+            var beyond = question.Claim is { } claim && metric.Source is MetricSource.Quantile
+                ? CountBeyond(metric.Source, variant, traffic, segment, look, claim, baseline)
+                : null;
+            if (looks == mostLooks || question.Claim is null
+                || Proof.Of(question.Claim, metric.Source, measured, baseline, beyond) is not { Holds: false, IsOutOfReach: false } proof
                 || proof.Needs is not { } more || more <= measured.Samples || measured.Samples < needs)
             {
                 return (look, measured, baseline, beyond);
@@ -72,11 +81,13 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         Baseline.Fixed(var quantity) => quantity.Value,
         // Legacy serves its own users live even where the new variant only sees copies.
         Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, question.Segment, look).Value,
-        Baseline.Trailing(var duration) => Trailing(metric.Source, question.Variant, question.Traffic, question.Segment, look, (long)duration.TotalMilliseconds),
+        Baseline.Trailing(var duration) =>
+            Trailing(metric.Source, question.Variant, question.Traffic, question.Segment, look, (long)duration.TotalMilliseconds),
         var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
     };
 
-    private OutsideLimits? CountBeyond(MetricSource source, Variant variant, Traffic traffic, string? segment, Span look, Claim claim, double? baseline)
+    private OutsideLimits? CountBeyond(
+        MetricSource source, Variant variant, Traffic traffic, string? segment, Span look, Claim claim, double? baseline)
     {
         var values = Fold(Subject(source, variant, traffic, segment), look, true).Values;
         return values is null ? null : new OutsideLimits(Count(claim.Upper, true), Count(claim.Lower, false));
@@ -93,8 +104,9 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     /// <summary>
-    /// The newest sample in (from, to] when samples arrived there and report no requests; else null. Series of requests have no value then, so their absence means nothing.
-    /// A level is measured all the same. Senders do not report at the same instant, so requests of the first sampling period belong to the value before it.
+    /// The newest sample in (from, to] when samples arrived there and report no requests; else null. Series of requests have no value then,
+    /// so their absence means nothing. A level is measured all the same. Senders do not report at the same instant, so requests of the
+    /// first sampling period belong to the value before it.
     /// </summary>
     private long? QuietSince(MetricSource source, Variant variant, Traffic traffic, string? segment, long from, long to)
     {
@@ -114,15 +126,20 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
 
     /// <summary>The series which shows that the metric was measured; null for a ratio whose numerator no sample ever carried.</summary>
     private Track? Heard(MetricSource source, Variant variant, Traffic traffic, string? segment) =>
-        source is MetricSource.Ratio ratio && !tracks.KnowsCounter(ratio.Numerator) ? null : tracks.Find(Subject(source, variant, traffic, segment));
+        source is MetricSource.Ratio ratio && !tracks.KnowsCounter(ratio.Numerator)
+            ? null
+            : tracks.Find(Subject(source, variant, traffic, segment));
 
-    /// <summary>New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.</summary>
+    /// <summary>
+    /// New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.
+    /// </summary>
     private SequentialResult? Compare(MetricSource source, Traffic traffic, string? segment, Span look, MetricQuery question, double alpha)
     {
         var (factor, designEffect) = (question.Factor, question.DesignEffect);
         if (source is MetricSource.Ratio)
         {
-            var (mine, theirs) = (Measure(source, Variant.New, traffic, segment, look), Measure(source, Variant.Legacy, Traffic.Live, segment, look));
+            var (mine, theirs) = (Measure(source, Variant.New, traffic, segment, look),
+                Measure(source, Variant.Legacy, Traffic.Live, segment, look));
             return mine.Value is null || theirs.Value is null
                 ? null
                 : SequentialTest.Ratios(mine.Events, mine.Samples, theirs.Events, theirs.Samples, factor, alpha, designEffect);
@@ -132,7 +149,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var rank = ((MetricSource.Quantile)source).Rank;
         return Bounds(source, rank, Variant.New, traffic, segment, look, alpha / 2, designEffect) is { } fresh
             && Bounds(source, rank, Variant.Legacy, Traffic.Live, segment, look, alpha / 2, designEffect) is { } legacy
-            ? new SequentialResult(fresh.Value - (factor * legacy.Value), fresh.Low - (factor * legacy.High), fresh.High - (factor * legacy.Low), legacy.Value, legacy.Count)
+            ? new SequentialResult(fresh.Value - (factor * legacy.Value), fresh.Low - (factor * legacy.High),
+                fresh.High - (factor * legacy.Low), legacy.Value, legacy.Count)
             : null;
     }
 
@@ -147,7 +165,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
 
     /// <summary>Span of a query.</summary>
     public Span Look(
-        MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since, long needsSamples,
+        MetricSource source, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since,
+        long needsSamples,
         TimeSpan needsCovered)
     {
         var to = UnixMillis.Of(at);
@@ -186,10 +205,12 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
             _ => throw Unknown(source),
         };
         var covered = TimeSpan.FromMilliseconds(folded.Covered);
-        return new Measurement(value, samples, events, covered < look.Window ? covered : look.Window, look.Window, UnixMillis.At(folded.Last));
+        return new Measurement(
+            value, samples, events, covered < look.Window ? covered : look.Window, look.Window, UnixMillis.At(folded.Last));
     }
 
-    private (double?, long, long) Ratio(MetricSource.Ratio ratio, FoldedSeries denominator, Variant variant, Traffic traffic, string? segment, Span look)
+    private (double?, long, long) Ratio(
+        MetricSource.Ratio ratio, FoldedSeries denominator, Variant variant, Traffic traffic, string? segment, Span look)
     {
         var events = Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, ratio.Numerator), look, false)
             .Less(Fold(Half(variant, traffic, segment, ratio.Numerator, ratio.Denominator), look, false)).Weight;

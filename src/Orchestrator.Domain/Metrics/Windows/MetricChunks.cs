@@ -5,7 +5,10 @@ using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Domain.Metrics.Windows;
 
-/// <summary>State as bytes: five minutes of recent samples, a day of folded ones, or the boundary between both. Each begins with a version and its kind.</summary>
+/// <summary>
+/// State as bytes: five minutes of recent samples, a day of folded ones, or the boundary between both. Each begins with a version and its
+/// kind.
+/// </summary>
 internal sealed class MetricChunks(TrackSet tracks, SeenIds ids)
 {
     private const byte Version = 1;
@@ -194,9 +197,11 @@ internal sealed class MetricChunks(TrackSet tracks, SeenIds ids)
         {
             for (; count > 0; count--)
             {
-                var (length, covered, last, newest) = (reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(), reader.ReadDouble());
+                var (length, covered, last, newest) = (reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(),
+                    reader.Read7BitEncodedInt64(), reader.ReadDouble());
                 var point = ReadPoint(reader, key.Kind, start);
-                tracks.Restore(key, new Sealed(point with { Start = point.At - length }, covered, last == 0 ? 0 : point.At - last + 1, newest));
+                tracks.Restore(
+                    key, new Sealed(point with { Start = point.At - length }, covered, last == 0 ? 0 : point.At - last + 1, newest));
             }
         }
     }

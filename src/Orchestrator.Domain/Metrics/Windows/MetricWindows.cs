@@ -50,7 +50,8 @@ public sealed class MetricWindows
     {
         (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
         tracks = new TrackSet(periods);
-        measuring = new Measuring(tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
+        measuring = new Measuring(
+            tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
         chunks = new MetricChunks(tracks, ids);
     }
 
@@ -61,8 +62,9 @@ public sealed class MetricWindows
     /// <param name="samples">The samples, as read.</param>
     /// <param name="now">Orchestrator time.</param>
     /// <param name="wallAhead">
-    /// Distance of the server's wall clock ahead of <paramref name="now"/> while it is in doubt. Senders may follow either: a sample whose time fits only
-    /// the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until the doubt is resolved.
+    /// Distance of the server's wall clock ahead of <paramref name="now"/> while it is in doubt. Senders may follow either: a sample whose
+    /// time fits only the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until the doubt
+    /// is resolved.
     /// </param>
     public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now, TimeSpan wallAhead = default)
     {
@@ -101,12 +103,15 @@ public sealed class MetricWindows
         return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
     }
 
-    /// <summary>Counts feedback of users, as a counter of the new variant. It is no sample of the service: it does not show that the service runs.</summary>
+    /// <summary>
+    /// Counts feedback of users, as a counter of the new variant. It is no sample of the service: it does not show that the service runs.
+    /// </summary>
     public void Count(string series, long count, DateTimeOffset now)
     {
         tracks.Seal(UnixMillis.Of(now));
         tracks.KnowCounter(series);
-        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series), Point.Counter(Math.Max(tracks.SealedTo + 1, UnixMillis.Of(now)), count));
+        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series),
+            Point.Counter(Math.Max(tracks.SealedTo + 1, UnixMillis.Of(now)), count));
     }
 
     /// <summary>Measurement of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
@@ -119,9 +124,11 @@ public sealed class MetricWindows
     /// <param name="since">Earliest start of the window; null for all stored samples.</param>
     /// <param name="needsSamples">Looks back beyond the window until this many are found; 0 for never.</param>
     /// <param name="needsCovered">Likewise until this much time is covered.</param>
-    /// <returns>Its window is the given one, or the longer one in use; never shorter, so a query that <paramref name="since"/> cuts off shows little coverage.</returns>
+    /// <returns>Its window is the given one, or the longer one in use; never shorter, so a query that <paramref name="since"/> cuts off
+    /// shows little coverage.</returns>
     public Measurement Measure(
-        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null, long needsSamples = 0,
+        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null,
+        long needsSamples = 0,
         TimeSpan needsCovered = default)
     {
         var look = measuring.Look(metric.Source, variant, traffic, segment, window, at, since, needsSamples, needsCovered);
@@ -140,7 +147,8 @@ public sealed class MetricWindows
     public Observation[] Observe(RoundQuery inquiry, DateTimeOffset? after, DateTimeOffset now, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        tracks.CutAt(inquiry.Questions.Where(question => question.Since is not null).Select(question => UnixMillis.Of(question.Since!.Value)));
+        tracks.CutAt(
+            inquiry.Questions.Where(question => question.Since is not null).Select(question => UnixMillis.Of(question.Since!.Value)));
         tracks.Seal(UnixMillis.Of(now));
         if (now < after)
         {
@@ -167,7 +175,8 @@ public sealed class MetricWindows
     }
 
     /// <summary>The answers at <paramref name="now"/>, for display: unlike a round it changes no stored state.</summary>
-    public MetricReading[] Look(MetricQuery[] questions, DateTimeOffset now) => [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
+    public MetricReading[] Look(MetricQuery[] questions, DateTimeOffset now) =>
+        [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
 
     /// <summary>
     /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
@@ -203,7 +212,8 @@ public sealed class MetricWindows
             readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
         }
 
-        return new Observation(at, readings, Newest(UnixMillis.Of(at)), fromSample, fromSample ? Newest(UnixMillis.Of(at) - 1) : null, inquiry.Segments?.Where(segments.Contains).ToArray());
+        return new Observation(at, readings, Newest(UnixMillis.Of(at)), fromSample, fromSample ? Newest(UnixMillis.Of(at) - 1) : null,
+            inquiry.Segments?.Where(segments.Contains).ToArray());
 
         DateTimeOffset? Newest(long to) =>
             watched?.Newest(to) is { } newest && newest >= UnixMillis.Of(inquiry.StepSince) ? UnixMillis.At(newest) : null;
@@ -220,8 +230,10 @@ public sealed class MetricWindows
         }
 
         // A raw series has the kind that a metric reads it as; one that no metric reads is a counter.
-        var level = metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
-            ?? metrics.Select(metric => metric.Source).FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
+        var level = metrics.Select(metric => metric.Source)
+            .FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
+            ?? metrics.Select(metric => metric.Source)
+                .FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
         return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
     }
 
@@ -258,7 +270,9 @@ public sealed class MetricWindows
         }
 
         // Almost every sample names segments that are known.
-        var fresh = segments.Count + Sample.MostSegments <= MostSegments ? [] : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
+        var fresh = segments.Count + Sample.MostSegments <= MostSegments
+            ? []
+            : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
         return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
             ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
             : null;
@@ -266,7 +280,8 @@ public sealed class MetricWindows
         InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
     }
 
-    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings, Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
+    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings,
+        Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
     {
         var at = UnixMillis.Of(sample.At);
         if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
@@ -286,7 +301,9 @@ public sealed class MetricWindows
             }
         }
 
-        foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty ? [] : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
+        foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty
+            ? []
+            : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
         {
             LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
             LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);

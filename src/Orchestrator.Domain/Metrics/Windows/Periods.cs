@@ -35,11 +35,14 @@ internal sealed record Periods(long Sampling, long Lateness, long Ahead, long Ex
         var rules = plan.Triggers
             .Concat(plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers))))
             .Select(trigger => trigger.Rule);
-        var windows = rules.SelectMany(rule => rule.Windows()).Select(over => over ?? plan.Judgement.Window).Where(window => window <= TimeSpan.FromHours(1));
+        var windows = rules.SelectMany(rule => rule.Windows()).Select(over => over ?? plan.Judgement.Window)
+            .Where(window => window <= TimeSpan.FromHours(1));
         return Of(plan.Judgement.Sampling, windows.Append(plan.Judgement.Window).Max(), LongestSpan(plan));
     }
 
-    /// <summary>Longest span that the plan looks back: a criterion's window, a step without one, and the trailing baseline behind them.</summary>
+    /// <summary>
+    /// Longest span that the plan looks back: a criterion's window, a step without one, and the trailing baseline behind them.
+    /// </summary>
     private static TimeSpan LongestSpan(Plan plan)
     {
         var windows = plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success)))

@@ -28,7 +28,10 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
         return new(at, at, samples.Count, all.Count, 0, 0, 0, all.Bounded().Pack());
     }
 
-    /// <summary>This with another sample of the same instant. Independent of their order, except for the resolution of more values than an instant keeps.</summary>
+    /// <summary>
+    /// This with another sample of the same instant. Independent of their order, except for the resolution of more values than an instant
+    /// keeps.
+    /// </summary>
     public Point With(Point other) => this with
     {
         Samples = Samples + other.Samples,
@@ -38,7 +41,8 @@ internal readonly record struct Point(long Start, long At, int Samples, long Wei
         Max = Math.Max(Max, other.Max),
         Values = Values is null || other.Values is null
             ? Values ?? other.Values
-            : Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(Values).Merge(Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(other.Values)).Bounded().Pack(),
+            : Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(Values)
+                .Merge(Orchestrator.Domain.Metrics.Windows.Distribution.Unpack(other.Values)).Bounded().Pack(),
     };
 }
 

@@ -68,7 +68,10 @@ internal sealed class Track(long period)
         return result;
     }
 
-    /// <summary>Start of the span from <paramref name="to"/> back until it has enough samples and covered time; never beyond <paramref name="notBefore"/>.</summary>
+    /// <summary>
+    /// Start of the span from <paramref name="to"/> back until it has enough samples and covered time; never beyond
+    /// <paramref name="notBefore"/>.
+    /// </summary>
     /// <param name="from">Start of the search; later points count.</param>
     /// <param name="to">Inclusive end.</param>
     /// <param name="notBefore">The earliest result.</param>
@@ -144,7 +147,9 @@ internal sealed class Track(long period)
         cache.Clear();
     }
 
-    /// <summary>Ends spans that reach beyond <paramref name="edge"/> there; no measurement in them is later. Returns the ends of all spans.</summary>
+    /// <summary>
+    /// Ends spans that reach beyond <paramref name="edge"/> there; no measurement in them is later. Returns the ends of all spans.
+    /// </summary>
     public IEnumerable<long> EndAt(long edge)
     {
         old.RemoveAll(span => span.Folded.Start >= edge);

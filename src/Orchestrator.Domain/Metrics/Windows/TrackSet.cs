@@ -92,8 +92,8 @@ internal sealed class TrackSet(Periods periods)
     }
 
     /// <summary>
-    /// Corrects state of a clock that was ahead when it folded, or when samples got their time: samples in the future are dropped, and folded time ends with the newest
-    /// sample, so that every later one is accepted at once.
+    /// Corrects state of a clock that was ahead when it folded, or when samples got their time: samples in the future are dropped, and
+    /// folded time ends with the newest sample, so that every later one is accepted at once.
     /// </summary>
     private void Heal(long now)
     {

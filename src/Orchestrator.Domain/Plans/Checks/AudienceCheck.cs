@@ -67,7 +67,8 @@ internal sealed class AudienceCheck
         }
 
         var asked = phase.Review is not null || step.Review is not null || phase.Objectives.Any(o => o.Required);
-        if ((_percentage > Share.None || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked && phase.LegacyUnusedFor is null)
+        if ((_percentage > Share.None || _joined.Count > 0 || _shares.Count > 0) && phase.Success.IsEmpty && step.Success.IsEmpty && !asked
+            && phase.LegacyUnusedFor is null)
         {
             source.Field.Warn($"the step '{step.Name}' puts users on new but has no success criteria and no review: time alone ends it");
         }

@@ -5,8 +5,8 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Plans.Checks;
 
 /// <summary>
-/// Compares the longest duration of each phase with the change windows, the only times in which a step ends. Counted in minutes of a week without freezes and
-/// without a change of the clocks.
+/// Compares the longest duration of each phase with the change windows, the only times in which a step ends. Counted in minutes of a week
+/// without freezes and without a change of the clocks.
 /// </summary>
 internal static class CalendarCheck
 {

@@ -21,10 +21,12 @@ internal static class SegmentCheck
     /// <summary>Services may push the same series by segment, so this is no error.</summary>
     private static void Sourced(MappingReader mapping, Plan plan)
     {
-        var byName = plan.Sources.SelectMany(source => source.Series.Select(series => (Source: source, Series: series))).ToLookup(one => one.Series.Name);
+        var byName = plan.Sources.SelectMany(source => source.Series.Select(series => (Source: source, Series: series)))
+            .ToLookup(one => one.Series.Name);
         var blind = plan.Metrics
             .Where(metric => Judges(plan, metric.Name))
-            .SelectMany(metric => KnownSeries.Of(metric.Source).SelectMany(series => byName[series.Name]).Select(one => (Metric: metric.Name, one.Source, one.Series)))
+            .SelectMany(metric => KnownSeries.Of(metric.Source).SelectMany(series => byName[series.Name])
+                .Select(one => (Metric: metric.Name, one.Source, one.Series)))
             .Where(one => !one.Source.Texts(one.Series).Any(text => text.Contains(SourceVariables.Segment, StringComparison.Ordinal)));
         foreach (var (metric, source, series) in blind)
         {
@@ -34,6 +36,8 @@ internal static class SegmentCheck
     }
 
     private static bool Judges(Plan plan, string metric) =>
-        PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Any(leaf => leaf.Subject is { Segment: not null } subject && subject.Metric == metric)
-        || PlanRules.Triggers(plan).Where(trigger => trigger.PerSegment).SelectMany(trigger => trigger.Rule.Condition.Leaves()).Any(leaf => leaf.Subject?.Metric == metric);
+        PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves())
+            .Any(leaf => leaf.Subject is { Segment: not null } subject && subject.Metric == metric)
+        || PlanRules.Triggers(plan).Where(trigger => trigger.PerSegment).SelectMany(trigger => trigger.Rule.Condition.Leaves())
+            .Any(leaf => leaf.Subject?.Metric == metric);
 }

@@ -25,7 +25,9 @@ internal static class TimeCheck
         }
     }
 
-    /// <summary>Reports a rule whose window or time is longer than its phase can last. Without a longest duration a phase waits for its evidence.</summary>
+    /// <summary>
+    /// Reports a rule whose window or time is longer than its phase can last. Without a longest duration a phase waits for its evidence.
+    /// </summary>
     public static void Fits(Field field, Rule rule, TimeSpan? longest)
     {
         var over = rule.Windows().Max();

@@ -12,7 +12,8 @@ internal static class CriterionReader
     /// <param name="scope">The plan around it.</param>
     /// <param name="others">Criteria that hold together with these.</param>
     /// <param name="longest">Longest duration of the phase; null when not given.</param>
-    public static ImmutableArray<Criterion> Read(ImmutableArray<Field> items, PlanScope scope, ImmutableArray<Criterion> others, TimeSpan? longest)
+    public static ImmutableArray<Criterion> Read(
+        ImmutableArray<Field> items, PlanScope scope, ImmutableArray<Criterion> others, TimeSpan? longest)
     {
         var names = others.Select(o => o.Name).ToHashSet();
         var criteria = ImmutableArray.CreateBuilder<Criterion>();
@@ -75,8 +76,18 @@ internal static class CriterionReader
         foreach (var leaf in criterion.MinSamples is null ? criterion.Rule.Condition.Leaves() : [])
         {
             if (leaf is Condition.Comparison { Limit: Limit.OfBaseline { Factor: var factor } } comparison
-                && scope.Metric(comparison.On.Metric) is { Source: MetricSource.Ratio or MetricSource.Quantile, Baseline: Baseline.Legacy or Baseline.Trailing }
-                && comparison.Operator switch { Operator.Below or Operator.AtMost => factor <= 1, Operator.Above or Operator.AtLeast => factor >= 1, _ => false })
+                && scope.Metric(comparison.On.Metric) is
+                {
+                    Source: MetricSource.Ratio or MetricSource.Quantile,
+                    Baseline: Baseline.Legacy or Baseline.Trailing
+                }
+                && comparison.Operator switch
+                {
+                    Operator.Below or Operator.AtMost => factor <= 1,
+                    Operator.Above or Operator.AtLeast =>
+                    factor >= 1,
+                    _ => false
+                })
             {
                 var room = comparison.Operator is Operator.Below or Operator.AtMost ? "<= 110% of baseline" : ">= 90% of baseline";
                 field.Warn($"'{ConditionText.Format(comparison)}' can never be shown while both variants are alike: leave a margin, as in '{room}', or give 'minSamples'");

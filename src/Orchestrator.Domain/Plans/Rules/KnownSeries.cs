@@ -2,7 +2,9 @@ using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Plans.Rules;
 
-/// <summary>The raw series that a plan's metrics and conditions read. Others are accepted with a warning and dropped: their number has no bound.</summary>
+/// <summary>
+/// The raw series that a plan's metrics and conditions read. Others are accepted with a warning and dropped: their number has no bound.
+/// </summary>
 internal sealed class KnownSeries
 {
     /// <summary>At most as long as the plan, whose text is bounded.</summary>
@@ -21,7 +23,9 @@ internal sealed class KnownSeries
         known.UnionWith(raw.Where(series => Where(series) is null).Select(series => (SeriesKind.Counter, series)).ToArray());
     }
 
-    /// <summary>Section of a sample for a series of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when no rule reads it.</summary>
+    /// <summary>
+    /// Section of a sample for a series of that name: <c>counters</c>, <c>gauges</c>, <c>values</c>; null when no rule reads it.
+    /// </summary>
     public string? Where(string series)
     {
         foreach (var (kind, section) in new[] { (SeriesKind.Counter, "counters"), (SeriesKind.Gauge, "gauges"), (SeriesKind.Distribution, "values") })
@@ -40,13 +44,16 @@ internal sealed class KnownSeries
     /// <summary>The counter which shows that a path serves; stored in any case.</summary>
     public const string Requests = "requests";
 
-    /// <summary>Track of a counter's growth while another counter of the same ratio was not measured. No series of a plan has such a name.</summary>
+    /// <summary>
+    /// Track of a counter's growth while another counter of the same ratio was not measured. No series of a plan has such a name.
+    /// </summary>
     public static string Without(string series, string other) => $"{series} without {other}";
 
     /// <summary>Names in conditions of the plan that are no metric of it: <c>absent(requests)</c>.</summary>
     public static IEnumerable<string> RawIn(Plan plan)
     {
-        return PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>().Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
+        return PlanRules.Of(plan).SelectMany(rule => rule.Condition.Leaves()).Select(leaf => leaf.Subject?.Metric).OfType<string>()
+            .Where(name => plan.Metric(name) is null).Append(Requests).Distinct();
     }
 
     internal static IEnumerable<(SeriesKind Kind, string Name)> Of(MetricSource source) => source switch

@@ -100,7 +100,10 @@ internal static partial class MetricReader
             case "gauge":
                 var fold = mapping["fold"]?.OneOf("fold", "max", "min", "mean", "last") switch
                 {
-                    "min" => GaugeFold.Min, "mean" => GaugeFold.Mean, "last" => GaugeFold.Last, _ => GaugeFold.Max,
+                    "min" => GaugeFold.Min,
+                    "mean" => GaugeFold.Mean,
+                    "last" => GaugeFold.Last,
+                    _ => GaugeFold.Max,
                 };
                 return Series(field) is { } gauge ? new MetricSource.Gauge(gauge, fold) : null;
             case "rate":
@@ -178,11 +181,19 @@ internal static partial class MetricReader
     {
         Unit? said = mapping["unit"]?.OneOf("unit", "number", "ratio", "time", "size", "rate") switch
         {
-            "number" => Unit.Number, "ratio" => Unit.Ratio, "time" => Unit.Time, "size" => Unit.Size, "rate" => Unit.Rate, _ => null,
+            "number" => Unit.Number,
+            "ratio" => Unit.Ratio,
+            "time" => Unit.Time,
+            "size" => Unit.Size,
+            "rate" => Unit.Rate,
+            _ => null,
         };
         Unit? always = source switch
         {
-            MetricSource.Ratio => Unit.Ratio, MetricSource.Rate => Unit.Rate, MetricSource.Count => Unit.Number, _ => null,
+            MetricSource.Ratio => Unit.Ratio,
+            MetricSource.Rate => Unit.Rate,
+            MetricSource.Count => Unit.Number,
+            _ => null,
         };
         if (said is { } word && always is { } own && word != own)
         {
@@ -194,7 +205,8 @@ internal static partial class MetricReader
             : Written(baseline) ?? Written(mapping["target"]) ?? Written(mapping["alert"]) ?? Usual(source));
     }
 
-    private static Unit? Written(Baseline? baseline) => baseline is Baseline.Fixed { Quantity.Unit: not Unit.Number and var unit } ? unit : null;
+    private static Unit? Written(Baseline? baseline) =>
+        baseline is Baseline.Fixed { Quantity.Unit: not Unit.Number and var unit } ? unit : null;
 
     private static Unit? Written(Field? partial)
     {

@@ -11,7 +11,8 @@ public static class PlanRules
 
     /// <summary>Rules of triggers, criteria, alerts and checks.</summary>
     public static IEnumerable<Rule> Of(Plan plan) => Triggers(plan).Select(trigger => trigger.Rule)
-        .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success))).Select(criterion => criterion.Rule))
+        .Concat(plan.Phases.SelectMany(phase => phase.Success.Concat(phase.Steps.SelectMany(step => step.Success)))
+            .Select(criterion => criterion.Rule))
         .Concat(plan.Alerts.Select(alert => alert.On).OfType<Rule>())
         .Concat(plan.HealthChecks.Concat(plan.ConsistencyChecks).Select(check => check.Rule).OfType<Rule>());
 
@@ -21,5 +22,6 @@ public static class PlanRules
 
     /// <summary>Names of the alerts that any rule reads. Other alerts are not stored.</summary>
     public static FrozenSet<string> Alerts(Plan plan) =>
-        Known.GetValue(plan, static of => Of(of).SelectMany(rule => rule.Condition.Leaves()).OfType<Condition.Alert>().Select(alert => alert.Name).ToFrozenSet(StringComparer.Ordinal));
+        Known.GetValue(plan, static of => Of(of).SelectMany(rule => rule.Condition.Leaves()).OfType<Condition.Alert>()
+            .Select(alert => alert.Name).ToFrozenSet(StringComparer.Ordinal));
 }

@@ -5,8 +5,9 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Plans.Rules;
 
 /// <summary>
-/// Refuses conditions that can only be true, or only be false, whatever is measured: with a rule that always passes everything advances, and one that never fires guards nothing. Plans in
-/// recorded events may hold such rules (decision 16), so the condition itself is never changed here.
+/// Refuses conditions that can only be true, or only be false, whatever is measured: with a rule that always passes everything advances,
+/// and one that never fires guards nothing. Plans in recorded events may hold such rules (decision 16), so the condition itself is never
+/// changed here.
 /// </summary>
 internal static class RangeCheck
 {
@@ -37,7 +38,8 @@ internal static class RangeCheck
     /// <summary>Conditions on one value that contradict each other, or exclude nothing.</summary>
     public static void Together(Field field, Condition.Joined joined, Func<string, Metric?> find)
     {
-        var groups = joined.Parts.Where(part => part.Compares()).GroupBy(part => (part.Subject, part.Over)).Where(group => group.Count() > 1);
+        var groups = joined.Parts.Where(part => part.Compares()).GroupBy(part => (part.Subject, part.Over))
+            .Where(group => group.Count() > 1);
         foreach (var group in groups)
         {
             if (find(group.Key.Subject!.Metric) is not { } metric)
@@ -48,7 +50,8 @@ internal static class RangeCheck
             var range = ValueRange.Of(metric);
             Condition[] known = [.. group.Where(part => Limits(range, metric, part) is not null)];
             var together = joined with { Parts = [.. known] };
-            if (known.Length > 1 && Constant(together, range, [.. known.SelectMany(part => Limits(range, metric, part)!)], metric) is { } always)
+            if (known.Length > 1
+                && Constant(together, range, [.. known.SelectMany(part => Limits(range, metric, part)!)], metric) is { } always)
             {
                 var text = $"'{Field.Short(ConditionText.Format(together))}'";
                 field.YoungerError(always
@@ -62,7 +65,8 @@ internal static class RangeCheck
     {
         double? baseline = metric.Baseline switch { Baseline.Fixed { Quantity.Value: var known } => known, null => null, _ => 1 };
         var outcomes = range.Witnesses(limits)
-            .Select(value => ConditionTree.Join(condition, condition.Leaves().Select(leaf => ConditionEvaluator.Holds(leaf, value, baseline))))
+            .Select(value =>
+                ConditionTree.Join(condition, condition.Leaves().Select(leaf => ConditionEvaluator.Holds(leaf, value, baseline))))
             .Distinct().ToArray();
         return outcomes.Length == 1 ? outcomes[0] : null;
     }

@@ -35,7 +35,8 @@ internal static class RuleOptions
 
     private static NoData? NoData(Field field, Rule rule)
     {
-        if (!rule.Condition.Leaves().Any(leaf => (leaf.Compares() || leaf is Condition.Alert) && leaf.Subject is not { Metric: PlanVocabulary.Incidents }))
+        if (!rule.Condition.Leaves()
+            .Any(leaf => (leaf.Compares() || leaf is Condition.Alert) && leaf.Subject is not { Metric: PlanVocabulary.Incidents }))
         {
             field.Error("'onNoData' needs a condition that compares a measured metric, or an alert");
             return null;
@@ -50,7 +51,8 @@ internal static class RuleOptions
                 return new NoData.Review();
             case "ignore":
                 return new NoData.Ignore();
-            case { } text when text.StartsWith(head, StringComparison.Ordinal) && Durations.TryParse(text.AsSpan()[head.Length..], out var after) && after > TimeSpan.Zero:
+            case { } text when text.StartsWith(head, StringComparison.Ordinal)
+                && Durations.TryParse(text.AsSpan()[head.Length..], out var after) && after > TimeSpan.Zero:
                 return new NoData.Rollback(after);
             case null:
                 return null;
@@ -75,7 +77,11 @@ internal static class RuleOptions
             return null;
         }
 
-        if (rule.Condition is not Condition.Comparison { On: { Variant: Variant.New } on, Limit: Limit.OfBaseline, Operator: not (Operator.Equal or Operator.NotEqual) }
+        if (rule.Condition is not Condition.Comparison
+            {
+                On: { Variant: Variant.New } on, Limit: Limit.OfBaseline,
+                Operator: not (Operator.Equal or Operator.NotEqual)
+            }
             || !scope.Find(test, on.Metric, out var metric)
             || metric is { Baseline: not Baseline.Legacy } or { Source: not (MetricSource.Ratio or MetricSource.Quantile) })
         {

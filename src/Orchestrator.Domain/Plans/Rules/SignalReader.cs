@@ -13,7 +13,8 @@ internal static partial class SignalReader
     public static ImmutableArray<Channel> Channels(ImmutableArray<Field> items, PlanScope scope)
     {
         var escalations = new List<(string From, Field To)>();
-        var channels = PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) => Channel(mapping, name, scope, escalations), f => f.Name());
+        var channels =
+            PeopleReader.Listed(items, PlanKeys.Channel, "channel", (mapping, name) => Channel(mapping, name, scope, escalations), f => f.Name());
 
         // All channels are known only here.
         var next = escalations.DistinctBy(e => e.From).ToDictionary(e => e.From, e => (e.To, Name: Known(e.To, scope)));
@@ -83,7 +84,9 @@ internal static partial class SignalReader
         }
 
         var channels = mapping.Items("channels").Each(f => Known(f, scope));
-        return action is null || (rule is null && happening is null) ? null : new AlertRule(name, rule, happening, level, action, channels) { Title = title };
+        return action is null || (rule is null && happening is null)
+            ? null
+            : new AlertRule(name, rule, happening, level, action, channels) { Title = title };
     }, AlertName);
 
     public static ImmutableArray<Check> Checks(ImmutableArray<Field> items, PlanScope scope) => PeopleReader.Listed(

@@ -16,7 +16,8 @@ internal static class TriggerReader
     /// <param name="taken">Names of triggers in force together with these.</param>
     /// <param name="prefix">Phase or step, for generated names; null for the plan.</param>
     /// <param name="longest">Longest duration of the phase; null for the plan, or when not given.</param>
-    public static ImmutableArray<Trigger> Read(ImmutableArray<Field> items, PlanScope scope, ImmutableHashSet<string> taken, string? prefix, TimeSpan? longest)
+    public static ImmutableArray<Trigger> Read(
+        ImmutableArray<Field> items, PlanScope scope, ImmutableHashSet<string> taken, string? prefix, TimeSpan? longest)
     {
         var names = taken.ToBuilder();
         var read = items.Select(item => (Item: item, Trigger: Read(item, scope))).ToList();
@@ -34,7 +35,8 @@ internal static class TriggerReader
         }
 
         // Given names first, so that a generated one never takes the name of a later trigger.
-        return [.. read.Select(r => r.Trigger).OfType<Trigger>().Select(t => t.Name.Length > 0 ? t : t with { Name = Made(t, prefix, names) })];
+        return [.. read.Select(r => r.Trigger).OfType<Trigger>()
+            .Select(t => t.Name.Length > 0 ? t : t with { Name = Made(t, prefix, names) })];
     }
 
     private static Trigger? Read(Field field, PlanScope scope)
@@ -104,7 +106,11 @@ internal static class TriggerReader
         rule = scope.Options(mapping, rule) with { MaxGap = mapping["maxGap"]?.Duration(positive: true) };
         return new Trigger(name, rule, Action(action), level, segments, title, roles)
         {
-            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null, CoolDown = coolDown, PerSegment = each, ReleaseOnClear = release, Needs = needs,
+            Clear = mapping["clear"] is { } clear ? scope.Clear(clear, rule) : null,
+            CoolDown = coolDown,
+            PerSegment = each,
+            ReleaseOnClear = release,
+            Needs = needs,
         };
     }
 
@@ -126,7 +132,8 @@ internal static class TriggerReader
 
     private static string Made(Trigger trigger, string? prefix, ISet<string> taken)
     {
-        var about = string.Join(' ', trigger.Rule.Condition.Leaves().Select(leaf => leaf.Subject?.Metric ?? (leaf as Condition.Alert)?.Name ?? "alert").Distinct());
+        var about = string.Join(
+            ' ', trigger.Rule.Condition.Leaves().Select(leaf => leaf.Subject?.Metric ?? (leaf as Condition.Alert)?.Name ?? "alert").Distinct());
         return Slug.Unique(prefix is null ? about : $"{prefix} {about}", "trigger", taken);
     }
 }

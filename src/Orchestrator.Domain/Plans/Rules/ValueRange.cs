@@ -14,8 +14,8 @@ internal sealed record ValueRange(double? Low, double? High, bool Whole, string?
     private static readonly ValueRange Any = new(null, null, false, null);
 
     /// <summary>
-    /// The range by the computation of a metric. A ratio counts as a share, although late failures can lift it above 1 for a moment. A gauge may be a difference, and the
-    /// quantile of values that are neither a time nor a size may be anything.
+    /// The range by the computation of a metric. A ratio counts as a share, although late failures can lift it above 1 for a moment. A
+    /// gauge may be a difference, and the quantile of values that are neither a time nor a size may be anything.
     /// </summary>
     public static ValueRange Of(Metric metric) => metric switch
     {
@@ -38,17 +38,22 @@ internal sealed record ValueRange(double? Low, double? High, bool Whole, string?
         _ => null,
     };
 
-    /// <summary>Values that distinguish everything that a condition with these limits can distinguish: the ends of the range, the limits, and one between and beyond them.</summary>
+    /// <summary>
+    /// Values that distinguish everything that a condition with these limits can distinguish: the ends of the range, the limits, and one
+    /// between and beyond them.
+    /// </summary>
     public ImmutableArray<double> Witnesses(IEnumerable<double> limits)
     {
-        double[] edges = [.. limits.Where(Contains).Concat(Low is { } low ? [low] : []).Concat(High is { } high ? [high] : []).Distinct().Order()];
+        double[] edges =
+            [.. limits.Where(Contains).Concat(Low is { } low ? [low] : []).Concat(High is { } high ? [high] : []).Distinct().Order()];
         if (edges.Length == 0)
         {
             return Low is { } least ? [least] : [0];
         }
 
         var beyond = Math.Abs(edges[^1]) + 1;
-        IEnumerable<double> all = [edges[0] - beyond, .. edges, .. edges.Zip(edges.Skip(1), (left, right) => left + ((right - left) / 2)), edges[^1] + beyond];
+        IEnumerable<double> all = [edges[0] - beyond, .. edges, .. edges.Zip(edges.Skip(1), (left, right) => left + ((right - left) / 2)),
+            edges[^1] + beyond];
         return [.. (Whole ? all.SelectMany(value => new[] { Math.Floor(value), Math.Ceiling(value) }) : all).Where(Contains).Distinct()];
     }
 

@@ -16,7 +16,8 @@ internal static partial class JsonSourceText
     private static readonly ImmutableArray<string> InQuery = [.. SourceVariables.Words, .. SourceVariables.Times, SourceVariables.Selector];
 
     /// <summary>Without <c>$segment</c>: it is empty for users of no segment, and an empty step makes another path.</summary>
-    private static readonly ImmutableArray<string> InPath = [.. SourceVariables.Words.Where(word => word != SourceVariables.Segment), .. SourceVariables.Times];
+    private static readonly ImmutableArray<string> InPath = [.. SourceVariables.Words.Where(word => word != SourceVariables.Segment),
+        .. SourceVariables.Times];
 
     public static string? Url(Field field)
     {
@@ -26,7 +27,8 @@ internal static partial class JsonSourceText
         }
 
         SourceText.CheckVariables(field, text, InRequest, escaped: true);
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && !uri.Authority.Contains('$'))
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+            && uri.Fragment.Length == 0 && !uri.Authority.Contains('$'))
         {
             return text;
         }
@@ -125,14 +127,16 @@ internal static partial class JsonSourceText
             return "must contain the root $ once, at its beginning";
         }
 
-        return path.Split("..").Length > 2 || (path.Contains("..", StringComparison.Ordinal) && path.Contains('?', StringComparison.Ordinal)) ? "must contain .. at most once, and not beside a filter"
+        return path.Split("..").Length > 2 || (path.Contains("..", StringComparison.Ordinal) && path.Contains('?', StringComparison.Ordinal))
+            ? "must contain .. at most once, and not beside a filter"
             : path.Count(c => c == '?') > MostFilters ? $"must contain at most {MostFilters} filters"
             : path.Contains("=~", StringComparison.Ordinal) ? "must not contain a pattern (=~)"
             : NegativeIndex().IsMatch(path) ? "must count from the end by a slice: [-1:] is the last element"
             : null;
     }
 
-    private static SourceVariables Filled(ImmutableArray<string> known, string value) => new(known.Select(variable => KeyValuePair.Create(variable, value)));
+    private static SourceVariables Filled(ImmutableArray<string> known, string value) =>
+        new(known.Select(variable => KeyValuePair.Create(variable, value)));
 
     private static bool Contains(this string text, char wanted, int from) => text.IndexOf(wanted, from) >= 0;
 

@@ -43,7 +43,8 @@ internal static class SelectorReader
             return null;
         }
 
-        SourceText.CheckVariables(field, text, json ? [.. SourceVariables.Words, .. SourceVariables.Times] : SourceVariables.Words, escaped: json);
+        SourceText.CheckVariables(
+            field, text, json ? [.. SourceVariables.Words, .. SourceVariables.Times] : SourceVariables.Words, escaped: json);
         if (!json && !Matchers.IsMatch(text))
         {
             field.Error($"must be label matchers such as app=\"podinfo\",version=~\"v2.*\", without braces, but is {field.Shown}");

@@ -52,8 +52,10 @@ public enum SourceKind
 /// <param name="Query">PromQL, or the JSONPath of the number, with the variables of <see cref="SourceVariables"/>.</param>
 /// <param name="Unit">Unit of its values as samples name units; null for the base unit.</param>
 /// <param name="Variant">Variant of the series when the query does not distinguish variants; null queries each.</param>
-/// <param name="EmptyIsZero">True when an empty answer means that a counter did not grow, as long as another counter of the same users was measured.</param>
-public sealed record SourceSeries(string Name, SourceShape Shape, string Query, string? Unit = null, Variant? Variant = null, bool EmptyIsZero = false)
+/// <param name="EmptyIsZero">True when an empty answer means that a counter did not grow, as long as another counter of the same users was
+/// measured.</param>
+public sealed record SourceSeries(
+    string Name, SourceShape Shape, string Query, string? Unit = null, Variant? Variant = null, bool EmptyIsZero = false)
 {
     /// <summary>Value of <c>$selector</c>; null where no text uses it.</summary>
     public VariantSelectors? Selectors { get; init; }

@@ -51,12 +51,17 @@ internal static class SourceReader
                 ? null
                 : new SignalSource(name, url, every, timeout, series)
                 {
-                    Kind = json ? SourceKind.Json : SourceKind.Prometheus, Credentials = credentials, Body = body, Delay = delay, Title = title,
+                    Kind = json ? SourceKind.Json : SourceKind.Prometheus,
+                    Credentials = credentials,
+                    Body = body,
+                    Delay = delay,
+                    Title = title,
                 };
         }, f => f.Name());
         foreach (var (metric, ratio) in scope.Ratios)
         {
-            if (given.TryGetValue(ratio.Numerator, out var events) && given.TryGetValue(ratio.Denominator, out var all) && events.Source != all.Source)
+            if (given.TryGetValue(ratio.Numerator, out var events) && given.TryGetValue(ratio.Denominator, out var all)
+                && events.Source != all.Source)
             {
                 events.Field.Warn(
                     $"the metric '{metric}' divides it by '{ratio.Denominator}', which comes from source '{all.Source}': two sources are not counted together, so while one is silent, '{ratio.Numerator}' of one time is divided by '{ratio.Denominator}' of another; take both from one source");
@@ -66,7 +71,8 @@ internal static class SourceReader
         return sources;
     }
 
-    private static ImmutableArray<SourceSeries> Series(Field field, string source, SourceTexts about, Dictionary<string, (string Source, Field Field)> given)
+    private static ImmutableArray<SourceSeries> Series(
+        Field field, string source, SourceTexts about, Dictionary<string, (string Source, Field Field)> given)
     {
         var all = ImmutableArray.CreateBuilder<SourceSeries>();
         foreach (var (name, value) in field.Named("queries"))
@@ -105,7 +111,8 @@ internal static class SourceReader
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+            && uri.Query.Length == 0 && uri.Fragment.Length == 0)
         {
             return text;
         }

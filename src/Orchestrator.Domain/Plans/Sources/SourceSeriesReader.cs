@@ -66,7 +66,8 @@ internal static partial class SourceSeriesReader
     }
 
     /// <summary>Variants that the texts of a series distinguish, with their selectors.</summary>
-    private static (Variant? Variant, VariantSelectors? Selectors) Whose(MappingReader mapping, Field query, string texts, SourceTexts about)
+    private static (Variant? Variant, VariantSelectors? Selectors) Whose(
+        MappingReader mapping, Field query, string texts, SourceTexts about)
     {
         var variant = mapping["variant"]?.OneOf("variant", "legacy", "new") switch { "legacy" => Variant.Legacy, "new" => Variant.New, _ => (Variant?)null };
         var selects = texts.Contains(SourceVariables.Selector, StringComparison.Ordinal);

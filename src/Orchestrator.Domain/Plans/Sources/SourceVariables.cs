@@ -49,15 +49,23 @@ internal sealed partial class SourceVariables
     }
 
     /// <summary>With one more variable.</summary>
-    public SourceVariables With(string variable, string? value) => value is null ? this : new SourceVariables(_values.Append(KeyValuePair.Create(variable, value)));
+    public SourceVariables With(string variable, string? value) =>
+        value is null ? this : new SourceVariables(_values.Append(KeyValuePair.Create(variable, value)));
 
     /// <summary>The text with values in place of variables, each written by <paramref name="write"/>.</summary>
     public string Fill(string text, Func<string, string>? write = null) =>
-        Form().Replace(text, match => !_values.TryGetValue(match.Value, out var value) ? match.Value : write is null ? value : write(value));
+        Form().Replace(
+            text, match => !_values.TryGetValue(match.Value, out var value) ? match.Value : write is null ? value : write(value));
 
     /// <summary>The same for a text in which two dollars are an escape for one.</summary>
     public string FillEscaped(string text, Func<string, string>? write = null) =>
-        EscapedForm().Replace(text, match => match.Value == "$$" ? "$" : !_values.TryGetValue(match.Value, out var value) ? match.Value : write is null ? value : write(value));
+        EscapedForm().Replace(text, match => match.Value == "$$"
+            ? "$"
+            : !_values.TryGetValue(match.Value, out var value)
+            ? match.Value
+            : write is null
+            ? value
+            : write(value));
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -12,7 +12,8 @@ internal static class JoinedForecast
         criterion.Rule.Condition is not Condition.Joined
             ? [(state, criterion, RoundQueries.Criterion(criterion.Name))]
             : RulePart.Of(criterion.Rule, RoundQueries.Criterion(criterion.Name))
-                .Select(part => (Verdicts.Surer(state, part.Doubt), criterion with { Name = part.Rule.Text, Rule = part.Rule }, part.Question));
+                .Select(part => (Verdicts.Surer(state, part.Doubt), criterion with { Name = part.Rule.Text, Rule = part.Rule },
+                    part.Question));
 
     /// <summary>The whole from its parts, which come in the order of <see cref="Parts"/>.</summary>
     public static CriterionForecast Of(Criterion criterion, CriterionForecast[] parts)

@@ -17,11 +17,13 @@ internal static class Pace
     /// <summary>True where a number of samples decides: not of gauges, counts and rates, and not of a sequential test.</summary>
     public static bool Decides(RolloutState state, Criterion criterion) =>
         criterion.MinSamples is not null
-        || (criterion.Rule.Alpha is null && criterion.Rule.Condition.Subject is { } subject && state.Plan.Metric(subject.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile);
+        || (criterion.Rule.Alpha is null && criterion.Rule.Condition.Subject is { } subject
+            && state.Plan.Metric(subject.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile);
 
     /// <summary>
-    /// The fewest samples with which the criterion can be met, where a number of them <see cref="Decides"/>: with no more failures than there were, or, where the share itself
-    /// decides, at the present one. Null when that is unknown, or when no number of samples is enough at it.
+    /// The fewest samples with which the criterion can be met, where a number of them <see cref="Decides"/>: with no more failures than
+    /// there were, or, where the share itself decides, at the present one. Null when that is unknown, or when no number of samples is
+    /// enough at it.
     /// </summary>
     /// <param name="state">The rollout.</param>
     /// <param name="criterion">The criterion, of a single condition.</param>
@@ -49,14 +51,20 @@ internal static class Pace
         var source = state.Plan.Metric(condition.Subject!.Metric)!.Source;
         var basis = seen is { Measured.Samples: > 0 } ? seen : like;
         var proof = source is MetricSource.Quantile
-            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0, basis?.Beyond ?? new OutsideLimits(0, 0))
+            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0,
+                basis?.Beyond ?? new OutsideLimits(0, 0))
             : basis is null ? null : Proof.Of(claim, source, basis.Measured, basis.Baseline, null);
         return proof?.Needs is { } needs ? Math.Max(least, needs) : null;
     }
 
-    /// <summary>Samples a minute of a measurement; null when it covers less than a sampling period: the first sample of a step also covers the time before it.</summary>
+    /// <summary>
+    /// Samples a minute of a measurement; null when it covers less than a sampling period: the first sample of a step also covers the time
+    /// before it.
+    /// </summary>
     public static double? PerMinute(RolloutState state, Measurement measured) =>
-        measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling ? measured.Samples / measured.Covered.TotalMinutes : null;
+        measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling
+            ? measured.Samples / measured.Covered.TotalMinutes
+            : null;
 
     /// <summary>Time in which that many more samples arrive; null when none arrive, or when it takes longer than ten years.</summary>
     public static TimeSpan? Time(long missing, double? perMinute) =>

@@ -12,7 +12,9 @@ internal sealed class TrafficNow(RolloutState state, MetricReading[] readings)
 
     private static readonly (Variant Variant, Traffic Traffic)[] Sources = [(Variant.Legacy, Traffic.Live), (Variant.New, Traffic.Live)];
 
-    /// <summary>Queries to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.</summary>
+    /// <summary>
+    /// Queries to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.
+    /// </summary>
     public static MetricQuery[] Ask(RolloutState state, IEnumerable<string> metrics) =>
     [
         .. from metric in metrics.Distinct()
@@ -21,7 +23,10 @@ internal sealed class TrafficNow(RolloutState state, MetricReading[] readings)
            select new MetricQuery(Name(source.Variant, metric, segment), metric, source.Variant, source.Traffic, segment, Window, null),
     ];
 
-    /// <summary>Samples a minute that <paramref name="step"/> sends to new; null when the traffic, or the part of it that the step takes, is unknown.</summary>
+    /// <summary>
+    /// Samples a minute that <paramref name="step"/> sends to new; null when the traffic, or the part of it that the step takes, is
+    /// unknown.
+    /// </summary>
     /// <param name="step">Share and segments of the step, with those of earlier ones.</param>
     /// <param name="metric">Metric whose samples count.</param>
     /// <param name="segment">Segment of the criterion; null for all users.</param>
@@ -43,14 +48,17 @@ internal sealed class TrafficNow(RolloutState state, MetricReading[] readings)
 
     /// <summary>Measurement of legacy; null when nothing was measured.</summary>
     public MetricReading? Like(string metric, string? segment) =>
-        Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading ? reading : null;
+        Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading
+            ? reading
+            : null;
 
     private double? Of(string metric, string? segment)
     {
         double? sum = null;
         foreach (var source in Sources)
         {
-            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading && Pace.PerMinute(state, reading.Measured) is { } pace)
+            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading
+                && Pace.PerMinute(state, reading.Measured) is { } pace)
             {
                 sum = (sum ?? 0) + pace;
             }

@@ -21,7 +21,8 @@ public sealed record Incident(string Id, string Severity, string Reason, string?
     public IncidentEnd? Ended { get; init; }
 
     /// <summary>The first missing step: the procedure continues there, also after a crash. Null when no step is left.</summary>
-    public VerificationStep? Next => Undone is null || Ended is not null || Legs.Length > (int)VerificationStep.Consistency ? null : (VerificationStep)Legs.Length;
+    public VerificationStep? Next =>
+        Undone is null || Ended is not null || Legs.Length > (int)VerificationStep.Consistency ? null : (VerificationStep)Legs.Length;
 
     /// <summary>Status of the incident.</summary>
     public IncidentStatus Status => Ended is { } end ? end.Resolved ? IncidentStatus.Resolved : IncidentStatus.Ended
@@ -97,7 +98,8 @@ public sealed record RollbackRecord(long Version, DateTimeOffset At, ImmutableAr
 /// <param name="Elapsed">Time since the rollback.</param>
 /// <param name="Text">Display text, one sentence.</param>
 /// <param name="Checks">Results of its checks; empty for steps without checks.</param>
-public sealed record FinishedStep(VerificationStep Leg, VerificationOutcome Outcome, DateTimeOffset At, TimeSpan Elapsed, string Text, ImmutableArray<CheckResult> Checks)
+public sealed record FinishedStep(
+    VerificationStep Leg, VerificationOutcome Outcome, DateTimeOffset At, TimeSpan Elapsed, string Text, ImmutableArray<CheckResult> Checks)
 {
     /// <summary>Nodes that confirmed propagation and those that did not; null for other steps.</summary>
     public Propagation? Propagation { get; init; }

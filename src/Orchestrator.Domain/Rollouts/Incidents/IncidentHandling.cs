@@ -6,8 +6,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Rollouts.Incidents;
 
 /// <summary>
-/// The procedure after a rollback, one event a step, so that after a crash it resumes at the first missing step. Nothing here routes: the route
-/// changed with the rollback's own event.
+/// The procedure after a rollback, one event a step, so that after a crash it resumes at the first missing step. Nothing here routes: the
+/// route changed with the rollback's own event.
 /// </summary>
 internal static class IncidentHandling
 {
@@ -76,10 +76,12 @@ internal static class IncidentHandling
                 incident.Id, r.Nodes, elapsed,
                 $"Guaranteed by expiry at {Durations.Rounded(elapsed)}: {r.Nodes.Length} of {Count(r.Nodes.Length + r.Unconfirmed.Length, "node")} confirmed, {string.Join(", ", r.Unconfirmed)} did not.",
                 PropagationProof.Expiry, r.Unconfirmed),
-            VerificationReport.Traffic { Outcome: VerificationOutcome.Skipped } r => new LegSkipped(incident.Id, VerificationStep.Traffic, r.Text, elapsed),
+            VerificationReport.Traffic { Outcome: VerificationOutcome.Skipped } r =>
+                new LegSkipped(incident.Id, VerificationStep.Traffic, r.Text, elapsed),
             VerificationReport.Traffic { Outcome: VerificationOutcome.Passed } r => new TrafficVerified(
                 incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
-            VerificationReport.Traffic r => new TrafficNotVerified(incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
+            VerificationReport.Traffic r =>
+                new TrafficNotVerified(incident.Id, r.ServedNew, r.ServedLegacy, r.ReportedNew, r.ReportedLegacy, elapsed, r.Text),
             VerificationReport.Health { Checks: [] } => new LegSkipped(incident.Id, VerificationStep.Health, "The plan has no healthChecks.", elapsed),
             VerificationReport.Health r when r.Checks.All(c => c.Passed) => new HealthVerified(incident.Id, r.Checks, elapsed),
             VerificationReport.Health r => new HealthFailed(incident.Id, r.Checks, elapsed),
@@ -100,7 +102,8 @@ internal static class IncidentHandling
         }
 
         // Absence of a check is never success: without traffic and health shown, a person has to resolve it.
-        if (incident.Next is null && incident.Escalated is null && Passed(incident, VerificationStep.Traffic) && Passed(incident, VerificationStep.Health)
+        if (incident.Next is null && incident.Escalated is null && Passed(incident, VerificationStep.Traffic)
+            && Passed(incident, VerificationStep.Health)
             && last.Outcome != VerificationOutcome.Failed)
         {
             var consistent = Passed(incident, VerificationStep.Consistency) ? "consistency was checked" : "consistency was not checked, the plan has no consistencyChecks";

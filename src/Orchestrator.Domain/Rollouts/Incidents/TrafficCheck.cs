@@ -66,7 +66,8 @@ public static class TrafficCheck
     private static MetricQuery Requests(string name, Variant variant, string? segment, TimeSpan window, DateTimeOffset? since) =>
         new(name, KnownSeries.Requests, variant, Traffic.Live, segment, window, since);
 
-    private static IEnumerable<Measurement> Of(Observation seen, string name) => seen.Readings.Where(r => r.Question == name).Select(r => r.Measured);
+    private static IEnumerable<Measurement> Of(Observation seen, string name) =>
+        seen.Readings.Where(r => r.Question == name).Select(r => r.Measured);
 
     private static string Decisions(Served? served) => served is null ? "Decisions for other users continue"
         : $"Nodes answered new {served.New} times and legacy {served.Legacy} times since";

@@ -8,8 +8,11 @@ public static class Quorums
 {
     private const string Admin = "admin";
 
-    /// <summary>People that a review requires, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.</summary>
-    public static string Asked(IReadOnlyCollection<string> roles, int quorum, IReadOnlyCollection<RoleNeed> needs) => Words(roles, needs, quorum - needs.Sum(need => need.People));
+    /// <summary>
+    /// People that a review requires, in words: <c>2 of product, engineering</c>, <c>1 of product and 1 of engineering</c>.
+    /// </summary>
+    public static string Asked(IReadOnlyCollection<string> roles, int quorum, IReadOnlyCollection<RoleNeed> needs) =>
+        Words(roles, needs, quorum - needs.Sum(need => need.People));
 
     /// <summary>Missing approvals of a review, in words; null when it has them all.</summary>
     public static string? Lacks(Review review)
@@ -19,12 +22,14 @@ public static class Quorums
     }
 
     /// <summary>
-    /// Missing approvals of a review: of single roles, and beside them of any. A person counts under the role they decided under, and an admin for one of any role with a missing approval.
+    /// Missing approvals of a review: of single roles, and beside them of any. A person counts under the role they decided under, and an
+    /// admin for one of any role with a missing approval.
     /// </summary>
     public static (ImmutableArray<RoleNeed> Needs, int More) Lacking(Review review)
     {
         var approved = review.Decisions.Where(decision => decision.Approved).ToArray();
-        var spare = Math.Max(0, approved.Count(decision => decision.Role == Admin) - review.Needs.Where(need => need.Role == Admin).Sum(need => need.People));
+        var spare = Math.Max(0,
+            approved.Count(decision => decision.Role == Admin) - review.Needs.Where(need => need.Role == Admin).Sum(need => need.People));
         var lacking = ImmutableArray.CreateBuilder<RoleNeed>();
         foreach (var need in review.Needs)
         {

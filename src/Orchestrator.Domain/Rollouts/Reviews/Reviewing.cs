@@ -25,7 +25,8 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.not_found", $"There is no review {decision.Review}.");
         }
 
-        // The plan and its rules open reviews by themselves: no holder of a key chooses the time. The requester of an override does, so that needs more than a read before.
+        // The plan and its rules open reviews by themselves: no holder of a key chooses the time. The requester of an override does, so
+        // that needs more than a read before.
         var voter = KeyOrigin.Holder(decision.Origin, draft.Actor.Id, review.OpenedAt, reading: review.RequestedBy is null);
         var before = review.Decisions.FirstOrDefault(d => voter.Is(d.By) || voter.Is(d.Person));
         if (before is not null && before.By == draft.Actor.Id && before.Approved == decision.Approve)
@@ -43,7 +44,8 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.closed", $"Review {review.Id} is closed: it has expired, or the rollout has moved since the amendment was proposed.");
         }
 
-        if (decision.Approve && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
+        if (decision.Approve
+            && (Approvals.IsStale(state, review) || (decision.EvidenceHash is { } looked && looked != review.EvidenceHash)))
         {
             return Decision<RolloutEvent>.No("review.evidence_changed", $"The evidence of review {review.Id} has changed; look at the newest review.");
         }
@@ -54,8 +56,13 @@ internal static class Reviewing
         }
 
         var decided = new ReviewDecided(
-            review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash, voter.Person == draft.Actor.Id ? null : voter.Person);
-        var lacks = Quorums.Lacks(review with { Decisions = review.Decisions.Add(new ReviewDecision(decided.By, decided.Role, decided.Approved, decided.Reason, draft.Now)) });
+            review.Id, decision.Approve, draft.Actor.Id, draft.Actor.Role ?? "", decision.Reason, review.EvidenceHash,
+            voter.Person == draft.Actor.Id ? null : voter.Person);
+        var lacks = Quorums.Lacks(review with
+        {
+            Decisions =
+            review.Decisions.Add(new ReviewDecision(decided.By, decided.Role, decided.Approved, decided.Reason, draft.Now))
+        });
         draft.Emit(decided with { Lacks = decision.Approve ? lacks : null });
         if (!decision.Approve)
         {
@@ -119,7 +126,8 @@ internal static class Reviewing
         }
 
         // Overdue checkpoints fold into one: three reviews missed while the process was down are one review.
-        if (NextCheckpoint(draft.State) is { } due && due <= draft.Now && !draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Checkpoint }))
+        if (NextCheckpoint(draft.State) is { } due && due <= draft.Now
+            && !draft.State.Reviews.Any(r => r is { Open: true, Kind: ReviewKind.Checkpoint }))
         {
             Open(draft, ReviewKind.Checkpoint, draft.State.Step!.Review!, null, null, $"Checkpoint of step {draft.State.Step.Name}. {Summary(draft.State)}");
         }
@@ -151,14 +159,17 @@ internal static class Reviewing
         // A completed rollout has no gate that a review could hold: people are notified of the firing itself.
         if (draft.State.Status != RolloutStatus.Completed && !draft.State.Reviews.Any(r => r.Open && r.Trigger == rule))
         {
-            Open(draft, ReviewKind.Trigger, new ReviewPlan(null, trigger is { Roles.IsDefault: false } ? trigger.Roles : []) { Needs = trigger?.Needs ?? [] }, rule, null, text);
+            Open(draft, ReviewKind.Trigger, new ReviewPlan(
+                null, trigger is { Roles.IsDefault: false } ? trigger.Roles : [])
+            { Needs = trigger?.Needs ?? [] }, rule, null, text);
         }
     }
 
     /// <summary>Closes the review of a warning that is over, where the plan has 'releaseOnClear'.</summary>
     public static void Release(Draft draft, Trigger trigger)
     {
-        if (trigger.ReleaseOnClear && draft.State.Reviews.FirstOrDefault(r => r is { Open: true, Kind: ReviewKind.Trigger } && r.Trigger == trigger.Name) is { } asked)
+        if (trigger.ReleaseOnClear && draft.State.Reviews.FirstOrDefault(
+            r => r is { Open: true, Kind: ReviewKind.Trigger } && r.Trigger == trigger.Name) is { } asked)
         {
             draft.Emit(new ReviewClosed(asked.Id, ReviewOutcome.Cleared));
         }
@@ -176,7 +187,8 @@ internal static class Reviewing
     public static string NextId(RolloutState state) => $"r{state.Reviews.Length + 1}";
 
     /// <summary>Opens the review of a looser plan, by the rules of the plan in force.</summary>
-    public static void OpenAmendment(Draft draft, string text) => Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
+    public static void OpenAmendment(Draft draft, string text) =>
+        Open(draft, ReviewKind.Amendment, new ReviewPlan(null, []), null, draft.Actor.Id, text);
 
     /// <summary>A review belongs to its visit of a step: once that is over there is nothing left to decide.</summary>
     public static void WithdrawOpen(Draft draft)
@@ -187,7 +199,8 @@ internal static class Reviewing
         }
     }
 
-    private static Decision<RolloutEvent>? Objection(Review review, ReviewDecision? before, Actor actor, Identity voter, DecideReview decision)
+    private static Decision<RolloutEvent>? Objection(
+        Review review, ReviewDecision? before, Actor actor, Identity voter, DecideReview decision)
     {
         if (!review.Open)
         {
@@ -209,16 +222,21 @@ internal static class Reviewing
             return Decision<RolloutEvent>.No("review.role", $"Review {review.Id} is for {string.Join(", ", review.Roles)}, not for {actor.Role}.");
         }
 
-        // A rejection exposes no user, and a review that only its requester's keys could end would hold the step for ever: the check of the person applies to an approval alone.
+        // A rejection exposes no user, and a review that only its requester's keys could end would hold the step for ever: the check of the
+        // person applies to an approval alone.
         return decision.Approve && review.RequestedBy is { } asker
-            && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is) || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
+            && (KeyOrigin.Holder(decision.Asker, asker, review.OpenedAt).Known.Any(voter.Is)
+                || decision.Origin?.IsMadeBy(decision.Asker?.Own ?? new Identity(asker, [asker])) == true)
             ? Decision<RolloutEvent>.No(
                 "review.own_override", "An override or an amendment needs a second person: its requester cannot approve it, neither can another key of theirs, a key that they made, or a key that was not in use before. "
                 + $"Any of {string.Join(", ", review.Roles)} may reject it; after that another person may request it.")
             : null;
     }
 
-    /// <summary>The person who has decided already and whom both keys represent: for a fresh key that may be its maker, or the person that it declares.</summary>
+    /// <summary>
+    /// The person who has decided already and whom both keys represent: for a fresh key that may be its maker, or the person that it
+    /// declares.
+    /// </summary>
     private static string SamePerson(Review review, ReviewDecision before, Actor actor, Identity voter, KeyOrigin? origin)
     {
         var one = voter.Is(before.Person) ? before.Person : voter.Person;
@@ -243,8 +261,10 @@ internal static class Reviewing
         var roles = Roles(state.Plan, plan.Roles);
         var needs = plan.Roles is { IsDefaultOrEmpty: false } ? plan.Needs : approval.Roles.IsEmpty ? [] : approval.Needs;
         draft.Emit(new ReviewOpened(
-            NextId(state), kind, state.Phase!.Name, state.Step!.Name, [.. roles], Math.Max(plan.Quorum ?? approval.Quorum, needs.Sum(need => need.People)),
-            draft.Now + (plan.Expires ?? approval.Expires), kind == ReviewKind.Amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state), text, trigger, requestedBy)
+            NextId(state), kind, state.Phase!.Name, state.Step!.Name, [.. roles],
+            Math.Max(plan.Quorum ?? approval.Quorum, needs.Sum(need => need.People)),
+            draft.Now + (plan.Expires ?? approval.Expires),
+            kind == ReviewKind.Amendment ? Approvals.OfAmendment(state) : Approvals.Hash(state), text, trigger, requestedBy)
         {
             Needs = needs.IsEmpty ? null : [.. needs],
         });
@@ -255,5 +275,6 @@ internal static class Reviewing
         own is { IsDefaultOrEmpty: false } ? own : plan.Approval.Roles.IsEmpty ? DefaultRoles : plan.Approval.Roles;
 
     private static string Summary(RolloutState state) =>
-        string.Join(" ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Criterion \"{c.Name}\" has no verdict yet."));
+        string.Join(
+            " ", RulesInForce.Criteria(state).Select(c => state.Criteria.TryGetValue(c.Name, out var known) ? known.Evidence.Text : $"Criterion \"{c.Name}\" has no verdict yet."));
 }

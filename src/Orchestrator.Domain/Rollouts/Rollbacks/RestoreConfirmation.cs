@@ -34,12 +34,17 @@ internal static class RestoreConfirmation
 
     /// <summary>Commands that such a rollout still takes: confirmation, rollback, abort, and the procedure of incidents.</summary>
     public static bool Allows(RolloutCommand command) =>
-        command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlerts or ReportFeedback or ReportLeg or AcknowledgeIncident or ResolveIncident
+        command is RolloutCommand.Hold or RolloutCommand.Confirm or Abort or Observe or ReportAlerts or ReportFeedback or ReportLeg
+            or AcknowledgeIncident or ResolveIncident
             or Rollback { Segments: null or [] };
 
     public static RolloutState Evolve(RolloutState state, RolloutHeld e, DateTimeOffset at) => state with
     {
-        Status = RolloutStatus.Paused, Since = at, PausedAt = state.Completion is null ? state.PausedAt ?? at : null, Pause = state.PausedAt is null ? new PauseState(Actor.System, e.Reason) : state.Pause, EvidenceLostAt = null,
+        Status = RolloutStatus.Paused,
+        Since = at,
+        PausedAt = state.Completion is null ? state.PausedAt ?? at : null,
+        Pause = state.PausedAt is null ? new PauseState(Actor.System, e.Reason) : state.Pause,
+        EvidenceLostAt = null,
         AwaitingConfirmation = new AwaitingConfirmation(e.Timeline, e.Reason, at, state.AwaitingConfirmation?.Before ?? state.Status),
     };
 

@@ -97,7 +97,8 @@ internal static class RollingBack
 
         // An amendment that was proposed at legacy was about the visit that ends here.
         Reviewing.WithdrawOpen(draft);
-        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
+        draft.Emit(new RolloutRestored(restore.Reason, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent,
+            CalendarGate.Closed(state.Plan.Calendar, draft.Now)));
         return draft.Done();
     }
 
@@ -106,7 +107,8 @@ internal static class RollingBack
     {
         var state = draft.State;
         draft.Emit(new RolledBack(
-            reason, trigger, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, [.. state.Included], evidence, SegmentPercentage.Written(state.Shares)));
+            reason, trigger, state.Phase!.Name, state.Step!.Name, state.Percentage.Percent, [.. state.Included], evidence,
+            SegmentPercentage.Written(state.Shares)));
         Reviewing.WithdrawOpen(draft);
         draft.Emit(new IncidentOpened(IncidentId(draft), "critical", reason, trigger));
     }
@@ -122,7 +124,8 @@ internal static class RollingBack
         }
     }
 
-    private static IEnumerable<string> AllSegments(RolloutState state) => state.Plan.Phases.SelectMany(p => p.Steps).SelectMany(s => s.Segments);
+    private static IEnumerable<string> AllSegments(RolloutState state) =>
+        state.Plan.Phases.SelectMany(p => p.Steps).SelectMany(s => s.Segments);
 
     private static string IncidentId(Draft draft) => $"{draft.State.Id}-{draft.State.Incidents.Length + 1}";
 }

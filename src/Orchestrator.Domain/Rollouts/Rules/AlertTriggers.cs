@@ -16,7 +16,8 @@ internal static class AlertTriggers
     public static ImmutableArray<Trigger> With(Plan plan, ImmutableArray<Trigger> triggers) => triggers.AddRange(
         from alert in plan.Alerts
         let rule = alert.On
-        where rule is not null && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule) && (!alert.RollsBack || trigger.Action == TriggerAction.Rollback))
+        where rule is not null
+            && !triggers.Any(trigger => trigger.Rule.MeansTheSameAs(rule) && (!alert.RollsBack || trigger.Action == TriggerAction.Rollback))
         let name = triggers.Any(trigger => trigger.Name == alert.Name) ? alert.Name + NameTaken : alert.Name
         select new Trigger(name, rule, alert.RollsBack ? TriggerAction.Rollback : TriggerAction.Notify, alert.Level, []));
 

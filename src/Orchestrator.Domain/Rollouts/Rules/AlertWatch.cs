@@ -18,8 +18,8 @@ public static class AlertWatch
     public static bool IsFull(RolloutState state) => state.AlertGroups.Count >= AlertGroup.MostGroups;
 
     /// <summary>
-    /// Groups first, then the names whose firing changed: a name is raised with its first known member and resolved when no group has a known one any
-    /// more. Alerts that no rule of the plan reads leave no trace.
+    /// Groups first, then the names whose firing changed: a name is raised with its first known member and resolved when no group has a
+    /// known one any more. Alerts that no rule of the plan reads leave no trace.
     /// </summary>
     internal static Decision<RolloutEvent> Report(Draft draft, AlertMessage message)
     {
@@ -29,7 +29,11 @@ public static class AlertWatch
         }
 
         var read = PlanRules.Alerts(draft.State.Plan);
-        message = message with { Alerts = [.. message.Alerts.Where(listed => read.Contains(listed.Alert))], Hidden = [.. message.Hidden.Where(read.Contains)] };
+        message = message with
+        {
+            Alerts = [.. message.Alerts.Where(listed => read.Contains(listed.Alert))],
+            Hidden = [.. message.Hidden.Where(read.Contains)]
+        };
         var before = draft.State.AlertGroups;
         foreach (var (key, group) in AlertBook.Take(before, message, draft.Now, draft.State.Judgement.AlertRepeat))
         {
@@ -55,7 +59,9 @@ public static class AlertWatch
 
     internal static RolloutState Evolve(RolloutState state, AlertsHeard e) => state with
     {
-        AlertGroups = e.Alerts.Length == 0 ? state.AlertGroups.Remove(e.Group) : state.AlertGroups.SetItem(e.Group, new AlertGroup(e.HeardAt, [.. e.Alerts])),
+        AlertGroups = e.Alerts.Length == 0
+            ? state.AlertGroups.Remove(e.Group)
+            : state.AlertGroups.SetItem(e.Group, new AlertGroup(e.HeardAt, [.. e.Alerts])),
     };
 
     /// <summary>The sentence on a trigger whose alert is in doubt.</summary>

@@ -31,8 +31,12 @@ public static class Assessments
         }
     }
 
-    /// <summary>Every trigger in force: <c>quiet</c>, <c>breached</c> (its "for" runs), <c>fired</c>, <c>rolledBack</c> (its segments are on legacy) or <c>noEvidence</c>.</summary>
-    public static IEnumerable<(string Name, string State, DateTimeOffset? Since, Evidence? Evidence)> Triggers(RolloutState state, Observation? seen)
+    /// <summary>
+    /// Every trigger in force: <c>quiet</c>, <c>breached</c> (its "for" runs), <c>fired</c>, <c>rolledBack</c> (its segments are on legacy)
+    /// or <c>noEvidence</c>.
+    /// </summary>
+    public static IEnumerable<(string Name, string State, DateTimeOffset? Since, Evidence? Evidence)> Triggers(
+        RolloutState state, Observation? seen)
     {
         foreach (var trigger in RulesInForce.Triggers(state))
         {
@@ -45,7 +49,15 @@ public static class Assessments
                 evidence = () => CloserWatch.Explain(state, trigger, seen.At, judged());
             }
 
-            var word = RulesInForce.HasUndone(state, trigger) ? "rolledBack" : known is { Fired: true } ? "fired" : known is not null ? "breached" : holds is null ? "noEvidence" : "quiet";
+            var word = RulesInForce.HasUndone(state, trigger)
+                ? "rolledBack"
+                : known is { Fired: true }
+                ? "fired"
+                : known is not null
+                ? "breached"
+                : holds is null
+                ? "noEvidence"
+                : "quiet";
             yield return (trigger.Name, word, known?.Since, known?.Evidence ?? evidence?.Invoke());
         }
     }

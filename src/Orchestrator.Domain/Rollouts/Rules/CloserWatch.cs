@@ -15,7 +15,8 @@ internal static class CloserWatch
         : trigger with { CoolDown = TimeSpan.Zero, Rule = trigger.Rule with { For = trigger.Rule.For / 2 } };
 
     /// <summary>The evidence with a note on how it was judged.</summary>
-    public static Evidence Explain(RolloutState state, Trigger trigger, DateTimeOffset at, Evidence evidence) => Until(state, trigger, at) is not { } until
+    public static Evidence Explain(RolloutState state, Trigger trigger, DateTimeOffset at, Evidence evidence) =>
+        Until(state, trigger, at) is not { } until
         ? evidence
         : evidence with
         {
@@ -24,7 +25,8 @@ internal static class CloserWatch
         };
 
     private static DateTimeOffset? Until(RolloutState state, Trigger trigger, DateTimeOffset at) =>
-        trigger.Rule.Condition.Segment() is { } segment && state.Restored.TryGetValue(segment, out var restored) && at < restored.CloserUntil
+        trigger.Rule.Condition.Segment() is { } segment && state.Restored.TryGetValue(segment, out var restored)
+            && at < restored.CloserUntil
             ? restored.CloserUntil
             : null;
 }

@@ -11,4 +11,5 @@ namespace Orchestrator.Domain.Rollouts.Rules;
 /// <param name="At">Sample time.</param>
 /// <param name="Text">Display text, one sentence with all of it.</param>
 public sealed record Evidence(
-    string Rule, double? Observed, double? Limit, double? Baseline, long Samples, TimeSpan Window, TimeSpan Covered, DateTimeOffset At, string Text);
+    string Rule, double? Observed, double? Limit, double? Baseline, long Samples, TimeSpan Window, TimeSpan Covered, DateTimeOffset At,
+    string Text);

@@ -11,19 +11,29 @@ namespace Orchestrator.Domain.Rollouts.Rules;
 /// <summary>From a measurement to a verdict, with a sentence of evidence.</summary>
 internal static class Judging
 {
-    /// <summary>True when a trigger's condition holds; null when it is undecided. The text of the evidence is made on demand: most rounds change nothing.</summary>
+    /// <summary>
+    /// True when a trigger's condition holds; null when it is undecided. The text of the evidence is made on demand: most rounds change
+    /// nothing.
+    /// </summary>
     public static (bool? Holds, Func<Evidence> Evidence) Trigger(RolloutState state, Rule rule, MetricReading? reading, Observation seen)
     {
         var condition = rule.Condition;
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
-        bool? holds = condition switch
+        var holds = condition switch
         {
             Condition.Alert alert => AlertWatch.Fires(state, alert.Name, seen.At),
 
             // Absence only counts for a path with data in this step, and only for the time of listening. A sample that reports
             // no requests is not absence.
-            Condition.Absent => seen.LastSample is null ? null : measured.Last is not null || reading is { Quiet: true } ? false : seen.At - seen.WatchedSince < measured.Window ? null : true,
-            _ when condition.Subject is { Metric: RoundQueries.Incidents } => ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
+            Condition.Absent => seen.LastSample is null
+                ? null
+                : measured.Last is not null || reading is { Quiet: true }
+                ? false
+                : seen.At - seen.WatchedSince < measured.Window
+                ? null
+                : true,
+            _ when condition.Subject is { Metric: RoundQueries.Incidents } =>
+                ConditionEvaluator.Holds(condition, state.Incidents.Length, null),
             _ when measured.Value is not { } || measured.Samples < MinTraffic(state, condition) => null,
             _ when rule.Alpha is not null => reading!.Compared is null ? null : Shown(condition, reading.Compared) == true,
             _ => ConditionEvaluator.Holds(condition, measured.Value!.Value, reading!.Baseline),
@@ -32,7 +42,8 @@ internal static class Judging
     }
 
     /// <summary>The verdict on a criterion, from the windows or, for incidents, from the rollout itself.</summary>
-    public static (Verdict Verdict, Func<Evidence> Evidence) Criterion(RolloutState state, Criterion criterion, MetricReading? reading, DateTimeOffset at)
+    public static (Verdict Verdict, Func<Evidence> Evidence) Criterion(
+        RolloutState state, Criterion criterion, MetricReading? reading, DateTimeOffset at)
     {
         var rule = criterion.Rule;
         var window = RoundQueries.Window(state, rule);
@@ -43,26 +54,32 @@ internal static class Judging
 
         var measured = reading?.Measured ?? Measurement.None(window);
         var verdict = rule.Condition is Condition.Alert alert
-            ? (AlertWatch.Fires(state, alert.Name, at) switch { true => Verdict.Breached, false => Verdict.Met, _ => Verdict.NoEvidence }, "")
+            ? (AlertWatch.Fires(state, alert.Name, at) switch { true => Verdict.Breached, false => Verdict.Met, _ => Verdict.NoEvidence },
+                "")
             : Weigh(state, criterion, measured, reading, window);
         return (verdict.Item1, () => Describe(state, rule, reading, measured, at, Word(verdict.Item1) + verdict.Item2));
     }
 
     /// <summary>
-    /// The share of failures that a rule allows by a number: its upper bound, or the remainder of a lower bound beyond one half. Null for every other rule: there the
-    /// observed share decides how many samples it takes, not the number of failures.
+    /// The share of failures that a rule allows by a number: its upper bound, or the remainder of a lower bound beyond one half. Null for
+    /// every other rule: there the observed share decides how many samples it takes, not the number of failures.
     /// </summary>
     public static (double Limit, long Failures, string Called)? Failures(Plan plan, Condition condition, Measurement measured) =>
-        condition is not Condition.Comparison { Limit: Limit.Fixed { Quantity.Value: > 0 and < 1 and var limit } } comparison || plan.Metric(comparison.On.Metric)?.Source is not MetricSource.Ratio ? null
+        condition is not Condition.Comparison { Limit: Limit.Fixed { Quantity.Value: > 0 and < 1 and var limit } } comparison
+            || plan.Metric(comparison.On.Metric)?.Source is not MetricSource.Ratio ? null
         : comparison.Operator is Operator.Below or Operator.AtMost ? (limit, measured.Events, "events")
-        : comparison.Operator is Operator.Above or Operator.AtLeast && limit > 0.5 ? (1 - limit, Math.Max(0, measured.Samples - measured.Events), "failures")
+        : comparison.Operator is Operator.Above or Operator.AtLeast && limit > 0.5
+        ? (1 - limit, Math.Max(0, measured.Samples - measured.Events), "failures")
         : null;
 
     /// <summary>The claim of a condition about a share or a quantile; null where chance has no part.</summary>
     public static Claim? Claim(Plan plan, Condition condition, double confidence) =>
-        condition.Subject is { } subject ? Orchestrator.Domain.Metrics.Statistics.Claim.Of(condition, plan.Metric(subject.Metric)?.Source, confidence) : null;
+        condition.Subject is { } subject
+            ? Orchestrator.Domain.Metrics.Statistics.Claim.Of(condition, plan.Metric(subject.Metric)?.Source, confidence)
+            : null;
 
-    private static (Verdict, string) Weigh(RolloutState state, Criterion criterion, Measurement measured, MetricReading? reading, TimeSpan window)
+    private static (Verdict, string) Weigh(
+        RolloutState state, Criterion criterion, Measurement measured, MetricReading? reading, TimeSpan window)
     {
         var (condition, baseline) = (criterion.Rule.Condition, reading?.Baseline);
         if (measured.Value is not { } value || ConditionEvaluator.Holds(condition, value, baseline) is not { } holds)
@@ -148,20 +165,29 @@ internal static class Judging
         });
     }
 
-    /// <summary>True where chance has a part that no bound covers: two measured values, or a share that equals its limit. A level against a number has none.</summary>
+    /// <summary>
+    /// True where chance has a part that no bound covers: two measured values, or a share that equals its limit. A level against a number
+    /// has none.
+    /// </summary>
     private static bool TakenAsIs(Plan plan, Condition condition) =>
-        condition is Condition.Comparison { Limit: Limit.OfBaseline } or Condition.Between { Low: Limit.OfBaseline } or Condition.Between { High: Limit.OfBaseline }
+        condition is Condition.Comparison { Limit: Limit.OfBaseline } or Condition.Between { Low: Limit.OfBaseline }
+            or Condition.Between { High: Limit.OfBaseline }
         || plan.Metric(condition.Subject!.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile;
 
     /// <summary>Verdict on the use of the new path by a segment.</summary>
-    public static (Verdict Verdict, Func<Evidence> Evidence) Exercise(RolloutState state, Criterion exercise, MetricReading? reading, DateTimeOffset at)
+    public static (Verdict Verdict, Func<Evidence> Evidence) Exercise(
+        RolloutState state, Criterion exercise, MetricReading? reading, DateTimeOffset at)
     {
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
-        var verdict = ConditionEvaluator.Holds(exercise.Rule.Condition, measured.Value ?? 0, null) == true ? Verdict.Met : Verdict.NoEvidence;
+        var verdict = ConditionEvaluator.Holds(exercise.Rule.Condition, measured.Value ?? 0, null) == true
+            ? Verdict.Met
+            : Verdict.NoEvidence;
         return (verdict, () => Describe(state, exercise.Rule, reading, measured, at, Word(verdict)));
     }
 
-    /// <summary>True when the comparison shows that the condition holds; null while it shows nothing, false when it shows the opposite.</summary>
+    /// <summary>
+    /// True when the comparison shows that the condition holds; null while it shows nothing, false when it shows the opposite.
+    /// </summary>
     private static bool? Shown(Condition condition, SequentialResult? compared) => condition switch
     {
         _ when compared is null => null,
@@ -170,10 +196,14 @@ internal static class Judging
         _ => null,
     };
 
-    /// <summary>True when the value is so close to the limit that a person should look. For shares near 1 the missing part counts: 99.95 % is half way from all to 99.9 %.</summary>
+    /// <summary>
+    /// True when the value is so close to the limit that a person should look. For shares near 1 the missing part counts: 99.95 % is half
+    /// way from all to 99.9 %.
+    /// </summary>
     private static bool IsNear(RolloutState state, Condition condition, double value, double? baseline)
     {
-        if (condition is not Condition.Comparison comparison || ConditionEvaluator.Value(comparison.Limit, baseline) is not { } limit || limit <= 0)
+        if (condition is not Condition.Comparison comparison || ConditionEvaluator.Value(comparison.Limit, baseline) is not { } limit
+            || limit <= 0)
         {
             return false;
         }
@@ -195,7 +225,8 @@ internal static class Judging
         return metric?.MinSamples ?? metric?.Source switch
         {
             // "Nothing works" shows in the smallest sample: a service that is down serves no hundred requests.
-            MetricSource.Ratio when condition is Condition.Comparison { Operator: Operator.Equal, Limit: Limit.Fixed { Quantity.Value: 0 } } => 1,
+            MetricSource.Ratio
+                when condition is Condition.Comparison { Operator: Operator.Equal, Limit: Limit.Fixed { Quantity.Value: 0 } } => 1,
             MetricSource.Ratio or MetricSource.Quantile => state.Judgement.MinTraffic,
             _ => 1,
         };
@@ -208,7 +239,8 @@ internal static class Judging
         return new Measurement(count, 1, count, at - from, window, at);
     }
 
-    private static Evidence Describe(RolloutState state, Rule rule, MetricReading? reading, Measurement measured, DateTimeOffset at, string verdict)
+    private static Evidence Describe(
+        RolloutState state, Rule rule, MetricReading? reading, Measurement measured, DateTimeOffset at, string verdict)
     {
         var unit = rule.Condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
         var limit = (rule.Condition as Condition.Comparison)?.Limit switch
@@ -219,7 +251,8 @@ internal static class Judging
         };
         var observed = measured.Value is { } value ? QuantityText.Format(value, unit) : "nothing";
         var baseline = reading?.Baseline is { } number2 ? $", baseline {QuantityText.Format(number2, unit)}" : "";
-        if (reading?.Compared is { } compared && rule is { Alpha: { } alpha, Condition: Condition.Comparison { Limit: Limit.OfBaseline { Factor: var times } } })
+        if (reading?.Compared is { } compared
+            && rule is { Alpha: { } alpha, Condition: Condition.Comparison { Limit: Limit.OfBaseline { Factor: var times } } })
         {
             baseline = $", legacy {QuantityText.Format(compared.Legacy, unit)} in {compared.LegacySamples} samples; new is {Signed(compared.Effect, unit)} from"
                 + $" {(times == 1 ? "legacy" : ConditionText.Format(new Limit.OfBaseline(times)))}, between {Signed(compared.Low, unit)} and {Signed(compared.High, unit)}"
@@ -227,7 +260,8 @@ internal static class Judging
         }
 
         return new Evidence(
-            rule.Text, measured.Value, limit, reading?.Baseline, measured.Samples, Durations.Whole(measured.Window), Durations.Whole(measured.Covered), at,
+            rule.Text, measured.Value, limit, reading?.Baseline, measured.Samples, Durations.Whole(measured.Window),
+            Durations.Whole(measured.Covered), at,
             $"{rule.Text}: observed {observed} in {measured.Samples} samples, {Durations.Rounded(measured.Covered)} of {Durations.Rounded(measured.Window)} measured{baseline}; {verdict}.");
     }
 

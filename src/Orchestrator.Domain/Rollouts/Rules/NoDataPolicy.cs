@@ -9,7 +9,9 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts.Rules;
 
-/// <summary>Reactions to missing data: a rule whose metric no sample carries any more is neither good nor bad, and has a policy for that.</summary>
+/// <summary>
+/// Reactions to missing data: a rule whose metric no sample carries any more is neither good nor bad, and has a policy for that.
+/// </summary>
 internal static class NoDataPolicy
 {
     /// <summary>
@@ -20,7 +22,10 @@ internal static class NoDataPolicy
     public static NoData? Policy(RolloutState state, Trigger trigger) => trigger.Rule switch
     {
         { OnNoData: { } said } => said is NoData.Ignore ? null : said,
-        { Condition: Condition.Comparison or Condition.Between, Condition.Subject: { Segment: null, Metric: not RoundQueries.Incidents } subject }
+        {
+            Condition: Condition.Comparison or Condition.Between,
+            Condition.Subject: { Segment: null, Metric: not RoundQueries.Incidents } subject
+        }
             when Undoes(trigger) && RoundQueries.Regular(state, subject) => new NoData.Hold(),
         { Condition: Condition.Alert } when Undoes(trigger) => new NoData.Hold(),
         _ => null,
@@ -29,7 +34,8 @@ internal static class NoDataPolicy
     /// <summary>A rule needs all of its conditions: one without data makes it blind, whatever the others show.</summary>
     public static void Trigger(Draft draft, Trigger trigger, Observation seen)
     {
-        foreach (var part in RulePart.Of(trigger.Rule, RoundQueries.Trigger(trigger.Name)).Where(part => part.Rule.Condition is Condition.Alert || Verdicts.Measures(part.Rule.Condition)))
+        foreach (var part in RulePart.Of(trigger.Rule, RoundQueries.Trigger(trigger.Name))
+            .Where(part => part.Rule.Condition is Condition.Alert || Verdicts.Measures(part.Rule.Condition)))
         {
             Trigger(draft, trigger with { Rule = part.Rule }, part.Question, seen);
             if (!draft.State.Watched)
@@ -73,7 +79,8 @@ internal static class NoDataPolicy
     private static void JudgeApart(Draft draft, Trigger trigger, string question, Observation seen)
     {
         var state = draft.State;
-        if (!trigger.PerSegment || trigger.Rule.OnNoData is not null || state.Phase is { Shadow: true } || seen.Named is not { } named || seen.LastSample is null)
+        if (!trigger.PerSegment || trigger.Rule.OnNoData is not null || state.Phase is { Shadow: true } || seen.Named is not { } named
+            || seen.LastSample is null)
         {
             return;
         }
@@ -95,7 +102,8 @@ internal static class NoDataPolicy
     {
         if (criterion.Rule.OnNoData is { } policy and not NoData.Ignore)
         {
-            foreach (var part in RulePart.Of(criterion.Rule, RoundQueries.Criterion(criterion.Name)).Where(part => Verdicts.Measures(part.Rule.Condition)))
+            foreach (var part in RulePart.Of(criterion.Rule, RoundQueries.Criterion(criterion.Name))
+                .Where(part => Verdicts.Measures(part.Rule.Condition)))
             {
                 Judge(draft, part.Question, criterion.Name, part.Rule, policy, null, seen);
                 if (!draft.State.Watched)
@@ -107,8 +115,8 @@ internal static class NoDataPolicy
     }
 
     /// <summary>
-    /// Sentences for the triggers that hold the end of a step and had no data in it: a person who ends the hold early comes before the round
-    /// that would find them. None where no user is exposed; those that were found already have their own sentence.
+    /// Sentences for the triggers that hold the end of a step and had no data in it: a person who ends the hold early comes before the
+    /// round that would find them. None where no user is exposed; those that were found already have their own sentence.
     /// </summary>
     public static IEnumerable<string> Unheard(RolloutState state, Observation? seen) =>
         from trigger in state.Exposes ? RulesInForce.Triggers(state) : []
@@ -131,13 +139,19 @@ internal static class NoDataPolicy
         && IsTimeToTell(state, seen);
 
     /// <summary>True when the step could end before the next look.</summary>
-    private static bool IsTimeToTell(RolloutState state, Observation seen) => state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap;
+    private static bool IsTimeToTell(RolloutState state, Observation seen) =>
+        state.HoldWaived || seen.At >= Gates.HoldEnds(state) - state.Judgement.MaxGap;
 
-    /// <summary>True when every criterion may be met without one sample of the new variant: by alerts, incidents or samples of legacy.</summary>
+    /// <summary>
+    /// True when every criterion may be met without one sample of the new variant: by alerts, incidents or samples of legacy.
+    /// </summary>
     private static bool EndsWithoutSamples(RolloutState state) =>
-        state.Exposes && RulesInForce.Criteria(state).All(criterion => criterion.Rule.Condition.Leaves().Any(leaf => !Verdicts.Measures(leaf) || leaf.Subject?.Variant == Variant.Legacy));
+        state.Exposes && RulesInForce.Criteria(state).All(criterion => criterion.Rule.Condition.Leaves()
+            .Any(leaf => !Verdicts.Measures(leaf) || leaf.Subject?.Variant == Variant.Legacy));
 
-    /// <summary>True when it had data in this step, and then other samples came for longer than a gap without it; or it has data again.</summary>
+    /// <summary>
+    /// True when it had data in this step, and then other samples came for longer than a gap without it; or it has data again.
+    /// </summary>
     private static bool WithoutOthers(RolloutState state, DateTimeOffset? heard, Rule rule, Observation seen)
     {
         if (heard is not { } last || last <= state.StepSince)
@@ -204,7 +218,9 @@ internal static class NoDataPolicy
     private static string Text(string name, Rule rule, DateTimeOffset heard, Observation seen) =>
         $"{name}: no evidence, no sample has carried {rule.Condition.Subject?.Metric} since {heard:u}, {Durations.Rounded(seen.At - heard)} ago.";
 
-    /// <summary>An alert that fired and went silent, or that could not be evaluated, is no evidence: the policy of the rule applies.</summary>
+    /// <summary>
+    /// An alert that fired and went silent, or that could not be evaluated, is no evidence: the policy of the rule applies.
+    /// </summary>
     private static void JudgeAlert(Draft draft, string question, Trigger trigger, string alert, NoData policy, DateTimeOffset at)
     {
         var known = draft.State.Unmeasured.TryGetValue(question, out var since);
@@ -235,10 +251,12 @@ internal static class NoDataPolicy
         }
     }
 
-    private static bool Undoes(Trigger trigger) => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
+    private static bool Undoes(Trigger trigger) =>
+        trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack;
 
     /// <summary>Longest gap. A rule without a policy is patient: a quiet service measures no latency for minutes.</summary>
-    private static TimeSpan Longest(RolloutState state, Rule rule) => rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
+    private static TimeSpan Longest(RolloutState state, Rule rule) =>
+        rule.MaxGap ?? (rule.OnNoData is null ? 5 : 1) * state.Judgement.MaxGap;
 
     private static string Word(NoData policy) => policy switch
     {

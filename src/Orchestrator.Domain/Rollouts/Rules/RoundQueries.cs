@@ -80,25 +80,34 @@ public static class RoundQueries
 
         var question = Ask(state, asked, subject, window, Since(state, Trigger(name), state.ExposedSince), 0, TimeSpan.Zero) with
         {
-            Newest = rule.For > TimeSpan.Zero, Quiet = rule.Condition is Condition.Absent,
+            Newest = rule.For > TimeSpan.Zero,
+            Quiet = rule.Condition is Condition.Absent,
         };
-        if (rule.Condition is not Condition.Absent && Regular(state, subject) && state.Triggers.TryGetValue(name, out var known) && !known.Fired)
+        if (rule.Condition is not Condition.Absent && Regular(state, subject) && state.Triggers.TryGetValue(name, out var known)
+            && !known.Fired)
         {
             question = question with { GapSince = known.Since };
         }
 
         // A step's shares do not change, so both variants had the same hours; the step before had others.
-        return With(state, rule.Alpha is null ? question : Whole(question with { Since = OnNew(state, subject, Since(state, Trigger(name), state.ComparedSince)) }), rule, NoDataPolicy.Policy(state, trigger) is not null);
+        return With(state, rule.Alpha is null ? question : Whole(question with
+        {
+            Since = OnNew(
+            state, subject, Since(state, Trigger(name), state.ComparedSince))
+        }), rule, NoDataPolicy.Policy(state, trigger) is not null);
     }
 
     /// <summary>Counts may be absent for hours because no event happened; the other metrics arrive with every sample.</summary>
-    internal static bool Regular(RolloutState state, Subject subject) => state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
+    internal static bool Regular(RolloutState state, Subject subject) =>
+        state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
 
     private static MetricQuery With(RolloutState state, MetricQuery question, Rule rule, bool heard) =>
         rule.Alpha is null && !heard ? question : question with
         {
-            Heard = heard, Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null,
-            DesignEffect = rule.DesignEffect, Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
+            Heard = heard,
+            Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null,
+            DesignEffect = rule.DesignEffect,
+            Factor = rule.Condition is Condition.Comparison { Limit: Limit.OfBaseline limit } ? limit.Factor : 1,
         };
 
     /// <summary>The query over its longest span.</summary>
@@ -122,8 +131,10 @@ public static class RoundQueries
         return With(state, question, rule, rule.OnNoData is not null);
     }
 
-    private static MetricQuery Ask(RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
-        name, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
+    private static MetricQuery Ask(
+        RolloutState state, string name, Subject subject, TimeSpan window, DateTimeOffset since, long samples, TimeSpan covered) => new(
+        name, subject.Metric, subject.Variant,
+        subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
         subject.Segment, window, OnNew(state, subject, since), samples, covered);
 
     /// <summary>Beginning of a rule's span: that of its step or exposure, or the amendment that changed it.</summary>
@@ -132,11 +143,15 @@ public static class RoundQueries
 
     /// <summary>Restarts that outlive a step: those of triggers, which look back beyond it.</summary>
     internal static ImmutableDictionary<string, DateTimeOffset> WithoutCriteria(ImmutableDictionary<string, DateTimeOffset> restarted) =>
-        restarted.IsEmpty ? restarted : restarted.RemoveRange(restarted.Keys.Where(question => question.StartsWith(Criterion(""), StringComparison.Ordinal)));
+        restarted.IsEmpty
+            ? restarted
+            : restarted.RemoveRange(restarted.Keys.Where(question => question.StartsWith(Criterion(""), StringComparison.Ordinal)));
 
     /// <summary>Measurements of a segment before it was taken back are not valid after it was restored.</summary>
     private static DateTimeOffset OnNew(RolloutState state, Subject subject, DateTimeOffset since) =>
-        subject.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && restored.At > since ? restored.At : since;
+        subject.Segment is { } segment && state.Restored.TryGetValue(segment, out var restored) && restored.At > since
+            ? restored.At
+            : since;
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

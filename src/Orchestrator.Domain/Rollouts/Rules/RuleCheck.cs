@@ -12,7 +12,9 @@ public static class RuleCheck
     /// <summary>Number of attempts before a check has failed.</summary>
     public const int Attempts = 3;
 
-    /// <summary>Time between two attempts, on orchestrator time: three over half a minute, or as fast as samples can bring something new.</summary>
+    /// <summary>
+    /// Time between two attempts, on orchestrator time: three over half a minute, or as fast as samples can bring something new.
+    /// </summary>
     public static TimeSpan Spacing(RolloutState state)
     {
         var sampling = state.Judgement.Sampling;
@@ -68,7 +70,8 @@ public static class RuleCheck
         var (rule, subject) = (part.Rule, part.Rule.Condition.Subject!);
         var window = rule.Over ?? state.Judgement.Window;
         return new MetricQuery(
-            part.Question, subject.Metric, subject.Variant, subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
+            part.Question, subject.Metric, subject.Variant,
+            subject.Traffic ?? (subject.Variant == Variant.Legacy ? Traffic.Live : RulesInForce.Traffic(state)),
             subject.Segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling, since)
         {
             Quiet = rule.Condition is Condition.Absent,

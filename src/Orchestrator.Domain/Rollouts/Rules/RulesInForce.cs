@@ -25,23 +25,28 @@ public static class RulesInForce
         state.PhaseIndex < 0 ? [] : Triggers(state.Plan, state.PhaseIndex, state.StepIndex);
 
     /// <summary>
-    /// Triggers of the plan, the phase and the step. They are in force whichever users are on new: users of a segment may be there by the segment, by a percentage,
-    /// or because they belong to another segment, too.
+    /// Triggers of the plan, the phase and the step. They are in force whichever users are on new: users of a segment may be there by the
+    /// segment, by a percentage, or because they belong to another segment, too.
     /// </summary>
     public static ImmutableArray<Trigger> Triggers(Plan plan, int phase, int step) => StepRules.Of(plan, phase, step).Triggers;
 
-    /// <summary>True for a rule that takes segments back and has them all on legacy: it has nothing to undo until one is restored.</summary>
+    /// <summary>
+    /// True for a rule that takes segments back and has them all on legacy: it has nothing to undo until one is restored.
+    /// </summary>
     public static bool HasUndone(RolloutState state, Trigger trigger) =>
         trigger.Action == TriggerAction.RollbackSegment && trigger.Segments is not [] && trigger.Segments.All(state.TakenBack.Contains);
 
     /// <summary>
-    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where samples
-    /// name none, this is unknown.
+    /// Criteria that each included segment has used the new path, not only some users. They apply to segments that samples name; where
+    /// samples name none, this is unknown.
     /// </summary>
     public static IEnumerable<Criterion> Exercises(RolloutState state) =>
-        from segment in state.Phase is { Shadow: true } ? [] : state.Included.Concat(state.Shares.Select(share => share.Segment)).Except(state.TakenBack)
+        from segment in state.Phase is { Shadow: true }
+            ? []
+            : state.Included.Concat(state.Shares.Select(share => share.Segment)).Except(state.TakenBack)
         let least = Math.Max(1, state.Judgement.MinTraffic)
-        let condition = new Condition.Comparison(new Subject(KnownSeries.Requests, Segment: segment), Operator.AtLeast, new Limit.Fixed(new Quantity(least, Unit.Number)))
+        let condition = new Condition.Comparison(
+            new Subject(KnownSeries.Requests, Segment: segment), Operator.AtLeast, new Limit.Fixed(new Quantity(least, Unit.Number)))
         select new Criterion(Exercised(segment), new Rule(condition, null, null, ConditionText.Format(condition)), 0);
 
     /// <summary>Name of the criterion that a segment has used the new path.</summary>
@@ -54,7 +59,9 @@ public static class RulesInForce
     public static ImmutableArray<Criterion> Criteria(RolloutState state) => Of(state)?.CriteriaWhen(state.Exposes) ?? [];
 
     /// <summary>The traffic of conditions in the current phase that name none.</summary>
-    public static Traffic Traffic(RolloutState state) => state.Phase is { Shadow: true } ? Orchestrator.Domain.Conditions.Traffic.Shadow : Orchestrator.Domain.Conditions.Traffic.Live;
+    public static Traffic Traffic(RolloutState state) =>
+        state.Phase is { Shadow: true } ? Orchestrator.Domain.Conditions.Traffic.Shadow : Orchestrator.Domain.Conditions.Traffic.Live;
 
-    internal static StepRules? Of(RolloutState state) => state.PhaseIndex < 0 ? null : StepRules.Of(state.Plan, state.PhaseIndex, state.StepIndex);
+    internal static StepRules? Of(RolloutState state) =>
+        state.PhaseIndex < 0 ? null : StepRules.Of(state.Plan, state.PhaseIndex, state.StepIndex);
 }

@@ -16,8 +16,9 @@ namespace Orchestrator.Domain.Rollouts.Rules;
 internal sealed class StepRules
 {
     /// <summary>
-    /// Failures allowed for in the samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to show the limit at the usual confidence.
-    /// Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/> looks further.
+    /// Failures allowed for in the samples that a criterion on a share or a quantile looks back for when its window holds fewer: enough to
+    /// show the limit at the usual confidence. Without it a quiet service could never pass. Where that is too few, its <see cref="Claim"/>
+    /// looks further.
     /// </summary>
     private const int FailuresToLookBackFor = 5;
 
@@ -29,7 +30,8 @@ internal sealed class StepRules
     private StepRules(Plan plan, Phase phase, Step step)
     {
         _plan = plan;
-        Triggers = [.. AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers]).SelectMany(t => t.PerSegment ? PerSegment(t, plan) : [t])];
+        Triggers = [.. AlertTriggers.With(plan, [.. step.Triggers, .. phase.Triggers, .. plan.Triggers])
+            .SelectMany(t => t.PerSegment ? PerSegment(t, plan) : [t])];
         Criteria = [.. step.Success, .. phase.Success];
         if (phase.LegacyUnusedFor is { } unused)
         {
@@ -58,7 +60,9 @@ internal sealed class StepRules
         return steps[step] ??= new StepRules(plan, plan.Phases[phase], plan.Phases[phase].Steps[step]);
     }
 
-    /// <summary>Elapsed time alone never passes a step that exposes users: without criteria it must have been measured for its whole hold.</summary>
+    /// <summary>
+    /// Elapsed time alone never passes a step that exposes users: without criteria it must have been measured for its whole hold.
+    /// </summary>
     public ImmutableArray<Criterion> CriteriaWhen(bool exposes) => exposes ? _measured : Criteria;
 
     /// <summary>Samples that each part of a criterion looks back for; 0 for none.</summary>
@@ -75,7 +79,9 @@ internal sealed class StepRules
         let rule = trigger.Rule with { Condition = ConditionParser.InSegment(trigger.Rule.Condition, segment) }
         select trigger with
         {
-            Name = PartName(trigger, segment), Segments = [segment], Rule = rule with { Text = ConditionText.Format(rule) },
+            Name = PartName(trigger, segment),
+            Segments = [segment],
+            Rule = rule with { Text = ConditionText.Format(rule) },
             Clear = trigger.Clear is { } clear ? ConditionParser.InSegment(clear, segment) : null,
         };
 
@@ -86,7 +92,8 @@ internal sealed class StepRules
 
     private long LookBack(RulePart part)
     {
-        if (part.Rule.Alpha is not null || Judging.Claim(_plan, part.Rule.Condition, Verdicts.Surer(_plan.Judgement.Confidence, part.Doubt)) is not { } claim)
+        if (part.Rule.Alpha is not null
+            || Judging.Claim(_plan, part.Rule.Condition, Verdicts.Surer(_plan.Judgement.Confidence, part.Doubt)) is not { } claim)
         {
             return 0;
         }
@@ -94,13 +101,15 @@ internal sealed class StepRules
         // A measured baseline is known only at the time of its measurement.
         var metric = _plan.Metric(part.Rule.Condition.Subject!.Metric)!;
         var baseline = metric.Baseline is Baseline.Fixed { Quantity.Value: var number } ? number : (double?)null;
-        return Proof.Of(claim, metric.Source, Measurement.None(TimeSpan.Zero), baseline, new OutsideLimits(0, 0))?.NeedsWith(FailuresToLookBackFor) ?? 0;
+        return Proof.Of(claim, metric.Source, Measurement.None(TimeSpan.Zero), baseline, new OutsideLimits(0, 0))?.NeedsWith(
+            FailuresToLookBackFor) ?? 0;
     }
 
     private static Criterion Implicit(string name, Variant variant, Operator compare, TimeSpan over, string text)
     {
         var limit = new Limit.Fixed(new Quantity(0, Unit.Number));
         var traffic = variant == Variant.Legacy ? Traffic.Live : (Traffic?)null;
-        return new Criterion(name, new Rule(new Condition.Comparison(new Subject(KnownSeries.Requests, variant, traffic), compare, limit), null, over, text), 1);
+        return new Criterion(name,
+            new Rule(new Condition.Comparison(new Subject(KnownSeries.Requests, variant, traffic), compare, limit), null, over, text), 1);
     }
 }

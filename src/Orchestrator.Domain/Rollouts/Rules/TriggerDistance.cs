@@ -4,12 +4,15 @@ using Orchestrator.Domain.Metrics;
 namespace Orchestrator.Domain.Rollouts.Rules;
 
 /// <summary>
-/// Distance of a trigger from firing, from 1 (as far as can be) to 0 (its condition holds or is at its limit, or it has fired). Against a limit from above it is the part of the limit that is not used up:
-/// an error rate of 0.4 % is 0.2 away from 0.5 %. Ignores "for".
+/// Distance of a trigger from firing, from 1 (as far as can be) to 0 (its condition holds or is at its limit, or it has fired). Against a
+/// limit from above it is the part of the limit that is not used up: an error rate of 0.4 % is 0.2 away from 0.5 %. Ignores "for".
 /// </summary>
 public static class TriggerDistance
 {
-    /// <summary>Every trigger in force with its distance; null where there is no evidence, and for a rule whose segments are on legacy: no user is left to take back.</summary>
+    /// <summary>
+    /// Every trigger in force with its distance; null where there is no evidence, and for a rule whose segments are on legacy: no user is
+    /// left to take back.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="seen">The newest round's observation of this step.</param>
     public static IEnumerable<(string Trigger, double? Distance)> Of(RolloutState state, Observation seen)
@@ -17,7 +20,9 @@ public static class TriggerDistance
         foreach (var trigger in RulesInForce.Triggers(state))
         {
             yield return (trigger.Name, RulesInForce.HasUndone(state, trigger) ? null
-                : state.Triggers.GetValueOrDefault(trigger.Name) is { Fired: true } ? 0 : Of(state, trigger.Rule, RoundQueries.Trigger(trigger.Name), seen));
+                : state.Triggers.GetValueOrDefault(trigger.Name) is { Fired: true }
+                ? 0
+                : Of(state, trigger.Rule, RoundQueries.Trigger(trigger.Name), seen));
         }
     }
 
@@ -40,7 +45,8 @@ public static class TriggerDistance
                 Operator.Below or Operator.AtMost => Below(limit, value),
                 _ => Apart(value, limit),
             },
-            Condition.Between b when ConditionEvaluator.Value(b.Low, baseline) is { } low && ConditionEvaluator.Value(b.High, baseline) is { } high =>
+            Condition.Between b
+                when ConditionEvaluator.Value(b.Low, baseline) is { } low && ConditionEvaluator.Value(b.High, baseline) is { } high =>
                 value < low ? Below(value, low) : Below(high, value),
             _ => 1,
         };
@@ -77,12 +83,15 @@ public static class TriggerDistance
         {
             null => null,
             true => 0,
-            false => rule.Condition.Compares() && rule.Alpha is null && reading is { Measured.Value: { } value } ? Of(rule.Condition, value, reading.Baseline) ?? 1 : 1,
+            false => rule.Condition.Compares() && rule.Alpha is null && reading is { Measured.Value: { } value }
+                ? Of(rule.Condition, value, reading.Baseline) ?? 1
+                : 1,
         };
     }
 
     /// <summary>The remaining part of the way to a limit above.</summary>
     private static double Below(double value, double limit) => limit <= 0 || value <= 0 ? 1 : Math.Clamp(1 - (value / limit), 0, 1);
 
-    private static double Apart(double one, double other) => Math.Max(Math.Abs(one), Math.Abs(other)) is var scale && scale > 0 ? Math.Clamp(Math.Abs(one - other) / scale, 0, 1) : 0;
+    private static double Apart(double one, double other) =>
+        Math.Max(Math.Abs(one), Math.Abs(other)) is var scale && scale > 0 ? Math.Clamp(Math.Abs(one - other) / scale, 0, 1) : 0;
 }

@@ -5,7 +5,9 @@ using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Rules;
 
-/// <summary>Verdicts on whole rules: each condition is judged by itself, and the joining word decides. A single condition is judged without it.</summary>
+/// <summary>
+/// Verdicts on whole rules: each condition is judged by itself, and the joining word decides. A single condition is judged without it.
+/// </summary>
 internal static class Verdicts
 {
     /// <summary>Truth of the rule of a trigger or a check; null when it is undecided.</summary>
@@ -22,7 +24,8 @@ internal static class Verdicts
 
         var judged = Parts(state, rule, question, seen);
         var holds = ConditionTree.Join(rule.Condition, judged.Select(part => part.Holds));
-        return (holds, () => Describe(rule, [.. judged.Select(part => part.Evidence())], seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
+        return (holds,
+            () => Describe(rule, [.. judged.Select(part => part.Evidence())], seen.At, holds switch { true => "breached", false => "quiet", _ => "no evidence" }));
     }
 
     /// <summary>The verdict on a criterion. Each part is met, breached or unknown by itself; see <see cref="ConditionTree.Join(Condition, IReadOnlyList{Verdict})"/>.</summary>
@@ -40,21 +43,25 @@ internal static class Verdicts
         return (verdict, () => Describe(criterion.Rule, [.. judged.Select(part => part.Evidence())], seen.At, Judging.Word(verdict)));
     }
 
-    /// <summary>True for a comparison of a metric in samples; false for absence, alerts and the incidents that the rollout counts itself.</summary>
+    /// <summary>
+    /// True for a comparison of a metric in samples; false for absence, alerts and the incidents that the rollout counts itself.
+    /// </summary>
     public static bool Measures(Condition condition) => condition.Compares() && condition.Subject is not { Metric: RoundQueries.Incidents };
 
     /// <summary>True when only samples can change its result: every condition compares.</summary>
     public static bool RestsOnSamples(Rule rule) => rule.Condition.Leaves().All(leaf => leaf.Compares());
 
     /// <summary>
-    /// Truth of joined conditions in a round without a sample. "True for T" is counted on sample time, so comparisons have nothing new then; absence, alerts and incidents do.
+    /// Truth of joined conditions in a round without a sample. "True for T" is counted on sample time, so comparisons have nothing new
+    /// then; absence, alerts and incidents do.
     /// </summary>
     public static bool? BetweenSamples(RolloutState state, Rule rule, string question, Observation seen) =>
-        ConditionTree.Join(rule.Condition, Parts(state, rule, question, seen).Select(part => Measures(part.Rule.Condition) ? null : part.Holds));
+        ConditionTree.Join(
+            rule.Condition, Parts(state, rule, question, seen).Select(part => Measures(part.Rule.Condition) ? null : part.Holds));
 
     /// <summary>
-    /// The reason to restart a "for" that runs since <paramref name="since"/> although the rule holds: without the conditions that were not measured all the time, it would not hold. Null
-    /// when it continues.
+    /// The reason to restart a "for" that runs since <paramref name="since"/> although the rule holds: without the conditions that were not
+    /// measured all the time, it would not hold. Null when it continues.
     /// </summary>
     public static string? Interrupted(RolloutState state, Rule rule, string question, Observation seen, DateTimeOffset since)
     {
@@ -83,7 +90,8 @@ internal static class Verdicts
             ? ConditionEvaluator.Holds(part.Rule.Condition, newest, reading.Baseline) ?? part.Holds
             : part.Holds)) != false;
 
-    private static (Rule Rule, string Question, bool? Holds, Func<Evidence> Evidence)[] Parts(RolloutState state, Rule rule, string question, Observation seen) =>
+    private static (Rule Rule, string Question, bool? Holds, Func<Evidence> Evidence)[] Parts(
+        RolloutState state, Rule rule, string question, Observation seen) =>
     [
         .. from part in RulePart.Of(rule, question)
            let judged = Judging.Trigger(state, part.Rule, Watching.Find(seen, part.Question), seen)

@@ -102,7 +102,8 @@ internal static class Watching
         {
             draft.Emit(new EvidenceLost(last, $"No evidence: no sample of the new variant since {last:u}, {Durations.Rounded(silent)} ago."));
         }
-        else if (state.EvidenceLostAt is null && seen.Before is { } before && last - before > state.Judgement.MaxGap && !(last <= state.EvidenceSince))
+        else if (state.EvidenceLostAt is null && seen.Before is { } before && last - before > state.Judgement.MaxGap
+            && !(last <= state.EvidenceSince))
         {
             // The orchestrator did not see the absence: the process was down, or suspended. The samples around it show it.
             draft.Emit(new EvidenceLost(before, $"No evidence: no sample of the new variant from {before:u} until {last:u}."));
@@ -132,10 +133,13 @@ internal static class Watching
 
         trigger = CloserWatch.Of(draft.State, trigger, seen.At);
         var (holds, judged) = Verdicts.Trigger(draft.State, trigger.Rule, question, seen);
-        holds = seen.FromSample || trigger.Rule.Condition is not Condition.Joined ? holds : Verdicts.BetweenSamples(draft.State, trigger.Rule, question, seen);
+        holds = seen.FromSample || trigger.Rule.Condition is not Condition.Joined
+            ? holds
+            : Verdicts.BetweenSamples(draft.State, trigger.Rule, question, seen);
         Evidence evidence() => CloserWatch.Explain(draft.State, trigger, seen.At, judged());
         var known = draft.State.Triggers.GetValueOrDefault(trigger.Name);
-        if (holds == true && known is { Fired: false } && Verdicts.Interrupted(draft.State, trigger.Rule, question, seen, known.Since) is { } why)
+        if (holds == true && known is { Fired: false }
+            && Verdicts.Interrupted(draft.State, trigger.Rule, question, seen, known.Since) is { } why)
         {
             // The time in between is unknown: it counts from here.
             draft.Emit(new TriggerCleared(trigger.Name, why));
@@ -159,7 +163,8 @@ internal static class Watching
                 draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 Reviewing.Release(draft, trigger);
                 break;
-            case null when known is { Fired: false } && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
+            case null when known is { Fired: false }
+                && seen.At - known.Since > (trigger.Rule.For ?? TimeSpan.Zero) + draft.State.Judgement.MaxGap:
                 draft.Emit(new TriggerCleared(trigger.Name, evidence().Text));
                 break;
         }
@@ -173,7 +178,8 @@ internal static class Watching
 
     /// <summary>No longer bad, and not yet good: hysteresis keeps a fired trigger until its own test clears it.</summary>
     private static bool StillNear(Trigger trigger, MetricReading? reading) =>
-        trigger.Clear is { } clear && reading?.Measured.Value is { } value && ConditionEvaluator.Holds(clear, value, reading.Baseline) != true;
+        trigger.Clear is { } clear && reading?.Measured.Value is { } value
+            && ConditionEvaluator.Holds(clear, value, reading.Baseline) != true;
 
     private static void Act(Draft draft, Trigger trigger, Evidence evidence, Observation seen)
     {
@@ -211,7 +217,8 @@ internal static class Watching
                 // After a breach the window starts again: until it is full again the breach is still the newest result.
                 (Verdict.Breached, Verdict.NoEvidence) => false,
                 // Debounce: values near the limit oscillate.
-                (Verdict.Met, Verdict.Warning) or (Verdict.Warning, Verdict.Met) => seen.At - known!.Evidence.At >= RoundQueries.Window(state, criterion.Rule) / 20,
+                (Verdict.Met, Verdict.Warning) or (Verdict.Warning, Verdict.Met) =>
+                    seen.At - known!.Evidence.At >= RoundQueries.Window(state, criterion.Rule) / 20,
                 (Verdict.Breached, Verdict.Breached) => seen.At - known!.Since >= RoundQueries.Window(state, criterion.Rule) / 20,
                 var (before, after) => before != after,
             };
@@ -234,7 +241,8 @@ internal static class Watching
         {
             var (verdict, evidence) = Judging.Exercise(draft.State, exercise, Find(seen, RoundQueries.Criterion(exercise.Name)), seen.At);
             var known = draft.State.Criteria.GetValueOrDefault(exercise.Name);
-            if (known?.Verdict != Verdict.Met && known?.Verdict != verdict && seen.Named?.Contains(exercise.Rule.Condition.Subject!.Segment) == true)
+            if (known?.Verdict != Verdict.Met && known?.Verdict != verdict
+                && seen.Named?.Contains(exercise.Rule.Condition.Subject!.Segment) == true)
             {
                 draft.Emit(new CriterionAssessed(exercise.Name, verdict, evidence()));
             }
@@ -244,7 +252,8 @@ internal static class Watching
     private static void ReportOverrun(Draft draft)
     {
         var state = draft.State;
-        if (state is { Status: RolloutStatus.Running, Overran: false, Phase: { Duration: { } duration } phase } && draft.Now - state.PhaseSince > duration.Max)
+        if (state is { Status: RolloutStatus.Running, Overran: false, Phase: { Duration: { } duration } phase }
+            && draft.Now - state.PhaseSince > duration.Max)
         {
             draft.Emit(new PhaseOverran(phase.Name, duration.Max));
         }

@@ -106,7 +106,8 @@ internal static class Advancing
 
         var audience = StepAudience.Of(before).With(step);
         var joining = step.Segments.Except(before.Included).ToArray();
-        draft.Emit(new StepStarted(phase.Name, step.Name, audience.Percentage.Percent, [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
+        draft.Emit(new StepStarted(
+            phase.Name, step.Name, audience.Percentage.Percent, [.. audience.Segments], SegmentPercentage.Written(audience.Shares)));
         if (joining.Length > 0)
         {
             draft.Emit(new SegmentsIncluded(joining, phase.Name, step.Name));

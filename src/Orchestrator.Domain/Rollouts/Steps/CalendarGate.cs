@@ -3,15 +3,17 @@ using Orchestrator.Domain.Plans;
 namespace Orchestrator.Domain.Rollouts.Steps;
 
 /// <summary>
-/// Times in which a step may end, by the plan's change windows and freezes. Windows are wall-clock times of the plan's zone: an hour that daylight saving
-/// skips never opens, one that it repeats opens twice.
+/// Times in which a step may end, by the plan's change windows and freezes. Windows are wall-clock times of the plan's zone: an hour that
+/// daylight saving skips never opens, one that it repeats opens twice.
 /// </summary>
 public static class CalendarGate
 {
     /// <summary>Windows repeat every week; a day more for the edges.</summary>
     private const int DaysAhead = 8;
 
-    /// <summary>True outside every freeze and, where there are change windows, inside one. A window that ends before it begins runs past midnight.</summary>
+    /// <summary>
+    /// True outside every freeze and, where there are change windows, inside one. A window that ends before it begins runs past midnight.
+    /// </summary>
     public static bool IsOpen(Calendar? calendar, DateTimeOffset now)
     {
         if (calendar is null)
@@ -84,7 +86,9 @@ public static class CalendarGate
         return null;
     }
 
-    /// <summary>Instants in the days after <paramref name="start"/> at which a window can begin: its time of day, and where the clocks change.</summary>
+    /// <summary>
+    /// Instants in the days after <paramref name="start"/> at which a window can begin: its time of day, and where the clocks change.
+    /// </summary>
     private static IEnumerable<DateTimeOffset> Changes(Calendar calendar, DateTimeOffset start)
     {
         var zone = Zone(calendar);

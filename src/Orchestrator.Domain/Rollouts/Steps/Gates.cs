@@ -42,14 +42,15 @@ public static class Gates
     public static bool HoldElapsed(RolloutState state, DateTimeOffset now) => state.HoldWaived || now >= HoldEnds(state);
 
     /// <summary>
-    /// True when every criterion is met by the newest verdict (a warning is met, too), every segment that samples name has used the new path,
-    /// samples arrive, and no rule that holds the step is blind. No measurement is never enough; a step that exposes no user has nothing to
-    /// measure and rests on people alone.
+    /// True when every criterion is met by the newest verdict (a warning is met, too), every segment that samples name has used the new
+    /// path, samples arrive, and no rule that holds the step is blind. No measurement is never enough; a step that exposes no user has
+    /// nothing to measure and rests on people alone.
     /// </summary>
     public static bool EvidenceMet(RolloutState state) =>
         state.EvidenceLostAt is null
         && state.Unmeasured.IsEmpty
-        && RulesInForce.Criteria(state).All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict is Verdict.Met or Verdict.Warning)
+        && RulesInForce.Criteria(state)
+            .All(c => state.Criteria.TryGetValue(c.Name, out var known) && known.Verdict is Verdict.Met or Verdict.Warning)
         && RulesInForce.Exercises(state).All(c => !state.Criteria.TryGetValue(c.Name, out var known) || known.Verdict == Verdict.Met);
 
     /// <summary>True when no review is open, those that the plan requires were approved, and required objectives are ticked.</summary>
@@ -72,8 +73,11 @@ public static class Gates
     /// <summary>True in the last step of a phase.</summary>
     public static bool IsLastStep(RolloutState state) => state.Phase is { } phase && state.StepIndex == phase.Steps.Length - 1;
 
-    /// <summary>True when the rollout would end with a segment on legacy that no person has decided to leave there: "100 %" would be untrue.</summary>
-    public static bool LacksSegments(RolloutState state) => IsLastStep(state) && state.PhaseIndex == state.Plan.Phases.Length - 1 && state.Missing.Any();
+    /// <summary>
+    /// True when the rollout would end with a segment on legacy that no person has decided to leave there: "100 %" would be untrue.
+    /// </summary>
+    public static bool LacksSegments(RolloutState state) =>
+        IsLastStep(state) && state.PhaseIndex == state.Plan.Phases.Length - 1 && state.Missing.Any();
 
     private static void Add(ImmutableArray<string>.Builder shut, bool isShut, string name)
     {

@@ -7,7 +7,9 @@ namespace Orchestrator.Domain.Rollouts.Steps;
 /// <summary>Time of the next change by time alone. Samples wake a rollout by themselves.</summary>
 public static class NextWakes
 {
-    /// <summary>The next moment worth a round: now only when there is work now, otherwise in the future; null when time alone changes nothing more.</summary>
+    /// <summary>
+    /// The next moment worth a round: now only when there is work now, otherwise in the future; null when time alone changes nothing more.
+    /// </summary>
     public static DateTimeOffset? NextWake(RolloutState state, DateTimeOffset now)
     {
         if (!state.Watched)
@@ -15,7 +17,8 @@ public static class NextWakes
             return null;
         }
 
-        if (RolloutDecider.Decide(state, new Observe(state.Entry, null, state.LineStopped, state.LineStoppedBy), Actor.Timer, now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
+        if (RolloutDecider.Decide(state, new Observe(state.Entry, null, state.LineStopped, state.LineStoppedBy), Actor.Timer,
+            now) is Decision<RolloutEvent>.Accepted { Events.Length: > 0 })
         {
             return now;
         }

@@ -80,7 +80,8 @@ internal static class Ramping
     {
         var legacy = draft.State.Plan.Legacy!;
         draft.Emit(new RampStarted(
-            draft.State.Percentage.Percent, to.Percentage.Percent, legacy.Share.Percent, legacy.Per, rollsBack, phase, step, [.. to.Segments], reason,
+            draft.State.Percentage.Percent, to.Percentage.Percent, legacy.Share.Percent, legacy.Per, rollsBack, phase, step,
+            [.. to.Segments], reason,
             SegmentPercentage.Written(to.Shares)));
     }
 }

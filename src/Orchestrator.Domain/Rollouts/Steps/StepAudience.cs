@@ -19,7 +19,8 @@ public readonly record struct StepAudience(Share Percentage, ImmutableArray<stri
 
     /// <summary>The union of the audiences of the steps up to this one.</summary>
     public static StepAudience At(Plan plan, int phase, int step) =>
-        plan.Phases.Take(phase).SelectMany(before => before.Steps).Concat(plan.Phases[phase].Steps.Take(step + 1)).Aggregate(None, (audience, one) => audience.With(one));
+        plan.Phases.Take(phase).SelectMany(before => before.Steps).Concat(plan.Phases[phase].Steps.Take(step + 1))
+            .Aggregate(None, (audience, one) => audience.With(one));
 
     /// <summary>This audience with the users that a step adds.</summary>
     public StepAudience With(Step step)

@@ -67,7 +67,8 @@ internal static class SteppingBack
         else
         {
             draft.Emit(new PercentageLowered(
-                state.Percentage.Percent, audience.Percentage.Percent, phaseName, stepName, [.. audience.Segments], reason, SegmentPercentage.Written(audience.Shares)));
+                state.Percentage.Percent, audience.Percentage.Percent, phaseName, stepName, [.. audience.Segments], reason,
+                SegmentPercentage.Written(audience.Shares)));
         }
 
         if (draft.State.Status is RolloutStatus.Running or RolloutStatus.Completed)

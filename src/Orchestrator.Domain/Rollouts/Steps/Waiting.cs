@@ -20,7 +20,10 @@ public sealed record Wait(string Gate, string Text, DateTimeOffset? OpensAt = nu
 /// <summary>Cause of a pause, and its reason.</summary>
 public sealed record PauseState(Actor By, string? Reason);
 
-/// <summary>Reasons why a rollout does not advance: every reason of every shut gate. Explains the decision of <see cref="Gates"/>, and decides nothing.</summary>
+/// <summary>
+/// Reasons why a rollout does not advance: every reason of every shut gate. Explains the decision of <see cref="Gates"/>, and decides
+/// nothing.
+/// </summary>
 public static class Waiting
 {
     /// <summary>At least one reason for each shut gate; none for an open one.</summary>
@@ -35,17 +38,18 @@ public static class Waiting
            select wait,
     ];
 
-    private static IEnumerable<Wait> Reasons(string gate, RolloutState state, DateTimeOffset now, Observation? seen, Forecast? forecast) => gate switch
-    {
-        "confirm" => [new Wait(gate, $"A person must confirm the rollout after a restored backup: {state.AwaitingConfirmation!.Reason}")],
-        "resume" => [Pause(gate, state)],
-        "hold" => [Hold(gate, state, now)],
-        "evidence" => Evidence(gate, state, now, seen, forecast),
-        "review" => People(gate, state),
-        "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or decide that it stays on legacy (keep-back).")),
-        "window" => Window(gate, state, now),
-        _ => [],
-    };
+    private static IEnumerable<Wait> Reasons(string gate, RolloutState state, DateTimeOffset now, Observation? seen, Forecast? forecast) =>
+        gate switch
+        {
+            "confirm" => [new Wait(gate, $"A person must confirm the rollout after a restored backup: {state.AwaitingConfirmation!.Reason}")],
+            "resume" => [Pause(gate, state)],
+            "hold" => [Hold(gate, state, now)],
+            "evidence" => Evidence(gate, state, now, seen, forecast),
+            "review" => People(gate, state),
+            "segment" => state.Missing.Select(segment => new Wait(gate, $"Segment '{segment}' was taken back: restore it, or decide that it stays on legacy (keep-back).")),
+            "window" => Window(gate, state, now),
+            _ => [],
+        };
 
     private static Wait Pause(string gate, RolloutState state)
     {
@@ -83,8 +87,10 @@ public static class Waiting
                 continue;
             }
 
-            // The newest round may have more numbers than the newest event, or already show that the criterion is met: then the event has the reason.
-            var newest = texts[criterion.Name].Where(one => one.Verdict is not (Verdict.Met or Verdict.Warning)).Select(one => one.Evidence?.Text).FirstOrDefault();
+            // The newest round may have more numbers than the newest event, or already show that the criterion is met: then the event has
+            // the reason.
+            var newest = texts[criterion.Name].Where(one => one.Verdict is not (Verdict.Met or Verdict.Warning))
+                .Select(one => one.Evidence?.Text).FirstOrDefault();
             yield return new Wait(gate, $"Criterion '{criterion.Name}': {newest ?? known?.Evidence.Text ?? $"nothing was measured yet ({criterion.Rule.Text})."}", Earliest(forecast, criterion.Name, now));
         }
 
@@ -149,9 +155,13 @@ public static class Waiting
         }
     }
 
-    /// <summary>Time at which the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.</summary>
+    /// <summary>
+    /// Time at which the evidence of a criterion of the current step can be complete; null when it is, or when that is unknown.
+    /// </summary>
     public static DateTimeOffset? Earliest(Forecast? forecast, string criterion, DateTimeOffset now) =>
-        forecast is { Steps: [var current, ..] } && current.Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes ? now + takes : null;
+        forecast is { Steps: [var current, ..] } && current.Criteria.FirstOrDefault(c => c.Name == criterion)?.Takes is { Ticks: > 0 } takes
+            ? now + takes
+            : null;
 
     private static string Because(string? reason) => string.IsNullOrWhiteSpace(reason) ? "." : $": {reason}";
 

@@ -12,7 +12,8 @@ namespace Orchestrator.Grains.Rollouts.Verification;
 /// The verification steps (legs) run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of
 /// this silo's world: on any silo the grain continues with the first missing step. A repeated report changes nothing.
 /// </summary>
-internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFactory grains, VerificationSteps legs, ILogger<RollbackVerificationGrain> logger) : Grain, IRollbackVerificationGrain
+internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFactory grains, VerificationSteps legs,
+    ILogger<RollbackVerificationGrain> logger) : Grain, IRollbackVerificationGrain
 {
     private static readonly Actor Follower = new(ActorKind.System, "aftermath");
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(2);
@@ -54,7 +55,8 @@ internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFact
                     continue;
                 }
 
-                var result = await grains.GetGrain<IRolloutGrain>(rollout).Execute(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
+                var result = await grains.GetGrain<IRolloutGrain>(rollout)
+                    .Execute(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
                 LogLeg(incident, leg, result.Outcome);
                 if (result.Outcome != CommandOutcome.Applied || !await world.WaitFor(result.Position, Patience, stop))
                 {

@@ -9,7 +9,8 @@ namespace Orchestrator.Grains.Rollouts.Verification;
 /// Finds incidents with a missing verification step in this silo's world and wakes their grains: at once with a rollback, and in a sweep,
 /// so that the work continues when its silo is dead. Every silo does so; the grain does the work once.
 /// </summary>
-internal sealed partial class RollbackVerificationWorker(IWorld world, IGrainFactory grains, RollbackSignal news, ILogger<RollbackVerificationWorker> logger) : BackgroundService
+internal sealed partial class RollbackVerificationWorker(
+    IWorld world, IGrainFactory grains, RollbackSignal news, ILogger<RollbackVerificationWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -25,7 +26,8 @@ internal sealed partial class RollbackVerificationWorker(IWorld world, IGrainFac
         while (true)
         {
             var known = world.Current;
-            await Task.WhenAll(known.Rollouts.Where(one => one.Value.State.Incidents.Any(incident => incident.Next is not null)).Select(one => Request(one.Key, known.Position)));
+            await Task.WhenAll(known.Rollouts.Where(one => one.Value.State.Incidents.Any(incident => incident.Next is not null))
+                .Select(one => Request(one.Key, known.Position)));
             await world.WaitFor(await news.Wait(Sweep, stoppingToken), Sweep, stoppingToken);
         }
     }

@@ -10,7 +10,8 @@ using Orchestrator.Grains.Time;
 namespace Orchestrator.Grains.Rollouts.Verification;
 
 /// <summary>Runs a verification step: may take long, changes nothing, ends in a report. Null when the step is no longer needed.</summary>
-internal sealed class VerificationSteps(IPropagation propagation, Silos silos, LocalServed own, IGrainFactory grains, Prober prober, OrchestratorClock clock)
+internal sealed class VerificationSteps(
+    IPropagation propagation, Silos silos, LocalServed own, IGrainFactory grains, Prober prober, OrchestratorClock clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
@@ -19,17 +20,20 @@ internal sealed class VerificationSteps(IPropagation propagation, Silos silos, L
     /// <param name="leg">The step to run.</param>
     /// <param name="wanted">True while the step is still the next one.</param>
     /// <param name="stop">The process stops: nothing is reported.</param>
-    public Task<VerificationReport?> Work(RolloutState state, RollbackRecord undone, VerificationStep leg, Func<bool> wanted, CancellationToken stop) => leg switch
-    {
-        VerificationStep.Propagation => Propagate(state, undone, wanted, stop),
-        VerificationStep.Traffic => WatchTraffic(state, undone, wanted, stop),
-        _ => Check(state, undone, leg, wanted, stop),
-    };
+    public Task<VerificationReport?> Work(
+        RolloutState state, RollbackRecord undone, VerificationStep leg, Func<bool> wanted, CancellationToken stop) => leg switch
+        {
+            VerificationStep.Propagation => Propagate(state, undone, wanted, stop),
+            VerificationStep.Traffic => WatchTraffic(state, undone, wanted, stop),
+            _ => Check(state, undone, leg, wanted, stop),
+        };
 
-    private async Task<VerificationReport?> Propagate(RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop) =>
+    private async Task<VerificationReport?> Propagate(
+        RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop) =>
         await propagation.Confirm(state, undone, wanted, stop);
 
-    private async Task<VerificationReport?> WatchTraffic(RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop)
+    private async Task<VerificationReport?> WatchTraffic(
+        RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop)
     {
         var counts = new ServedCounts(silos, own, state.Environment, state.Plan.Flag);
         var before = await counts.Look(stop);
@@ -50,7 +54,8 @@ internal sealed class VerificationSteps(IPropagation propagation, Silos silos, L
         return null;
     }
 
-    private async Task<VerificationReport?> Check(RolloutState state, RollbackRecord undone, VerificationStep leg, Func<bool> wanted, CancellationToken stop)
+    private async Task<VerificationReport?> Check(
+        RolloutState state, RollbackRecord undone, VerificationStep leg, Func<bool> wanted, CancellationToken stop)
     {
         var checks = RuleCheck.Of(state, leg);
         var results = new CheckResult[checks.Count];
@@ -79,7 +84,9 @@ internal sealed class VerificationSteps(IPropagation propagation, Silos silos, L
 
         return wanted() ? Report() : null;
 
-        VerificationReport Report() => leg == VerificationStep.Health ? new VerificationReport.Health(clock.GetUtcNow(), results) : new VerificationReport.Consistency(clock.GetUtcNow(), results);
+        VerificationReport Report() => leg == VerificationStep.Health
+            ? new VerificationReport.Health(clock.GetUtcNow(), results)
+            : new VerificationReport.Consistency(clock.GetUtcNow(), results);
     }
 
     private async Task<CheckResult> Check(RolloutState state, Check check, Observation? seen, int attempt, CancellationToken stop)

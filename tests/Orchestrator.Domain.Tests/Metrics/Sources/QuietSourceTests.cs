@@ -23,7 +23,8 @@ public sealed class QuietSourceTests
         for (var second = 0; second <= 120; second += 15)
         {
             var at = At(second).ToUnixTimeMilliseconds();
-            ScrapedPoint Point(string labels, double? le, double value) => new(new VectorPoint(labels, "a", le, value, le?.ToString(CultureInfo.InvariantCulture)), at);
+            ScrapedPoint Point(string labels, double? le, double value) =>
+                new(new VectorPoint(labels, "a", le, value, le?.ToString(CultureInfo.InvariantCulture)), at);
             var round = rounds.Take(
                 [
                     new Scrape(Requests, at, [Point("a", null, 700)], null), new Scrape(Errors, at, [Point("a", null, 3)], null),

@@ -22,11 +22,13 @@ internal static class Correcting
 
     public static Amendment Effect(this Simulator rollout, Plan plan) => Amendment.Of(rollout.State, plan, 2);
 
-    public static string[] Looser(this Simulator rollout, params (string From, string To)[] changes) => [.. rollout.Effect(Plan(changes)).Looser.Select(one => $"{one.Path}: {one.Text}")];
+    public static string[] Looser(this Simulator rollout, params (string From, string To)[] changes) =>
+        [.. rollout.Effect(Plan(changes)).Looser.Select(one => $"{one.Path}: {one.Text}")];
 
     public static string[] Refusals(this Simulator rollout, Plan plan) => [.. rollout.Effect(plan).Refusals.Select(one => one.Path)];
 
-    public static void Refused(string code, Decision<RolloutEvent> decision) => Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
+    public static void Refused(string code, Decision<RolloutEvent> decision) =>
+        Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
 
     public static Simulator Approve(this Simulator rollout, Actor by)
     {

@@ -17,7 +17,8 @@ namespace Orchestrator.Silo.Tests.Sources.Secure;
 public sealed class SentCredentialsTests : IAsyncLifetime
 {
     private const string Token = "t0ken-of-the-tenant";
-    private static readonly SourceQuery Up = new(new SourceSeries("up", SourceShape.Gauge, "up"), new SeriesAudience(Variant.New, Traffic.Live, null), "up");
+    private static readonly SourceQuery Up =
+        new(new SourceSeries("up", SourceShape.Gauge, "up"), new SeriesAudience(Variant.New, Traffic.Live, null), "up");
     private readonly List<string> _seen = [];
     private WebApplication _server = null!;
 

@@ -54,7 +54,8 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
                 return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, scope, null), before.Sum, before.To);
             }
 
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
+            var question =
+                JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
@@ -77,7 +78,8 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
         }
 
         Task<(JToken? Root, string? Error)> Ask(JsonQuestion question, CancellationToken stop) =>
-            asked.GetOrAdd((question.Url, question.Body), key => new Lazy<Task<(JToken? Root, string? Error)>>(() => Fetch(key.Url, key.Body, stop))).Value;
+            asked.GetOrAdd((question.Url, question.Body),
+                key => new Lazy<Task<(JToken? Root, string? Error)>>(() => Fetch(key.Url, key.Body, stop))).Value;
 
         Scrape Found(SourceQuery query, JsonQuestion question, double? value, long at) => value is { } number
             ? new Scrape(query, now, [new ScrapedPoint(new VectorPoint("", Target(query), null, number), at)], null)
