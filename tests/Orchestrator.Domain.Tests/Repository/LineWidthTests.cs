@@ -4,8 +4,8 @@ using Orchestrator.Domain.Tests.Plans;
 namespace Orchestrator.Domain.Tests.Repository;
 
 /// <summary>
-/// Lines of code and comments fit beside each other in a review: at most 140 columns. A text in quotes counts as two columns, and lines of a raw
-/// text are exempt, because a broken text cannot be searched for.
+/// Lines of code and comments fit beside each other in a review: at most 140 columns. A text in quotes counts as two columns, and lines of
+/// a raw text are exempt, because a broken text cannot be searched for.
 /// </summary>
 public sealed partial class LineWidthTests
 {
@@ -15,7 +15,8 @@ public sealed partial class LineWidthTests
     [Fact]
     public void Lines_are_at_most_140_columns_wide()
     {
-        var wide = Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Samples.Root, folder), "*.cs", SearchOption.AllDirectories))
+        var wide = Folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Samples.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(WideLines)
             .ToList();
