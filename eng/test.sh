@@ -7,6 +7,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 eng/setup.sh
 
+if ! order=$(eng/format.sh --check 2>&1); then
+  echo "$order" | head -50
+  echo "The sources are not in order: run eng/format.sh."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 dotnet build Orchestrator.sln -c Release -v quiet -p:WarningLevel=4 2>&1 | tee "$log" | grep -E "error|warning" | sort -u | head -50

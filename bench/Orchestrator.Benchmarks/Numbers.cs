@@ -9,7 +9,8 @@ internal static class Numbers
 
     /// <summary>Median, 99th percentile and maximum: <c>p50 / p99 / max</c>.</summary>
     public static string Spread(this IReadOnlyCollection<double> numbers, string unit, string format) =>
-        string.Join(" / ", new[] { numbers.Median(), numbers.Quantile(0.99), numbers.Max() }.Select(number => number.ToString(format, CultureInfo.InvariantCulture))) + unit;
+        string.Join(" / ", new[] { numbers.Median(), numbers.Quantile(0.99), numbers.Max() }
+            .Select(number => number.ToString(format, CultureInfo.InvariantCulture))) + unit;
 
     /// <summary>Quantile by interpolation between the two nearest values.</summary>
     public static double Quantile(this IEnumerable<double> numbers, double rank)

@@ -17,8 +17,8 @@ using Orchestrator.Benchmarks.Steady;
 using Orchestrator.Benchmarks.Streams;
 using Orchestrator.Benchmarks.Verify;
 
-// bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the sections about HTTP are
-// a short try, which shows that they work and nothing else, and the report stays as it is.
+// bench/run.sh [section ...]: each section is measured by itself and replaces its own part of bench/REPORT.md. With BENCH_SHORT=1 the
+// sections about HTTP are a short try, which shows that they work and nothing else, and the report stays as it is.
 // A section may be followed by whole numbers: seconds of soak, seeds of fuzz.
 List<int> numbers = [];
 Dictionary<string, Func<Task<Section>>> sections = new()
@@ -42,7 +42,7 @@ Dictionary<string, Func<Task<Section>>> sections = new()
 };
 
 // Half an hour of misuse runs only by name.
-string[] given = args.Length == 0 ? [.. sections.Keys.Where(name => name != "soak")] : args;
+var given = args.Length == 0 ? [.. sections.Keys.Where(name => name != "soak")] : args;
 List<(string Name, List<int> Numbers)> chosen = [];
 foreach (var argument in given)
 {

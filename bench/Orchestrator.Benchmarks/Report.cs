@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Orchestrator.Benchmarks;
 
-/// <summary>bench/REPORT.md: a head with the commands to repeat it, and each section as last measured. Without dates: the history is git's.</summary>
+/// <summary>
+/// bench/REPORT.md: a head with the commands to repeat it, and each section as last measured. Without dates: the history is git's.
+/// </summary>
 internal static partial class Report
 {
     private static readonly string Head = """
@@ -29,7 +31,8 @@ internal static partial class Report
 
     private static string Machine()
     {
-        var model = System.IO.File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        var model =
+            System.IO.File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
         var load = System.IO.File.ReadAllText("/proc/loadavg").Split(' ')[0];
         return $"Machine: {Environment.ProcessorCount} cores ({model ?? "unknown"}), .NET {Environment.Version}; load average at the end of the section {load}.";
     }

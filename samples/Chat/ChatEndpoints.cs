@@ -24,7 +24,8 @@ internal static class ChatEndpoints
 
     private static async Task<IResult> PostMessageAsync(string room, Post post, Posting posting, HttpContext context)
     {
-        if (post.UserId is not { Length: > 0 and <= LongestName } || post.Text is not { Length: <= LongestText } || room.Length > LongestName)
+        if (post.UserId is not { Length: > 0 and <= LongestName } || post.Text is not { Length: <= LongestText }
+            || room.Length > LongestName)
         {
             return Results.Problem($"A message needs a userId and a room of at most {LongestName} characters and a text of at most {LongestText}.", statusCode: 422);
         }
@@ -59,7 +60,8 @@ internal static class ChatEndpoints
 
     private static async Task<IResult> HealthAsync(ChatPaths paths, FaultSwitch faults, HttpContext context)
     {
-        var works = await Task.WhenAll(LegacyWorksAsync(paths, faults, context.RequestAborted), Probe.WorksAsync(paths.New, context.RequestAborted));
+        var works = await Task.WhenAll(
+            LegacyWorksAsync(paths, faults, context.RequestAborted), Probe.WorksAsync(paths.New, context.RequestAborted));
         return Results.Json(new { legacy = works[0] ? "healthy" : "unhealthy", @new = works[1] ? "healthy" : "unhealthy" }, statusCode: works[0] ? 200 : 503);
     }
 
@@ -72,13 +74,14 @@ internal static class ChatEndpoints
     private static async Task<bool> LegacyWorksAsync(ChatPaths paths, FaultSwitch faults, CancellationToken stop) =>
         faults.Current.LegacyHealth && await Probe.WorksAsync(paths.Legacy, stop);
 
-    private static object Stats(ChatPaths paths, OfrepClient ofrep, ShadowFlag shadow, Reporter reporter, Meters meters, FaultSwitch faults) => new
-    {
-        legacy = new { memory = paths.Legacy.Memory, totals = meters.Legacy.Totals() },
-        @new = new { memory = paths.New.Memory, totals = meters.TotalsOfNew() },
-        shadow = new { on = shadow.On, memory = paths.Shadow.Memory, totals = meters.Shadow.Totals() },
-        routing = new { asked = ofrep.Asked, failed = ofrep.Failed },
-        reports = new { pushed = reporter.Pushed, failed = reporter.Failed },
-        fault = faults.Current,
-    };
+    private static object Stats(
+        ChatPaths paths, OfrepClient ofrep, ShadowFlag shadow, Reporter reporter, Meters meters, FaultSwitch faults) => new
+        {
+            legacy = new { memory = paths.Legacy.Memory, totals = meters.Legacy.Totals() },
+            @new = new { memory = paths.New.Memory, totals = meters.TotalsOfNew() },
+            shadow = new { on = shadow.On, memory = paths.Shadow.Memory, totals = meters.Shadow.Totals() },
+            routing = new { asked = ofrep.Asked, failed = ofrep.Failed },
+            reports = new { pushed = reporter.Pushed, failed = reporter.Failed },
+            fault = faults.Current,
+        };
 }

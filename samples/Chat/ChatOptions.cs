@@ -28,6 +28,9 @@ internal sealed class ChatOptions
     /// <summary>Send this service's own clock with each sample. Leave off when the orchestrator's clock is not the wall clock.</summary>
     public bool StampSamples { get; set; }
 
-    /// <summary>Regions to tell apart, as <c>eu,us</c>: what happened to their users on the new path is reported as segment <c>region-eu</c>. None by default.</summary>
+    /// <summary>
+    /// Regions to tell apart, as <c>eu,us</c>: what happened to their users on the new path is reported as segment <c>region-eu</c>. None
+    /// by default.
+    /// </summary>
     public string Regions { get; set; } = "";
 }

@@ -12,6 +12,9 @@ internal sealed class ChatPaths(FaultSwitch faults)
 
     public MeteredPath New { get; } = new(new AgnosticPath(), faults);
 
-    /// <summary>The new way for copies, with sessions of its own: a copy that is still under way must not touch a user who has moved to the new path.</summary>
+    /// <summary>
+    /// The new way for copies, with sessions of its own: a copy that is still under way must not touch a user who has moved to the new
+    /// path.
+    /// </summary>
     public MeteredPath Shadow { get; } = new(new AgnosticPath(), faults);
 }

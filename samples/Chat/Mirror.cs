@@ -5,7 +5,9 @@ using Orchestrator.Samples.Chat.Rooms;
 
 namespace Orchestrator.Samples.Chat;
 
-/// <summary>Runs the new path on a copy of what legacy answered and compares. Nobody waits for it and nothing it makes is delivered.</summary>
+/// <summary>
+/// Runs the new path on a copy of what legacy answered and compares. Nobody waits for it and nothing it makes is delivered.
+/// </summary>
 internal sealed class Mirror(ChatPaths paths, Meters meters)
 {
     private readonly SemaphoreSlim _room = new(256);

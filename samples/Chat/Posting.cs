@@ -19,7 +19,8 @@ internal sealed record Posted(string Path, Delivered? Delivered, string? Error);
 
 /// <summary>The one use case: ask which path, handle, deliver to the room, run the callbacks, measure.</summary>
 internal sealed class Posting(
-    ChatPaths paths, Meters meters, RoomBook rooms, Callbacks callbacks, OfrepClient ofrep, ShadowFlag shadow, Mirror mirror, ChatOptions options)
+    ChatPaths paths, Meters meters, RoomBook rooms, Callbacks callbacks, OfrepClient ofrep, ShadowFlag shadow, Mirror mirror,
+    ChatOptions options)
 {
     private readonly ConcurrentDictionary<string, Seat> _seats = new();
 

@@ -4,7 +4,8 @@ namespace Orchestrator.Samples.Demo;
 
 /// <summary>A person takes everyone back; the orchestrator shows leg by leg that all is well again, or calls for people.</summary>
 internal sealed class AftermathForm(
-    bool legacyHealthy, HttpClient http, Uri chat, OrchestratorApi api, string engineering, Regions regions, Narrator narrator, IncidentWatch incidents,
+    bool legacyHealthy, HttpClient http, Uri chat, OrchestratorApi api, string engineering, Regions regions, Narrator narrator,
+    IncidentWatch incidents,
     Func<bool, CancellationToken, Task<RolloutView>> look)
 {
     public async Task PlayAsync(CancellationToken stop)

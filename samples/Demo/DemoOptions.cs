@@ -47,7 +47,9 @@ internal sealed record DemoOptions
 
     public TimeSpan HardStop { get; private set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Real time between two reports of the chat server: at a fast clock the orchestrator expects one at least every half second.</summary>
+    /// <summary>
+    /// Real time between two reports of the chat server: at a fast clock the orchestrator expects one at least every half second.
+    /// </summary>
     public TimeSpan PushInterval => TimeSpan.FromSeconds(Math.Clamp(15 / Speed, 0.4, 15));
 
     /// <summary>The mistake in <paramref name="args"/>, or null.</summary>

@@ -75,7 +75,8 @@ internal static class DemoRun
     {
         var yaml = await File.ReadAllTextAsync(options.Plan ?? Repository.Plan(options.AboutRollback ? "regions.yaml" : "chat-architecture.yaml"), stop);
         yaml = yaml.Replace(ChatAddress, $"127.0.0.1:{port}/", StringComparison.Ordinal);
-        var plan = yaml.Split('\n').FirstOrDefault(l => l.StartsWith("plan:", StringComparison.Ordinal))?[5..].Split('#')[0].Trim(' ', '"', '\'', '\r')
+        var plan =
+            yaml.Split('\n').FirstOrDefault(l => l.StartsWith("plan:", StringComparison.Ordinal))?[5..].Split('#')[0].Trim(' ', '"', '\'', '\r')
             ?? throw new DemoFailedException("The plan names itself in no line \"plan: NAME\".");
         var devops = await people.KeyAsync("devops", stop);
         await api.PutPlanAsync(devops, plan, yaml, stop);
@@ -99,7 +100,8 @@ internal static class DemoRun
         }
     }
 
-    private static async Task<WebApplication> StartChatAsync(DemoOptions options, int port, SiloProcess silo, string ingestKey, CancellationToken stop)
+    private static async Task<WebApplication> StartChatAsync(
+        DemoOptions options, int port, SiloProcess silo, string ingestKey, CancellationToken stop)
     {
         // Everything shares a few cores here: a question that waits for its turn must not pass for an orchestrator that is gone.
         var chat = ChatServer.Build(

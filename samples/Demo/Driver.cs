@@ -42,7 +42,14 @@ internal sealed class Driver(HttpClient http, Uri chat, User[] users, int rate, 
             {
                 userId = user.Id,
                 text,
-                attributes = new { region = user.Region, usage = user.Usage, @internal = user.Internal, trusted = user.Trusted, platform = user.Platform },
+                attributes = new
+                {
+                    region = user.Region,
+                    usage = user.Usage,
+                    @internal = user.Internal,
+                    trusted = user.Trusted,
+                    platform = user.Platform
+                },
             };
             using var content = JsonContent.Create(body);
             using var response = await http.PostAsync(new Uri(chat, $"rooms/room-{user.Index % 200}/messages"), content, stop);

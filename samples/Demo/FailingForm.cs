@@ -5,7 +5,8 @@ namespace Orchestrator.Samples.Demo;
 
 /// <summary>The second form: the new path goes bad at a step; the orchestrator must notice and take everybody back by itself.</summary>
 internal sealed class FailingForm(
-    DemoOptions options, string fault, HttpClient http, Uri chat, Tally tally, EventFeed feed, Narrator narrator, Func<bool, CancellationToken, Task<RolloutView>> look)
+    DemoOptions options, string fault, HttpClient http, Uri chat, Tally tally, EventFeed feed, Narrator narrator,
+    Func<bool, CancellationToken, Task<RolloutView>> look)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(8);

@@ -13,7 +13,8 @@ internal sealed class IncidentView(JsonElement json)
     public string Escalated => json.TryGetProperty("escalated", out var e) && e.ValueKind == JsonValueKind.Object ? e.GetRawText() : "";
 
     public Leg[] Legs => [.. json.GetProperty("legs").EnumerateArray().Select(leg => new Leg(
-        RolloutView.Text(leg, "leg"), RolloutView.Text(leg, "outcome"), RolloutView.Text(leg, "elapsed"), RolloutView.Text(leg, "took"), RolloutView.Text(leg, "text")))];
+        RolloutView.Text(leg, "leg"), RolloutView.Text(leg, "outcome"), RolloutView.Text(leg, "elapsed"), RolloutView.Text(leg, "took"),
+        RolloutView.Text(leg, "text")))];
 
     /// <summary>One step of the procedure after a rollback; times are the orchestrator's.</summary>
     internal sealed record Leg(string Name, string Outcome, string Elapsed, string Took, string Text);

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Orchestrator.Samples.Demo;
 
 /// <summary>Follows the incident of a rollback until all four legs are behind, and prints each with its measured time.</summary>
-internal sealed class IncidentWatch(OrchestratorApi api, string key, Narrator narrator, Func<bool, CancellationToken, Task<RolloutView>> look)
+internal sealed class IncidentWatch(
+    OrchestratorApi api, string key, Narrator narrator, Func<bool, CancellationToken, Task<RolloutView>> look)
 {
     private const int AllLegs = 4;
 

@@ -54,7 +54,8 @@ internal sealed class Narrator(double speed, Tally tally)
     {
         using var json = JsonDocument.Parse(data);
         var root = json.RootElement;
-        return root.TryGetProperty("evidence", out var evidence) && evidence.ValueKind == JsonValueKind.Object && evidence.TryGetProperty("text", out var text)
+        return root.TryGetProperty("evidence", out var evidence) && evidence.ValueKind == JsonValueKind.Object
+            && evidence.TryGetProperty("text", out var text)
             ? $"{Name(root)}{text.GetString()}"
             : data;
 

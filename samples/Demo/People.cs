@@ -43,8 +43,11 @@ internal sealed class People(OrchestratorApi api, string rollout, Narrator narra
         }
     }
 
-    /// <summary>Lets the first of some roles that may do it do it; after a refusal a few times more, since the state may have moved meanwhile.</summary>
-    private async Task TryAsync(string[] roles, int person, string what, string verb, object? body, CancellationToken stop, bool again = false)
+    /// <summary>
+    /// Lets the first of some roles that may do it do it; after a refusal a few times more, since the state may have moved meanwhile.
+    /// </summary>
+    private async Task TryAsync(
+        string[] roles, int person, string what, string verb, object? body, CancellationToken stop, bool again = false)
     {
         foreach (var role in roles)
         {

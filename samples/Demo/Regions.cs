@@ -7,7 +7,8 @@ internal sealed class Regions(User[] users, Tally tally, Narrator narrator)
 {
     private const int Looks = 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly Dictionary<string, int[]> _of = users.GroupBy(u => u.Region).ToDictionary(g => g.Key, g => g.Select(u => u.Index).ToArray());
+    private readonly Dictionary<string, int[]> _of = users.GroupBy(u => u.Region)
+        .ToDictionary(g => g.Key, g => g.Select(u => u.Index).ToArray());
 
     public IEnumerable<string> All => _of.Keys.Order();
 
@@ -15,11 +16,13 @@ internal sealed class Regions(User[] users, Tally tally, Narrator narrator)
     public bool AllOnNew(string region) => tally.LastSecond(_of[region]) is var (seen, onNew) && seen > 0 && onNew == seen;
 
     /// <summary>Somebody of the region was seen, and nobody on new.</summary>
-    public bool AllOnLegacy(string region) => tally.LastSecond(_of[region]) is (> 0, 0);
+    public bool AllOnLegacy(string region) => tally.LastSecond(_of[region]) is ( > 0, 0);
 
     public void Tell() => narrator.Say("seen in the last second on new: " + string.Join(", ", All.Select(Words)));
 
-    /// <summary>Waits until these regions have been on new for a while: what happens next must meet a rollout that is watched and well.</summary>
+    /// <summary>
+    /// Waits until these regions have been on new for a while: what happens next must meet a rollout that is watched and well.
+    /// </summary>
     public async Task SettleOnNewAsync(string[] regions, Func<bool, CancellationToken, Task<RolloutView>> look, CancellationToken stop)
     {
         var since = Stopwatch.StartNew();

@@ -4,9 +4,12 @@ using System.Text.Json;
 
 namespace Orchestrator.Samples.Demo;
 
-/// <summary>The new path fails for one region: that one goes back by itself, the others stay, and the rollout goes on to its next step.</summary>
+/// <summary>
+/// The new path fails for one region: that one goes back by itself, the others stay, and the rollout goes on to its next step.
+/// </summary>
 internal sealed class RegionsForm(
-    HttpClient http, Uri chat, Regions regions, EventFeed feed, Narrator narrator, IncidentWatch incidents, Func<bool, CancellationToken, Task<RolloutView>> look)
+    HttpClient http, Uri chat, Regions regions, EventFeed feed, Narrator narrator, IncidentWatch incidents,
+    Func<bool, CancellationToken, Task<RolloutView>> look)
 {
     private const string Guilty = "eu";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

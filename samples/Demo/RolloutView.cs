@@ -40,16 +40,22 @@ internal sealed class RolloutView(JsonElement json)
     public IEnumerable<string> Missing => Criteria.Where(c => c.State != "met").Select(c => c.Words.Length > 0 ? c.Words : $"{c.Name}: {c.State}");
 
     public static string Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     private static bool Is(JsonElement of, string name, bool otherwise) =>
-        of.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
+        of.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : otherwise;
 
     private static string[] Strings(JsonElement of, string name) =>
         [.. List(of, name).Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!)];
 
     private static JsonElement[] List(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray()]
+            : [];
 
     private JsonElement[] Items(string name) => List(json, name);
 

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Samples.Demo;
 
-/// <summary>The orchestrator as a child process: fresh data, free ports, random keys. Everything goes when this is disposed, except after a failure.</summary>
+/// <summary>
+/// The orchestrator as a child process: fresh data, free ports, random keys. Everything goes when this is disposed, except after a failure.
+/// </summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly Process _process;

@@ -45,7 +45,8 @@ internal sealed class Stage(
         {
             { Fail: { } fault } => new FailingForm(options, fault, http, chat, tally, feed, narrator, LookAsync).PlayAsync,
             { Regions: true } => new RegionsForm(http, chat, regions, feed, narrator, incidents, LookAsync).PlayAsync,
-            { LegacyHealthy: { } healthy } => new AftermathForm(healthy, http, chat, api, engineering, regions, narrator, incidents, LookAsync).PlayAsync,
+            { LegacyHealthy: { } healthy } =>
+                new AftermathForm(healthy, http, chat, api, engineering, regions, narrator, incidents, LookAsync).PlayAsync,
             _ => PromotionAsync,
         };
     }

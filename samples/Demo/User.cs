@@ -10,7 +10,9 @@ internal sealed record User(int Index, string Id, string Region, string Usage, b
     /// <summary>How often this user writes, compared with a light one. Who is close to the product uses it more.</summary>
     public int Weight => Usage switch { "heavy" => 4, "moderate" => 2, _ => 1 } * (Internal || Trusted || OptedIn ? 3 : 1);
 
-    /// <summary>The same people in each run: about 4 % of the team, 4 % trusted and 4 % who opted in, so that a cohort of 5 % can be filled.</summary>
+    /// <summary>
+    /// The same people in each run: about 4 % of the team, 4 % trusted and 4 % who opted in, so that a cohort of 5 % can be filled.
+    /// </summary>
     public static User[] Many(int count)
     {
         var random = new Random(17);
@@ -18,7 +20,8 @@ internal sealed record User(int Index, string Id, string Region, string Usage, b
         {
             var lot = random.Next(100);
             return new User(
-                i, $"user-{i:0000}", Regions[random.Next(10)], Usages[random.Next(10)], lot < 4, lot is >= 4 and < 8, lot is >= 8 and < 12, Platforms[random.Next(3)]);
+                i, $"user-{i:0000}", Regions[random.Next(10)], Usages[random.Next(10)], lot < 4, lot is >= 4 and < 8, lot is >= 8 and < 12,
+                Platforms[random.Next(3)]);
         })];
     }
 }

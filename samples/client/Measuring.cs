@@ -4,7 +4,8 @@ using Orchestrator.Client;
 namespace Orchestrator.Samples.Client;
 
 /// <summary>
-/// Guards a rollout by counts of the business, with the plan <c>samples/plans/payment-metrics.yaml</c>: a payment that the bank refuses is a success to HTTP.
+/// Guards a rollout by counts of the business, with the plan <c>samples/plans/payment-metrics.yaml</c>: a payment that the bank refuses is
+/// a success to HTTP.
 /// </summary>
 internal sealed class Payments(IRolloutRouter router, IRolloutMetrics metrics)
 {

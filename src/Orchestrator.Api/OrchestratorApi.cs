@@ -1,8 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
@@ -64,15 +61,17 @@ public static class OrchestratorApi
         .AddSingleton<SocketTransportFactory>()
         // Of the factories that can bind an address, Kestrel uses the one registered last.
         .AddSingleton<IConnectionListenerFactory, GuardedListeners>()
-        .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
+        .Configure<KestrelServerOptions>(kestrel => kestrel.ConfigureEndpointDefaults(
+            listen => listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionGuard>().Around)));
 
     /// <summary>After the grains' services: the observers of the world are called in the order of their registration.</summary>
     internal static IServiceCollection AddStreams(this IServiceCollection services) => services
         .AddSingleton<TableChangeSignal>()
         .AddSingleton(provider => new StreamAdmission(Math.Min(
-            OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams, provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
+            OfrepSettings.Read(provider.GetRequiredService<IConfiguration>()).Streams,
+            provider.GetService<ConnectionLimits>()?.ForStreams ?? int.MaxValue)))
         .AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<TableChangeSignal>())
-        .AddSingleton<IStandingObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
+        .AddSingleton<ITrustObserver>(provider => provider.GetRequiredService<TableChangeSignal>());
 
     /// <summary>Requires a key whose role may read, as the API does.</summary>
     public static IApplicationBuilder UseReadersOnly(this IApplicationBuilder app) => app

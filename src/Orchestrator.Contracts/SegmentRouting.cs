@@ -34,7 +34,12 @@ public static class SegmentRouting
             {
                 return answer with
                 {
-                    Variant = Variants.Legacy, Value = "false", Reason = "STALE", Bucket = null, DecidedBy = null, GoodFor = null,
+                    Variant = Variants.Legacy,
+                    Value = "false",
+                    Reason = "STALE",
+                    Bucket = null,
+                    DecidedBy = null,
+                    GoodFor = null,
                 };
             }
         }

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Access;
-using Orchestrator.Grains.Alarms;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Egress;
+using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Metrics;
@@ -14,13 +14,13 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications;
 using Orchestrator.Grains.Notifications.Channels;
 using Orchestrator.Grains.Rollouts;
-using Orchestrator.Grains.Rollouts.Aftermath;
+using Orchestrator.Grains.Rollouts.Verification;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Grains.Serialization;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
-using Orleans.Hosting;
 
 namespace Orchestrator.Grains;
 
@@ -41,7 +41,7 @@ public static class GrainServices
         services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
-        services.AddSingleton<IDoubts>(provider => provider.GetRequiredService<WorldFollower>());
+        services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -71,8 +71,8 @@ public static class GrainServices
         services.AddOrchestratorWorld();
         services.AddCluster();
         services.AddHostedService(provider => provider.GetRequiredService<LogWriting>());
-        services.AddSingleton<EvaluationPump>();
-        services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
+        services.AddSingleton<EvaluationScheduler>();
+        services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         services.AddSingleton<FlagSuccession>();
         services.AddSingleton<FlagClaims>();
         services.AddSingleton<PlanSegments>();
@@ -105,7 +105,8 @@ public static class GrainServices
             return new CheckpointSinks(
             [
                 .. settings.Folder is { } folder ? [new FolderSink(folder)] : Array.Empty<ICheckpointSink>(),
-                .. settings.Webhook is { } target ? [new WebhookSink(target, settings.WebhookKeys, provider.GetRequiredService<ChannelHttp>())] : Array.Empty<ICheckpointSink>(),
+                .. settings.Webhook is { } target ? [new WebhookSink(
+                    target, settings.WebhookKeys, provider.GetRequiredService<ChannelHttp>())] : Array.Empty<ICheckpointSink>(),
                 .. provider.GetServices<ICheckpointSink>(),
             ]);
         });
@@ -124,8 +125,8 @@ public static class GrainServices
     {
         services.AddSingleton<Silos>();
         services.AddSingleton<SiloDeaths>();
-        services.AddSingleton<IPush, Push>();
-        services.AddSingleton<OwnServed>();
+        services.AddSingleton<IPeerNotifier, PeerNotifier>();
+        services.AddSingleton<LocalServed>();
         services.AddGrainService<NodeService>();
     }
 
@@ -135,25 +136,27 @@ public static class GrainServices
     /// </summary>
     private static void AddLease(this IServiceCollection services)
     {
-        services.AddSingleton<HeadNews>();
+        services.AddSingleton<LogHeadSignal>();
         services.AddSingleton<NodeLease>();
-        services.AddSingleton<INodeStanding>(provider => provider.GetRequiredService<NodeLease>());
+        services.AddSingleton<ITableTrust>(provider => provider.GetRequiredService<NodeLease>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<NodeLease>());
         services.AddHostedService<LeaseThread>();
         services.AddSingleton<GuardFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<GuardFollower>());
     }
 
-    /// <summary>Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.</summary>
+    /// <summary>
+    /// Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.
+    /// </summary>
     private static void AddAftermath(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();
-        services.AddSingleton<OwnPropagation>();
+        services.AddSingleton<LocalPropagation>();
         services.AddSingleton<IPropagation, ClusterPropagation>();
-        services.AddSingleton<Legs>();
-        services.AddSingleton(provider => new RollbackNews(provider.GetRequiredService<OrchestratorClock>));
-        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackNews>());
-        services.AddHostedService<AftermathWorker>();
+        services.AddSingleton<VerificationSteps>();
+        services.AddSingleton(provider => new RollbackSignal(provider.GetRequiredService<OrchestratorClock>));
+        services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RollbackSignal>());
+        services.AddHostedService<RollbackVerificationWorker>();
     }
 }

@@ -94,7 +94,9 @@ internal static class BareComparisons
         }
 
         var rest = line.AsSpan(number);
-        return rest is [>= '0' and <= '9', ..] or ['-', >= '0' and <= '9', ..] || rest.StartsWith(Baseline, StringComparison.Ordinal) ? begin : null;
+        return rest is [>= '0' and <= '9', ..] or ['-', >= '0' and <= '9', ..] || rest.StartsWith(Baseline, StringComparison.Ordinal)
+            ? begin
+            : null;
     }
 
     private static int Skip(string line, int at, Func<char, bool> skipped)

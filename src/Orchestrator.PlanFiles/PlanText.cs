@@ -28,7 +28,8 @@ public static class PlanText
     }
 
     /// <summary>Reads text.</summary>
-    public static PlanReading Read(string text) => new DocumentBudget(DocumentLimits.Plan).Admit(Encoding.UTF8.GetByteCount(text)) is { } tooLong
+    public static PlanReading Read(string text) =>
+        new DocumentBudget(DocumentLimits.Plan).Admit(Encoding.UTF8.GetByteCount(text)) is { } tooLong
         ? PlanReading.Failed([new InputError("", tooLong)])
         : Parse(text);
 

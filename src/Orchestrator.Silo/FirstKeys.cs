@@ -14,7 +14,8 @@ namespace Orchestrator.Silo;
 /// Not to the log: logs are stored and forwarded.
 /// </summary>
 internal sealed partial class FirstKeys(
-    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, InstallationSecret secret, StartOutput output, ILogger<FirstKeys> logger) : IHostedService
+    IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, InstallationSecret secret, StartOutput output,
+    ILogger<FirstKeys> logger) : IHostedService
 {
     public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
     public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
@@ -77,7 +78,8 @@ internal sealed partial class FirstKeys(
                 LogWeak(variable);
             }
 
-            if ((await Execute(new AccessCommand.Set(id, variable, role, environment, secret.Pepper.HashOf(text), Key.HashOf(text)), cancellationToken)).Outcome == CommandOutcome.Applied)
+            if ((await Execute(new AccessCommand.Set(id, variable, role, environment, secret.Pepper.HashOf(text), Key.HashOf(text)),
+                cancellationToken)).Outcome == CommandOutcome.Applied)
             {
                 LogKeySet(role.Name(), variable);
             }
@@ -101,7 +103,8 @@ internal sealed partial class FirstKeys(
 
     private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {
-        var result = await FirstCalls.Deliver(() => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
+        var result = await StartupRetry.Run(
+            () => grains.GetGrain<IAccessGrain>(IAccessGrain.Only).Execute(command, Envelope.By(Actor.System)), stop);
         if (result is { Outcome: CommandOutcome.Refused, Code: "stream.broken" })
         {
             // Evaluation and rollbacks continue with the existing keys; the alarms say the rest.

@@ -35,7 +35,8 @@ catch (Exception e) when (e is StorageUnavailableException or StoreRefusedExcept
     Console.Error.WriteLine(e.Message);
     return 4;
 }
-catch (Exception e) when (MaintenanceCommands.Asked(args) && e is (IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException))
+catch (Exception e) when (MaintenanceCommands.Asked(args)
+    && e is (IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException))
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Hosting;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
 using Orchestrator.Grains;
@@ -8,14 +7,13 @@ using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
-using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
-using Orleans.Configuration;
 
 namespace Orchestrator.Silo;
 
@@ -31,15 +29,19 @@ public static class SiloApplication
 
     /// <summary>Composes a silo that is not started yet. Throws <see cref="SettingsException"/> when its settings are invalid.</summary>
     /// <param name="args">Command line, as ASP.NET Core reads it.</param>
-    /// <param name="real">Real time of the orchestrator's clock; the system's unless a test drives it. Leases and timeouts stay on the system's.</param>
+    /// <param name="real">Real time of the orchestrator's clock; the system's unless a test drives it. Leases and timeouts stay on the
+    /// system's.</param>
     /// <param name="output">Output for the first key; standard output unless a test captures it.</param>
     /// <param name="also">Additional or replaced services, for a test.</param>
     /// <param name="boot">Boot id of a test's clocks; null for that of the system's clocks, and for none of a test's.</param>
-    public static WebApplication Build(string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null, string? boot = null)
+    public static WebApplication Build(
+        string[] args, TimeProvider? real = null, TextWriter? output = null, Action<IServiceCollection>? also = null, string? boot = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(SiloApplication).Assembly.GetName().Name,
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(SiloApplication).Assembly.GetName().Name,
         });
         var settings = SiloSettings.Read(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
@@ -60,31 +62,35 @@ public static class SiloApplication
         services.AddSingleton(new StartOutput(output ?? Console.Out));
         services.AddSingleton(new LeaseSettings(settings.Lease, TimeProvider.System, HoldsGrains: !settings.Evaluation));
         var node = new NodeIdentity(
-            NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(), settings.Lease) { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() };
+            NodeId(settings.NodeName), settings.Evaluation ? NodeIdentity.Evaluation : NodeIdentity.Silo, Version(),
+            settings.Lease)
+        { Name = settings.NodeName ?? Environment.MachineName.ToLowerInvariant() };
         services.AddSingleton(node);
         // First: it locks the data folder or opens the database, or ends the start.
         services.AddStorage(settings, builder.Configuration);
         // The clock is needed to construct everything else, so its few reads of the store are awaited here.
         services.AddSingleton(new ClockMarkFile(Path.Combine(settings.Data, "clock.json"), boot ?? (real is null ? ClockMarkFile.ThisBoot() : null)));
-        services.AddSingleton(provider => KeptTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
-        services.AddSingleton(provider => KeptClock.Open(
-            provider.GetRequiredService<InstallationFacts>(), provider.GetRequiredService<INodeRegistry>(), provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
+        services.AddSingleton(provider => PersistedTime.Open(provider, real ?? TimeProvider.System).GetAwaiter().GetResult());
+        services.AddSingleton(provider => PersistedClock.Open(
+            provider.GetRequiredService<InstallationFacts>(), provider.GetRequiredService<INodeRegistry>(),
+            provider.GetRequiredService<SteadyTime>(), settings.Speed).GetAwaiter().GetResult());
         // As for the clock: no request can be authenticated without it.
-        services.AddSingleton(provider => KeptSecret.Open(provider.GetRequiredService<InstallationFacts>()).GetAwaiter().GetResult());
+        services.AddSingleton(provider => PersistedSecret.Open(provider.GetRequiredService<InstallationFacts>()).GetAwaiter().GetResult());
         services.AddSingleton(CheckpointSettings.Read(builder.Configuration, settings.Data));
         if (settings.Evaluation)
         {
             services.AddOrchestratorWorld();
             services.AddSingleton(NoGrains.Factory);
-            services.AddSingleton<EvaluationPump>();
-            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationPump>());
+            services.AddSingleton<EvaluationScheduler>();
+            services.AddSingleton<IEvaluationScheduler>(provider => provider.GetRequiredService<EvaluationScheduler>());
         }
         else
         {
             builder.Host.UseOrleans(silo =>
             {
                 silo.UseMembership(settings);
-                silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
+                silo.Services.AddKeyedSingleton<TimeProvider>(
+                    TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<OrchestratorClock>());
             });
             services.AddSingleton(new ClusterSettings(settings.Place.Push));
             services.AddOrchestratorGrains();
@@ -153,5 +159,6 @@ public static class SiloApplication
         $"{Environment.MachineName.ToLowerInvariant()}-{Environment.ProcessId}{(Interlocked.Increment(ref s_made) is > 1 and var made ? $"-{made}" : "")}";
 
     private static string Version() =>
-        typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(SiloApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "0";
 }

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Ofrep;
 using Orchestrator.Api.Oidc;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Files;
@@ -32,14 +31,16 @@ namespace Orchestrator.Silo;
 /// <param name="Edge">Proxies between clients and the process.</param>
 /// <param name="NodeName">Name of the node; null for that of the machine.</param>
 internal sealed record SiloSettings(
-    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed, ConnectionLimits Connections, bool MetricsPublic,
+    string Data, string? Postgres, bool AzureState, bool Evaluation, ClusterPlace Place, TimeSpan Lease, double Speed,
+    ConnectionLimits Connections, bool MetricsPublic,
     EdgeSettings Edge, string? NodeName)
 {
     private const string Section = "Orchestrator";
     private const int LongestNodeName = 40;
     private static readonly string[] Known =
         ["Data", "Storage", "GrainState", "Role", .. ClusterPlace.Keys, "Lease", "Clock:Speed", "Auth", "Egress:Allow",
-         "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys, .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
+         "Metrics:Public", "PublicUrl", "NodeName", EdgeSettings.KnownProxiesKey, ConnectionLimits.Key, .. AzureGrainStateSettings.Keys, .. OfrepSettings.Keys,
+         .. CheckpointSettings.Keys, .. IntegritySettings.Keys, .. BackupSettings.Keys, .. ChannelSettings.SmtpKeys];
 
     /// <summary>Sections whose setting names are defined elsewhere.</summary>
     private static readonly string[] Open = ["Auth:", "Egress:Allow:", "Channels:", "Credentials:"];
@@ -173,7 +174,8 @@ internal sealed record SiloSettings(
     private static string? ReadNodeName(IConfigurationSection section, List<string> errors)
     {
         var name = section["NodeName"];
-        if (name is not null && !(name.Length is >= 1 and <= LongestNodeName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        if (name is not null
+            && !(name.Length is >= 1 and <= LongestNodeName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
             errors.Add($"{Section}:NodeName must be 1 to {LongestNodeName} letters, digits, '-' and '_', but is '{name}'");
         }
@@ -195,7 +197,8 @@ internal sealed record SiloSettings(
     private static double ReadSpeed(IConfigurationSection section, List<string> errors)
     {
         var value = section["Clock:Speed"] ?? "1";
-        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) || speed is < 0.001 or > 1_000_000)
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed)
+            || speed is < 0.001 or > 1_000_000)
         {
             errors.Add($"{Section}:Clock:Speed must be a number from 0.001 to 1000000, but is '{value}'");
         }

@@ -8,7 +8,8 @@ namespace Orchestrator.Silo;
 
 /// <summary>One log line when everything is started, and a warning when the clock is accelerated.</summary>
 internal sealed partial class StartReport(
-    IServer server, SiloSettings settings, OrchestratorClock clock, IWorld world, IHostApplicationLifetime lifetime, ILogger<StartReport> logger) : BackgroundService
+    IServer server, SiloSettings settings, OrchestratorClock clock, IWorld world, IHostApplicationLifetime lifetime,
+    ILogger<StartReport> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

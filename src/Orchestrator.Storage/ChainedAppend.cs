@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Memory;
 using Orchestrator.Storage.Sqlite;
 using Orleans.Providers;

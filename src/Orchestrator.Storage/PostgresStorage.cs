@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage.Postgres;
 using Orleans.Providers;

@@ -1,9 +1,11 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using Orchestrator.Client.Metrics;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Client.Tests;
 
@@ -13,7 +15,8 @@ public sealed class BucketsTests
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly Gen<double> Any = Gen.OneOf(
-        Gen.Double[-19, 39].Select(e => Math.Pow(2, e)), Gen.Double[-19, 39].Select(e => -Math.Pow(2, e)), Gen.Const(0.0), Gen.Double[1, 1000], Gen.Int[-300, 300].Select(i => (double)i));
+        Gen.Double[-19, 39].Select(e => Math.Pow(2, e)), Gen.Double[-19, 39].Select(e => -Math.Pow(2, e)), Gen.Const(0.0),
+        Gen.Double[1, 1000], Gen.Int[-300, 300].Select(i => (double)i));
 
     [Fact]
     public void A_value_is_told_as_the_next_bound_at_most_a_128th_away() => Any.Sample(value =>
@@ -146,7 +149,8 @@ public sealed class BucketsTests
     }
 
     private static double? At(MetricWindows windows, double rank) =>
-        windows.Measure(Quantile(rank), Domain.Metrics.Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Noon).Value;
+        windows.Measure(
+            Quantile(rank), Orchestrator.Domain.Conditions.Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Noon).Value;
 
     private static Histogram? Of(params IEnumerable<double> values)
     {

@@ -12,7 +12,8 @@ namespace Orchestrator.Client.Tests;
 public sealed class CustomMetricsTests
 {
     private const string Flag = "useNewCheckout";
-    private static readonly TableHolder Holder = HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 100_000));
+    private static readonly TableHolder Holder =
+        HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), HotPathTests.Split("9f3b2c71", 100_000));
 
     private readonly Meters _meters = new(Holder, counts: true);
     private readonly RouteResult _answer = new TableRouter(Holder).Route("flag", "ada");

@@ -54,7 +54,8 @@ public sealed class FeatureManagementTests
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:local"] = "true", ["FeatureManagement:flag"] = "false" }).Build());
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["FeatureManagement:local"] = "true", ["FeatureManagement:flag"] = "false" }).Build());
         if (ambient is not null)
         {
             services.AddSingleton(ambient);
@@ -68,6 +69,7 @@ public sealed class FeatureManagementTests
 
     private sealed class Ambient(string user, params string[] groups) : ITargetingContextAccessor
     {
-        public ValueTask<TargetingContext> GetContextAsync() => ValueTask.FromResult(new TargetingContext { UserId = user, Groups = groups });
+        public ValueTask<TargetingContext> GetContextAsync() =>
+            ValueTask.FromResult(new TargetingContext { UserId = user, Groups = groups });
     }
 }

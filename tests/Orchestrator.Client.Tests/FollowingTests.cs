@@ -45,7 +45,8 @@ public sealed class FollowingTests
     public async Task Flood_of_news_is_one_question_for_each_rest()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 0, useSynchronizationContext: false));
-        var far = new Far { Stream = _ => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(pipe.Reader.AsStream()) }) };
+        var far =
+            new Far { Stream = _ => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(pipe.Reader.AsStream()) }) };
         await using var host = await Start(far);
         await Service.Until(() => far.Tables.Count == 1);
         for (var i = 0; i < 100; i++)
@@ -83,7 +84,8 @@ public sealed class FollowingTests
     {
         var revoked = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         var far = new Far { Stream = _ => revoked.Task };
-        far.Table = _ => Task.FromResult(revoked.Task.IsCompleted ? new HttpResponseMessage(refusal) : far.Granting(TimeSpan.FromSeconds(60)));
+        far.Table =
+            _ => Task.FromResult(revoked.Task.IsCompleted ? new HttpResponseMessage(refusal) : far.Granting(TimeSpan.FromSeconds(60)));
         await using var host = await Start(far);
         await Service.Until(() => host.Router.Status.Ready);
         Assert.False(host.Router.Status.Stale);
@@ -119,7 +121,8 @@ public sealed class FollowingTests
         app.MapFallback(() => Results.Redirect("/elsewhere"));
         await app.StartAsync();
         var services = new ServiceCollection().AddLogging()
-            .AddOrchestrator(options => (options.Url, options.Key, options.StartWait) = (new Uri(app.Urls.Single()), "key", TimeSpan.Zero)).BuildServiceProvider();
+            .AddOrchestrator(options => (options.Url, options.Key, options.StartWait) = (new Uri(app.Urls.Single()), "key", TimeSpan.Zero))
+            .BuildServiceProvider();
         await using var _ = services;
         var hosted = services.GetServices<IHostedService>().ToArray();
         await Task.WhenAll(hosted.Select(one => one.StartAsync(default)));
@@ -161,7 +164,8 @@ public sealed class FollowingTests
     [Fact]
     public async Task Registration_twice_is_one_client()
     {
-        await using var services = new ServiceCollection().AddLogging().AddOrchestrator(options => options.Url = Nowhere).AddOrchestrator(options => options.Key = "key").BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddOrchestrator(options => options.Url = Nowhere)
+            .AddOrchestrator(options => options.Key = "key").BuildServiceProvider();
 
         Assert.Equal(2, services.GetServices<IHostedService>().Count());
         Assert.Equal(Nowhere, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<OrchestratorOptions>>().Value.Url);

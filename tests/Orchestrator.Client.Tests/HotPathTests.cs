@@ -74,7 +74,8 @@ public sealed class HotPathTests
     {
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 0));
 
-        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(timeline, position, Hour, TimeSpan.Zero, "\"b\"", Document(Split("9f3b2c71", 100_000))));
+        holder.Accept(
+            TimeProvider.System.ReadClocks(), new TableReply(timeline, position, Hour, TimeSpan.Zero, "\"b\"", Document(Split("9f3b2c71", 100_000))));
 
         Assert.Equal(applied, new TableRouter(holder).Route("flag", "u").IsNew);
     }
@@ -95,7 +96,7 @@ public sealed class HotPathTests
         Assert.Contains("lost its end", new TableRouter(holder).Status.Problem, StringComparison.Ordinal);
 
         holder.Accept(clocks.ReadClocks(), new TableReply(2, 1, Hour, TimeSpan.Zero, "\"c\"", Document(Split("9f3b2c71", 100_000))));
-        clocks.Advance(Standing.Ramp);
+        clocks.Advance(TableTrust.Ramp);
         Assert.True(new TableRouter(holder).Route("flag", "u").IsNew);
     }
 
@@ -105,7 +106,8 @@ public sealed class HotPathTests
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
         var document = Document(Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
 
-        holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
+        holder.Accept(
+            TimeProvider.System.ReadClocks(), new TableReply(1, 42, Hour, TimeSpan.Zero, "\"b\"", (byte[])[.. document[..^1], .. ",\"unwatched\":[\"r1\"]}"u8]));
 
         Assert.Equal(RouteReason.Stale, new TableRouter(holder).Route("flag", "u").Reason);
     }
@@ -121,7 +123,8 @@ public sealed class HotPathTests
         var before = holder.Current;
 
         Assert.Throws<FormatException>(() => holder.Accept(
-            TimeProvider.System.ReadClocks(), new TableReply(1, 43, Hour, TimeSpan.Zero, "\"b\"", System.Text.Encoding.UTF8.GetBytes(document))));
+            TimeProvider.System.ReadClocks(),
+            new TableReply(1, 43, Hour, TimeSpan.Zero, "\"b\"", System.Text.Encoding.UTF8.GetBytes(document))));
 
         Assert.Same(before, holder.Current);
     }
@@ -135,7 +138,14 @@ public sealed class HotPathTests
 
     internal static RoutedFlag Split(string salt, int percentage, string flag = "flag") => new()
     {
-        Flag = flag, Rollout = "r1", RolloutVersion = 7, Salt = salt, Mode = RouteMode.Split, Percentage = Share.Of(percentage), Phase = "gradual", Step = "ten",
+        Flag = flag,
+        Rollout = "r1",
+        RolloutVersion = 7,
+        Salt = salt,
+        Mode = RouteMode.Split,
+        Percentage = Share.Of(percentage),
+        Phase = "gradual",
+        Step = "ten",
     };
 
     private static TableRouter Router(params RoutedFlag[] routes) => new(Holder(TimeProvider.System, Hour, routes));

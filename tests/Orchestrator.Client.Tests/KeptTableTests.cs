@@ -73,7 +73,8 @@ public sealed class KeptTableTests : IDisposable
 
         async Task<bool> Keeps(string with)
         {
-            await using var service = await Service.Start(silo.Address, with, new Wire { Cut = true }, configure: options => options.CacheFile = File);
+            await using var service =
+                await Service.Start(silo.Address, with, new Wire { Cut = true }, configure: options => options.CacheFile = File);
             return service.Router.Status.Ready;
         }
     }

@@ -20,7 +20,8 @@ public sealed class MetricsTests
         await using var silo = await SiloHost.Start();
         await silo.Guarded();
         var wire = new PushWire();
-        await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask);
+        await using var app =
+            await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask);
         var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -133,7 +134,8 @@ public sealed class MetricsTests
         app.UseRolloutMetrics("flag", _ => new RolloutUser("ada"));
         app.Run(_ => throw new OperationCanceledException());
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => app.Build()(new DefaultHttpContext { RequestAborted = new CancellationToken(hungUp) }));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => app.Build()(new DefaultHttpContext { RequestAborted = new CancellationToken(hungUp) }));
 
         var counted = meters.Take()["r1"].Single(one => one.Key is { Variant: RouteVariant.Legacy, Segment: null }).Meter.Take().Counters;
         Assert.Equal((1, errors, errors), (counted["requests"], counted["errors"], counted["http_5xx"]));
@@ -145,7 +147,8 @@ public sealed class MetricsTests
         await using var silo = await SiloHost.Start(settings: "--Orchestrator:Clock:Speed=60");
         await silo.Guarded();
         var wire = new PushWire();
-        await using var app = await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
+        await using var app = await Start(
+            silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
         var router = app.Services.GetRequiredService<IRolloutRouter>();
         await Service.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -185,7 +188,8 @@ public sealed class MetricsTests
         Assert.Contains("ahead of the orchestrator's clock", pusher.GetProperty("lastRejection").GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
-    internal static async Task<WebApplication> Start(SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false, bool signed = false)
+    internal static async Task<WebApplication> Start(
+        SiloHost silo, PushWire? wire, RequestDelegate handler, bool usual = false, bool stamped = false, bool signed = false)
     {
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var ingest = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = "ingest", role = "ingest" }).Json(201);
@@ -194,7 +198,8 @@ public sealed class MetricsTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddOrchestrator(options =>
         {
-            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest.GetProperty("key").GetString(), wire is null ? null : () => new PushWire.End(wire));
+            (options.Url, options.Key, options.IngestKey, options.Handler) = (silo.Address, key, ingest.GetProperty("key").GetString(),
+                wire is null ? null : () => new PushWire.End(wire));
             options.IngestSecret = signed ? ingest.GetProperty("signingSecret").GetString() : null;
             if (!usual)
             {

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Orchestrator.Client.Tests;
 
 /// <summary>
-/// The packages in a folder feed, and the sample of the client outside of the repository, with the packages in place of the projects. All other
-/// packages come from those that the build restored: no request leaves the machine.
+/// The packages in a folder feed, and the sample of the client outside of the repository, with the packages in place of the projects. All
+/// other packages come from those that the build restored: no request leaves the machine.
 /// </summary>
 public sealed partial class PackagedSample : IAsyncLifetime
 {

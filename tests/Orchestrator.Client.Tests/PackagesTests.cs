@@ -38,7 +38,8 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
         using var process = Process.Start(new ProcessStartInfo("dotnet", [
             sample.Program, "--urls", "http://127.0.0.1:0",
             "--Orchestrator:Url", silo.Address.AbsoluteUri, "--Orchestrator:Key", key, "--Orchestrator:CacheFile", cache,
-        ]) { RedirectStandardOutput = true })!;
+        ])
+        { RedirectStandardOutput = true })!;
         try
         {
             using var http = new HttpClient { BaseAddress = await Address(process).WaitAsync(SiloHost.Patience) };

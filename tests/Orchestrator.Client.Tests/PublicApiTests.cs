@@ -7,7 +7,8 @@ using Orchestrator.Client.FeatureManagement;
 namespace Orchestrator.Client.Tests;
 
 /// <summary>
-/// What the packages show is what was reviewed: <c>PublicApi.txt</c> beside each. After a wanted change copy the file that the failure names.
+/// What the packages show is what was reviewed: <c>PublicApi.txt</c> beside each. After a wanted change copy the file that the failure
+/// names.
 /// </summary>
 public sealed class PublicApiTests
 {
@@ -32,7 +33,8 @@ public sealed class PublicApiTests
         foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(Kind(type)).Append(' ').Append(type.FullName).Append('\n');
-            var members = type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            var members = type.GetMembers(
+                BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                 .Select(Line).OfType<string>().Order(StringComparer.Ordinal);
             foreach (var line in members)
             {
@@ -44,9 +46,11 @@ public sealed class PublicApiTests
     }
 
     /// <summary>What every record has says nothing.</summary>
-    private static bool IsOfRecords(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is MethodInfo { IsSpecialName: false };
+    private static bool IsOfRecords(MemberInfo member) =>
+        member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is MethodInfo { IsSpecialName: false };
 
-    private static string Kind(Type type) => type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : type.IsAbstract && type.IsSealed ? "static class"
+    private static string Kind(Type type) =>
+        type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : type.IsAbstract && type.IsSealed ? "static class"
         : type.IsSealed ? "sealed class" : "class";
 
     private static string? Line(MemberInfo member) => member switch

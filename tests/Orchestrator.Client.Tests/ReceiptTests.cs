@@ -137,7 +137,8 @@ public sealed class ReceiptTests
 
         await pusher.Push();
 
-        var shadow = JsonElement.Parse(Assert.Single(pusher.Bodies)).GetProperty("samples").EnumerateArray().Single(one => one.GetProperty("traffic").GetString() == "shadow");
+        var shadow = JsonElement.Parse(Assert.Single(pusher.Bodies)).GetProperty("samples").EnumerateArray()
+            .Single(one => one.GetProperty("traffic").GetString() == "shadow");
         Assert.True(shadow.GetProperty("gauges").GetProperty("memory").GetDouble() > 0);
         Assert.Equal(["comparisons", "errors", "mismatches", "requests"], shadow.GetProperty("counters").EnumerateObject().Select(one => one.Name).Order());
         Assert.Equal(20.25, shadow.GetProperty("histograms").GetProperty("response_time").GetProperty("bounds")[0].GetDouble());
@@ -250,7 +251,8 @@ public sealed class ReceiptTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
                 Lines.Enqueue((logLevel, formatter(state, exception)));
         }
     }

@@ -53,7 +53,8 @@ public sealed class RegionTests
 
         var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal(("running", 50), (rollout.GetProperty("status").GetString(), rollout.GetProperty("percentage").GetInt32()));
-        Assert.Equal("rolledBack", rollout.GetProperty("segments").EnumerateArray().Single(s => s.GetProperty("key").GetString() == "region-eu").GetProperty("status").GetString());
+        Assert.Equal(
+            "rolledBack", rollout.GetProperty("segments").EnumerateArray().Single(s => s.GetProperty("key").GetString() == "region-eu").GetProperty("status").GetString());
         Assert.Contains(Enumerable.Range(0, 100), i => router.Route(Flag, new RolloutUser($"user-{i}").With("region", "us")).IsNew);
         Assert.DoesNotContain(Enumerable.Range(0, 100), i => router.Route(Flag, InEurope($"user-{i}")).IsNew);
 
@@ -83,7 +84,8 @@ public sealed class RegionTests
             return told;
         }
 
-        foreach (var (region, inside, told, single) in (ReadOnlySpan<(string, bool, string?, string?)>)[("eu", true, "region-eu,internal", "region-eu"), ("us", false, "region-us", "region-us"), ("apac", true, "internal", "internal"), ("mars", false, null, null)])
+        foreach (var (region, inside, told, single) in (ReadOnlySpan<(string, bool, string?, string?)>)[("eu", true, "region-eu,internal", "region-eu"),
+            ("us", false, "region-us", "region-us"), ("apac", true, "internal", "internal"), ("mars", false, null, null)])
         {
             var user = new RolloutUser("u").With("region", region).With("internal", inside);
             Assert.Equal((told, single), (service.Router.SegmentsOf(Flag, user), service.Router.SegmentOf(Flag, user)));
@@ -102,7 +104,8 @@ public sealed class RegionTests
         var route = HotPathTests.Split("9f3b2c71", 0) with { Included = ["beta"], TakenBack = ["beta"] };
         var user = new RolloutUser("ada").With("group", "beta");
 
-        Assert.Equal("beta", new Table.TableRouter(HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), route)).SegmentsOf("flag", user));
+        Assert.Equal(
+            "beta", new Table.TableRouter(HotPathTests.Holder(TimeProvider.System, TimeSpan.FromHours(1), route)).SegmentsOf("flag", user));
     }
 
     private static RolloutUser InEurope(string key) => new RolloutUser(key).With("region", "eu").With("internal", false);

@@ -3,7 +3,6 @@ using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Silo.Tests;
-using Orleans;
 
 namespace Orchestrator.Client.Tests;
 
@@ -38,7 +37,8 @@ public sealed class RoutingTests
         for (var i = 0; i < 100 && await Status(silo) != "completed"; i++)
         {
             silo.Time.Advance(TimeSpan.FromSeconds(15));
-            await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 100, errors = 0 } } } }).Json(202);
+            await silo.Admin.PostAsJsonAsync(
+                "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 100, errors = 0 } } } }).Json(202);
             await silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IRolloutGrain>("r1").Evaluate();
         }
 
@@ -113,7 +113,8 @@ public sealed class RoutingTests
         foreach (var (key, plan, age, region, inside) in users)
         {
             var asked = new RolloutUser(key).With("plan", plan).With("age", age).With("region", region).With("internal", inside);
-            var answer = await ofrep.PostAsJsonAsync("/ofrep/v1/evaluate/flags", new { context = new { targetingKey = key, plan, age, region, @internal = inside } }).Json();
+            var answer =
+                await ofrep.PostAsJsonAsync("/ofrep/v1/evaluate/flags", new { context = new { targetingKey = key, plan, age, region, @internal = inside } }).Json();
             foreach (var flag in answer.GetProperty("flags").EnumerateArray())
             {
                 var own = service.Router.Route(flag.GetProperty("key").GetString()!, asked);
@@ -152,21 +153,25 @@ public sealed class RoutingTests
         using var ofrep = await silo.NewClient("evaluation", "production");
 
         var user = Gen.Select(
-            Gen.Int[0, 20].Select(i => $"account-{i}").Null(), Gen.OneOfConst(9007199254740992, 9007199254740993, long.MaxValue, 7), Gen.OneOfConst("10.1.2.3", "::ffff:10.0.0.1", "11.0.0.1").Null(),
+            Gen.Int[0, 20].Select(i => $"account-{i}").Null(), Gen.OneOfConst(9007199254740992, 9007199254740993, long.MaxValue, 7),
+            Gen.OneOfConst("10.1.2.3", "::ffff:10.0.0.1", "11.0.0.1").Null(),
             Gen.OneOfConst("me@Example.com", "me@example.org").Null(), Gen.OneOfConst("2024.1.0", "2024.02", "x").Null(), Gen.OneOfConst("demo-7", "demo-x").Null());
         var seen = new HashSet<(string, string?)>();
-        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single().Append((null, 7, "11.0.0.1", null, "x", "demo-x")).Append(("account-1", 7, "11.0.0.1", null, "x", "demo-x")))
+        foreach (var (accountId, id, ip, mail, app, host) in user.Array[200].Single().Append((null, 7, "11.0.0.1", null, "x", "demo-x"))
+            .Append(("account-1", 7, "11.0.0.1", null, "x", "demo-x")))
         {
             var own = service.Router.Route(Flag, new RolloutUser("u")
                 .With("accountId", accountId).With("id", id).With("ip", ip).With("mail", mail).With("app", app).With("host", host));
-            var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } }).Json(own.Error == RouteError.None ? 200 : 400);
+            var answer = await ofrep.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{Flag}", new { context = new { targetingKey = "u", accountId, id, ip, mail, app, host } })
+                .Json(own.Error == RouteError.None ? 200 : 400);
             Assert.Equal(
                 (Text(answer, "variant"), Text(answer, "reason") ?? "ERROR", Text(answer, "errorCode")), (own.VariantName, own.ReasonName, own.ErrorCode));
             seen.Add((own.ReasonName, own.ErrorCode));
         }
 
         Assert.Superset(new HashSet<(string, string?)> { ("SPLIT", null), ("TARGETING_MATCH", null), ("ERROR", "INVALID_CONTEXT") }, seen);
-        Assert.Equal((RouteError.StickyAttributeMissing, false), (service.Router.Route(Flag, "u").Error, service.Router.Route(Flag, "u").IsNew));
+        Assert.Equal(
+            (RouteError.StickyAttributeMissing, false), (service.Router.Route(Flag, "u").Error, service.Router.Route(Flag, "u").IsNew));
         var (number, text) = (new RolloutUser("a").With("accountId", 42), new RolloutUser("b").With("accountId", "42"));
         Assert.Equal(service.Router.Route(Flag, number).Variant, service.Router.Route(Flag, text).Variant);
     }
@@ -203,7 +208,8 @@ public sealed class RoutingTests
     }
 
     private static async Task Agree(
-        SiloHost silo, Service service, Domain.Plans.Plan plan, IEnumerable<(string? Key, string? Plan, int Age, string? Region, bool Inside)> users, string audience)
+        SiloHost silo, Service service, Domain.Plans.Plan plan,
+        IEnumerable<(string? Key, string? Plan, int Age, string? Region, bool Inside)> users, string audience)
     {
         var state = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal(audience, state.GetProperty("audience").GetString());
@@ -213,26 +219,33 @@ public sealed class RoutingTests
                 Flag, new RolloutUser(key).With("plan", tariff).With("age", age).With("region", region).With("internal", inside));
             var explained = await silo.Admin.PostAsJsonAsync(
                 "/api/v1/environments/production/explain", new { flag = Flag, context = new { targetingKey = key, plan = tariff, age, region, @internal = inside } }).Json();
-            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName), (Text(explained, "variant"), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
-            Assert.Equal((audience, state.GetProperty("percentage").GetDecimal()), (explained.GetProperty("audience").GetString(), explained.GetProperty("percentage").GetDecimal()));
+            Assert.Equal((own.VariantName, own.ErrorCode ?? own.ReasonName),
+                (Text(explained, "variant"), Text(explained, "errorCode") ?? explained.GetProperty("reason").GetString()));
+            Assert.Equal((audience, state.GetProperty("percentage").GetDecimal()),
+                (explained.GetProperty("audience").GetString(), explained.GetProperty("percentage").GetDecimal()));
         }
 
-        var simulated = new Domain.History.Simulator(new Domain.Rollouts.RolloutCommand.Create("r1", plan, 1, "production", state.GetProperty("salt").GetString()!), DateTimeOffset.UnixEpoch);
+        var simulated = new Domain.History.Simulator(
+            new Domain.Rollouts.RolloutCommand.Create("r1", plan, 1, "production", state.GetProperty("salt").GetString()!), DateTimeOffset.UnixEpoch);
         simulated.Command(new Domain.Rollouts.RolloutCommand.Start(), Domain.Events.Actor.System);
         foreach (var segment in state.GetProperty("segments").EnumerateArray().Where(s => s.GetProperty("status").GetString() == "rolledBack"))
         {
-            simulated.Command(new Domain.Rollouts.RolloutCommand.Rollback("bad", [segment.GetProperty("key").GetString()!]), Domain.Events.Actor.System);
+            simulated.Command(
+                new Domain.Rollouts.RolloutCommand.Rollback("bad", [segment.GetProperty("key").GetString()!]), Domain.Events.Actor.System);
         }
 
         var route = Domain.Routing.RolloutRoutes.Of(simulated.State);
-        var live = Domain.Rollouts.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
+        var live = Orchestrator.Domain.Rollouts.Steps.StepAudience.Of(simulated.State).Without(simulated.State.TakenBack);
         Assert.Equal(audience, live.Text);
         foreach (var segment in state.GetProperty("segments").EnumerateArray())
         {
-            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!) ? 0 : live.Of(segment.GetProperty("key").GetString()!).Percent;
+            var expected = route.TakenBack.Contains(segment.GetProperty("key").GetString()!)
+                ? 0
+                : live.Of(segment.GetProperty("key").GetString()!).Percent;
             Assert.Equal(expected, segment.GetProperty("percentage").GetDecimal());
         }
     }
 
-    private static string? Text(System.Text.Json.JsonElement answer, string name) => answer.TryGetProperty(name, out var text) ? text.GetString() : null;
+    private static string? Text(System.Text.Json.JsonElement answer, string name) =>
+        answer.TryGetProperty(name, out var text) ? text.GetString() : null;
 }

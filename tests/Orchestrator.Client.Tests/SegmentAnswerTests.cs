@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Silo.Tests;
-using Orleans;
 
 namespace Orchestrator.Client.Tests;
 
@@ -126,7 +125,9 @@ public sealed class SegmentAnswerTests
 
             var plan = new JsonObject
             {
-                ["plan"] = $"p{i}", ["flag"] = $"flag-{i}", ["segments"] = segments.DeepClone(),
+                ["plan"] = $"p{i}",
+                ["flag"] = $"flag-{i}",
+                ["segments"] = segments.DeepClone(),
                 ["metrics"] = new JsonObject { ["error_rate"] = new JsonObject { ["ratio"] = "errors / requests" } },
                 ["phases"] = new JsonArray(new JsonObject { ["name"] = "all", ["steps"] = new JsonArray(step) }),
             };
@@ -198,7 +199,12 @@ public sealed class SegmentAnswerTests
             var account = random.Next(3) == 0 ? null : $"account-{random.Next(9)}";
             var json = new JsonObject
             {
-                ["targetingKey"] = key, ["region"] = region, ["plan"] = tariff, ["age"] = age, ["internal"] = inside, ["account"] = account,
+                ["targetingKey"] = key,
+                ["region"] = region,
+                ["plan"] = tariff,
+                ["age"] = age,
+                ["internal"] = inside,
+                ["account"] = account,
             };
             var user = new RolloutUser(key).With("region", region).With("plan", tariff).With("age", age).With("internal", inside)
                 .With("account", account);

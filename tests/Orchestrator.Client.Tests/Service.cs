@@ -24,7 +24,8 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="time">Time of the service; null is the system's.</param>
     /// <param name="configure">More options.</param>
     /// <param name="also">More services.</param>
-    public static async Task<Service> Start(SiloHost silo, TimeProvider? time = null, Action<OrchestratorOptions>? configure = null, Action<IServiceCollection>? also = null)
+    public static async Task<Service> Start(
+        SiloHost silo, TimeProvider? time = null, Action<OrchestratorOptions>? configure = null, Action<IServiceCollection>? also = null)
     {
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var service = await Start(silo.Address, key, new Wire(), time, configure, also);
@@ -34,7 +35,8 @@ internal sealed class Service : IAsyncDisposable
     }
 
     public static async Task<Service> Start(
-        Uri address, string key, Wire wire, TimeProvider? time = null, Action<OrchestratorOptions>? configure = null, Action<IServiceCollection>? also = null)
+        Uri address, string key, Wire wire, TimeProvider? time = null, Action<OrchestratorOptions>? configure = null,
+        Action<IServiceCollection>? also = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         if (time is not null)
@@ -106,7 +108,8 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
             var answer = await base.SendAsync(request, cancellationToken);
             if (OnTable is { } change && answer.IsSuccessStatusCode)
             {
-                answer.Content = new ByteArrayContent(change(request.RequestUri, await answer.Content.ReadAsByteArrayAsync(cancellationToken)));
+                answer.Content =
+                    new ByteArrayContent(change(request.RequestUri, await answer.Content.ReadAsByteArrayAsync(cancellationToken)));
             }
 
             return answer;

@@ -77,7 +77,8 @@ public sealed class ShadowTests
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var meters = new Meters(_holder, counts: true);
-        var shadow = new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = 1 }, time, NullLogger<ShadowRunner>.Instance);
+        var shadow = new ShadowRunner(
+            new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = 1 }, time, NullLogger<ShadowRunner>.Instance);
         var hold = new TaskCompletionSource<int>();
         await shadow.RunAsync("flag", () => Task.FromResult(1), _ => hold.Task, null);
         var counted = new Dictionary<string, long>();
@@ -113,5 +114,6 @@ public sealed class ShadowTests
     }
 
     private IRolloutShadow Runner(Meters meters, int places) =>
-        new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = places }, TimeProvider.System, NullLogger<ShadowRunner>.Instance);
+        new ShadowRunner(new TableRouter(_holder), meters, new OrchestratorOptions { ShadowRuns = places }, TimeProvider.System,
+            NullLogger<ShadowRunner>.Instance);
 }

@@ -19,7 +19,8 @@ public sealed class TracingTests
         Assert.Equal(
             [("error.type", null), ("feature_flag.key", "flag"), ("feature_flag.provider.name", "rollout-orchestrator"), ("feature_flag.result.reason", "static"),
                 ("feature_flag.result.variant", "new"), ("feature_flag.set.id", "r1"), ("feature_flag.version", "7")],
-            events[0].Tags.Append(new("error.type", null)).Select(tag => (tag.Key, tag.Value as string)).OrderBy(tag => tag.Key, StringComparer.Ordinal));
+            events[0].Tags.Append(new("error.type", null)).Select(tag => (tag.Key, tag.Value as string))
+                .OrderBy(tag => tag.Key, StringComparer.Ordinal));
         Assert.Contains(new KeyValuePair<string, object?>("error.type", "flag_not_found"), events[1].Tags);
     }
 

@@ -20,7 +20,8 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void An_empty_recording_proves_nothing() => Assert.All(Checker.Check(new Evidence([]), Bound), finding => Assert.Equal(0, finding.Cases));
+    public void An_empty_recording_proves_nothing() =>
+        Assert.All(Checker.Check(new Evidence([]), Bound), finding => Assert.Equal(0, finding.Cases));
 
     [Fact]
     public void New_to_a_question_sent_after_the_bound_is_a_violation() =>
@@ -35,10 +36,12 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void New_after_a_restore_was_sent_is_none() => Holds<NoNewAfterRollback>(Answer(29.95, "new", position: 4, asked: 29.92), Answer(31, "new", position: 4, user: "v"));
+    public void New_after_a_restore_was_sent_is_none() =>
+        Holds<NoNewAfterRollback>(Answer(29.95, "new", position: 4, asked: 29.92), Answer(31, "new", position: 4, user: "v"));
 
     [Fact]
-    public void New_from_a_table_that_holds_the_rollback_is_a_violation_at_once() => Violates<RollbackKnownMeansLegacy>(Answer(10.05, "new", position: 3, user: "other"));
+    public void New_from_a_table_that_holds_the_rollback_is_a_violation_at_once() =>
+        Violates<RollbackKnownMeansLegacy>(Answer(10.05, "new", position: 3, user: "other"));
 
     [Fact]
     public void A_command_that_was_acknowledged_and_left_no_event_is_lost() =>
@@ -50,7 +53,8 @@ public sealed class CheckerTests
 
     [Fact]
     public void A_command_that_was_refused_may_leave_nothing() =>
-        Holds<NothingAcknowledgedIsLost>(new Entry.Commanded(50, 49, "c9", Rollout, "pause", "a/1", 409, "x", null, 1), new Entry.Commanded(50, 49, "c8", Rollout, "pause", "a/1", 0, "x", null, 1));
+        Holds<NothingAcknowledgedIsLost>(new Entry.Commanded(50, 49, "c9", Rollout, "pause", "a/1", 409, "x", null, 1),
+            new Entry.Commanded(50, 49, "c8", Rollout, "pause", "a/1", 0, "x", null, 1));
 
     [Fact]
     public void An_event_that_a_stream_has_shown_and_the_log_has_not_is_lost() =>
@@ -90,13 +94,16 @@ public sealed class CheckerTests
     public void A_position_that_falls_is_a_violation() => Violates<PositionsNeverGoBack>(Answer(43, "legacy", position: 3, user: "w"));
 
     [Fact]
-    public void Answers_that_overtake_each_other_are_none() => Holds<PositionsNeverGoBack>(Answer(41.05, "legacy", position: 5, asked: 40.9, user: "w"));
+    public void Answers_that_overtake_each_other_are_none() =>
+        Holds<PositionsNeverGoBack>(Answer(41.05, "legacy", position: 5, asked: 40.9, user: "w"));
 
     [Fact]
-    public void A_position_that_falls_in_another_process_of_the_node_is_none() => Holds<PositionsNeverGoBack>(Answer(43, "legacy", position: 3, node: "a/2", user: "w"));
+    public void A_position_that_falls_in_another_process_of_the_node_is_none() =>
+        Holds<PositionsNeverGoBack>(Answer(43, "legacy", position: 3, node: "a/2", user: "w"));
 
     [Fact]
-    public void Two_variants_for_one_user_at_one_position_are_a_violation() => Violates<SameAnswerEverywhere>(Answer(31, "legacy", position: 4, node: "b/1"));
+    public void Two_variants_for_one_user_at_one_position_are_a_violation() =>
+        Violates<SameAnswerEverywhere>(Answer(31, "legacy", position: 4, node: "b/1"));
 
     [Fact]
     public void A_stale_answer_may_differ() => Holds<SameAnswerEverywhere>(Answer(31, "legacy", position: 4, node: "b/1", reason: "STALE"));
@@ -106,28 +113,34 @@ public sealed class CheckerTests
         new Entry.Noticed(50, "c/1", "rollout/" + Rollout, 4, "e4", "RolloutRestored", null), new Entry.Noticed(51, "c/2", "rollout/" + Rollout, 6, "e6", "RolledBack", null));
 
     [Fact]
-    public void A_stream_that_repeats_an_event_is_a_violation() => Violates<StreamsMissNothing>(new Entry.Noticed(50, "b/1", "rollout/" + Rollout, 6, "e6", "RolledBack", null));
+    public void A_stream_that_repeats_an_event_is_a_violation() =>
+        Violates<StreamsMissNothing>(new Entry.Noticed(50, "b/1", "rollout/" + Rollout, 6, "e6", "RolledBack", null));
 
     [Fact]
-    public void A_state_that_is_not_what_its_events_say_is_a_violation() => Violates<ReplayIsLive>(new Entry.Stood(60, "c/1", Rollout, 5, "percentage=50", "percentage=25"));
+    public void A_state_that_is_not_what_its_events_say_is_a_violation() =>
+        Violates<ReplayIsLive>(new Entry.Stood(60, "c/1", Rollout, 5, "percentage=50", "percentage=25"));
 
     [Fact]
-    public void Two_nodes_that_hold_a_version_differently_are_a_violation() => Violates<ReplayIsLive>(new Entry.Stood(60, "c/1", Rollout, 6, "status=running", "status=running"));
+    public void Two_nodes_that_hold_a_version_differently_are_a_violation() =>
+        Violates<ReplayIsLive>(new Entry.Stood(60, "c/1", Rollout, 6, "status=running", "status=running"));
 
     [Fact]
     public void A_broken_chain_is_a_violation() => Violates<ChainsAreIntact>(new Entry.Verified(60, "b/1", Rollout, 6, false));
 
     [Fact]
-    public void A_chain_that_is_verified_in_part_is_a_violation() => Violates<ChainsAreIntact>(new Entry.Verified(60, "b/1", Rollout, 5, true));
+    public void A_chain_that_is_verified_in_part_is_a_violation() =>
+        Violates<ChainsAreIntact>(new Entry.Verified(60, "b/1", Rollout, 5, true));
 
     [Fact]
     public void An_event_that_nobody_was_told_of_is_a_violation() => Violates<NotificationsArrive>(new Entry.Expected(0, Rollout, ["RolloutRestored"]));
 
     [Fact]
-    public void One_event_told_under_two_ids_is_a_violation() => Violates<NotificationsArrive>(new Entry.Told(41, "n3", "e6", "RolledBack", Rollout, false));
+    public void One_event_told_under_two_ids_is_a_violation() =>
+        Violates<NotificationsArrive>(new Entry.Told(41, "n3", "e6", "RolledBack", Rollout, false));
 
     [Fact]
-    public void Two_events_told_under_one_id_are_a_violation() => Violates<NotificationsArrive>(new Entry.Told(41, "n2", "e5", "TriggerFired", Rollout, false));
+    public void Two_events_told_under_one_id_are_a_violation() =>
+        Violates<NotificationsArrive>(new Entry.Told(41, "n2", "e5", "TriggerFired", Rollout, false));
 
     private static void Violates<T>(params Entry[] more)
         where T : Invariant

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 using Orchestrator.Faults.Network;
@@ -130,7 +129,8 @@ public sealed class ProxyTests : IAsyncLifetime
         }
     }
 
-    private static byte[] Message(char type, string body) => [(byte)type, 0, 0, 0, (byte)(4 + body.Length), .. Encoding.ASCII.GetBytes(body)];
+    private static byte[] Message(char type, string body) =>
+        [(byte)type, 0, 0, 0, (byte)(4 + body.Length), .. Encoding.ASCII.GetBytes(body)];
 
     private static async Task Insert(NpgsqlConnection client, string what, bool transaction = true)
     {

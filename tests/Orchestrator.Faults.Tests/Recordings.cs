@@ -7,7 +7,10 @@ internal static class Recordings
 {
     public const string Rollout = "r";
 
-    /// <summary>Two nodes, a rollback at second 10, a restore at 30, and another rollback at 40 by a trigger; everything as it should be. The bound is 3 s.</summary>
+    /// <summary>
+    /// Two nodes, a rollback at second 10, a restore at 30, and another rollback at 40 by a trigger; everything as it should be. The bound
+    /// is 3 s.
+    /// </summary>
     public static List<Entry> Clean() =>
     [
         new Entry.Expected(0, Rollout, ["RolledBack"]),
@@ -25,10 +28,12 @@ internal static class Recordings
         new Entry.Stood(60, "a/1", Rollout, 6, "status=rolledBack", "status=rolledBack"), new Entry.Stood(60, "b/1", Rollout, 6, "status=rolledBack", "status=rolledBack"),
     ];
 
-    public static Entry.Answered Answer(double t, string variant, long position, string node = "a/1", string user = "u", string reason = "SPLIT", double? asked = null) =>
+    public static Entry.Answered Answer(
+        double t, string variant, long position, string node = "a/1", string user = "u", string reason = "SPLIT", double? asked = null) =>
         new(t, asked ?? t - 0.01, node, Rollout, position, user, variant, reason, 1);
 
-    public static Entry.Kept Event(string node, long position, string type, string? correlation = null, string? id = null, long? version = null, string data = "{}") =>
+    public static Entry.Kept Event(
+        string node, long position, string type, string? correlation = null, string? id = null, long? version = null, string data = "{}") =>
         new(60, node, position, "rollout/" + Rollout, version ?? position, id ?? $"e{position}", type, correlation, $"h{position}", data);
 
     private static IEnumerable<Entry> Kept(string node) =>
@@ -38,5 +43,6 @@ internal static class Recordings
     ];
 
     private static IEnumerable<Entry> Events(string node) =>
-        Kept(node).Cast<Entry.Kept>().Select(kept => new Entry.Noticed(kept.Position switch { 3 => 10.1, 6 => 40, var p => p }, node, kept.Stream, kept.Position, kept.Id, kept.Type, kept.Correlation));
+        Kept(node).Cast<Entry.Kept>().Select(kept => new Entry.Noticed(kept.Position switch { 3 => 10.1, 6 => 40, var p => p }, node,
+            kept.Stream, kept.Position, kept.Id, kept.Type, kept.Correlation));
 }

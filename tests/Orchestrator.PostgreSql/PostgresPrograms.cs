@@ -13,7 +13,8 @@ internal sealed record PostgresPrograms(string InitDb, string Postgres)
     {
         const string Debian = "/usr/lib/postgresql";
         var installed = Directory.Exists(Debian)
-            ? Directory.GetDirectories(Debian).OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0).Select(d => Path.Combine(d, "bin"))
+            ? Directory.GetDirectories(Debian).OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version) ? version : 0)
+                .Select(d => Path.Combine(d, "bin"))
             : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         var folder = installed.Concat(path).FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")) && File.Exists(Path.Combine(f, "postgres")))
@@ -21,7 +22,9 @@ internal sealed record PostgresPrograms(string InitDb, string Postgres)
         return new PostgresPrograms(Path.Combine(folder, "initdb"), Path.Combine(folder, "postgres"));
     }
 
-    /// <summary>The command line that runs the program as the owner of the data; it becomes the program, so that its process id is the program's.</summary>
+    /// <summary>
+    /// The command line that runs the program as the owner of the data; it becomes the program, so that its process id is the program's.
+    /// </summary>
     public IReadOnlyList<string> AsOwner(string program, IEnumerable<string> arguments) =>
         AsRoot ? ["setpriv", $"--reuid={Owner}", $"--regid={Owner}", "--clear-groups", program, .. arguments] : [program, .. arguments];
 
@@ -29,9 +32,12 @@ internal sealed record PostgresPrograms(string InitDb, string Postgres)
 
     public static async Task Run(IReadOnlyList<string> commandLine)
     {
-        var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(
+            commandLine[0], commandLine.Skip(1))
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         using var process = Process.Start(start)!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).ConfigureAwait(false);
+        var said =
+            await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).ConfigureAwait(false);
         await process.WaitForExitAsync().ConfigureAwait(false);
         if (process.ExitCode != 0)
         {

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Orchestrator.PostgreSql;
 
 /// <summary>
-/// A real PostgreSQL of this machine's packages, with data and port of its own. It can be stopped, killed and hung, and does not outlive the
-/// process that started it, however that ends.
+/// A real PostgreSQL of this machine's packages, with data and port of its own. It can be stopped, killed and hung, and does not outlive
+/// the process that started it, however that ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -81,7 +81,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task Start()
     {
         process?.Dispose();
-        process = ServerProcess.Start(programs.AsOwner(programs.Postgres, ["-D", DataFolder, "-p", Text(Port), .. options.SelectMany(o => new[] { "-c", o })]), LogFile);
+        process = ServerProcess.Start(
+            programs.AsOwner(programs.Postgres, ["-D", DataFolder, "-p", Text(Port), .. options.SelectMany(o => new[] { "-c", o })]), LogFile);
         var patience = Stopwatch.StartNew();
         while (true)
         {

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests;
 
@@ -47,11 +46,14 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <param name="folder">Data of another host, which stay; null makes a folder that goes with the host.</param>
     /// <param name="time">Time of another host; null starts its own.</param>
     /// <param name="settings">More of the command line.</param>
-    public static async Task<SiloHost> Start(string? adminKey = AdminKey, string? folder = null, FakeTimeProvider? time = null, params string[] settings)
+    public static async Task<SiloHost> Start(
+        string? adminKey = AdminKey, string? folder = null, FakeTimeProvider? time = null, params string[] settings)
     {
         var ownsFolder = folder is null;
         folder ??= Directory.CreateTempSubdirectory("silo-").FullName;
-        var host = time is null ? new SiloHost(folder, ownsFolder, adminKey, settings) : new SiloHost(folder, ownsFolder, adminKey, settings) { Time = time };
+        var host = time is null
+            ? new SiloHost(folder, ownsFolder, adminKey, settings)
+            : new SiloHost(folder, ownsFolder, adminKey, settings) { Time = time };
         await host.Run();
         return host;
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests;
 
@@ -104,7 +103,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         string[] command = [.. under.Length == 0 ? ["dotnet"] : under, "exec", typeof(SiloApplication).Assembly.Location, .. args];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment.Remove(FirstKeys.AdminVariable);
         start.Environment.Remove(FirstKeys.EvaluationVariable);

@@ -32,7 +32,8 @@ public sealed class AppendSignalTests
     }
 
     [Fact]
-    public void One_who_is_behind_does_not_wait() => Assert.True(new AppendSignal(_time, head: 7).WaitFor(6, CancellationToken.None).IsCompletedSuccessfully);
+    public void One_who_is_behind_does_not_wait() =>
+        Assert.True(new AppendSignal(_time, head: 7).WaitFor(6, CancellationToken.None).IsCompletedSuccessfully);
 
     [Fact]
     public void A_head_never_goes_back()

@@ -17,9 +17,11 @@ internal static class Some
 
     public static NewEvent[] Events(int count) => [.. Enumerable.Range(1, count).Select(i => Event($$"""{"percentage":{{i}}}"""))];
 
-    public static AppendMetadata Metadata(string? command = null) => new(Noon, Actor.User("key-1", "devops"), command ?? Guid.NewGuid().ToString("N"), "cause-1", "correlation-1");
+    public static AppendMetadata Metadata(string? command = null) =>
+        new(Noon, Actor.User("key-1", "devops"), command ?? Guid.NewGuid().ToString("N"), "cause-1", "correlation-1");
 
     /// <summary>Appends and expects it to work.</summary>
-    public static async Task<IReadOnlyList<RecordedEvent>> Appended(this IEventLog log, string stream, long expectedVersion, params NewEvent[] events) =>
+    public static async Task<IReadOnlyList<RecordedEvent>> Appended(
+        this IEventLog log, string stream, long expectedVersion, params NewEvent[] events) =>
         Assert.IsType<AppendOutcome.Appended>(await log.Append(stream, expectedVersion, events, Metadata())).Events;
 }

@@ -32,7 +32,8 @@ public class ClientBenchmarks
     public void Setup()
     {
         var beta = new SegmentDefinition(null, new SegmentRule.Any(
-            [new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true))), new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta")))]));
+            [new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true))),
+                new SegmentRule.Attribute("group", new AttributeTest.EqualTo(AttributeValue.Of("beta")))]));
         var model = new EnvironmentModel
         {
             Name = "production",
@@ -89,7 +90,8 @@ public class ClientBenchmarks
             settings[$"{filter}:Parameters:Audience:DefaultRolloutPercentage"] = "25";
         }
 
-        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var services = new ServiceCollection().AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         services.AddFeatureManagement().AddFeatureFilter<ContextualTargetingFilter>();
         return services.BuildServiceProvider().GetRequiredService<IFeatureManager>();
     }

@@ -30,7 +30,8 @@ internal static class ClientSection
             Method: report.BenchmarkCase.Descriptor.WorkloadMethod.Name,
             Nanoseconds: report.ResultStatistics?.Min ?? double.NaN,
             Bytes: report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? -1)).ToDictionary(one => one.Method);
-        var (bare, segment, peer) = (measured[nameof(ClientBenchmarks.Bare)], measured[nameof(ClientBenchmarks.Segment)], measured[nameof(ClientBenchmarks.Targeting)]);
+        var (bare, segment, peer) = (measured[nameof(ClientBenchmarks.Bare)], measured[nameof(ClientBenchmarks.Segment)],
+            measured[nameof(ClientBenchmarks.Targeting)]);
         var times = peer.Nanoseconds / segment.Nanoseconds;
         return Section.Of(
             "Client in process",

@@ -4,7 +4,10 @@ using Orchestrator.Silo.Tests.Fuzz;
 
 namespace Orchestrator.Benchmarks.Fuzz;
 
-/// <summary>Whole requests that are nearly valid: route, method, query, headers, body and its framing. Request i of a seed depends only on i, the seed and the names of its round.</summary>
+/// <summary>
+/// Whole requests that are nearly valid: route, method, query, headers, body and its framing. Request i of a seed depends only on i, the
+/// seed and the names of its round.
+/// </summary>
 /// <param name="seed">Seed of the run.</param>
 /// <param name="routes">Methods and paths with <c>{parameters}</c>.</param>
 internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, string Path)> routes)
@@ -55,7 +58,8 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
         var body = HasBody(method) ? random.Next(10) > 0 : random.Next(10) == 0;
         var content = body ? Body(path, index, random) : [];
         var head = new StringBuilder();
-        head.Append(random.Next(8) > 0 ? method : Pick(random, Methods)).Append(' ').Append(Target(path, round, random)).Append(random.Next(200) > 0 ? " HTTP/1.1\r\n" : " HTTP/9.9\r\n");
+        head.Append(random.Next(8) > 0 ? method : Pick(random, Methods)).Append(' ').Append(Target(path, round, random))
+            .Append(random.Next(200) > 0 ? " HTTP/1.1\r\n" : " HTTP/9.9\r\n");
         head.Append(random.Next(100) > 0 ? "Host: silo\r\n" : "");
         head.Append(Key(round, path, random));
         for (var more = random.Next(4); more > 0; more--)
@@ -95,7 +99,8 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
         var target = new StringBuilder();
         foreach (var part in path.Split('/').Skip(1))
         {
-            target.Append('/').Append(!part.StartsWith('{') ? part : random.Next(4) > 0 ? round.Value(path, part) : Utf8(Pick(random, Segments)));
+            target.Append('/')
+                .Append(!part.StartsWith('{') ? part : random.Next(4) > 0 ? round.Value(path, part) : Utf8(Pick(random, Segments)));
         }
 
         for (var (more, first) = (random.Next(3) == 0 ? random.Next(1, 4) : 0, true); more > 0; more--, first = false)
@@ -118,7 +123,9 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
             0 => "rok_no_key_at_all",
             1 => Pick(random, HeaderValues),
             2 or 3 or 4 => Pick(random, round.Keys),
-            _ => path.StartsWith("/ofrep", StringComparison.Ordinal) || path.StartsWith("/sdk", StringComparison.Ordinal) ? round.Evaluation : round.Admin,
+            _ => path.StartsWith("/ofrep", StringComparison.Ordinal) || path.StartsWith("/sdk", StringComparison.Ordinal)
+                ? round.Evaluation
+                : round.Admin,
         };
         return random.Next(3) == 0 ? $"Authorization: Bearer {key}\r\n" : $"X-API-Key: {key}\r\n";
     }
@@ -151,7 +158,8 @@ internal sealed class FuzzRequests(int seed, IReadOnlyList<(string Method, strin
 }
 
 /// <summary>Names and keys that exist while a round of requests is sent.</summary>
-internal sealed record FuzzRound(string Rollout, string Plan, string Environment, string Flag, string Admin, string Evaluation, IReadOnlyList<string> Keys)
+internal sealed record FuzzRound(
+    string Rollout, string Plan, string Environment, string Flag, string Admin, string Evaluation, IReadOnlyList<string> Keys)
 {
     /// <summary>The value of a parameter that exists in the round.</summary>
     public string Value(string path, string parameter) => parameter.Trim('{', '}') switch

@@ -46,14 +46,16 @@ internal static class FuzzSection
         for (var n = 0; n < (Repetition.Short ? 2 : Rounds); n++)
         {
             var round = await Begin(silo, n);
-            await Parallel.ForAsync(n * EachRound, (n + 1) * EachRound, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (index, _) =>
+            await Parallel.ForAsync(
+                n * EachRound, (n + 1) * EachRound, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (index, _) =>
             {
                 var (bytes, whole) = requests.Of(index, round);
                 using var patience = new CancellationTokenSource(Patience);
                 var (status, answer) = (-1, "no answer in time");
                 try
                 {
-                    (status, answer) = await RawHttp.Ask(silo.Server.Address, new IPAddress([127, 0, (byte)(index >> 8), (byte)(index | 1)]), bytes, whole, patience.Token);
+                    (status, answer) = await RawHttp.Ask(
+                        silo.Server.Address, new IPAddress([127, 0, (byte)(index >> 8), (byte)(index | 1)]), bytes, whole, patience.Token);
                 }
                 catch (OperationCanceledException)
                 {
@@ -94,7 +96,8 @@ internal static class FuzzSection
     private static async Task<FuzzRound> Begin(BenchSilo silo, int n)
     {
         var (plan, environment, flag, rollout) = ($"chat-{n}", $"env-{n}", $"chat{n}", $"r-{n}");
-        await silo.PutPlan(plan, FuzzCorpus.Plan.Replace("plan: chat", "plan: " + plan, StringComparison.Ordinal).Replace("newChat", flag, StringComparison.Ordinal));
+        await silo.PutPlan(
+            plan, FuzzCorpus.Plan.Replace("plan: chat", "plan: " + plan, StringComparison.Ordinal).Replace("newChat", flag, StringComparison.Ordinal));
         await silo.Create(rollout, plan, environment);
         await silo.Do(rollout, "start");
         var keys = new Dictionary<string, string>();
@@ -112,7 +115,8 @@ internal static class FuzzSection
         var document = await http.GetFromJsonAsync<JsonElement>(new Uri("openapi/v1.json", UriKind.Relative));
         return
         [
-            .. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(one => (one.Name.ToUpperInvariant(), path.Name))),
+            .. document.GetProperty("paths").EnumerateObject()
+                .SelectMany(path => path.Value.EnumerateObject().Select(one => (one.Name.ToUpperInvariant(), path.Name))),
             ("POST", "/ofrep/v1/evaluate/flags/{key}"), ("POST", "/ofrep/v1/evaluate/flags"), ("GET", "/ofrep/v1/stream"), ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics"),
             ("GET", "/openapi/v1.json"), ("GET", "/"), ("GET", "/api/v1/{id}"),
         ];

@@ -16,10 +16,13 @@ internal static class RawHttp
     /// <param name="request">The whole request.</param>
     /// <param name="whole">False when the body is incomplete and no more will be sent.</param>
     /// <param name="stop">Ends the wait.</param>
-    public static async Task<(int Status, string Answer)> Ask(Uri server, IPAddress from, byte[] request, bool whole, CancellationToken stop)
+    public static async Task<(int Status, string Answer)> Ask(
+        Uri server, IPAddress from, byte[] request, bool whole, CancellationToken stop)
     {
         // Reset at the end: tens of thousands of connections would wait for the end of theirs.
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(true, 0) };
+        using var socket = new Socket(
+            AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        { NoDelay = true, LingerState = new LingerOption(true, 0) };
         var (buffer, length) = (new byte[Most], 0);
         try
         {
@@ -56,6 +59,7 @@ internal static class RawHttp
             answer = answer[(end + 4)..];
         }
 
-        return answer.Length >= 12 && answer.StartsWith("HTTP/1."u8) && int.TryParse(answer[9..12], NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 200 ? status : 0;
+        return answer.Length >= 12 && answer.StartsWith("HTTP/1."u8)
+            && int.TryParse(answer[9..12], NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 200 ? status : 0;
     }
 }

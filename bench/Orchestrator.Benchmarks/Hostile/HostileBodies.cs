@@ -103,4 +103,5 @@ internal static class HostileBodies
 }
 
 /// <summary>A body and its route.</summary>
-internal sealed record Body(string Door, string What, string Path, string Type, byte[] Content, string Method = "POST", string? Encoding = null);
+internal sealed record Body(
+    string Door, string What, string Path, string Type, byte[] Content, string Method = "POST", string? Encoding = null);

@@ -77,7 +77,8 @@ internal sealed class Crowd : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddOrchestrator(options =>
-            (options.Url, options.Key, options.Handler, options.StartWait) = (_nodes[^1].Server.Address, BenchSilo.EvaluationKey, () => _counter, TimeSpan.Zero));
+            (options.Url, options.Key, options.Handler, options.StartWait) = (_nodes[^1].Server.Address, BenchSilo.EvaluationKey,
+                () => _counter, TimeSpan.Zero));
         _service = builder.Build();
         var at = Stopwatch.GetTimestamp();
         await _service.StartAsync();

@@ -45,7 +45,8 @@ internal static class TableMemory
             Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.OptedIn()), members)],
         }, 1).Environment("production")!;
 
-    private static LocalTable Read(EnvironmentTable table) => LocalTable.Read(TableDocument.Write(table, "production", static _ => false).ToArray(), 1, 1, "\"a\"");
+    private static LocalTable Read(EnvironmentTable table) =>
+        LocalTable.Read(TableDocument.Write(table, "production", static _ => false).ToArray(), 1, 1, "\"a\"");
 
     private static (double Megabytes, T Made) Held<T>(Func<T> make)
     {

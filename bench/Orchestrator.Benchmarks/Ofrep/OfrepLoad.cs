@@ -27,7 +27,8 @@ internal sealed record OfrepLoad(double CpuPer100K, double PerSecond, double P99
     }
 
     /// <summary>Load by a script of wrk.</summary>
-    public static async Task<OfrepLoad> By(string script, Dictionary<string, string> environment, ServerProcess server, int core, int seconds)
+    public static async Task<OfrepLoad> By(
+        string script, Dictionary<string, string> environment, ServerProcess server, int core, int seconds)
     {
         var start = new ProcessStartInfo(
             "taskset", ["-c", $"{core}", "wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", Path.Combine(Repository.Root, script), server.Address.ToString()])

@@ -34,9 +34,13 @@ internal sealed class Compared
         return compared;
     }
 
-    /// <summary>CPU of a request relative to the first server: the median of the ratios within a round, because the load of neighbours changes slower than that.</summary>
+    /// <summary>
+    /// CPU of a request relative to the first server: the median of the ratios within a round, because the load of neighbours changes
+    /// slower than that.
+    /// </summary>
     public double Times(string name) =>
-        _measured.Single(one => one.Name == name).Loads.Zip(_measured[0].Loads, (there, first) => there.CpuPer100K / first.CpuPer100K).Median();
+        _measured.Single(one => one.Name == name).Loads.Zip(_measured[0].Loads, (there, first) => there.CpuPer100K / first.CpuPer100K)
+            .Median();
 
     /// <summary>The measurements behind the ratio.</summary>
     public IEnumerable<Row> Rows(string kind) => _measured.Select(one => new Row(
@@ -44,7 +48,8 @@ internal sealed class Compared
         $"{Text(Cpu(one.Loads))} ({Text(one.Loads.Min(load => load.CpuPer100K))} to {Text(one.Loads.Max(load => load.CpuPer100K))})"));
 
     /// <summary>Rows of errors: a server that fails requests is cheap for a bad reason, and its ratio means nothing.</summary>
-    public IEnumerable<Row> Errors(string kind) => _measured.Select(one => (one.Name, Count: one.Loads.Sum(load => load.Errors), Asked: one.Loads.Sum(load => load.Requests)))
+    public IEnumerable<Row> Errors(string kind) =>
+        _measured.Select(one => (one.Name, Count: one.Loads.Sum(load => load.Errors), Asked: one.Loads.Sum(load => load.Requests)))
         .Select(one => new Row($"{kind}, {one.Name}: errors", $"{one.Count} of {one.Asked}", "none", one.Count == 0));
 
     private static double Cpu(IEnumerable<OfrepLoad> loads) => loads.Select(load => load.CpuPer100K).Median();

@@ -28,8 +28,10 @@ internal static class PeersSection
         var (atServer, atProxy) = (
             new Dictionary<string, string> { ["AT"] = "/api/frontend", ["KEY"] = Unleash.FrontendToken },
             new Dictionary<string, string> { ["AT"] = "/proxy", ["KEY"] = Unleash.ProxyKey });
-        Turn Ofrep(string name, ServerProcess server, string flag) => new(name, span => OfrepLoad.Of(server, new Asked(flag), LoadCore, span));
-        Turn Unleashed(string name, ServerProcess server, Dictionary<string, string> how) => new(name, span => OfrepLoad.By(Frontend, how, server, LoadCore, span));
+        Turn Ofrep(string name, ServerProcess server, string flag) =>
+            new(name, span => OfrepLoad.Of(server, new Asked(flag), LoadCore, span));
+        Turn Unleashed(string name, ServerProcess server, Dictionary<string, string> how) =>
+            new(name, span => OfrepLoad.By(Frontend, how, server, LoadCore, span));
         Turn[] Turns(string flag) =>
         [
             Ofrep("silo", silo.Server, flag), Ofrep("flagd-core in bare Node", flagd, flag),

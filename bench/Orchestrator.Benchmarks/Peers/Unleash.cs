@@ -36,15 +36,29 @@ internal sealed class Unleash : IAsyncDisposable
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabase("unleash"));
         var server = ServerProcess.Node(Repository.Peer("node_modules/unleash-server/dist/server.js"), core, new()
         {
-            ["NODE_ENV"] = "production", ["TZ"] = "UTC", ["LOG_LEVEL"] = "error", ["HTTP_HOST"] = "127.0.0.1", ["CHECK_VERSION"] = "false", ["SEND_TELEMETRY"] = "false",
-            ["DATABASE_HOST"] = database.Host!, ["DATABASE_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture), ["DATABASE_NAME"] = database.Database!,
-            ["DATABASE_USERNAME"] = database.Username!, ["DATABASE_PASSWORD"] = database.Password!, ["DATABASE_SSL"] = "false",
-            ["INIT_ADMIN_API_TOKENS"] = AdminToken, ["INIT_BACKEND_API_TOKENS"] = BackendToken, ["INIT_FRONTEND_API_TOKENS"] = FrontendToken,
+            ["NODE_ENV"] = "production",
+            ["TZ"] = "UTC",
+            ["LOG_LEVEL"] = "error",
+            ["HTTP_HOST"] = "127.0.0.1",
+            ["CHECK_VERSION"] = "false",
+            ["SEND_TELEMETRY"] = "false",
+            ["DATABASE_HOST"] = database.Host!,
+            ["DATABASE_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
+            ["DATABASE_NAME"] = database.Database!,
+            ["DATABASE_USERNAME"] = database.Username!,
+            ["DATABASE_PASSWORD"] = database.Password!,
+            ["DATABASE_SSL"] = "false",
+            ["INIT_ADMIN_API_TOKENS"] = AdminToken,
+            ["INIT_BACKEND_API_TOKENS"] = BackendToken,
+            ["INIT_FRONTEND_API_TOKENS"] = FrontendToken,
         });
         await server.Ready("health");
         var proxy = ServerProcess.Node(Repository.Peer("proxy.mjs"), core, new()
         {
-            ["NODE_ENV"] = "production", ["UNLEASH_URL"] = $"{server.Address}api", ["UNLEASH_API_TOKEN"] = BackendToken, ["UNLEASH_PROXY_CLIENT_KEYS"] = ProxyKey,
+            ["NODE_ENV"] = "production",
+            ["UNLEASH_URL"] = $"{server.Address}api",
+            ["UNLEASH_API_TOKEN"] = BackendToken,
+            ["UNLEASH_PROXY_CLIENT_KEYS"] = ProxyKey,
         });
         await proxy.Ready("proxy/health");
         return new Unleash(postgres, server, proxy);
@@ -81,7 +95,12 @@ internal sealed class Unleash : IAsyncDisposable
     }
 
     private static object On(string attribute, string value) =>
-        new { name = "default", parameters = new { }, constraints = new[] { new { contextName = attribute, @operator = "IN", values = new[] { value } } } };
+        new
+        {
+            name = "default",
+            parameters = new { },
+            constraints = new[] { new { contextName = attribute, @operator = "IN", values = new[] { value } } }
+        };
 
     private static HttpClient Client(ServerProcess server, string token)
     {

@@ -66,7 +66,8 @@ internal sealed class Changes
     {
         // Not always at the same phase of the client's polling.
         await Task.Delay(Random.Shared.Next(50, 150));
-        var shown = Task.Factory.StartNew(() => Shown(router, flag, isNew), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var shown = Task.Factory.StartNew(
+            () => Shown(router, flag, isNew), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var sent = DateTimeOffset.UtcNow;
         await change();
         var answered = DateTimeOffset.UtcNow;

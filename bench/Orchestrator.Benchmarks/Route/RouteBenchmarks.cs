@@ -30,7 +30,8 @@ public class RouteBenchmarks
             Routes = [.. Enumerable.Range(0, 100).Select(i => Route($"flag-{i}")), Route("percentage"), Route("segment", "beta"), Route("members", "opted-in")],
             Segments =
             [
-                new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.Any([Is("internal", AttributeValue.Of(true)), Is("group", AttributeValue.Of("beta"))])), MemberSet.Empty),
+                new SegmentModel("beta", new SegmentDefinition(
+                    null, new SegmentRule.Any([Is("internal", AttributeValue.Of(true)), Is("group", AttributeValue.Of("beta"))])), MemberSet.Empty),
                 new SegmentModel("opted-in", new SegmentDefinition(null, new SegmentRule.OptedIn()), members),
             ],
         };
@@ -64,7 +65,8 @@ public class RouteBenchmarks
     [Benchmark(Description = "route: opted-in members (HMAC) + percentage")]
     public bool Members() => Router.Route(_table, "members", _users[_next++ & (Users - 1)]).IsNew;
 
-    private static SegmentRule Is(string attribute, AttributeValue value) => new SegmentRule.Attribute(attribute, new AttributeTest.EqualTo(value));
+    private static SegmentRule Is(string attribute, AttributeValue value) =>
+        new SegmentRule.Attribute(attribute, new AttributeTest.EqualTo(value));
 
     private static RoutedFlag Route(string flag, params string[] included) => new()
     {

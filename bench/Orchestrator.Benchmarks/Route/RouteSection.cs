@@ -20,7 +20,8 @@ internal static class RouteSection
             .AddJob(Job.Default
                 .WithToolchain(InProcessEmitToolchain.Instance)
 
-                // Long enough to be compiled at the highest tier; then many iterations so short that some run without other load of the machine.
+                // Long enough to be compiled at the highest tier; then many iterations so short that some run without other load of the
+                // machine.
                 .WithWarmupCount(300).WithIterationCount(100).WithIterationTime(TimeInterval.FromMilliseconds(4)))
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(NullLogger.Instance);
@@ -34,7 +35,8 @@ internal static class RouteSection
         return Section.Of(
             "Route in process",
             "BenchmarkDotNet, 4,096 users in turn, a table of 103 flags; the fastest of 100 iterations of 4 ms, which neighbours disturb least, and ratios to the least that any router does (find the flag, hash the user, compare) in the same run.",
-            [.. measured.Select(one => Of(one.Name, one.Nanoseconds, one.Bytes, one.Nanoseconds / bare, one.Baseline || one.Name.Contains("HMAC", StringComparison.Ordinal)))]);
+            [.. measured.Select(one => Of(one.Name, one.Nanoseconds, one.Bytes, one.Nanoseconds / bare,
+                one.Baseline || one.Name.Contains("HMAC", StringComparison.Ordinal)))]);
     }
 
     private static Row Of(string name, double nanoseconds, long bytes, double ratio, bool isFigure)

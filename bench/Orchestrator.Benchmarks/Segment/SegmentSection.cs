@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Contracts;
 using Orchestrator.Domain.Routing;
-using Orleans;
 using AttributeKind = Orchestrator.Contracts.AttributeKind;
 
 namespace Orchestrator.Benchmarks.Segment;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -12,10 +11,7 @@ using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.PostgreSql;
 using Orchestrator.Silo;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 
 namespace Orchestrator.Benchmarks.Segment;
 

@@ -20,14 +20,17 @@ internal sealed class BenchSilo : IAsyncDisposable
     private BenchSilo(ServerProcess server)
     {
         Server = server;
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(100) };
+        _http = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
+        { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(100) };
         _http.DefaultRequestHeaders.Add("X-API-Key", AdminKey);
     }
 
     public ServerProcess Server { get; }
 
     /// <summary>Starts it; returns the milliseconds until it was ready.</summary>
-    public static Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null) => At(ServerProcess.FreeAddress(), folder, core);
+    public static Task<(BenchSilo Silo, double ReadyAfter)> Start(string folder, int? core = null) =>
+        At(ServerProcess.FreeAddress(), folder, core);
 
     /// <summary>The same at a known address, with more settings.</summary>
     public static async Task<(BenchSilo Silo, double ReadyAfter)> At(Uri address, string folder, int? core, params string[] settings)
@@ -52,7 +55,8 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>True when OFREP answers new for a user.</summary>
     public async Task<bool> IsNew(string flag, string user)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"ofrep/v1/evaluate/flags/{flag}") { Content = JsonContent.Create(new { context = new { targetingKey = user } }) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, $"ofrep/v1/evaluate/flags/{flag}") { Content = JsonContent.Create(new { context = new { targetingKey = user } }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", EvaluationKey);
         using var answer = await _http.SendAsync(request);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("variant", out var variant) && variant.ValueEquals("new");
@@ -71,7 +75,8 @@ internal sealed class BenchSilo : IAsyncDisposable
     {
         var text = await _http.GetStringAsync(new Uri("metrics", UriKind.Relative));
         return text.Split('\n').Where(line => line.StartsWith("dotnet_gc_last_collection_heap_size_bytes{", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
+            .Sum(line =>
+                double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
     }
 
     /// <summary>The log from the beginning, as server-sent events.</summary>

@@ -25,7 +25,9 @@ internal sealed class LoadCore : IDisposable
     private static void Move(string cores)
     {
         // All threads: the API of the runtime moves only one.
-        var start = new ProcessStartInfo("taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "taskset", ["-a", "-c", "-p", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)])
+        { RedirectStandardOutput = true };
         using var taskset = Process.Start(start)!;
         taskset.StandardOutput.ReadToEnd();
         taskset.WaitForExit();

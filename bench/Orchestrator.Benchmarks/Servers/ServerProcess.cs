@@ -28,7 +28,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             var stat = Proc("stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+            return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture))
+                / TicksPerSecond;
         }
     }
 
@@ -36,7 +37,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public (double Now, double Peak) ResidentMegabytes => (Status("VmRSS:"), Status("VmHWM:"));
 
     /// <summary>Starts an assembly; on one core when one is given. Its output goes nowhere unless it fails.</summary>
-    public static ServerProcess Start(string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments) =>
+    public static ServerProcess Start(
+        string assembly, int? core, Dictionary<string, string>? environment = null, params string[] arguments) =>
         At(FreeAddress(), assembly, core, environment, arguments);
 
     /// <summary>The same at a known address.</summary>
@@ -152,5 +154,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private string Proc(string file) => File.ReadAllText($"/proc/{_process.Id}/{file}");
 
     private double Status(string name) =>
-        double.Parse(Proc("status").Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim(), CultureInfo.InvariantCulture) * 1024 / 1e6;
+        double.Parse(Proc("status").Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim(), CultureInfo.InvariantCulture) * 1024 / 1e6;
 }

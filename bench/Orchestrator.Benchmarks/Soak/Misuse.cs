@@ -8,7 +8,10 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Soak;
 
-/// <summary>Misuse by each role and without one: one act after the other, some time apart, so that the measured load is the refusals and not a flood.</summary>
+/// <summary>
+/// Misuse by each role and without one: one act after the other, some time apart, so that the measured load is the refusals and not a
+/// flood.
+/// </summary>
 internal sealed class Misuse : IAsyncDisposable
 {
     private const long Beyond = long.MaxValue;
@@ -31,7 +34,8 @@ internal sealed class Misuse : IAsyncDisposable
     public long Asked => _answers.Values.Sum(static count => (long)count);
 
     /// <summary>Answers by role and status.</summary>
-    public string Told => string.Join("; ", _answers.GroupBy(one => one.Key.Role).OrderBy(one => one.Key, StringComparer.Ordinal).Select(role =>
+    public string Told =>
+        string.Join("; ", _answers.GroupBy(one => one.Key.Role).OrderBy(one => one.Key, StringComparer.Ordinal).Select(role =>
         $"{role.Key} {string.Join(", ", role.OrderBy(one => one.Key.Status).Select(one => $"{one.Key.Status}: {one.Value}"))}"));
 
     public static async Task<Misuse> Begin(BenchSilo silo)
@@ -43,7 +47,8 @@ internal sealed class Misuse : IAsyncDisposable
             keys[role] = (await silo.NewKey(role, role is "evaluation" or "browser" ? "production" : null)).Text;
         }
 
-        misuse._all = Task.WhenAll([.. Roles.Select(role => misuse.Again(role, [.. misuse.Acts(role, misuse.As(keys[role]))])), misuse.Again("without key", [.. misuse.WithoutKey()])]);
+        misuse._all = Task.WhenAll([.. Roles.Select(role => misuse.Again(role, [.. misuse.Acts(role, misuse.As(keys[role]))])),
+            misuse.Again("without key", [.. misuse.WithoutKey()])]);
         return misuse;
     }
 
@@ -200,7 +205,9 @@ internal sealed class Misuse : IAsyncDisposable
         HostileBodies.All.Where(body => body.Door == door).Select(body => ($"{door}: {body.What}", (Func<Task<int>>)(() => Send(http, body))));
 
     private Task<int> Send(HttpClient http, string method, string path, string? body = null, string type = "application/json") =>
-        Status(http, new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type)) });
+        Status(http, new HttpRequestMessage(new HttpMethod(method),
+            path)
+        { Content = body is null ? null : new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type)) });
 
     private Task<int> Send(HttpClient http, Body body)
     {
@@ -225,7 +232,9 @@ internal sealed class Misuse : IAsyncDisposable
 
     /// <summary>Below zero for a 503 with Retry-After.</summary>
     private static int Of(HttpResponseMessage answer) =>
-        answer is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null } ? -(int)answer.StatusCode : (int)answer.StatusCode;
+        answer is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null }
+            ? -(int)answer.StatusCode
+            : (int)answer.StatusCode;
 
     private async Task<int> Open(HttpClient http, string path, string? last, TimeSpan stay)
     {
@@ -244,7 +253,8 @@ internal sealed class Misuse : IAsyncDisposable
     private async Task<int> Leave(HttpClient http, string path)
     {
         var answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, _stop.Token);
-        _ = Task.Delay(Left, _stop.Token).ContinueWith(_ => answer.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = Task.Delay(Left, _stop.Token)
+            .ContinueWith(_ => answer.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return Of(answer);
     }
 
@@ -271,7 +281,8 @@ internal sealed class Misuse : IAsyncDisposable
     {
         var idle = Enumerable.Range(0, 20).Select(_ => new TcpClient()).ToList();
         await Task.WhenAll(idle.Select(one => one.ConnectAsync(IPAddress.Loopback, _silo.Server.Address.Port, _stop.Token).AsTask()));
-        _ = Task.Delay(Left, _stop.Token).ContinueWith(_ => idle.ForEach(static one => one.Dispose()), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = Task.Delay(Left, _stop.Token).ContinueWith(
+            _ => idle.ForEach(static one => one.Dispose()), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return 0;
     }
 }

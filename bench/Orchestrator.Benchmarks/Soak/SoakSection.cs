@@ -71,7 +71,8 @@ internal static class SoakSection
             new Row("heap after a collection", Megabytes(before.Heap, after.Heap), Flat(before.Heap), after.Heap <= Limit(before.Heap)),
             new Row("server errors to misuse", $"{misuse.Errors} of {misuse.Asked}", "none", misuse.Errors == 0),
             new Row("answers to misuse by role and status (503: with `Retry-After`; 0: closed; 408: not within 30 s)", misuse.Told),
-            new Row("answers to endless, slow and broken contexts by status", string.Join(", ", abuse.Answers.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}")), "never 5xx", !abuse.Answers.Keys.Any(status => status >= 500)),
+            new Row("answers to endless, slow and broken contexts by status", string.Join(", ", abuse.Answers.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}")), "never 5xx",
+                !abuse.Answers.Keys.Any(status => status >= 500)),
             new Row("silo", alive ? "runs" : "has ended", "runs", alive));
     }
 

@@ -36,7 +36,8 @@ internal sealed class Abuse : IAsyncDisposable
     {
         _server = server;
         _all = Task.WhenAll(
-            [.. Enumerable.Range(0, Slow).Select(_ => Again(SendSlowly)), .. Enumerable.Range(0, Endless).Select(_ => Again(SendWithoutEnd)), .. Broken.Select(body => Again(() => Send(body)))]);
+            [.. Enumerable.Range(0, Slow).Select(_ => Again(SendSlowly)),
+                .. Enumerable.Range(0, Endless).Select(_ => Again(SendWithoutEnd)), .. Broken.Select(body => Again(() => Send(body)))]);
     }
 
     /// <summary>Number of responses by status; 0 for a connection that ended without one.</summary>

@@ -28,7 +28,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Reads the available responses and returns their number; a broken connection counts as 0 for all its open requests, and is replaced.</summary>
+    /// <summary>
+    /// Reads the available responses and returns their number; a broken connection counts as 0 for all its open requests, and is replaced.
+    /// </summary>
     /// <param name="answered">Called for each response: its number and status.</param>
     public int Receive(Action<long, int> answered)
     {
@@ -47,7 +49,7 @@ internal sealed class Connection : IDisposable
     {
         var rest = _read.AsSpan(0, length);
         var answers = 0;
-        while (Answer(rest) is (> 0 and var size, var status))
+        while (Answer(rest) is ( > 0 and var size, var status))
         {
             answered(_asked.Dequeue(), status);
             rest = rest[size..];

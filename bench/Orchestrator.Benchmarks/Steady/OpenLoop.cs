@@ -93,7 +93,8 @@ internal sealed partial class OpenLoop
         }
 
         var nanoseconds = Math.Max(0, ticks) * (1_000_000_000 / Stopwatch.Frequency);
-        _ = Poll(polled, (nuint)polled.Length, new Span { Seconds = (nint)(nanoseconds / 1_000_000_000), Nanoseconds = (nint)(nanoseconds % 1_000_000_000) }, 0);
+        _ = Poll(polled, (nuint)polled.Length,
+            new Span { Seconds = (nint)(nanoseconds / 1_000_000_000), Nanoseconds = (nint)(nanoseconds % 1_000_000_000) }, 0);
     }
 
     /// <summary>poll(2) with a limit finer than milliseconds.</summary>

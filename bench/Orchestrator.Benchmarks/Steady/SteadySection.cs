@@ -18,8 +18,8 @@ internal static class SteadySection
     private const double MostP99 = 10;
 
     /// <summary>
-    /// Tolerance of growth: a tenth, the difference between two collections of the same heap, and 16 MB, about the allocations between two of
-    /// them. Over ten minutes at 2,000/s this is 25 bytes a request: one forgotten object for each would be found.
+    /// Tolerance of growth: a tenth, the difference between two collections of the same heap, and 16 MB, about the allocations between two
+    /// of them. Over ten minutes at 2,000/s this is 25 bytes a request: one forgotten object for each would be found.
     /// </summary>
     private const double MostGrowth = 1.10;
 

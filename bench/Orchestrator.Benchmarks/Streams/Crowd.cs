@@ -1,4 +1,3 @@
-using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Streams;
 
@@ -19,17 +18,21 @@ internal sealed class Crowd : IAsyncDisposable
     public Crowd(Uri server, int clients)
     {
         _asking = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Askers }) { BaseAddress = server };
-        _following = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        _following =
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
         Clients = [.. Enumerable.Range(0, clients).Select(number => new Subscriber(_asking, _following, number))];
         _running = Task.WhenAll(Clients.Select(client => Task.Run(() => client.Run(_stop.Token))));
     }
 
     public Subscriber[] Clients { get; }
 
-    /// <summary>Throws where this user may not have so many connections. The runtime itself raises the soft limit to the hard one.</summary>
+    /// <summary>
+    /// Throws where this user may not have so many connections. The runtime itself raises the soft limit to the hard one.
+    /// </summary>
     public static void CheckLimit(int clients)
     {
-        var limit = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
+        var limit = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
         if (int.TryParse(limit, out var files) && files < clients + Others)
         {
             throw new InvalidOperationException($"{clients} streams need {clients + Others} open files in a process, but the hard limit is {files} (ulimit -Hn): raise it for this user.");

@@ -4,7 +4,9 @@ using Orchestrator.Benchmarks.Servers;
 
 namespace Orchestrator.Benchmarks.Streams;
 
-/// <summary>Thousands of web clients on one silo: memory, time until all know of a rollback, and reconnection after the silo was killed.</summary>
+/// <summary>
+/// Thousands of web clients on one silo: memory, time until all know of a rollback, and reconnection after the silo was killed.
+/// </summary>
 internal static class StreamsSection
 {
     private const int Clients = 2000;
@@ -96,7 +98,8 @@ internal static class StreamsSection
         await silo.Do($"rollout-{flag}", "rollback", new { reason = "measured" });
         var (position, _) = await silo.Event($"rollout-{flag}", "RolledBack");
         await Must(crowd.All(client => client.ToldOf(position) is not null && !client.Has(Flag(flag)), Patience), $"all clients were notified of the rollback of {Flag(flag)}");
-        return (Since(sent, crowd.Clients.Max(client => client.ToldOf(position)!.Value)), Since(sent, crowd.Clients.Max(client => client.AnsweredAt)));
+        return (Since(sent, crowd.Clients.Max(client => client.ToldOf(position)!.Value)),
+            Since(sent, crowd.Clients.Max(client => client.AnsweredAt)));
     }
 
     /// <summary>A rollback by a silo that no client knows; its position.</summary>

@@ -88,7 +88,8 @@ internal sealed class Subscriber(HttpClient asking, HttpClient following, int nu
         using var response = await following.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            (Refusals, GaveUpAt) = (Refusals + 1, response.StatusCode == HttpStatusCode.ServiceUnavailable ? null : (int)response.StatusCode);
+            (Refusals, GaveUpAt) = (Refusals + 1,
+                response.StatusCode == HttpStatusCode.ServiceUnavailable ? null : (int)response.StatusCode);
             return response.Headers.RetryAfter?.Delta;
         }
 

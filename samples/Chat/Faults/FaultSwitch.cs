@@ -14,7 +14,8 @@ internal enum FaultMode
 /// <param name="Mode">With the new path; the three after it belong to it.</param>
 /// <param name="Region">Only for users of this region; null for everybody.</param>
 /// <param name="LegacyHealth">False: the health address of legacy says that it is ill. It goes on answering.</param>
-internal sealed record Fault(FaultMode Mode = FaultMode.None, int LatencyMs = 800, double ErrorRate = 0.3, string? Region = null, bool LegacyHealth = true);
+internal sealed record Fault(
+    FaultMode Mode = FaultMode.None, int LatencyMs = 800, double ErrorRate = 0.3, string? Region = null, bool LegacyHealth = true);
 
 /// <summary>The new path broke, on request.</summary>
 internal sealed class FaultInjectedException() : Exception("The new path is switched to failing.");

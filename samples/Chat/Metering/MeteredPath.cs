@@ -17,9 +17,9 @@ internal sealed class MeteredPath(IChatPath path, FaultSwitch? faults)
     public long Memory => path.RetainedBytes + (faults?.LeakedBytes ?? 0);
 
     /// <summary>
-    /// The share of one core that a thousand of the probe's messages a second would take; null when none was handled since the last call. Measured
-    /// on the probe and not on users: the two paths carry very different shares of them, and a path that runs hot looks cheaper than one that is
-    /// nearly idle. The median, because a thread that is suspended half-way must not count as work.
+    /// The share of one core that a thousand of the probe's messages a second would take; null when none was handled since the last call.
+    /// Measured on the probe and not on users: the two paths carry very different shares of them, and a path that runs hot looks cheaper
+    /// than one that is nearly idle. The median, because a thread that is suspended half-way must not count as work.
     /// </summary>
     public double? TakeCpu()
     {
@@ -32,7 +32,8 @@ internal sealed class MeteredPath(IChatPath path, FaultSwitch? faults)
     }
 
     /// <summary>Handles one input; a fault of the new path happens before.</summary>
-    public async ValueTask<ChatMessage> HandleAsync(Incoming incoming, string? region, Func<long?> resumeFrom, CancellationToken stop, bool timed = false)
+    public async ValueTask<ChatMessage> HandleAsync(
+        Incoming incoming, string? region, Func<long?> resumeFrom, CancellationToken stop, bool timed = false)
     {
         if (faults is not null)
         {

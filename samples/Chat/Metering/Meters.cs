@@ -13,11 +13,14 @@ internal sealed class Meters(ChatOptions options)
 
     public PathMeter Legacy { get; } = new(Live);
 
-    /// <summary>Without the requests of the regions that are told apart: those have meters of their own, and a report must not hold them twice.</summary>
+    /// <summary>
+    /// Without the requests of the regions that are told apart: those have meters of their own, and a report must not hold them twice.
+    /// </summary>
     public PathMeter New { get; } = new(Live);
 
     public IReadOnlyDictionary<string, PathMeter> NewByRegion { get; } = options.Regions
-        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToDictionary(region => region, _ => new PathMeter(OfRequests));
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()
+        .ToDictionary(region => region, _ => new PathMeter(OfRequests));
 
     /// <summary>Where a finished request on the new path is counted.</summary>
     public PathMeter RequestsOnNew(string? region) => region is not null && NewByRegion.TryGetValue(region, out var meter) ? meter : New;

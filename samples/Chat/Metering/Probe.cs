@@ -15,7 +15,8 @@ internal static class Probe
     {
         try
         {
-            var all = Enumerable.Range(0, Messages).Select(_ => path.HandleAsync(Known, null, static () => null, stop, timed: true).AsTask());
+            var all = Enumerable.Range(0, Messages)
+                .Select(_ => path.HandleAsync(Known, null, static () => null, stop, timed: true).AsTask());
             var messages = await Task.WhenAll(all).WaitAsync(TimeSpan.FromSeconds(2), stop);
             return messages.All(m => m is { Kind: "action", Text: "asks @you &amp; waits", Mentions: ["you"] });
         }

@@ -1,11 +1,13 @@
-using System.Net.Http.Json;
 using Orchestrator.Samples.Chat.Routing;
 
 namespace Orchestrator.Samples.Chat.Metering;
 
-/// <summary>Probes both paths and reports both, used or not, every push interval. What could not be delivered is lost: the gap is the truth.</summary>
+/// <summary>
+/// Probes both paths and reports both, used or not, every push interval. What could not be delivered is lost: the gap is the truth.
+/// </summary>
 internal sealed partial class Reporter(
-    HttpClient http, ChatOptions options, Meters meters, ChatPaths paths, ShadowFlag shadow, TimeProvider time, ILogger<Reporter> log) : BackgroundService
+    HttpClient http, ChatOptions options, Meters meters, ChatPaths paths, ShadowFlag shadow, TimeProvider time, ILogger<Reporter> log)
+        : BackgroundService
 {
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
     private bool _wasShadow;
@@ -60,7 +62,8 @@ internal sealed partial class Reporter(
             Sample.Of($"{_instance}-{round}-new", at, "new", "live", meters.New.Take(), Gauges(paths.New)),
         };
 
-        // Part of the total, like the sample of everybody else above: each request is in one of them. A region nobody wrote from is heard too, with zeros.
+        // Part of the total, like the sample of everybody else above: each request is in one of them. A region nobody wrote from is heard
+        // too, with zeros.
         samples.AddRange(meters.NewByRegion.Select(region =>
             Sample.Of($"{_instance}-{round}-new-{region.Key}", at, "new", "live", region.Value.Take(), gauges: null, $"region-{region.Key}")));
 

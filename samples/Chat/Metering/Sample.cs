@@ -8,7 +8,8 @@ internal sealed record Sample(
     string Id, DateTimeOffset? At, string Variant, string Traffic, Dictionary<string, long> Counters, Dictionary<string, double>? Gauges,
     Dictionary<string, IReadOnlyList<double>>? Values, string? Segment = null)
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static Sample Of(
         string id, DateTimeOffset? at, string variant, string traffic, PathMeter.Reading reading, Dictionary<string, double>? gauges,

@@ -17,7 +17,8 @@ internal sealed class OfrepClient(HttpClient http, ChatOptions options)
     public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>True when the flag's value for this user is true, or its variant <c>new</c>.</summary>
-    public async Task<bool> IsOnAsync(string flag, string targetingKey, IReadOnlyDictionary<string, JsonElement>? attributes, CancellationToken stop)
+    public async Task<bool> IsOnAsync(
+        string flag, string targetingKey, IReadOnlyDictionary<string, JsonElement>? attributes, CancellationToken stop)
     {
         Interlocked.Increment(ref _asked);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);

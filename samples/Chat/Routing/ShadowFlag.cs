@@ -1,6 +1,8 @@
 namespace Orchestrator.Samples.Chat.Routing;
 
-/// <summary>Whether to mirror traffic: asked twice a second, not per request, so never older than a second while the orchestrator answers.</summary>
+/// <summary>
+/// Whether to mirror traffic: asked twice a second, not per request, so never older than a second while the orchestrator answers.
+/// </summary>
 internal sealed class ShadowFlag(OfrepClient ofrep, ChatOptions options) : BackgroundService
 {
     private volatile bool _on;

@@ -15,7 +15,7 @@ namespace Orchestrator.Api.Access;
 /// place, at a bounded rate.
 /// </summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, INodeStanding node)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, UrlEncoder encoder, IWorld world, InstallationSecret secret, ITableTrust node)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -26,7 +26,7 @@ internal sealed class ApiKeyHandler(
 
     private AuthenticateResult Find()
     {
-        var text = Presented.Key(Request.Headers);
+        var text = PresentedCredentials.Key(Request.Headers);
         if (text.IsEmpty)
         {
             return AuthenticateResult.NoResult();

@@ -16,7 +16,8 @@ namespace Orchestrator.Api.Access;
 internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrottle throttle, ConnectionGuard? connections = null)
     : IAuthorizationMiddlewareResultHandler
 {
-    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {
@@ -24,7 +25,7 @@ internal sealed class AuthorizationResultHandler(Refusals refusals, RefusalThrot
             return;
         }
 
-        await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Needs);
+        await Refuse(context, context.GetEndpoint()?.Metadata.GetMetadata<EndpointDescription>()?.Needs);
     }
 
     /// <summary>Lets a caller with an allowed role on, without a route.</summary>

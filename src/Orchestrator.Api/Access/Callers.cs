@@ -26,7 +26,7 @@ internal static class Callers
         services.AddAuthenticationCore(options => options.DefaultScheme = Either).AddWebEncoders().TryAddSingleton(TimeProvider.System);
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                oidc is not null && Presented.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
+                oidc is not null && PresentedCredentials.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         if (oidc is not null)
         {

@@ -39,7 +39,20 @@ internal static class KeyEndpoints
         var (keys, next) = Paging.Page(world.Access.Keys.Values, key => key.Id, after, limit);
         return new ApiResult.Ok(new
         {
-            keys = keys.Select(key => new { key.Id, key.Name, role = key.Role.Name(), key.Environment, key.Rollouts, key.Person, key.CreatedAt, key.CreatedBy, createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null, key.RevokedAt }),
+            keys = keys.Select(
+                key => new
+                {
+                    key.Id,
+                    key.Name,
+                    role = key.Role.Name(),
+                    key.Environment,
+                    key.Rollouts,
+                    key.Person,
+                    key.CreatedAt,
+                    key.CreatedBy,
+                    createdByName = key.CreatedBy is { } maker ? world.Access.NameOf(maker, key.CreatedAt) : null,
+                    key.RevokedAt
+                }),
             next,
         });
     }
@@ -86,7 +99,8 @@ internal static class KeyEndpoints
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var text = Key.Write(id, RandomNumberGenerator.GetBytes(Key.SecretBytes));
-        return new NewKey(text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
+        return new NewKey(
+            text, new AccessCommand.Create(id, name, role, environment, Key.HashOf(text)) { Rollouts = rollouts, Person = person });
     }
 
     /// <summary>Normalized to one line, so that two equal-looking names are one person.</summary>
@@ -97,7 +111,8 @@ internal static class KeyEndpoints
             return null;
         }
 
-        var person = string.Join(' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var person = string.Join(
+            ' ', PersonName.Of(text.Normalize()).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         if (person.Length == 0)
         {
             field.Error("names no person; give the person's name, or 'oidc:' and the subject of their token");
@@ -125,7 +140,8 @@ internal static class KeyEndpoints
         ? new ApiResult.Ok(
             new
             {
-                request.Payload.Create.Id, key = request.Payload.Text,
+                request.Payload.Create.Id,
+                key = request.Payload.Text,
                 signingSecret = request.Payload.Create.Role == Role.Ingest
                     ? PushSignatures.Secret(request.Service<InstallationSecret>(), request.Payload.Create.Id)
                     : null,

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Domain.Access;
@@ -23,7 +22,8 @@ internal static class Policies
 
         // A route without a policy is closed. Where there is no route, or none for this method, only the 404 or 405 would be protected.
         options.FallbackPolicy = new AuthorizationPolicyBuilder()
-            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint && (!NeedsCaller(http.Request.Path) || IsKnown(context)))
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint
+                && (!NeedsCaller(http.Request.Path) || IsKnown(context)))
             .Build();
     }
 
@@ -42,5 +42,6 @@ internal static class Policies
 
     private static bool IsKnown(AuthorizationHandlerContext context) => context.User.HasClaim(claim => claim.Type == RoleClaim);
 
-    private static bool NeedsCaller(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
+    private static bool NeedsCaller(PathString path) =>
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/sdk");
 }

@@ -8,8 +8,9 @@ using Orchestrator.Api.Rollouts;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
@@ -27,7 +28,8 @@ internal static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder api) =>
         api.MapCommand("POST", "/rollouts/{id}/alerts", "Webhook of Alertmanager (version 4) and of Grafana (version 1)", new Operation<AlertBatch>(
-            Permission.Ingest, Message, _ => null, Send, Tell) { Stream = Read });
+            Permission.Ingest, Message, _ => null, Send, Result)
+        { Stream = Read });
 
     private static async Task<(AlertBatch? Command, byte[] Digest)> Read(Input input, CancellationToken stop)
     {
@@ -80,11 +82,11 @@ internal static class AlertEndpoints
         var rollout = request.RouteValue("id");
         var result = await grains.GetGrain<IRolloutGrain>(rollout)
             .Execute(new RolloutCommand.ReportAlerts(request.Payload.Message), request.Envelope with { ExpectedVersion = null });
-        request.Service<EvaluationPump>().RequestEvaluation(rollout);
+        request.Service<EvaluationScheduler>().RequestEvaluation(rollout);
         return result;
     }
 
-    private static ApiResult Tell(Command<AlertBatch> request, CommandResult result, World world)
+    private static ApiResult Result(Command<AlertBatch> request, CommandResult result, World world)
     {
         var (_, tally, cut) = request.Payload;
         if (cut)
@@ -97,7 +99,10 @@ internal static class AlertEndpoints
         var full = world.Rollouts.TryGetValue(request.RouteValue("id"), out var entry) && AlertWatch.IsFull(entry.State);
         return new ApiResult.Ok(new
         {
-            alerts = tally.Taken, read = tally.Read, rejected = tally.Rejected, errors = tally.Errors is [] ? null : tally.Errors,
+            alerts = tally.Taken,
+            read = tally.Read,
+            rejected = tally.Rejected,
+            errors = tally.Errors is [] ? null : tally.Errors,
             warnings = full ? new[] { $"Alerts of the plan fire in {AlertGroup.MostGroups} groups, the most that are tracked separately: alerts of further groups stay firing when they are left out. Group by fewer labels." } : null,
         });
     }

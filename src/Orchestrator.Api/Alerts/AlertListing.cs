@@ -6,7 +6,9 @@ namespace Orchestrator.Api.Alerts;
 /// <summary>One alert of a message, as far as it is parsed.</summary>
 internal sealed class AlertListing
 {
-    /// <summary>Most labels kept of an alert, and characters in all of them. The rest only counts where the sender gives no fingerprint.</summary>
+    /// <summary>
+    /// Most labels kept of an alert, and characters in all of them. The rest only counts where the sender gives no fingerprint.
+    /// </summary>
     private const int MostLabels = 512;
 
     private const int MostText = 64 * 1024;

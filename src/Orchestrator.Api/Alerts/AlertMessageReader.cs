@@ -6,8 +6,8 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Api.Alerts;
 
 /// <summary>
-/// Reads a message of Alertmanager's webhook (version 4) or of Grafana's webhook contact point (version 1), token by token. The format is theirs and
-/// grows: unknown members are ignored.
+/// Reads a message of Alertmanager's webhook (version 4) or of Grafana's webhook contact point (version 1), token by token. The format is
+/// theirs and grows: unknown members are ignored.
 /// </summary>
 internal sealed class AlertMessageReader(FrozenSet<string> read)
 {
@@ -76,7 +76,11 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
         var whole = !hidden && _tally.Rejected == 0 && _group is not null;
         return new AlertMessage(
             _group is null ? null : AlertFingerprint.Of(_group), whole, [.. _tally.Alerts],
-            !hidden ? [] : cut || _groupedName is null || AlertListing.IsOfNoData(_groupedName) ? [.. read] : [.. read.Where(name => name == _groupedName)]);
+            !hidden
+                ? []
+                : cut || _groupedName is null || AlertListing.IsOfNoData(_groupedName)
+                ? [.. read]
+                : [.. read.Where(name => name == _groupedName)]);
     }
 
     private bool Enter(ref Utf8JsonReader token)
@@ -132,7 +136,11 @@ internal sealed class AlertMessageReader(FrozenSet<string> read)
                 return false;
             case "truncatedAlerts":
                 // A value that is not a number must not count as "all of them".
-                _truncated = token.TokenType == JsonTokenType.Number ? token.TryGetInt64(out var left) ? left : 1 : token.TokenType == JsonTokenType.Null ? 0 : 1;
+                _truncated = token.TokenType == JsonTokenType.Number
+                    ? token.TryGetInt64(out var left) ? left : 1
+                    : token.TokenType == JsonTokenType.Null
+                    ? 0
+                    : 1;
                 return false;
             case "version" when Text(ref token) is not ("4" or "1"):
                 Fault("version", "must be \"4\" (Alertmanager) or \"1\" (Grafana)" + (token.TokenType == JsonTokenType.String && Text(ref token) is { } other ? $", but is \"{Field.Short(other)}\"" : ""));

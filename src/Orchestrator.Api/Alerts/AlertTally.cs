@@ -4,10 +4,14 @@ using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Api.Alerts;
 
-/// <summary>The sum of a message while it is read. Only alerts that the plan reads are kept, and of these a bounded number of members.</summary>
+/// <summary>
+/// The sum of a message while it is read. Only alerts that the plan reads are kept, and of these a bounded number of members.
+/// </summary>
 internal sealed class AlertTally(FrozenSet<string> read)
 {
-    /// <summary>Members of a name kept of one message as firing: one more than a group keeps, so that it sees that there are more.</summary>
+    /// <summary>
+    /// Members of a name kept of one message as firing: one more than a group keeps, so that it sees that there are more.
+    /// </summary>
     private const int MostFiring = AlertGroup.MostMembers + 1;
 
     /// <summary>Members of a name kept of one message as resolved. Those beyond are not resolved by it.</summary>
@@ -89,6 +93,7 @@ internal sealed class AlertTally(FrozenSet<string> read)
         }
 
         /// <summary>Listed as firing and as resolved at once, it fires.</summary>
-        public ListedAlerts Listed(string name) => new(name, [.. _firing], [.. _resolved.Except(_firing).Except(_unseen)], [.. _unseen], _more, _summary);
+        public ListedAlerts Listed(string name) =>
+            new(name, [.. _firing], [.. _resolved.Except(_firing).Except(_unseen)], [.. _unseen], _more, _summary);
     }
 }

@@ -30,13 +30,20 @@ internal static class AuditEndpoints
 
         var key = Key(request);
         var events = await request.Service<IEventLog>().ReadAll(paging.After, Looked, request.Stop);
-        var found = events.Where(one => one.Actor.Kind == ActorKind.User && (key is null || one.Actor.Id == key)).Take(paging.Limit).ToArray();
+        var found = events.Where(one => one.Actor.Kind == ActorKind.User && (key is null || one.Actor.Id == key)).Take(paging.Limit)
+            .ToArray();
         long? next = found.Length == paging.Limit ? found[^1].Position : events.Count == Looked ? events[^1].Position : null;
         return new ApiResult.Ok(new
         {
             done = found.Select(one => new
             {
-                one.Position, one.At, key = one.Actor.Id, name = world.Access.NameOf(one.Actor.Id, one.At), one.Actor.Role, one.Stream, type = EventView.Name(one.Type),
+                one.Position,
+                one.At,
+                key = one.Actor.Id,
+                name = world.Access.NameOf(one.Actor.Id, one.At),
+                one.Actor.Role,
+                one.Stream,
+                type = EventView.Name(one.Type),
             }),
             next,
         });
@@ -50,7 +57,11 @@ internal static class AuditEndpoints
         }
 
         var found = request.Service<Refusals>().After(paging.After, Key(request), paging.Limit);
-        return new ApiResult.Ok(new { refused = found.Select(one => one with { Name = one.Key is { } id ? world.Access.NameOf(id) : null }), next = found.Count == paging.Limit ? found[^1].Number : (long?)null });
+        return new ApiResult.Ok(new
+        {
+            refused = found.Select(one => one with { Name = one.Key is { } id ? world.Access.NameOf(id) : null }),
+            next = found.Count == paging.Limit ? found[^1].Number : (long?)null
+        });
     }
 
     private static string? Key(Query request) => request.Http.Request.Query["key"] is [{ Length: > 0 } key] ? key : null;

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Orchestrator.Api.Audit;
 
 /// <summary>
-/// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so a valid one is never slowed, from whatever address
-/// it comes, including a shared proxy's.
+/// Slows the answers to an address that was refused often. Only a refusal waits: a key is looked up first, so a valid one is never slowed,
+/// from whatever address it comes, including a shared proxy's.
 /// </summary>
 internal sealed class RefusalThrottle(TimeProvider time)
 {

@@ -5,7 +5,9 @@ using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Api.Audit;
 
-/// <summary>Counts, keeps and logs refused requests. Never a key's text: for an unknown key only the client's address is recorded.</summary>
+/// <summary>
+/// Counts, keeps and logs refused requests. Never a key's text: for an unknown key only the client's address is recorded.
+/// </summary>
 internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logger)
 {
     /// <summary>Most refusals kept; the oldest is dropped for the newest.</summary>
@@ -31,7 +33,7 @@ internal sealed partial class Refusals(TimeProvider time, ILogger<Refusals> logg
 
     public void Note(HttpContext http, ApiResult.Problem problem, Caller? caller)
     {
-        var route = http.GetEndpoint()?.Metadata.GetMetadata<Described>()?.Route;
+        var route = http.GetEndpoint()?.Metadata.GetMetadata<EndpointDescription>()?.Route;
         // Persons are not labels: an issuer may have any number of them. The number of keys is bounded.
         Telemetry.Refused.Add(
             1, new KeyValuePair<string, object?>("status", problem.Status), new KeyValuePair<string, object?>("route", route ?? "none"),

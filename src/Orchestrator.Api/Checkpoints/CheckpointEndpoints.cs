@@ -42,7 +42,9 @@ internal static class CheckpointEndpoints
             var (signed, found) = await request.Service<Grains.Checkpoints.Checkpoints>().Compare(file, request.Stop);
             return new ApiResult.Ok(new
             {
-                intact = signed && found.IsIntact, signed, streams = file.Checkpoint.Streams.Count,
+                intact = signed && found.IsIntact,
+                signed,
+                streams = file.Checkpoint.Streams.Count,
                 missing = found.Missing.Select(one => new { one.Stream, one.Expected, one.Found, one.Cut, one.Text }),
                 broken = found.Report.Broken.Select(VerifyEndpoints.Shown),
             });

@@ -5,8 +5,8 @@ using Orchestrator.Api.Requests;
 namespace Orchestrator.Api.Connections;
 
 /// <summary>
-/// Bounds the connections of the process. A connection is a stranger until a request on it has a valid key. There is always room for a few strangers: one more
-/// than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock no client out,
+/// Bounds the connections of the process. A connection is a stranger until a request on it has a valid key. There is always room for a few
+/// strangers: one more than <see cref="ConnectionLimits.Strangers"/> closes the oldest of them, so that idle connections without a key lock no client out,
 /// including probes. Connections with a key fill the rest; beyond it a stranger is closed where it would become one of them.
 /// </summary>
 internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time)
@@ -15,8 +15,8 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
     public const string Full = "The connection limit of this node is reached.";
 
     /// <summary>
-    /// Time in which no newer connection replaces a stranger: enough to send a request and look its key up. A burst waits for it in the system's queue of
-    /// connections not yet accepted.
+    /// Time in which no newer connection replaces a stranger: enough to send a request and look its key up. A burst waits for it in the
+    /// system's queue of connections not yet accepted.
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
@@ -46,7 +46,8 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
             TimeSpan left;
             lock (_gate)
             {
-                if (_strangers.Count < limits.Strangers || (left = Grace - time.GetElapsedTime(_strangers.First!.Value.Since)) <= TimeSpan.Zero)
+                if (_strangers.Count < limits.Strangers
+                    || (left = Grace - time.GetElapsedTime(_strangers.First!.Value.Since)) <= TimeSpan.Zero)
                 {
                     return;
                 }
@@ -60,8 +61,9 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
     }
 
     /// <summary>
-    /// Counts a connection that was just accepted, and closes the oldest stranger if it is one too many. Called by the loop that accepts, one connection after the other:
-    /// work queued for the thread pool runs late and in any order, while more and more connections are accepted.
+    /// Counts a connection that was just accepted, and closes the oldest stranger if it is one too many. Called by the loop that accepts,
+    /// one connection after the other: work queued for the thread pool runs late and in any order, while more and more connections are
+    /// accepted.
     /// </summary>
     public void Enter(ConnectionContext connection)
     {
@@ -104,7 +106,10 @@ internal sealed class ConnectionGuard(ConnectionLimits limits, TimeProvider time
         }
     };
 
-    /// <summary>Records that a request on this connection had a valid key. False when the limit of such connections is reached: the connection must be closed.</summary>
+    /// <summary>
+    /// Records that a request on this connection had a valid key. False when the limit of such connections is reached: the connection must
+    /// be closed.
+    /// </summary>
     public bool Knows(IFeatureCollection features)
     {
         // A host without the guard around its connections, as in a test, has no limit.

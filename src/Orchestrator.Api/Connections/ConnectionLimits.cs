@@ -16,8 +16,8 @@ public sealed record ConnectionLimits(int Most, int Strangers)
     private const int Least = 64;
 
     /// <summary>
-    /// Files for the store, other silos, outgoing calls and the runtime: an eighth of the limit, and never fewer than this. The runtime keeps two open for each library,
-    /// which are about 300 already.
+    /// Files for the store, other silos, outgoing calls and the runtime: an eighth of the limit, and never fewer than this. The runtime
+    /// keeps two open for each library, which are about 300 already.
     /// </summary>
     private const int LeastReserve = 512;
 
@@ -76,5 +76,6 @@ public sealed record ConnectionLimits(int Most, int Strangers)
 
     private static long Reserve(long files) => Math.Max(LeastReserve, files / 8);
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

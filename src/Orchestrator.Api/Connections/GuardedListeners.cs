@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Orchestrator.Api.Connections;
 
 /// <summary>Listening sockets that accept a connection only when the guard has room for it.</summary>
-internal sealed class GuardedListeners(SocketTransportFactory sockets, ConnectionGuard guard) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class GuardedListeners(SocketTransportFactory sockets, ConnectionGuard guard)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 

@@ -26,9 +26,11 @@ internal static class FlagEndpoints
         api.MapCommand("PUT", One, "Set a static flag: { \"value\": any JSON }", new Operation<EnvironmentCommand>(
             Permission.Flags, BodyKind.Json, ReadPut, Send,
             (request, result, world) => new ApiResult.Ok(
-                Shown(new FlagWarnings(world, request.RouteValue("environment")), Key(request.Http), ((EnvironmentCommand.Set)request.Payload).Flags[0].Json), result.Version)));
+                Shown(new FlagWarnings(world, request.RouteValue("environment")), Key(request.Http),
+                    ((EnvironmentCommand.Set)request.Payload).Flags[0].Json), result.Version)));
         api.MapCommand("DELETE", One, "Remove a static flag", new Operation<EnvironmentCommand>(
-            Permission.Flags, null, input => new EnvironmentCommand.Remove(Key(input)) is var remove && input.Id("environment") is not null ? remove : null, Send,
+            Permission.Flags, null,
+            input => new EnvironmentCommand.Remove(Key(input)) is var remove && input.Id("environment") is not null ? remove : null, Send,
             (_, _, _) => new ApiResult.NoContent()));
     }
 
@@ -52,7 +54,9 @@ internal static class FlagEndpoints
         return key;
     }
 
-    /// <summary>The last segment as it was sent, decoded once: keys are free text, and a slash in one stays encoded in route values.</summary>
+    /// <summary>
+    /// The last segment as it was sent, decoded once: keys are free text, and a slash in one stays encoded in route values.
+    /// </summary>
     private static string Key(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
@@ -87,7 +91,17 @@ internal static class FlagEndpoints
         }
 
         var (environments, next) = Paging.Page(world.Environments, one => one.Key, after, limit);
-        return new ApiResult.Ok(new { environments = environments.Select(one => new { name = one.Key, version = one.Value.Version, flags = one.Value.State.Flags.Count, line = LineEndpoints.Shown(one.Value.State, world.Access) }), next });
+        return new ApiResult.Ok(new
+        {
+            environments = environments.Select(one => new
+            {
+                name = one.Key,
+                version = one.Value.Version,
+                flags = one.Value.State.Flags.Count,
+                line = HaltEndpoints.Shown(one.Value.State, world.Access)
+            }),
+            next
+        });
     }
 
     private static ApiResult List(Query request, World world)

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Environments;

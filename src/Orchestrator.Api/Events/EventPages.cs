@@ -39,7 +39,8 @@ internal static class EventPages
         return new ApiResult.Ok(new { events = shown.Select(one => EventView.Of(one, access)), next });
     }
 
-    private static async Task<(List<RecordedEvent> Shown, long? Next)> Find(IEventLog log, string stream, EventTypes types, Paging paging, CancellationToken stop)
+    private static async Task<(List<RecordedEvent> Shown, long? Next)> Find(
+        IEventLog log, string stream, EventTypes types, Paging paging, CancellationToken stop)
     {
         var shown = new List<RecordedEvent>();
         var (after, looked) = (paging.After, 0);
@@ -68,7 +69,8 @@ internal static class EventPages
         }
     }
 
-    private static async Task WriteLines(Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access, EventTypes types)
+    private static async Task WriteLines(
+        Microsoft.AspNetCore.Http.HttpContext http, IEventLog log, string stream, AccessState access, EventTypes types)
     {
         http.Response.ContentType = Lines;
         var after = 0L;

@@ -17,7 +17,8 @@ internal sealed record EventView(
     string? Cause, string? Correlation, JsonElement Data, string Hash, string[]? Redacted, Dictionary<string, string>? Names)
 {
     /// <summary>
-    /// Members of events that stay on the server. A hash of a key, and the hash of a member beside the key of its segment, let a reader test guesses for as long as they like.
+    /// Members of events that stay on the server. A hash of a key, and the hash of a member beside the key of its segment, let a reader
+    /// test guesses for as long as they like.
     /// </summary>
     private static readonly FrozenDictionary<string, string[]> Secret = new Dictionary<string, string[]>
     {
@@ -30,7 +31,8 @@ internal sealed record EventView(
     private static readonly string[] Ids = ["by", "requestedBy", "countsAs"];
 
     private static readonly FrozenDictionary<string, string> PublicNames = ((IEnumerable<(string Stored, string Public)>)
-        [.. AccessEvents.Catalog.Names, .. EnvironmentEvents.Catalog.Names, .. PlanEvents.Catalog.Names, .. SegmentEvents.Catalog.Names, .. RolloutEvents.Catalog.Names])
+        [.. AccessEvents.Catalog.Names, .. EnvironmentEvents.Catalog.Names, .. PlanEvents.Catalog.Names, .. SegmentEvents.Catalog.Names,
+            .. RolloutEvents.Catalog.Names])
         .ToFrozenDictionary(name => name.Stored, name => name.Public);
 
     /// <param name="e">The event.</param>

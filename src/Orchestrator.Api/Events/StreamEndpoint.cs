@@ -37,7 +37,8 @@ internal static class StreamEndpoint
             return unknown;
         }
 
-        // A position beyond this node's head comes from a node that is ahead, or from a log before a restore: in both cases events after the head are new.
+        // A position beyond this node's head comes from a node that is ahead, or from a log before a restore: in both cases events after
+        // the head are new.
         from = Math.Min(from, world.Position);
         var stream = query.TryGetValue("rollout", out var rollout) ? RolloutEvents.Stream(rollout.ToString()) : null;
         return request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Reader, out var full) is { } place
@@ -57,7 +58,8 @@ internal static class StreamEndpoint
                 var known = world.Current.Position;
                 while (position < known)
                 {
-                    position = await Tell(stream, await log.ReadAll(position, Batch, stream.Ends), name, types, known, world.Current.Access);
+                    position =
+                        await Send(stream, await log.ReadAll(position, Batch, stream.Ends), name, types, known, world.Current.Access);
                 }
 
                 await world.WaitFor(position + 1, stream.Patience, stream.Ends);
@@ -79,7 +81,8 @@ internal static class StreamEndpoint
     }
 
     /// <summary>Sends the events up to the known position; returns the position to resume after.</summary>
-    private static async Task<long> Tell(EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, EventTypes types, long known, AccessState access)
+    private static async Task<long> Send(
+        EventStream stream, IReadOnlyList<RecordedEvent> batch, string? name, EventTypes types, long known, AccessState access)
     {
         foreach (var one in batch.Where(one => one.Position <= known && (name is null || one.Stream == name) && types.Include(one.Type)))
         {

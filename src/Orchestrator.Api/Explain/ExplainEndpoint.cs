@@ -41,11 +41,14 @@ internal static class ExplainEndpoint
 
         // For the past, the answer is by the log, not by what a node knew.
         return at is { } moment
-            ? await ExpensiveReads.Run(request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
-            : Explained(request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<INodeStanding>().Now().Standing);
+            ? await ExpensiveReads.Run(
+                request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
+            : Explained(
+                request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<ITableTrust>().Now().Standing);
     }
 
-    private static ApiResult Explained(RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in Standing standing)
+    private static ApiResult Explained(
+        RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in TableTrust standing)
     {
         var user = new EvaluationContext().Begin(table.Environment(environment));
         if (ContextBody.Read(body.Span, user) is { } wrong)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Http;
+using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -33,7 +34,13 @@ internal static class HealthEndpoints
             product = "Rollout Orchestrator",
             links = new
             {
-                rollouts = "/api/v1/rollouts", plans = "/api/v1/plans", nodes = "/api/v1/nodes", description = "/openapi/v1.json", health = "/health", metrics = "/metrics", evaluation = "/ofrep/v1/evaluate/flags",
+                rollouts = "/api/v1/rollouts",
+                plans = "/api/v1/plans",
+                nodes = "/api/v1/nodes",
+                description = "/openapi/v1.json",
+                health = "/health",
+                metrics = "/metrics",
+                evaluation = "/ofrep/v1/evaluate/flags",
             },
             text = "Send a key in X-API-Key or as Authorization: Bearer.",
         }));
@@ -65,7 +72,7 @@ internal static class HealthEndpoints
         return new ApiResult.Ok(new
         {
             status = "ready",
-            stale = http.RequestServices.GetRequiredService<INodeStanding>().Now().Standing.IsStale,
+            stale = http.RequestServices.GetRequiredService<ITableTrust>().Now().Standing.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
             // The sentences of alarms name rollouts and streams: they need the permission to read, in /api/v1/nodes.
             alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Grains.Cluster;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Http;
 

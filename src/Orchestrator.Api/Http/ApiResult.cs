@@ -34,7 +34,8 @@ internal abstract record ApiResult
     /// <param name="Detail">A sentence for people.</param>
     /// <param name="Errors">Each error of the input.</param>
     /// <param name="RetryAfter">Whole seconds after which a retry makes sense.</param>
-    public sealed record Problem(int Status, string Code, string Detail, ImmutableArray<InputError> Errors = default, int? RetryAfter = null)
+    public sealed record Problem(
+        int Status, string Code, string Detail, ImmutableArray<InputError> Errors = default, int? RetryAfter = null)
         : ApiResult;
 
     public static Problem NotFound(string code, string detail) => new(404, code, detail);

@@ -29,11 +29,13 @@ internal sealed record Paging(long After, int Limit)
     /// <summary>The page of <paramref name="all"/> by name: items, and the name after which the next page begins.</summary>
     public static (T[] Items, string? Next) Page<T>(IEnumerable<T> all, Func<T, string> name, string after, int limit)
     {
-        var found = all.Where(one => string.CompareOrdinal(name(one), after) > 0).OrderBy(name, StringComparer.Ordinal).Take(limit + 1).ToArray();
+        var found = all.Where(one => string.CompareOrdinal(name(one), after) > 0).OrderBy(name, StringComparer.Ordinal).Take(limit + 1)
+            .ToArray();
         return found.Length <= limit ? (found, null) : (found[..limit], name(found[limit - 1]));
     }
 
-    private static long Number(IQueryCollection query, string name, long absent, long least, long most, ImmutableArray<InputError>.Builder errors)
+    private static long Number(
+        IQueryCollection query, string name, long absent, long least, long most, ImmutableArray<InputError>.Builder errors)
     {
         if (!query.TryGetValue(name, out var text))
         {

@@ -4,6 +4,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
@@ -20,11 +21,14 @@ internal static class IncidentEndpoints
     {
         api.MapQuery("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
         api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure", (request, world) =>
-            Find(world, request.RouteValue("id")) is var (state, incident) ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access)) : NotFound(request.RouteValue("id")));
+            Find(world, request.RouteValue("id")) is var (state, incident)
+                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access))
+                : NotFound(request.RouteValue("id")));
         api.MapCommand("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
         api.MapCommand("POST", One + "/resolve", "Resolve an incident: { reason }", Operation(
-            ["reason"], (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
+            ["reason"],
+            (id, body) => body.Require("reason")?.Text(LongestReason) is { } reason ? new RolloutCommand.ResolveIncident(id, reason) : null));
     }
 
     private static Operation<RolloutCommand> Operation(string[] members, Func<string, MappingReader, RolloutCommand?> read) => new(
@@ -61,7 +65,8 @@ internal static class IncidentEndpoints
         var all = world.Rollouts.Values.Select(entry => entry.State).Where(state => rollout is null || state.Id == rollout)
             .SelectMany(state => state.Incidents.Select(incident => (State: state, Incident: incident)))
             .Where(one => status is null || one.Incident.Status == status)
-            .OrderByDescending(one => one.Incident.OpenedAt).ThenByDescending(one => one.Incident.Id, StringComparer.Ordinal).AsEnumerable();
+            .OrderByDescending(one => one.Incident.OpenedAt).ThenByDescending(one => one.Incident.Id, StringComparer.Ordinal)
+            .AsEnumerable();
         if (after.Length > 0)
         {
             if (Find(world, after) is not var (_, last))
@@ -83,7 +88,8 @@ internal static class IncidentEndpoints
     }
 
     private static (RolloutState State, Incident Incident)? Find(World world, string id) =>
-        world.Rollouts.GetValueOrDefault(RolloutOf(id))?.State is { } state && state.Incidents.FirstOrDefault(i => i.Id == id) is { } incident
+        world.Rollouts.GetValueOrDefault(RolloutOf(id))?.State is { } state
+            && state.Incidents.FirstOrDefault(i => i.Id == id) is { } incident
             ? (state, incident)
             : null;
 

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 
 namespace Orchestrator.Api.Incidents;
 
@@ -20,7 +21,14 @@ internal static class IncidentView
         incident.OpenedAt,
         acknowledged = incident.Acknowledged is { } mark ? mark with { Name = access.NameOf(mark.By, mark.At) } : null,
         incident.Escalated,
-        ended = incident.Ended is { } end ? new { outcome = end.Resolved ? "resolved" : "ended", end.By, name = end.By is { } by ? access.NameOf(by, end.At) : null, end.Reason, end.At } : null,
+        ended = incident.Ended is { } end ? new
+        {
+            outcome = end.Resolved ? "resolved" : "ended",
+            end.By,
+            name = end.By is { } by ? access.NameOf(by, end.At) : null,
+            end.Reason,
+            end.At
+        } : null,
         next = incident.Next,
         legs = incident.Legs.Select((done, index) => new
         {

@@ -43,7 +43,14 @@ internal static class VerifyEndpoints
         }
 
         var broken = report.First;
-        return new ApiResult.Ok(new { events = report.Events, intact = broken is null, firstBroken = broken?.Version, position = broken?.Position, text = broken?.Text });
+        return new ApiResult.Ok(new
+        {
+            events = report.Events,
+            intact = broken is null,
+            firstBroken = broken?.Version,
+            position = broken?.Position,
+            text = broken?.Text
+        });
     }
 
     private static async Task<ApiResult> Whole(Query request)
@@ -51,8 +58,12 @@ internal static class VerifyEndpoints
         var report = await request.Service<LogAudit>().Whole(stop: request.Stop);
         return new ApiResult.Ok(new
         {
-            events = report.Events, streams = report.Streams, position = report.Position, intact = report.Broken.IsEmpty,
-            firstBroken = Shown(report.First), broken = report.Broken.Select(Shown),
+            events = report.Events,
+            streams = report.Streams,
+            position = report.Position,
+            intact = report.Broken.IsEmpty,
+            firstBroken = Shown(report.First),
+            broken = report.Broken.Select(Shown),
         });
     }
 

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Health;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
@@ -41,7 +42,8 @@ internal static class NodeEndpoints
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
                     alarms = request.Service<NodeAlarms>().All,
                     unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
-                    held = world.Held.OrderBy(held => held.Key, StringComparer.Ordinal).Select(held => new { stream = held.Key, reason = held.Value }),
+                    held = world.Quarantined.OrderBy(held => held.Key, StringComparer.Ordinal)
+                        .Select(held => new { stream = held.Key, reason = held.Value }),
                     kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
                     {
                         pending.Rollout,
@@ -61,20 +63,21 @@ internal static class NodeEndpoints
     {
         try
         {
-            return (await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self).Select(known => new
-            {
-                known.Report.Id,
-                known.Report.Role,
-                known.Report.Version,
-                known.Report.Url,
-                known.Report.Timeline,
-                known.Report.Position,
-                freshness = known.Report.FreshnessAge is { } age ? Math.Round((age + known.Age).TotalSeconds, 3) : (double?)null,
-                lease = Durations.Format(known.Report.Lease),
-                stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
-                known.Report.CaughtUp,
-                reported = Math.Round(known.Age.TotalSeconds, 3),
-            });
+            return (await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience)).Where(known => known.Report.Id != self)
+                .Select(known => new
+                {
+                    known.Report.Id,
+                    known.Report.Role,
+                    known.Report.Version,
+                    known.Report.Url,
+                    known.Report.Timeline,
+                    known.Report.Position,
+                    freshness = known.Report.FreshnessAge is { } age ? Math.Round((age + known.Age).TotalSeconds, 3) : (double?)null,
+                    lease = Durations.Format(known.Report.Lease),
+                    stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
+                    known.Report.CaughtUp,
+                    reported = Math.Round(known.Age.TotalSeconds, 3),
+                });
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or System.Data.Common.DbException)
         {

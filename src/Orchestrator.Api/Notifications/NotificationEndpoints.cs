@@ -41,7 +41,8 @@ internal static class NotificationEndpoints
         {
             notifications = all
                 .Where(d => wanted is null || d.State == wanted)
-                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit).Select(one => View(one, request.Service<ChannelSettings>())),
+                .OrderByDescending(d => d.Notification.Position).ThenBy(d => d.Notification.Id, StringComparer.Ordinal).Take(paging.Limit)
+                .Select(one => View(one, request.Service<ChannelSettings>())),
         });
     }
 
@@ -69,7 +70,9 @@ internal static class NotificationEndpoints
         var attempt = await sender.Send(Test(known, name, by, now), request.Stop);
         return new ApiResult.Ok(new
         {
-            channel, known.Kind, accepted = attempt is Attempt.Accepted,
+            channel,
+            known.Kind,
+            accepted = attempt is Attempt.Accepted,
             answer = attempt is Attempt.Accepted taken ? taken.Answer ?? "" : ((Attempt.Failed)attempt).Reason,
         });
     }
@@ -79,9 +82,21 @@ internal static class NotificationEndpoints
         var id = Guid.NewGuid();
         return new Notification
         {
-            Id = $"{id}-{channel.Name}", Level = Level.Info, Title = "Test of a channel", Text = $"{by.Name ?? by.Id} tests the channel {channel.Name} of plan {plan}. No event happened.",
-            Plan = plan, Rollout = "none", Environment = "none", EventId = id, EventType = Notification.TestType, Position = 0, At = now, By = by,
-            Channel = channel.Name, Kind = channel.Kind, Target = channel.Target,
+            Id = $"{id}-{channel.Name}",
+            Level = Level.Info,
+            Title = "Test of a channel",
+            Text = $"{by.Name ?? by.Id} tests the channel {channel.Name} of plan {plan}. No event happened.",
+            Plan = plan,
+            Rollout = "none",
+            Environment = "none",
+            EventId = id,
+            EventType = Notification.TestType,
+            Position = 0,
+            At = now,
+            By = by,
+            Channel = channel.Name,
+            Kind = channel.Kind,
+            Target = channel.Target,
         };
     }
 
@@ -92,10 +107,28 @@ internal static class NotificationEndpoints
     /// <summary>Without the target: the address of an incoming webhook is a secret in itself.</summary>
     private static object View(Delivery d, ChannelSettings settings) => new
     {
-        d.Notification.Id, d.State, d.Notification.Channel, d.Notification.Kind, d.Notification.Plan, d.Notification.Level, d.Notification.Title, d.Notification.Text,
-        d.Notification.Rollout, d.Notification.Environment, d.Notification.At, link = settings.Link(d.Notification.Link), d.Notification.Incident, d.Notification.By, d.Notification.Folded, d.Notification.Escalated,
+        d.Notification.Id,
+        d.State,
+        d.Notification.Channel,
+        d.Notification.Kind,
+        d.Notification.Plan,
+        d.Notification.Level,
+        d.Notification.Title,
+        d.Notification.Text,
+        d.Notification.Rollout,
+        d.Notification.Environment,
+        d.Notification.At,
+        link = settings.Link(d.Notification.Link),
+        d.Notification.Incident,
+        d.Notification.By,
+        d.Notification.Folded,
+        d.Notification.Escalated,
         @event = new { id = d.Notification.EventId, type = d.Notification.EventType, d.Notification.Position },
-        d.QueuedAt, d.Attempts, d.NextAt, d.LastError, d.EndedAt,
+        d.QueuedAt,
+        d.Attempts,
+        d.NextAt,
+        d.LastError,
+        d.EndedAt,
     };
 
     private static INotifierGrain Notifier(Query request) => request.Service<IGrainFactory>().GetGrain<INotifierGrain>(INotifierGrain.Only);

@@ -6,14 +6,14 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Decides the answer and writes it into the buffer. Nothing has been sent yet, so it can be decided again.</summary>
-internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
+internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
 {
     /// <summary>Answers a request whose body was read.</summary>
     public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
     {
         var flag = FlagKey.Of(http);
         EnvironmentTable? environment;
-        Ground ground;
+        TrustSnapshot ground;
         do
         {
             // The trust (standing) before the table, and one table for the whole request.
@@ -38,7 +38,8 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         }
     }
 
-    private void Single(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in Ground ground)
+    private void Single(
+        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in TrustSnapshot ground)
     {
         var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
         if (answer.Error == RouteError.FlagNotFound)
@@ -49,12 +50,14 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         }
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null, position, Age(ground));
+        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null,
+            position, Age(ground));
     }
 
-    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in Ground ground)
+    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in TrustSnapshot ground)
     {
-        var has = OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
+        var has =
+            OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
         scratch.Output.Length = 0;
         if (has)
         {
@@ -64,7 +67,8 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
         {
             scratch.Tag = tag;
             OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, ground.Standing, Tells(request.Key));
-            OfrepWriter.EndBulk(scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
+            OfrepWriter.EndBulk(
+                scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
         }
     }
 
@@ -85,5 +89,5 @@ internal sealed class Evaluator(IRoutingTables tables, INodeStanding node, Strea
     }
 
     /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
-    private long? Age(in Ground ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
+    private long? Age(in TrustSnapshot ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
 }

@@ -10,7 +10,8 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Event streams: notify clients that their flags changed. Clients then fetch the new values.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, INodeStanding node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news, TimeProvider time, TimeProvider steady)
+    IRoutingTables tables, ITableTrust node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news,
+    TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
 
@@ -24,8 +25,13 @@ internal sealed class EventStreams(
     /// <summary>
     /// Checks the token in the address or, where a client sends headers, the key as for an evaluation; null when the stream may be opened.
     /// </summary>
-    public OfrepRefusal? Enter(HttpContext http, OfrepAuthentication authentication, out Access access) => Check(http, authentication, out access)
-        ?? ((access = access with { Place = admission.TryEnter(access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full) }).Place is null
+    public OfrepRefusal? Enter(HttpContext http, OfrepAuthentication authentication, out Access access) =>
+        Check(http, authentication, out access)
+        ?? ((access = access with
+        {
+            Place = admission.TryEnter(
+            access.Key.Id, access.Key.Browser ? StreamClient.Browser : StreamClient.Server, out var full)
+        }).Place is null
             ? new OfrepRefusal(503, full, StreamAdmission.SecondsToWait())
             : null);
 
@@ -84,7 +90,8 @@ internal sealed class EventStreams(
             {
                 var data = $$"""{"type":"refetchEvaluation","etag":"{{ConfigEtagWait.Text(table.Timeline, since)}}"}""";
                 stream.Add(since.ToString(CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(data));
-                known = new ClientState(table.Timeline, table.Timeline == known.Timeline ? Math.Max(since, known.Since) : since, inDoubt, revision);
+                known = new ClientState(
+                    table.Timeline, table.Timeline == known.Timeline ? Math.Max(since, known.Since) : since, inDoubt, revision);
             }
 
             await stream.Rest(next);
@@ -98,7 +105,8 @@ internal sealed class EventStreams(
     private ClientState First(HttpRequest request, Access access)
     {
         var table = tables.Current;
-        return new ClientState(Number(request, "timeline") ?? table.Timeline, EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false, Revision: 0);
+        return new ClientState(Number(request, "timeline") ?? table.Timeline,
+            EventStream.LastEventId(request) ?? Number(request, "after") ?? Since(table, access), InDoubt: false, Revision: 0);
     }
 
     private static long? Number(HttpRequest request, string name) =>

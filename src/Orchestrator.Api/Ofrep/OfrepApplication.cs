@@ -7,6 +7,7 @@ using Orchestrator.Api.Streams;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Ofrep;
 
@@ -15,7 +16,7 @@ public static class OfrepApplication
 {
     /// <summary>
     /// Answers <c>/ofrep/v1/evaluate/flags[/{key}]</c> and <c>/ofrep/v1/stream</c>, and passes everything else on. Put it first: an
-    /// evaluation needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="INodeStanding"/>,
+    /// evaluation needs no other middleware. Needs <see cref="IRoutingTables"/>, <see cref="ITableTrust"/>,
     /// <see cref="IEvaluationKeys"/>, <see cref="StreamAdmission"/> and <see cref="LeaseSettings"/> among the services.
     /// </summary>
     public static IApplicationBuilder UseOfrep(this IApplicationBuilder app)
@@ -28,14 +29,16 @@ public static class OfrepApplication
         var steady = services.GetService<SteadyTime>() ?? time;
         var tables = services.GetRequiredService<IRoutingTables>();
         var keys = services.GetRequiredService<IEvaluationKeys>();
-        var node = services.GetRequiredService<INodeStanding>();
+        var node = services.GetRequiredService<ITableTrust>();
         var news = services.GetRequiredService<TableChangeSignal>();
         var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
-        var authentication = new OfrepAuthentication(keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
+        var authentication = new OfrepAuthentication(
+            keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
         var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time, steady);
         var evaluator = new Evaluator(tables, node, tokens, time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
-        return app.Use(next => new OfrepMiddleware(next, origins, authentication, new ConfigEtagWait(tables, news, time), evaluator, streams, logger).Invoke);
+        return app.Use(next =>
+            new OfrepMiddleware(next, origins, authentication, new ConfigEtagWait(tables, news, time), evaluator, streams, logger).Invoke);
     }
 }

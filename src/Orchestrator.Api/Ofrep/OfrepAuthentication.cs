@@ -7,7 +7,7 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Authentication of OFREP requests: the key, its bounds, and its connection.</summary>
-internal sealed class OfrepAuthentication(IEvaluationKeys keys, INodeStanding node, RateLimits? limits, ConnectionGuard? connections)
+internal sealed class OfrepAuthentication(IEvaluationKeys keys, ITableTrust node, RateLimits? limits, ConnectionGuard? connections)
 {
     private const string Bearer = "Bearer ";
 

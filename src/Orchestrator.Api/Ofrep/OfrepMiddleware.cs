@@ -13,7 +13,8 @@ namespace Orchestrator.Api.Ofrep;
 /// nothing waits, and nothing is bound, boxed or looked up but the key and the flag.
 /// </summary>
 internal sealed partial class OfrepMiddleware(
-    RequestDelegate next, Origins? origins, OfrepAuthentication authentication, ConfigEtagWait etagWait, Evaluator evaluator, EventStreams streams, ILogger<OfrepMiddleware> logger)
+    RequestDelegate next, Origins? origins, OfrepAuthentication authentication, ConfigEtagWait etagWait, Evaluator evaluator,
+    EventStreams streams, ILogger<OfrepMiddleware> logger)
 {
     private const string Root = "/ofrep/v1/";
     private const string Flags = "/ofrep/v1/evaluate/flags";
@@ -29,7 +30,8 @@ internal sealed partial class OfrepMiddleware(
 
         SafeHeaders.Set(http);
         return origins?.Answers(http) == true ? Task.CompletedTask
-            : path.StartsWith(Flags, StringComparison.Ordinal) && (path.Length == Flags.Length || path[Flags.Length] == '/') ? Evaluate(http)
+            : path.StartsWith(Flags, StringComparison.Ordinal) && (path.Length == Flags.Length || path[Flags.Length] == '/')
+            ? Evaluate(http)
             : path == EventStreams.Path ? Stream(http)
             : next(http);
     }

@@ -20,11 +20,13 @@ internal static class OfrepTag
     /// <summary>Longest tag with its quotes.</summary>
     private const int Longest = 20 + 1 + (2 * HashBytes) + 2;
 
-    /// <summary>True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.</summary>
+    /// <summary>
+    /// True when the client has this answer already; in any case the tag. A tag sent by the client is returned unchanged.
+    /// </summary>
     /// <param name="known">The <c>If-None-Match</c> of the request.</param>
     /// <param name="scratch">Buffer for the hashed text.</param>
     public static bool Matches(
-        StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in Standing standing, out string tag)
+        StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust standing, out string tag)
     {
         Span<char> text = stackalloc char[Longest];
         text = text[..Write(text, scratch, request, body, standing)];
@@ -41,7 +43,7 @@ internal static class OfrepTag
         return ETags.Matches(known, text);
     }
 
-    private static int Write(Span<char> text, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in Standing standing)
+    private static int Write(Span<char> text, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust standing)
     {
         scratch.Length = 0;
         scratch.Write(Format);

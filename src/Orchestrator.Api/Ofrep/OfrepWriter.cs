@@ -22,7 +22,7 @@ internal static class OfrepWriter
     /// <param name="user">The user.</param>
     /// <param name="standing">Trust of the node in its table.</param>
     /// <param name="tells">True to include the segments of the user.</param>
-    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in Standing standing, bool tells)
+    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in TableTrust standing, bool tells)
     {
         output.Write("{\"flags\":["u8);
         foreach (var entry in environment is null ? [] : environment.Flags)

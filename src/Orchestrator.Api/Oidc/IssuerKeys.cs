@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace Orchestrator.Api.Oidc;
 
 /// <summary>
-/// Signing keys of an issuer. They are fetched when a token needs them: none are known, they are old, or the token names one that is not among
-/// them. The issuer is called at most once in <see cref="Between"/>, whatever tokens arrive.
+/// Signing keys of an issuer. They are fetched when a token needs them: none are known, they are old, or the token names one that is not
+/// among them. The issuer is called at most once in <see cref="Between"/>, whatever tokens arrive.
 /// </summary>
 internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriever documents, TimeProvider time, ILogger<IssuerKeys> logger)
     : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
@@ -47,7 +47,9 @@ internal sealed partial class IssuerKeys(OidcSettings settings, IDocumentRetriev
             _asking.Release();
         }
 
-        return _known is { } latest && time.GetElapsedTime(latest.At) < Usable ? latest.Published : throw new IssuerUnreachableException(settings.Authority, _reason);
+        return _known is { } latest && time.GetElapsedTime(latest.At) < Usable
+            ? latest.Published
+            : throw new IssuerUnreachableException(settings.Authority, _reason);
     }
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => For(null, cancel);

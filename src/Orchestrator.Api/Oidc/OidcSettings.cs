@@ -13,7 +13,8 @@ namespace Orchestrator.Api.Oidc;
 /// <param name="Roles">Role by value of the claim. Any other value gives no role.</param>
 /// <param name="RequireHttps">True when documents of the issuer must come by HTTPS or from this machine.</param>
 public sealed record OidcSettings(
-    string Authority, string Audience, string NameClaim, string RoleClaim, string EnvironmentClaim, IReadOnlyDictionary<string, Role> Roles, bool RequireHttps)
+    string Authority, string Audience, string NameClaim, string RoleClaim, string EnvironmentClaim, IReadOnlyDictionary<string, Role> Roles,
+    bool RequireHttps)
 {
     private const string Section = "Orchestrator:Auth:Oidc";
     private const string RolesKey = "Roles";
@@ -31,7 +32,8 @@ public sealed record OidcSettings(
             yield break;
         }
 
-        foreach (var child in section.GetChildren().Where(child => child.Key != RolesKey && !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var child in section.GetChildren()
+            .Where(child => child.Key != RolesKey && !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
             yield return $"{child.Path} is not a known setting{Nearest.Hint(child.Key, [.. Known, RolesKey])}";
         }
@@ -52,7 +54,8 @@ public sealed record OidcSettings(
             yield return $"{Section}:Authority must be an https address (http is for this machine only), but is '{section["Authority"]}'";
         }
 
-        foreach (var key in Known.Where(key => key == "Audience" ? string.IsNullOrWhiteSpace(section[key]) : section[key] is { } text && string.IsNullOrWhiteSpace(text)))
+        foreach (var key in Known.Where(
+            key => key == "Audience" ? string.IsNullOrWhiteSpace(section[key]) : section[key] is { } text && string.IsNullOrWhiteSpace(text)))
         {
             yield return $"{Section}:{key} must not be empty";
         }

@@ -14,16 +14,19 @@ internal static class TokenHolder
     private const int LongestSubject = 200;
 
     /// <summary>The caller, or the reason of the refusal.</summary>
-    public static (Caller? Caller, ApiResult.Problem? Problem) Of(ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
+    public static (Caller? Caller, ApiResult.Problem? Problem) Of(
+        ClaimsPrincipal token, OidcSettings settings, DateTimeOffset until, TimeProvider time)
     {
-        if (token.FindFirst("sub")?.Value is not { Length: > 0 and <= LongestSubject } subject || subject.Any(char.IsControl) || !IsWellFormed(subject))
+        if (token.FindFirst("sub")?.Value is not { Length: > 0 and <= LongestSubject } subject || subject.Any(char.IsControl)
+            || !IsWellFormed(subject))
         {
             return Refused("access.no_subject", $"The token has no subject (sub) of 1 to {LongestSubject} characters.");
         }
 
         // Of several roles, the one with most permissions; the order of roles decides between equals.
         var roles = Values(token, settings.RoleClaim).Where(settings.Roles.ContainsKey).Select(value => settings.Roles[value])
-            .OrderByDescending(role => Enum.GetValues<Permission>().Count(permission => role.May(permission))).ThenBy(role => role).ToArray();
+            .OrderByDescending(role => Enum.GetValues<Permission>().Count(permission => role.May(permission))).ThenBy(role => role)
+            .ToArray();
         if (roles.Length == 0)
         {
             return Refused("access.no_role", $"No value of the claim '{settings.RoleClaim}' of the token is mapped to a role.");
@@ -37,7 +40,8 @@ internal static class TokenHolder
         }
 
         var name = token.FindFirst(settings.NameClaim)?.Value ?? subject;
-        return (new Caller(Prefix + subject, role, role.IsBound() ? environments[0] : null, new Person(PersonName.Of(name), until, time)), null);
+        return (new Caller(Prefix + subject, role, role.IsBound() ? environments[0] : null, new Person(PersonName.Of(name), until, time)),
+            null);
     }
 
     private static bool IsWellFormed(string text) => !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar);
@@ -46,5 +50,6 @@ internal static class TokenHolder
     private static IEnumerable<string> Values(ClaimsPrincipal token, string claim) => token.FindAll(claim)
         .SelectMany(found => claim is "scope" or "scp" ? found.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [found.Value]);
 
-    private static (Caller? Caller, ApiResult.Problem? Problem) Refused(string code, string detail) => (null, new ApiResult.Problem(403, code, detail));
+    private static (Caller? Caller, ApiResult.Problem? Problem) Refused(string code, string detail) =>
+        (null, new ApiResult.Problem(403, code, detail));
 }

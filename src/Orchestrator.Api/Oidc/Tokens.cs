@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -79,7 +78,7 @@ internal static class Tokens
 
         try
         {
-            context.Token = Presented.Bearer(context.Request.Headers);
+            context.Token = PresentedCredentials.Bearer(context.Request.Headers);
             await keys.For(new JsonWebToken(context.Token).Kid is { Length: > 0 } kid ? kid : null, context.HttpContext.RequestAborted);
         }
         catch (IssuerUnreachableException e)

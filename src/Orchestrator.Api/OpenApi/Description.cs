@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Orchestrator.Api.Requests;
@@ -7,7 +6,7 @@ using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.OpenApi;
 
-/// <summary>The OpenAPI description, built from the addresses and their <see cref="Described"/> metadata.</summary>
+/// <summary>The OpenAPI description, built from the addresses and their <see cref="EndpointDescription"/> metadata.</summary>
 internal static partial class Description
 {
     public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -25,21 +24,24 @@ internal static partial class Description
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Described>().FirstOrDefault() is not { } described)
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<EndpointDescription>().FirstOrDefault() is not { } described)
             {
                 return Task.CompletedTask;
             }
 
             operation.Summary = described.Summary;
             operation.Description = $"For {string.Join(", ", Permissions.Of(described.Needs).Select(Roles.Name))}.";
-            operation.Security = [.. ((string[])["key", "bearer"]).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
+            operation.Security = [.. ((string[])["key", "bearer"]).Select(
+                scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
             operation.Parameters = [.. PathParameter().Matches(context.Description.RelativePath ?? "").Select(match => new OpenApiParameter
             {
-                Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Name = match.Groups[1].Value, In = ParameterLocation.Path, Required = true,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             })];
             if (described.Takes is { } body)
             {
-                operation.RequestBody = new OpenApiRequestBody { Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType()) };
+                operation.RequestBody =
+                    new OpenApiRequestBody { Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType()) };
             }
 
             operation.Responses ??= [];

@@ -34,7 +34,7 @@ internal static class RequestPipeline
     {
         services.AddSingleton<ServiceFactory>(provider => asked => provider.GetService(OfKind(asked))!);
         services.AddSingleton<IMediator, Mediator>();
-        services.AddSingleton<CallerNotes>();
+        services.AddSingleton<CallerRecorder>();
         services.AddSingleton<IRequestHandler<Query, ApiResult>, QueryHandler>();
         services.AddSingleton<IRequestHandler<Command, ApiResult>, CommandHandler>();
         foreach (var behaviour in Behaviours)

@@ -42,7 +42,8 @@ internal static class PlanEndpoints
         var reading = await request.Service<LargeBodies>().Run(
             BodyOf.Key, request.Caller.KeyId, request.Body.Length, () => PlanText.Read(request.Body), request.Stop);
         return reading.Plan is { } plan
-            ? new ApiResult.Ok(new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
+            ? new ApiResult.Ok(
+                new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
             : ApiResult.Invalid(reading.Errors);
     }
 
@@ -95,10 +96,16 @@ internal static class PlanEndpoints
         var (plans, next) = Paging.Page(world.Plans, plan => plan.Key, after, limit);
         return new ApiResult.Ok(new
         {
-            plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!))).Select(plan => new
-            {
-                name = plan.Key, title = plan.Plan.Title, flag = plan.Plan.Flag, revision = plan.Latest.Revision, hash = plan.Latest.Hash, at = plan.Latest.At,
-            }),
+            plans = plans.Select(plan => (plan.Key, Latest: plan.Value.State.Latest!, Plan: Read(plan.Value.State.Latest!)))
+                .Select(plan => new
+                {
+                    name = plan.Key,
+                    title = plan.Plan.Title,
+                    flag = plan.Plan.Flag,
+                    revision = plan.Latest.Revision,
+                    hash = plan.Latest.Hash,
+                    at = plan.Latest.At,
+                }),
             next,
         });
     }
@@ -109,7 +116,8 @@ internal static class PlanEndpoints
         long? revision = null;
         if (request.Http.Request.Query.TryGetValue("revision", out var asked))
         {
-            if (!long.TryParse(asked, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) || number < 1)
+            if (!long.TryParse(asked, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                out var number) || number < 1)
             {
                 return ApiResult.Invalid("revision", $"must be a whole number from 1, but is '{asked}'");
             }
@@ -133,7 +141,22 @@ internal static class PlanEndpoints
 
         var plan = Read(found);
         return new ApiResult.Ok(
-            new { name, title = plan.Title, flag = plan.Flag, revision = found.Revision, hash = found.Hash, at = found.At, by = new { found.By.Id, name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null, found.By.Role }, plan = ApiJson.Raw(found.Document) },
+            new
+            {
+                name,
+                title = plan.Title,
+                flag = plan.Flag,
+                revision = found.Revision,
+                hash = found.Hash,
+                at = found.At,
+                by = new
+                {
+                    found.By.Id,
+                    name = found.By.Kind == ActorKind.User ? world.Access.NameOf(found.By.Id, found.At) : null,
+                    found.By.Role
+                },
+                plan = ApiJson.Raw(found.Document)
+            },
             found.Revision);
     }
 

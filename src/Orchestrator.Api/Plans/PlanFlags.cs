@@ -19,14 +19,17 @@ internal sealed record PlanFlags(string Plan, int Revision, ImmutableArray<(stri
         {
             plan = request.Payload.Plan,
             revision = request.Payload.Revision,
-            environments = request.Payload.Blocks.Select(block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
+            environments = request.Payload.Blocks.Select(
+                block => new { environment = block.Environment, flags = block.Flags.Flags.Length, warnings = Warnings(world, block) }),
         }));
 
     /// <summary>The flags to set; null for none.</summary>
     private static string[]? Warnings(World world, (string Environment, EnvironmentCommand.Set Flags) block)
     {
         var known = new FlagWarnings(world, block.Environment);
-        return block.Flags.Flags.Select(flag => known.Of(flag.Key)).OfType<string>().ToArray() is { Length: > 0 } warnings ? warnings : null;
+        return block.Flags.Flags.Select(flag => known.Of(flag.Key)).OfType<string>().ToArray() is { Length: > 0 } warnings
+            ? warnings
+            : null;
     }
 
     private static PlanFlags? Read(Input input)

@@ -8,8 +8,8 @@ using Orchestrator.Grains.Notifications;
 namespace Orchestrator.Api.Pushes;
 
 /// <summary>
-/// Signatures of pushes, by Standard Webhooks: <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>. The secret of each key follows
-/// from the secret of the installation; it is in no event, and is sent with no push.
+/// Signatures of pushes, by Standard Webhooks: <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>. The secret of each
+/// key follows from the secret of the installation; it is in no event, and is sent with no push.
 /// </summary>
 /// <param name="installation">The secret of the installation.</param>
 /// <param name="time">Real time, as senders have it.</param>

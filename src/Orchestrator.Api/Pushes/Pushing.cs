@@ -25,7 +25,8 @@ internal static class Pushing
             return await take();
         }
 
-        if (request.Service<PushSignatures>().Enter(request.Http.Request, request.Caller.KeyId, request.Body.Span, out var leave) is { } wrong)
+        if (request.Service<PushSignatures>()
+            .Enter(request.Http.Request, request.Caller.KeyId, request.Body.Span, out var leave) is { } wrong)
         {
             return new ApiResult.Problem(403, "push.signature", wrong);
         }
@@ -48,7 +49,8 @@ internal static class Pushing
 
     /// <summary>Reason why samples may not be pushed for a rollout; null when they may, or when there is no such rollout.</summary>
     public static ApiResult.Problem? Refusal(Query request, World world, string rollout) => Bound(world, request.Http, rollout)
-        ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true } && !PushSignatures.IsSigned(request.Http.Request)
+        ?? (world.Rollouts.GetValueOrDefault(rollout)?.State is { Plan.SignedPushes: true }
+            && !PushSignatures.IsSigned(request.Http.Request)
             ? new ApiResult.Problem(403, "push.unsigned", $"The plan of the rollout {rollout} accepts samples only with a webhook-signature (signals.signed).")
             : null);
 

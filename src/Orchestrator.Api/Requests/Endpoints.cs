@@ -53,6 +53,6 @@ internal static class Endpoints
         // The description reads methods and their parameters: it learns the rest from the pattern and from this.
         api.MapMethods(pattern, [method], handle)
             .RequireAuthorization(Policies.Name(needs))
-            .WithMetadata(handle.Method, new Described($"{method} {pattern}", summary, needs, takes));
+            .WithMetadata(handle.Method, new EndpointDescription($"{method} {pattern}", summary, needs, takes));
     }
 }

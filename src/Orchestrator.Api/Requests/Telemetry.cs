@@ -15,7 +15,11 @@ internal static class Telemetry
     /// <summary>Without tags: this one is on the hot path.</summary>
     public static Histogram<double> Evaluations { get; } = Meter.CreateHistogram<double>(
         "orchestrator.evaluation.duration", "s", "Time of an OFREP request; their count is that of answers served",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1] });
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+            0.05, 0.25, 1]
+        });
 
     /// <summary>Counted at each decision: an answer that is decided again before it is sent counts twice.</summary>
     public static Counter<long> StaleAnswers { get; } = Meter.CreateCounter<long>(

@@ -28,7 +28,7 @@ internal static class OtlpEndpoints
         var id = request.RouteValue("id");
         return Pushing.Run(request, world, id, async () =>
             world.Rollouts.ContainsKey(id) && await Push(request, id, request.BodyArray, unnamed: true) is { } receipt
-                ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, Unjudged.Of(world, id))])
+                ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, UnjudgedWarning.Of(world, id))])
                 : RolloutProblems.NotFound(id));
     }
 
@@ -61,7 +61,7 @@ internal static class OtlpEndpoints
 
             receipts.Add(Warned(
                 receipt with { Rejected = Math.Max(0, receipt.Rejected - export.Rejected) },
-                Unjudged.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
+                UnjudgedWarning.Of(world, points.Key!) is { } unjudged ? $"{points.Key}: {unjudged}" : null));
         }
 
         if (byRollout.Count > MostRollouts)
@@ -73,7 +73,8 @@ internal static class OtlpEndpoints
     }
 
     /// <summary>By the specification a message without rejected points is a warning.</summary>
-    private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) => warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
+    private static OtlpReceipt Warned(OtlpReceipt receipt, string? warning) =>
+        warning is null ? receipt : receipt with { Errors = [.. receipt.Errors, warning] };
 
     private static async Task<OtlpReceipt?> Push(Query request, string id, byte[] body, bool unnamed)
     {

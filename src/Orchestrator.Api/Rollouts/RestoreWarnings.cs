@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Api.Rollouts;
 

@@ -56,7 +56,9 @@ internal static class RolloutCreation
                 : $"there is no plan '{name}'{Nearest.Hint(name, input.World.Plans.Keys)}");
         }
 
-        foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id)) ? [] : PlanReader.Younger(revision.Document))
+        foreach (var error in revision is null || (id is not null && input.World.Rollouts.ContainsKey(id))
+            ? []
+            : PlanReader.Younger(revision.Document))
         {
             planField!.Error($"revision {revision!.Revision} breaks a rule that is younger than it, so revise the plan: {error.Path}: {error.Message}");
         }
@@ -67,7 +69,8 @@ internal static class RolloutCreation
         }
 
         return new RolloutCommand.Create(
-            id, PlanEndpoints.Read(revision), revision.Revision, environment, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)),
+            id, PlanEndpoints.Read(revision), revision.Revision, environment,
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)),
             SamplingFloor(input.Service<OrchestratorClock>()));
     }
 

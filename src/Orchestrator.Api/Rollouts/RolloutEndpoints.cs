@@ -4,7 +4,6 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Retrospectives;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
@@ -16,7 +15,6 @@ using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -89,14 +87,16 @@ internal static class RolloutEndpoints
         var world = request.Service<IWorld>().Current;
         return result.Code == "rollout.line_stopped"
             && world.Rollouts.GetValueOrDefault(request.RouteValue("id"))?.State.Environment is { } environment
-            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line && world.Access.NameOf(line.By, line.Since) is { } name
+            && world.Environments.GetValueOrDefault(environment)?.State.Line is { } line
+            && world.Access.NameOf(line.By, line.Since) is { } name
             ? result with { Message = result.Message?.Replace($" by {line.By}:", $" by {name} ({line.By}):", StringComparison.Ordinal) }
             : result;
     }
 
     private static ApiResult Moved(Command<RolloutCommand> request, CommandResult result, World world) =>
         result.Outcome == CommandOutcome.Kept ? new ApiResult.Ok(
-            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message }, Status: 202)
+            new { rollout = request.RouteValue("id"), accepted = true, command = request.Envelope.CommandId, text = result.Message },
+            Status: 202)
         : Shown(request, request.RouteValue("id"), world, warnings: request.Payload is RolloutCommand.Restore ? RestoreWarnings.Of : null);
 
     /// <summary>The rollout in this node's view.</summary>
@@ -125,7 +125,7 @@ internal static class RolloutEndpoints
         key => world.Segments.TryGetValue($"{state.Environment}/{key}", out var segment) ? Cohort.Of(key, segment.State) : null;
 
     private static Func<Query, World, Task<ApiResult>> Known(Func<Query, string, Task<ApiResult>> answer) => (request, world) =>
-        world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Held.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
+        world.Rollouts.ContainsKey(request.RouteValue("id")) || world.Quarantined.ContainsKey(RolloutEvents.Stream(request.RouteValue("id")))
             ? answer(request, RolloutEvents.Stream(request.RouteValue("id")))
             : Task.FromResult<ApiResult>(RolloutProblems.NotFound(request.RouteValue("id")));
 
@@ -134,7 +134,8 @@ internal static class RolloutEndpoints
         var query = request.Http.Request.Query;
         string? environment = null;
         RolloutStatus? status = null;
-        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment) ?? query.OneOf("status", out status)) is { } problem)
+        if ((Paging.Read(query, out var after, out var limit) ?? query.Id("environment", out environment)
+            ?? query.OneOf("status", out status)) is { } problem)
         {
             return problem;
         }

@@ -46,7 +46,9 @@ internal static class RolloutVerbs
 
     /// <summary>Any JSON, also null: "missing" is checked on the mapping and not on the reader.</summary>
     private static string? Json(MappingReader body, string name) =>
-        ((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == name) is { } entry ? CanonicalJson.Write(entry.Value) : null;
+        ((Node.Mapping)body.Field.Node).Entries.FirstOrDefault(entry => entry.Key == name) is { } entry
+            ? CanonicalJson.Write(entry.Value)
+            : null;
 
     private static string? Review(MappingReader body) => body.Require("review")?.Text(200);
 

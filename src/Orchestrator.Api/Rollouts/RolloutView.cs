@@ -1,11 +1,13 @@
 using Orchestrator.Api.Incidents;
 using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Segments.Filling;
 using Orchestrator.Grains.Metrics.Sources;
 
@@ -21,7 +23,8 @@ internal static class RolloutView
     /// <param name="forecast">Forecast of the remaining time; null for a view of the past, and when nothing remains.</param>
     /// <param name="sources">State of each source; null for a view of the past.</param>
     /// <param name="refused">Reason why every sample is refused; null when that is not so, or the windows were not queried.</param>
-    /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the past.</param>
+    /// <param name="other">The rollout that decides the flag in place of this completed one; null when this one does, and for a view of the
+    /// past.</param>
     /// <param name="warnings">Warnings about the command just applied; null for none.</param>
     /// <param name="cohorts">Counts of capped segments, by key; null for a view of the past.</param>
     public static object Of(
@@ -51,7 +54,8 @@ internal static class RolloutView
             next = new
             {
                 at = Ramping.Due(state) ?? waiting.FirstOrDefault(one => one.Gate == "hold")?.OpensAt,
-                waitingFor = waiting.Select(one => new { one.Gate, one.Text, one.OpensAt, by = one.By?.Id, name = one.By is { } by ? access.NameOf(by.Id) : null }),
+                waitingFor = waiting.Select(
+                    one => new { one.Gate, one.Text, one.OpensAt, by = one.By?.Id, name = one.By is { } by ? access.NameOf(by.Id) : null }),
                 waitingForGates = waiting.Select(one => one.Gate).Distinct(),
                 evidenceAt = forecast?.EvidenceAt,
                 ramp = Ramp(state),
@@ -69,7 +73,7 @@ internal static class RolloutView
                 at = c.Evidence?.At,
                 text = c.Evidence?.Text ?? "Nothing was measured yet.",
                 earliest = Waiting.Earliest(forecast, c.Name, now),
-                restartedAt = Restarted(state, Inquiries.Criterion(c.Name)),
+                restartedAt = Restarted(state, RoundQueries.Criterion(c.Name)),
             }),
             forecast = forecast is null ? null : Ahead(forecast),
             triggers = Assessments.Triggers(state, seen).Select(t => new
@@ -79,20 +83,36 @@ internal static class RolloutView
                 t.State,
                 t.Since,
                 text = t.Evidence?.Text ?? "Nothing was measured yet.",
-                restartedAt = Restarted(state, Inquiries.Trigger(t.Name)),
+                restartedAt = Restarted(state, RoundQueries.Trigger(t.Name)),
             }),
-            sources = sources?.Select(one => new { one.Source.Name, one.Source.Title, state = one.State, one.Status?.LastRound, one.Status?.LastSuccess, one.Status?.Error }),
+            sources = sources?.Select(one => new
+            {
+                one.Source.Name,
+                one.Source.Title,
+                state = one.State,
+                one.Status?.LastRound,
+                one.Status?.LastSuccess,
+                one.Status?.Error
+            }),
             reviews = state.Reviews.Select(review => Review(review, access)),
             objectives = state.Plan.Phases.SelectMany(phase => phase.Objectives.Select(objective => new
             {
-                objective.Name, objective.Title, phase = phase.Name, objective.Required, completed = state.Objectives.Contains(objective.Name),
+                objective.Name,
+                objective.Title,
+                phase = phase.Name,
+                objective.Required,
+                completed = state.Objectives.Contains(objective.Name),
             })),
             incident = state.Incidents is [.., var newest] ? IncidentView.Of(state, newest, access) : null,
             rollback = state.Rollback,
-            held = state.Held,
+            held = state.AwaitingConfirmation,
             amended = state.Amended,
-            amendment = state.Proposed is { } proposed ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At } : null,
-            completed = state.Completion is { } end ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor } : null,
+            amendment = state.Proposed is { } proposed
+                ? new { proposed.Review, proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser, proposed.At }
+                : null,
+            completed = state.Completion is { } end
+                ? new { end.At, end.BakesUntil, serves = state.Status == RolloutStatus.Completed && other is null, state.Successor }
+                : null,
             samplesRefused = refused,
             warnings = All(warnings, state, cohorts),
         };
@@ -116,7 +136,8 @@ internal static class RolloutView
     };
 
     /// <summary>Time at which an amendment restarted the evidence of a rule; null when none did in this step.</summary>
-    private static DateTimeOffset? Restarted(RolloutState state, string question) => state.RestartedAt.TryGetValue(question, out var at) ? at : null;
+    private static DateTimeOffset? Restarted(RolloutState state, string question) =>
+        state.RestartedAt.TryGetValue(question, out var at) ? at : null;
 
     /// <summary>Next step of a rollback ramp: its share, and the end of the ramp.</summary>
     private static object? Ramp(RolloutState state) => state.Ramp is not { } ramp ? null : new
@@ -138,7 +159,15 @@ internal static class RolloutView
             step.Step,
             hold = Written(step.Hold),
             takes = Written(step.Takes),
-            criteria = step.Criteria.Select(c => new { c.Name, c.Needs, c.Has, perMinute = c.PerMinute is { } pace ? Math.Round(pace, 2) : (double?)null, takes = Written(c.Takes), c.Text }),
+            criteria = step.Criteria.Select(c => new
+            {
+                c.Name,
+                c.Needs,
+                c.Has,
+                perMinute = c.PerMinute is { } pace ? Math.Round(pace, 2) : (double?)null,
+                takes = Written(c.Takes),
+                c.Text
+            }),
         }),
     };
 
@@ -153,15 +182,18 @@ internal static class RolloutView
     }
 
     /// <summary>Cohorts of the present or a later step that are not filled to their cap. A start returns them as warnings.</summary>
-    private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) => !state.Unfinished || cohorts is null ? []
+    private static IEnumerable<string> Warnings(RolloutState state, Func<string, Cohort?>? cohorts) =>
+        !state.Unfinished || cohorts is null ? []
         : state.Plan.Phases.SelectMany(phase => phase.Steps).SelectMany(step => step.Segments).Distinct().Except(state.TakenBack)
             .Select(cohorts).OfType<Cohort>().Where(cohort => cohort.Warning).Select(cohort => cohort.Text);
 
     /// <summary>Users on new at this moment.</summary>
-    private static StepAudience Audience(RolloutState state) => Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.Nobody;
+    private static StepAudience Audience(RolloutState state) =>
+        Exposed(state) ? StepAudience.Of(state).Without(state.TakenBack) : StepAudience.None;
 
     /// <summary>The percentage of all users is also on new in a segment that no step has named yet.</summary>
-    private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) => state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
+    private static object Segments(RolloutState state, AccessState access, Func<string, Cohort?>? cohorts) =>
+        state.Plan.Segments.Select(segment => segment.Key).Union(state.Included).Union(state.TakenBack).Select(key =>
     {
         var named = state.Included.Contains(key) || state.Shares.Any(share => share.Segment == key);
         var status = state.TakenBack.Contains(key) ? "rolledBack" : named ? "included" : "waiting";
@@ -171,7 +203,9 @@ internal static class RolloutView
             title = state.Plan.Segments.FirstOrDefault(segment => segment.Key == key)?.Definition.Title,
             status,
             percentage = status == "rolledBack" ? 0 : Audience(state).Of(key).Percent,
-            kept = state.KeptBack.GetValueOrDefault(key) is { } kept ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At } : null,
+            kept = state.KeptBack.GetValueOrDefault(key) is { } kept
+                ? new { kept.By, name = access.NameOf(kept.By, kept.At), kept.Reason, kept.At }
+                : null,
             cohort = cohorts?.Invoke(key),
         };
     });
@@ -193,13 +227,28 @@ internal static class RolloutView
         review.Trigger,
         review.RequestedBy,
         requestedByName = review.RequestedBy is { } asker ? access.NameOf(asker, review.OpenedAt) : null,
-        decisions = review.Decisions.Select(d => new { d.By, name = access.NameOf(d.By, d.At), d.CountsAs, countsAsName = d.CountsAs is { } person ? access.NameOf(person, d.At) : null, d.Role, decision = d.Approved ? "approved" : "rejected", d.Reason, d.At }),
+        decisions = review.Decisions.Select(
+            d => new
+            {
+                d.By,
+                name = access.NameOf(d.By, d.At),
+                d.CountsAs,
+                countsAsName = d.CountsAs is { } person
+                ? access.NameOf(person, d.At)
+                : null,
+                d.Role,
+                decision = d.Approved ? "approved" : "rejected",
+                d.Reason,
+                d.At
+            }),
     };
 
     private static object? Lacks(Review review)
     {
         var (needs, more) = Quorums.Lacking(review);
-        return Quorums.Lacks(review) is { } text ? new { roles = needs.ToDictionary(need => need.Role, need => need.People), more, text } : null;
+        return Quorums.Lacks(review) is { } text
+            ? new { roles = needs.ToDictionary(need => need.Role, need => need.People), more, text }
+            : null;
     }
 
     private static double Coverage(Evidence? evidence) =>

@@ -9,11 +9,9 @@ using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
-using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.World;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -28,7 +26,8 @@ internal static class SignalEndpoints
         api.MapPost(BodyKind.Metrics, "/rollouts/{id}/metrics", "Push metric samples", Metrics, Permission.Ingest);
         api.MapQuery("/rollouts/{id}/sources", "List the status of its metric sources, and the API keys that push samples: last push, last rejection", Sources);
         api.MapCommand("POST", "/rollouts/{id}/feedback", "Count reports of users to support: { kind?, count? }", new Operation<RolloutCommand>(
-            Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback, (_, _, _) => new ApiResult.Ok(new { accepted = true }, Status: 202)));
+            Permission.Feedback, BodyKind.Json, ReadFeedback, SendFeedback,
+            (_, _, _) => new ApiResult.Ok(new { accepted = true }, Status: 202)));
     }
 
     private static async Task<ApiResult> Sources(Query request, World world)
@@ -45,14 +44,26 @@ internal static class SignalEndpoints
         {
             sources = (await SourceStates.Of(request, entry.State)).Select(one => new
             {
-                one.Source.Name, one.Source.Title, kind = one.Source.Kind.ToString().ToLowerInvariant(), one.Source.Url, one.Source.Credentials, state = one.State, one.Status?.LastRound,
-                one.Status?.LastSuccess, one.Status?.LastError, error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
+                one.Source.Name,
+                one.Source.Title,
+                kind = one.Source.Kind.ToString().ToLowerInvariant(),
+                one.Source.Url,
+                one.Source.Credentials,
+                state = one.State,
+                one.Status?.LastRound,
+                one.Status?.LastSuccess,
+                one.Status?.LastError,
+                error = one.Status is { } status ? status.Error : http?.Refusal(new Uri(one.Source.Url), one.Source.Credentials),
                 queries = one.Status?.Queries ?? [],
             }),
             pushers = (await PushersOf(request, id))?.Select(one => new
             {
-                one.Key, name = world.Access.NameOf(one.Key, one.LastPush),
-                one.LastPush, one.Accepted, one.Rejected, one.LastRejection,
+                one.Key,
+                name = world.Access.NameOf(one.Key, one.LastPush),
+                one.LastPush,
+                one.Accepted,
+                one.Rejected,
+                one.LastRejection,
             }),
         });
     }
@@ -62,7 +73,8 @@ internal static class SignalEndpoints
     {
         try
         {
-            return await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Pushers().WaitAsync(SourceStates.Patience, request.Stop);
+            return await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Pushers()
+                .WaitAsync(SourceStates.Patience, request.Stop);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {
@@ -92,10 +104,18 @@ internal static class SignalEndpoints
             return new ApiResult.Problem(400, "metrics.malformed", $"Nothing was accepted. {receipt.Errors[0].Message}", [.. receipt.Errors]);
         }
 
-        request.Service<EvaluationPump>().RequestEvaluation(id);
-        InputError[] warnings = Unjudged.Of(world, id) is { } unjudged ? [new InputError("samples", unjudged), .. receipt.Warnings] : receipt.Warnings;
+        request.Service<EvaluationScheduler>().RequestEvaluation(id);
+        InputError[] warnings = UnjudgedWarning.Of(world, id) is { } unjudged
+            ? [new InputError("samples", unjudged), .. receipt.Warnings]
+            : receipt.Warnings;
         return new ApiResult.Ok(
-            new { receipt.Accepted, receipt.Rejected, errors = receipt.Errors is [] ? null : receipt.Errors, warnings = warnings is [] ? null : warnings },
+            new
+            {
+                receipt.Accepted,
+                receipt.Rejected,
+                errors = receipt.Errors is [] ? null : receipt.Errors,
+                warnings = warnings is [] ? null : warnings
+            },
             Status: 202);
     }
 
@@ -124,7 +144,7 @@ internal static class SignalEndpoints
         if (result.Outcome == CommandOutcome.Applied && request.Payload is RolloutCommand.ReportFeedback feedback)
         {
             await grains.GetGrain<IMetricsGrain>(id).Count(feedback.Kind == Complaint ? ComplaintSeries : feedback.Kind, feedback.Count);
-            request.Service<EvaluationPump>().RequestEvaluation(id);
+            request.Service<EvaluationScheduler>().RequestEvaluation(id);
         }
 
         return result;

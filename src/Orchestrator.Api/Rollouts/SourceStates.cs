@@ -1,9 +1,8 @@
 using Orchestrator.Api.Requests;
-using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Cluster;
-using Orleans.Runtime;
 
 namespace Orchestrator.Api.Rollouts;
 
@@ -31,7 +30,8 @@ internal static class SourceStates
         try
         {
             var known = await request.Service<IGrainFactory>().GetGrain<ISourcesGrain>(state.Id).Status().WaitAsync(Patience, request.Stop);
-            return [.. from source in state.Plan.Sources let status = known.FirstOrDefault(one => one.Name == source.Name) select (source, status?.State ?? Idle, status)];
+            return [.. from source in state.Plan.Sources let status = known.FirstOrDefault(one => one.Name == source.Name)
+                select (source, status?.State ?? Idle, status)];
         }
         catch (Exception e) when (e is TimeoutException or OrleansException or EvaluationOnlyException)
         {

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
@@ -13,7 +14,8 @@ internal static class Succession
     /// <summary>
     /// Id of the rollout that decides the flag in place of this completed one; null when this one does, or is not completed.
     /// </summary>
-    public static string? Other(World world, string rollout) => world.Rollouts.GetValueOrDefault(rollout)?.State is { Status: RolloutStatus.Completed } state
+    public static string? Other(World world, string rollout) =>
+        world.Rollouts.GetValueOrDefault(rollout)?.State is { Status: RolloutStatus.Completed } state
         && EnvironmentModels.Over(world, state.Environment).GetValueOrDefault(state.Plan.Flag) is { } deciding && deciding.Id != rollout
             ? deciding.Id
             : null;

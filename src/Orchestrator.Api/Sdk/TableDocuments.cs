@@ -26,7 +26,8 @@ internal sealed class TableDocuments
     /// <param name="unwatched">Unwatched rollouts.</param>
     /// <param name="has">Tags of members that the client has.</param>
     /// <param name="format">Format that the client reads.</param>
-    public (string Tag, Func<TableText> Text) Of(EnvironmentTable? environment, string name, FrozenSet<string>? unwatched, HashSet<string> has, int format)
+    public (string Tag, Func<TableText> Text) Of(
+        EnvironmentTable? environment, string name, FrozenSet<string>? unwatched, HashSet<string> has, int format)
     {
         if (environment is null)
         {
@@ -34,7 +35,8 @@ internal sealed class TableDocuments
         }
 
         var written = _written.GetValue(environment, static made => new Written(made));
-        var own = written.Rollouts.Where(rollout => unwatched?.Contains(rollout) == true).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var own = written.Rollouts.Where(rollout => unwatched?.Contains(rollout) == true).Distinct().Order(StringComparer.Ordinal)
+            .ToArray();
         if (own.Length == 0)
         {
             return (written.Tag, () => written.Text(has, format));

@@ -9,6 +9,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Sdk;
 
@@ -41,10 +42,13 @@ internal static class TableEndpoint
         var sdk = app.MapGroup("/sdk/v1");
         sdk.MapQuery(
             "/table", "Get the routing table of the key's environment for SDKs, with the rest of the node's lease; ?format= is the format the client reads, ?have= the tags of members it has",
-            (request, _) => Environment(request) is { } environment ? new ApiResult.Written(http => Write(http, environment)) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment
+                ? new ApiResult.Written(http => Write(http, environment))
+                : NoEnvironment, Permission.Table);
         sdk.MapQuery(
             "/stream", "Change notifications of the key's environment, for SDKs; the table itself is at /sdk/v1/table",
-            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment, Permission.Table);
+            (request, _) => Environment(request) is { } environment ? TableStream.Open(request, environment) : NoEnvironment,
+            Permission.Table);
     }
 
     private static ApiResult.Problem NoEnvironment { get; } = new(403, "access.no_environment", "The key is bound to no environment.");
@@ -54,14 +58,14 @@ internal static class TableEndpoint
     private static async Task Write(HttpContext http, string name)
     {
         var services = http.RequestServices;
-        var (node, settings) = (services.GetRequiredService<INodeStanding>(), services.GetRequiredService<LeaseSettings>());
+        var (node, settings) = (services.GetRequiredService<ITableTrust>(), services.GetRequiredService<LeaseSettings>());
         var (tables, documents) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<TableDocuments>());
         var has = http.Request.Query["have"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         var format = Format(http.Request.Query["format"]);
         var headers = http.Response.Headers;
         string tag;
         Func<TableText> text;
-        Ground ground;
+        TrustSnapshot ground;
         do
         {
             // The trust (standing) before the table, so that it holds for this table.
@@ -107,7 +111,9 @@ internal static class TableEndpoint
 
     /// <summary>The newest format that both know. A client without ?format= is from the time of the first one.</summary>
     private static int Format(string? asked) =>
-        int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format) ? Math.Clamp(format, TableDocument.First, TableDocument.Format) : TableDocument.First;
+        int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+            ? Math.Clamp(format, TableDocument.First, TableDocument.Format)
+            : TableDocument.First;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

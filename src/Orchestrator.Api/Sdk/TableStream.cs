@@ -17,7 +17,8 @@ namespace Orchestrator.Api.Sdk;
 /// </summary>
 internal static class TableStream
 {
-    public static ApiResult Open(Query request, string environment) => request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Server, out var full) is { } place
+    public static ApiResult Open(Query request, string environment) =>
+        request.Service<StreamAdmission>().TryEnter(request.Caller.KeyId, StreamClient.Server, out var full) is { } place
         ? new ApiResult.Written(http => Follow(http, request.Caller, environment, place))
         : new ApiResult.Problem(503, "sdk.too_many_streams", full, RetryAfter: StreamAdmission.SecondsToWait());
 
@@ -27,8 +28,10 @@ internal static class TableStream
         try
         {
             var world = services.GetRequiredService<IWorld>();
-            using var stream = await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
-            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<INodeStanding>(), services.GetRequiredService<TableChangeSignal>());
+            using var stream =
+                await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
+            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<ITableTrust>(),
+                services.GetRequiredService<TableChangeSignal>());
 
             // The first event has the node's version: a client that was disconnected compares.
             (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;

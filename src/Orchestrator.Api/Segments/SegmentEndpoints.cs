@@ -89,7 +89,15 @@ internal static class SegmentEndpoints
             : NotFound(environment, key);
 
     private static object View(string environment, string key, Entry<SegmentState> found, SegmentDefinition definition) =>
-        new { environment, key, version = found.Version, members = found.State.Members.Count, definition, cohort = Cohort.Of(key, found.State) };
+        new
+        {
+            environment,
+            key,
+            version = found.Version,
+            members = found.State.Members.Count,
+            definition,
+            cohort = Cohort.Of(key, found.State)
+        };
 
     private static ApiResult List(Query request, World world)
     {
@@ -100,9 +108,15 @@ internal static class SegmentEndpoints
 
         var environment = request.RouteValue("environment");
         var prefix = environment + "/";
-        var all = world.Segments.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal) && one.Value.State.Definition is not null);
+        var all =
+            world.Segments.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal) && one.Value.State.Definition is not null);
         var (segments, next) = Paging.Page(all, one => one.Key[prefix.Length..], after, limit);
-        return new ApiResult.Ok(new { segments = segments.Select(one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)), next });
+        return new ApiResult.Ok(new
+        {
+            segments = segments.Select(
+            one => View(environment, one.Key[prefix.Length..], one.Value, one.Value.State.Definition!)),
+            next
+        });
     }
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed class EventStream : IDisposable
     /// <summary>Sends the response headers. Clients that lose their streams together get different reconnect delays.</summary>
     /// <param name="http">The request.</param>
     /// <param name="time">Clock of the heartbeats.</param>
-    /// <param name="allowed">False once the key of the stream is no longer valid; checked before every write, and at every change of the world.</param>
+    /// <param name="allowed">False once the key of the stream is no longer valid; checked before every write, and at every change of the
+    /// world.</param>
     public static async Task<EventStream> Open(HttpContext http, TimeProvider time, Func<bool> allowed)
     {
         var stream = new EventStream(http, time, allowed);

@@ -3,8 +3,8 @@ using Orchestrator.Api.Requests;
 namespace Orchestrator.Api.Streams;
 
 /// <summary>
-/// Limits of the streams of this node. A stream costs memory and a file for as long as it is open, so beyond the limit it is refused with a 503. One key, and
-/// all browsers together, get half at most: a public key must not take the streams that services need.
+/// Limits of the streams of this node. A stream costs memory and a file for as long as it is open, so beyond the limit it is refused with a
+/// 503. One key, and all browsers together, get half at most: a public key must not take the streams that services need.
 /// </summary>
 /// <param name="most">Most streams.</param>
 internal sealed class StreamAdmission(int most)

@@ -7,7 +7,7 @@ namespace Orchestrator.Api.Streams;
 /// Wakes streams when this node's world or the set of unwatched rollouts changes. Registered behind the routing table's observer: a woken
 /// stream finds the new table.
 /// </summary>
-internal sealed class TableChangeSignal : IWorldObserver, IStandingObserver
+internal sealed class TableChangeSignal : IWorldObserver, ITrustObserver
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,7 +16,8 @@ internal sealed class TableChangeSignal : IWorldObserver, IStandingObserver
 
     public void Changed(World after, IReadOnlySet<string> streams) => Tell();
 
-    public void StandingChanged() => Tell();
+    public void TrustChanged() => Tell();
 
-    public void Tell() => Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    public void Tell() =>
+        Interlocked.Exchange(ref _next!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

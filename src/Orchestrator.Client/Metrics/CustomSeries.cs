@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Client.Metrics;
 

@@ -9,7 +9,8 @@ namespace Orchestrator.Client.Table;
 /// a change. One request is under way at a time. Never ends by itself and never throws.
 /// </summary>
 internal sealed partial class TableFollower(
-    TableHolder holder, TableSource source, TableKeeper keeper, OrchestratorOptions options, TimeProvider time, ILogger<TableFollower> logger)
+    TableHolder holder, TableSource source, TableKeeper keeper, OrchestratorOptions options, TimeProvider time,
+    ILogger<TableFollower> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Leases;
-using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Client.Table;
 
@@ -13,9 +12,12 @@ namespace Orchestrator.Client.Table;
 /// <param name="Return">How far the node's own return after a stale time is; null when all its users are back.</param>
 /// <param name="Speed">Orchestrator seconds in a real one.</param>
 internal sealed record TableReply(
-    long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null, double Speed = 1);
+    long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null,
+    double Speed = 1);
 
-/// <summary>The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).</summary>
+/// <summary>
+/// The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).
+/// </summary>
 internal sealed class TableHolder(TimeProvider time)
 {
     private readonly Lock _gate = new();

@@ -149,7 +149,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
         }
     }
 
-    private string? Problem(TableSnapshot snapshot, Standing standing) =>
+    private string? Problem(TableSnapshot snapshot, TableTrust standing) =>
         snapshot.Cut is not null ? CutText
         : snapshot.Table is null ? $"No routing table yet: {holder.Failure ?? NoAnswer}."
         : standing.IsStale && snapshot.Grant is null ? $"The routing table is of an earlier start: {holder.Failure ?? NoAnswer}."

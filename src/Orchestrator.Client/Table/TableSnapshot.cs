@@ -35,12 +35,12 @@ internal sealed class TableSnapshot(
     }
 
     /// <summary>Trust in the table: fresh, returning or stale, and the rollouts that are not watched.</summary>
-    public Standing Standing()
+    public TableTrust Standing()
     {
         var now = time.ReadClocks();
         var standing = grant is not null
-            ? Domain.Routing.Standing.Of(grant, now, cut)
-            : Domain.Routing.Standing.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
+            ? Domain.Routing.TableTrust.Of(grant, now, cut)
+            : Domain.Routing.TableTrust.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
         return table is null ? standing : standing.With(table.Unwatched);
     }
 

@@ -20,14 +20,18 @@ public abstract record AccessCommand
     /// <summary>Revokes a key.</summary>
     public sealed record Revoke(string Id) : AccessCommand;
 
-    /// <summary>Ensures that the key under this id is this one: creates it, replaces another, or changes nothing. For keys that come from the environment.</summary>
+    /// <summary>
+    /// Ensures that the key under this id is this one: creates it, replaces another, or changes nothing. For keys that come from the
+    /// environment.
+    /// </summary>
     /// <param name="Id">Id of the key.</param>
     /// <param name="Name">Display name.</param>
     /// <param name="Role">Role of the key.</param>
     /// <param name="Environment">Environment of a key that is bound to one.</param>
     /// <param name="Hash">Hash of its text.</param>
     /// <param name="FormerHash">Hash that an earlier build kept of the same text; null for none.</param>
-    public sealed record Set(string Id, string Name, Role Role, string? Environment, string Hash, string? FormerHash = null) : AccessCommand;
+    public sealed record Set(string Id, string Name, Role Role, string? Environment, string Hash, string? FormerHash = null)
+        : AccessCommand;
 
     /// <summary>Revokes a key that came from the environment and is no longer there, even if it is the last admin key.</summary>
     public sealed record Withdraw(string Id) : AccessCommand;

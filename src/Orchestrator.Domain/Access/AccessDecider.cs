@@ -16,13 +16,17 @@ public static class AccessDecider
     {
         AccessCommand.Create c when state.Working(c.Id) is { } existing && existing.Hash == c.Hash => Decision<AccessEvent>.Of(),
         AccessCommand.Create c when state.Keys.ContainsKey(c.Id) => Decision<AccessEvent>.No("key.exists", $"Key {c.Id} already exists."),
-        AccessCommand.Create c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash) { Rollouts = c.Rollouts, Person = c.Person }),
+        AccessCommand.Create c => Decision<AccessEvent>.Of(
+            new AccessEvent.KeyCreated(c.Id, c.Name, c.Role, c.Environment, c.Hash) { Rollouts = c.Rollouts, Person = c.Person }),
         AccessCommand.Revoke c => Revoke(state, c.Id),
         AccessCommand.Set c => Set(state, c),
-        AccessCommand.Withdraw c => state.Working(c.Id) is null ? Decision<AccessEvent>.Of() : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id)),
+        AccessCommand.Withdraw c =>
+            state.Working(c.Id) is null ? Decision<AccessEvent>.Of() : Decision<AccessEvent>.Of(new AccessEvent.KeyRevoked(c.Id)),
         AccessCommand.Use { Reading: true } c => state.Working(c.Id) is { FirstUsedAt: null, FirstReadAt: null }
             ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id) { Reading = true }) : Decision<AccessEvent>.Of(),
-        AccessCommand.Use c => state.Working(c.Id) is { FirstUsedAt: null } ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id)) : Decision<AccessEvent>.Of(),
+        AccessCommand.Use c => state.Working(c.Id) is { FirstUsedAt: null }
+            ? Decision<AccessEvent>.Of(new AccessEvent.KeyUsed(c.Id))
+            : Decision<AccessEvent>.Of(),
         AccessCommand.Introduce c => Introduce(state, c),
         AccessCommand.Bootstrap when state.HasAdmin() => Decision<AccessEvent>.Of(),
         AccessCommand.Bootstrap c => Decision<AccessEvent>.Of(new AccessEvent.KeyCreated(c.Id, c.Name, Role.Admin, null, c.Hash)),

@@ -10,12 +10,16 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : 
     public static AccessState Initial { get; } = new(ImmutableSortedDictionary.Create<string, Key>(StringComparer.Ordinal));
 
     /// <summary>Names of people by id.</summary>
-    public ImmutableSortedDictionary<string, string> People { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> People { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Most names kept of a key or a person; of more, the oldest are dropped.</summary>
     public const int MostNames = 16;
 
-    /// <summary>A name is recorded beside the change of the person who brings it: a name recorded at most this long after a moment is the name of that moment.</summary>
+    /// <summary>
+    /// A name is recorded beside the change of the person who brings it: a name recorded at most this long after a moment is the name of
+    /// that moment.
+    /// </summary>
     private static readonly TimeSpan Beside = TimeSpan.FromSeconds(10);
 
     /// <summary>Names of keys and people by id, in the order in which they were given; at most <see cref="MostNames"/> of each.</summary>
@@ -25,7 +29,8 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : 
     /// <summary>Name of a key or a person; null for an id that is neither.</summary>
     /// <param name="id">Id as events have it.</param>
     /// <param name="at">The moment whose name is wanted; before the first known name, the first. Null for the newest.</param>
-    public string? NameOf(string id, DateTimeOffset? at = null) => Names.GetValueOrDefault(id) is not { IsDefaultOrEmpty: false } names ? null
+    public string? NameOf(string id, DateTimeOffset? at = null) =>
+        Names.GetValueOrDefault(id) is not { IsDefaultOrEmpty: false } names ? null
         : at is { } moment ? (names.LastOrDefault(one => one.At - Beside <= moment) ?? names[0]).Name
         : names[^1].Name;
 
@@ -40,17 +45,21 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : 
 
         // A key that is set again may have a later maker: each counts once.
         var makers = new List<string>();
-        for (var maker = key.CreatedBy; maker is not null && maker != id && !makers.Contains(maker); maker = Keys.GetValueOrDefault(maker)?.CreatedBy)
+        for (var maker = key.CreatedBy; maker is not null && maker != id
+            && !makers.Contains(maker); maker = Keys.GetValueOrDefault(maker)?.CreatedBy)
         {
             makers.Add(maker);
         }
 
-        return new KeyOrigin([.. makers], key.FirstUsedAt) { FirstReadAt = key.FirstReadAt, Own = own, MadeBy = [.. makers.Select(IdentityOf)] };
+        return new KeyOrigin(
+            [.. makers], key.FirstUsedAt)
+        { FirstReadAt = key.FirstReadAt, Own = own, MadeBy = [.. makers.Select(IdentityOf)] };
     }
 
     /// <summary>
-    /// The person behind an id: of a key, the one that it declares by the id of their token or by their name; of a person with a token, that person. A name that one person with
-    /// a token has means that person; one that several have means each of them, so that none of them votes beside the key.
+    /// The person behind an id: of a key, the one that it declares by the id of their token or by their name; of a person with a token,
+    /// that person. A name that one person with a token has means that person; one that several have means each of them, so that none of
+    /// them votes beside the key.
     /// </summary>
     public Identity IdentityOf(string id)
     {
@@ -81,7 +90,9 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Key> Keys) : 
         {
             Keys = Keys.SetItem(e.Id, new Key(e.Id, e.Name, e.Role, e.Environment, e.Hash, happened.At, null)
             {
-                Rollouts = e.Rollouts, Person = e.Person, CreatedBy = happened.Actor is { Kind: ActorKind.User } maker ? maker.Id : null,
+                Rollouts = e.Rollouts,
+                Person = e.Person,
+                CreatedBy = happened.Actor is { Kind: ActorKind.User } maker ? maker.Id : null,
             }),
         },
         AccessEvent.KeyRevoked e => this with { Keys = Keys.SetItem(e.Id, Keys[e.Id] with { RevokedAt = happened.At }) },

@@ -11,7 +11,8 @@ namespace Orchestrator.Domain.Access;
 /// <param name="Hash">SHA-256 of the key's text in lower-case hex; of a chosen key <c>hmac:</c> and the hex of its <see cref="KeyPepper"/> hash.</param>
 /// <param name="CreatedAt">Time of its creation, UTC.</param>
 /// <param name="RevokedAt">Time of its revocation, UTC; null while it works.</param>
-public sealed record Key(string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
+public sealed record Key(
+    string Id, string Name, Role Role, string? Environment, string Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt)
 {
     /// <summary>Most rollouts that one key names.</summary>
     public const int MostRollouts = 100;
@@ -19,7 +20,10 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
     /// <summary>Ids of the rollouts that the key may push for; null for all of its environment, or for all.</summary>
     public string[]? Rollouts { get; init; }
 
-    /// <summary>The person who holds it, by the id of their token (<c>oidc:</c> and the subject) or by their name: all keys of one person are one vote. Null when the key declares no person.</summary>
+    /// <summary>
+    /// The person who holds it, by the id of their token (<c>oidc:</c> and the subject) or by their name: all keys of one person are one
+    /// vote. Null when the key declares no person.
+    /// </summary>
     public string? Person { get; init; }
 
     /// <summary>Id of the key or person that made it; null for a key that the product made itself or found in the environment.</summary>
@@ -58,6 +62,9 @@ public sealed record Key(string Id, string Name, Role Role, string? Environment,
         : Rollouts is { } mine && !mine.Contains(rollout, StringComparer.Ordinal) ? $"The key is bound to other rollouts than {rollout}."
         : null;
 
-    /// <summary>The hash that the log stores of a key made by <see cref="Write"/>. Its 32 random bytes cannot be guessed, so a fast hash reveals nothing.</summary>
+    /// <summary>
+    /// The hash that the log stores of a key made by <see cref="Write"/>. Its 32 random bytes cannot be guessed, so a fast hash reveals
+    /// nothing.
+    /// </summary>
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -14,7 +14,10 @@ public sealed record KeyOrigin(string[] Makers, DateTimeOffset? FirstUsedAt)
     /// <summary>The persons behind <see cref="Makers"/>, in their order; empty when only their ids are known.</summary>
     public Identity[] MadeBy { get; init; } = [];
 
-    /// <summary>The person that the holder counts as in a review opened at that time: the maker, unless the key was in use before. It still is a key of the person that it declares.</summary>
+    /// <summary>
+    /// The person that the holder counts as in a review opened at that time: the maker, unless the key was in use before. It still is a key
+    /// of the person that it declares.
+    /// </summary>
     /// <param name="origin">Origin of the key; null when nothing is known.</param>
     /// <param name="id">Id of the key or person.</param>
     /// <param name="openedAt">Time at which the review was opened.</param>

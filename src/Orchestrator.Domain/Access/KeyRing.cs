@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Orchestrator.Domain.Access;
 
-/// <summary>The working keys, found by their text without allocating. Immutable; replaced as a whole when a key is created or revoked.</summary>
+/// <summary>
+/// The working keys, found by their text without allocating. Immutable; replaced as a whole when a key is created or revoked.
+/// </summary>
 public sealed class KeyRing
 {
     /// <summary>A ring without keys.</summary>
@@ -19,7 +21,8 @@ public sealed class KeyRing
     public KeyRing(AccessState state)
     {
         Key[] working = [.. state.Keys.Values.Where(key => key.RevokedAt is null).DistinctBy(key => key.Hash)];
-        _byHash = working.ToFrozenDictionary(key => Digest.Of(Convert.FromHexString(key.Hash.AsSpan(IsChosen(key) ? Key.PepperedPrefix.Length : 0))));
+        _byHash = working.ToFrozenDictionary(
+            key => Digest.Of(Convert.FromHexString(key.Hash.AsSpan(IsChosen(key) ? Key.PepperedPrefix.Length : 0))));
         _hasChosen = working.Any(IsChosen);
     }
 

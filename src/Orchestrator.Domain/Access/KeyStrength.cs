@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Access;
 
 /// <summary>
-/// A cautious estimate of how hard a chosen key is to guess. Letters of a word count little: English has about one and a half bits a letter (C. E. Shannon, "Prediction and
-/// entropy of printed English", Bell System Technical Journal 30, 1951).
+/// A cautious estimate of how hard a chosen key is to guess. Letters of a word count little: English has about one and a half bits a letter
+/// (C. E. Shannon, "Prediction and entropy of printed English", Bell System Technical Journal 30, 1951).
 /// </summary>
 public static class KeyStrength
 {
@@ -13,8 +13,8 @@ public static class KeyStrength
     private const int Word = 3;
 
     /// <summary>
-    /// Estimated bits: the entropy of the character frequencies, or the sum over the characters where a letter in a run of three or more of one case counts as part of a word,
-    /// whichever is less.
+    /// Estimated bits: the entropy of the character frequencies, or the sum over the characters where a letter in a run of three or more of
+    /// one case counts as part of a word, whichever is less.
     /// </summary>
     public static double Bits(string text)
     {
@@ -38,7 +38,8 @@ public static class KeyStrength
     private static int RunOfLetters(string text, int from)
     {
         var length = 0;
-        while (from + length < text.Length && char.IsLetter(text[from + length]) && char.IsUpper(text[from + length]) == char.IsUpper(text[from]))
+        while (from + length < text.Length && char.IsLetter(text[from + length])
+            && char.IsUpper(text[from + length]) == char.IsUpper(text[from]))
         {
             length++;
         }

@@ -33,9 +33,12 @@ public static class Permissions
 
     // No misuse of these takes users forward or lets anyone in: they read, report, or take users back.
     private static readonly Permission[] Harmless =
-        [Permission.Read, Permission.Feedback, Permission.RollBack, Permission.Incidents, Permission.Ingest, Permission.Evaluate, Permission.Table];
+        [Permission.Read, Permission.Feedback, Permission.RollBack, Permission.Incidents, Permission.Ingest, Permission.Evaluate,
+            Permission.Table];
 
-    /// <summary>True for permissions that remain while the keys themselves are in doubt, because their stream was changed outside of the product.</summary>
+    /// <summary>
+    /// True for permissions that remain while the keys themselves are in doubt, because their stream was changed outside of the product.
+    /// </summary>
     public static bool IsHarmless(this Permission permission) => Harmless.Contains(permission);
 
     /// <summary>True when the role has the permission.</summary>

@@ -27,6 +27,8 @@ public enum Role
     /// <summary>A service that sends metrics and alerts.</summary>
     Ingest,
 
-    /// <summary>A program in users' hands, whose key is public: evaluates flags in one environment and receives no rules, members or hashes.</summary>
+    /// <summary>
+    /// A program in users' hands, whose key is public: evaluates flags in one environment and receives no rules, members or hashes.
+    /// </summary>
     Browser,
 }

@@ -4,8 +4,9 @@ using System.Text;
 namespace Orchestrator.Domain.Alerts;
 
 /// <summary>
-/// The identity of an alert: a hash of its labels, 16 hexadecimal digits. The same as Prometheus and Alertmanager compute (FNV-1a, 64 bit, over
-/// names and values in the order of the names' bytes, each followed by the byte 255), so a message that carries it and one that leaves it out refer to one alert.
+/// The identity of an alert: a hash of its labels, 16 hexadecimal digits. The same as Prometheus and Alertmanager compute (FNV-1a, 64 bit,
+/// over names and values in the order of the names' bytes, each followed by the byte 255), so a message that carries it and one that leaves
+/// it out refer to one alert.
 /// </summary>
 public static class AlertFingerprint
 {
@@ -30,7 +31,8 @@ public static class AlertFingerprint
     }
 
     /// <summary>A given fingerprint as it is, or the hash of any other text: the stored value always has the same size.</summary>
-    public static string Of(string given) => given.Length == Digits && given.All(char.IsAsciiHexDigitLower) ? given : Text(Add(Offset, Encoding.UTF8.GetBytes(given)));
+    public static string Of(string given) =>
+        given.Length == Digits && given.All(char.IsAsciiHexDigitLower) ? given : Text(Add(Offset, Encoding.UTF8.GetBytes(given)));
 
     private static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
     {

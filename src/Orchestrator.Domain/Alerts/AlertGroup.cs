@@ -6,7 +6,8 @@ namespace Orchestrator.Domain.Alerts;
 /// <param name="Alert">The name.</param>
 /// <param name="Firing">Members known to fire, at most <see cref="AlertGroup.MostMembers"/> in a group.</param>
 /// <param name="Unseen">Alerts which report that the rule of this name has no data; null for none.</param>
-/// <param name="More">More fire than are kept, or may fire: the name fires until a whole message of the group says otherwise. Null for false.</param>
+/// <param name="More">More fire than are kept, or may fire: the name fires until a whole message of the group says otherwise. Null for
+/// false.</param>
 /// <param name="Hidden">A truncated message may have left out an alert of this name, of which nothing else is known. Null for false.</param>
 public sealed record KnownAlerts(string Alert, string[] Firing, string[]? Unseen = null, bool? More = null, bool? Hidden = null)
 {
@@ -31,10 +32,13 @@ public sealed record AlertGroup(DateTimeOffset HeardAt, ImmutableArray<KnownAler
     /// <summary>Most groups of a rollout that are kept by themselves; further ones are kept together.</summary>
     public const int MostGroups = 100;
 
-    /// <summary>Key of the shared rest: messages without a group, and groups beyond <see cref="MostGroups"/>. No message ever covers it as a whole.</summary>
+    /// <summary>
+    /// Key of the shared rest: messages without a group, and groups beyond <see cref="MostGroups"/>. No message ever covers it as a whole.
+    /// </summary>
     public const string Rest = "rest";
 
     internal KnownAlerts? Of(string alert) => Alerts.FirstOrDefault(known => known.Alert == alert);
 
-    internal bool SameAs(AlertGroup other) => Alerts.Length == other.Alerts.Length && Alerts.Zip(other.Alerts).All(pair => pair.First.SameAs(pair.Second));
+    internal bool SameAs(AlertGroup other) =>
+        Alerts.Length == other.Alerts.Length && Alerts.Zip(other.Alerts).All(pair => pair.First.SameAs(pair.Second));
 }

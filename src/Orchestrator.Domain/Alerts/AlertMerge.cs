@@ -18,7 +18,8 @@ internal static class AlertMerge
         var alerts = ImmutableArray.CreateBuilder<KnownAlerts>();
         foreach (var name in names.Distinct().Order(StringComparer.Ordinal))
         {
-            var one = Take(whole ? null : known?.Of(name), Array.Find(message.Alerts, listed => listed.Alert == name), name, message.Hidden.Contains(name), ref room);
+            var one = Take(whole ? null : known?.Of(name), Array.Find(message.Alerts, listed => listed.Alert == name), name,
+                message.Hidden.Contains(name), ref room);
             if (one.Fires || one.Blind)
             {
                 alerts.Add(one);
@@ -28,7 +29,9 @@ internal static class AlertMerge
         return new AlertGroup(at, alerts.DrainToImmutable());
     }
 
-    /// <summary>The group without these members, and without the guess that more of these names fire: a newer message replaces both.</summary>
+    /// <summary>
+    /// The group without these members, and without the guess that more of these names fire: a newer message replaces both.
+    /// </summary>
     public static AlertGroup Without(AlertGroup known, IReadOnlySet<string> members, IReadOnlySet<string> guesses) => known with
     {
         Alerts = [.. known.Alerts.Select(alert => alert with

@@ -7,7 +7,8 @@ namespace Orchestrator.Domain.Alerts;
 /// <param name="Unseen">Fingerprints of alerts which report that the rule of this name has no data or cannot be evaluated.</param>
 /// <param name="More">More fire than are listed here.</param>
 /// <param name="Summary">Summary of the first one that fires; null when none has one.</param>
-public sealed record ListedAlerts(string Alert, string[] Firing, string[] Resolved, string[] Unseen, bool More = false, string? Summary = null);
+public sealed record ListedAlerts(
+    string Alert, string[] Firing, string[] Resolved, string[] Unseen, bool More = false, string? Summary = null);
 
 /// <summary>One message of an alert manager, limited to the alerts that the plan reads.</summary>
 /// <param name="Group">Hash of its <c>groupKey</c>; null when it names no group.</param>

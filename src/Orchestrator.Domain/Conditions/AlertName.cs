@@ -3,8 +3,8 @@ using System.Text;
 namespace Orchestrator.Domain.Conditions;
 
 /// <summary>
-/// The name of an alert in a condition: bare (<c>ChatDown</c>), or between double quotes where it holds more than letters, digits, <c>_ - . :</c>
-/// (<c>"Disk full 95% /var"</c>). Between quotes <c>\"</c> is a quote and <c>\\</c> a backslash.
+/// The name of an alert in a condition: bare (<c>ChatDown</c>), or between double quotes where it holds more than letters, digits,
+/// <c>_ - . :</c> (<c>"Disk full 95% /var"</c>). Between quotes <c>\"</c> is a quote and <c>\\</c> a backslash.
 /// </summary>
 internal static class AlertName
 {

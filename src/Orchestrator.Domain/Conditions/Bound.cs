@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Quantities;
+
 namespace Orchestrator.Domain.Conditions;
 
 /// <summary>A limit while it is read: it may still take its unit from its partner in a <c>between</c>.</summary>
@@ -102,7 +104,10 @@ internal struct Bound
 
     private static Bound Fixed(decimal number, Unit unit, decimal factor) => new()
     {
-        Limit = new Limit.Fixed(new Quantity(Units.Nearest(number * factor), unit)), Written = number, Factor = factor, HasUnit = true,
+        Limit = new Limit.Fixed(new Quantity(Units.Nearest(number * factor), unit)),
+        Written = number,
+        Factor = factor,
+        HasUnit = true,
     };
 
     private static ConditionError? Baseline(ref ConditionScanner scanner, decimal factor, string after, out Bound bound)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Conditions;
 
@@ -46,7 +46,8 @@ public abstract record Condition
     public sealed record Joined(Joint Joint, ImmutableArray<Condition> Parts) : Condition
     {
         /// <inheritdoc />
-        public bool Equals(Joined? other) => other is not null && Joint == other.Joint && Over == other.Over && Parts.SequenceEqual(other.Parts);
+        public bool Equals(Joined? other) =>
+            other is not null && Joint == other.Joint && Over == other.Over && Parts.SequenceEqual(other.Parts);
 
         /// <inheritdoc />
         public override int GetHashCode() => HashCode.Combine(Joint, Parts.Length, Parts[0]);
@@ -113,13 +114,18 @@ public sealed record Subject(string Metric, Variant Variant = Variant.New, Traff
 /// <param name="Text">The rule as it was written.</param>
 public sealed record Rule(Condition Condition, TimeSpan? For, TimeSpan? Over, string Text)
 {
-    /// <summary>Error rate (0 to 1) of a sequential test against legacy, which holds for any number of looks; null compares the values as they are.</summary>
+    /// <summary>
+    /// Error rate (0 to 1) of a sequential test against legacy, which holds for any number of looks; null compares the values as they are.
+    /// </summary>
     public double? Alpha { get; init; }
 
     /// <summary>Number of requests that count as one in that test, because they fail or succeed together.</summary>
     public double DesignEffect { get; init; } = 1;
 
-    /// <summary>Reaction when no sender reports the metric any more; null for the default: a trigger that undoes holds the step once it was measured.</summary>
+    /// <summary>
+    /// Reaction when no sender reports the metric any more; null for the default: a trigger that undoes holds the step once it was
+    /// measured.
+    /// </summary>
     public NoData? OnNoData { get; init; }
 
     /// <summary>The longest time without a sample of its metric that a "for" survives; null takes four sampling periods.</summary>

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Conditions;
 
@@ -21,13 +21,16 @@ public static class ConditionParser
     /// <summary>Signs of a comparison. One that begins like another stands before it.</summary>
     private static readonly (string Text, Operator Sign)[] Signs =
     [
-        ("<=", Operator.AtMost), (">=", Operator.AtLeast), ("==", Operator.Equal), ("!=", Operator.NotEqual), ("<", Operator.Below), (">", Operator.Above),
+        ("<=", Operator.AtMost), (">=", Operator.AtLeast), ("==", Operator.Equal), ("!=", Operator.NotEqual), ("<", Operator.Below),
+        (">", Operator.Above),
     ];
 
     /// <summary>Words with a meaning at the start of a condition, which therefore name no metric.</summary>
     public static readonly IReadOnlyList<string> Reserved = ["new", "legacy", "live", "shadow", "absent", "alert", "between", "baseline", "in", "for", "over"];
 
-    /// <summary>Words that join conditions. Only their place distinguishes them from a metric of that name, which an old plan may have.</summary>
+    /// <summary>
+    /// Words that join conditions. Only their place distinguishes them from a metric of that name, which an old plan may have.
+    /// </summary>
     public static readonly IReadOnlyList<string> Joints = ["and", "or"];
 
     /// <summary>Reads a whole rule such as <c>error_rate &gt; 0.5% for 5m</c>.</summary>

@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Conditions;
 
@@ -6,7 +6,8 @@ namespace Orchestrator.Domain.Conditions;
 public static class ConditionText
 {
     /// <summary>A rule with its times.</summary>
-    public static string Format(Rule rule) => (rule is { Condition: Condition.Joined, For: not null } or { Condition: Condition.Joined, Over: not null }
+    public static string Format(Rule rule) =>
+        (rule is { Condition: Condition.Joined, For: not null } or { Condition: Condition.Joined, Over: not null }
             ? $"({Format(rule.Condition)})"
             : Format(rule.Condition))
         + (rule.For is { } lasting ? $" for {Durations.Format(lasting)}" : "")

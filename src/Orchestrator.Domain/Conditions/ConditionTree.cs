@@ -45,11 +45,13 @@ public static class ConditionTree
 
     /// <summary>The condition with each single one replaced.</summary>
     public static Condition Map(this Condition condition, Func<Condition, Condition> change) =>
-        condition is Condition.Joined joined ? joined with { Parts = [.. joined.Parts.Select(part => part.Map(change))] } : change(condition);
+        condition is Condition.Joined joined
+            ? joined with { Parts = [.. joined.Parts.Select(part => part.Map(change))] }
+            : change(condition);
 
     /// <summary>
-    /// The verdict on the whole from those on its single conditions, in the three-valued logic of Kleene (1938): false and unknown is false,
-    /// true or unknown is true, everything else with an unknown part is unknown. A warning is a weaker "met".
+    /// The verdict on the whole from those on its single conditions, in the three-valued logic of Kleene (1938): false and unknown is
+    /// false, true or unknown is true, everything else with an unknown part is unknown. A warning is a weaker "met".
     /// </summary>
     /// <param name="condition">The whole.</param>
     /// <param name="verdicts">One for each of <see cref="Leaves"/>, in their order.</param>
@@ -61,7 +63,8 @@ public static class ConditionTree
 
     /// <summary>The same for truth values; null is unknown.</summary>
     public static bool? Join(Condition condition, IEnumerable<bool?> holds) =>
-        Join(condition, [.. holds.Select(one => one switch { true => Verdict.Met, false => Verdict.Breached, _ => Verdict.NoEvidence })]) switch
+        Join(condition,
+            [.. holds.Select(one => one switch { true => Verdict.Met, false => Verdict.Breached, _ => Verdict.NoEvidence })]) switch
         {
             Verdict.Met => true,
             Verdict.Breached => false,
@@ -69,8 +72,9 @@ public static class ConditionTree
         };
 
     /// <summary>
-    /// Divisor of each single condition's doubt (1 - confidence), in the order of <see cref="Leaves"/>. An "or" is met when any part is, so each part gets its share
-    /// of the error that the whole may make (Bonferroni); an "and" is met only with all parts, which needs no correction.
+    /// Divisor of each single condition's doubt (1 - confidence), in the order of <see cref="Leaves"/>. An "or" is met when any part is, so
+    /// each part gets its share of the error that the whole may make (Bonferroni); an "and" is met only with all parts, which needs no
+    /// correction.
     /// </summary>
     public static ImmutableArray<int> Doubts(Condition condition)
     {
@@ -111,5 +115,6 @@ public static class ConditionTree
     }
 
     /// <summary>The order in which "and" takes the lowest and "or" the highest.</summary>
-    private static int Rank(Verdict verdict) => verdict switch { Verdict.Breached => 0, Verdict.NoEvidence => 1, Verdict.Warning => 2, _ => 3 };
+    private static int Rank(Verdict verdict) =>
+        verdict switch { Verdict.Breached => 0, Verdict.NoEvidence => 1, Verdict.Warning => 2, _ => 3 };
 }

@@ -63,13 +63,15 @@ internal ref struct ExpressionParser
         if (joint is { } joined)
         {
             var metrics = parts.SkipLast(1).SelectMany(ConditionTree.Leaves).Where(leaf => leaf.Subject is not null).ToArray();
-            if ((tail.Over && metrics.Any(leaf => leaf.Over is null)) || (tail.Segment && metrics.Any(leaf => leaf.Subject!.Segment is null)))
+            if ((tail.Over && metrics.Any(leaf => leaf.Over is null))
+                || (tail.Segment && metrics.Any(leaf => leaf.Subject!.Segment is null)))
             {
                 return new ConditionError("this may apply to the last condition or to all: use brackets, as in '(a and b) over 5m' or 'a and (b over 5m)'", tail.Column);
             }
 
             // "a and (b and c)" is "a and b and c".
-            condition = new Condition.Joined(joined, [.. parts.SelectMany(part => part is Condition.Joined inner && inner.Joint == joined ? inner.Parts : [part])]);
+            condition = new Condition.Joined(
+                joined, [.. parts.SelectMany(part => part is Condition.Joined inner && inner.Joint == joined ? inner.Parts : [part])]);
         }
         else
         {

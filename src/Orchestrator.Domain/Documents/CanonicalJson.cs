@@ -15,7 +15,9 @@ public static class CanonicalJson
 {
     private static readonly JsonWriterOptions Options = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000, SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 1000,
+        SkipValidation = true,
     };
 
     /// <summary>Writes <paramref name="node"/>. A repeated key is written twice; readers refuse such documents before.</summary>

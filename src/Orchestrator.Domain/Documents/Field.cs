@@ -20,7 +20,10 @@ internal sealed class Field(Node node, string path, Findings findings)
     /// <param name="column">Column in the text of this value, from 1, where that is more exact than the value's own place.</param>
     public void Error(string message, int? column = null) => Findings.Error(new InputError(Path, message, Line, column));
 
-    /// <summary>Reports an error against a rule that is younger than documents in recorded events: those are still read, with a warning (decision 9).</summary>
+    /// <summary>
+    /// Reports an error against a rule that is younger than documents in recorded events: those are still read, with a warning (decision
+    /// 9).
+    /// </summary>
     public void YoungerError(string message, int? column = null) => Findings.YoungerError(new InputError(Path, message, Line, column));
 
     public void Warn(string message) => Findings.Warn(new InputError(Path, message, Line));
@@ -35,7 +38,7 @@ internal sealed class Field(Node node, string path, Findings findings)
             return new MappingReader(this, mapping, keys);
         }
 
-        Error($"must be a mapping with {keys.Listed}, but is {Told}");
+        Error($"must be a mapping with {keys.Listed}, but is {Described}");
         return null;
     }
 
@@ -44,7 +47,7 @@ internal sealed class Field(Node node, string path, Findings findings)
     {
         if (Node is not Node.Mapping mapping)
         {
-            Error($"must be a mapping from names to {what}, but is {Told}");
+            Error($"must be a mapping from names to {what}, but is {Described}");
             yield break;
         }
 
@@ -70,12 +73,12 @@ internal sealed class Field(Node node, string path, Findings findings)
             return [.. sequence.Items.Select((item, index) => At($"{Path}[{index}]", item))];
         }
 
-        Error($"must be a list, but is {Told}");
+        Error($"must be a list, but is {Described}");
         return [];
     }
 
     /// <summary>Kind and text of the value, for "must be A, but is B".</summary>
-    public string Told => Node switch
+    public string Described => Node switch
     {
         Node.Scalar { Type: ScalarType.Null } => "nothing",
         Node.Scalar scalar => $"{scalar.Kind} ('{Short(scalar.Text)}')",

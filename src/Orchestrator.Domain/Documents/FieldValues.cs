@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Documents;
@@ -15,7 +14,7 @@ internal static class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar)
         {
-            field.Error($"must be a text, but is {field.Told}{(field.Node is Node.Scalar { Type: not ScalarType.Null } ? "; put it in quotes" : "")}");
+            field.Error($"must be a text, but is {field.Described}{(field.Node is Node.Scalar { Type: not ScalarType.Null } ? "; put it in quotes" : "")}");
             return null;
         }
 
@@ -36,7 +35,9 @@ internal static class FieldValues
         return text is not null && field.CheckName(text, underscore) ? text : null;
     }
 
-    /// <summary>An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.</summary>
+    /// <summary>
+    /// An id in a request. JSON distinguishes a number from a text, so here 3 is no id: the answer would differ from the request.
+    /// </summary>
     public static string? Id(this Field field) => field.Text() is { } text && field.CheckName(text, underscore: false) ? text : null;
 
     /// <summary>The same rule for a name that is a key.</summary>
@@ -58,19 +59,20 @@ internal static class FieldValues
             return scalar.Text == "true";
         }
 
-        field.Error($"must be true or false, but is {field.Told}");
+        field.Error($"must be true or false, but is {field.Described}");
         return null;
     }
 
     public static long? Whole(this Field field, long least, long most = 1_000_000_000)
     {
         if (field.Node is Node.Scalar { Type: ScalarType.Number } scalar
-            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            && long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most)
         {
             return number;
         }
 
-        field.Error($"must be a whole number from {least} to {most}, but is {field.Told}");
+        field.Error($"must be a whole number from {least} to {most}, but is {field.Described}");
         return null;
     }
 
@@ -78,7 +80,7 @@ internal static class FieldValues
     {
         if (field.Node is not Node.Scalar { Type: ScalarType.Text } scalar || !Durations.TryParse(scalar.Text, out var duration))
         {
-            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Told}");
+            field.Error($"must be a duration such as 90s, 5m, 1h30m, 48h, 2d or 1w (at most ten years), but is {field.Described}");
             return null;
         }
 
@@ -96,7 +98,7 @@ internal static class FieldValues
     {
         if (!field.Percent(out var percent))
         {
-            field.Error($"must be a percentage such as 25%, but is {field.Told}");
+            field.Error($"must be a percentage such as 25%, but is {field.Described}");
             return null;
         }
 
@@ -125,7 +127,7 @@ internal static class FieldValues
             return (double)fraction;
         }
 
-        field.Error($"must be a share {(zero ? "from" : "above")} 0 {(one ? "to" : "and below")} 1, such as 95% or 0.95, but is {field.Told}");
+        field.Error($"must be a share {(zero ? "from" : "above")} 0 {(one ? "to" : "and below")} 1, such as 95% or 0.95, but is {field.Described}");
         return null;
     }
 

@@ -19,7 +19,9 @@ internal sealed class Findings(bool recorded = false)
 
     private int _patterns;
 
-    /// <summary>True while a further regular expression may be made. A recorded document was read before, and may have more (decision 9).</summary>
+    /// <summary>
+    /// True while a further regular expression may be made. A recorded document was read before, and may have more (decision 9).
+    /// </summary>
     public bool TakesPattern() => ++_patterns <= MostPatterns || recorded;
 
     public bool Any => _errors.Count > 0;

@@ -7,11 +7,17 @@ namespace Orchestrator.Domain.Documents;
 /// <summary>JSON as a <see cref="Node"/> tree with line numbers.</summary>
 public static class JsonText
 {
-    /// <summary>Parses a whole text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored (<see cref="UnkeptText"/>).</summary>
+    /// <summary>
+    /// Parses a whole text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored
+    /// (<see cref="UnkeptText"/>).
+    /// </summary>
     public static Node? Parse(string text, out ImmutableArray<InputError> errors, DocumentLimits? limits = null) =>
         Parse(Encoding.UTF8.GetBytes(text), out errors, limits);
 
-    /// <summary>Parses a whole UTF-8 text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored (<see cref="UnkeptText"/>).</summary>
+    /// <summary>
+    /// Parses a whole UTF-8 text. Null with errors when it is not JSON, passes a limit, or holds texts that cannot be stored
+    /// (<see cref="UnkeptText"/>).
+    /// </summary>
     public static Node? Parse(ReadOnlySpan<byte> utf8, out ImmutableArray<InputError> errors, DocumentLimits? limits = null)
     {
         var budget = new DocumentBudget(limits ?? DocumentLimits.Plan);

@@ -43,7 +43,8 @@ internal sealed class MappingReader
     public Field Field { get; }
 
     /// <summary>The value of a key; null when the key is missing or has no value.</summary>
-    public Field? this[string key] => _fields.TryGetValue(key, out var found) && found.Node is not Node.Scalar { Type: ScalarType.Null } ? found : null;
+    public Field? this[string key] =>
+        _fields.TryGetValue(key, out var found) && found.Node is not Node.Scalar { Type: ScalarType.Null } ? found : null;
 
     /// <summary>The value of a required key.</summary>
     public Field? Require(string key)

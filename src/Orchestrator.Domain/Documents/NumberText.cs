@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Documents;
 
-/// <summary>One way to write each number, so that <c>1.50</c>, <c>1.5</c> and <c>15e-1</c> hash alike whatever text they came from.</summary>
+/// <summary>
+/// One way to write each number, so that <c>1.50</c>, <c>1.5</c> and <c>15e-1</c> hash alike whatever text they came from.
+/// </summary>
 public static class NumberText
 {
     /// <summary>The normal form; false for a text that is no finite decimal number.</summary>

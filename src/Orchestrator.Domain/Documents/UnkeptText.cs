@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace Orchestrator.Domain.Documents;
 
 /// <summary>
-/// Texts that cannot be stored: half of a surrogate pair and bytes that are no UTF-8 are no text (Unicode 16.0, D75 and D92), and PostgreSQL refuses
-/// U+0000 in a text. JSON can carry all three.
+/// Texts that cannot be stored: half of a surrogate pair and bytes that are no UTF-8 are no text (Unicode 16.0, D75 and D92), and
+/// PostgreSQL refuses U+0000 in a text. JSON can carry all three.
 /// </summary>
 public static class UnkeptText
 {
@@ -160,7 +160,11 @@ public static class UnkeptText
                 var text = new StringBuilder(root);
                 foreach (var (key, index) in open)
                 {
-                    text.Append(index >= 0 ? $"[{index}]" : text.Length == 0 || key.Length == 0 || index == Before ? Field.Short(key) : "." + Field.Short(key));
+                    text.Append(index >= 0
+                        ? $"[{index}]"
+                        : text.Length == 0 || key.Length == 0 || index == Before
+                        ? Field.Short(key)
+                        : "." + Field.Short(key));
                 }
 
                 return text.ToString();

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Environments;
@@ -12,7 +13,8 @@ public static class EnvironmentDecider
     public static Decision<EnvironmentEvent> Decide(EnvironmentState state, EnvironmentCommand command) => command switch
     {
         EnvironmentCommand.Set c => Set(state, c),
-        EnvironmentCommand.Remove c when state.Flags.ContainsKey(c.Key) => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagRemoved(c.Key)),
+        EnvironmentCommand.Remove c when state.Flags.ContainsKey(c.Key) =>
+            Decision<EnvironmentEvent>.Of(new EnvironmentEvent.FlagRemoved(c.Key)),
         EnvironmentCommand.Remove => Decision<EnvironmentEvent>.Of(),
         EnvironmentCommand.StopLine when state.Line is not null => Decision<EnvironmentEvent>.Of(),
         EnvironmentCommand.StopLine c => Decision<EnvironmentEvent>.Of(new EnvironmentEvent.LineStopped(c.Reason)),
@@ -37,7 +39,8 @@ public static class EnvironmentDecider
 
     private static Decision<EnvironmentEvent> Set(EnvironmentState state, EnvironmentCommand.Set command)
     {
-        var news = command.Flags.Where(flag => !(state.Flags.TryGetValue(flag.Key, out var now) && JsonValue.Same(now, flag.Json))).ToArray();
+        var news = command.Flags.Where(flag => !(state.Flags.TryGetValue(flag.Key, out var now) && JsonValue.Same(now, flag.Json)))
+            .ToArray();
         if (state.Flags.Count + news.Count(flag => !state.Flags.ContainsKey(flag.Key)) > EnvironmentState.MostFlags)
         {
             return Decision<EnvironmentEvent>.No("environment.full", $"An environment holds at most {EnvironmentState.MostFlags} static flags.");

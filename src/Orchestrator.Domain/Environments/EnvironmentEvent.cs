@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Environments;
 

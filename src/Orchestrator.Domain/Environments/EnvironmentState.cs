@@ -7,9 +7,11 @@ namespace Orchestrator.Domain.Environments;
 public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> Flags) : IAggregateState<EnvironmentState, EnvironmentEvent>
 {
     /// <summary>Reason and start of the stop while no rollout advances here; null while they may.</summary>
-    public StoppedLine? Line { get; init; }
+    public EnvironmentHalt? Line { get; init; }
 
-    /// <summary>The rollout that holds each flag, and since when; it may be finished. At most one entry for each flag that plans name.</summary>
+    /// <summary>
+    /// The rollout that holds each flag, and since when; it may be finished. At most one entry for each flag that plans name.
+    /// </summary>
     public ImmutableDictionary<string, FlagClaim> Claims { get; init; } = ImmutableDictionary<string, FlagClaim>.Empty;
 
     /// <summary>Salts of plans whose rollouts share one, by the plan's name; at most one for each plan.</summary>
@@ -26,10 +28,11 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
     {
         EnvironmentEvent.FlagSet e => this with { Flags = Flags.SetItem(e.Key, e.Value) },
         EnvironmentEvent.FlagRemoved e => this with { Flags = Flags.Remove(e.Key) },
-        EnvironmentEvent.LineStopped e => this with { Line = new StoppedLine(e.Reason, happened.At, happened.Actor.Id) },
+        EnvironmentEvent.LineStopped e => this with { Line = new EnvironmentHalt(e.Reason, happened.At, happened.Actor.Id) },
         EnvironmentEvent.LineResumed => this with { Line = null },
         EnvironmentEvent.FlagClaimed e => this with { Claims = Claims.SetItem(e.Flag, new FlagClaim(e.Rollout, happened.At)) },
-        EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout => this with { Claims = Claims.Remove(e.Flag) },
+        EnvironmentEvent.FlagReleased e when Claims.TryGetValue(e.Flag, out var claim) && claim.Rollout == e.Rollout =>
+            this with { Claims = Claims.Remove(e.Flag) },
         EnvironmentEvent.FlagReleased => this,
         EnvironmentEvent.PlanSalted e => this with { Salts = Salts.ContainsKey(e.Plan) ? Salts : Salts.Add(e.Plan, e.Salt) },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
@@ -40,7 +43,7 @@ public sealed record EnvironmentState(ImmutableSortedDictionary<string, string> 
 /// <param name="Reason">Reason as given.</param>
 /// <param name="Since">Start of the stop, UTC.</param>
 /// <param name="By">Id of the key or person that stopped it.</param>
-public sealed record StoppedLine(string Reason, DateTimeOffset Since, string By);
+public sealed record EnvironmentHalt(string Reason, DateTimeOffset Since, string By);
 
 /// <summary>A rollout holds a flag.</summary>
 /// <param name="Rollout">Id of the rollout.</param>

@@ -9,8 +9,11 @@ namespace Orchestrator.Domain.Events;
 /// <param name="Kind">Kind of damage.</param>
 public sealed record ChainBreak(string Stream, long Version, long Position, ChainBreakKind Kind)
 {
-    /// <summary>An event that does not follow an end. The bad version is the one that should come next, whatever version the event claims.</summary>
-    public static ChainBreak After(ChainEnd end, RecordedEvent found) => new(found.Stream, end.Version + 1, found.Position, ChainBreakKind.Misfit);
+    /// <summary>
+    /// An event that does not follow an end. The bad version is the one that should come next, whatever version the event claims.
+    /// </summary>
+    public static ChainBreak After(ChainEnd end, RecordedEvent found) =>
+        new(found.Stream, end.Version + 1, found.Position, ChainBreakKind.Misfit);
 
     /// <summary>Display text, one sentence.</summary>
     public string Text => Kind switch

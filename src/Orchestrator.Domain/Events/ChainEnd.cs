@@ -8,7 +8,9 @@ public sealed record ChainEnd(long Version, ReadOnlyMemory<byte> Hash)
     /// <summary>Before the first event of a stream.</summary>
     public static readonly ChainEnd Origin = new(0, HashChain.Origin);
 
-    /// <summary>True when the event is the next of the stream and carries the hash that follows from its content and from this end.</summary>
+    /// <summary>
+    /// True when the event is the next of the stream and carries the hash that follows from its content and from this end.
+    /// </summary>
     public bool IsFollowedBy(RecordedEvent next) =>
         next.Version == Version + 1 && HashChain.Expected(Hash.Span, next).AsSpan().SequenceEqual(next.Hash.Span);
 

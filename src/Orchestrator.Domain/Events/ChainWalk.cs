@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Events;
 
 /// <summary>
-/// A walk over events in the order of the log that computes the chain of every stream. A stream that breaks is left at its last good event; no event
-/// after the break is trusted.
+/// A walk over events in the order of the log that computes the chain of every stream. A stream that breaks is left at its last good event;
+/// no event after the break is trusted.
 /// </summary>
 /// <param name="known">Ends that streams must pass on the way, by stream: from an earlier reading or from a checkpoint. Null for none.</param>
 public sealed class ChainWalk(IReadOnlyDictionary<string, ChainEnd>? known = null)
@@ -38,7 +38,8 @@ public sealed class ChainWalk(IReadOnlyDictionary<string, ChainEnd>? known = nul
         {
             Break(next, ChainBreakKind.Misfit);
         }
-        else if (known?.GetValueOrDefault(next.Stream) is { } before && before.Version == next.Version && !before.Hash.Span.SequenceEqual(next.Hash.Span))
+        else if (known?.GetValueOrDefault(next.Stream) is { } before && before.Version == next.Version
+            && !before.Hash.Span.SequenceEqual(next.Hash.Span))
         {
             Break(next, ChainBreakKind.Other);
         }
@@ -48,7 +49,10 @@ public sealed class ChainWalk(IReadOnlyDictionary<string, ChainEnd>? known = nul
         }
     }
 
-    /// <summary>Every stream that differs from the product's writes, in the order of their names; at the end of the walk also those that end too early.</summary>
+    /// <summary>
+    /// Every stream that differs from the product's writes, in the order of their names; at the end of the walk also those that end too
+    /// early.
+    /// </summary>
     public ImmutableArray<ChainBreak> Breaks() =>
     [
         .. _breaks.Values

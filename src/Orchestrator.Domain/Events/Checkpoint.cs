@@ -5,8 +5,8 @@ using System.Text;
 namespace Orchestrator.Domain.Events;
 
 /// <summary>
-/// The end of every stream of the log at a moment. Stored outside of the log, it finds damage that the hash chain alone cannot find: a tail that was cut
-/// off, and, after a restore of a backup, the missing events.
+/// The end of every stream of the log at a moment. Stored outside of the log, it finds damage that the hash chain alone cannot find: a tail
+/// that was cut off, and, after a restore of a backup, the missing events.
 /// </summary>
 /// <param name="Timeline">Timeline of the log.</param>
 /// <param name="Position">Position of the newest event in it.</param>
@@ -32,7 +32,8 @@ public sealed record Checkpoint(long Timeline, long Position, DateTimeOffset At,
 
     /// <summary>The ends that a walk over the log must pass, by stream.</summary>
     public IReadOnlyDictionary<string, ChainEnd> Ends() =>
-        Streams.ToDictionary(one => one.Key, one => new ChainEnd(one.Value.Version, Convert.FromHexString(one.Value.Hash)), StringComparer.Ordinal);
+        Streams.ToDictionary(
+            one => one.Key, one => new ChainEnd(one.Value.Version, Convert.FromHexString(one.Value.Hash)), StringComparer.Ordinal);
 
     /// <summary>Streams whose events are missing from the log or differ in it; empty when all of them match.</summary>
     /// <param name="ends">Newest version of each stream up to which the log fits its own chain and this checkpoint.</param>

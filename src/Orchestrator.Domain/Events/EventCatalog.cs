@@ -66,8 +66,8 @@ public sealed class UnknownEventException(RecordedEvent recorded) : Exception(
 internal sealed class DurationConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Conditions.Durations.TryParse(reader.GetString(), out var duration) ? duration : throw new JsonException("not a duration");
+        Orchestrator.Domain.Quantities.Durations.TryParse(reader.GetString(), out var duration) ? duration : throw new JsonException("not a duration");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(Conditions.Durations.Format(value));
+        writer.WriteStringValue(Orchestrator.Domain.Quantities.Durations.Format(value));
 }

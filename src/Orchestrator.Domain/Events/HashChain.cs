@@ -14,7 +14,9 @@ public static class HashChain
     /// <summary>The hash before the first event of a stream: 32 zero bytes.</summary>
     public static readonly ReadOnlyMemory<byte> Origin = new byte[32];
 
-    /// <summary>The hash of an event that follows <paramref name="previous"/>. Fields are length-prefixed, so no two events share an encoding.</summary>
+    /// <summary>
+    /// The hash of an event that follows <paramref name="previous"/>. Fields are length-prefixed, so no two events share an encoding.
+    /// </summary>
     public static byte[] Next(
         ReadOnlySpan<byte> previous, string stream, long version, Guid id, string type, int schema, DateTimeOffset at, Actor actor,
         string? cause, string? correlation, string commandId, ReadOnlySpan<byte> data)

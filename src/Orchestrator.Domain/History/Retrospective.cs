@@ -3,10 +3,15 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.History;
 
-/// <summary>Summary of a rollout, made from its events alone. Overrides of failing verdicts come first: they are what to talk about.</summary>
+/// <summary>
+/// Summary of a rollout, made from its events alone. Overrides of failing verdicts come first: they are what to talk about.
+/// </summary>
 /// <param name="Headline">Identity, times and outcome.</param>
 /// <param name="Overrides">Every request to pass a failing gate, those that passed one first.</param>
 /// <param name="Phases">The visits of phases and their steps, in order.</param>
@@ -20,21 +25,22 @@ namespace Orchestrator.Domain.History;
 /// <param name="Amendments">Corrected plans that came into force.</param>
 public sealed record Retrospective(
     Headline Headline, ImmutableArray<OverrideStory> Overrides, ImmutableArray<PhaseStory> Phases, ImmutableArray<RollbackStory> Rollbacks,
-    ImmutableArray<IncidentStory> Incidents, ImmutableArray<TriggerStory> Triggers, ImmutableArray<ReviewStory> Reviews, ImmutableArray<Gap> Gaps,
-    ImmutableArray<GateWait> Waiting, ImmutableArray<Moment> Moments, ImmutableArray<AmendmentStory> Amendments)
+    ImmutableArray<IncidentStory> Incidents, ImmutableArray<TriggerStory> Triggers, ImmutableArray<ReviewStory> Reviews,
+    ImmutableArray<Gap> Gaps,
+    ImmutableArray<GateWait> Waiting, ImmutableArray<HistoryEntry> Moments, ImmutableArray<AmendmentStory> Amendments)
 {
     /// <summary>Makes the retrospective.</summary>
     /// <param name="events">All events from the first one on; at least that one.</param>
     /// <param name="until">End of the report; null for the newest event's time. Spans that have ended do not extend to it.</param>
     public static Retrospective Of(IEnumerable<Happened<RolloutEvent>> events, DateTimeOffset? until = null)
     {
-        var story = new Story();
+        var story = new RetrospectiveBuilder();
         foreach (var happened in events)
         {
             story.See(happened);
         }
 
-        return story.Tell(until);
+        return story.Build(until);
     }
 }
 
@@ -53,7 +59,8 @@ public sealed record Retrospective(
 /// <param name="Version">Version of the newest event in the report.</param>
 /// <param name="Until">End of the report.</param>
 public sealed record Headline(
-    string Rollout, string? Title, PlanName Plan, string Environment, string Flag, RolloutStatus Status, string Outcome, DateTimeOffset CreatedAt,
+    string Rollout, string? Title, PlanName Plan, string Environment, string Flag, RolloutStatus Status, string Outcome,
+    DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, TimeSpan Took, long Version, DateTimeOffset Until);
 
 /// <summary>A plan revision.</summary>
@@ -73,7 +80,8 @@ public sealed record PlanName(string Name, int Revision, string Hash);
 /// <param name="ClosedAt">Time of its end; null while it is open.</param>
 /// <param name="Decisions">Decisions with their reasons.</param>
 public sealed record OverrideStory(
-    string Review, string Phase, string Step, Actor AskedBy, DateTimeOffset AskedAt, string Reason, string Failing, ImmutableArray<FailingVerdict> Verdicts,
+    string Review, string Phase, string Step, Actor AskedBy, DateTimeOffset AskedAt, string Reason, string Failing,
+    ImmutableArray<FailingVerdict> Verdicts,
     bool Passed, ReviewOutcome? Outcome, DateTimeOffset? ClosedAt, ImmutableArray<ReviewDecision> Decisions);
 
 /// <summary>A verdict that keeps a step from ending.</summary>
@@ -81,7 +89,8 @@ public sealed record FailingVerdict(string Criterion, Verdict Verdict, string Te
 
 /// <summary>One visit of a phase.</summary>
 public sealed record PhaseStory(
-    string Name, string? Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, TimeSpan Took, bool Overran, ImmutableArray<StepStory> Steps);
+    string Name, string? Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, TimeSpan Took, bool Overran,
+    ImmutableArray<StepStory> Steps);
 
 /// <summary>One visit of a step.</summary>
 /// <param name="Name">Name.</param>
@@ -94,7 +103,8 @@ public sealed record PhaseStory(
 /// <param name="HoldWaived">True when a person ended its hold early.</param>
 /// <param name="Ended">Way in which it ended; null while it is current.</param>
 public sealed record StepStory(
-    string Name, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, TimeSpan Took,
+    string Name, string? Title, decimal Percentage, ImmutableArray<string> Segments, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
+    TimeSpan Took,
     bool HoldWaived, StepEnd? Ended)
 {
     /// <summary>Segments of which a share was on new; null for none.</summary>
@@ -134,8 +144,9 @@ public enum StepEnd
 /// <param name="Incident">Incident with the following steps and times; null for a step back.</param>
 /// <param name="Undone">Time at which a person restored these users; null when none did.</param>
 public sealed record RollbackStory(
-    DateTimeOffset At, RollbackKind Kind, Actor By, string Reason, string Phase, string Step, decimal From, decimal To, ImmutableArray<string> Segments,
-    Evidence? Evidence, string? Incident, Moment? Undone);
+    DateTimeOffset At, RollbackKind Kind, Actor By, string Reason, string Phase, string Step, decimal From, decimal To,
+    ImmutableArray<string> Segments,
+    Evidence? Evidence, string? Incident, HistoryEntry? Undone);
 
 /// <summary>Users that a rollback takes back.</summary>
 public enum RollbackKind
@@ -167,7 +178,8 @@ public enum RollbackKind
 /// <param name="Legs">The steps after the rollback, each with its measured time.</param>
 public sealed record IncidentStory(
     string Id, string Severity, IncidentStatus Status, string Reason, string? Trigger, DateTimeOffset OpenedAt, TimeSpan? TimeToDetect,
-    TimeSpan? TimeToRollBack, IncidentMark? Acknowledged, Escalation? Escalated, IncidentEnd? Ended, TimeSpan Open, ImmutableArray<LegDone> Legs);
+    TimeSpan? TimeToRollBack, IncidentMark? Acknowledged, Escalation? Escalated, IncidentEnd? Ended, TimeSpan Open,
+    ImmutableArray<FinishedStep> Legs);
 
 /// <summary>A time at which a trigger's condition came true.</summary>
 /// <param name="Trigger">Name of the trigger.</param>
@@ -179,12 +191,14 @@ public sealed record IncidentStory(
 /// <param name="Level">critical or warning; null when it did not fire.</param>
 /// <param name="Text">The newest evidence in one sentence.</param>
 public sealed record TriggerStory(
-    string Trigger, DateTimeOffset Since, DateTimeOffset SeenAt, DateTimeOffset? FiredAt, DateTimeOffset? ClearedAt, TriggerAction? Action, string? Level, string Text);
+    string Trigger, DateTimeOffset Since, DateTimeOffset SeenAt, DateTimeOffset? FiredAt, DateTimeOffset? ClearedAt, TriggerAction? Action,
+    string? Level, string Text);
 
 /// <summary>A review with its decisions.</summary>
 public sealed record ReviewStory(
     string Id, ReviewKind Kind, string Phase, string Step, ImmutableArray<string> Roles, int Quorum, string? Trigger, string? RequestedBy,
-    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text, ImmutableArray<ReviewDecision> Decisions)
+    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, TimeSpan Open, ReviewOutcome? Outcome, string Text,
+    ImmutableArray<ReviewDecision> Decisions)
 {
     /// <summary>Number of people of each role; null when any of <paramref name="Roles"/> might decide.</summary>
     public RoleNeed[]? Needs { get; init; }
@@ -223,7 +237,8 @@ public sealed record GateWait(string Gate, TimeSpan Shut, TimeSpan Alone);
 /// <param name="Triggers">Triggers whose evidence started again.</param>
 /// <param name="Criteria">Criteria whose evidence started again.</param>
 public sealed record AmendmentStory(
-    DateTimeOffset At, Actor AskedBy, Actor? AgreedBy, int FromRevision, string FromHash, int Revision, string Hash, string Reason, ImmutableArray<string> Looser, string? Review,
+    DateTimeOffset At, Actor AskedBy, Actor? AgreedBy, int FromRevision, string FromHash, int Revision, string Hash, string Reason,
+    ImmutableArray<string> Looser, string? Review,
     ImmutableArray<string> Triggers, ImmutableArray<string> Criteria)
 {
     /// <summary>All approvers, in their order; empty when no approval was needed.</summary>
@@ -231,4 +246,4 @@ public sealed record AmendmentStory(
 }
 
 /// <summary>An event with its actor.</summary>
-public sealed record Moment(DateTimeOffset At, Actor By, string Type, string Text);
+public sealed record HistoryEntry(DateTimeOffset At, Actor By, string Type, string Text);

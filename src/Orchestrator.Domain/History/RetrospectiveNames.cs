@@ -13,12 +13,15 @@ public static class RetrospectiveNames
     public static Retrospective Named(this Retrospective told, Func<string, DateTimeOffset?, string?> nameOf)
     {
         Actor named(Actor actor, DateTimeOffset at) => actor.Kind == ActorKind.User ? actor with { Name = nameOf(actor.Id, at) } : actor;
-        Moment moment(Moment one) => one with { By = named(one.By, one.At) };
-        ImmutableArray<ReviewDecision> decisions(ImmutableArray<ReviewDecision> all) => [.. all.Select(one => one with { Name = nameOf(one.By, one.At) })];
+        HistoryEntry moment(HistoryEntry one) => one with { By = named(one.By, one.At) };
+        ImmutableArray<ReviewDecision> decisions(ImmutableArray<ReviewDecision> all) =>
+            [.. all.Select(one => one with { Name = nameOf(one.By, one.At) })];
         return told with
         {
-            Overrides = [.. told.Overrides.Select(one => one with { AskedBy = named(one.AskedBy, one.AskedAt), Decisions = decisions(one.Decisions) })],
-            Rollbacks = [.. told.Rollbacks.Select(one => one with { By = named(one.By, one.At), Undone = one.Undone is { } undone ? moment(undone) : null })],
+            Overrides = [.. told.Overrides.Select(
+                one => one with { AskedBy = named(one.AskedBy, one.AskedAt), Decisions = decisions(one.Decisions) })],
+            Rollbacks = [.. told.Rollbacks.Select(
+                one => one with { By = named(one.By, one.At), Undone = one.Undone is { } undone ? moment(undone) : null })],
             Incidents = [.. told.Incidents.Select(one => one with
             {
                 Acknowledged = one.Acknowledged is { } mark ? mark with { Name = nameOf(mark.By, mark.At) } : null,
@@ -30,7 +33,8 @@ public static class RetrospectiveNames
             })],
             Amendments = [.. told.Amendments.Select(one => one with
             {
-                AskedBy = named(one.AskedBy, one.At), AgreedBy = one.AgreedBy is { } last ? named(last, one.At) : null, Agreed = [.. one.Agreed.Select(who => named(who, one.At))],
+                AskedBy = named(one.AskedBy, one.At), AgreedBy = one.AgreedBy is { } last ? named(last, one.At) : null,
+                Agreed = [.. one.Agreed.Select(who => named(who, one.At))],
             })],
             Moments = [.. told.Moments.Select(moment)],
         };

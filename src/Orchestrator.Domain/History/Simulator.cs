@@ -1,7 +1,10 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.History;
 
@@ -99,9 +102,10 @@ public sealed class Simulator
             _watch = _watch.At(Now, State.Judgement.MaxGap);
             var oldest = Now - State.Judgement.MaxGap;
             var after = _observedAt ?? (State.LastAt > oldest ? State.LastAt : oldest);
-            foreach (var observation in _windows.Observe(Inquiries.For(State)!, after, Now, int.MaxValue))
+            foreach (var observation in _windows.Observe(RoundQueries.For(State)!, after, Now, int.MaxValue))
             {
-                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy), Actor.Timer);
+                Run(new RolloutCommand.Observe(entry, observation with { WatchedSince = _watch.Since }, LineStopped, LineStoppedBy),
+                    Actor.Timer);
                 _newest = (entry, observation);
                 _observedAt = observation.FromSample ? observation.At : _observedAt;
                 if (State.Version != version)

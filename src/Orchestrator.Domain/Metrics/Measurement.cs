@@ -1,8 +1,12 @@
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics.Statistics;
+
 namespace Orchestrator.Domain.Metrics;
 
 /// <summary>Value of one metric of one variant over a window.</summary>
 /// <param name="Value">In the metric's base unit; null without a measurement (no sample, or a ratio over zero).</param>
-/// <param name="Samples">Number behind the value: the denominator of a ratio, the observations of a quantile, the readings of a gauge, the samples of a count or rate.</param>
+/// <param name="Samples">Number behind the value: the denominator of a ratio, the observations of a quantile, the readings of a gauge, the
+/// samples of a count or rate.</param>
 /// <param name="Events">The numerator of a ratio or the sum of a count; 0 for others.</param>
 /// <param name="Covered">Time of the window in which samples were expected and arrived.</param>
 /// <param name="Window">The span of the measurement.</param>
@@ -22,28 +26,32 @@ public sealed record Measurement(double? Value, long Samples, long Events, TimeS
 /// <param name="Baseline">The baseline in the metric's base unit; null when it has none or none could be measured.</param>
 /// <param name="Newest">Value at the newest instant alone, if requested; null when there is none.</param>
 /// <param name="Heard">Newest sample with the metric, however old, if requested; null when there is none.</param>
-/// <param name="Gap">The longest time without such a sample since <see cref="Question.GapSince"/>; null when not requested.</param>
+/// <param name="Gap">The longest time without such a sample since <see cref="MetricQuery.GapSince"/>; null when not requested.</param>
 /// <param name="Compared">The sequential comparison with legacy; null when not requested, or when too little was measured.</param>
-public sealed record Reading(
+public sealed record MetricReading(
     string Question, Measurement Measured, double? Baseline, double? Newest = null, DateTimeOffset? Heard = null, TimeSpan? Gap = null,
-    Compared? Compared = null)
+    SequentialResult? Compared = null)
 {
-    /// <summary>True when samples cover time without requests, so that a metric of requests had no value; false also when not requested.</summary>
+    /// <summary>
+    /// True when samples cover time without requests, so that a metric of requests had no value; false also when not requested.
+    /// </summary>
     public bool Quiet { get; init; }
 
-    /// <summary>Observations of a quantile beyond the limits of <see cref="Question.Claim"/>; null when not requested.</summary>
-    public Beyond? Beyond { get; init; }
+    /// <summary>Observations of a quantile beyond the limits of <see cref="MetricQuery.Claim"/>; null when not requested.</summary>
+    public OutsideLimits? Beyond { get; init; }
 }
 
 /// <summary>Answers of the windows at one moment, as input to a decision.</summary>
 /// <param name="At">The moment on sample time: that of a sample, or of the round when no sample came.</param>
 /// <param name="Readings">One for each query.</param>
-/// <param name="LastSample">Newest sample of the watched variant and traffic in this step; null when the variant was not exercised in this step.</param>
+/// <param name="LastSample">Newest sample of the watched variant and traffic in this step; null when the variant was not exercised in this
+/// step.</param>
 /// <param name="FromSample">True when a sample was taken at <paramref name="At"/>; false for a round that only looks for absence.</param>
 /// <param name="Before">With a sample, the one before it in this step; null when it is the first.</param>
 /// <param name="Named">The query's segments that samples name; null for none.</param>
 public sealed record Observation(
-    DateTimeOffset At, Reading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null, string[]? Named = null)
+    DateTimeOffset At, MetricReading[] Readings, DateTimeOffset? LastSample, bool FromSample, DateTimeOffset? Before = null,
+    string[]? Named = null)
 {
     /// <summary>Start of uninterrupted watching, on orchestrator time; null when it is not known.</summary>
     public DateTimeOffset? WatchedSince { get; init; }
@@ -57,11 +65,13 @@ public sealed record Observation(
 /// <param name="Segment">Segment of the users; null for all together.</param>
 /// <param name="Window">Span to look back from the moment of the observation.</param>
 /// <param name="Since">Never look before this; null for no bound. The baseline is measured over the same span.</param>
-/// <param name="NeedsSamples">Look back further than <paramref name="Window"/> (but not before <paramref name="Since"/>) until this many samples are found; 0 for never.</param>
+/// <param name="NeedsSamples">Look back further than <paramref name="Window"/> (but not before <paramref name="Since"/>) until this many
+/// samples are found; 0 for never.</param>
 /// <param name="NeedsCovered">Likewise until this much time is covered: a gap pauses a window, it does not spoil it.</param>
 /// <param name="Newest">Also return the value at the newest instant alone.</param>
-public sealed record Question(
-    string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since, long NeedsSamples = 0,
+public sealed record MetricQuery(
+    string Name, string Metric, Variant Variant, Traffic Traffic, string? Segment, TimeSpan Window, DateTimeOffset? Since,
+    long NeedsSamples = 0,
     TimeSpan NeedsCovered = default, bool Newest = false)
 {
     /// <summary>Also return the time of the newest sample with the metric.</summary>
@@ -92,7 +102,8 @@ public sealed record Question(
 /// <param name="StepSince">Start of the step: exercise of the variant counts from here.</param>
 /// <param name="Questions">All queries.</param>
 /// <param name="Segments">Segments for which the answer includes whether samples name them; null for none.</param>
-public sealed record Inquiry(Variant Variant, Traffic Traffic, DateTimeOffset StepSince, Question[] Questions, string[]? Segments = null)
+public sealed record RoundQuery(
+    Variant Variant, Traffic Traffic, DateTimeOffset StepSince, MetricQuery[] Questions, string[]? Segments = null)
 {
     /// <summary>Hash of the plan of the queried metrics; null for any plan of the windows.</summary>
     public string? Plan { get; init; }

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Notifications;
 
 /// <summary>
-/// Channels that receive an event: those that the plan's alert rules name for it, else every channel that takes its level. A channel receives
-/// an event once, whatever number of rules name it.
+/// Channels that receive an event: those that the plan's alert rules name for it, else every channel that takes its level. A channel
+/// receives an event once, whatever number of rules name it.
 /// </summary>
 public static class Addressing
 {
@@ -26,18 +27,25 @@ public static class Addressing
             return [];
         }
 
-        var author = recorded.Actor.Kind == ActorKind.User ? recorded.Actor with { Name = nameOf?.Invoke(recorded.Actor.Id, recorded.At) } : null;
+        var author = recorded.Actor.Kind == ActorKind.User
+            ? recorded.Actor with { Name = nameOf?.Invoke(recorded.Actor.Id, recorded.At) }
+            : null;
         var alerts = plan.Alerts.Where(alert => Concerns(alert, happened, plan)).ToArray();
         var (incident, step) = IncidentOf(recorded, happened, rollout);
-        var others = step == IncidentStep.Ended && happened is not IncidentResolved ? Ended(recorded, rollout).Where(id => id != incident).ToArray() : [];
+        var others = step == IncidentStep.Ended && happened is not IncidentResolved
+            ? Ended(recorded, rollout).Where(id => id != incident).ToArray()
+            : [];
         return [.. from channel in plan.Channels
                    let told = alerts.Length == 0 ? Default(notice, channel, step) : ByAlerts(notice, alerts, channel)
                    where told?.Level is not null
-                   select Of(recorded, happened, rollout, told, channel, author) with { Incident = incident, Step = step, Text = Text(told.Text, happened is IncidentOpened ? null : step == IncidentStep.Opened ? incident : null, author), Others = others.Length == 0 ? null : others }];
+                   select Of(recorded, happened, rollout, told, channel, author) with { Incident = incident, Step = step,
+                       Text = Text(told.Text, happened is IncidentOpened ? null : step == IncidentStep.Opened ? incident : null, author),
+                       Others = others.Length == 0 ? null : others }];
     }
 
     /// <summary>
-    /// A rollback that opens an incident is also its page: one page for one incident. The opening itself goes to channels that did not receive the rollback.
+    /// A rollback that opens an incident is also its page: one page for one incident. The opening itself goes to channels that did not
+    /// receive the rollback.
     /// </summary>
     /// <param name="opening">The notifications of the opening.</param>
     /// <param name="rollback">Those of its rollback.</param>
@@ -45,17 +53,20 @@ public static class Addressing
         opening.RemoveAll(one => rollback.Any(other => other.Channel == one.Channel));
 
     /// <summary>The incident that an event is about, by the state after the whole decision.</summary>
-    private static (string? Incident, IncidentStep? Step) IncidentOf(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout) => happened switch
-    {
-        IncidentOpened e => (e.Incident, IncidentStep.Opened),
-        IncidentEscalated e => (e.Incident, null),
-        IncidentAcknowledged e => (e.Incident, IncidentStep.Acknowledged),
-        IncidentResolved e => (e.Incident, IncidentStep.Ended),
-        RolledBack or SegmentRolledBack when rollout.Incidents.FirstOrDefault(i => i.Undone?.Version == recorded.Version) is { } opened => (opened.Id, IncidentStep.Opened),
-        RolloutRestored or SegmentRestored or RolloutAborted or RolloutCompleted
-            when Ended(recorded, rollout).LastOrDefault() is { } ended => (ended, IncidentStep.Ended),
-        _ => (null, null),
-    };
+    private static (string? Incident, IncidentStep? Step) IncidentOf(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout) =>
+        happened switch
+        {
+            IncidentOpened e => (e.Incident, IncidentStep.Opened),
+            IncidentEscalated e => (e.Incident, null),
+            IncidentAcknowledged e => (e.Incident, IncidentStep.Acknowledged),
+            IncidentResolved e => (e.Incident, IncidentStep.Ended),
+            RolledBack or SegmentRolledBack
+                when rollout.Incidents.FirstOrDefault(i => i.Undone?.Version == recorded.Version) is { } opened =>
+                (opened.Id, IncidentStep.Opened),
+            RolloutRestored or SegmentRestored or RolloutAborted or RolloutCompleted
+                when Ended(recorded, rollout).LastOrDefault() is { } ended => (ended, IncidentStep.Ended),
+            _ => (null, null),
+        };
 
     /// <summary>Incidents that lost their object by an event.</summary>
     private static IEnumerable<string> Ended(RecordedEvent recorded, RolloutState rollout) =>
@@ -65,7 +76,8 @@ public static class Addressing
 
     /// <summary>A pager keeps its incidents: it receives acknowledgements and ends, whatever its levels.</summary>
     private static Notice? Default(Notice notice, Channel channel, IncidentStep? step) =>
-        notice.Level is { } level && (channel.Takes(level) || (channel.Kind == Channel.PagerDuty && step is (IncidentStep.Acknowledged or IncidentStep.Ended))) ? notice : null;
+        notice.Level is { } level && (channel.Takes(level)
+            || (channel.Kind == Channel.PagerDuty && step is (IncidentStep.Acknowledged or IncidentStep.Ended))) ? notice : null;
 
     private static Notice? ByAlerts(Notice notice, IEnumerable<AlertRule> alerts, Channel channel)
     {
@@ -77,24 +89,25 @@ public static class Addressing
         };
     }
 
-    private static Notification Of(RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice told, Channel channel, Actor? by) => new()
-    {
-        Id = $"{recorded.Id}-{channel.Name}",
-        Level = told.Level!,
-        Title = told.Title,
-        Text = told.Text,
-        Plan = rollout.Plan.Name,
-        Rollout = rollout.Id,
-        Environment = rollout.Environment,
-        EventId = recorded.Id,
-        EventType = happened.GetType().Name,
-        Position = recorded.Position,
-        At = recorded.At,
-        By = by,
-        Channel = channel.Name,
-        Kind = channel.Kind,
-        Target = channel.Target,
-    };
+    private static Notification Of(
+        RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice told, Channel channel, Actor? by) => new()
+        {
+            Id = $"{recorded.Id}-{channel.Name}",
+            Level = told.Level!,
+            Title = told.Title,
+            Text = told.Text,
+            Plan = rollout.Plan.Name,
+            Rollout = rollout.Id,
+            Environment = rollout.Environment,
+            EventId = recorded.Id,
+            EventType = happened.GetType().Name,
+            Position = recorded.Position,
+            At = recorded.At,
+            By = by,
+            Channel = channel.Name,
+            Kind = channel.Kind,
+            Target = channel.Target,
+        };
 
     /// <summary>A rollback names the incident that it opens, and an action of a person names the person.</summary>
     private static string Text(string text, string? incident, Actor? by) =>

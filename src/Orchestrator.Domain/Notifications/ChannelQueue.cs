@@ -52,7 +52,7 @@ public sealed record ChannelQueue
                 : queue with { Pending = queue.Pending.Add(new Delivery(one, now)), Newest = Math.Max(queue.Newest, one.Position) };
         }
 
-        return queue.Pending.Length > Most ? queue with { Pending = Folding.Fold(queue.Pending, now) } : queue;
+        return queue.Pending.Length > Most ? queue with { Pending = Bundling.Fold(queue.Pending, now) } : queue;
     }
 
     /// <summary>
@@ -80,18 +80,25 @@ public sealed record ChannelQueue
         var rest = Pending.RemoveAt(0);
         return attempt switch
         {
-            Attempt.Accepted => this with { Pending = rest, Delivered = Keep(Delivered, head with { LastError = null }, DeliveryState.Delivered, now) },
+            Attempt.Accepted =>
+                this with { Pending = rest, Delivered = Keep(Delivered, head with { LastError = null }, DeliveryState.Delivered, now) },
             Attempt.Failed failed when failed.ForGood || now - head.QueuedAt >= GiveUpAfter =>
                 this with { Pending = rest, Dead = Keep(Dead, head with { LastError = failed.Reason }, DeliveryState.Dead, now) },
             Attempt.Failed failed => this with
             {
-                Pending = Pending.SetItem(0, head with { LastError = failed.Reason, NextAt = Earlier(now + BackOff(head.Attempts, chance), head.QueuedAt + GiveUpAfter) }),
+                Pending = Pending.SetItem(0, head with
+                {
+                    LastError = failed.Reason,
+                    NextAt = Earlier(now + BackOff(head.Attempts, chance), head.QueuedAt + GiveUpAfter)
+                }),
             },
             _ => throw new ArgumentException($"Unknown attempt {attempt}.", nameof(attempt)),
         };
     }
 
-    /// <summary>Retries a delivery; a given-up one goes to the end of the queue for another day. Null when there is no such delivery.</summary>
+    /// <summary>
+    /// Retries a delivery; a given-up one goes to the end of the queue for another day. Null when there is no such delivery.
+    /// </summary>
     public ChannelQueue? Retry(string id, DateTimeOffset now)
     {
         if (Dead.FirstOrDefault(d => d.Notification.Id == id) is { } dead)
@@ -99,7 +106,9 @@ public sealed record ChannelQueue
             return this with { Dead = Dead.Remove(dead), Pending = Pending.Add(new Delivery(dead.Notification, now)) };
         }
 
-        return Pending.Any(d => d.Notification.Id == id) ? this with { Pending = Pending.SetItem(0, Pending[0] with { NextAt = now }) } : null;
+        return Pending.Any(d => d.Notification.Id == id)
+            ? this with { Pending = Pending.SetItem(0, Pending[0] with { NextAt = now }) }
+            : null;
     }
 
     /// <summary>Time to wait after so many tries: 5 s, then twice as long each time up to an hour, a fifth more or less.</summary>

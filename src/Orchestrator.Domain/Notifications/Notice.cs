@@ -1,7 +1,8 @@
-using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Notifications;
@@ -15,7 +16,7 @@ public sealed record Notice(string? Level, string Title, string Text)
     /// <summary>The notice of an event; null when the event needs none.</summary>
     public static Notice? Of(RolloutEvent happened, Plan plan) => happened switch
     {
-        RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {StepAudience.Told(e.Percentage, e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
+        RolledBack e => Critical("Rolled back", $"Everyone is back on legacy, from {StepAudience.Describe(e.Percentage, e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}: {e.Reason}"),
         IncidentOpened { Severity: Notifications.Level.Critical } e => Critical($"Incident {e.Incident}", $"A critical incident was opened: {e.Reason}"),
         IncidentOpened e => Warning($"Incident {e.Incident}", $"An incident of severity {e.Severity} was opened: {e.Reason}"),
         IncidentEscalated e => Critical($"Incident {e.Incident}: manual intervention required", $"The rollback is in force, but a step after it failed: {e.Reason}"),
@@ -24,7 +25,7 @@ public sealed record Notice(string? Level, string Title, string Text)
         SegmentRolledBack e => Warning(
             $"Rolled back: {string.Join(", ", e.Segments)}", $"{Segments(e.Segments)} back on legacy and everyone else keeps their variant: {e.Reason}"),
         PercentageLowered e => Warning(
-            $"Stepped back to {e.To}%", $"Down from {e.From}% to {StepAudience.Told(e.To, e.Shares is null ? [] : e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
+            $"Stepped back to {e.To}%", $"Down from {e.From}% to {StepAudience.Describe(e.To, e.Shares is null ? [] : e.Segments, e.Shares)} in {Place(plan, e.Phase)}, step {e.Step}{Because(e.Reason)}"),
 
         // Its action has a notice of its own, so its firing is sent only when there is no action, or a plan names it.
         TriggerFired { Action: TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack } e => Fired(e, null),
@@ -85,12 +86,12 @@ public sealed record Notice(string? Level, string Title, string Text)
                 if (plan.Phases[phase].Name == e.Phase && steps[step].Name == e.Step)
                 {
                     var audience = StepAudience.At(plan, phase, step);
-                    return StepAudience.Told(e.Percentage, audience.Segments, [.. audience.Shares.Select(SegmentPercentage.Of)]);
+                    return StepAudience.Describe(e.Percentage, audience.Segments, [.. audience.Shares.Select(SegmentPercentage.Of)]);
                 }
             }
         }
 
-        return StepAudience.Told(e.Percentage, [], null);
+        return StepAudience.Describe(e.Percentage, [], null);
     }
 
     private static string Segments(string[] segments) => segments is [var one] ? $"Segment {one} is" : $"Segments {string.Join(", ", segments)} are";

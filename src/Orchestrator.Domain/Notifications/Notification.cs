@@ -61,7 +61,7 @@ public sealed record Notification
     public required string Target { get; init; }
 
     /// <summary>Summary of the merged notifications; null for one about one event.</summary>
-    public Fold? Folded { get; init; }
+    public Bundle? Folded { get; init; }
 
     /// <summary>True when it came here because it was not acknowledged on another channel.</summary>
     public bool Escalated { get; init; }
@@ -99,7 +99,7 @@ public enum IncidentStep
 /// <summary>A summary of several merged notifications.</summary>
 /// <param name="Count">Their number.</param>
 /// <param name="From">Time of the oldest.</param>
-public sealed record Fold(int Count, DateTimeOffset From);
+public sealed record Bundle(int Count, DateTimeOffset From);
 
 /// <summary>Urgency of a notification.</summary>
 public static class Level
@@ -114,5 +114,6 @@ public static class Level
     public const string Info = "info";
 
     /// <summary>The more urgent one.</summary>
-    public static string Higher(string one, string other) => one == Critical || other == Critical ? Critical : one == Warning || other == Warning ? Warning : Info;
+    public static string Higher(string one, string other) =>
+        one == Critical || other == Critical ? Critical : one == Warning || other == Warning ? Warning : Info;
 }

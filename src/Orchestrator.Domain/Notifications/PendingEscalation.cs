@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
 
 namespace Orchestrator.Domain.Notifications;
@@ -12,11 +11,14 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
 {
     /// <summary>The escalation that follows this notification unless it is acknowledged; null when there is none.</summary>
     public static PendingEscalation? Of(Notification told, Plan plan) =>
-        told is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened } && Find(plan, told.Channel) is { EscalateTo: { } next } channel
+        told is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened }
+            && Find(plan, told.Channel) is { EscalateTo: { } next } channel
             ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
             : null;
 
-    /// <summary>Due no later than the full time from now: one recorded while the clock ran ahead would wait until it is that late again.</summary>
+    /// <summary>
+    /// Due no later than the full time from now: one recorded while the clock ran ahead would wait until it is that late again.
+    /// </summary>
     public PendingEscalation From(DateTimeOffset now) => Due - now > After ? this with { Due = now + After } : this;
 
     /// <summary>True when an acknowledgement or end of this incident settles it.</summary>
@@ -37,10 +39,11 @@ public sealed record PendingEscalation(Notification Told, string To, TimeSpan Af
             Kind = channel.Kind,
             Target = channel.Target,
             Title = Told.Escalated ? Told.Title : $"Not acknowledged: {Told.Title}",
-            Text = $"Not acknowledged on {Told.Channel} within {Conditions.Durations.Format(After)}. {Told.Text}",
+            Text = $"Not acknowledged on {Told.Channel} within {Orchestrator.Domain.Quantities.Durations.Format(After)}. {Told.Text}",
             Escalated = true,
         };
-        return (again, channel.EscalateTo is { } next ? new PendingEscalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);
+        return (again,
+            channel.EscalateTo is { } next ? new PendingEscalation(again, next, channel.EscalateAfter, Due + channel.EscalateAfter) : null);
     }
 
     private static Channel? Find(Plan plan, string name) => plan.Channels.FirstOrDefault(channel => channel.Name == name);

@@ -97,7 +97,7 @@ internal static class CalendarReader
             }
         }
 
-        field.Error($"must be a time of day such as \"09:00\", but is {field.Told}");
+        field.Error($"must be a time of day such as \"09:00\", but is {field.Described}");
         return null;
     }
 
@@ -121,7 +121,8 @@ internal static class CalendarReader
             return null;
         }
 
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000)
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 1970 and < 9000)
         {
             var local = (endOfDay ? day.AddDays(1) : day).ToDateTime(TimeOnly.MinValue);
             // A zone that skips midnight on that day begins it an hour later.

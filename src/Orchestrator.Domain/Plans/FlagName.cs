@@ -8,8 +8,8 @@ public static class FlagName
 
     /// <summary>The rule that a key breaks, as the end of a sentence; null when clients can evaluate it.</summary>
     /// <remarks>
-    /// RFC 3986, 5.2.4: clients and proxies remove the segments <c>.</c> and <c>..</c> from a URL, also percent-encoded ones. A slash is encoded and
-    /// arrives; an empty segment beside it is merged away by proxies.
+    /// RFC 3986, 5.2.4: clients and proxies remove the segments <c>.</c> and <c>..</c> from a URL, also percent-encoded ones. A slash is
+    /// encoded and arrives; an empty segment beside it is merged away by proxies.
     /// </remarks>
     public static string? Rule(string key) =>
         key.Split('/').Any(segment => segment is "." or "..") ? "cannot be evaluated by URL: clients and proxies remove the path segments '.' and '..'"

@@ -48,7 +48,8 @@ internal static class PeopleReader
 
         var (roles, needs) = Roles(mapping);
         return new ReviewPlan(
-            mapping["every"]?.Duration(positive: true), roles, Quorum(mapping, needs), mapping["expires"]?.Duration(positive: true)) { Needs = needs };
+            mapping["every"]?.Duration(positive: true), roles, Quorum(mapping, needs), mapping["expires"]?.Duration(positive: true))
+        { Needs = needs };
     }
 
     public static Approval Approval(Field field)
@@ -113,7 +114,9 @@ internal static class PeopleReader
 
     public static ImmutableArray<Team> Teams(ImmutableArray<Field> items) => Listed(items, PlanKeys.Team, "team", (mapping, name) =>
         mapping.Require("role") is { } role && PlanScope.Role(role) is { } known
-            ? new Team(name, known, mapping.Items("responsibilities").Each(f => f.Text()), mapping.Items("decides").Each(f => f.Text())) { Title = mapping["title"]?.Text() }
+            ? new Team(
+                name, known, mapping.Items("responsibilities").Each(f => f.Text()), mapping.Items("decides").Each(f => f.Text()))
+            { Title = mapping["title"]?.Text() }
             : null);
 
     public static ImmutableArray<Risk> Risks(ImmutableArray<Field> items) => Listed(items, PlanKeys.Risk, "risk", (mapping, name) =>
@@ -129,7 +132,8 @@ internal static class PeopleReader
 
     /// <summary>A list of mappings, each with a name in any words.</summary>
     public static ImmutableArray<T> Listed<T>(
-        ImmutableArray<Field> items, MappingKeys keys, string what, Func<MappingReader, string, T?> read, Func<Field, string?>? readName = null)
+        ImmutableArray<Field> items, MappingKeys keys, string what, Func<MappingReader, string, T?> read,
+        Func<Field, string?>? readName = null)
         where T : class
     {
         var names = new HashSet<string>();

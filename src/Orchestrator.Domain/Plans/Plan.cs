@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
@@ -88,7 +88,10 @@ public sealed record Plan
     /// <summary>Time for which the triggers of the last step watch after completion; null when they do not.</summary>
     public TimeSpan? Bake { get; init; }
 
-    /// <summary>True when all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its own.</summary>
+    /// <summary>
+    /// True when all rollouts of this plan in an environment have one salt, so that each exposes the same users first; else each draws its
+    /// own.
+    /// </summary>
     public bool KeepsSalt { get; init; }
 
     /// <summary>Name of the attribute whose value decides the bucket; null for the targeting key.</summary>
@@ -224,7 +227,8 @@ public sealed record Criterion(string Name, Rule Rule, long? MinSamples = null)
 /// <param name="Title">Display text.</param>
 /// <param name="Roles">Roles that may decide the review it opens; empty takes the plan's.</param>
 public sealed record Trigger(
-    string Name, Rule Rule, TriggerAction Action, string Level, ImmutableArray<string> Segments, string? Title = null, ImmutableArray<string> Roles = default)
+    string Name, Rule Rule, TriggerAction Action, string Level, ImmutableArray<string> Segments, string? Title = null,
+    ImmutableArray<string> Roles = default)
 {
     /// <summary>Condition that must hold before a fired trigger is over; null takes the end of its own condition.</summary>
     public Condition? Clear { get; init; }
@@ -232,7 +236,10 @@ public sealed record Trigger(
     /// <summary>Time after it fired in which it does not fire again.</summary>
     public TimeSpan CoolDown { get; init; }
 
-    /// <summary>True when it is judged for each segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then lists them; empty for all of the plan.</summary>
+    /// <summary>
+    /// True when it is judged for each segment by its own samples; only a guilty one is taken back. <see cref="Segments"/> then lists them;
+    /// empty for all of the plan.
+    /// </summary>
     public bool PerSegment { get; init; }
 
     /// <summary>True when the review it opened closes when it clears.</summary>
@@ -321,10 +328,16 @@ public sealed record Judgement
     /// <summary>A criterion that is met within this share of its limit is a warning, 0 to 1.</summary>
     public double Margin { get; init; } = 0.05;
 
-    /// <summary>Time for which a segment that was taken back is watched more closely after it is restored; null for the hold of the step it is restored in.</summary>
+    /// <summary>
+    /// Time for which a segment that was taken back is watched more closely after it is restored; null for the hold of the step it is
+    /// restored in.
+    /// </summary>
     public TimeSpan? CloserWatch { get; init; }
 
-    /// <summary>Time after which the alert manager repeats that an alert fires (its <c>repeat_interval</c>). An alert that fired and stayed silent for longer is "no evidence".</summary>
+    /// <summary>
+    /// Time after which the alert manager repeats that an alert fires (its <c>repeat_interval</c>). An alert that fired and stayed silent
+    /// for longer is "no evidence".
+    /// </summary>
     public TimeSpan AlertRepeat { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>A silence longer than this is "no evidence": four sampling periods.</summary>
@@ -404,7 +417,8 @@ public sealed record Check(string Name, string? Title, string? Probe, Rule? Rule
 public sealed record LegacyCapacity(Share Share, TimeSpan Per);
 
 /// <summary>Answer of a node for a routed flag when its table is stale.</summary>
-/// <param name="KeepLastFor">Time past the lease for which the last answer is kept. Zero for legacy at once; null for the last answer without end.</param>
+/// <param name="KeepLastFor">Time past the lease for which the last answer is kept. Zero for legacy at once; null for the last answer
+/// without end.</param>
 public sealed record StalePolicy(TimeSpan? KeepLastFor)
 {
     /// <summary>Legacy at once.</summary>

@@ -72,8 +72,10 @@ internal static class PlanKeys
 
     public static readonly ImmutableArray<MappingKeys> All =
     [
-        Plan, Metric, Trigger, Phase, Step, Audience, Criterion, Objective, Review, Approvals, Judgement, Legacy, Signals, Alert, Team, Risk, Environment, Dashboard, Calendar,
-        ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule, SegmentReader.BalanceKeys,
+        Plan, Metric, Trigger, Phase, Step, Audience, Criterion, Objective, Review, Approvals, Judgement, Legacy, Signals, Alert, Team,
+        Risk, Environment, Dashboard, Calendar,
+        ChangeWindow, Freeze, Channel, Check, Source, SourceSeries, SourceVariants, SegmentReader.Definition, SegmentReader.Rule,
+        SegmentReader.BalanceKeys,
     ];
 
     /// <summary>Keys of mappings from names, whose order has a meaning.</summary>

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Plans.Checks;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Plans;
@@ -16,9 +19,13 @@ public static class PlanReader
 
     /// <summary>Reads a plan from its canonical <see cref="Plan.Document"/>. Rules that are younger than the recorded document only warn.</summary>
     public static PlanReading ReadDocument(string document) =>
-        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root, new Findings(recorded: true), null) : PlanReading.Failed(errors);
+        JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root
+            ? Read(root, new Findings(recorded: true), null)
+            : PlanReading.Failed(errors);
 
-    /// <summary>Errors of a recorded document against rules that are younger than it: they apply to a new rollout of it (decision 9).</summary>
+    /// <summary>
+    /// Errors of a recorded document against rules that are younger than it: they apply to a new rollout of it (decision 9).
+    /// </summary>
     public static ImmutableArray<InputError> Younger(string document) =>
         JsonText.Parse(document, out var errors, DocumentLimits.Recorded) is { } root ? Read(root).Errors : errors;
 
@@ -38,7 +45,8 @@ public static class PlanReader
         var triggers = TriggerReader.Read(mapping.Items("triggers"), scope, [], null, null);
         var phases = mapping.Require("phases") is { } p ? new PhaseReader(scope, [.. triggers.Select(t => t.Name)]).Read(p) : [];
         var alerts = SignalReader.Alerts(mapping.Items("alerts"), scope);
-        if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback) && !alerts.Any(a => a.RollsBack))
+        if (!phases.IsEmpty && !triggers.Concat(phases.SelectMany(Triggers)).Any(t => t.Action is TriggerAction.Rollback)
+            && !alerts.Any(a => a.RollsBack))
         {
             mapping.Field.Warn("no trigger rolls back: if new fails, only people take users back");
         }
@@ -77,20 +85,22 @@ public static class PlanReader
             Sources = SourceReader.Read(mapping.Items("sources"), scope, judgement.Sampling),
             OnStale = mapping["onStale"] is { } stale ? PolicyReader.Stale(stale) : null,
             Legacy = mapping["legacy"] is { } legacy ? PolicyReader.Legacy(legacy) : null,
-            Bake = mapping["bake"] is { } bake ? Bake(bake, [.. triggers, .. phases is [.., { Steps: [.., var step] } last] ? last.Triggers.Concat(step.Triggers) : []], alerts) : null,
+            Bake = mapping["bake"] is { } bake ? Bake(bake,
+                [.. triggers, .. phases is [.., { Steps: [.., var step] } last] ? last.Triggers.Concat(step.Triggers) : []], alerts) : null,
             KeepsSalt = mapping["stickiness"]?.OneOf("stickiness", PlanVocabulary.Stickiness.AsSpan()) == PlanVocabulary.KeepsSalt,
             StickyBy = mapping["stickyBy"] is { } by ? StickyBy(by, segments) : null,
             SignedPushes = mapping["signals"]?.Mapping(PlanKeys.Signals)?["signed"]?.Boolean() == true,
             OnUnwatched = (mapping["onUnwatched"] is { } unwatched ? PolicyReader.Unwatched(unwatched) : null) ?? UnwatchedPolicy.Legacy,
         };
         SegmentCheck.Judgeable(mapping, plan);
-        UntoldAlerts.Warn(mapping, plan);
+        DisplayOnlyAlerts.Warn(mapping, plan);
         return plan;
     }
 
     private static TimeSpan? Bake(Field field, IEnumerable<Trigger> inForce, ImmutableArray<AlertRule> alerts)
     {
-        if (!alerts.Any(a => a.RollsBack) && !inForce.Any(t => t.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack))
+        if (!alerts.Any(a => a.RollsBack)
+            && !inForce.Any(t => t.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack))
         {
             field.Warn("no trigger in force in the last step takes users back, so there is no rollback during the bake");
         }

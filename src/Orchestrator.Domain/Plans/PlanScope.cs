@@ -1,10 +1,12 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Plans;
 
-/// <summary>Names that the rest of a plan may refer to. A name whose definition has errors is known, but no further check uses it.</summary>
+/// <summary>
+/// Names that the rest of a plan may refer to. A name whose definition has errors is known, but no further check uses it.
+/// </summary>
 internal sealed class PlanScope
 {
     private readonly Dictionary<string, Metric?> _metrics = new()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Plans;
 

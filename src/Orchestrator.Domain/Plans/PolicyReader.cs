@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
 
@@ -23,7 +22,8 @@ internal static class PolicyReader
                 return StalePolicy.Last;
             default:
                 if (text.StartsWith(head, StringComparison.Ordinal) && text.EndsWith(tail, StringComparison.Ordinal)
-                    && text.Length > head.Length + tail.Length && Durations.TryParse(text.AsSpan()[head.Length..^tail.Length], out var time))
+                    && text.Length > head.Length + tail.Length
+                    && Durations.TryParse(text.AsSpan()[head.Length..^tail.Length], out var time))
                 {
                     return new StalePolicy(time);
                 }

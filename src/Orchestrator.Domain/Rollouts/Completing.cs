@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Incidents;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -57,8 +58,9 @@ internal static class Completing
     }
 
     /// <summary>
-    /// The flag of a rollout that has ended goes to its static value; so does that of an aborted one, which has every user on legacy until then. No answer
-    /// changes by it unless a person confirms it: the static value must exist, and be what every user gets now, or be named.
+    /// The flag of a rollout that has ended goes to its static value; so does that of an aborted one, which has every user on legacy until
+    /// then. No answer changes by it unless a person confirms it: the static value must exist, and be what every user gets now, or be
+    /// named.
     /// </summary>
     public static Decision<RolloutEvent> Retire(Draft draft, Retire retire)
     {
@@ -117,19 +119,27 @@ internal static class Completing
     /// <summary>Ends the watching of triggers: pending and missing data mean nothing from here on.</summary>
     public static RolloutState EvolveBakeEnded(RolloutState state) => state with
     {
-        Completion = state.Completion! with { BakesUntil = null }, EvidenceLostAt = null, Triggers = ImmutableDictionary<string, TriggerState>.Empty,
+        Completion = state.Completion! with { BakesUntil = null },
+        EvidenceLostAt = null,
+        Triggers = ImmutableDictionary<string, TriggerState>.Empty,
         Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
     };
 
     public static RolloutState Evolve(RolloutState state, RolloutRetired e, DateTimeOffset at) => IncidentEvolution.End(
         state with
         {
-            Status = RolloutStatus.Retired, Since = at, Successor = e.Successor, EvidenceLostAt = null,
+            Status = RolloutStatus.Retired,
+            Since = at,
+            Successor = e.Successor,
+            EvidenceLostAt = null,
             Completion = state.Completion is { } end ? end with { BakesUntil = null } : null,
         },
         at, $"The rollout was retired: {e.Reason}");
 
-    /// <summary>Retires the rollout because a rollout of the same flag starts. One that was never completed still has its users, and keeps the other from starting.</summary>
+    /// <summary>
+    /// Retires the rollout because a rollout of the same flag starts. One that was never completed still has its users, and keeps the other
+    /// from starting.
+    /// </summary>
     private static Decision<RolloutEvent> Succeed(Draft draft, Retire retire)
     {
         switch (draft.State.Status)

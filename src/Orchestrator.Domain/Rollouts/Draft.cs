@@ -15,7 +15,10 @@ internal sealed class Draft(RolloutState state, Actor actor, DateTimeOffset now)
 
     public Actor Actor { get; } = actor;
 
-    /// <summary>Never before the newest event, so that two clocks that differ a little do not reverse time; except for a correction of the clock itself.</summary>
+    /// <summary>
+    /// Never before the newest event, so that two clocks that differ a little do not reverse time; except for a correction of the clock
+    /// itself.
+    /// </summary>
     public DateTimeOffset Now { get; } = now > state.LastAt || ClockCorrection.Needed(state, now) ? now : state.LastAt;
 
     public void Emit(RolloutEvent happened)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -20,7 +22,8 @@ internal static class Lifecycle
         using var document = JsonDocument.Parse(create.Plan.Document);
         TimeSpan? sampling = create.SamplingFloor > create.Plan.Judgement.Sampling ? create.SamplingFloor : null;
         draft.Emit(new RolloutCreated(
-            create.Rollout, create.Plan.Name, create.Revision, create.Plan.Hash, document.RootElement.Clone(), create.Plan.Flag, create.Environment,
+            create.Rollout, create.Plan.Name, create.Revision, create.Plan.Hash, document.RootElement.Clone(), create.Plan.Flag,
+            create.Environment,
             create.Salt, sampling));
         return draft.Done();
     }

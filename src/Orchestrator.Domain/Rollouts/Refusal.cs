@@ -19,7 +19,7 @@ internal static class Refusal
         _ => No("rollout.running", "it is running", verb),
     };
 
-    public static Decision<RolloutEvent> Held(HeldState held) =>
+    public static Decision<RolloutEvent> Held(AwaitingConfirmation held) =>
         Decision<RolloutEvent>.No("rollout.held", $"The rollout is held at legacy until a person confirms it, rolls it back or aborts it: {held.Reason}");
 
     public static Decision<RolloutEvent> Line(string reason, string? by) =>

@@ -1,10 +1,12 @@
+using Orchestrator.Domain.Rollouts.Incidents;
+
 namespace Orchestrator.Domain.Rollouts;
 
 /// <content>Commands of the procedure after a rollback.</content>
 public abstract partial record RolloutCommand
 {
     /// <summary>Reports the end of a step of the procedure. Repeated, it changes nothing; before its turn, it is refused.</summary>
-    public sealed record ReportLeg(string Incident, LegReport Report) : RolloutCommand;
+    public sealed record ReportLeg(string Incident, VerificationReport Report) : RolloutCommand;
 
     /// <summary>Acknowledges an incident.</summary>
     public sealed record AcknowledgeIncident(string Incident, string? Reason = null) : RolloutCommand;
@@ -14,24 +16,24 @@ public abstract partial record RolloutCommand
 }
 
 /// <summary>Result of a step.</summary>
-public abstract record LegReport
+public abstract record VerificationReport
 {
-    private LegReport(DateTimeOffset at) => At = at;
+    private VerificationReport(DateTimeOffset at) => At = at;
 
     /// <summary>Time of the result, on orchestrator time.</summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>The step.</summary>
-    public abstract Leg Leg { get; }
+    public abstract VerificationStep Leg { get; }
 
     /// <summary>These nodes route by the rollback.</summary>
     /// <param name="At">Time at which the last of them took it over; the expiry of the lease where some did not confirm.</param>
     /// <param name="Nodes">Nodes that confirmed it.</param>
     /// <param name="Unconfirmed">Nodes that did not, though their tables are too old by now to answer from; null when all did.</param>
-    public sealed record Propagated(DateTimeOffset At, string[] Nodes, string[]? Unconfirmed = null) : LegReport(At)
+    public sealed record Propagated(DateTimeOffset At, string[] Nodes, string[]? Unconfirmed = null) : VerificationReport(At)
     {
         /// <inheritdoc />
-        public override Leg Leg => Leg.Propagation;
+        public override VerificationStep Leg => VerificationStep.Propagation;
     }
 
     /// <summary>Result of checking the traffic of the new path.</summary>
@@ -43,23 +45,24 @@ public abstract record LegReport
     /// <param name="ReportedLegacy">Requests in samples of legacy.</param>
     /// <param name="Text">Display text, one sentence.</param>
     public sealed record Traffic(
-        DateTimeOffset At, LegOutcome Outcome, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy, string Text) : LegReport(At)
+        DateTimeOffset At, VerificationOutcome Outcome, long? ServedNew, long? ServedLegacy, double? ReportedNew, double? ReportedLegacy,
+        string Text) : VerificationReport(At)
     {
         /// <inheritdoc />
-        public override Leg Leg => Leg.Traffic;
+        public override VerificationStep Leg => VerificationStep.Traffic;
     }
 
     /// <summary>Results of the health checks; none when the plan has none.</summary>
-    public sealed record Health(DateTimeOffset At, CheckResult[] Checks) : LegReport(At)
+    public sealed record Health(DateTimeOffset At, CheckResult[] Checks) : VerificationReport(At)
     {
         /// <inheritdoc />
-        public override Leg Leg => Leg.Health;
+        public override VerificationStep Leg => VerificationStep.Health;
     }
 
     /// <summary>Results of the consistency checks; none when the plan has none.</summary>
-    public sealed record Consistency(DateTimeOffset At, CheckResult[] Checks) : LegReport(At)
+    public sealed record Consistency(DateTimeOffset At, CheckResult[] Checks) : VerificationReport(At)
     {
         /// <inheritdoc />
-        public override Leg Leg => Leg.Consistency;
+        public override VerificationStep Leg => VerificationStep.Consistency;
     }
 }

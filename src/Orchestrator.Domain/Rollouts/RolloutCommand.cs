@@ -18,8 +18,10 @@ public abstract partial record RolloutCommand
     /// <param name="Revision">Revision of the plan.</param>
     /// <param name="Environment">Name of the environment.</param>
     /// <param name="Salt">Drawn once; decides the buckets of users for the rollout's whole life.</param>
-    /// <param name="SamplingFloor">Least sampling interval: under an accelerated clock samples cannot come as often as the plan expects; zero at speed 1.</param>
-    public sealed record Create(string Rollout, Plan Plan, int Revision, string Environment, string Salt, TimeSpan SamplingFloor = default) : RolloutCommand;
+    /// <param name="SamplingFloor">Least sampling interval: under an accelerated clock samples cannot come as often as the plan expects;
+    /// zero at speed 1.</param>
+    public sealed record Create(string Rollout, Plan Plan, int Revision, string Environment, string Salt, TimeSpan SamplingFloor = default)
+        : RolloutCommand;
 
     /// <summary>created → running, at the first step.</summary>
     /// <param name="LineStopped">Reason why the environment's line is stopped; null while it runs.</param>
@@ -53,7 +55,8 @@ public abstract partial record RolloutCommand
     public sealed record Rollback(string Reason, string[]? Segments = null, bool Ramp = false) : RolloutCommand;
 
     /// <summary>Undoes a rollback: to the step it left, or the segments named.</summary>
-    public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null, string? LineStoppedBy = null) : RolloutCommand;
+    public sealed record Restore(string Reason, string[]? Segments = null, string? LineStopped = null, string? LineStoppedBy = null)
+        : RolloutCommand;
 
     /// <summary>Leaves these segments on legacy: they no longer hold the end of the rollout.</summary>
     public sealed record KeepBack(string Reason, string[] Segments) : RolloutCommand;
@@ -91,7 +94,8 @@ public abstract partial record RolloutCommand
     /// <param name="Origin">Origin of the person's key; null when the person is known by themselves.</param>
     /// <param name="Asker">Origin of the key that requested an override; null as with <paramref name="Origin"/>.</param>
     public sealed record DecideReview(
-        string Review, bool Approve, string? Reason, string? EvidenceHash = null, KeyOrigin? Origin = null, KeyOrigin? Asker = null) : RolloutCommand;
+        string Review, bool Approve, string? Reason, string? EvidenceHash = null, KeyOrigin? Origin = null, KeyOrigin? Asker = null)
+            : RolloutCommand;
 
     /// <summary>Ticks an objective.</summary>
     public sealed record CompleteObjective(string Objective, string? Reason = null) : RolloutCommand;
@@ -107,5 +111,6 @@ public abstract partial record RolloutCommand
     /// <param name="Observation">The observation; null for time alone.</param>
     /// <param name="LineStopped">Reason why the environment's line is stopped; null while it runs.</param>
     /// <param name="LineStoppedBy">Id of the key or person that stopped it; null while it runs, and when no person did.</param>
-    public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null, string? LineStoppedBy = null) : RolloutCommand;
+    public sealed record Observe(long Entry, Observation? Observation, string? LineStopped = null, string? LineStoppedBy = null)
+        : RolloutCommand;
 }

@@ -1,4 +1,9 @@
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Rollbacks;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -6,7 +11,9 @@ namespace Orchestrator.Domain.Rollouts;
 /// <summary>The one place where commands become events. Pure; a repeated decision on the resulting state yields no event.</summary>
 public static class RolloutDecider
 {
-    /// <summary>The events that follow from <paramref name="command"/>, none when the state is already as wanted, or a refusal with a code.</summary>
+    /// <summary>
+    /// The events that follow from <paramref name="command"/>, none when the state is already as wanted, or a refusal with a code.
+    /// </summary>
     public static Decision<RolloutEvent> Decide(RolloutState state, RolloutCommand command, Actor actor, DateTimeOffset now)
     {
         var draft = new Draft(state, actor, now);
@@ -20,12 +27,12 @@ public static class RolloutDecider
             return Refusal.NotFound();
         }
 
-        if (state.Held is { } held && !Holding.Allows(command))
+        if (state.AwaitingConfirmation is { } held && !RestoreConfirmation.Allows(command))
         {
             return Refusal.Held(held);
         }
 
-        if (Tempi.Refusal(state, command, now) is { } tooMany)
+        if (EventRateLimits.Refusal(state, command, now) is { } tooMany)
         {
             return tooMany;
         }
@@ -40,8 +47,8 @@ public static class RolloutDecider
             Start start => Lifecycle.Start(draft, start),
             Pause pause => Lifecycle.Pause(draft, pause),
             Resume resume => Lifecycle.Resume(draft, resume),
-            Hold hold => Holding.Hold(draft, hold),
-            Confirm confirm => Holding.Confirm(draft, confirm),
+            Hold hold => RestoreConfirmation.Hold(draft, hold),
+            Confirm confirm => RestoreConfirmation.Confirm(draft, confirm),
             Amend amend => Amending.Amending.Amend(draft, amend),
             Abort abort => Lifecycle.Abort(draft, abort),
             Advance advance => Advancing.Advance(draft, advance),
@@ -52,7 +59,7 @@ public static class RolloutDecider
             Retire retire => Completing.Retire(draft, retire),
             DecideReview decision => Reviewing.DecideReview(draft, decision),
             CompleteObjective objective => Reviewing.CompleteObjective(draft, objective),
-            ReportAlerts alerts => Tempi.Alerts(state, AlertWatch.Report(draft, alerts.Message), now),
+            ReportAlerts alerts => EventRateLimits.Alerts(state, AlertWatch.Report(draft, alerts.Message), now),
             ReportFeedback feedback => Signals.ReportFeedback(draft, feedback),
             ReportLeg report => IncidentHandling.Report(draft, report),
             AcknowledgeIncident acknowledge => IncidentHandling.Acknowledge(draft, acknowledge),

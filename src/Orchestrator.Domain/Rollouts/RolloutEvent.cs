@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Domain.Alerts;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -26,7 +28,8 @@ public abstract partial record RolloutEvent
     public sealed record PhaseStarted(string Phase) : RolloutEvent;
 
     /// <summary>A step began with this audience.</summary>
-    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments, SegmentPercentage[]? Shares = null) : RolloutEvent;
+    public sealed record StepStarted(string Phase, string Step, decimal Percentage, string[] Segments, SegmentPercentage[]? Shares = null)
+        : RolloutEvent;
 
     /// <summary>More users are on new.</summary>
     public sealed record PercentageRaised(decimal From, decimal To, string Phase, string Step) : RolloutEvent;
@@ -41,7 +44,8 @@ public abstract partial record RolloutEvent
     public sealed record HoldWaived(string Phase, string Step, string? Reason) : RolloutEvent;
 
     /// <summary>All gates of a step were open (or overridden), with the evidence at that moment.</summary>
-    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null, string? Reason = null) : RolloutEvent;
+    public sealed record StepCompleted(string Phase, string Step, Evidence[] Evidence, string? OverrideReason = null, string? Reason = null)
+        : RolloutEvent;
 
     /// <summary>The last step of a phase ended.</summary>
     public sealed record PhaseCompleted(string Phase) : RolloutEvent;
@@ -49,14 +53,18 @@ public abstract partial record RolloutEvent
     /// <summary>A phase took longer than its longest duration.</summary>
     public sealed record PhaseOverran(string Phase, TimeSpan Longest) : RolloutEvent;
 
-    /// <summary>Load returns to legacy piece by piece from here: each a <see cref="PercentageLowered"/>, the last one a rollback where it rolls back.</summary>
+    /// <summary>
+    /// Load returns to legacy piece by piece from here: each a <see cref="PercentageLowered"/>, the last one a rollback where it rolls
+    /// back.
+    /// </summary>
     public sealed record RampStarted(
         decimal From, decimal To, decimal Share, TimeSpan Per, bool RollsBack, string Phase, string Step, string[] Segments, string? Reason,
         SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>Stepped back to an earlier step, or one piece of a ramp; this audience stays.</summary>
     public sealed record PercentageLowered(
-        decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason, SegmentPercentage[]? Shares = null) : RolloutEvent;
+        decimal From, decimal To, string Phase, string Step, string[] Segments, string? Reason, SegmentPercentage[]? Shares = null)
+            : RolloutEvent;
 
     /// <summary>Advancing and timers are frozen.</summary>
     public sealed record RolloutPaused(string? Reason) : RolloutEvent;
@@ -71,9 +79,12 @@ public abstract partial record RolloutEvent
     public sealed record TriggerCleared(string Trigger, string Reason) : RolloutEvent;
 
     /// <summary>A trigger's condition was true for long enough.</summary>
-    public sealed record TriggerFired(string Trigger, TriggerAction Action, string Level, DateTimeOffset Since, Evidence Evidence) : RolloutEvent;
+    public sealed record TriggerFired(string Trigger, TriggerAction Action, string Level, DateTimeOffset Since, Evidence Evidence)
+        : RolloutEvent;
 
-    /// <summary>Samples stopped arriving from a variant that was exercised in this step. Not a failure of the release, never a success.</summary>
+    /// <summary>
+    /// Samples stopped arriving from a variant that was exercised in this step. Not a failure of the release, never a success.
+    /// </summary>
     public sealed record EvidenceLost(DateTimeOffset LastSample, string Text) : RolloutEvent;
 
     /// <summary>Samples arrive again.</summary>
@@ -85,13 +96,18 @@ public abstract partial record RolloutEvent
     /// <summary>The metric of the rule is measured again.</summary>
     public sealed record RuleMeasured(string Rule, string Text) : RolloutEvent;
 
-    /// <summary>The line of the environment was stopped, or the server does not trust its wall clock: the rollout does not advance.</summary>
+    /// <summary>
+    /// The line of the environment was stopped, or the server does not trust its wall clock: the rollout does not advance.
+    /// </summary>
     public sealed record LineStopped(string Reason, string? By = null) : RolloutEvent;
 
     /// <summary>The line of the environment runs again.</summary>
     public sealed record LineResumed : RolloutEvent;
 
-    /// <summary>The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: times after this event's count from this one.</summary>
+    /// <summary>
+    /// The events before this one were written by a clock that was ahead, up to <paramref name="Newest"/>: times after this event's count
+    /// from this one.
+    /// </summary>
     public sealed record ClockCorrected(DateTimeOffset Newest) : RolloutEvent;
 
     /// <summary>A criterion's verdict changed. A breach restarts its window.</summary>
@@ -99,7 +115,8 @@ public abstract partial record RolloutEvent
 
     /// <summary>A review was opened.</summary>
     public sealed record ReviewOpened(
-        string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt, string EvidenceHash,
+        string Review, ReviewKind Kind, string Phase, string Step, string[] Roles, int Quorum, DateTimeOffset? ExpiresAt,
+        string EvidenceHash,
         string EvidenceText, string? Trigger = null, string? RequestedBy = null) : RolloutEvent
     {
         /// <summary>Number of people of each role; null when any of <paramref name="Roles"/> may decide.</summary>
@@ -107,7 +124,8 @@ public abstract partial record RolloutEvent
     }
 
     /// <summary>A person decided go or no-go.</summary>
-    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null, string? CountsAs = null) : RolloutEvent
+    public sealed record ReviewDecided(string Review, bool Approved, string By, string Role, string? Reason, string? EvidenceHash = null,
+        string? CountsAs = null) : RolloutEvent
     {
         /// <summary>Approvals that are still missing after this one, in words; null when none is, or after a no-go.</summary>
         public string? Lacks { get; init; }
@@ -121,15 +139,22 @@ public abstract partial record RolloutEvent
 
     /// <summary>Everyone is on legacy, until a person restores or aborts.</summary>
     public sealed record RolledBack(
-        string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence, SegmentPercentage[]? Shares = null) : RolloutEvent;
+        string Reason, string? Trigger, string Phase, string Step, decimal Percentage, string[] Segments, Evidence? Evidence,
+        SegmentPercentage[]? Shares = null) : RolloutEvent;
 
     /// <summary>These segments are on legacy; the rest continues.</summary>
     public sealed record SegmentRolledBack(string[] Segments, string Reason, string? Trigger, Evidence? Evidence) : RolloutEvent;
 
-    /// <summary>A person undid a rollback. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.</summary>
-    public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage, string? Outside = null) : RolloutEvent;
+    /// <summary>
+    /// A person undid a rollback. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.
+    /// </summary>
+    public sealed record RolloutRestored(string Reason, string Phase, string Step, decimal Percentage, string? Outside = null)
+        : RolloutEvent;
 
-    /// <summary>Segments taken back are included again. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was open.</summary>
+    /// <summary>
+    /// Segments taken back are included again. <paramref name="Outside"/> is the reason why the calendar was closed then; null when it was
+    /// open.
+    /// </summary>
     public sealed record SegmentRestored(string[] Segments, string Reason, string? Outside = null) : RolloutEvent;
 
     /// <summary>A person decided that these segments stay on legacy: they no longer hold the end of the rollout.</summary>
@@ -143,31 +168,34 @@ public abstract partial record RolloutEvent
 
     /// <summary>A looser plan was proposed; it comes into force when a second person agrees in <paramref name="Review"/>.</summary>
     public sealed record AmendmentProposed(
-        string Review, int Revision, string Hash, JsonElement Document, string Reason, string[] Looser, TimeSpan? Sampling = null) : RolloutEvent;
+        string Review, int Revision, string Hash, JsonElement Document, string Reason, string[] Looser, TimeSpan? Sampling = null)
+            : RolloutEvent;
 
     /// <summary>
-    /// A corrected plan, whole, is in force. The evidence of <paramref name="Triggers"/> and <paramref name="Criteria"/> of the current step starts again; every other rule
-    /// keeps its own.
+    /// A corrected plan, whole, is in force. The evidence of <paramref name="Triggers"/> and <paramref name="Criteria"/> of the current
+    /// step starts again; every other rule keeps its own.
     /// </summary>
     public sealed record RolloutAmended(
-        int FromRevision, string FromHash, int Revision, string Hash, JsonElement Document, string Reason, string[] Triggers, string[] Criteria,
+        int FromRevision, string FromHash, int Revision, string Hash, JsonElement Document, string Reason, string[] Triggers,
+        string[] Criteria,
         string[]? Looser = null, string? Review = null, TimeSpan? Sampling = null) : RolloutEvent;
 
     /// <summary>Ended for ever at legacy.</summary>
     public sealed record RolloutAborted(string Reason) : RolloutEvent;
 
     /// <summary>
-    /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that no person has acknowledged
-    /// stays open; builds without retiring wrote nothing there and ended both.
+    /// The last step ended; its audience stays. With <paramref name="UntilRetired"/> the phase's flags stay too, and an incident that no
+    /// person has acknowledged stays open; builds without retiring wrote nothing there and ended both.
     /// </summary>
-    public sealed record RolloutCompleted(bool? UntilRetired = null, DateTimeOffset? BakesUntil = null, string[]? OnLegacy = null) : RolloutEvent;
+    public sealed record RolloutCompleted(bool? UntilRetired = null, DateTimeOffset? BakesUntil = null, string[]? OnLegacy = null)
+        : RolloutEvent;
 
     /// <summary>Triggers have watched the completed rollout for as long as the plan says.</summary>
     public sealed record BakeEnded(string Text) : RolloutEvent;
 
     /// <summary>
-    /// A completed rollout no longer decides the flag. Its static value does, or <paramref name="Successor"/>: until that rollout has started, this one continues
-    /// serving.
+    /// A completed rollout no longer decides the flag. Its static value does, or <paramref name="Successor"/>: until that rollout has
+    /// started, this one continues serving.
     /// </summary>
     public sealed record RolloutRetired(
         string Reason, [property: JsonConverter(typeof(JsonValue))] string? Value = null, string? Successor = null) : RolloutEvent;
@@ -181,7 +209,9 @@ public abstract partial record RolloutEvent
     /// <summary>An alert no longer fires.</summary>
     public sealed record AlertResolved(string Alert) : RolloutEvent;
 
-    /// <summary>State of a group of alerts after one of its messages, with the names that the plan reads. Without alerts the group is over.</summary>
+    /// <summary>
+    /// State of a group of alerts after one of its messages, with the names that the plan reads. Without alerts the group is over.
+    /// </summary>
     public sealed record AlertsHeard(string Group, DateTimeOffset HeardAt, KnownAlerts[] Alerts) : RolloutEvent;
 
     /// <summary>Feedback of users arrived.</summary>

@@ -19,7 +19,9 @@ public static class RolloutEvents
     /// <summary>True for an event that brings a plan into force, by its stored name.</summary>
     public static bool CarriesPlan(RecordedEvent recorded) => recorded.Type is Created or Amended;
 
-    /// <summary>The plan that an event brings into force, with the settings of judging of the rollout. Only for events that carry one.</summary>
+    /// <summary>
+    /// The plan that an event brings into force, with the settings of judging of the rollout. Only for events that carry one.
+    /// </summary>
     public static Plan PlanOf(RolloutEvent happened) => happened switch
     {
         RolloutCreated e => Judged(PlanDocument.Read(e.Hash, e.Document), e.Sampling),

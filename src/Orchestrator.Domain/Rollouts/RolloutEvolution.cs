@@ -4,6 +4,10 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rollbacks;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts;
@@ -22,16 +26,25 @@ public static class RolloutEvolution
             PhaseStarted e => state with { PhaseIndex = PhaseOf(state, e.Phase), StepIndex = 0, PhaseSince = at, Overran = false },
             StepStarted e => EnterStep(state, e.Phase, e.Step, e.Segments, happened) with
             {
-                Percentage = Share.OfPercent(e.Percentage), Shares = SegmentPercentage.Read(e.Shares),
+                Percentage = Share.OfPercent(e.Percentage),
+                Shares = SegmentPercentage.Read(e.Shares),
             },
             PercentageRaised or SegmentsIncluded or SegmentShareRaised or PhaseCompleted or StepCompleted or FeedbackReceived => state,
             HoldWaived => state with { HoldWaived = true },
             PhaseOverran => state with { Overran = true },
             RampStarted e => StartRamp(state, e, happened),
             PercentageLowered e => Lower(state, e, happened),
-            RolloutPaused e => state with { Status = RolloutStatus.Paused, Since = at, PausedAt = at, Pause = new PauseState(happened.Actor, e.Reason), Completion = null },
+            RolloutPaused e => state with
+            {
+                Status = RolloutStatus.Paused,
+                Since = at,
+                PausedAt = at,
+                Pause = new PauseState(happened.Actor, e.Reason),
+                Completion = null
+            },
             RolloutResumed => Resume(state, at),
-            TriggerBreached e => state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
+            TriggerBreached e =>
+                state with { Triggers = state.Triggers.SetItem(e.Trigger, new TriggerState(false, e.Since, e.Evidence.At, e.Evidence)) },
             TriggerCleared e => state with { Triggers = state.Triggers.Remove(e.Trigger) },
             TriggerFired e => state with
             {
@@ -49,27 +62,49 @@ public static class RolloutEvolution
             ClockCorrected => ClockCorrection.Evolve(state, at),
             CriterionAssessed e => Assessed(state, e),
             ReviewOpened e => OpenReview(state, e, at),
-            ReviewDecided e => Change(state, e.Review, r => r with { Decisions = r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs)) }),
+            ReviewDecided e => Change(state, e.Review, r => r with
+            {
+                Decisions =
+                r.Decisions.Add(new ReviewDecision(e.By, e.Role, e.Approved, e.Reason, at, e.EvidenceHash, e.CountsAs))
+            }),
             ReviewClosed e => Change(AmendmentEvolution.Close(state, e), e.Review, r => r with { Outcome = e.Outcome }),
             AmendmentProposed e => AmendmentEvolution.Propose(state, e, at),
             RolloutAmended e => AmendmentEvolution.Amend(state, e, at),
             ObjectiveCompleted e => state with { Objectives = state.Objectives.Add(e.Objective) },
             RolledBack e => state with
             {
-                Status = RolloutStatus.RolledBack, Since = at, PausedAt = null, EvidenceLostAt = null, Held = null, Rollback = new RollbackState(e.Reason, e.Trigger, at),
-                Undone = new Undone(happened.Version, at, []), Percentage = state.Ramp?.Home ?? state.Percentage, Ramp = null, Completion = null,
+                Status = RolloutStatus.RolledBack,
+                Since = at,
+                PausedAt = null,
+                EvidenceLostAt = null,
+                AwaitingConfirmation = null,
+                Rollback = new RollbackState(e.Reason, e.Trigger, at),
+                Undone = new RollbackRecord(happened.Version, at, []),
+                Percentage = state.Ramp?.Home ?? state.Percentage,
+                Ramp = null,
+                Completion = null,
             },
             SegmentRolledBack e => state with
             {
-                TakenBack = [.. state.TakenBack.Union(e.Segments)], Restored = state.Restored.RemoveRange(e.Segments), Undone = new Undone(happened.Version, at, [.. e.Segments]),
+                TakenBack = [.. state.TakenBack.Union(e.Segments)],
+                Restored = state.Restored.RemoveRange(e.Segments),
+                Undone = new RollbackRecord(happened.Version, at, [.. e.Segments]),
             },
             RolloutRestored e => IncidentEvolution.End(
                 Restore(state, e, happened), at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: [] }),
             SegmentRestored e => RestoreSegments(state, e, at),
-            RolloutHeld e => Holding.Evolve(state, e, at),
-            RolloutConfirmed e => Holding.Evolve(state, e, at),
+            RolloutHeld e => RestoreConfirmation.Evolve(state, e, at),
+            RolloutConfirmed e => RestoreConfirmation.Evolve(state, e, at),
             RolloutAborted e => IncidentEvolution.End(
-                state with { Status = RolloutStatus.Aborted, Since = at, PausedAt = null, Held = null, Ramp = null, Completion = null }, at, $"The rollout was aborted: {e.Reason}"),
+                state with
+                {
+                    Status = RolloutStatus.Aborted,
+                    Since = at,
+                    PausedAt = null,
+                    AwaitingConfirmation = null,
+                    Ramp = null,
+                    Completion = null
+                }, at, $"The rollout was aborted: {e.Reason}"),
             RolloutCompleted e => Completing.Evolve(state, e, at),
             SegmentKeptBack e => Completing.Evolve(state, e, at),
             BakeEnded => Completing.EvolveBakeEnded(state),
@@ -81,7 +116,7 @@ public static class RolloutEvolution
             var other when IncidentEvolution.Evolve(state, other, at) is { } evolved => evolved,
             var unknown => throw new ArgumentException($"No fold for {unknown.GetType().Name}.", nameof(happened)),
         };
-        return Tempi.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
+        return EventRateLimits.Evolve(next, happened.Event, at) with { Version = happened.Version, LastAt = at };
     }
 
     private static RolloutState Create(RolloutState state, RolloutCreated e, DateTimeOffset at)
@@ -89,7 +124,13 @@ public static class RolloutEvolution
         var plan = PlanDocument.Read(e.Hash, e.Document);
         return state with
         {
-            Id = e.Rollout, PlanOrNone = plan, Revision = e.Revision, Environment = e.Environment, Salt = e.Salt, Status = RolloutStatus.Created, Since = at,
+            Id = e.Rollout,
+            PlanOrNone = plan,
+            Revision = e.Revision,
+            Environment = e.Environment,
+            Salt = e.Salt,
+            Status = RolloutStatus.Created,
+            Since = at,
             Judgement = JudgementOf(plan, e.Sampling),
         };
     }
@@ -130,12 +171,13 @@ public static class RolloutEvolution
             Checkpoints = 0,
             Included = [.. segments],
             Criteria = ImmutableDictionary<string, CriterionState>.Empty,
-            RestartedAt = Inquiries.WithoutCriteria(state.RestartedAt),
+            RestartedAt = RoundQueries.WithoutCriteria(state.RestartedAt),
             EvidenceLostAt = null,
             Unmeasured = ImmutableDictionary<string, DateTimeOffset>.Empty,
 
             // A pending rule that is in force in the new step too continues; the others end with their step.
-            Triggers = state.Triggers.RemoveRange(state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
+            Triggers = state.Triggers.RemoveRange(
+                state.Triggers.Keys.Except(RulesInForce.Triggers(state.Plan, phaseIndex, stepIndex).Select(t => t.Name))),
         };
     }
 
@@ -160,10 +202,14 @@ public static class RolloutEvolution
             : next;
     }
 
-    /// <summary>The trigger that caused a step back was obeyed. If it is as bad with the smaller share, after its time again, it must be able to cause the next.</summary>
+    /// <summary>
+    /// The trigger that caused a step back was obeyed. If it is as bad with the smaller share, after its time again, it must be able to
+    /// cause the next.
+    /// </summary>
     private static RolloutState Rearmed(RolloutState state) => state with
     {
-        Triggers = state.Triggers.RemoveRange(RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.StepBack).Select(t => t.Name)),
+        Triggers =
+            state.Triggers.RemoveRange(RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.StepBack).Select(t => t.Name)),
     };
 
     internal static RolloutState Resume(RolloutState state, DateTimeOffset at)
@@ -171,15 +217,23 @@ public static class RolloutEvolution
         var paused = at - (state.PausedAt ?? at);
         return state with
         {
-            Status = RolloutStatus.Running, Since = at, PausedAt = null, StepSince = state.StepSince + paused, PhaseSince = state.PhaseSince + paused,
+            Status = RolloutStatus.Running,
+            Since = at,
+            PausedAt = null,
+            StepSince = state.StepSince + paused,
+            PhaseSince = state.PhaseSince + paused,
         };
     }
 
     private static RolloutState Restore(RolloutState state, RolloutRestored e, Happened<RolloutEvent> happened) =>
         EnterStep(state, e.Phase, e.Step, [.. state.Included], happened) with
         {
-            Status = RolloutStatus.Running, Since = happened.At, ExposedSince = happened.At, Rollback = null,
-            Triggers = ImmutableDictionary<string, TriggerState>.Empty, FiredAt = ImmutableDictionary<string, DateTimeOffset>.Empty,
+            Status = RolloutStatus.Running,
+            Since = happened.At,
+            ExposedSince = happened.At,
+            Rollback = null,
+            Triggers = ImmutableDictionary<string, TriggerState>.Empty,
+            FiredAt = ImmutableDictionary<string, DateTimeOffset>.Empty,
         };
 
     private static RolloutState RestoreSegments(RolloutState state, SegmentRestored e, DateTimeOffset at)
@@ -187,13 +241,16 @@ public static class RolloutEvolution
         var restored = new RestoredSegment(at, at + (state.Judgement.CloserWatch ?? state.Step!.Hold));
 
         // A firing for them is over with their rollback: the trigger must be able to fire again.
-        var guilty = RulesInForce.Triggers(state).Where(t => t.Action == TriggerAction.RollbackSegment && t.Segments.Intersect(e.Segments).Any()).Select(t => t.Name).ToArray();
+        var guilty = RulesInForce.Triggers(state)
+            .Where(t => t.Action == TriggerAction.RollbackSegment && t.Segments.Intersect(e.Segments).Any()).Select(t => t.Name).ToArray();
         var next = state with
         {
             TakenBack = [.. state.TakenBack.Except(e.Segments)],
             KeptBack = state.KeptBack.RemoveRange(e.Segments),
             Restored = state.Restored.SetItems(e.Segments.Select(segment => KeyValuePair.Create(segment, restored))),
-            Comparisons = OneMore(state, state.Step!.Name), Triggers = state.Triggers.RemoveRange(guilty), FiredAt = state.FiredAt.RemoveRange(guilty),
+            Comparisons = OneMore(state, state.Step!.Name),
+            Triggers = state.Triggers.RemoveRange(guilty),
+            FiredAt = state.FiredAt.RemoveRange(guilty),
         };
         return IncidentEvolution.End(
             next, at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: not [] } undone && !undone.Segments.Any(next.TakenBack.Contains));
@@ -210,7 +267,7 @@ public static class RolloutEvolution
         var compares = RulesInForce.Criteria(state).Any(c => c.Name == e.Criterion && c.Rule.Alpha is not null);
         var since = e.Verdict == Verdict.Breached ? e.Evidence.At
             : state.Criteria.TryGetValue(e.Criterion, out var before) ? before.Since
-            : Inquiries.Since(state, Inquiries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
+            : RoundQueries.Since(state, RoundQueries.Criterion(e.Criterion), compares ? state.ComparedSince : state.StepSince);
         return state with
         {
             Criteria = state.Criteria.SetItem(e.Criterion, new CriterionState(e.Verdict, since, e.Evidence)),
@@ -225,8 +282,10 @@ public static class RolloutEvolution
     {
         Checkpoints = state.Checkpoints + (e.Kind == ReviewKind.Checkpoint ? 1 : 0),
         Reviews = state.Reviews.Add(new Review(
-            e.Review, e.Kind, e.Phase, e.Step, state.Entry, [.. e.Roles], e.Quorum, at, e.ExpiresAt, e.EvidenceHash, e.EvidenceText, e.Trigger,
-            e.RequestedBy, null, []) { Needs = [.. e.Needs ?? []] }),
+            e.Review, e.Kind, e.Phase, e.Step, state.Entry, [.. e.Roles], e.Quorum, at, e.ExpiresAt, e.EvidenceHash, e.EvidenceText,
+            e.Trigger,
+            e.RequestedBy, null, [])
+        { Needs = [.. e.Needs ?? []] }),
     };
 
     private static RolloutState Change(RolloutState state, string id, Func<Review, Review> change)

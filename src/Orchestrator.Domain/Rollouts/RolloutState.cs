@@ -5,6 +5,9 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Amending;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts;
 
@@ -65,7 +68,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Start of the exposure of users without a break: measurements before a rollback are not valid after it.</summary>
     public DateTimeOffset ExposedSince { get; init; }
 
-    /// <summary>Start of the comparison of new and legacy in this step: both had the same hours at constant shares. A pause does not move it.</summary>
+    /// <summary>
+    /// Start of the comparison of new and legacy in this step: both had the same hours at constant shares. A pause does not move it.
+    /// </summary>
     public DateTimeOffset ComparedSince { get; init; }
 
     /// <summary>Number of comparisons begun in each step, by its name: all of them together may err as often as one rule allows.</summary>
@@ -128,7 +133,9 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Reason why the line of the environment is stopped, by the newest command; null while it runs.</summary>
     public string? LineStopped { get; init; }
 
-    /// <summary>Id of the key or person that stopped it; null while it runs, when no person did, and in records of an earlier build.</summary>
+    /// <summary>
+    /// Id of the key or person that stopped it; null while it runs, when no person did, and in records of an earlier build.
+    /// </summary>
     public string? LineStoppedBy { get; init; }
 
     /// <summary>All reviews, oldest first.</summary>
@@ -141,7 +148,7 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public ImmutableHashSet<string> Objectives { get; init; } = [];
 
     /// <summary>The rollback whose incident is about to be opened: only between two events of one decision.</summary>
-    public Undone? Undone { get; init; }
+    public RollbackRecord? Undone { get; init; }
 
     /// <summary>All incidents, oldest first.</summary>
     public ImmutableArray<Incident> Incidents { get; init; } = [];
@@ -153,15 +160,15 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public ImmutableSortedDictionary<string, AlertGroup> AlertGroups { get; init; } = AlertBook.Empty;
 
     /// <summary>Resumes, advances and restores of the newest minute.</summary>
-    public Tempo Forward { get; init; }
+    public EventRate Forward { get; init; }
 
     /// <summary>Changes of groups of alerts in the newest minute.</summary>
-    public Tempo AlertNews { get; init; }
+    public EventRate AlertNews { get; init; }
 
     /// <summary>Messages of feedback in the newest minute.</summary>
-    public Tempo Feedback { get; init; }
+    public EventRate Feedback { get; init; }
 
-    /// <summary>Kinds of feedback that were taken, at most <see cref="Tempi.MostKinds"/>.</summary>
+    /// <summary>Kinds of feedback that were taken, at most <see cref="EventRateLimits.MostKinds"/>.</summary>
     public ImmutableHashSet<string> FeedbackKinds { get; init; } = [];
 
     /// <summary>Rules whose evidence an amendment started again, by their query, with the start.</summary>
@@ -179,8 +186,10 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>Reason and time of the rollback in force; null when there is none.</summary>
     public RollbackState? Rollback { get; init; }
 
-    /// <summary>Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.</summary>
-    public HeldState? Held { get; init; }
+    /// <summary>
+    /// Reason why everyone is kept at legacy although it is under way; null unless a backup was restored and no person has confirmed yet.
+    /// </summary>
+    public AwaitingConfirmation? AwaitingConfirmation { get; init; }
 
     /// <summary>Completion; null unless it is completed, or was when it was held or retired.</summary>
     public Completion? Completion { get; init; }
@@ -198,7 +207,7 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     public bool Unfinished => Status is not (RolloutStatus.Completed or RolloutStatus.Aborted or RolloutStatus.Retired);
 
     /// <summary>True while steps may follow.</summary>
-    public bool UnderWay => Held is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
+    public bool UnderWay => AwaitingConfirmation is null && Status is (RolloutStatus.Running or RolloutStatus.Paused);
 
     /// <summary>True after completion for as long as triggers watch.</summary>
     public bool Baking => Status == RolloutStatus.Completed && Completion?.BakesUntil is not null;
@@ -206,20 +215,23 @@ public sealed record RolloutState : IAggregateState<RolloutState, RolloutEvent>
     /// <summary>True while users may be on new by it and signals are watched.</summary>
     public bool Watched => UnderWay || Baking;
 
-    /// <summary>True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.</summary>
+    /// <summary>
+    /// True while users may be on new by it: a completed rollout serves until it is retired, and can be taken back until then.
+    /// </summary>
     public bool Serving => UnderWay || Status == RolloutStatus.Completed;
 
     /// <summary>Segments that hold the end of the rollout: taken back, and not kept back by a person.</summary>
     public IEnumerable<string> Missing => TakenBack.Where(segment => !KeptBack.ContainsKey(segment));
 
     /// <summary>
-    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown to be good
-    /// with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
+    /// Static flags of the phase while they are in force. Those of the last phase stay until the rollout is retired: the new path was shown
+    /// to be good with these flags. Builds without retiring ended them with the completion; their rollouts stay as they are.
     /// </summary>
-    public ImmutableArray<FlagValue> FlagsInForce => UnderWay || (Held is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
+    public ImmutableArray<FlagValue> FlagsInForce =>
+        UnderWay || (AwaitingConfirmation is null && Completion is { UntilRetired: true }) ? Phase?.Flags ?? [] : [];
 
     /// <summary>True when its sources are queried: while it is watched, and before its start, so that a forecast has the traffic.</summary>
-    public bool AsksSources => Watched || (Held is null && Status == RolloutStatus.Created);
+    public bool AsksSources => Watched || (AwaitingConfirmation is null && Status == RolloutStatus.Created);
 
     /// <summary>True when the current step serves or shadows users by the new path.</summary>
     public bool Exposes => Percentage > Share.None || !Included.IsEmpty || !Shares.IsEmpty || Phase is { Shadow: true };
@@ -270,7 +282,7 @@ public sealed record KeptSegment(string By, string Reason, DateTimeOffset At);
 /// <param name="Reason">Reason.</param>
 /// <param name="At">Start of the wait, UTC.</param>
 /// <param name="Before">The status before it.</param>
-public sealed record HeldState(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
+public sealed record AwaitingConfirmation(long Timeline, string Reason, DateTimeOffset At, RolloutStatus Before);
 
 /// <summary>A trigger that is not quiet.</summary>
 /// <param name="Fired">False while its "for" runs.</param>
@@ -306,7 +318,8 @@ public sealed record Review(
 /// <param name="At">Time of the decision, UTC.</param>
 /// <param name="EvidenceHash">Hash of the evidence that the review was about then.</param>
 /// <param name="CountsAs">Id of the person that it counts for where that is another: the maker of a key that was not in use before.</param>
-public sealed record ReviewDecision(string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
+public sealed record ReviewDecision(
+    string By, string Role, bool Approved, string? Reason, DateTimeOffset At, string? EvidenceHash = null, string? CountsAs = null)
 {
     /// <summary>Name of the key or person at the time; null in the state itself, which has ids alone.</summary>
     public string? Name { get; init; }
@@ -329,7 +342,8 @@ public sealed record RestoredSegment(DateTimeOffset At, DateTimeOffset CloserUnt
 /// <param name="Reason">Reason.</param>
 /// <param name="Shares">Segments of which a share is included while it lasts.</param>
 public sealed record Ramp(
-    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason, ImmutableArray<SegmentShare> Shares);
+    Share To, Share Share, bool RollsBack, Share Home, ImmutableArray<string> Segments, string? Reason,
+    ImmutableArray<SegmentShare> Shares);
 
 /// <summary>The rollback in force.</summary>
 public sealed record RollbackState(string Reason, string? Trigger, DateTimeOffset At);

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Rollouts.Steps;
+
 namespace Orchestrator.Domain.Rollouts;
 
 /// <summary>Status of a rollout in a sentence or two, for display.</summary>
@@ -8,7 +10,7 @@ public static class Summary
     /// <param name="other">The rollout that decides the flag in its place; null when this one does, or that is unknown.</param>
     public static string Of(RolloutState state, string? other = null) => state switch
     {
-        { Held: { } held } => $"Held with everyone on legacy until a person confirms it: {held.Reason}",
+        { AwaitingConfirmation: { } held } => $"Held with everyone on legacy until a person confirms it: {held.Reason}",
         { Status: RolloutStatus.Created } => "Not started.",
         { Status: RolloutStatus.RolledBack } => $"Rolled back, everyone is on legacy: {state.Rollback!.Reason}",
         { Status: RolloutStatus.Aborted } => $"Aborted: flag {state.Plan.Flag} is legacy for everyone until this is retired or another rollout starts.",

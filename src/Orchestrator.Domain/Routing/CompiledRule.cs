@@ -12,7 +12,9 @@ internal enum Match : byte
     KeyNeeded,
 }
 
-/// <summary>A rule of a segment with its constants ready to compare, attributes as slots. A test allocates nothing and never throws.</summary>
+/// <summary>
+/// A rule of a segment with its constants ready to compare, attributes as slots. A test allocates nothing and never throws.
+/// </summary>
 internal abstract class CompiledRule
 {
     public abstract Match Test(EvaluationContext user);

@@ -15,7 +15,9 @@ internal sealed class CompiledSegment
     {
         Source = source;
         Population = source.Definition.Balance is null ? null
-            : before is { Population: { } counted } && ReferenceEquals(before.Source.Definition.Rule, source.Definition.Rule) ? counted : new SegmentTally(source.Definition);
+            : before is { Population: { } counted } && ReferenceEquals(before.Source.Definition.Rule, source.Definition.Rule)
+            ? counted
+            : new SegmentTally(source.Definition);
         _rule = CompiledRule.Compile(source.Definition.Rule, source.Members, names);
         _balance = source.Definition.Balance is { } balance ? new CompiledBalance(source.Key, balance, names) : null;
     }

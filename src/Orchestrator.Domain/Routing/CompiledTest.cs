@@ -13,10 +13,14 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
         {
             AttributeTest.EqualTo equal => Equal(slot, text, equal.Value),
             AttributeTest.OneOf one => new OneOf(slot, text, [.. one.Values.Select(value => Equal(slot, text, value))]),
-            AttributeTest.OneOfIgnoringCase one => new OneOf(slot, text, [.. one.Texts.Select(constant => new FoldedTest(slot, text, constant, static (seen, part) => part.IsAllOf(seen)))]),
-            AttributeTest.StartsWith { IgnoreCase: true } start => new FoldedTest(slot, text, start.Text, static (seen, part) => part.IsStartOf(seen)),
-            AttributeTest.EndsWith { IgnoreCase: true } end => new FoldedTest(slot, text, end.Text, static (seen, part) => part.IsEndOf(seen)),
-            AttributeTest.Contains { IgnoreCase: true } contains => new FoldedTest(slot, text, contains.Text, static (seen, part) => part.IsPartOf(seen)),
+            AttributeTest.OneOfIgnoringCase one => new OneOf(slot, text,
+                [.. one.Texts.Select(constant => new FoldedTest(slot, text, constant, static (seen, part) => part.IsAllOf(seen)))]),
+            AttributeTest.StartsWith { IgnoreCase: true } start =>
+                new FoldedTest(slot, text, start.Text, static (seen, part) => part.IsStartOf(seen)),
+            AttributeTest.EndsWith { IgnoreCase: true } end =>
+                new FoldedTest(slot, text, end.Text, static (seen, part) => part.IsEndOf(seen)),
+            AttributeTest.Contains { IgnoreCase: true } contains =>
+                new FoldedTest(slot, text, contains.Text, static (seen, part) => part.IsPartOf(seen)),
             AttributeTest.StartsWith start => new Part(slot, text, Utf8(start.Text), static (seen, part) => seen.StartsWith(part)),
             AttributeTest.EndsWith end => new Part(slot, text, Utf8(end.Text), static (seen, part) => seen.EndsWith(part)),
             AttributeTest.Contains contains => new Part(slot, text, Utf8(contains.Text), static (seen, part) => seen.IndexOf(part) >= 0),
@@ -115,7 +119,7 @@ internal abstract class CompiledTest(int slot, string text) : CompiledRule
     {
         protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
             seen.Kind == AttributeKind.Text
-            && Instant.TryParse(user.Text(seen), out var ticks)
+            && Rfc3339.TryParse(user.Text(seen), out var ticks)
             && Fits(ticks.CompareTo(constant), comparison);
     }
 }

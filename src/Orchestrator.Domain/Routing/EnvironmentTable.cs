@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -17,7 +18,8 @@ public sealed class EnvironmentTable
     private readonly CompiledSegment[] _capped;
 
     private EnvironmentTable(
-        string name, FlagEntry[] flags, Dictionary<string, int> index, NameIndex segmentNames, CompiledSegment?[] segments, NameIndex attributes)
+        string name, FlagEntry[] flags, Dictionary<string, int> index, NameIndex segmentNames, CompiledSegment?[] segments,
+        NameIndex attributes)
     {
         Name = name;
         Attributes = attributes;
@@ -30,7 +32,8 @@ public sealed class EnvironmentTable
     public const int MostCounted = 20;
 
     /// <summary>The counts of the capped segments, by key.</summary>
-    public IEnumerable<(string Segment, SegmentTally Tally)> Tallies => _capped.Select(segment => (segment.Source.Key, segment.Population!));
+    public IEnumerable<(string Segment, SegmentTally Tally)> Tallies =>
+        _capped.Select(segment => (segment.Source.Key, segment.Population!));
 
     /// <summary>Counts an evaluated user for the capped segments. Stores nothing of the user.</summary>
     public void Count(EvaluationContext user)
@@ -89,17 +92,22 @@ public sealed class EnvironmentTable
         var changed = model.Routes.Where(route => !IsSame(route)).ToHashSet(ReferenceEqualityComparer.Instance);
         var names = _segmentNames.With(
             [.. model.Segments.Select(segment => segment.Key), .. changed.Cast<RoutedFlag>().SelectMany(route => route.Named)]);
-        var (segments, attributes) = Compile(model.Segments, names, new CompiledSegment?[names.Count], changed.Cast<RoutedFlag>().Select(route => route.StickyBy));
+        var (segments, attributes) =
+            Compile(model.Segments, names, new CompiledSegment?[names.Count], changed.Cast<RoutedFlag>().Select(route => route.StickyBy));
 
         var flags = new Dictionary<string, FlagEntry>(model.Flags.Length + model.Routes.Length);
         foreach (var flag in model.Flags)
         {
-            flags[flag.Key] = TryFind(flag.Key, out var known) && known.StaticJson == flag.Json && known.Origin == flag.Origin ? known : new FlagEntry(flag.Key, flag.Json, flag.Origin);
+            flags[flag.Key] = TryFind(flag.Key, out var known) && known.StaticJson == flag.Json && known.Origin == flag.Origin
+                ? known
+                : new FlagEntry(flag.Key, flag.Json, flag.Origin);
         }
 
         foreach (var route in model.Routes)
         {
-            flags[route.Flag] = changed.Contains(route) ? new FlagEntry(route, names, attributes, TryFind(route.Flag, out var before) ? before : null) : _flags[_index[route.Flag]];
+            flags[route.Flag] = changed.Contains(route)
+                ? new FlagEntry(route, names, attributes, TryFind(route.Flag, out var before) ? before : null)
+                : _flags[_index[route.Flag]];
         }
 
         var made = Build(flags, names, segments, attributes);
@@ -143,17 +151,20 @@ public sealed class EnvironmentTable
         return segments.AsSpan().SequenceEqual(_segments) ? this : new(Name, _flags, _index, names, segments, attributes);
     }
 
-    private bool IsSame(RoutedFlag route) => TryFind(route.Flag, out var known) && (ReferenceEquals(known.Route, route) || route.Equals(known.Route));
+    private bool IsSame(RoutedFlag route) =>
+        TryFind(route.Flag, out var known) && (ReferenceEquals(known.Route, route) || route.Equals(known.Route));
 
     private (CompiledSegment?[] Segments, NameIndex Attributes) Compile(
         ImmutableArray<SegmentModel> models, NameIndex names, CompiledSegment?[] into, IEnumerable<string?> sticky)
     {
-        var attributes = Attributes.With([.. models.SelectMany(model => CompiledSegment.Attributes(model.Definition)), .. sticky.OfType<string>()]);
+        var attributes =
+            Attributes.With([.. models.SelectMany(model => CompiledSegment.Attributes(model.Definition)), .. sticky.OfType<string>()]);
         foreach (var model in models)
         {
             var number = names.Find(model.Key);
             var known = Segment(number);
-            var same = known is not null && ReferenceEquals(known.Source.Definition, model.Definition) && ReferenceEquals(known.Source.Members, model.Members);
+            var same = known is not null && ReferenceEquals(known.Source.Definition, model.Definition)
+                && ReferenceEquals(known.Source.Members, model.Members);
             into[number] = same ? known : new CompiledSegment(model, attributes, known);
         }
 

@@ -7,8 +7,8 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The user of an evaluation: the targeting key and those attributes that some rule of the environment tests; all others are dropped unread. A
-/// reusable buffer: <see cref="Begin"/> it for each request. Not thread-safe. Reading and routing allocate only when the buffer grows.
+/// The user of an evaluation: the targeting key and those attributes that some rule of the environment tests; all others are dropped
+/// unread. A reusable buffer: <see cref="Begin"/> it for each request. Not thread-safe. Reading and routing allocate only when the buffer grows.
 /// </summary>
 public sealed class EvaluationContext
 {
@@ -75,8 +75,8 @@ public sealed class EvaluationContext
 
     /// <summary>
     /// Reads a JSON object, from the reader on its start to its end; of a repeated name the later value counts. Null,
-    /// lists and objects count as missing. False when <c>targetingKey</c> is neither text nor null; broken JSON throws <see cref="JsonException"/>, and a
-    /// text that is no Unicode <see cref="InvalidOperationException"/>.
+    /// lists and objects count as missing. False when <c>targetingKey</c> is neither text nor null; broken JSON throws
+    /// <see cref="JsonException"/>, and a text that is no Unicode <see cref="InvalidOperationException"/>.
     /// </summary>
     public bool Read(ref Utf8JsonReader reader)
     {
@@ -128,7 +128,9 @@ public sealed class EvaluationContext
         _ => Encoding.UTF8.GetString(Write(slot, stackalloc byte[64])),
     };
 
-    /// <summary>A value as text: itself, <c>true</c>, <c>3.5</c>; empty when missing. Into <paramref name="scratch"/> unless it is stored already.</summary>
+    /// <summary>
+    /// A value as text: itself, <c>true</c>, <c>3.5</c>; empty when missing. Into <paramref name="scratch"/> unless it is stored already.
+    /// </summary>
     internal ReadOnlySpan<byte> Write(in AttributeSlot slot, Span<byte> scratch)
     {
         switch (slot.Kind)
@@ -157,7 +159,8 @@ public sealed class EvaluationContext
         var whole = value.Kind switch
         {
             AttributeKind.Integer => value.Integer,
-            AttributeKind.Number when AttributeValue.IsExact(value.Number) && Math.Floor(value.Number) == value.Number => (long?)value.Number,
+            AttributeKind.Number when AttributeValue.IsExact(value.Number) && Math.Floor(value.Number) == value.Number =>
+                (long?)value.Number,
             _ => null,
         };
         group = whole is { } number ? Utf8Formatter.TryFormat(number, scratch, out var written) ? scratch[..written] : []
@@ -168,7 +171,8 @@ public sealed class EvaluationContext
     private static AttributeSlot Number(ref Utf8JsonReader reader, double number) =>
         AttributeValue.IsExact(number) ? AttributeSlot.Of(number)
         : reader.TryGetInt64(out var integer) ? AttributeSlot.Of(integer)
-        : reader.TryGetDecimal(out var exact) && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue ? AttributeSlot.Of((long)exact)
+        : reader.TryGetDecimal(out var exact) && decimal.IsInteger(exact) && exact is >= long.MinValue and <= long.MaxValue
+        ? AttributeSlot.Of((long)exact)
         : AttributeSlot.Of(number);
 
     private EvaluationContext Set(string name, AttributeSlot value)
@@ -257,7 +261,9 @@ internal enum AttributeKind : byte
     Integer,
 }
 
-/// <summary>One attribute's value; a text is a place in the context's buffer. An integer takes the room of the place, so that a slot stays small.</summary>
+/// <summary>
+/// One attribute's value; a text is a place in the context's buffer. An integer takes the room of the place, so that a slot stays small.
+/// </summary>
 internal readonly record struct AttributeSlot(AttributeKind Kind, int Start, int Length, double Number)
 {
     /// <summary>The integer of <see cref="AttributeKind.Integer"/>; <see cref="Number"/> is then the nearest double.</summary>

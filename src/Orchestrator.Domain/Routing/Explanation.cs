@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Quantities;
-using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -26,19 +26,27 @@ public sealed record Explanation
     /// <summary>OpenFeature's code; null for no error.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>0 to 99999; null when the flag is not routed, or the context lacks the key or the attribute that decides the bucket.</summary>
+    /// <summary>
+    /// 0 to 99999; null when the flag is not routed, or the context lacks the key or the attribute that decides the bucket.
+    /// </summary>
     public int? Bucket { get; init; }
 
     /// <summary>Name of the attribute whose value decides the bucket; null when that is the targeting key.</summary>
     public string? StickyBy { get; init; }
 
-    /// <summary>plan: the salt is that of all rollouts of the plan in the environment; rollout: it is this rollout's own; null when the flag is not routed.</summary>
+    /// <summary>
+    /// plan: the salt is that of all rollouts of the plan in the environment; rollout: it is this rollout's own; null when the flag is not
+    /// routed.
+    /// </summary>
     public string? Stickiness { get; init; }
 
     /// <summary>Share of all users, 0 to 100 with up to three decimals; of a segment more may be on new, as the rows say.</summary>
     public decimal? Percentage { get; init; }
 
-    /// <summary>Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while the route is off; null when the flag is not routed.</summary>
+    /// <summary>
+    /// Users on new by the step: <c>10% of users and internal, 25% of region-eu</c>, and <c>0% of users</c> while the route is off; null
+    /// when the flag is not routed.
+    /// </summary>
     public string? Audience { get; init; }
 
     /// <summary>Id of the rollout.</summary>
@@ -63,7 +71,8 @@ public sealed record Explanation
     public required ImmutableArray<ExplainedRule> Rules { get; init; }
 
     /// <summary>The decision is the router's own; the rows test the same compiled rules again.</summary>
-    internal static Explanation Of(long position, EnvironmentTable? environment, string flag, EvaluationContext user, in Standing standing)
+    internal static Explanation Of(
+        long position, EnvironmentTable? environment, string flag, EvaluationContext user, in TableTrust standing)
     {
         var answer = Router.Route(environment, flag, user, standing);
         var route = answer.Entry?.Route;
@@ -82,7 +91,7 @@ public sealed record Explanation
             Percentage = route is null ? null : route.Mode == RouteMode.Split ? route.Percentage.Percent : 0,
             Audience = route is null ? null : route.Mode == RouteMode.Split
                 ? new StepAudience(route.Percentage, route.Included, route.Shares).Without(route.TakenBack).Text
-                : StepAudience.Nobody.Text,
+                : StepAudience.None.Text,
             Rollout = route?.Rollout,
             RolloutVersion = route?.RolloutVersion,
             PlanRevision = route?.Revision,
@@ -93,7 +102,8 @@ public sealed record Explanation
         };
     }
 
-    private static ImmutableArray<ExplainedRule> Rows(EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in Standing standing)
+    private static ImmutableArray<ExplainedRule> Rows(
+        EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in TableTrust standing)
     {
         if (entry.Route is not { } route)
         {
@@ -103,7 +113,7 @@ public sealed record Explanation
         var mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "routing", _ => "events of a newer build" };
         var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode != RouteMode.Split, mode) };
         if (route.Mode != RouteMode.Split
-            || standing.Explain(entry, user, rows) == Footing.Legacy
+            || standing.Explain(entry, user, rows) == FallbackDecision.Legacy
             || Decided(environment, entry.TakenBack, "taken back", user, rows)
             || Decided(environment, entry.Included, "included", user, rows))
         {

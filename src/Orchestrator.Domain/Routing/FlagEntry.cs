@@ -43,8 +43,8 @@ public sealed class FlagEntry
     public string? StaticJson { get; }
 
     /// <summary>
-    /// An answer of this flag as a JSON object of OFREP, UTF-8; it ends with the metadata, so that <c>}}</c> can make room for more. Written
-    /// at the first evaluation, not for each change of a flag that no client evaluates.
+    /// An answer of this flag as a JSON object of OFREP, UTF-8; it ends with the metadata, so that <c>}}</c> can make room for more.
+    /// Written at the first evaluation, not for each change of a flag that no client evaluates.
     /// </summary>
     public ReadOnlySpan<byte> Json(in RouteAnswer answer) => (_text ??= new FlagText(this)).Of(answer);
 

@@ -20,7 +20,8 @@ internal sealed class FlagText(FlagEntry entry)
     }
 
     // An error has no variant, and there are fewer errors than reasons.
-    private int Slot(in RouteAnswer answer) => answer.Error != RouteError.None ? (int)answer.Error : answer.Reason != RouteReason.TargetingMatch
+    private int Slot(in RouteAnswer answer) =>
+        answer.Error != RouteError.None ? (int)answer.Error : answer.Reason != RouteReason.TargetingMatch
         ? ((int)answer.Variant * Reasons) + (int)answer.Reason
         : Plain + answer.Because + (answer.Variant == RouteVariant.New ? 0 : entry.Included.Length);
 
@@ -54,7 +55,10 @@ internal sealed class FlagText(FlagEntry entry)
         return bytes.ToArray();
     }
 
-    /// <summary>A flag that is null has no value: clients then take their own default. A whole number is written without a fraction, however it was given.</summary>
+    /// <summary>
+    /// A flag that is null has no value: clients then take their own default. A whole number is written without a fraction, however it was
+    /// given.
+    /// </summary>
     private void WriteValue(Utf8JsonWriter json, in RouteAnswer answer)
     {
         switch (entry.StaticJson)

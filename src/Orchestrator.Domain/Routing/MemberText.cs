@@ -53,7 +53,10 @@ internal static class MemberText
         return bytes;
     }
 
-    /// <summary>The members of a JSON text, with its quotes. Read piece by piece: decoding it at once borrows an array of its length, which the process then keeps.</summary>
+    /// <summary>
+    /// The members of a JSON text, with its quotes. Read piece by piece: decoding it at once borrows an array of its length, which the
+    /// process then keeps.
+    /// </summary>
     public static ImmutableArray<MemberHash> Hashes(ReadOnlySpan<byte> quoted)
     {
         var text = quoted.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(quoted)!) : quoted[1..^1];
@@ -78,5 +81,6 @@ internal static class MemberText
         return ImmutableCollectionsMarshal.AsImmutableArray(hashes);
     }
 
-    private static void Write(byte[] bytes, int at, MemberHash member) => BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(at * Size), member.Value);
+    private static void Write(byte[] bytes, int at, MemberHash member) =>
+        BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(at * Size), member.Value);
 }

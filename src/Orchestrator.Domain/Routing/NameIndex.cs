@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 

@@ -36,6 +36,6 @@ internal sealed class DayTest(int slot, string text, Comparison comparison, Date
 
     protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
         seen.Kind == AttributeKind.Text
-        && (Instant.TryParseDay(user.Text(seen), out var ticks) || Instant.TryParse(user.Text(seen), out ticks))
+        && (Rfc3339.TryParseDay(user.Text(seen), out var ticks) || Rfc3339.TryParse(user.Text(seen), out ticks))
         && Fits(ticks.CompareTo(_begin), comparison);
 }

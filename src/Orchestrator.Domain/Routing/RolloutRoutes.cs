@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Checks;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Domain.Routing;
@@ -34,5 +35,6 @@ public static class RolloutRoutes
         OnUnwatched = state is { Watched: true, Phase: not null } ? state.Plan.OnUnwatchedIn(state.PhaseIndex) : UnwatchedPolicy.Hold,
     };
 
-    private static StalePolicy OnStale(RolloutState state) => state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex);
+    private static StalePolicy OnStale(RolloutState state) =>
+        state.Phase is null ? StalePolicy.Legacy : state.Plan.OnStaleIn(state.PhaseIndex);
 }

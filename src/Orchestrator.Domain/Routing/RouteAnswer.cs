@@ -37,7 +37,10 @@ public enum RouteError : byte
     /// <summary>TARGETING_KEY_MISSING: the answer depends on the user, and the context has no targeting key.</summary>
     TargetingKeyMissing,
 
-    /// <summary>INVALID_CONTEXT: users are kept together by an attribute, and the context has none, or one without an exact value. 3 is NotReady of the client.</summary>
+    /// <summary>
+    /// INVALID_CONTEXT: users are kept together by an attribute, and the context has none, or one without an exact value. 3 is NotReady of
+    /// the client.
+    /// </summary>
     StickyAttributeMissing = 4,
 }
 
@@ -57,10 +60,14 @@ public enum RouteVariant : byte
     Static,
 }
 
-/// <summary>The answer to (flag, user): value with variant and reason, or an error. Never an exception. Sixteen bytes, which a processor returns in registers.</summary>
+/// <summary>
+/// The answer to (flag, user): value with variant and reason, or an error. Never an exception. Sixteen bytes, which a processor returns in
+/// registers.
+/// </summary>
 public readonly struct RouteAnswer
 {
-    internal RouteAnswer(FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None, int because = -1) =>
+    internal RouteAnswer(
+        FlagEntry? entry, RouteVariant variant, RouteReason reason, RouteError error = RouteError.None, int because = -1) =>
         (Entry, Variant, Reason, Error, Because) = (entry, variant, reason, error, because);
 
     /// <summary>The flag; null when it was not found.</summary>
@@ -97,11 +104,14 @@ public readonly struct RouteAnswer
         _ => [],
     };
 
-    /// <summary>The answer of a node that does not trust its table. Answers that are safe without a table stay: a static flag, a route that is off, an unknown flag.</summary>
-    internal RouteAnswer Under(in Standing standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
+    /// <summary>
+    /// The answer of a node that does not trust its table. Answers that are safe without a table stay: a static flag, a route that is off,
+    /// an unknown flag.
+    /// </summary>
+    internal RouteAnswer Under(in TableTrust standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
     {
-        Footing.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
-        Footing.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
+        FallbackDecision.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
+        FallbackDecision.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),
         _ => this,
     };
 }

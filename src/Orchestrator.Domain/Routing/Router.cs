@@ -4,13 +4,16 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Decides the variant of a user. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone → new;
-/// no percentage → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else legacy. Never throws, waits
-/// for nothing and allocates nothing.
+/// Decides the variant of a user. The order of an answer: off → legacy; segment taken back → legacy; segment included → new; everyone →
+/// new; no percentage → legacy; bucket below the percentage, which is the largest of all users' and of the user's segments → new; else
+/// legacy. Never throws, waits for nothing and allocates nothing.
 /// </summary>
 public static class Router
 {
-    /// <summary>The answer for a flag of an environment; null is an environment without flags. The context must have begun with the same environment.</summary>
+    /// <summary>
+    /// The answer for a flag of an environment; null is an environment without flags. The context must have begun with the same
+    /// environment.
+    /// </summary>
     public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user) =>
         environment is not null && environment.TryFind(flag, out var entry)
             ? Route(environment, entry, user)
@@ -40,7 +43,8 @@ public static class Router
         {
             // A user who may have been taken back is never guessed to be on new.
             return takenBack == Match.KeyNeeded ? KeyMissing(entry)
-                : new RouteAnswer(entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
+                : new RouteAnswer(
+                    entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
         var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
@@ -60,46 +64,55 @@ public static class Router
         }
 
         var bucket = entry.Salted.Of(user.TargetingKey);
-        return new RouteAnswer(entry, percentage.Includes(bucket) ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
+        return new RouteAnswer(
+            entry, percentage.Includes(bucket) ? RouteVariant.New : RouteVariant.Legacy, RouteReason.Split, because: bucket);
     }
 
     /// <summary>The answer of a node with this trust in its table; read the trust before the table.</summary>
-    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in Standing standing)
+    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in TableTrust standing)
     {
         var answer = Route(environment, flag, user);
         return standing.IsPlain ? answer : answer.Under(standing, user);
     }
 
     /// <summary>Likewise, for a flag that was found already.</summary>
-    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user, in Standing standing)
+    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user, in TableTrust standing)
     {
         var answer = Route(environment, entry, user);
         return standing.IsPlain ? answer : answer.Under(standing, user);
     }
 
     /// <summary>The same answer, with each tested rule and its value, to the one that decided.</summary>
-    public static Explanation Explain(RoutingTable table, string environment, string flag, EvaluationContext user, in Standing standing = default) =>
+    public static Explanation Explain(
+        RoutingTable table, string environment, string flag, EvaluationContext user, in TableTrust standing = default) =>
         Explanation.Of(table.Position, table.Environment(environment), flag, user, standing);
 
-    /// <summary>True when the user belongs to a segment; null when that depends on the targeting key and there is none. No user belongs to an unknown segment.</summary>
-    public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) => environment?.Segment(segment)?.Contains(user) switch
-    {
-        Match.Yes => true,
-        Match.KeyNeeded => null,
-        _ => false,
-    };
+    /// <summary>
+    /// True when the user belongs to a segment; null when that depends on the targeting key and there is none. No user belongs to an
+    /// unknown segment.
+    /// </summary>
+    public static bool? Belongs(EnvironmentTable? environment, string segment, EvaluationContext user) =>
+        environment?.Segment(segment)?.Contains(user) switch
+        {
+            Match.Yes => true,
+            Match.KeyNeeded => null,
+            _ => false,
+        };
 
     /// <summary>
-    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for none. Without a
-    /// targeting key, a segment that depends on it is left out. Allocates nothing for a combination that was returned before.
+    /// The segments by which a user's requests are measured, in the order of the plan, joined by commas as samples name them; null for
+    /// none. Without a targeting key, a segment that depends on it is left out. Allocates nothing for a combination that was returned
+    /// before.
     /// </summary>
-    public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) => entry.Apart?.Of(environment, user);
+    public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) =>
+        entry.Apart?.Of(environment, user);
 
     /// <summary>
-    /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide whether the user
-    /// is in a segment: no user is guessed to be on new, or not to be.
+    /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide
+    /// whether the user is in a segment: no user is guessed to be on new, or not to be.
     /// </summary>
-    private static RouteAnswer Together(FlagEntry entry, EvaluationContext user, Match takenBack, Match included, Share percentage, Share possible)
+    private static RouteAnswer Together(
+        FlagEntry entry, EvaluationContext user, Match takenBack, Match included, Share percentage, Share possible)
     {
         var bucket = entry.Place(entry.Salted, user);
         if (bucket < 0)
@@ -113,8 +126,8 @@ public static class Router
     }
 
     /// <summary>
-    /// The percentage that a bucket is compared with, and the one that would apply if the user had a key. The bucket is the same for all of them, so
-    /// a user who is on new by a share stays there by every larger one.
+    /// The percentage that a bucket is compared with, and the one that would apply if the user had a key. The bucket is the same for all of
+    /// them, so a user who is on new by a share stays there by every larger one.
     /// </summary>
     internal static (Share Percentage, Share Possible) Reach(EnvironmentTable environment, FlagEntry entry, EvaluationContext user)
     {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// Everything that a node's answers depend on, at one position of the log. Immutable: a change makes a new table, which shares all unchanged
-/// parts; a reader takes one reference and needs no lock.
+/// Everything that a node's answers depend on, at one position of the log. Immutable: a change makes a new table, which shares all
+/// unchanged parts; a reader takes one reference and needs no lock.
 /// </summary>
 public sealed class RoutingTable
 {
@@ -33,7 +33,8 @@ public sealed class RoutingTable
 
     /// <summary>Compiles a whole model.</summary>
     public static RoutingTable Compile(TableModel model) => new(
-        model.Timeline, model.Position, 0, model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e).ChangedAt(model.Position, 0)));
+        model.Timeline, model.Position, 0,
+        model.Environments.ToDictionary(e => e.Name, e => EnvironmentTable.Empty(e.Name).With(e).ChangedAt(model.Position, 0)));
 
     /// <summary>The environment of that name; null when there is none.</summary>
     public EnvironmentTable? Environment(string name) => _environments.GetValueOrDefault(name);
@@ -55,11 +56,13 @@ public sealed class RoutingTable
     public RoutingTable At(long position, long revision) => new(Timeline, position, revision, _environments);
 
     /// <summary>True when this table is newer. Only a newer table may replace one that is in use.</summary>
-    public bool IsNewerThan(RoutingTable other) => (Timeline, Position, Revision).CompareTo((other.Timeline, other.Position, other.Revision)) > 0;
+    public bool IsNewerThan(RoutingTable other) =>
+        (Timeline, Position, Revision).CompareTo((other.Timeline, other.Position, other.Revision)) > 0;
 
     private EnvironmentTable Known(string environment) => Environment(environment) ?? EnvironmentTable.Empty(environment);
 
     private RoutingTable With(EnvironmentTable environment, long position) => ReferenceEquals(environment, Environment(environment.Name))
         ? At(position)
-        : new(Timeline, position, Revision, new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment.ChangedAt(position, Revision) });
+        : new(Timeline, position, Revision,
+            new Dictionary<string, EnvironmentTable>(_environments) { [environment.Name] = environment.ChangedAt(position, Revision) });
 }

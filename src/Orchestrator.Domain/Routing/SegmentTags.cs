@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// The segments of a route that samples name, and the texts that they name them by. A user may belong to several: each rule then counts the request, and the
-/// total counts it once.
+/// The segments of a route that samples name, and the texts that they name them by. A user may belong to several: each rule then counts the
+/// request, and the total counts it once.
 /// </summary>
 internal sealed class SegmentTags
 {
@@ -19,7 +19,8 @@ internal sealed class SegmentTags
     private readonly ConcurrentDictionary<UInt128, string> _texts = [];
 
     public SegmentTags(RoutedFlag route, NameIndex numbers) =>
-        _segments = [.. route.Judged.Concat(route.Named).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
+        _segments =
+            [.. route.Judged.Concat(route.Named).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
 
     public string? Of(EnvironmentTable environment, EvaluationContext user)
     {

@@ -4,8 +4,8 @@ using Orchestrator.Domain.Segments.Filling;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// This process's count of the users evaluated in the environment of a capped segment, and of those whom its rule matches. Outlives the tables while the rule is the same. Counted on
-/// the hot path: 32 KiB after the first evaluation, whatever the number.
+/// This process's count of the users evaluated in the environment of a capped segment, and of those whom its rule matches. Outlives the
+/// tables while the rule is the same. Counted on the hot path: 32 KiB after the first evaluation, whatever the number.
 /// </summary>
 public sealed class SegmentTally
 {

@@ -19,7 +19,8 @@ public sealed class ServedTally
         if (variant is RouteVariant.New or RouteVariant.Legacy)
         {
             var counts = _counts ?? Begin();
-            Interlocked.Increment(ref counts[((Environment.CurrentManagedThreadId & (Stripes - 1)) * Stride) + (variant == RouteVariant.New ? 0 : 1)]);
+            Interlocked.Increment(
+                ref counts[((Environment.CurrentManagedThreadId & (Stripes - 1)) * Stride) + (variant == RouteVariant.New ? 0 : 1)]);
         }
     }
 

@@ -19,8 +19,8 @@ internal static class TableDocument
     public const int Format = 4;
 
     /// <summary>
-    /// A rule in place of one that the reader cannot read. Each route that names such a segment is off or unread in the same document, so that no reader
-    /// decides by it.
+    /// A rule in place of one that the reader cannot read. Each route that names such a segment is off or unread in the same document, so
+    /// that no reader decides by it.
     /// </summary>
     private static readonly SegmentDefinition Nobody = new(null, new SegmentRule.Any([]));
 
@@ -83,7 +83,8 @@ internal static class TableDocument
     /// <param name="document">UTF-8 JSON.</param>
     /// <param name="before">The model that the reader has already.</param>
     /// <returns>The model, and its unwatched rollouts.</returns>
-    public static (EnvironmentModel Model, ImmutableArray<string> Unwatched) Read(ReadOnlyMemory<byte> document, EnvironmentModel? before = null)
+    public static (EnvironmentModel Model, ImmutableArray<string> Unwatched) Read(
+        ReadOnlyMemory<byte> document, EnvironmentModel? before = null)
     {
         try
         {
@@ -92,7 +93,8 @@ internal static class TableDocument
             using var json = JsonDocument.Parse(bare);
             return (Read(json.RootElement, before, members), json.RootElement.TryGetProperty("unwatched", out _) ? Texts(json.RootElement, "unwatched") : []);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or OverflowException)
         {
             throw new FormatException($"not a routing table: {e.Message}", e);
         }
@@ -108,7 +110,9 @@ internal static class TableDocument
             if (flag.Route is { } route)
             {
                 json.WritePropertyName("route");
-                Write(json, TableFormat.Of(route, environment!) > format ? route with { Mode = Safe(route.Mode), StickyBy = null, Shares = [] } : route);
+                Write(json, TableFormat.Of(route, environment!) > format
+                    ? route with { Mode = Safe(route.Mode), StickyBy = null, Shares = [] }
+                    : route);
             }
             else
             {
@@ -262,8 +266,11 @@ internal static class TableDocument
         var key = Text(segment, "key");
         var known = before?.Segments.FirstOrDefault(one => one.Key == key);
         var definition = segment.GetProperty("definition").Deserialize<SegmentDefinition>()!;
-        var members = segment.TryGetProperty("members", out var opted) ? ReadMembers(opted, before?.Segments.Select(one => one.Members) ?? [], format, wholes) : MemberSet.Empty;
-        var same = known is not null && SegmentDefinitionJson.Write(known.Definition).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(definition));
+        var members = segment.TryGetProperty("members", out var opted)
+            ? ReadMembers(opted, before?.Segments.Select(one => one.Members) ?? [], format, wholes)
+            : MemberSet.Empty;
+        var same = known is not null
+            && SegmentDefinitionJson.Write(known.Definition).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(definition));
         return new SegmentModel(key, same ? known!.Definition : definition, members);
     }
 
@@ -285,7 +292,8 @@ internal static class TableDocument
 
     private static MemberSet Changed(JsonElement members, MemberSet? from) =>
         (from ?? throw new FormatException($"the members {Text(members, "tag")} are neither in the table nor known"))
-            .With(MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("added"))), MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("removed"))));
+            .With(MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("added"))),
+                MemberText.Hashes(JsonMarshal.GetRawUtf8Value(members.GetProperty("removed"))));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is missing");
 

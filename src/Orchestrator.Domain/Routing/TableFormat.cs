@@ -2,7 +2,9 @@ using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
 
-/// <summary>The first format of the table document that can express a feature. A reader of an earlier one would decide differently.</summary>
+/// <summary>
+/// The first format of the table document that can express a feature. A reader of an earlier one would decide differently.
+/// </summary>
 internal static class TableFormat
 {
     /// <summary>Rules of this format have every test of this build; routes have <c>stickyBy</c>.</summary>
@@ -18,7 +20,9 @@ internal static class TableFormat
     public static int Of(RoutedFlag route, EnvironmentTable environment) =>
         !route.Shares.IsEmpty ? Fourth
         : route.StickyBy is not null ? Third
-        : route.Included.Concat(route.TakenBack).Select(key => environment.Segment(key) is { } segment ? Of(segment.Source.Definition) : TableDocument.First).DefaultIfEmpty(TableDocument.First).Max();
+        : route.Included.Concat(route.TakenBack).Select(key => environment.Segment(key) is { } segment
+            ? Of(segment.Source.Definition)
+            : TableDocument.First).DefaultIfEmpty(TableDocument.First).Max();
 
     private static bool IsYoung(SegmentRule rule) => rule switch
     {

@@ -60,7 +60,9 @@ public sealed record RoutedFlag
     /// <summary>Segments whose users are on new.</summary>
     public ImmutableArray<string> Included { get; init; } = [];
 
-    /// <summary>Segments of whose users a share is on new: a user's bucket is compared with the largest percentage that applies to the user.</summary>
+    /// <summary>
+    /// Segments of whose users a share is on new: a user's bucket is compared with the largest percentage that applies to the user.
+    /// </summary>
     public ImmutableArray<SegmentShare> Shares { get; init; } = [];
 
     /// <summary>Segments whose users are always on legacy.</summary>
@@ -95,8 +97,8 @@ public enum RouteMode
     Split,
 
     /// <summary>
-    /// Everyone on legacy, as stale: the node cannot read or trust all of the rollout's history, and the rest of it may be a rollback; or it has received a
-    /// rollback that the log does not have yet.
+    /// Everyone on legacy, as stale: the node cannot read or trust all of the rollout's history, and the rest of it may be a rollback; or
+    /// it has received a rollback that the log does not have yet.
     /// </summary>
     Unread,
 }

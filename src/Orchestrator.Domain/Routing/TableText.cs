@@ -8,8 +8,8 @@ using Orchestrator.Domain.Segments;
 namespace Orchestrator.Domain.Routing;
 
 /// <summary>
-/// A document as it is sent: its text, and the places in it of complete member sets. Those are written while they are sent: a million members
-/// are 21 MB, which should not be held in memory.
+/// A document as it is sent: its text, and the places in it of complete member sets. Those are written while they are sent: a million
+/// members are 21 MB, which should not be held in memory.
 /// </summary>
 /// <param name="text">The text without those members.</param>
 /// <param name="places">Their places, ascending.</param>
@@ -58,7 +58,8 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
             }
 
             inSegments = reader.CurrentDepth == 1 ? reader.ValueTextEquals("segments"u8) : inSegments;
-            if (inSegments && reader.CurrentDepth == DepthOfMembers && reader.ValueTextEquals("hashes"u8) && reader.Read() && reader.TokenType == JsonTokenType.String)
+            if (inSegments && reader.CurrentDepth == DepthOfMembers && reader.ValueTextEquals("hashes"u8) && reader.Read()
+                && reader.TokenType == JsonTokenType.String)
             {
                 bare.Write(document.Span[begin..(int)reader.TokenStartIndex]);
                 bare.Write(Encoding.UTF8.GetBytes(members.Count.ToString(CultureInfo.InvariantCulture)));
@@ -85,5 +86,6 @@ internal sealed class TableText(ReadOnlyMemory<byte> text, ImmutableArray<(int A
     }
 
     /// <summary>The document with one more member, which is JSON.</summary>
-    public TableText With(string name, ReadOnlySpan<byte> json) => new((byte[])[.. text.Span[..^1], .. Encoding.UTF8.GetBytes($",\"{name}\":"), .. json, (byte)'}'], places);
+    public TableText With(string name, ReadOnlySpan<byte> json) =>
+        new((byte[])[.. text.Span[..^1], .. Encoding.UTF8.GetBytes($",\"{name}\":"), .. json, (byte)'}'], places);
 }

@@ -17,7 +17,8 @@ internal sealed class FoldedTest(int slot, string text, string constant, FoldedT
 /// <summary>A test of a text by a pattern.</summary>
 internal sealed class PatternTest(int slot, string text, TextPattern pattern) : CompiledTest(slot, text)
 {
-    protected override bool Holds(EvaluationContext user, in AttributeSlot seen) => seen.Kind == AttributeKind.Text && pattern.IsIn(user.Text(seen));
+    protected override bool Holds(EvaluationContext user, in AttributeSlot seen) =>
+        seen.Kind == AttributeKind.Text && pattern.IsIn(user.Text(seen));
 }
 
 /// <summary>A test of an IP address by ranges.</summary>

@@ -4,14 +4,16 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A test of an attribute as one key beside <c>attribute</c>. A test that is younger than a released build has a key of its own: an older build
-/// refuses the rule with an unknown key, but would ignore an unknown word beside a known key.
+/// A test of an attribute as one key beside <c>attribute</c>. A test that is younger than a released build has a key of its own: an older
+/// build refuses the rule with an unknown key, but would ignore an unknown word beside a known key.
 /// </summary>
 internal static class AttributeTestJson
 {
     private const string DayForm = "yyyy-MM-dd";
 
-    /// <summary>Key of an integer that a double does not hold, written as a text: readers of JSON round such numbers, and so did earlier builds.</summary>
+    /// <summary>
+    /// Key of an integer that a double does not hold, written as a text: readers of JSON round such numbers, and so did earlier builds.
+    /// </summary>
     private const string IntegerKey = "integer";
 
     // In the order of Comparison.
@@ -107,11 +109,14 @@ internal static class AttributeTestJson
         "matches" => new AttributeTest.Matches(Pattern(value, ignoreCase: false)),
         "matchesIgnoringCase" => new AttributeTest.Matches(Pattern(value, ignoreCase: true)),
         "inNetworks" => new AttributeTest.InNetworks([.. value.EnumerateArray().Select(Network)]),
-        _ when Ordered(key, Numbers) is { } by => Value(value) is { Integer: { } integer } ? new AttributeTest.Integer(by, integer) : new AttributeTest.Number(by, value.GetDouble()),
+        _ when Ordered(key, Numbers) is { } by => Value(value) is { Integer: { } integer }
+            ? new AttributeTest.Integer(by, integer)
+            : new AttributeTest.Number(by, value.GetDouble()),
         _ when Ordered(key, Versions) is { } by => new AttributeTest.Version(by, value.GetString()!),
         _ when Ordered(key, DottedVersions) is { } by => new AttributeTest.Dotted(by, value.GetString()!),
         _ when Ordered(key, Dates) is { } by => new AttributeTest.Date(by, value.GetDateTimeOffset()),
-        _ when Ordered(key, Days) is { } by => new AttributeTest.Day(by, DateOnly.ParseExact(value.GetString()!, DayForm, CultureInfo.InvariantCulture)),
+        _ when Ordered(key, Days) is { } by =>
+            new AttributeTest.Day(by, DateOnly.ParseExact(value.GetString()!, DayForm, CultureInfo.InvariantCulture)),
         _ => null,
     };
 
@@ -129,7 +134,8 @@ internal static class AttributeTestJson
         JsonValueKind.Number => AttributeValue.Of(value.GetDouble()),
         JsonValueKind.True => AttributeValue.Of(true),
         JsonValueKind.False => AttributeValue.Of(false),
-        JsonValueKind.Object when long.TryParse(value.GetProperty(IntegerKey).GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) =>
+        JsonValueKind.Object when long.TryParse(
+            value.GetProperty(IntegerKey).GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) =>
             AttributeValue.Of(integer),
         _ => throw new JsonException("not a constant"),
     };

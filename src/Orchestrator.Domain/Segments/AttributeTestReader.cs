@@ -57,7 +57,7 @@ internal static class AttributeTestReader
             return scalar.Text;
         }
 
-        field.Error($"must be a text where case does not count, but is {field.Told}");
+        field.Error($"must be a text where case does not count, but is {field.Described}");
         return null;
     }
 
@@ -201,7 +201,8 @@ internal static class AttributeTestReader
     private static AttributeTest? Date(Comparison by, string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? new AttributeTest.Day(by, day)
         : DateTimeOffset.TryParseExact(
-            text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? new AttributeTest.Date(by, instant)
+            text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant) ? new AttributeTest.Date(by, instant)
         : null;
 
     private static AttributeValue? Constant(Field field)
@@ -215,7 +216,7 @@ internal static class AttributeTestReader
             case Node.Scalar { Type: ScalarType.Number } scalar when NumberText.TryNormalise(scalar.Text, out var number):
                 return Number(field, number);
             default:
-                field.Error($"must be a text, a number, true or false, but is {field.Told}");
+                field.Error($"must be a text, a number, true or false, but is {field.Described}");
                 return null;
         }
     }

@@ -1,8 +1,8 @@
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A dotted number such as the calendar version <c>2024.01.15</c>, compared in place, part by part as numbers, in UTF-8. Leading zeros do not
-/// count, and a part that is missing is 0. Numbers have any length.
+/// A dotted number such as the calendar version <c>2024.01.15</c>, compared in place, part by part as numbers, in UTF-8. Leading zeros do
+/// not count, and a part that is missing is 0. Numbers have any length.
 /// </summary>
 public readonly ref struct DottedVersion
 {

@@ -10,7 +10,10 @@ internal sealed class FoldedText
 {
     private readonly Rune[] _folded;
 
-    /// <summary>Continuation of a search after a mismatch (Knuth, Morris, Pratt 1977): the length of the longest start that is also an end of the text up to there.</summary>
+    /// <summary>
+    /// Continuation of a search after a mismatch (Knuth, Morris, Pratt 1977): the length of the longest start that is also an end of the
+    /// text up to there.
+    /// </summary>
     private readonly int[] _again;
 
     public FoldedText(string text)

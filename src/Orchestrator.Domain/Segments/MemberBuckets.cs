@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// Hashes in sorted arrays by their highest bits. Immutable: a change copies the arrays that it touches and shares the others, so one more user
-/// among a million costs 16 KB and not 16 MB, and no array is a large object.
+/// Hashes in sorted arrays by their highest bits. Immutable: a change copies the arrays that it touches and shares the others, so one more
+/// user among a million costs 16 KB and not 16 MB, and no array is a large object.
 /// </summary>
 internal sealed class MemberBuckets
 {
@@ -58,7 +58,8 @@ internal sealed class MemberBuckets
         var count = Count + plus.Length - minus.Length;
         while (!plus.IsEmpty || !minus.IsEmpty)
         {
-            var place = Math.Min(plus.IsEmpty ? int.MaxValue : Place(plus[0], _bits), minus.IsEmpty ? int.MaxValue : Place(minus[0], _bits));
+            var place =
+                Math.Min(plus.IsEmpty ? int.MaxValue : Place(plus[0], _bits), minus.IsEmpty ? int.MaxValue : Place(minus[0], _bits));
             buckets[place] = Merge(buckets[place], Take(ref plus, place), Take(ref minus, place));
         }
 

@@ -10,8 +10,9 @@ internal sealed record MemberChange(MemberMark From, MemberHash[] Added, MemberH
 }
 
 /// <summary>
-/// Identity of a set: the sum of its hashes (modulo 2^128) and their number, which a change updates without reading the other members. Hashes are
-/// as good as random, so two sets never agree by mistake. An attacker who may change the members could make two agree, but has easier ways.
+/// Identity of a set: the sum of its hashes (modulo 2^128) and their number, which a change updates without reading the other members.
+/// Hashes are as good as random, so two sets never agree by mistake. An attacker who may change the members could make two agree, but has
+/// easier ways.
 /// </summary>
 internal sealed class MemberMark(byte[] memberKey, int count, UInt128 total)
 {

@@ -7,7 +7,9 @@ using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Segments;
 
-/// <summary>A member as events store it: the first 128 bits of HMAC-SHA-256 over the UTF-8 of the user's key. Written as 32 hex digits.</summary>
+/// <summary>
+/// A member as events store it: the first 128 bits of HMAC-SHA-256 over the UTF-8 of the user's key. Written as 32 hex digits.
+/// </summary>
 [JsonConverter(typeof(MemberHashJson))]
 public readonly record struct MemberHash(UInt128 Value) : IComparable<MemberHash>
 {
@@ -37,5 +39,6 @@ internal sealed class MemberHashJson : JsonConverter<MemberHash>
             ? new MemberHash(value)
             : throw new JsonException("not a member hash");
 
-    public override void Write(Utf8JsonWriter writer, MemberHash value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, MemberHash value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// The opted-in members of a segment, at most a million or so: 16 bytes each. Immutable; a change copies only what it touches, and the newest
-/// changes are kept, so that a reader with an older set can receive the difference.
+/// The opted-in members of a segment, at most a million or so: 16 bytes each. Immutable; a change copies only what it touches, and the
+/// newest changes are kept, so that a reader with an older set can receive the difference.
 /// </summary>
 public sealed class MemberSet
 {
@@ -78,7 +78,9 @@ public sealed class MemberSet
         return new MemberSet(members, _memberKey, mark, Remember(new MemberChange(_mark, plus, minus), members.Count / Remembered));
     }
 
-    /// <summary>A tag that a reader has and from which this set can be sent: this set's own, else the newest kept one; null for none.</summary>
+    /// <summary>
+    /// A tag that a reader has and from which this set can be sent: this set's own, else the newest kept one; null for none.
+    /// </summary>
     internal string? Known(Func<string, bool> has)
     {
         if (has(Tag))

@@ -52,7 +52,8 @@ public readonly record struct Network(UInt128 Address, int Prefix)
     private static string V6(UInt128 address)
     {
         var zeros = address == 0 ? 8 : (int)UInt128.TrailingZeroCount(address) / 16;
-        var groups = Enumerable.Range(0, 8 - zeros).Select(i => ((uint)(address >> (112 - (16 * i))) & 0xffff).ToString("x", CultureInfo.InvariantCulture));
+        var groups = Enumerable.Range(0, 8 - zeros)
+            .Select(i => ((uint)(address >> (112 - (16 * i))) & 0xffff).ToString("x", CultureInfo.InvariantCulture));
         return string.Join(':', groups) + (zeros switch { 0 => "", 1 => ":0", _ => "::" });
     }
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// An IP address as one number. An IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are one.
+/// An IP address as one number. An IPv4 address is stored as its IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), so that both are
+/// one.
 /// </summary>
 internal static class NetworkAddress
 {
@@ -15,8 +16,8 @@ internal static class NetworkAddress
     public static bool IsV4(UInt128 address) => address >> 32 == 0xffff;
 
     /// <summary>
-    /// Reads <c>192.0.2.1</c> (four decimal numbers without leading zeros) or the text forms of RFC 4291, section 2.2, in UTF-8. A zone, a port and
-    /// brackets are no part of an address. Allocates nothing.
+    /// Reads <c>192.0.2.1</c> (four decimal numbers without leading zeros) or the text forms of RFC 4291, section 2.2, in UTF-8. A zone, a
+    /// port and brackets are no part of an address. Allocates nothing.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out UInt128 address)
     {
@@ -42,7 +43,8 @@ internal static class NetworkAddress
             }
 
             var digits = dot < 0 ? text : text[..dot];
-            if (digits.Length is 0 or > 3 || (digits.Length > 1 && digits[0] == '0') || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            if (digits.Length is 0 or > 3 || (digits.Length > 1 && digits[0] == '0')
+                || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
                 || !byte.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             {
                 return false;
@@ -65,7 +67,8 @@ internal static class NetworkAddress
         }
 
         // At least one group is left out; with two gaps their lengths would be ambiguous.
-        if (!TryGroups(text[..gap], out var high, out var before, last: false) || !TryGroups(text[(gap + 2)..], out var low, out var after) || before + after >= Groups)
+        if (!TryGroups(text[..gap], out var high, out var before, last: false) || !TryGroups(text[(gap + 2)..], out var low, out var after)
+            || before + after >= Groups)
         {
             return false;
         }
@@ -92,7 +95,8 @@ internal static class NetworkAddress
                 return read && count <= Groups;
             }
 
-            if (group.Length is 0 or > 4 || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) || ++count > Groups
+            if (group.Length is 0 or > 4
+                || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) || ++count > Groups
                 || colon == text.Length - 1)
             {
                 return false;

@@ -59,7 +59,8 @@ public static class SegmentDecider
     private static Decision<SegmentEvent> Measure(SegmentState state, SegmentCommand.Measure measure) =>
         state.Definition is { Balance: not null } definition && SegmentDefinitions.RuleHash(definition) == measure.Rule
             && Population.After(state.Population, measure.Asked, measure.Qualified) is { } population
-            ? Decision<SegmentEvent>.Of(new SegmentEvent.PopulationMeasured(Math.Round((decimal)population.Share, 9), population.Asked, population.Qualified))
+            ? Decision<SegmentEvent>.Of(
+                new SegmentEvent.PopulationMeasured(Math.Round((decimal)population.Share, 9), population.Asked, population.Qualified))
             : Decision<SegmentEvent>.Of();
 
     // In the order of the hashes: the order of the request would show which users were added together.

@@ -40,7 +40,8 @@ public abstract record SegmentRule
 /// </summary>
 /// <param name="By">Attributes that make a stratum; a missing one is a value of its own.</param>
 /// <param name="Cap">Largest share of a stratum's users, 0 to 1.</param>
-/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap in every case. Where it is measured, the value known so far.</param>
+/// <param name="Population">Share of a stratum's users that the rule is known to match, 0 to 1. The default 1 keeps the cap in every case.
+/// Where it is measured, the value known so far.</param>
 /// <param name="Caps">Caps of single strata by their key (<c>eu/heavy</c>: the values in the order of <paramref name="By"/>).</param>
 public sealed record Balance(ImmutableArray<string> By, double Cap, double Population, ImmutableArray<StratumCap> Caps)
 {

@@ -106,8 +106,11 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
     private static Balance ReadBalance(JsonElement balance) => new(
         [.. balance.GetProperty("by").EnumerateArray().Select(name => name.GetString()!)],
         Share(balance.GetProperty("cap")),
-        balance.TryGetProperty("population", out var population) && !(population.ValueKind == JsonValueKind.String && population.ValueEquals(Balance.MeasuredWord)) ? Share(population) : 1,
-        balance.TryGetProperty("caps", out var caps) ? [.. caps.EnumerateObject().Select(cap => new StratumCap(cap.Name, Share(cap.Value)))] : [])
+        balance.TryGetProperty("population", out var population)
+            && !(population.ValueKind == JsonValueKind.String && population.ValueEquals(Balance.MeasuredWord)) ? Share(population) : 1,
+        balance.TryGetProperty("caps", out var caps)
+            ? [.. caps.EnumerateObject().Select(cap => new StratumCap(cap.Name, Share(cap.Value)))]
+            : [])
     {
         Measured = population.ValueKind == JsonValueKind.String && population.ValueEquals(Balance.MeasuredWord),
     };
@@ -156,7 +159,8 @@ internal sealed class SegmentDefinitionJson : JsonConverter<SegmentDefinition>
         }
 
         var text = share.GetString()!;
-        return text.EndsWith('%') && decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        return text.EndsWith('%') && decimal.TryParse(
+            text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
             ? (double)(percent / 100)
             : throw new JsonException("not a share");
     }
@@ -167,9 +171,11 @@ public static class SegmentDefinitions
 {
     /// <summary>Hash of the rule alone: counts under one rule are not valid for another.</summary>
     public static string RuleHash(SegmentDefinition definition) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SegmentDefinitionJson.Write(new SegmentDefinition(null, definition.Rule))));
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(SegmentDefinitionJson.Write(new SegmentDefinition(null, definition.Rule))));
 
     /// <summary>True when both define the same users, whatever their titles.</summary>
     public static bool SameUsers(SegmentDefinition one, SegmentDefinition other) =>
-        SegmentDefinitionJson.Write(one with { Title = null }).AsSpan().SequenceEqual(SegmentDefinitionJson.Write(other with { Title = null }));
+        SegmentDefinitionJson.Write(one with { Title = null }).AsSpan()
+            .SequenceEqual(SegmentDefinitionJson.Write(other with { Title = null }));
 }

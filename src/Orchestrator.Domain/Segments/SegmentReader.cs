@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Segments;
 

@@ -20,17 +20,21 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
     /// <summary>The state after an event.</summary>
     public SegmentState Evolve(Happened<SegmentEvent> happened) => happened.Event switch
     {
-        SegmentEvent.SegmentDefined defined => new SegmentState(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members)
-        {
-            // A measurement under another rule is not valid for this one; under the same rule the cohort stays filled, and the count begins again.
-            Population = SameRule(defined.Definition) ? Population is { } known ? known with { Asked = 0, Qualified = 0 } : null : null,
-        }.Serve(),
-        SegmentEvent.PopulationMeasured measured => (this with { Population = new Population((double)measured.Population, measured.Asked, measured.Qualified) }).Serve(),
+        SegmentEvent.SegmentDefined defined =>
+            new SegmentState(defined.Definition, Definition is null ? MemberSet.Under(defined.MemberKey.Span) : Members)
+            {
+                // A measurement under another rule is not valid for this one; under the same rule the cohort stays filled, and the count
+                // begins again.
+                Population = SameRule(defined.Definition) ? Population is { } known ? known with { Asked = 0, Qualified = 0 } : null : null,
+            }.Serve(),
+        SegmentEvent.PopulationMeasured measured =>
+            (this with { Population = new Population((double)measured.Population, measured.Asked, measured.Qualified) }).Serve(),
         SegmentEvent.MembersChanged changed => this with { Members = Members.With(changed.Added, changed.Removed) },
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, null),
     };
 
-    private bool SameRule(SegmentDefinition definition) => Definition is { } before && SegmentDefinitions.RuleHash(before) == SegmentDefinitions.RuleHash(definition);
+    private bool SameRule(SegmentDefinition definition) =>
+        Definition is { } before && SegmentDefinitions.RuleHash(before) == SegmentDefinitions.RuleHash(definition);
 
     private SegmentState Serve()
     {
@@ -40,6 +44,8 @@ public sealed record SegmentState(SegmentDefinition? Definition, MemberSet Membe
         }
 
         var served = balance with { Measured = false, Population = Population?.Share ?? 1 };
-        return Served?.Balance is { } before && before.Population == served.Population && ReferenceEquals(Served.Rule, Definition.Rule) ? this : this with { Served = Definition with { Balance = served } };
+        return Served?.Balance is { } before && before.Population == served.Population && ReferenceEquals(Served.Rule, Definition.Rule)
+            ? this
+            : this with { Served = Definition with { Balance = served } };
     }
 }

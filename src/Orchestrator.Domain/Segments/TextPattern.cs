@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A regular expression of a rule, in the syntax of .NET without captures, back references and look-arounds: found in a time that grows with the length of the
-/// input alone (<see cref="RegexOptions.NonBacktracking"/>). Made by <see cref="TryRead"/> only, which bounds its cost.
+/// A regular expression of a rule, in the syntax of .NET without captures, back references and look-arounds: found in a time that grows
+/// with the length of the input alone (<see cref="RegexOptions.NonBacktracking"/>). Made by <see cref="TryRead"/> only, which bounds its cost.
 /// </summary>
 public sealed class TextPattern : IEquatable<TextPattern>
 {
@@ -15,7 +15,9 @@ public sealed class TextPattern : IEquatable<TextPattern>
     /// <summary>Longest pattern in characters.</summary>
     public const int Longest = 256;
 
-    /// <summary>Most atoms with every repetition written out. The engine keeps up to 10,000 sets of them for each pattern: some 20 MB at the worst.</summary>
+    /// <summary>
+    /// Most atoms with every repetition written out. The engine keeps up to 10,000 sets of them for each pattern: some 20 MB at the worst.
+    /// </summary>
     public const int MostAtoms = 200;
 
     private readonly Regex _regex;
@@ -41,7 +43,8 @@ public sealed class TextPattern : IEquatable<TextPattern>
             return $"must have 1 to {Longest} characters, but has {text.Length}";
         }
 
-        if (text.Contains("(?", StringComparison.Ordinal) && text.Replace("(?:", "", StringComparison.Ordinal).Contains("(?", StringComparison.Ordinal))
+        if (text.Contains("(?", StringComparison.Ordinal)
+            && text.Replace("(?:", "", StringComparison.Ordinal).Contains("(?", StringComparison.Ordinal))
         {
             return "may group by ( ) and (?: ) only: no look-arounds, names or options (for case there is 'ignoreCase')";
         }

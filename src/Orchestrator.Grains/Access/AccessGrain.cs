@@ -11,7 +11,7 @@ namespace Orchestrator.Grains.Access;
 public interface IAccessGrain : IGrainWithStringKey
 {
     /// <summary>The one grain's key.</summary>
-    public const string Only = AccessEvents.Prefix;
+    const string Only = AccessEvents.Prefix;
 
     Task<CommandResult> Execute(AccessCommand command, Envelope envelope);
 }
@@ -23,5 +23,6 @@ internal sealed class AccessGrain(IEventLog log, OrchestratorClock clock, ILogge
 
     protected override EventCatalog<AccessEvent> Catalog => AccessEvents.Catalog;
 
-    public Task<CommandResult> Execute(AccessCommand command, Envelope envelope) => Run(envelope, (state, _) => AccessDecider.Decide(state, command));
+    public Task<CommandResult> Execute(AccessCommand command, Envelope envelope) =>
+        Run(envelope, (state, _) => AccessDecider.Decide(state, command));
 }

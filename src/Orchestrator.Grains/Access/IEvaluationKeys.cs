@@ -34,5 +34,6 @@ public interface IEvaluationKeys
 /// <param name="Browser">True for a key of browsers, which every user of the page can read.</param>
 public sealed record EvaluationKey(string Id, string Hash, string? Environment, bool Browser = false)
 {
-    public static EvaluationKey Of(Key key) => new(key.Id, key.Hash, key.Role.May(Permission.Evaluate) ? key.Environment : null, key.Role == Role.Browser);
+    public static EvaluationKey Of(Key key) =>
+        new(key.Id, key.Hash, key.Role.May(Permission.Evaluate) ? key.Environment : null, key.Role == Role.Browser);
 }

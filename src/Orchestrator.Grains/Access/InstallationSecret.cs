@@ -17,5 +17,6 @@ public sealed class InstallationSecret(byte[] secret)
     /// <summary>A key for one purpose; a key of one purpose reveals nothing about another.</summary>
     public byte[] For(string purpose) => Derive(secret, purpose);
 
-    private static byte[] Derive(byte[] secret, string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, secret, Bytes, Encoding.UTF8.GetBytes(purpose));
+    private static byte[] Derive(byte[] secret, string purpose) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, secret, Bytes, Encoding.UTF8.GetBytes(purpose));
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -22,25 +21,25 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 {
     private const int Attempts = 3;
     private TState? _state;
-    private (string Code, string Reason)? _held;
+    private (string Code, string Reason)? _quarantined;
     private CommandWriter<TEvent>? _writer;
 
     protected OrchestratorClock Clock { get; } = clock;
 
     /// <summary>Current state; the initial one for a stream without events.</summary>
-    protected TState State => _state ?? throw new InvalidOperationException(_held?.Reason ?? $"Stream {Stream} is not loaded.");
+    protected TState State => _state ?? throw new InvalidOperationException(_quarantined?.Reason ?? $"Stream {Stream} is not loaded.");
 
     /// <summary>
     /// True for a quarantined stream: it has an event unknown to this build, or was changed outside of the product. Half a history decides
     /// nothing. Another silo may know the event, so this activation ends and the next call may reach that silo.
     /// </summary>
-    protected bool IsHeld => _held is not null || IsBroken();
+    protected bool IsQuarantined => _quarantined is not null || IsBroken();
 
     /// <summary>False while a reload is due and the log is unavailable.</summary>
     protected bool IsLoaded => _state is not null;
 
     /// <summary>Reads the stream when the state was dropped.</summary>
-    protected Task EnsureLoaded() => !IsHeld && _state is null ? Load(CancellationToken.None) : Task.CompletedTask;
+    protected Task EnsureLoaded() => !IsQuarantined && _state is null ? Load(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Version of the newest event folded; 0 for a new stream.</summary>
     protected long Version { get; private set; }
@@ -74,7 +73,8 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
         }
     }
 
-    private CommandWriter<TEvent> Writer => _writer ??= new CommandWriter<TEvent>(log, Catalog, ServiceProvider.GetServices<IPush>());
+    private CommandWriter<TEvent> Writer =>
+        _writer ??= new CommandWriter<TEvent>(log, Catalog, ServiceProvider.GetServices<IPeerNotifier>());
 
     private async Task<CommandResult> Decide(Envelope envelope, Func<TState, DateTimeOffset, Decision<TEvent>> decide)
     {
@@ -88,7 +88,7 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
             var remembered = _state is not null;
             await EnsureLoaded();
 
-            if (_held is { } held)
+            if (_quarantined is { } held)
             {
                 DeactivateOnIdle();
                 return CommandResult.Refused(Version, held.Code, held.Reason);
@@ -174,11 +174,11 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
 
     private async Task Load(CancellationToken stop)
     {
-        (_state, _held) = (null, null);
+        (_state, _quarantined) = (null, null);
         var recorded = await log.ReadStream(Stream, stop: stop);
         if (HashChain.FirstBreak(recorded) is { } broken)
         {
-            ServiceProvider.GetService<IDoubts>()?.Distrust([broken]);
+            ServiceProvider.GetService<IEarlyWithdrawals>()?.Distrust([broken]);
             Hold("stream.broken", broken.Text);
             return;
         }
@@ -203,18 +203,18 @@ public abstract partial class AggregateGrain<TState, TEvent>(IEventLog log, Orch
     /// <summary>Includes the doubts of this node: a stream may break after it was loaded.</summary>
     private bool IsBroken()
     {
-        if (_held is null && ServiceProvider.GetService<IWorld>()?.Current.Broken.GetValueOrDefault(Stream) is { } broken)
+        if (_quarantined is null && ServiceProvider.GetService<IWorld>()?.Current.Broken.GetValueOrDefault(Stream) is { } broken)
         {
             _state = null;
             Hold("stream.broken", broken.Text);
         }
 
-        return _held is not null;
+        return _quarantined is not null;
     }
 
     private void Hold(string code, string reason)
     {
-        _held = (code, reason);
+        _quarantined = (code, reason);
         LogHeld(reason);
     }
 

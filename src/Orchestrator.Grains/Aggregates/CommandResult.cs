@@ -7,9 +7,11 @@ namespace Orchestrator.Grains.Aggregates;
 /// <summary>
 /// Outcome of a command. A value, not an exception: it crosses silos, and the compiler checks that every case is handled.
 /// </summary>
-public sealed record CommandResult(CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
+public sealed record CommandResult(
+    CommandOutcome Outcome, long Version, long Position = 0, string? Code = null, string? Message = null, InputError[]? Errors = null)
 {
-    public static CommandResult Refused(long version, string code, string message) => new(CommandOutcome.Refused, version, 0, code, message);
+    public static CommandResult Refused(long version, string code, string message) =>
+        new(CommandOutcome.Refused, version, 0, code, message);
 
     public static CommandResult Invalid(params InputError[] errors) => new(CommandOutcome.Invalid, 0, 0, "input.invalid", "The input is not valid.", errors);
 

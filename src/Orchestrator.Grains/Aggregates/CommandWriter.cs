@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Telemetry;
 
 namespace Orchestrator.Grains.Aggregates;
 
@@ -12,7 +12,7 @@ namespace Orchestrator.Grains.Aggregates;
 /// <param name="log">Log of the stream.</param>
 /// <param name="catalog">Catalogue of its events.</param>
 /// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
-internal sealed class CommandWriter<TEvent>(IEventLog log, EventCatalog<TEvent> catalog, IEnumerable<IPush> pushes)
+internal sealed class CommandWriter<TEvent>(IEventLog log, EventCatalog<TEvent> catalog, IEnumerable<IPeerNotifier> pushes)
     where TEvent : notnull
 {
     /// <summary>One attempt. Throws what the log throws, after <paramref name="unwritten"/>.</summary>
@@ -64,7 +64,7 @@ internal sealed class CommandWriter<TEvent>(IEventLog log, EventCatalog<TEvent> 
                     Measures.Events.Add(appended.Events.Count);
                     foreach (var push in pushes)
                     {
-                        push.Tell(appended.Events[^1].Position);
+                        push.Notify(appended.Events[^1].Position);
                     }
 
                     return new CommandAttempt.Appended(appended.Events);

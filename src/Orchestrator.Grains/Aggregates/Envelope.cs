@@ -11,7 +11,8 @@ namespace Orchestrator.Grains.Aggregates;
 /// <param name="Correlation">Shared by all commands and events that follow from one request.</param>
 /// <param name="Former">The ids under which an older build kept the same request; null for one that is not retryable.</param>
 public sealed record Envelope(
-    string CommandId, Actor Actor, bool Retryable = false, long? ExpectedVersion = null, string? Cause = null, string? Correlation = null, FormerCommand? Former = null)
+    string CommandId, Actor Actor, bool Retryable = false, long? ExpectedVersion = null, string? Cause = null, string? Correlation = null,
+    FormerCommand? Former = null)
 {
     /// <summary>A command of the product itself, decided once.</summary>
     public static Envelope By(Actor actor, string? cause = null) => new(Guid.NewGuid().ToString("N"), actor, Cause: cause);

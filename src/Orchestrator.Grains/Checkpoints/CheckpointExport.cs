@@ -1,17 +1,18 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Alarms;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// Exports checkpoints at an interval, the first at the start. The log is compared with the newest one in each sink before that is replaced:
-/// when the log lacks something, the old one stays and the streams concerned are quarantined.
+/// Exports checkpoints at an interval, the first at the start. The log is compared with the newest one in each sink before that is
+/// replaced: when the log lacks something, the old one stays and the streams concerned are quarantined.
 /// </summary>
 internal sealed partial class CheckpointExport(
-    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IDoubts doubts, ILogger<CheckpointExport> logger)
+    Checkpoints checkpoints, CheckpointSinks sinks, CheckpointSettings settings, RaisedAlarms alarms, IEarlyWithdrawals doubts,
+    ILogger<CheckpointExport> logger)
     : BackgroundService
 {
     private readonly (ICheckpointSink Sink, string Cause)[] _sinks = [.. sinks.All.Select((sink, i) => (sink, $"checkpoint {i}"))];
@@ -41,7 +42,8 @@ internal sealed partial class CheckpointExport(
     {
         try
         {
-            if (await sink.Newest(stop) is { } kept && kept.Signature != _put.GetValueOrDefault(sink) && await Lost(sink, kept, stop) is { } loss)
+            if (await sink.Newest(stop) is { } kept && kept.Signature != _put.GetValueOrDefault(sink)
+                && await Lost(sink, kept, stop) is { } loss)
             {
                 Alarm(cause, loss);
                 return;
@@ -89,7 +91,8 @@ internal sealed partial class CheckpointExport(
             return null;
         }
 
-        doubts.Distrust(missing.Select(one => new ChainBreak(one.Stream, one.Found + 1, 0, one.Cut ? ChainBreakKind.Cut : ChainBreakKind.Other)));
+        doubts.Distrust(
+            missing.Select(one => new ChainBreak(one.Stream, one.Found + 1, 0, one.Cut ? ChainBreakKind.Cut : ChainBreakKind.Other)));
         return $"The log lacks events of the checkpoint of {kept.Checkpoint.At:u} in {sink.Name}, in {missing.Length} {(missing.Length == 1 ? "stream" : "streams")}: {first.Text}. The checkpoint is kept.";
     }
 

@@ -5,7 +5,10 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Grains.Checkpoints;
 
-/// <summary>A checkpoint as a signed JSON document: <c>{ timeline, position, at, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.</summary>
+/// <summary>
+/// A checkpoint as a signed JSON document:
+/// <c>{ timeline, position, at, streams: { name: { version, hash } }, signature: { algorithm, key, value } }</c>.
+/// </summary>
 /// <param name="Checkpoint">The signed content.</param>
 /// <param name="Signature">Signature over the content.</param>
 public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature Signature)
@@ -41,7 +44,8 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
             var body = JsonSerializer.Deserialize<Delivered>(document, Json)?.Data ?? JsonSerializer.Deserialize<Document>(document, Json);
             return body is { Streams: { } streams, Signature: { Value: not null } signature } read
                 && streams.Values.All(tail => tail is { Version: > 0, Hash: { Length: 64 } hash } && hash.All(char.IsAsciiHexDigitLower))
-                ? new CheckpointFile(new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal)), signature)
+                ? new CheckpointFile(
+                    new Checkpoint(read.Timeline, read.Position, read.At, streams.WithComparers(StringComparer.Ordinal)), signature)
                 : throw new InvalidDataException("The checkpoint lacks its streams or its signature.");
         }
         catch (JsonException e)
@@ -55,7 +59,8 @@ public sealed record CheckpointFile(Checkpoint Checkpoint, CheckpointSignature S
 
     private sealed record Delivered(Document? Data);
 
-    private sealed record Document(long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
+    private sealed record Document(
+        long Timeline, long Position, DateTimeOffset At, ImmutableSortedDictionary<string, Tail> Streams, CheckpointSignature Signature);
 }
 
 /// <summary>Signature of a checkpoint.</summary>

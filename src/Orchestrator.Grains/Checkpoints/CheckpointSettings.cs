@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Notifications;
 
 namespace Orchestrator.Grains.Checkpoints;

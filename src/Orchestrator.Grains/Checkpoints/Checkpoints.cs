@@ -9,9 +9,11 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Checkpoints;
 
 /// <summary>
-/// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is read from the store.
+/// Takes signed checkpoints of the log, and compares the log with one. Every hash in either is computed from the events; none is read from
+/// the store.
 /// </summary>
-public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IDoubts doubts) : IDisposable
+public sealed class Checkpoints(
+    IEventLog log, ILogHead head, OrchestratorClock clock, CheckpointSettings settings, IEarlyWithdrawals doubts) : IDisposable
 {
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(5);
 
@@ -65,7 +67,8 @@ public sealed class Checkpoints(IEventLog log, ILogHead head, OrchestratorClock 
 
     /// <summary>The same for a log that is only read.</summary>
     public static async Task<Comparison> Compare(
-        Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, Checkpoint checkpoint, CancellationToken stop = default)
+        Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, Checkpoint checkpoint,
+        CancellationToken stop = default)
     {
         var walk = new ChainWalk(checkpoint.Ends());
         var report = await LogAudit.Walk(readAll, head, walk, stop: stop);

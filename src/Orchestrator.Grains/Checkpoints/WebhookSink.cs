@@ -20,7 +20,7 @@ internal sealed class WebhookSink(string target, IReadOnlyList<byte[]> keys, Cha
     {
         var checkpoint = file.Checkpoint;
         var id = string.Create(CultureInfo.InvariantCulture, $"checkpoint-{checkpoint.Timeline}-{checkpoint.Position}-{checkpoint.At.ToUnixTimeSeconds()}");
-        byte[] body = JsonBody(file);
+        var body = JsonBody(file);
 
         // Receivers compare it with their own clocks, so it is real time, whatever the orchestrator's time is.
         var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();

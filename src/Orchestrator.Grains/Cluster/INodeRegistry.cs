@@ -1,6 +1,8 @@
 namespace Orchestrator.Grains.Cluster;
 
-/// <summary>Status reports of the nodes, visible to every node. For display and for an early end of propagation; no guarantee rests on them.</summary>
+/// <summary>
+/// Status reports of the nodes, visible to every node. For display and for an early end of propagation; no guarantee rests on them.
+/// </summary>
 public interface INodeRegistry
 {
     /// <summary>Replaces the previous report of the node.</summary>
@@ -25,7 +27,8 @@ public interface INodeRegistry
 /// <param name="Lease">Time for which its table counts as fresh.</param>
 /// <param name="CaughtUp">True once it has reached the head that the log had at its start.</param>
 public sealed record NodeReport(
-    string Id, string Role, string Version, string Url, long Timeline, long Position, TimeSpan? FreshnessAge, TimeSpan Lease, bool CaughtUp);
+    string Id, string Role, string Version, string Url, long Timeline, long Position, TimeSpan? FreshnessAge, TimeSpan Lease,
+    bool CaughtUp);
 
 /// <summary>A report and its age, by the store's own clock.</summary>
 public sealed record KnownNode(NodeReport Report, TimeSpan Age);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orchestrator.Grains.Rollouts.Aftermath;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -8,14 +7,14 @@ namespace Orchestrator.Grains.Cluster;
 /// <summary>Answers for this silo. No call here waits longer than its caller does.</summary>
 internal sealed class NodeService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, NodeIdentity node, WorldFollower world, IRoutingTables tables,
-    OwnPropagation own, OwnServed served)
+    LocalPropagation own, LocalServed served)
     : GrainService(id, silo, loggers), INodeService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public async Task<Acknowledgement> Reach(long position)
     {
-        world.Nudge(position);
+        world.Notify(position);
         await world.WaitFor(position, Patience, StoppedCancellationTokenSource.Token);
         return new Acknowledgement(node.Id, tables.Current.Position);
     }

@@ -4,7 +4,7 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Answers of this node for a flag.</summary>
-internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
+internal sealed class LocalServed(NodeIdentity node, IRoutingTables tables)
 {
     public ServedHere Here(string environment, string flag)
     {
@@ -14,7 +14,7 @@ internal sealed class OwnServed(NodeIdentity node, IRoutingTables tables)
 }
 
 /// <summary>Answers of all silos for a flag since the creation of this object. A silo that joins later counts from then on.</summary>
-internal sealed class ServedCounts(Silos silos, OwnServed own, string environment, string flag)
+internal sealed class ServedCounts(Silos silos, LocalServed own, string environment, string flag)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -24,12 +24,14 @@ internal sealed class ServedCounts(Silos silos, OwnServed own, string environmen
 
     public async Task<(long New, long Legacy)> Look(CancellationToken stop)
     {
-        foreach (var here in (await Task.WhenAll(silos.Others.Select(silo => Ask(silo, stop)))).OfType<ServedHere>().Append(own.Here(environment, flag)))
+        foreach (var here in (await Task.WhenAll(silos.Others.Select(silo => Ask(silo, stop)))).OfType<ServedHere>()
+            .Append(own.Here(environment, flag)))
         {
             _nodes[here.Node] = (_nodes.TryGetValue(here.Node, out var known) ? known.First : here, here);
         }
 
-        return (_nodes.Values.Sum(node => node.Newest.New - node.First.New), _nodes.Values.Sum(node => node.Newest.Legacy - node.First.Legacy));
+        return (_nodes.Values.Sum(node => node.Newest.New - node.First.New),
+            _nodes.Values.Sum(node => node.Newest.Legacy - node.First.Legacy));
     }
 
     private async Task<ServedHere?> Ask(SiloAddress silo, CancellationToken stop)

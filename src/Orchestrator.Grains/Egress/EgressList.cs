@@ -44,7 +44,8 @@ public sealed class EgressList
 
     /// <summary>True when an absolute http or https address may be called. For a name, the resolved address is checked later.</summary>
     public bool Allows(Uri address) => address.Scheme is "http" or "https"
-        && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address)) || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
+        && (IsThisMachine(address) || _allowed.Any(entry => entry.Matches(address))
+            || (Literal(address.IdnHost) is { } ip && InNetwork(ip)));
 
     /// <summary>Reason why it may not be called, as display text; null when it may.</summary>
     public string? Refusal(Uri address) => address.Scheme is not ("http" or "https") ? $"{address.Scheme} is not allowed; use http or https"
@@ -64,7 +65,8 @@ public sealed class EgressList
     /// <summary>
     /// Literal addresses and <c>localhost</c> only: a name may resolve to any address, which is checked when a connection is opened.
     /// </summary>
-    private static bool IsThisMachine(Uri address) => address.Host == "localhost" || (Literal(address.IdnHost) is { } ip && IPAddress.IsLoopback(ReachedAddress.Plain(ip)));
+    private static bool IsThisMachine(Uri address) =>
+        address.Host == "localhost" || (Literal(address.IdnHost) is { } ip && IPAddress.IsLoopback(ReachedAddress.Plain(ip)));
 
     private static IPAddress? Literal(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? ip : null;
 

@@ -11,7 +11,8 @@ internal readonly record struct HostPattern(string Host, int? Port)
     {
         var wild = entry.StartsWith("*.", StringComparison.Ordinal);
         var host = wild ? entry[2..] : entry;
-        if (!Uri.TryCreate("http://" + host, UriKind.Absolute, out var uri) || uri.PathAndQuery != "/" || host.EndsWith('/') || uri.UserInfo.Length > 0
+        if (!Uri.TryCreate("http://" + host, UriKind.Absolute, out var uri) || uri.PathAndQuery != "/" || host.EndsWith('/')
+            || uri.UserInfo.Length > 0
             || host.Contains('*') || uri.Fragment.Length > 0)
         {
             return null;
@@ -28,7 +29,8 @@ internal readonly record struct HostPattern(string Host, int? Port)
             .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     /// <summary>True when the entry is that literal address.</summary>
-    public bool Names(IPAddress address, int port) => IPAddress.TryParse(Host.Trim('[', ']'), out var own) && own.Equals(address) && (Port ?? port) == port;
+    public bool Names(IPAddress address, int port) =>
+        IPAddress.TryParse(Host.Trim('[', ']'), out var own) && own.Equals(address) && (Port ?? port) == port;
 
     public bool Matches(Uri address)
     {

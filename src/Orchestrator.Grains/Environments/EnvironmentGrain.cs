@@ -13,7 +13,7 @@ public interface IEnvironmentGrain : IGrainWithStringKey
     Task<CommandResult> Execute(EnvironmentCommand command, Envelope envelope);
 
     /// <summary>Reason why no rollout may advance here, from the log itself; null while they may.</summary>
-    Task<StoppedLine?> Line();
+    Task<EnvironmentHalt?> Line();
 
     /// <summary>Rollout that holds a flag, from the log itself; it may be finished. Null when none does.</summary>
     Task<FlagClaim?> Holder(string flag);
@@ -36,10 +36,10 @@ internal sealed class EnvironmentGrain(IEventLog log, OrchestratorClock clock, I
         Run(envelope, (state, _) => EnvironmentDecider.Decide(state, command));
 
     /// <summary>The unreadable end of a stream may contain a stop, so the environment counts as stopped.</summary>
-    public async Task<StoppedLine?> Line()
+    public async Task<EnvironmentHalt?> Line()
     {
         var line = await Look(state => state.Line);
-        return IsHeld ? new StoppedLine($"The events of environment {this.GetPrimaryKeyString()} cannot be read to their end; the node's alarms say why.", Clock.GetUtcNow(), "system") : line;
+        return IsQuarantined ? new EnvironmentHalt($"The events of environment {this.GetPrimaryKeyString()} cannot be read to their end; the node's alarms say why.", Clock.GetUtcNow(), "system") : line;
     }
 
     public Task<FlagClaim?> Holder(string flag) => Look(state => state.Claims.GetValueOrDefault(flag));

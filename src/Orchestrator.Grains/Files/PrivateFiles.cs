@@ -53,7 +53,9 @@ public static class PrivateFiles
         Sync(stream);
     }
 
-    /// <summary>Returns once the file is on the disk. The platform's own flush ignores a failed <c>fsync</c>, so it is called here.</summary>
+    /// <summary>
+    /// Returns once the file is on the disk. The platform's own flush ignores a failed <c>fsync</c>, so it is called here.
+    /// </summary>
     /// <exception cref="IOException">Writing to the disk failed.</exception>
     public static void Sync(FileStream stream)
     {

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Grains.Integrity;
 
 /// <summary>Settings of the background verification: <c>Orchestrator:Integrity:{Every, Rate}</c>.</summary>
-/// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it: a start computes every chain.</param>
+/// <param name="Every">Real time between two passes over the whole log, 1 s to 1 d. The first one begins after it: a start computes every
+/// chain.</param>
 /// <param name="Rate">Most events a second, 100 to 1,000,000.</param>
 public sealed record IntegritySettings(TimeSpan Every, int Rate)
 {

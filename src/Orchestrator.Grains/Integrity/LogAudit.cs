@@ -5,10 +5,10 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Integrity;
 
 /// <summary>
-/// Computes the chains of the log from the store, and compares them with the chains this node read before. A stream that does not fit is quarantined
-/// on this node from then on. One walk at a time.
+/// Computes the chains of the log from the store, and compares them with the chains this node read before. A stream that does not fit is
+/// quarantined on this node from then on. One walk at a time.
 /// </summary>
-public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDisposable
+public sealed class LogAudit(IEventLog log, IWorld world, IEarlyWithdrawals doubts) : IDisposable
 {
     private const int Batch = 1000;
 
@@ -46,7 +46,8 @@ public sealed class LogAudit(IEventLog log, IWorld world, IDoubts doubts) : IDis
     /// <param name="perSecond">Most events a second; null for no limit.</param>
     /// <param name="stop">Cancels it.</param>
     public static async Task<AuditReport> Walk(
-        Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, ChainWalk walk, int? perSecond = null, CancellationToken stop = default)
+        Func<long, int, CancellationToken, Task<IReadOnlyList<RecordedEvent>>> readAll, long head, ChainWalk walk, int? perSecond = null,
+        CancellationToken stop = default)
     {
         while (walk.Position < head && await readAll(walk.Position, perSecond is null ? Batch : SmallBatch, stop) is { Count: > 0 } events)
         {

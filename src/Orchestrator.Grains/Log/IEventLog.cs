@@ -12,10 +12,12 @@ public interface IEventLog
     /// Appends <paramref name="events"/> (at least one) as one atomic, durable unit after version <paramref name="expectedVersion"/>
     /// of <paramref name="stream"/> (0 for a new stream). Returns only when the outcome is known, or <see cref="AppendOutcome.Unknown"/>.
     /// </summary>
-    Task<AppendOutcome> Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default);
+    Task<AppendOutcome> Append(
+        string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default);
 
     /// <summary>Events of one stream with a version above <paramref name="afterVersion"/>, ascending, at most <paramref name="limit"/>.</summary>
-    Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default);
+    Task<IReadOnlyList<RecordedEvent>> ReadStream(
+        string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default);
 
     /// <summary>Events of one stream written by the command, ascending; empty when it was never applied.</summary>
     Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Grains.Alarms;
+using Orchestrator.Grains.Telemetry;
 
 namespace Orchestrator.Grains.Log;
 

@@ -1,6 +1,8 @@
 namespace Orchestrator.Grains.Log;
 
-/// <summary>The store is unavailable. At a start the message says what to do; later, that the store did not answer. Nothing was changed.</summary>
+/// <summary>
+/// The store is unavailable. At a start the message says what to do; later, that the store did not answer. Nothing was changed.
+/// </summary>
 [GenerateSerializer]
 public sealed class StorageUnavailableException : IOException
 {

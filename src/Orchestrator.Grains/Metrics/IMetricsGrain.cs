@@ -3,7 +3,9 @@ using Orchestrator.Domain.Metrics;
 
 namespace Orchestrator.Grains.Metrics;
 
-/// <summary>The metric windows of one rollout. Takes samples, answers queries, calls no other grain: a flood of samples never delays a rollback.</summary>
+/// <summary>
+/// The metric windows of one rollout. Takes samples, answers queries, calls no other grain: a flood of samples never delays a rollback.
+/// </summary>
 public interface IMetricsGrain : IGrainWithStringKey
 {
     /// <summary>The most observations of one answer; when as many came, there may be more after the last.</summary>
@@ -32,10 +34,10 @@ public interface IMetricsGrain : IGrainWithStringKey
     Task Refuse(int rejected, string reason);
 
     /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
-    Task<Observation[]> Observe([Immutable] Inquiry inquiry, DateTimeOffset after);
+    Task<Observation[]> Observe([Immutable] RoundQuery inquiry, DateTimeOffset after);
 
     /// <summary>Answers queries as of now, for display. Empty when there is no such rollout.</summary>
-    Task<Reading[]> Look([Immutable] Question[] questions);
+    Task<MetricReading[]> Look([Immutable] MetricQuery[] questions);
 }
 
 /// <summary>Result of a push of samples.</summary>

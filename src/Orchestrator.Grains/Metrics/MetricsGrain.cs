@@ -1,12 +1,13 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Placement;
 using Orleans.Storage;
@@ -25,7 +26,7 @@ public sealed partial class MetricsGrain(
     private const int MostOfReason = 300;
     private readonly Dictionary<string, GrainState<MetricsChunk>> _chunks = [];
     private readonly Pushers _pushers = new();
-    private GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
+    private readonly GrainState<MetricsIndex> _index = new() { State = new MetricsIndex() };
     private MetricWindows? _windows;
     private string? _plan;
     private TimeSpan _sampling;
@@ -112,7 +113,7 @@ public sealed partial class MetricsGrain(
         }
     }
 
-    public async Task<Observation[]> Observe(Inquiry inquiry, DateTimeOffset after)
+    public async Task<Observation[]> Observe(RoundQuery inquiry, DateTimeOffset after)
     {
         if (inquiry.Plan is { } asked && asked != _plan)
         {
@@ -130,14 +131,15 @@ public sealed partial class MetricsGrain(
         return Task.CompletedTask;
     }
 
-    public Task<Reading[]> Look(Question[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+    public Task<MetricReading[]> Look(MetricQuery[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
 
     private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
 
     /// <summary>The plan of the newest event with one, read as the rollout reads it; null when there is no such rollout.</summary>
     private async Task<Plan?> InForce(CancellationToken stop)
     {
-        var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop)).LastOrDefault(RolloutEvents.CarriesPlan);
+        var carried = (await log.ReadStream(RolloutEvents.Stream(this.GetPrimaryKeyString()), stop: stop))
+            .LastOrDefault(RolloutEvents.CarriesPlan);
         return carried is null ? null : RolloutEvents.PlanOf(RolloutEvents.Catalog.Read(carried));
     }
 

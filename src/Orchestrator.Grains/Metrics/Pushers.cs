@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Documents;
-using Orleans.Runtime;
 
 namespace Orchestrator.Grains.Metrics;
 
@@ -60,7 +59,9 @@ public sealed class Pushers
 
         _byKey[key] = new PusherStatus(
             key, now, (known?.Accepted ?? 0) + accepted, (known?.Rejected ?? 0) + rejected,
-            rejected == 0 ? known?.LastRejection : new PushRejection(now, rejected, Cut(error is { Path.Length: > 0 } ? $"{error.Path}: {error.Message}" : error?.Message ?? "")));
+            rejected == 0
+                ? known?.LastRejection
+                : new PushRejection(now, rejected, Cut(error is { Path.Length: > 0 } ? $"{error.Path}: {error.Message}" : error?.Message ?? "")));
     }
 
     private static string Cut(string reason) => reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason;

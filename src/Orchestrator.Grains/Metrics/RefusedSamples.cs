@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Grains.Metrics;
 
 /// <summary>
-/// Rollouts whose every sample this node refuses, with the newest reason. Bounded by the rollouts whose windows are here: a rollout is removed with
-/// its first accepted sample and with its windows.
+/// Rollouts whose every sample this node refuses, with the newest reason. Bounded by the rollouts whose windows are here: a rollout is
+/// removed with its first accepted sample and with its windows.
 /// </summary>
 public sealed class RefusedSamples
 {

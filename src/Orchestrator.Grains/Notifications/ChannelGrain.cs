@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Grains.Notifications.Channels;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Storage;
 
@@ -12,7 +13,8 @@ namespace Orchestrator.Grains.Notifications;
 /// to the queue never waits for an endpoint.
 /// </summary>
 internal sealed partial class ChannelGrain(
-    ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger) : Grain, IChannelGrain
+    ChannelSender sender, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<ChannelGrain> logger)
+        : Grain, IChannelGrain
 {
     private const string StateName = "queue";
     private readonly GrainState<ChannelQueue> _stored = new() { State = ChannelQueue.Empty };
@@ -64,11 +66,11 @@ internal sealed partial class ChannelGrain(
     {
         if (_work.IsCompleted && _queue.Due(clock.GetUtcNow()) is not null)
         {
-            _work = TellAll();
+            _work = SendAll();
         }
     }
 
-    private async Task TellAll()
+    private async Task SendAll()
     {
         try
         {

@@ -26,7 +26,8 @@ public sealed class ChannelSettings(IConfiguration configuration)
         [.. (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Signature.Key)];
 
     /// <summary>PagerDuty's routing key of the service that a channel pages: the first secret; null when none is set.</summary>
-    public string? RoutingKey(string channel) => (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+    public string? RoutingKey(string channel) =>
+        (configuration[$"{Section}:{channel}:Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
 
     /// <summary>The link as an absolute address; null while the public address of the orchestrator is not configured.</summary>
     public string? Absolute(string link) => configuration[PublicUrl] is { Length: > 0 } at ? at.TrimEnd('/') + link : null;
@@ -42,7 +43,8 @@ public sealed class ChannelSettings(IConfiguration configuration)
     {
         foreach (var channel in configuration.GetSection(Section).GetChildren())
         {
-            foreach (var odd in channel.GetChildren().Where(c => !c.Key.Equals("Secret", StringComparison.OrdinalIgnoreCase) && !c.Key.Equals("Target", StringComparison.OrdinalIgnoreCase)))
+            foreach (var odd in channel.GetChildren()
+                .Where(c => !c.Key.Equals("Secret", StringComparison.OrdinalIgnoreCase) && !c.Key.Equals("Target", StringComparison.OrdinalIgnoreCase)))
             {
                 yield return $"{Section}:{channel.Key}:{odd.Key} is not a known setting; a channel has Secret and Target";
             }
@@ -52,19 +54,22 @@ public sealed class ChannelSettings(IConfiguration configuration)
                 yield return $"{Section}:{channel.Key}:Secret must be whsec_ with base64 of 24 to 64 bytes, or a text of 24 characters and more";
             }
 
-            if (channel["Target"] is { Length: > 0 } target && !Uri.TryCreate(target, UriKind.Absolute, out _) && !target.Contains('@', StringComparison.Ordinal))
+            if (channel["Target"] is { Length: > 0 } target && !Uri.TryCreate(target, UriKind.Absolute, out _)
+                && !target.Contains('@', StringComparison.Ordinal))
             {
                 yield return $"{Section}:{channel.Key}:Target must be an http or https address, or one of e-mail";
             }
         }
 
         if (configuration[PublicUrl] is { Length: > 0 } url
-            && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") && address is { Query: "", Fragment: "", UserInfo: "" }))
+            && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+                && address is { Query: "", Fragment: "", UserInfo: "" }))
         {
             yield return $"{PublicUrl} must be an http or https address without user, query and fragment, such as https://rollouts.example.com, but is '{url}'";
         }
 
-        if (configuration[$"{Smtp}:Port"] is { } port && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535))
+        if (configuration[$"{Smtp}:Port"] is { } port
+            && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535))
         {
             yield return $"{Smtp}:Port must be a port from 1 to 65535, but is '{port}'";
         }

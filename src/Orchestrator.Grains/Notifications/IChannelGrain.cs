@@ -25,7 +25,7 @@ public interface IChannelGrain : IGrainWithStringKey
 public interface INotifierGrain : IGrainWithStringKey
 {
     /// <summary>The one grain's key.</summary>
-    public const string Only = "notifier";
+    const string Only = "notifier";
 
     /// <summary>The very first start begins at the log's head: older events are not notified.</summary>
     Task Begin();

@@ -9,14 +9,15 @@ namespace Orchestrator.Grains.Notifications;
 /// Wakes the notifier at new events, and every second: back-offs end on orchestrator time, and a channel must not stay inactive
 /// after its silo died.
 /// </summary>
-internal sealed partial class NotificationFollower(IGrainFactory grains, IEventLog log, ILogger<NotificationFollower> logger) : BackgroundService
+internal sealed partial class NotificationFollower(IGrainFactory grains, IEventLog log, ILogger<NotificationFollower> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before requests are accepted, so that the very first rollout is notified.
-        await FirstCalls.Deliver(
+        await StartupRetry.Run(
             async () =>
             {
                 await Notifier.Begin();

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Notifications.Channels;
 
 namespace Orchestrator.Grains.Notifications;
@@ -10,7 +8,7 @@ internal static class NotificationServices
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
         .AddSingleton<ChannelSettings>()
         .AddSingleton<ChannelHttp>()
-        .AddSingleton<RolloutLines>()
+        .AddSingleton<RolloutLogLines>()
         .AddSingleton<IChannelKind, WebhookChannel>()
         .AddSingleton<IChannelKind, SlackChannel>()
         .AddSingleton<IChannelKind, EmailChannel>()

@@ -17,7 +17,8 @@ namespace Orchestrator.Grains.Notifications;
 /// Calls no rollout, so it can delay none.
 /// </summary>
 internal sealed partial class NotifierGrain(
-    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLines lines, [FromKeyedServices("Default")] IGrainStorage storage, ILogger<NotifierGrain> logger)
+    IEventLog log, IWorld world, OrchestratorClock clock, RolloutLogLines lines, [FromKeyedServices("Default")] IGrainStorage storage,
+    ILogger<NotifierGrain> logger)
     : Grain, INotifierGrain
 {
     private const int Batch = 500;
@@ -71,7 +72,8 @@ internal sealed partial class NotifierGrain(
         return State.Position;
     }
 
-    public async Task<Delivery[]> List() => [.. (await Task.WhenAll(State.Channels.Select(channel => Channel(channel).List()))).SelectMany(all => all)];
+    public async Task<Delivery[]> List() =>
+        [.. (await Task.WhenAll(State.Channels.Select(channel => Channel(channel).List()))).SelectMany(all => all)];
 
     public async Task<bool> Retry(string id)
     {
@@ -125,7 +127,8 @@ internal sealed partial class NotifierGrain(
                 {
                     rollbacks[(id, recorded.Version)] = told;
                 }
-                else if (happened is RolloutEvent.IncidentOpened opened && rollout.State.Incidents.FirstOrDefault(i => i.Id == opened.Incident)?.Undone is { } undone
+                else if (happened is RolloutEvent.IncidentOpened opened
+                    && rollout.State.Incidents.FirstOrDefault(i => i.Id == opened.Incident)?.Undone is { } undone
                     && rollbacks.TryGetValue((id, undone.Version), out var heard))
                 {
                     told = Addressing.Unheard(told, heard);
@@ -136,7 +139,7 @@ internal sealed partial class NotifierGrain(
             }
         }
 
-        await Tell(notifications);
+        await Send(notifications);
         State.Position = events[^1].Position;
         await Save();
     }
@@ -178,11 +181,11 @@ internal sealed partial class NotifierGrain(
             }
         }
 
-        await Tell(notifications);
+        await Send(notifications);
         await Save();
     }
 
-    private async Task Tell(List<Notification> notifications)
+    private async Task Send(List<Notification> notifications)
     {
         foreach (var queue in notifications.GroupBy(n => n.Queue))
         {

@@ -22,7 +22,8 @@ public static class Signature
     {
         try
         {
-            return Key(secret) is { Length: >= ShortestKey } key && (key.Length <= LongestKey || !secret.StartsWith(Prefix, StringComparison.Ordinal));
+            return Key(secret) is { Length: >= ShortestKey } key
+                && (key.Length <= LongestKey || !secret.StartsWith(Prefix, StringComparison.Ordinal));
         }
         catch (FormatException)
         {
@@ -32,5 +33,7 @@ public static class Signature
 
     /// <summary>The bytes of a secret: base64 after <c>whsec_</c>, else the text itself.</summary>
     public static byte[] Key(string secret) =>
-        secret.StartsWith(Prefix, StringComparison.Ordinal) ? Convert.FromBase64String(secret[Prefix.Length..]) : Encoding.UTF8.GetBytes(secret);
+        secret.StartsWith(Prefix, StringComparison.Ordinal)
+            ? Convert.FromBase64String(secret[Prefix.Length..])
+            : Encoding.UTF8.GetBytes(secret);
 }

@@ -20,5 +20,6 @@ internal sealed class PlanGrain(IEventLog log, OrchestratorClock clock, ILogger<
 
     protected override EventCatalog<PlanEvent> Catalog => PlanEvents.Catalog;
 
-    public Task<CommandResult> Execute(PlanCommand command, Envelope envelope) => Run(envelope, (state, _) => PlanDecider.Decide(state, command));
+    public Task<CommandResult> Execute(PlanCommand command, Envelope envelope) =>
+        Run(envelope, (state, _) => PlanDecider.Decide(state, command));
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
@@ -49,19 +48,23 @@ public static class Restoration
         var held = ImmutableArray.CreateBuilder<string>();
         foreach (var (id, entry) in world.Rollouts.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
-            var reason = Reason(last, checkpoint, lost.Contains(RolloutEvents.Stream(id)) ? missing.First(one => one.Stream == RolloutEvents.Stream(id)) : null);
-            if (RolloutDecider.Decide(entry.State, new RolloutCommand.Hold(timeline, reason), Restorer, now) is Decision<RolloutEvent>.Accepted { Events: { Length: > 0 } events })
+            var reason = Reason(last, checkpoint,
+                lost.Contains(RolloutEvents.Stream(id)) ? missing.First(one => one.Stream == RolloutEvents.Stream(id)) : null);
+            if (RolloutDecider.Decide(entry.State, new RolloutCommand.Hold(timeline, reason), Restorer,
+                now) is Decision<RolloutEvent>.Accepted { Events: { Length: > 0 } events })
             {
                 var metadata = new AppendMetadata(Later(now, entry.State.LastAt), Restorer, $"restore-{timeline}");
                 var appended = await log.Append(
-                    RolloutEvents.Stream(id), entry.Version, [.. events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))], metadata, stop);
+                    RolloutEvents.Stream(id), entry.Version,
+                    [.. events.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7(now)))], metadata, stop);
                 held.Add(appended is AppendOutcome.Appended
                     ? id
                     : throw new IOException($"Rollout {id} could not be held ({appended}). The restore is not complete; run it again."));
             }
         }
 
-        return new RestoreReport(timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Held.Keys.Order(StringComparer.Ordinal)]);
+        return new RestoreReport(
+            timeline, world.Position, last, held.ToImmutable(), missing, [.. world.Quarantined.Keys.Order(StringComparer.Ordinal)]);
     }
 
     private static string Reason(DateTimeOffset? last, Checkpoint? checkpoint, Missing? missing) =>
@@ -106,4 +109,5 @@ public static class Restoration
 /// <param name="Missing">Entries of the checkpoint that the backup lacks.</param>
 /// <param name="Unreadable">Streams with events unknown to this build.</param>
 public sealed record RestoreReport(
-    long Timeline, long Position, DateTimeOffset? Newest, ImmutableArray<string> Held, ImmutableArray<Missing> Missing, ImmutableArray<string> Unreadable);
+    long Timeline, long Position, DateTimeOffset? Newest, ImmutableArray<string> Held, ImmutableArray<Missing> Missing,
+    ImmutableArray<string> Unreadable);

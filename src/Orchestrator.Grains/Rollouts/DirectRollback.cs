@@ -1,7 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
 
@@ -14,7 +13,7 @@ namespace Orchestrator.Grains.Rollouts;
 /// <param name="log">The log.</param>
 /// <param name="pushes">Notifies the other silos; a node without grains has none.</param>
 /// <param name="clock">Clock of the decision.</param>
-public sealed class DirectRollback(IEventLog log, IEnumerable<IPush> pushes, OrchestratorClock clock)
+public sealed class DirectRollback(IEventLog log, IEnumerable<IPeerNotifier> pushes, OrchestratorClock clock)
 {
     private readonly CommandWriter<RolloutEvent> _writer = new(log, RolloutEvents.Catalog, pushes);
 

@@ -1,5 +1,4 @@
 using Orchestrator.Domain.Environments;
-using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
@@ -9,7 +8,10 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>From one rollout of a flag to the next: the one that holds the flag in its environment, and the retirement of its predecessor at its start.</summary>
+/// <summary>
+/// From one rollout of a flag to the next: the one that holds the flag in its environment, and the retirement of its predecessor at its
+/// start.
+/// </summary>
 public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld world, OrchestratorClock clock)
 {
     /// <summary>Between its claim and its first event a rollout takes milliseconds.</summary>
@@ -32,8 +34,8 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
     }
 
     /// <summary>
-    /// Retires the rollouts that served the flag before this one, which is about to start. They serve until it has started: a crash in between leaves no
-    /// user without an answer. Null when it may start.
+    /// Retires the rollouts that served the flag before this one, which is about to start. They serve until it has started: a crash in
+    /// between leaves no user without an answer. Null when it may start.
     /// </summary>
     public async Task<CommandResult?> Begin(RolloutState starting, Envelope envelope)
     {
@@ -43,10 +45,12 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
             return new CommandResult(CommandOutcome.Unavailable, starting.Version, 0, "node.behind", "This node has not read the log to its end; nothing was applied. Retry.");
         }
 
-        foreach (var former in world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => Precedes(state, starting)).Select(state => state.Id).ToArray())
+        foreach (var former in world.Current.Rollouts.Values.Select(entry => entry.State).Where(state => Precedes(state, starting))
+            .Select(state => state.Id).ToArray())
         {
             var retire = new RolloutCommand.Retire($"Rollout {starting.Id} of the same flag was started.", Successor: starting.Id);
-            if (await grains.GetGrain<IRolloutGrain>(former).Execute(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
+            if (await grains.GetGrain<IRolloutGrain>(former)
+                .Execute(retire, envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
             {
                 return failed;
             }
@@ -57,11 +61,13 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
 
     /// <summary>A quarantined stream takes no command, so it can put no user on new either.</summary>
     private bool Precedes(RolloutState state, RolloutState starting) =>
-        state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag && state.PhaseIndex >= 0
+        state.Id != starting.Id && state.Environment == starting.Environment && state.Plan.Flag == starting.Plan.Flag
+            && state.PhaseIndex >= 0
         && state.Status switch
         {
             RolloutStatus.Aborted => false,
-            RolloutStatus.Retired => state.Successor is { } successor && world.Current.Rollouts.GetValueOrDefault(successor)?.State is not { PhaseIndex: >= 0 },
+            RolloutStatus.Retired =>
+                state.Successor is { } successor && world.Current.Rollouts.GetValueOrDefault(successor)?.State is not { PhaseIndex: >= 0 },
             _ => true,
         }
         && !world.Current.Broken.ContainsKey(RolloutEvents.Stream(state.Id));

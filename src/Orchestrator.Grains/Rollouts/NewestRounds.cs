@@ -4,7 +4,10 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Grains.Rollouts;
 
-/// <summary>Newest evaluation round of each rollout on this node, for gauges. One entry for each rollout that is watched here: the grain takes its own away.</summary>
+/// <summary>
+/// Newest evaluation round of each rollout on this node, for gauges. One entry for each rollout that is watched here: the grain takes its
+/// own away.
+/// </summary>
 public sealed class NewestRounds
 {
     private readonly ConcurrentDictionary<string, (RolloutState State, Observation Seen)> _all = new(StringComparer.Ordinal);

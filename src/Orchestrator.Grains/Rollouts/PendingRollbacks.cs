@@ -16,7 +16,7 @@ namespace Orchestrator.Grains.Rollouts;
 /// never.
 /// </summary>
 public sealed partial class PendingRollbacks(
-    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IDoubts doubts, IWorld world, LogWriting writing,
+    IGrainFactory grains, DirectRollback direct, PendingRollbackFolder folder, IEarlyWithdrawals doubts, IWorld world, LogWriting writing,
     OrchestratorClock clock, ILogger<PendingRollbacks> logger) : BackgroundService
 {
     /// <summary>Most pending rollbacks. One more gets 503: it is not accepted.</summary>
@@ -130,7 +130,8 @@ public sealed partial class PendingRollbacks(
     {
         try
         {
-            var result = await grains.GetGrain<IRolloutGrain>(pending.Rollout).Execute(pending.Command, pending.Envelope).WaitAsync(Patience);
+            var result =
+                await grains.GetGrain<IRolloutGrain>(pending.Rollout).Execute(pending.Command, pending.Envelope).WaitAsync(Patience);
             if (result.Outcome != CommandOutcome.Unavailable)
             {
                 return result;

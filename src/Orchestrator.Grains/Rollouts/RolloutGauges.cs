@@ -2,14 +2,16 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>
-/// Gauges of rollouts: the state of all that have not ended, as this node knows it, and the distance of triggers of those it evaluates. A rollout that has ended has no series
-/// any more, and the number of all series is bounded.
+/// Gauges of rollouts: the state of all that have not ended, as this node knows it, and the distance of triggers of those it evaluates. A
+/// rollout that has ended has no series any more, and the number of all series is bounded.
 /// </summary>
 internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, OrchestratorClock clock) : IHostedService, IDisposable
 {
@@ -28,7 +30,8 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
             "orchestrator.rollout.percentage", () => Shown().Select(state => Of(state.Serving ? (double)state.Percentage.Percent : 0, state, ("flag", state.Plan.Flag))),
             description: "Share of users on new, from 0 to 100");
         _meter.CreateObservableGauge(
-            "orchestrator.rollout.status", () => Shown().Select(state => Of(1, state, ("status", JsonNamingPolicy.CamelCase.ConvertName(state.Status.ToString())), ("phase", state.Phase?.Name ?? ""), ("step", state.Step?.Name ?? ""))),
+            "orchestrator.rollout.status", () => Shown().Select(state => Of(1, state, ("status", JsonNamingPolicy.CamelCase.ConvertName(state.Status.ToString())),
+                ("phase", state.Phase?.Name ?? ""), ("step", state.Step?.Name ?? ""))),
             description: "1 for the status, phase and step of each rollout that has not ended");
         _meter.CreateObservableGauge(
             "orchestrator.rollout.waiting", () => Shown().SelectMany(state => Gates.Shut(state, clock.GetUtcNow()).Select(gate => Of(1, state, ("gate", gate)))),
@@ -56,11 +59,15 @@ internal sealed class RolloutGauges(IWorld world, NewestRounds rounds, Orchestra
     private IEnumerable<RolloutState> Shown() => world.Current.Rollouts.Values.Select(entry => entry.State).Where(NotEnded)
         .OrderByDescending(state => state.LastAt).ThenBy(state => state.Id, StringComparer.Ordinal).Take(MostRollouts);
 
-    private IEnumerable<Measurement<double>> Distances() => rounds.All.Where(IsCurrent).OrderByDescending(one => one.State.LastAt).Take(MostRollouts)
-        .SelectMany(one => TriggerDistance.Of(one.State, one.Seen).Where(trigger => trigger.Distance is not null).Select(trigger => Of(trigger.Distance!.Value, one.State, ("trigger", trigger.Trigger))))
+    private IEnumerable<Measurement<double>> Distances() =>
+        rounds.All.Where(IsCurrent).OrderByDescending(one => one.State.LastAt).Take(MostRollouts)
+        .SelectMany(one => TriggerDistance.Of(one.State, one.Seen).Where(trigger => trigger.Distance is not null)
+            .Select(trigger => Of(trigger.Distance!.Value, one.State, ("trigger", trigger.Trigger))))
         .Take(MostTriggers);
 
-    /// <summary>A rollback may have been written without the grain, which sees it in its next round, so this node's view of the log decides.</summary>
+    /// <summary>
+    /// A rollback may have been written without the grain, which sees it in its next round, so this node's view of the log decides.
+    /// </summary>
     private bool IsCurrent((RolloutState State, Domain.Metrics.Observation Seen) one) =>
         world.Current.Rollouts.GetValueOrDefault(one.State.Id)?.State is { Watched: true } known && known.Entry == one.State.Entry;
 

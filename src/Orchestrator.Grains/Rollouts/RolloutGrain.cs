@@ -5,6 +5,8 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Environments;
 using Orchestrator.Grains.Log;
@@ -15,7 +17,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts;
 
 /// <summary>Load, decide, append, evolve, arm. The domain decides; the metric windows measure.</summary>
-public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
+public sealed partial class RolloutGrain(
+    IEventLog log, OrchestratorClock clock, RolloutGuards guards, NewestRounds rounds, ILogger<RolloutGrain> logger)
     : AggregateGrain<RolloutState, RolloutEvent>(log, clock, logger), IRolloutGrain
 {
     /// <summary>Real time until a failed read of a stream is retried.</summary>
@@ -42,7 +45,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         command = command switch
         {
             RolloutCommand.Start start when await Line() is { } line => start with { LineStopped = line.Reason, LineStoppedBy = line.By },
-            RolloutCommand.Restore restore when await Line() is { } line => restore with { LineStopped = line.Reason, LineStoppedBy = line.By },
+            RolloutCommand.Restore restore when await Line() is { } line =>
+                restore with { LineStopped = line.Reason, LineStoppedBy = line.By },
             RolloutCommand.Advance advance => advance with { Seen = await LastObservation() },
             RolloutCommand.Retire { Successor: null } retire => retire with { Static = await StaticValue() },
             _ => command,
@@ -83,7 +87,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     }
 
     public Task<Observation?> LastObservation() =>
-        Task.FromResult(IsLoaded && _newest is { } newest && newest.Entry == State.Entry && newest.Plan == State.Plan.Hash ? newest.Observation : null);
+        Task.FromResult(
+            IsLoaded && _newest is { } newest && newest.Entry == State.Entry && newest.Plan == State.Plan.Hash ? newest.Observation : null);
 
     /// <summary>The actor of a trigger's decision is the trigger, not the timer that started the round.</summary>
     protected override Actor Author(Envelope envelope, ImmutableArray<RolloutEvent> events) =>
@@ -91,10 +96,12 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
             ? Actor.Trigger(fired.Trigger)
             : envelope.Actor;
 
-    /// <summary>A decided rollback routes on this node at once, also when the log is unavailable; the decision is repeated until it is written.</summary>
+    /// <summary>
+    /// A decided rollback routes on this node at once, also when the log is unavailable; the decision is repeated until it is written.
+    /// </summary>
     protected override void OnUnwritten(ImmutableArray<RolloutEvent> events)
     {
-        var (doubts, rollout) = (ServiceProvider.GetService<IDoubts>(), this.GetPrimaryKeyString());
+        var (doubts, rollout) = (ServiceProvider.GetService<IEarlyWithdrawals>(), this.GetPrimaryKeyString());
         foreach (var decided in events)
         {
             switch (decided)
@@ -114,7 +121,9 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
     }
 
-    /// <summary>An amended plan is watched at once, with its own metrics. The amendment holds even if this fails: the next round uses the same plan.</summary>
+    /// <summary>
+    /// An amended plan is watched at once, with its own metrics. The amendment holds even if this fails: the next round uses the same plan.
+    /// </summary>
     private async Task Follow()
     {
         try
@@ -138,7 +147,7 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     private async Task Round()
     {
         await EnsureLoaded();
-        if (IsHeld)
+        if (IsQuarantined)
         {
             // This silo cannot watch it: its guard is not renewed, and the next call may reach a silo that knows its events.
             DeactivateOnIdle();
@@ -157,7 +166,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
                 _observedAt = after = moment;
             }
 
-            var observations = await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(Inquiries.For(State)!, after);
+            var observations =
+                await GrainFactory.GetGrain<IMetricsGrain>(this.GetPrimaryKeyString()).Observe(RoundQueries.For(State)!, after);
             var line = await Line();
             var stopped = line?.Reason ?? Clock.Doubt?.ToString();
             var version = Version;
@@ -195,10 +205,12 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     }
 
     /// <summary>Asked of the environment grain and not of this node's view, which may lag after a restart.</summary>
-    private async Task<StoppedLine?> Line() =>
+    private async Task<EnvironmentHalt?> Line() =>
         !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Line();
 
-    /// <summary>Checked before users get new by this rollout: it must hold the flag, and its predecessor must be retired. Null when they may.</summary>
+    /// <summary>
+    /// Checked before users get new by this rollout: it must hold the flag, and its predecessor must be retired. Null when they may.
+    /// </summary>
     private async Task<CommandResult?> Take(RolloutCommand command, Envelope envelope)
     {
         if (!IsLoaded || State.Environment.Length == 0)
@@ -214,26 +226,30 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
         }
 
         var succession = ServiceProvider.GetRequiredService<FlagSuccession>();
-        if (await succession.Claim(State.Environment, State.Plan.Flag, this.GetPrimaryKeyString(), Envelope.By(Actor.System)) is { Outcome: CommandOutcome.Refused } refused)
+        if (await succession.Claim(State.Environment, State.Plan.Flag, this.GetPrimaryKeyString(),
+            Envelope.By(Actor.System)) is { Outcome: CommandOutcome.Refused } refused)
         {
             return refused;
         }
 
         // A command that would be refused anyway retires no rollout.
-        return !back && State.Status == RolloutStatus.Created && (envelope.ExpectedVersion ?? Version) == Version && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
+        return !back && State.Status == RolloutStatus.Created && (envelope.ExpectedVersion ?? Version) == Version
+            && RolloutDecider.Decide(State, command, envelope.Actor, Clock.GetUtcNow()) is Decision<RolloutEvent>.Accepted
             ? await succession.Begin(State, envelope)
             : null;
     }
 
     private async Task<string?> StaticValue() =>
-        !IsLoaded || State.Environment.Length == 0 ? null : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
+        !IsLoaded || State.Environment.Length == 0
+            ? null
+            : await GrainFactory.GetGrain<IEnvironmentGrain>(State.Environment).Flag(State.Plan.Flag);
 
     /// <summary>
     /// Arms the next round: when a duration ends, and at the latest after a sampling period, so that missing samples are noticed.
     /// </summary>
     private void Arm()
     {
-        if (IsHeld || (IsLoaded && !State.Watched))
+        if (IsQuarantined || (IsLoaded && !State.Watched))
         {
             _timer?.Dispose();
             _timer = null;
@@ -257,7 +273,8 @@ public sealed partial class RolloutGrain(IEventLog log, OrchestratorClock clock,
     {
         if (_timer is null)
         {
-            _timer = this.RegisterGrainTimer(_ => Evaluate(), new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+            _timer =
+                this.RegisterGrainTimer(_ => Evaluate(), new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         }
         else
         {

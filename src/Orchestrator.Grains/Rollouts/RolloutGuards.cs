@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Telemetry;
 
 namespace Orchestrator.Grains.Rollouts;
 
@@ -40,11 +41,11 @@ public sealed partial class RolloutGuards(IGuardStore store, ILogger<RolloutGuar
         using var timer = new PeriodicTimer(Batch);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await Tell(stoppingToken);
+            await Send(stoppingToken);
         }
     }
 
-    private async Task Tell(CancellationToken stop)
+    private async Task Send(CancellationToken stop)
     {
         var rollouts = _untold.Keys.Where(rollout => _untold.TryRemove(rollout, out _)).ToArray();
         try

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Grains.Routing;
@@ -10,11 +9,12 @@ namespace Orchestrator.Grains.Routing;
 /// decides.
 /// </summary>
 internal sealed partial class GuardFollower(
-    IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<IStandingObserver> observers, ILogger<GuardFollower> logger) : BackgroundService
+    IGuardStore guards, IWorld world, NodeLease lease, LeaseSettings settings, IEnumerable<ITrustObserver> observers,
+    ILogger<GuardFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    private readonly IStandingObserver[] _observers = [.. observers];
+    private readonly ITrustObserver[] _observers = [.. observers];
     private readonly UnwatchedRollouts _rollouts = new(settings.Time);
     private readonly SemaphoreSlim _turn = new(1);
     private bool _failing;
@@ -74,7 +74,7 @@ internal sealed partial class GuardFollower(
         lease.Unwatched = after;
         foreach (var observer in _observers)
         {
-            observer.StandingChanged();
+            observer.TrustChanged();
         }
 
         foreach (var rollout in after.Except(before))

@@ -13,7 +13,8 @@ namespace Orchestrator.Grains.Routing;
 /// reached that head: every event committed before that moment is in the table. Nothing else extends it. Its observer runs behind the
 /// table's, so the table already has the events it sees.
 /// </summary>
-public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSettings settings, ILogger<NodeLease> logger) : INodeStanding, IWorldObserver
+public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, LeaseSettings settings, ILogger<NodeLease> logger)
+    : ITableTrust, IWorldObserver
 {
     private readonly Lock _gate = new();
     private readonly List<(ClockReading At, LogHead Head)> _waiting = [];
@@ -22,7 +23,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     private volatile TableLease? _lease;
     private volatile Cut? _cut;
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
-    private volatile ImmutableDictionary<string, string> _held = ImmutableDictionary<string, string>.Empty;
+    private volatile ImmutableDictionary<string, string> _quarantined = ImmutableDictionary<string, string>.Empty;
     private volatile ImmutableDictionary<string, World.Withdrawal> _withdrawn = ImmutableDictionary<string, World.Withdrawal>.Empty;
     private Degree _told;
     private bool _failing;
@@ -63,7 +64,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                     $"The newest reading of the log's head that the table has reached began {age.TotalSeconds:0.0} s ago; the lease is {settings.Lease.TotalSeconds:0.#} s.");
             }
 
-            foreach (var (_, reason) in _held.OrderBy(held => held.Key, StringComparer.Ordinal))
+            foreach (var (_, reason) in _quarantined.OrderBy(held => held.Key, StringComparer.Ordinal))
             {
                 yield return reason;
             }
@@ -80,16 +81,16 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         }
     }
 
-    public Ground Now()
+    public TrustSnapshot Now()
     {
         // The clocks after the lease: a pause in between makes the table older, never younger.
         var (lease, cut) = (_lease, _cut);
         var now = settings.Time.ReadClocks();
-        var standing = lease is null ? Standing.Stale(TimeSpan.MaxValue) : Standing.Of(lease, now, cut?.At);
-        return new Ground(standing.With(_unwatched), lease);
+        var standing = lease is null ? TableTrust.Stale(TimeSpan.MaxValue) : TableTrust.Of(lease, now, cut?.At);
+        return new TrustSnapshot(standing.With(_unwatched), lease);
     }
 
-    public bool Holds(in Ground ground) =>
+    public bool Holds(in TrustSnapshot ground) =>
         ground.Standing.IsStale || (_cut is null && ground.Lease?.IsValid(settings.Time.ReadClocks()) == true);
 
     public void Changed(World.World after, IReadOnlySet<string> streams)
@@ -97,7 +98,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         lock (_gate)
         {
             _reached = new LogHead(after.Timeline, after.Position);
-            _held = after.Held;
+            _quarantined = after.Quarantined;
             _withdrawn = after.Withdrawn;
             Renew();
         }
@@ -129,7 +130,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
                 Renew();
             }
 
-            news.Hear(head);
+            news.Notify(head);
             if (_failing)
             {
                 LogReadAgain();
@@ -147,11 +148,12 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
             _failing = true;
         }
 
-        Tell();
+        NotifyObservers();
     }
 
     /// <summary>Positions and timelines only grow, so a position read before the request for the head cannot be beyond it.</summary>
-    private static bool IsBehind(LogHead head, LogHead before) => (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
+    private static bool IsBehind(LogHead head, LogHead before) =>
+        (head.Timeline, head.Position).CompareTo((before.Timeline, before.Position)) < 0;
 
     /// <summary>The newest moment whose head the table has reached becomes the freshness.</summary>
     private void Renew()
@@ -176,7 +178,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
         var past = _lease?.Past(now, _cut?.At) ?? TimeSpan.Zero;
         if (past > TimeSpan.Zero)
         {
-            LogReturn(past.TotalSeconds, Standing.Ramp.TotalSeconds);
+            LogReturn(past.TotalSeconds, TableTrust.Ramp.TotalSeconds);
         }
 
         _lease = _lease is { } lease ? lease.Renew(at, settings.Lease, now, _cut?.At) : TableLease.First(at, settings.Lease, now);
@@ -190,7 +192,7 @@ public sealed partial class NodeLease(ILogHead primary, HeadNews news, LeaseSett
     }
 
     /// <summary>Logs each change once.</summary>
-    private void Tell()
+    private void NotifyObservers()
     {
         var degree = Now(out var age);
         if (degree == _told)

@@ -40,11 +40,13 @@ internal sealed class UnwatchedRollouts(TimeProvider time)
             _seen.TryAdd(rollout, now);
         }
 
-        var unwatched = watched.Where(rollout => !IsRenewed(ages, rollout) && (_unwatched.Contains(rollout) || LookedAt(rollout, now) > Limit)).ToArray();
+        var unwatched = watched.Where(
+            rollout => !IsRenewed(ages, rollout) && (_unwatched.Contains(rollout) || LookedAt(rollout, now) > Limit)).ToArray();
         return _unwatched = _unwatched.SetEquals(unwatched) ? _unwatched : unwatched.ToFrozenSet();
     }
 
-    private static bool IsRenewed(IReadOnlyDictionary<string, TimeSpan> ages, string rollout) => ages.TryGetValue(rollout, out var age) && age <= Limit;
+    private static bool IsRenewed(IReadOnlyDictionary<string, TimeSpan> ages, string rollout) =>
+        ages.TryGetValue(rollout, out var age) && age <= Limit;
 
     private TimeSpan LookedAt(string rollout, long now) => time.GetElapsedTime(Math.Max(_seen[rollout], _looking), now);
 }

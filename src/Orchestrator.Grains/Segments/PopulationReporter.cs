@@ -8,7 +8,8 @@ namespace Orchestrator.Grains.Segments;
 /// Sends this silo's counts of capped segments to the segment grains, every few seconds with evaluations. Real time. Evaluation nodes
 /// call no grain: their users are counted only when they also reach a silo.
 /// </summary>
-internal sealed partial class PopulationReporter(IRoutingTables tables, IGrainFactory grains, ILogger<PopulationReporter> logger) : BackgroundService
+internal sealed partial class PopulationReporter(IRoutingTables tables, IGrainFactory grains, ILogger<PopulationReporter> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -33,7 +34,8 @@ internal sealed partial class PopulationReporter(IRoutingTables tables, IGrainFa
         }
     }
 
-    private async Task Send(string segment, Domain.Routing.SegmentTally tally, Domain.Segments.Filling.PopulationReport report, CancellationToken stop)
+    private async Task Send(
+        string segment, Domain.Routing.SegmentTally tally, Domain.Segments.Filling.PopulationReport report, CancellationToken stop)
     {
         try
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Contracts;
-using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
@@ -13,7 +12,7 @@ namespace Orchestrator.Grains.Segments;
 /// Answers of segments from this node's routing table: by the router and under the lease of every other answer. No stream is read and no
 /// change is waited for.
 /// </summary>
-public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, LeaseSettings lease, IWorld world)
+public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, LeaseSettings lease, IWorld world)
 {
     /// <summary>Error code of a segment that the environment does not have.</summary>
     public const string SegmentNotFound = "SEGMENT_NOT_FOUND";
@@ -64,7 +63,7 @@ public sealed class SegmentAnswers(IRoutingTables tables, INodeStanding node, Le
         EnvironmentTable? own;
         RouteAnswer route;
         SegmentAnswer answer;
-        Ground ground;
+        TrustSnapshot ground;
         do
         {
             // The ground before the table, as for every answer.

@@ -45,7 +45,8 @@ internal sealed class SegmentGrain(IEventLog log, OrchestratorClock clock, Segme
         return answer;
     }
 
-    public Task<CommandResult> Execute(SegmentCommand command, Envelope envelope) => Run(envelope, (state, _) => SegmentDecider.Decide(state, command));
+    public Task<CommandResult> Execute(SegmentCommand command, Envelope envelope) =>
+        Run(envelope, (state, _) => SegmentDecider.Decide(state, command));
 
     public async Task Measure(PopulationReport report)
     {

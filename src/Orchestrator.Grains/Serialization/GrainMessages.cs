@@ -8,7 +8,9 @@ using Orleans.Serialization.Cloning;
 
 namespace Orchestrator.Grains.Serialization;
 
-/// <summary>Serialization of our own types between silos: as JSON, chosen by namespace, so that the domain has no attribute of Orleans.</summary>
+/// <summary>
+/// Serialization of our own types between silos: as JSON, chosen by namespace, so that the domain has no attribute of Orleans.
+/// </summary>
 public static class GrainMessages
 {
     /// <summary>JSON with a type discriminator for each closed family of types.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Grains.Time;
 

@@ -9,7 +9,8 @@ namespace Orchestrator.Grains.Time;
 /// Reads the clocks every second, so that a jump is noticed while it lasts and a confirmation has no gaps; reads the store's clock while
 /// the wall clock is in doubt; stores the mark from which the next process continues.
 /// </summary>
-internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, IServiceProvider services, ILogger<ClockWatch> logger) : BackgroundService
+internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, IServiceProvider services, ILogger<ClockWatch> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

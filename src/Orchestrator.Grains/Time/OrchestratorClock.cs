@@ -25,7 +25,10 @@ public sealed class OrchestratorClock : TimeProvider
     /// </summary>
     public ClockDoubt? Doubt => Steady?.Doubt;
 
-    /// <summary>Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is trusted. Senders on the same wall clock are as far off.</summary>
+    /// <summary>
+    /// Time by which the wall clock is ahead of this one, in orchestrator time: zero while it is trusted. Senders on the same wall clock
+    /// are as far off.
+    /// </summary>
     public TimeSpan WallAhead => Doubt is { } doubt ? doubt.Ahead * Speed : TimeSpan.Zero;
 
     /// <summary>The newest doubt that ended; null before the first.</summary>
@@ -74,7 +77,9 @@ public sealed class OrchestratorClock : TimeProvider
     }
 }
 
-/// <summary>Anchor of accelerated time: this real moment is that orchestrator moment. Kept with the data, so that a restart continues.</summary>
+/// <summary>
+/// Anchor of accelerated time: this real moment is that orchestrator moment. Kept with the data, so that a restart continues.
+/// </summary>
 public sealed record ClockAnchor(DateTimeOffset Real, DateTimeOffset Orchestrator, double Speed)
 {
     /// <summary>Real time as it is.</summary>

@@ -9,7 +9,10 @@ public interface IWorld
     /// <summary>True once the log's head at the start has been reached.</summary>
     bool CaughtUp { get; }
 
-    /// <summary>Completes when <see cref="Current"/> has reached <paramref name="position"/>; false when that takes longer than <paramref name="limit"/> of real time.</summary>
+    /// <summary>
+    /// Completes when <see cref="Current"/> has reached <paramref name="position"/>; false when that takes longer than
+    /// <paramref name="limit"/> of real time.
+    /// </summary>
     Task<bool> WaitFor(long position, TimeSpan limit, CancellationToken stop = default);
 }
 

@@ -29,27 +29,37 @@ public sealed record World
     public KeyRing Keys { get; init; } = KeyRing.Empty;
 
     /// <summary>Environments by name.</summary>
-    public ImmutableDictionary<string, Entry<EnvironmentState>> Environments { get; init; } = ImmutableDictionary<string, Entry<EnvironmentState>>.Empty;
+    public ImmutableDictionary<string, Entry<EnvironmentState>> Environments { get; init; } =
+        ImmutableDictionary<string, Entry<EnvironmentState>>.Empty;
 
     /// <summary>Plans by name.</summary>
     public ImmutableDictionary<string, Entry<PlanState>> Plans { get; init; } = ImmutableDictionary<string, Entry<PlanState>>.Empty;
 
     /// <summary>Segments by <c>{environment}/{key}</c>.</summary>
-    public ImmutableDictionary<string, Entry<SegmentState>> Segments { get; init; } = ImmutableDictionary<string, Entry<SegmentState>>.Empty;
+    public ImmutableDictionary<string, Entry<SegmentState>> Segments { get; init; } =
+        ImmutableDictionary<string, Entry<SegmentState>>.Empty;
 
     /// <summary>Rollouts by id.</summary>
-    public ImmutableDictionary<string, Entry<RolloutState>> Rollouts { get; init; } = ImmutableDictionary<string, Entry<RolloutState>>.Empty;
+    public ImmutableDictionary<string, Entry<RolloutState>> Rollouts { get; init; } =
+        ImmutableDictionary<string, Entry<RolloutState>>.Empty;
 
-    /// <summary>Quarantined streams (with an event unknown to this build), with the reason: their state here ends before that event.</summary>
-    public ImmutableDictionary<string, string> Held { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>
+    /// Quarantined streams (with an event unknown to this build), with the reason: their state here ends before that event.
+    /// </summary>
+    public ImmutableDictionary<string, string> Quarantined { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The computed end of each stream read. One entry for each stream of the log.</summary>
     public ImmutableDictionary<string, ChainEnd> Ends { get; init; } = ImmutableDictionary<string, ChainEnd>.Empty;
 
-    /// <summary>Streams that were changed outside of the product: their state here ends before the break. Each is in <see cref="Held"/> too.</summary>
+    /// <summary>
+    /// Streams that were changed outside of the product: their state here ends before the break. Each is in <see cref="Quarantined"/> too.
+    /// </summary>
     public ImmutableDictionary<string, ChainBreak> Broken { get; init; } = ImmutableDictionary<string, ChainBreak>.Empty;
 
-    /// <summary>Rollouts, or segments of them, that this node takes off new by itself, by the id of the request. At most one for each pending rollback, each rollout and each segment of one.</summary>
+    /// <summary>
+    /// Rollouts, or segments of them, that this node takes off new by itself, by the id of the request. At most one for each pending
+    /// rollback, each rollout and each segment of one.
+    /// </summary>
     public ImmutableDictionary<string, Withdrawal> Withdrawn { get; init; } = ImmutableDictionary<string, Withdrawal>.Empty;
 
     /// <summary>Grows with each change that this node makes by itself at one position.</summary>

@@ -45,7 +45,7 @@ public static class WorldFolds
         }
         else
         {
-            world = Held(world, recorded) with { Ends = world.Ends.SetItem(recorded.Stream, ChainEnd.Of(recorded)) };
+            world = Quarantine(world, recorded) with { Ends = world.Ends.SetItem(recorded.Stream, ChainEnd.Of(recorded)) };
         }
 
         return world with { Position = recorded.Position };
@@ -55,12 +55,12 @@ public static class WorldFolds
     public static World Break(World world, ChainBreak found) => world.Broken.ContainsKey(found.Stream) ? world : world with
     {
         Broken = world.Broken.Add(found.Stream, found),
-        Held = world.Held.SetItem(found.Stream, found.Text),
+        Quarantined = world.Quarantined.SetItem(found.Stream, found.Text),
     };
 
-    private static World Held(World world, RecordedEvent recorded)
+    private static World Quarantine(World world, RecordedEvent recorded)
     {
-        if (world.Held.ContainsKey(recorded.Stream))
+        if (world.Quarantined.ContainsKey(recorded.Stream))
         {
             return world;
         }
@@ -71,7 +71,7 @@ public static class WorldFolds
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return world with { Held = world.Held.Add(recorded.Stream, e.Message) };
+            return world with { Quarantined = world.Quarantined.Add(recorded.Stream, e.Message) };
         }
     }
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
-using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Grains.World;
 
@@ -12,8 +11,9 @@ namespace Orchestrator.Grains.World;
 /// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
 /// </summary>
 internal sealed partial class WorldFollower(
-    IEventLog log, HeadNews news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers, ILogger<WorldFollower> logger)
-    : BackgroundService, IWorld, IDoubts
+    IEventLog log, LogHeadSignal news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers,
+    ILogger<WorldFollower> logger)
+    : BackgroundService, IWorld, IEarlyWithdrawals
 {
     private const int Batch = 1000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
@@ -57,7 +57,7 @@ internal sealed partial class WorldFollower(
     }
 
     /// <summary>Announces this position of the log: read now.</summary>
-    public void Nudge(long position) => news.Hear(new LogHead(_current.Timeline, position));
+    public void Notify(long position) => news.Notify(new LogHead(_current.Timeline, position));
 
     public void Distrust(IEnumerable<ChainBreak> breaks)
     {
@@ -203,7 +203,8 @@ internal sealed partial class WorldFollower(
         lock (_swapping)
         {
             var before = _current;
-            foreach (var (id, one) in _withdrawn.Where(one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
+            foreach (var (id, one) in _withdrawn.Where(
+                one => after.Rollouts.GetValueOrDefault(one.Value.Rollout)?.Version > one.Value.Above))
             {
                 // The decision that could not be written has been written by now, or another one was made since.
                 _withdrawn = _withdrawn.Remove(id);
@@ -212,9 +213,9 @@ internal sealed partial class WorldFollower(
             }
 
             after = _broken.Values.Aggregate(after, WorldFolds.Break) with { Withdrawn = _withdrawn, Revision = _revision };
-            if (!ReferenceEquals(before.Held, after.Held))
+            if (!ReferenceEquals(before.Quarantined, after.Quarantined))
             {
-                foreach (var (stream, reason) in after.Held.Where(held => !before.Held.ContainsKey(held.Key)))
+                foreach (var (stream, reason) in after.Quarantined.Where(held => !before.Quarantined.ContainsKey(held.Key)))
                 {
                     LogHeld(stream, reason);
                 }

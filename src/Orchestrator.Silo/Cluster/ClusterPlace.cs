@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Silo.Cluster;
 
@@ -13,7 +13,8 @@ namespace Orchestrator.Silo.Cluster;
 /// <param name="Push">True when silos notify each other of appended events.</param>
 /// <param name="Drain">Time for which a stopping node still answers while its readiness probe already fails.</param>
 /// <param name="Tls">Certificates between silos; null for none.</param>
-internal sealed record ClusterPlace(string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain, ClusterTls? Tls)
+internal sealed record ClusterPlace(
+    string Id, IPAddress Address, int? SiloPort, int? GatewayPort, bool Push, TimeSpan Drain, ClusterTls? Tls)
 {
     public static readonly string[] Keys =
         ["Cluster:Id", "Cluster:Address", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:Push", "Cluster:Drain", .. ClusterTls.Keys];

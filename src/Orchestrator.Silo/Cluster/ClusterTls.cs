@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
@@ -6,8 +5,9 @@ using Orleans.Connections.Security;
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>
-/// TLS between silos. Each shows a certificate of the cluster's own authority, in both directions: a process without one can neither call grains nor be called.
-/// Names in certificates do not count, since silos find each other by address; the authority must sign for this cluster alone.
+/// TLS between silos. Each shows a certificate of the cluster's own authority, in both directions: a process without one can neither call
+/// grains nor be called. Names in certificates do not count, since silos find each other by address; the authority must sign for this
+/// cluster alone.
 /// </summary>
 /// <param name="Certificate">The silo's own, with its key.</param>
 /// <param name="Authorities">Authorities that may have signed the certificate of another silo.</param>
@@ -89,7 +89,8 @@ internal sealed record ClusterTls(
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.RemoteCertificateValidation = (certificate, chain, _) => Accepts(authorities, certificate, chain);
-        options.OnAuthenticateAsClient = (_, client) => client.TargetHost = Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+        options.OnAuthenticateAsClient =
+            (_, client) => client.TargetHost = Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
     }
 
     private static bool KnowsClients(IConfigurationSection section, bool gateway, List<string> errors)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Orchestrator.Contracts;
-using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
 namespace Orchestrator.Silo.Cluster;

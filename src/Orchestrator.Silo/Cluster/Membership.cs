@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
@@ -63,9 +62,14 @@ internal static class Membership
         connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(gateway));
     }
 
-    /// <summary>Membership must work when everything else waits: its own small pool, short limits, and the schema that holds its queries.</summary>
+    /// <summary>
+    /// Membership must work when everything else waits: its own small pool, short limits, and the schema that holds its queries.
+    /// </summary>
     private static string OwnConnection(string connection) => new NpgsqlConnectionStringBuilder("Timeout=3;Command Timeout=4;Cancellation Timeout=500;" + connection)
     {
-        SearchPath = "orchestrator", ApplicationName = "orchestrator membership", MaxPoolSize = 4, MinPoolSize = 0,
+        SearchPath = "orchestrator",
+        ApplicationName = "orchestrator membership",
+        MaxPoolSize = 4,
+        MinPoolSize = 0,
     }.ConnectionString;
 }

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Orchestrator.Grains.Alarms;
 using Orchestrator.Grains.Files;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
@@ -8,10 +8,11 @@ using Orchestrator.Storage.Sqlite;
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// Takes a backup at the start and then at an interval. A failed backup is an alarm of the node until one succeeds, and deletes none of those
-/// that are kept. Names have the time of the wall clock; the oldest backup is found by name, never by a comparison with now.
+/// Takes a backup at the start and then at an interval. A failed backup is an alarm of the node until one succeeds, and deletes none of
+/// those that are kept. Names have the time of the wall clock; the oldest backup is found by name, never by a comparison with now.
 /// </summary>
-internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings settings, RaisedAlarms alarms, TimeProvider time, ILogger<ScheduledBackups> logger)
+internal sealed partial class ScheduledBackups(
+    SiloSettings silo, BackupSettings settings, RaisedAlarms alarms, TimeProvider time, ILogger<ScheduledBackups> logger)
     : BackgroundService
 {
     private const string Cause = "backup";
@@ -49,13 +50,15 @@ internal sealed partial class ScheduledBackups(SiloSettings silo, BackupSettings
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            var sentence = $"The backup to {folder} failed; retrying in {Orchestrator.Domain.Conditions.Durations.Format(settings.Every)}: {failure.Message}";
+            var sentence = $"The backup to {folder} failed; retrying in {Orchestrator.Domain.Quantities.Durations.Format(settings.Every)}: {failure.Message}";
             alarms.Raise(Cause, sentence);
             LogFailed(sentence);
         }
     }
 
-    /// <summary>Deletes the oldest beyond the number that is kept; never the one just written, also when a clock that was ahead named others later.</summary>
+    /// <summary>
+    /// Deletes the oldest beyond the number that is kept; never the one just written, also when a clock that was ahead named others later.
+    /// </summary>
     private void DeleteOld(string folder, string newest)
     {
         var old = Directory.GetFiles(folder, Prefix + "*" + Suffix).Where(file => Path.GetFileName(file) != newest)

@@ -1,16 +1,14 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
-using Orchestrator.Grains.Integrity;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Maintenance;
 
 /// <summary>
-/// <c>verify [--checkpoint FILE] [--key FILE]</c>: computes every chain of the stored log, and compares it with a checkpoint. FILE is a document of
-/// a folder, a blob, or the body that a webhook received. Nothing is written, and no process needs to run.
+/// <c>verify [--checkpoint FILE] [--key FILE]</c>: computes every chain of the stored log, and compares it with a checkpoint. FILE is a
+/// document of a folder, a blob, or the body that a webhook received. Nothing is written, and no process needs to run.
 /// </summary>
 internal static class Verification
 {
@@ -26,7 +24,10 @@ internal static class Verification
         return found.IsIntact && trusted ? 0 : Changed;
     }
 
-    /// <summary>With <c>--key</c> a PEM file of the key, public or private; without, the key of this installation. An unsigned checkpoint proves nothing.</summary>
+    /// <summary>
+    /// With <c>--key</c> a PEM file of the key, public or private; without, the key of this installation. An unsigned checkpoint proves
+    /// nothing.
+    /// </summary>
     private static bool Signed(IConfiguration configuration, SiloSettings settings, CheckpointFile file, TextWriter output)
     {
         var path = configuration["key"] ?? CheckpointSettings.Read(configuration, settings.Data).Key;
@@ -78,7 +79,8 @@ internal static class Verification
             output.WriteLine($"  Against the checkpoint: {one.Text}");
         }
 
-        output.WriteLine(!found.IsIntact ? $"THE LOG WAS CHANGED AFTER IT WAS WRITTEN{(report.First is { } first ? $": the first bad event is version {first.Version} of {first.Stream}, position {first.Position}" : "")}."
+        output.WriteLine(
+            !found.IsIntact ? $"THE LOG WAS CHANGED AFTER IT WAS WRITTEN{(report.First is { } first ? $": the first bad event is version {first.Version} of {first.Stream}, position {first.Position}" : "")}."
             : checkpoint is null ? "Every chain fits. A missing tail is found only with a checkpoint (--checkpoint FILE)."
             : $"Every chain fits, and nothing of the checkpoint of {checkpoint.At:u} is missing.");
     }

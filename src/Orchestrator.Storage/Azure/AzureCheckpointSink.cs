@@ -3,7 +3,6 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Orchestrator.Grains.Checkpoints;
-using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Azure;
 

@@ -29,7 +29,8 @@ internal static class AzureErrors
         e);
 
     // An answer that the client cannot read has no code.
-    private static string Code(RequestFailedException e) => e.ErrorCode is { Length: > 0 } code ? code : string.Create(CultureInfo.InvariantCulture, $"HTTP_{e.Status}");
+    private static string Code(RequestFailedException e) =>
+        e.ErrorCode is { Length: > 0 } code ? code : string.Create(CultureInfo.InvariantCulture, $"HTTP_{e.Status}");
 
     // The client retries; the last attempt tells the cause.
     private static Exception LastCause(Exception e) => e is AggregateException tries ? LastCause(tries.InnerExceptions[^1]) : e;

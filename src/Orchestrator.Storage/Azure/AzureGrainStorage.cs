@@ -4,9 +4,7 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Grains.Log;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -41,7 +39,9 @@ internal sealed class AzureGrainStorage : IGrainStorage, ILifecycleParticipant<I
         var client = service.GetBlobContainerClient(container);
         var options = new AzureBlobStorageOptions
         {
-            BlobServiceClient = service, ContainerName = container, DeleteStateOnClear = true,
+            BlobServiceClient = service,
+            ContainerName = container,
+            DeleteStateOnClear = true,
             GrainStorageSerializer = new StoredJson.InBlob(),
         };
 
@@ -56,7 +56,10 @@ internal sealed class AzureGrainStorage : IGrainStorage, ILifecycleParticipant<I
     {
         var options = new AzureTableStorageOptions
         {
-            TableServiceClient = service, TableName = table, DeleteStateOnClear = true, GrainStorageSerializer = new StoredJson.InRow(),
+            TableServiceClient = service,
+            TableName = table,
+            DeleteStateOnClear = true,
+            GrainStorageSerializer = new StoredJson.InRow(),
         };
         var cluster = Options.Create(new ClusterOptions { ServiceId = "orchestrator", ClusterId = "orchestrator" });
         return new AzureGrainStorage(

@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Orchestrator.Storage.Azure;

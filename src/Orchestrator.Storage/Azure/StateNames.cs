@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Runtime;
 
 namespace Orchestrator.Storage.Azure;
 

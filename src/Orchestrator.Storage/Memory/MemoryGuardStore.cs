@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Memory;
 

@@ -1,7 +1,5 @@
 using JasperFx;
-using Marten;
 using Marten.Exceptions;
-using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 

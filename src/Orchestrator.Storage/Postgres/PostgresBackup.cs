@@ -191,7 +191,9 @@ public static class PostgresBackup
     {
         var one = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            Database = database, Pooling = false, CommandTimeout = commandSeconds,
+            Database = database,
+            Pooling = false,
+            CommandTimeout = commandSeconds,
         };
         var connection = new NpgsqlConnection(one.ConnectionString);
         try

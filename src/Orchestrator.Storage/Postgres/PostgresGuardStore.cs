@@ -1,4 +1,4 @@
-using Orchestrator.Grains.Cluster;
+using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Postgres;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using JasperFx;
-using Marten;
 using Npgsql;
 using Orchestrator.Grains.Log;
 
@@ -67,7 +66,8 @@ internal static class SchemaUpgrade
                        SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                        WHERE n.nspname = $1 AND c.relname = 'schema_steps'),
                    EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)
-            """, connection) { Parameters = { new() { Value = PostgresSettings.Schema } } };
+            """, connection)
+        { Parameters = { new() { Value = PostgresSettings.Schema } } };
         var (ours, anything) = await look.One(row => (row.GetBoolean(0), row.GetBoolean(1)), stop).ConfigureAwait(false);
         if (!ours)
         {

@@ -15,7 +15,8 @@ public sealed class AccessTests
     public void Every_permission_has_a_row_and_only_machines_lack_read()
     {
         Assert.All(Enum.GetValues<Permission>(), permission => Assert.NotEmpty(Permissions.Of(permission)));
-        Assert.All(Enum.GetValues<Role>(), role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest or Role.Browser), role.May(Permission.Read)));
+        Assert.All(Enum.GetValues<Role>(),
+            role => Assert.Equal(role is not (Role.Evaluation or Role.Ingest or Role.Browser), role.May(Permission.Read)));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class AccessTests
     public void A_name_is_that_of_the_moment_and_before_the_first_one_the_first()
     {
         var state = AccessState.Initial;
-        void At(int day, AccessEvent happened) => state = state.Evolve(new Happened<AccessEvent>(day, AccessTests.At.AddDays(day), Actor.System, happened));
+        void At(int day, AccessEvent happened) =>
+            state = state.Evolve(new Happened<AccessEvent>(day, AccessTests.At.AddDays(day), Actor.System, happened));
         At(1, new AccessEvent.PersonNamed("oidc:ada", "Ada Byron"));
         At(2, new AccessEvent.KeyCreated("deploy", "deploy bot", Role.Engineering, null, "h1"));
         At(3, new AccessEvent.PersonNamed("oidc:ada", "Ada Lovelace"));
@@ -95,10 +97,12 @@ public sealed class AccessTests
     [Fact]
     public void Key_remembers_a_first_read_beside_its_first_change()
     {
-        var state = AccessState.Initial.Evolve(new Happened<AccessEvent>(1, At, Actor.User("first", "admin"), new AccessEvent.KeyCreated("k", "k", Role.Product, null, "h")));
+        var state = AccessState.Initial.Evolve(
+            new Happened<AccessEvent>(1, At, Actor.User("first", "admin"), new AccessEvent.KeyCreated("k", "k", Role.Product, null, "h")));
         void Use(bool reading, int day, int events)
         {
-            var happened = Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(state, new AccessCommand.Use("k", reading))).Events;
+            var happened =
+                Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(state, new AccessCommand.Use("k", reading))).Events;
             Assert.Equal(events, happened.Length);
             state = happened.Aggregate(state, (now, one) => now.Evolve(new Happened<AccessEvent>(1, At.AddDays(day), Actor.System, one)));
         }
@@ -109,16 +113,19 @@ public sealed class AccessTests
         Use(false, 3, 1);
         Use(true, 4, 0);
         Assert.Equal((At.AddDays(3), At.AddDays(1)), (state.OriginOf("k")!.FirstUsedAt, state.OriginOf("k")!.FirstReadAt));
-        Assert.DoesNotContain("reading", System.Text.Encoding.UTF8.GetString(AccessEvents.Catalog.Write(new AccessEvent.KeyUsed("k"), Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("reading", System.Text.Encoding.UTF8.GetString(
+            AccessEvents.Catalog.Write(new AccessEvent.KeyUsed("k"), Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Names_of_people_are_kept_once_and_not_without_end()
     {
-        Assert.IsType<Decision<AccessEvent>.Refused>(AccessDecider.Decide(AccessState.Initial, new AccessCommand.Introduce("oidc:a", new string('x', AccessDecider.LongestName + 1))));
+        Assert.IsType<Decision<AccessEvent>.Refused>(
+            AccessDecider.Decide(AccessState.Initial, new AccessCommand.Introduce("oidc:a", new string('x', AccessDecider.LongestName + 1))));
         var people = Enumerable.Range(0, AccessDecider.MostPeople).ToImmutableSortedDictionary(i => $"oidc:{i}", _ => "name", StringComparer.Ordinal);
         var full = AccessState.Initial with { People = people };
-        AccessEvent[] Events(string id, string name) => [.. Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(full, new AccessCommand.Introduce(id, name))).Events];
+        AccessEvent[] Events(string id, string name) =>
+            [.. Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(full, new AccessCommand.Introduce(id, name))).Events];
         Assert.Empty(Events("oidc:late", "Late"));
         Assert.Empty(Events("oidc:1", "name"));
         Assert.Equal([new AccessEvent.PersonNamed("oidc:1", "other")], Events("oidc:1", "other"));
@@ -136,7 +143,8 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Roles_survive_being_written() => Assert.All(Enum.GetValues<Role>(), role => Assert.True(Roles.TryParse(role.Name(), out var read) && read == role));
+    public void Roles_survive_being_written() =>
+        Assert.All(Enum.GetValues<Role>(), role => Assert.True(Roles.TryParse(role.Name(), out var read) && read == role));
 
     [Fact]
     public void Key_that_is_created_opens_and_after_it_is_revoked_does_not()
@@ -234,18 +242,22 @@ public sealed class AccessTests
     [InlineData("4f7c1b90e2d85a3683d02e6b9fa1475c", true)]
     [InlineData("tG8vQ2xN5kPz1RwY7mJdLs", true)]
     [InlineData("Zm9v/3J+kQ1xT0aYb7cWdE9uRs5hLqPo", true)]
-    public void Guessable_keys_are_told_from_random_ones(string text, bool strong) => Assert.Equal(strong, KeyStrength.Bits(text) >= KeyStrength.Least);
+    public void Guessable_keys_are_told_from_random_ones(string text, bool strong) =>
+        Assert.Equal(strong, KeyStrength.Bits(text) >= KeyStrength.Least);
 
     [Fact]
     public void Random_keys_are_never_taken_for_guessable_ones() => CsCheck.Check.Sample(
         CsCheck.Gen.Byte.Array[24],
-        bytes => Assert.True(KeyStrength.Bits(Convert.ToBase64String(bytes)) >= KeyStrength.Least && KeyStrength.Bits(Convert.ToHexStringLower(bytes)) >= KeyStrength.Least));
+        bytes => Assert.True(KeyStrength.Bits(Convert.ToBase64String(bytes)) >= KeyStrength.Least
+            && KeyStrength.Bits(Convert.ToHexStringLower(bytes)) >= KeyStrength.Least));
 
-    private static AccessEvent Created(string id, Role role, string text) => new AccessEvent.KeyCreated(id, id, role, null, Key.HashOf(text));
+    private static AccessEvent Created(string id, Role role, string text) =>
+        new AccessEvent.KeyCreated(id, id, role, null, Key.HashOf(text));
 
     private static Happened<AccessEvent> Happened(AccessEvent e) => new(1, At, Actor.System, e);
 
-    private static AccessState Given(params AccessEvent[] events) => events.Aggregate(AccessState.Initial, (state, e) => state.Evolve(Happened(e)));
+    private static AccessState Given(params AccessEvent[] events) =>
+        events.Aggregate(AccessState.Initial, (state, e) => state.Evolve(Happened(e)));
 
     private static ImmutableArray<AccessEvent> Accepted(AccessState state, AccessCommand command) =>
         Assert.IsType<Decision<AccessEvent>.Accepted>(AccessDecider.Decide(state, command)).Events;

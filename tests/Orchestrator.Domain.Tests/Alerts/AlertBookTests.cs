@@ -141,7 +141,8 @@ public sealed class AlertBookTests
     private static AlertMessage Whole(string group, string[]? firing = null, string[]? resolved = null, string[]? unseen = null) =>
         Some(group, firing, resolved, unseen) with { Complete = true };
 
-    private static AlertMessage Cut(string group, string[]? firing = null, string[]? resolved = null) => Some(group, firing, resolved) with { Hidden = [Down] };
+    private static AlertMessage Cut(string group, string[]? firing = null, string[]? resolved = null) =>
+        Some(group, firing, resolved) with { Hidden = [Down] };
 
     private static AlertMessage Some(string? group, string[]? firing = null, string[]? resolved = null, string[]? unseen = null) =>
         new(group, false, [new ListedAlerts(Down, firing ?? [], resolved ?? [], unseen ?? [])], []);
@@ -151,7 +152,8 @@ public sealed class AlertBookTests
 
     private static ImmutableSortedDictionary<string, AlertGroup> After(params AlertMessage[] messages) => After(AlertBook.Empty, messages);
 
-    private static ImmutableSortedDictionary<string, AlertGroup> After(ImmutableSortedDictionary<string, AlertGroup> groups, params AlertMessage[] messages) =>
+    private static ImmutableSortedDictionary<string, AlertGroup> After(
+        ImmutableSortedDictionary<string, AlertGroup> groups, params AlertMessage[] messages) =>
         After(groups, Start, messages);
 
     private static ImmutableSortedDictionary<string, AlertGroup> After(

@@ -1,6 +1,6 @@
 using CsCheck;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Conditions;
 
@@ -82,12 +82,15 @@ public sealed class ConditionParserTests
     [Fact]
     public void Every_condition_written_and_read_again_is_equal()
     {
-        var number = Gen.Select(Gen.Long[-1_000_000, 1_000_000_000], Gen.Int[0, 4]).Select((n, scale) => (double)(n / (decimal)Math.Pow(10, scale)));
-        var quantity = Gen.Select(number, Gen.Enum<Unit>()).Select((n, unit) => new Quantity(unit == Unit.Ratio ? (double)((decimal)n / 100) : n, unit));
-        Gen<Limit> limit = Gen.OneOf(
+        var number = Gen.Select(Gen.Long[-1_000_000, 1_000_000_000], Gen.Int[0, 4])
+            .Select((n, scale) => (double)(n / (decimal)Math.Pow(10, scale)));
+        var quantity = Gen.Select(number, Gen.Enum<Unit>())
+            .Select((n, unit) => new Quantity(unit == Unit.Ratio ? (double)((decimal)n / 100) : n, unit));
+        var limit = Gen.OneOf(
             quantity.Select(q => (Limit)new Limit.Fixed(q)), number.Where(n => n > 0).Select(n => (Limit)new Limit.OfBaseline(n)));
         var word = Gen.OneOfConst("error_rate", "p95", "a-b", "5xx");
-        var subject = Gen.Select(word, Gen.Enum<Variant>(), Gen.OneOfConst<Traffic?>(null, Traffic.Live, Traffic.Shadow), Gen.OneOfConst(null, "beta", "eu-1"))
+        var subject = Gen.Select(
+            word, Gen.Enum<Variant>(), Gen.OneOfConst<Traffic?>(null, Traffic.Live, Traffic.Shadow), Gen.OneOfConst(null, "beta", "eu-1"))
             .Select((m, v, t, s) => new Subject(m, v, t, s));
         var between = Gen.Select(subject, quantity, Gen.Double[0, 1000]).Select((s, q, more) =>
             (Condition)new Condition.Between(s, new Limit.Fixed(q), new Limit.Fixed(q with { Value = q.Value + Math.Floor(more) })));

@@ -1,6 +1,6 @@
 using CsCheck;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Conditions;
 
@@ -8,8 +8,10 @@ public sealed class JoinedConditionTests
 {
     private static readonly Gen<Condition> Trees = Gen.Recursive<Condition>((depth, inner) =>
     {
-        var leaf = Gen.Char['a', 'h'].Select(name => (Condition)new Condition.Comparison(new Subject(name.ToString()), Operator.Above, new Limit.Fixed(new Quantity(1, Unit.Number))));
-        return depth == 3 ? leaf : Gen.OneOf(leaf, Gen.Select(Gen.Enum<Joint>(), inner.Array[2, 2], (joint, parts) => (Condition)new Condition.Joined(joint, [.. parts])));
+        var leaf = Gen.Char['a', 'h'].Select(name => (Condition)new Condition.Comparison(
+            new Subject(name.ToString()), Operator.Above, new Limit.Fixed(new Quantity(1, Unit.Number))));
+        return depth == 3 ? leaf : Gen.OneOf(
+            leaf, Gen.Select(Gen.Enum<Joint>(), inner.Array[2, 2], (joint, parts) => (Condition)new Condition.Joined(joint, [.. parts])));
     });
 
     [Theory]
@@ -74,7 +76,8 @@ public sealed class JoinedConditionTests
         {
             var text = string.Concat(pieces);
             Assert.True(ConditionParser.TryParse(text, out var rule, out var error) != (error is not null));
-            Assert.True(rule is null || ConditionParser.TryParse(ConditionText.Format(rule), out var again, out _) && again.Condition == rule.Condition && again.For == rule.For && again.Over == rule.Over, text);
+            Assert.True(rule is null || ConditionParser.TryParse(ConditionText.Format(rule), out var again, out _)
+                && again.Condition == rule.Condition && again.For == rule.For && again.Over == rule.Over, text);
         });
 
     [Theory]
@@ -98,7 +101,8 @@ public sealed class JoinedConditionTests
             bool?[] leaves = [.. values.Take(tree.Leaves().Count())];
             int[] unknown = [.. Enumerable.Range(0, leaves.Length).Where(i => leaves[i] is null)];
             var outcomes = Enumerable.Range(0, 1 << unknown.Length)
-                .Select(bits => Holds(tree, new Queue<bool>(leaves.Select((value, i) => value ?? ((bits >> Array.IndexOf(unknown, i)) & 1) == 1)))).Distinct().ToArray();
+                .Select(bits => Holds(tree, new Queue<bool>(
+                    leaves.Select((value, i) => value ?? ((bits >> Array.IndexOf(unknown, i)) & 1) == 1)))).Distinct().ToArray();
             Assert.Equal(outcomes.Length == 1 ? outcomes[0] : null, ConditionTree.Join(tree, leaves));
         });
 
@@ -144,5 +148,7 @@ public sealed class JoinedConditionTests
 
     private static bool Holds(Condition tree, Queue<bool> leaves) => tree is not Condition.Joined joined
         ? leaves.Dequeue()
-        : joined.Parts.Select(part => Holds(part, leaves)).ToArray() is var parts && joined.Joint is Joint.And ? parts.All(one => one) : parts.Any(one => one);
+        : joined.Parts.Select(part => Holds(part, leaves)).ToArray() is var parts && joined.Joint is Joint.And
+        ? parts.All(one => one)
+        : parts.Any(one => one);
 }

@@ -10,7 +10,8 @@ public sealed class RegularExpressionTests
     {
         var files = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToArray();
-        var expressions = files.SelectMany(file => Expressions(File.ReadAllText(file)).Select(text => (File: Path.GetFileName(file), Text: text))).ToArray();
+        var expressions = files.SelectMany(
+            file => Expressions(File.ReadAllText(file)).Select(text => (File: Path.GetFileName(file), Text: text))).ToArray();
 
         Assert.NotEmpty(expressions);
         Assert.All(expressions, one => Assert.Contains("NonBacktracking", one.Text, StringComparison.Ordinal));
@@ -22,5 +23,6 @@ public sealed class RegularExpressionTests
         from part in source.Split(beginning).Skip(1)
         select beginning + part[..Math.Min(part.Length, 400)].Split(["\n    private", ";\n"], StringSplitOptions.None)[0];
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -4,12 +4,15 @@ using Orchestrator.Domain.Events;
 
 namespace Orchestrator.Domain.Tests.Events;
 
-/// <summary>Every aggregate has the same cast under the same names, so that a reader of one knows all, and a new one is a copied folder.</summary>
+/// <summary>
+/// Every aggregate has the same cast under the same names, so that a reader of one knows all, and a new one is a copied folder.
+/// </summary>
 public sealed class AggregateCastTests
 {
     private static readonly Type[] States =
     [
-        .. typeof(EventCatalog<>).Assembly.GetTypes().Where(type => !type.IsInterface && EventOf(type) is not null).OrderBy(type => type.Name, StringComparer.Ordinal),
+        .. typeof(EventCatalog<>).Assembly.GetTypes().Where(type => !type.IsInterface && EventOf(type) is not null)
+            .OrderBy(type => type.Name, StringComparer.Ordinal),
     ];
 
     public static TheoryData<string> Aggregates => [.. States.Select(Name)];
@@ -40,12 +43,14 @@ public sealed class AggregateCastTests
         Assert.NotNull(catalog);
 
         var names = (IEnumerable<(string Stored, string Public)>)catalog.GetType().GetProperty("Names")!.GetValue(catalog)!;
-        Assert.Equal(family.GetNestedTypes().Where(family.IsAssignableFrom).Select(one => one.Name).Order(), names.Select(one => one.Public).Order());
+        Assert.Equal(family.GetNestedTypes().Where(family.IsAssignableFrom).Select(one => one.Name).Order(),
+            names.Select(one => one.Public).Order());
         Assert.All(names, one => Assert.StartsWith(name.ToLowerInvariant() + ".", one.Stored, StringComparison.Ordinal));
 
         var streams = events.GetMethods().Where(method => method.Name == "Stream").ToArray();
         Assert.NotEmpty(streams);
-        Assert.All(streams, stream => Assert.StartsWith(prefix, (string)stream.Invoke(null, [.. stream.GetParameters().Select(object (_) => "x")])!, StringComparison.Ordinal));
+        Assert.All(streams, stream => Assert.StartsWith(
+            prefix, (string)stream.Invoke(null, [.. stream.GetParameters().Select(object (_) => "x")])!, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -57,7 +62,8 @@ public sealed class AggregateCastTests
         var literal = prefix.EndsWith('/') ? $"\"{prefix}" : $"\"{prefix}\"";
         var files = Directory.EnumerateFiles(Source(), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Where(file => File.ReadLines(file).Any(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && line.Contains(literal, StringComparison.Ordinal)))
+            .Where(file => File.ReadLines(file).Any(
+                line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && line.Contains(literal, StringComparison.Ordinal)))
             .Select(Path.GetFileName);
 
         Assert.Equal([$"{name}Events.cs"], files);

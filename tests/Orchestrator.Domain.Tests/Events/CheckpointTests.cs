@@ -74,8 +74,19 @@ public sealed class CheckpointTests
         {
             chain[i] = new RecordedEvent
             {
-                Position = i + 1, Stream = stream, Version = i + 1, Id = Guid.Empty, Type = "t", Schema = 1, At = DateTimeOffset.UnixEpoch, Actor = Actor.System,
-                Cause = null, Correlation = null, CommandId = "c", Data = System.Text.Encoding.UTF8.GetBytes(data[i]), Hash = default,
+                Position = i + 1,
+                Stream = stream,
+                Version = i + 1,
+                Id = Guid.Empty,
+                Type = "t",
+                Schema = 1,
+                At = DateTimeOffset.UnixEpoch,
+                Actor = Actor.System,
+                Cause = null,
+                Correlation = null,
+                CommandId = "c",
+                Data = System.Text.Encoding.UTF8.GetBytes(data[i]),
+                Hash = default,
             };
             chain[i] = chain[i] with { Hash = HashChain.Expected(i == 0 ? HashChain.Origin.Span : chain[i - 1].Hash.Span, chain[i]) };
         }

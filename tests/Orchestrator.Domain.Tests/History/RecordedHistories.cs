@@ -24,10 +24,12 @@ public sealed class RecordedHistories
         {
             var json = JsonDocument.Parse(line).RootElement;
             state = RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(
-                json.GetProperty("version").GetInt64(), json.GetProperty("at").GetDateTimeOffset(), Actor.System, RolloutEvents.Catalog.Read(Recorded(json, stored))));
+                json.GetProperty("version").GetInt64(), json.GetProperty("at").GetDateTimeOffset(), Actor.System,
+                RolloutEvents.Catalog.Read(Recorded(json, stored))));
         }
 
-        var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file.Replace(".ndjson", ".expected.json", StringComparison.Ordinal)))).RootElement;
+        var expected =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file.Replace(".ndjson", ".expected.json", StringComparison.Ordinal)))).RootElement;
         Assert.Equal(expected.GetProperty("status").GetString(), state.Status.ToString(), ignoreCase: true);
         Assert.Equal(expected.GetProperty("version").GetInt64(), state.Version);
         Assert.Equal(expected.GetProperty("phase").GetString(), state.Phase!.Name);

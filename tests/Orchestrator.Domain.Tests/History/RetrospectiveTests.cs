@@ -40,7 +40,8 @@ public sealed class RetrospectiveTests
         var bad = rollout.Now;
         rollout.Drive(TimeSpan.FromMinutes(5), at => Some.Sample(at, errors: 60));
         var incident = rollout.State.Incidents.Single().Id;
-        rollout.Command(new ReportLeg(incident, new LegReport.Propagated(rollout.Now + TimeSpan.FromMilliseconds(12), ["a", "b"])), Follower);
+        rollout.Command(
+            new ReportLeg(incident, new VerificationReport.Propagated(rollout.Now + TimeSpan.FromMilliseconds(12), ["a", "b"])), Follower);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(4));
         rollout.Command(new AcknowledgeIncident(incident), Some.Engineer);
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(6));
@@ -86,7 +87,8 @@ public sealed class RetrospectiveTests
 
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(3));
         rollout.Command(new Rollback("blind"), Some.Engineer);
-        Assert.All(Retrospective.Of(rollout.Events, rollout.Now + TimeSpan.FromDays(1)).Gaps, g => Assert.True(g.Lasted < TimeSpan.FromMinutes(4)));
+        Assert.All(Retrospective.Of(rollout.Events, rollout.Now + TimeSpan.FromDays(1)).Gaps,
+            g => Assert.True(g.Lasted < TimeSpan.FromMinutes(4)));
     }
 
     [Fact]

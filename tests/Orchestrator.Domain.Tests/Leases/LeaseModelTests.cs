@@ -23,7 +23,8 @@ public sealed partial class LeaseModelTests
         });
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     [GeneratedRegex(@"\b([A-Z]\w+)\.([A-Z]\w+)\b")]
     private static partial Regex Member();

@@ -5,7 +5,10 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Leases;
 
-/// <summary>Laws of the arithmetic by which nodes and clients of a node use a table, over any order of questions, answers, sleeps and settings of clocks.</summary>
+/// <summary>
+/// Laws of the arithmetic by which nodes and clients of a node use a table, over any order of questions, answers, sleeps and settings of
+/// clocks.
+/// </summary>
 public sealed class TableLeaseLaws
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -34,7 +37,7 @@ public sealed class TableLeaseLaws
         {
             confirmations.AddRange(confirmed);
             Assert.True(lease?.IsValid(now) != true || confirmations.Any(one => one.Since.Age(now) <= one.Length));
-            Assert.Equal(lease?.IsValid(now) == true, lease is not null && !Standing.Of(lease, now).IsStale);
+            Assert.Equal(lease?.IsValid(now) == true, lease is not null && !TableTrust.Of(lease, now).IsStale);
         }
     });
 
@@ -55,7 +58,7 @@ public sealed class TableLeaseLaws
         var (stale, past) = (false, TimeSpan.Zero);
         foreach (var (lease, now, _) in Run([.. history.Select(one => one with { Jump = 0 })]).Where(one => one.Lease is not null))
         {
-            var standing = Standing.Of(lease!, now);
+            var standing = TableTrust.Of(lease!, now);
             if (stale && !standing.IsStale)
             {
                 Assert.Equal((true, Share.None), (standing.IsReturning, standing.Returned));
@@ -67,7 +70,8 @@ public sealed class TableLeaseLaws
     });
 
     [Fact]
-    public void A_wall_clock_that_is_set_ends_a_lease_early_and_never_late() => Gen.Select(Gen.Int[0, 300], Gen.Int[-900, 900]).Sample((passes, jump) =>
+    public void A_wall_clock_that_is_set_ends_a_lease_early_and_never_late() =>
+        Gen.Select(Gen.Int[0, 300], Gen.Int[-900, 900]).Sample((passes, jump) =>
     {
         var lease = TableLease.First(Start, 10 * Second, Start)!;
         var now = Later(Start, passes);
@@ -77,7 +81,8 @@ public sealed class TableLeaseLaws
     });
 
     [Fact]
-    public void A_client_that_is_granted_the_rest_of_a_lease_ends_no_later() => Gen.Select(Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 150]).Sample((age, underWay, passes) =>
+    public void A_client_that_is_granted_the_rest_of_a_lease_ends_no_later() =>
+        Gen.Select(Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 150]).Sample((age, underWay, passes) =>
     {
         var node = TableLease.First(Start, 10 * Second, Start)!;
         var sent = Later(Start, age);
@@ -95,8 +100,8 @@ public sealed class TableLeaseLaws
         {
             var cut = now.Before(Second);
             Assert.True(lease!.Past(now, cut) >= Second && lease.Past(now, cut) >= lease.Past(now));
-            Assert.True(Standing.Of(lease, now, cut).IsStale);
-            var after = Standing.Of(lease.Renew(now, 10 * Second, now, cut), now);
+            Assert.True(TableTrust.Of(lease, now, cut).IsStale);
+            var after = TableTrust.Of(lease.Renew(now, 10 * Second, now, cut), now);
             Assert.Equal((true, Share.None, lease.Past(now, cut)), (after.IsReturning, after.Returned, after.Past));
         }
     });
@@ -121,10 +126,10 @@ public sealed class TableLeaseLaws
         var lease = TableLease.First(Start, 10 * Second, Start)!;
         var back = Later(Start, 3700);
         lease = lease.Renew(back, 10 * Second, back);
-        Assert.Equal((false, 360 * Second), (Standing.Of(lease, back).IsStale, Standing.Of(lease, back).Past));
+        Assert.Equal((false, 360 * Second), (TableTrust.Of(lease, back).IsStale, TableTrust.Of(lease, back).Past));
 
         var again = Later(back, 110);
-        Assert.Equal((true, 360 * Second), (Standing.Of(lease, again).IsStale, Standing.Of(lease, again).Past));
+        Assert.Equal((true, 360 * Second), (TableTrust.Of(lease, again).IsStale, TableTrust.Of(lease, again).Past));
 
         var late = Later(back, 250);
         for (var tenths = 0; tenths <= 300; tenths += 50)
@@ -132,7 +137,7 @@ public sealed class TableLeaseLaws
             lease = lease.Renew(Later(late, tenths), 10 * Second, Later(late, tenths));
         }
 
-        Assert.True(Standing.Of(lease, Later(late, 300)).IsPlain);
+        Assert.True(TableTrust.Of(lease, Later(late, 300)).IsPlain);
         Assert.Equal(Second, lease.Past(Later(late, 410)));
     }
 
@@ -140,9 +145,11 @@ public sealed class TableLeaseLaws
     public void A_client_of_a_returning_node_goes_on_where_the_node_is() => Gen.Int[0, 100_000].Sample(returned =>
     {
         var node = NodeReturn.Of(60 * Second, Share.Of(returned));
-        var standing = Standing.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
+        var standing = TableTrust.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
 
-        return returned == 100_000 ? standing.IsPlain : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
+        return returned == 100_000
+            ? standing.IsPlain
+            : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
     });
 
     [Theory]
@@ -150,7 +157,8 @@ public sealed class TableLeaseLaws
     [InlineData(10_000_000, 12_345_678, 12_345_678)]
     [InlineData(24_000_000, 24_000_001, 10_000_000)]
     public void Timestamps_of_any_frequency_become_ticks(long frequency, long timestamp, long ticks) =>
-        Assert.Equal(new ClockReading(TimeSpan.FromTicks(ticks), Start.Wall), ClockReading.Of(timestamp, frequency, new DateTimeOffset(Start.Wall, TimeSpan.Zero)));
+        Assert.Equal(new ClockReading(TimeSpan.FromTicks(ticks), Start.Wall),
+            ClockReading.Of(timestamp, frequency, new DateTimeOffset(Start.Wall, TimeSpan.Zero)));
 
     [Fact]
     public void Leases_from_before_an_event_have_ended_after_the_lease_and_a_slow_clock_of_node_and_client()
@@ -160,7 +168,8 @@ public sealed class TableLeaseLaws
     }
 
     /// <summary>The lease after each happening, with the moment and the confirmation that came.</summary>
-    private static IEnumerable<(TableLease? Lease, ClockReading Now, (ClockReading Since, TimeSpan Length)[] Confirmed)> Run(Happening[] history)
+    private static IEnumerable<(TableLease? Lease, ClockReading Now, (ClockReading Since, TimeSpan Length)[] Confirmed)> Run(
+        Happening[] history)
     {
         var (lease, now) = ((TableLease?)null, Start);
         foreach (var one in history)

@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -30,12 +30,14 @@ public sealed class BinomialBoundTests
     [InlineData(0, 0)]
     [InlineData(3, 3)]
     [InlineData(5, 3)]
-    public void UpperBound_of_nothing_or_of_everything_proves_nothing(long events, long n) => Assert.Equal(1, BinomialBound.UpperBound(events, n, 0.95));
+    public void UpperBound_of_nothing_or_of_everything_proves_nothing(long events, long n) =>
+        Assert.Equal(1, BinomialBound.UpperBound(events, n, 0.95));
 
     [Fact]
     public void Proves_what_the_upper_bound_does()
     {
-        foreach (var (n, limit, confidence) in new[] { (3000L, 0.001, 0.95), (10L, 0.4, 0.95), (100_000L, 0.0002, 0.99), (1L, 0.5, 0.5), (0L, 0.5, 0.5) })
+        foreach (var (n, limit, confidence) in new[] { (3000L, 0.001, 0.95), (10L, 0.4, 0.95), (100_000L, 0.0002, 0.99), (1L, 0.5, 0.5),
+            (0L, 0.5, 0.5) })
         {
             for (long events = 0; events < 12; events++)
             {

@@ -1,4 +1,5 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans.Rules;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -90,6 +91,7 @@ public sealed class ChunkTests
         Assert.Equal(windows.Export().Select(chunk => chunk.Name).Order(), stored.Keys.Order());
         Assert.InRange(stored.Keys.Count(name => name.StartsWith("day-", StringComparison.Ordinal)), 14, 16);
         Assert.InRange(stored.Values.Sum(data => data.Length), 300_000, 1_500_000);
-        Assert.Equal(14 * 5760, windows.Of(Complaints with { Source = new MetricSource.Rate("requests") }, days * 86_400, minutes: 14 * 1440).Samples);
+        Assert.Equal(
+            14 * 5760, windows.Of(Complaints with { Source = new MetricSource.Rate("requests") }, days * 86_400, minutes: 14 * 1440).Samples);
     }
 }

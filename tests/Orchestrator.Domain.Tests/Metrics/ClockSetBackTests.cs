@@ -1,9 +1,13 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
-/// <summary>Windows that were asked and filled by a clock that was ahead, and go on with one that is right. Seconds count from noon.</summary>
+/// <summary>
+/// Windows that were asked and filled by a clock that was ahead, and go on with one that is right. Seconds count from noon.
+/// </summary>
 public sealed class ClockSetBackTests
 {
     private const double Hour = 3600;
@@ -20,7 +24,8 @@ public sealed class ClockSetBackTests
         Assert.Empty(windows.Add(Sample(3).Requests(100, 50), At(3)).Rejected);
         Assert.Empty(windows.Add(Sample(15).Requests(100, 50), At(15)).Rejected);
         Assert.Equal(0.5, windows.Of(ErrorRate, 15, minutes: 0.25).Value);
-        Assert.Equal([At(3), At(15)], windows.Observe(new Inquiry(Variant.New, Traffic.Live, Noon, []), Noon, At(15), 10).Select(seen => seen.At));
+        Assert.Equal([At(3), At(15)],
+            windows.Observe(new RoundQuery(Variant.New, Traffic.Live, Noon, []), Noon, At(15), 10).Select(seen => seen.At));
     }
 
     [Theory]
@@ -62,7 +67,8 @@ public sealed class ClockSetBackTests
     public void Sample_that_fits_only_the_doubted_wall_clock_is_taken_at_the_same_distance_from_now(double ahead)
     {
         var windows = NoSamples();
-        var intake = windows.Add([Sample(ahead - 5).Requests(10, 1), Sample(-5).Requests(20, 1), Sample(ahead + 7200).Requests(1000, 0)], Noon, TimeSpan.FromSeconds(ahead));
+        var intake = windows.Add([Sample(ahead - 5).Requests(10, 1), Sample(-5).Requests(20, 1), Sample(ahead + 7200).Requests(1000, 0)],
+            Noon, TimeSpan.FromSeconds(ahead));
         Assert.Equal((2, 1), (intake.Accepted, intake.Rejected.Length));
         Assert.Equal(30, windows.Of(ErrorRate, 0).Samples);
         Assert.Single(windows.Add([Sample(0) with { At = DateTimeOffset.MaxValue }], Noon, TimeSpan.FromSeconds(ahead)).Rejected);
@@ -73,7 +79,7 @@ public sealed class ClockSetBackTests
     private static MetricWindows Ahead(double ahead, bool stored)
     {
         var windows = NoSamples().With(Every15(-600, 0, sample => sample.Requests(10, 0).Times(100).Level(30)));
-        windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(-600), []), Noon, At(ahead), 10);
+        windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(-600), []), Noon, At(ahead), 10);
         windows.Add(Sample(ahead).Requests(10, 10), At(ahead));
         windows.Count("complaints", 3, At(ahead));
         return stored ? Read(windows) : windows;

@@ -1,5 +1,6 @@
 using CsCheck;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -59,7 +60,8 @@ public sealed class DistributionTests
     });
 
     [Fact]
-    public void Merging_parts_in_any_way_is_the_whole() => Gen.OneOf(Gen.Select(Values, Values, Values), Gen.Select(Narrow, Narrow, Narrow)).Sample((a, b, c) =>
+    public void Merging_parts_in_any_way_is_the_whole() =>
+        Gen.OneOf(Gen.Select(Values, Values, Values), Gen.Select(Narrow, Narrow, Narrow)).Sample((a, b, c) =>
     {
         var whole = Of([.. a, .. b, .. c]).Pack();
         Assert.Equal(whole, Of(a).Merge(Of(b)).Merge(Of(c)).Pack());
@@ -90,7 +92,8 @@ public sealed class DistributionTests
         var (turned, risen) = (values.Reverse().ToArray(), values.Order().ToArray());
         Assert.Equal(Of(risen).Pack(), Of(turned).Pack());
         Assert.Equal(
-            Distribution.Of([.. risen.Select(value => new Observed(value, 2))]).Pack(), Distribution.Of([.. turned.Select(value => new Observed(value, 2))]).Pack());
+            Distribution.Of([.. risen.Select(value => new Observed(value, 2))]).Pack(),
+            Distribution.Of([.. turned.Select(value => new Observed(value, 2))]).Pack());
     });
 
     [Fact]

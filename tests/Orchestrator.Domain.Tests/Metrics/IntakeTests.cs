@@ -1,4 +1,7 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -47,7 +50,8 @@ public sealed class IntakeTests
     [Fact]
     public void Values_of_one_moment_are_the_same_from_one_batch_and_one_by_one()
     {
-        Sample[] samples = [Sample(0, segment: "beta").Times(5, 1, 7), Sample(0).Times(2, 2), Sample(0, segment: "beta").Times(3), Sample(-1).Times(9)];
+        Sample[] samples = [Sample(0, segment: "beta").Times(5, 1, 7), Sample(0).Times(2, 2), Sample(0, segment: "beta").Times(3),
+            Sample(-1).Times(9)];
         var (together, apart) = (NoSamples(P99), NoSamples(P99));
         together.Add(samples, Noon);
         foreach (var sample in samples)
@@ -55,7 +59,8 @@ public sealed class IntakeTests
             apart.Add(sample, Noon);
         }
 
-        Assert.Equal(apart.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))), together.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))));
+        Assert.Equal(apart.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))),
+            together.Export().Select(one => (one.Name, Convert.ToHexString(one.Data))));
         Assert.Equal(9, together.Of(P99, 0).Value);
     }
 
@@ -83,7 +88,8 @@ public sealed class IntakeTests
     [Fact]
     public void Samples_of_segments_are_part_of_the_total()
     {
-        var windows = NoSamples().With(Sample(0, segment: "beta").Requests(10, 1), Sample(0, segment: "eu").Requests(30, 0), Sample(0).Requests(60, 0));
+        var windows = NoSamples()
+            .With(Sample(0, segment: "beta").Requests(10, 1), Sample(0, segment: "eu").Requests(30, 0), Sample(0).Requests(60, 0));
         Assert.Equal((100, 1), Numbers(windows.Of(ErrorRate, 0)));
         Assert.Equal((10, 1), Numbers(windows.Of(ErrorRate, 0, segment: "beta")));
         Assert.Null(windows.Of(ErrorRate, 0, segment: "us").Value);
@@ -92,7 +98,8 @@ public sealed class IntakeTests
     [Fact]
     public void Sample_of_several_segments_counts_in_each_of_them_and_once_in_total()
     {
-        var windows = NoSamples().With(Sample(0, segment: "eu,internal").Requests(10, 1), Sample(0, segment: "eu").Requests(30, 0), Sample(0).Requests(60, 0));
+        var windows = NoSamples()
+            .With(Sample(0, segment: "eu,internal").Requests(10, 1), Sample(0, segment: "eu").Requests(30, 0), Sample(0).Requests(60, 0));
         Assert.Equal((100, 1), Numbers(windows.Of(ErrorRate, 0)));
         Assert.Equal((40, 1), Numbers(windows.Of(ErrorRate, 0, segment: "eu")));
         Assert.Equal((10, 1), Numbers(windows.Of(ErrorRate, 0, segment: "internal")));
@@ -103,7 +110,8 @@ public sealed class IntakeTests
     public void Segments_of_a_sample_count_for_the_bound_one_by_one()
     {
         var windows = NoSamples();
-        var ninety = Enumerable.Range(0, 3).Select(part => Sample(0, segment: string.Join(',', Enumerable.Range(part * 30, 30).Select(i => $"s{i}"))));
+        var ninety = Enumerable.Range(0, 3)
+            .Select(part => Sample(0, segment: string.Join(',', Enumerable.Range(part * 30, 30).Select(i => $"s{i}"))));
         Assert.Equal(3, windows.Add(ninety, Noon).Accepted);
         Assert.Equal(1, windows.Add(Sample(0, segment: "s1,s2,s3"), Noon).Accepted);
         var over = windows.Add(Sample(0, segment: string.Join(',', Enumerable.Range(80, 21).Select(i => $"s{i}"))), Noon);
@@ -131,7 +139,7 @@ public sealed class IntakeTests
 
         var found = windows.Of(ErrorRate, 0, minutes: 15);
         Assert.Equal(20_000, found.Samples);
-        Assert.InRange(windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(-900), []), null, Noon, 100_000).Length, 5000, 5020);
+        Assert.InRange(windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(-900), []), null, Noon, 100_000).Length, 5000, 5020);
     }
 
     private static (long, long) Numbers(Measurement measured) => (measured.Samples, measured.Events);

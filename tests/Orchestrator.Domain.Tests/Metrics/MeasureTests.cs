@@ -1,5 +1,8 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -92,7 +95,8 @@ public sealed class MeasureTests
     [Fact]
     public void Variants_and_traffic_are_kept_apart()
     {
-        var windows = NoSamples().With(Sample(0).Requests(100, 1), Sample(0, Variant.Legacy).Requests(100, 2), Sample(0, traffic: Traffic.Shadow).Requests(100, 3));
+        var windows = NoSamples().With(
+            Sample(0).Requests(100, 1), Sample(0, Variant.Legacy).Requests(100, 2), Sample(0, traffic: Traffic.Shadow).Requests(100, 3));
         Assert.Equal(0.01, windows.Of(ErrorRate, 0).Value);
         Assert.Equal(0.02, windows.Of(ErrorRate, 0, variant: Variant.Legacy).Value);
         Assert.Equal(0.03, windows.Of(ErrorRate, 0, traffic: Traffic.Shadow).Value);
@@ -137,7 +141,8 @@ public sealed class MeasureTests
     public void A_shadow_question_is_compared_with_live_legacy()
     {
         var legacy = ErrorRate with { Name = "legacy", Baseline = new Baseline.Legacy() };
-        var windows = NoSamples(legacy).With(Sample(0, traffic: Traffic.Shadow).Requests(100, 5), Sample(0, Variant.Legacy).Requests(100, 3));
+        var windows = NoSamples(legacy)
+            .With(Sample(0, traffic: Traffic.Shadow).Requests(100, 5), Sample(0, Variant.Legacy).Requests(100, 3));
         Assert.Equal([0.03], Baselines(windows, Ask("legacy") with { Traffic = Traffic.Shadow }));
     }
 
@@ -146,7 +151,8 @@ public sealed class MeasureTests
     {
         // Two days of listening with 96 complaints before the window are 2 an hour, though complaints came in 96 samples only.
         var trailing = Complaints with { Name = "trailing", Baseline = new Baseline.Trailing(TimeSpan.FromDays(7)) };
-        var windows = NoSamples(trailing).With(Every15(-49 * 3600, 0, sample => sample.At.Minute % 30 == 7 && sample.At.Second == 0 ? sample.Counter("complaints", 1) : sample));
+        var windows = NoSamples(trailing)
+            .With(Every15(-49 * 3600, 0, sample => sample.At.Minute % 30 == 7 && sample.At.Second == 0 ? sample.Counter("complaints", 1) : sample));
 
         var reading = Assert.Single(Read(windows, Ask("trailing", minutes: 60)));
         Assert.Equal(2, reading.Measured.Value);
@@ -163,15 +169,16 @@ public sealed class MeasureTests
         foreach (var sample in Every15(0, 3 * 3600, sample => sample.Requests(100, sample.At <= At(600) ? 50 : 0)))
         {
             windows.With(sample);
-            windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(600), [ask]), sample.At.AddSeconds(-15), sample.At, 10);
+            windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(600), [ask]), sample.At.AddSeconds(-15), sample.At, 10);
         }
 
         var measured = windows.Of(ErrorRate, 3 * 3600, minutes: 48 * 60, since: 600);
         Assert.Equal((0.0, Minutes(170), 170 * 400), (measured.Value, measured.Covered, measured.Samples));
     }
 
-    private static double?[] Baselines(MetricWindows windows, params Question[] questions) => [.. Read(windows, questions).Select(reading => reading.Baseline)];
+    private static double?[] Baselines(MetricWindows windows, params MetricQuery[] questions) =>
+        [.. Read(windows, questions).Select(reading => reading.Baseline)];
 
-    private static Reading[] Read(MetricWindows windows, params Question[] questions) =>
-        windows.Observe(new Inquiry(Variant.New, Traffic.Live, Noon, questions), Noon, Noon, 10)[^1].Readings;
+    private static MetricReading[] Read(MetricWindows windows, params MetricQuery[] questions) =>
+        windows.Observe(new RoundQuery(Variant.New, Traffic.Live, Noon, questions), Noon, Noon, 10)[^1].Readings;
 }

@@ -1,5 +1,9 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -21,13 +25,15 @@ internal static class MetricsSome
 
     public static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);
 
-    public static Sample Sample(double seconds, Variant variant = Variant.New, Traffic traffic = Traffic.Live, string? segment = null, string? id = null) =>
+    public static Sample Sample(
+        double seconds, Variant variant = Variant.New, Traffic traffic = Traffic.Live, string? segment = null, string? id = null) =>
         new(0, id, At(seconds), variant, traffic, segment, [], [], []);
 
     public static Sample Requests(this Sample sample, long requests, long errors) =>
         sample with { Counters = sample.Counters.AddRange(new SampleCounter("requests", requests), new SampleCounter("errors", errors)) };
 
-    public static Sample Counter(this Sample sample, string series, long growth) => sample with { Counters = sample.Counters.Add(new(series, growth)) };
+    public static Sample Counter(this Sample sample, string series, long growth) =>
+        sample with { Counters = sample.Counters.Add(new(series, growth)) };
 
     public static Sample Level(this Sample sample, double memory) => sample with { Gauges = sample.Gauges.Add(new("memory", memory)) };
 
@@ -58,6 +64,6 @@ internal static class MetricsSome
         Traffic traffic = Traffic.Live, string? segment = null, double? since = null, long needs = 0) =>
         windows.Measure(metric, variant, traffic, segment, Minutes(minutes), At(at), since is { } s ? At(s) : null, needs);
 
-    public static Question Ask(string metric, double minutes = 1, double? since = null, long needs = 0, Variant variant = Variant.New) =>
+    public static MetricQuery Ask(string metric, double minutes = 1, double? since = null, long needs = 0, Variant variant = Variant.New) =>
         new(metric, metric, variant, Traffic.Live, null, Minutes(minutes), since is { } s ? At(s) : null, needs);
 }

@@ -1,4 +1,6 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Windows;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics;
@@ -8,7 +10,8 @@ public sealed class ObserveTests
     [Fact]
     public void Each_instant_of_the_watched_variant_is_observed_once_and_as_of_itself()
     {
-        var windows = NoSamples().With(Every15(-60, 60, sample => sample.Requests(100, 1))).With(Sample(7, Variant.Legacy).Requests(9, 9), Sample(30).Requests(100, 0));
+        var windows = NoSamples().With(Every15(-60, 60, sample => sample.Requests(100, 1)))
+            .With(Sample(7, Variant.Legacy).Requests(9, 9), Sample(30).Requests(100, 0));
         var observed = Observe(windows, 0, 60);
 
         Assert.Equal([15, 30, 45, 60], observed.Select(Seconds));
@@ -96,14 +99,14 @@ public sealed class ObserveTests
     public void A_raw_counter_can_be_asked_for_by_name()
     {
         var windows = NoSamples().With(Sample(0).Counter("probes", 3));
-        var inquiry = new Inquiry(Variant.New, Traffic.Live, Noon, [Ask("probes"), Ask("absent_series")]);
+        var inquiry = new RoundQuery(Variant.New, Traffic.Live, Noon, [Ask("probes"), Ask("absent_series")]);
         var readings = windows.Observe(inquiry, null, Noon, 10)[0].Readings;
         Assert.Equal((3.0, Noon), (readings[0].Measured.Value, readings[0].Measured.Last));
         Assert.Equal((null, 0, null), (readings[1].Measured.Value, readings[1].Measured.Samples, readings[1].Measured.Last));
     }
 
     private static Observation[] Observe(MetricWindows windows, double? after, double now, int max = 100, double stepSince = -3600) =>
-        windows.Observe(new Inquiry(Variant.New, Traffic.Live, At(stepSince), [Ask("error_rate")]), after is { } a ? At(a) : null, At(now), max);
+        windows.Observe(new RoundQuery(Variant.New, Traffic.Live, At(stepSince), [Ask("error_rate")]), after is { } a ? At(a) : null, At(now), max);
 
     private static double Seconds(Observation observation) => (observation.At - Noon).TotalSeconds;
 }

@@ -1,5 +1,5 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
@@ -35,7 +35,8 @@ public sealed class PlanWindowsTests
             Metrics = [ErrorRate],
             Phases =
             [
-                new Phase { Name = "a", Steps = [new Step { Name = "a", Triggers = [new Trigger("silent", rule, TriggerAction.Rollback, "critical", [])] }] },
+                new Phase { Name = "a",
+                    Steps = [new Step { Name = "a", Triggers = [new Trigger("silent", rule, TriggerAction.Rollback, "critical", [])] }] },
             ],
         };
     }

@@ -1,6 +1,8 @@
 using CsCheck;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Plans.Rules;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -9,7 +11,8 @@ public sealed class ProofTests
 {
     private static readonly MetricSource Share = new MetricSource.Ratio("errors", "requests");
 
-    private static Measurement Of(long events, long samples) => new((double)events / samples, samples, events, TimeSpan.Zero, TimeSpan.Zero, null);
+    private static Measurement Of(long events, long samples) =>
+        new((double)events / samples, samples, events, TimeSpan.Zero, TimeSpan.Zero, null);
 
     private static Claim Claimed(string text, MetricSource? source = null, double confidence = 0.95)
     {
@@ -34,8 +37,8 @@ public sealed class ProofTests
         {
             var events = (long)(of * n);
             Assert.Equal(
-                Proof.Of(new Claim(0.95, null, new Bar(limit, false, true)), Share, Of(events, n), null, null)!.Holds,
-                Proof.Of(new Claim(0.95, new Bar(1 - limit, false, true), null), Share, Of(n - events, n), null, null)!.Holds);
+                Proof.Of(new Claim(0.95, null, new ClaimLimit(limit, false, true)), Share, Of(events, n), null, null)!.Holds,
+                Proof.Of(new Claim(0.95, new ClaimLimit(1 - limit, false, true), null), Share, Of(n - events, n), null, null)!.Holds);
         });
 
     [Theory]
@@ -45,10 +48,11 @@ public sealed class ProofTests
     [InlineData("<= 165ms", 0.99, 0, 0, 299, true)]
     [InlineData(">= 90ms", 0.5, 0, 5, 14, false)]
     [InlineData(">= 90ms", 0.5, 0, 2, 14, true)]
-    public void A_quantile_is_shown_by_how_many_lie_beyond_its_limit(string text, double rank, long over, long under, long samples, bool shown)
+    public void A_quantile_is_shown_by_how_many_lie_beyond_its_limit(
+        string text, double rank, long over, long under, long samples, bool shown)
     {
         var source = new MetricSource.Quantile(rank, "t");
-        Assert.Equal(shown, Proof.Of(Claimed(text, source), source, Of(0, samples), null, new Beyond(over, under))!.Holds);
+        Assert.Equal(shown, Proof.Of(Claimed(text, source), source, Of(0, samples), null, new OutsideLimits(over, under))!.Holds);
         Assert.Null(Proof.Of(Claimed(text, source), source, Of(0, samples), null, null));
     }
 
@@ -90,10 +94,12 @@ public sealed class ProofTests
     [InlineData(0.5, 0.50001)]
     [InlineData(1, 1)]
     [InlineData(0, 0)]
-    public void No_number_is_told_where_none_of_use_shows_it(double share, double limit) => Assert.Null(BinomialBound.RequiredAtShare(share, limit, 0.95));
+    public void No_number_is_told_where_none_of_use_shows_it(double share, double limit) =>
+        Assert.Null(BinomialBound.RequiredAtShare(share, limit, 0.95));
 
     [Fact]
-    public void Without_an_event_the_number_at_a_share_is_the_exact_one() => Assert.Equal(2995, BinomialBound.RequiredAtShare(0, 0.001, 0.95));
+    public void Without_an_event_the_number_at_a_share_is_the_exact_one() =>
+        Assert.Equal(2995, BinomialBound.RequiredAtShare(0, 0.001, 0.95));
 
     [Theory]
     [InlineData("== 0%")]
@@ -105,7 +111,8 @@ public sealed class ProofTests
     [Fact]
     public void Levels_rates_and_counts_are_no_claims()
     {
-        foreach (MetricSource source in (MetricSource[])[new MetricSource.Gauge("g", GaugeFold.Max), new MetricSource.Rate("r"), new MetricSource.Count("c")])
+        foreach (MetricSource source in (MetricSource[])[new MetricSource.Gauge("g", GaugeFold.Max), new MetricSource.Rate("r"),
+            new MetricSource.Count("c")])
         {
             Assert.Null(Claimed("<= 5", source));
         }

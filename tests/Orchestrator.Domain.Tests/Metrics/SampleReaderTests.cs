@@ -1,5 +1,6 @@
 using System.Text;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -19,7 +20,8 @@ public sealed class SampleReaderTests
             """).Samples);
 
         Assert.Equal(["eu", "beta"], Assert.Single(Read("""{ "variant": "new", "segment": "eu,beta" }""").Samples).Segments);
-        Assert.Equal(("a-1", Now.AddSeconds(-1.5), Variant.New, Traffic.Shadow, "beta"), (sample.Id, sample.At, sample.Variant, sample.Traffic, sample.Segment));
+        Assert.Equal(("a-1", Now.AddSeconds(-1.5), Variant.New, Traffic.Shadow, "beta"),
+            (sample.Id, sample.At, sample.Variant, sample.Traffic, sample.Segment));
         Assert.Equal([new("requests", 120), new("errors", 0)], sample.Counters);
         Assert.Equal([new("memory", 80e6), new("cpu", 0.12)], sample.Gauges);
         Assert.Equal([new(165, 1), new(500, 1)], sample.Distributions[0].Values);
@@ -146,6 +148,7 @@ public sealed class SampleReaderTests
     {
         var batch = SampleReader.Read(System.Text.Encoding.UTF8.GetBytes($$"""{ "samples": [ { "variant": "new", "values": { "t": {{list}} } } ] }"""), DateTimeOffset.UnixEpoch);
         Assert.Empty(batch.Rejected);
-        Assert.Equal(expected, string.Join(' ', Assert.Single(Assert.Single(batch.Samples).Distributions).Values.Select(one => (one.Value + 0).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.Equal(expected, string.Join(' ', Assert.Single(Assert.Single(batch.Samples).Distributions).Values
+            .Select(one => (one.Value + 0).ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
 }

@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
 
 namespace Orchestrator.Domain.Tests.Metrics;
 
@@ -8,8 +8,8 @@ public sealed class SequentialTestTests
     private const double Alpha = 0.05;
 
     /// <summary>
-    /// Two equal arms, looked at 10,000 times each: how many of 200 histories ever see a difference. A test at 5 % for one look would see one in
-    /// nearly all of them.
+    /// Two equal arms, looked at 10,000 times each: how many of 200 histories ever see a difference. A test at 5 % for one look would see
+    /// one in nearly all of them.
     /// </summary>
     [Theory]
     [InlineData(0.001, 200)]
@@ -25,7 +25,8 @@ public sealed class SequentialTestTests
             bool alarm = false, peeked = false;
             for (var look = 1; look <= 10_000 && !alarm; look++)
             {
-                (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate), n + requestsALook);
+                (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate),
+                    n + requestsALook);
                 if (!Suspicious(mine, theirs, n))
                 {
                     continue;
@@ -44,8 +45,8 @@ public sealed class SequentialTestTests
     }
 
     /// <summary>
-    /// The same, but people roll back and restore, so that the comparison begins again after every few looks. With all of alpha at each beginning it
-    /// would be wrong in many more histories; what is left of it keeps the promise for all beginnings together.
+    /// The same, but people roll back and restore, so that the comparison begins again after every few looks. With all of alpha at each
+    /// beginning it would be wrong in many more histories; what is left of it keeps the promise for all beginnings together.
     /// </summary>
     [Theory]
     [InlineData(0.1, 20, 20)]
@@ -63,7 +64,8 @@ public sealed class SequentialTestTests
                 long mine = 0, theirs = 0, n = 0;
                 for (var look = 1; look <= looks && !alarm; look++)
                 {
-                    (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate), n + requestsALook);
+                    (mine, theirs, n) = (mine + Drawn(random, requestsALook, rate), theirs + Drawn(random, requestsALook, rate),
+                        n + requestsALook);
                     if (Suspicious(mine, theirs, n))
                     {
                         whole |= SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
@@ -93,7 +95,8 @@ public sealed class SequentialTestTests
             bool alarm = false, wrong = false;
             for (var look = 1; look <= 500; look++)
             {
-                (mine, theirs, n) = (mine + (together * Drawn(random, 20, 0.1)), theirs + (together * Drawn(random, 20, 0.1)), n + (together * 20));
+                (mine, theirs, n) = (mine + (together * Drawn(random, 20, 0.1)), theirs + (together * Drawn(random, 20, 0.1)),
+                    n + (together * 20));
                 wrong |= Suspicious(mine, theirs, n) && SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha);
                 alarm |= SequentialTest.Refutes(mine, n, theirs, n, 1, Alpha, together);
             }
@@ -105,8 +108,10 @@ public sealed class SequentialTestTests
         Assert.InRange(alarms, 0, (int)(Alpha * histories));
         Assert.True(naive > 5 * Alpha * histories, $"counting each request was wrong in only {naive} histories: the simulation shows nothing");
 
-        Assert.Equal(SequentialTest.Ratios(5, 500, 3, 500, 1, Alpha)!.High, SequentialTest.Ratios(50, 5_000, 30, 5_000, 1, Alpha, together)!.High, 9);
-        var (one, ten) = (SequentialTest.QuantileRanks(0.95, 10_000, Alpha)!.Value, SequentialTest.QuantileRanks(0.95, 10_000, Alpha, together)!.Value);
+        Assert.Equal(SequentialTest.Ratios(5, 500, 3, 500, 1, Alpha)!.High,
+            SequentialTest.Ratios(50, 5_000, 30, 5_000, 1, Alpha, together)!.High, 9);
+        var (one, ten) = (SequentialTest.QuantileRanks(0.95, 10_000, Alpha)!.Value,
+            SequentialTest.QuantileRanks(0.95, 10_000, Alpha, together)!.Value);
         Assert.True(ten.Low < one.Low && ten.High > one.High);
     }
 
@@ -147,7 +152,8 @@ public sealed class SequentialTestTests
     [InlineData(10, 10, 0, 10)]
     public void Swapped_arms_give_the_mirrored_answer(long events, long n, long legacyEvents, long legacyN)
     {
-        var (one, other) = (SequentialTest.Ratios(events, n, legacyEvents, legacyN, 1, Alpha)!, SequentialTest.Ratios(legacyEvents, legacyN, events, n, 1, Alpha)!);
+        var (one, other) = (SequentialTest.Ratios(events, n, legacyEvents, legacyN, 1, Alpha)!,
+            SequentialTest.Ratios(legacyEvents, legacyN, events, n, 1, Alpha)!);
 
         Assert.Equal(one.Effect, -other.Effect, 12);
         Assert.Equal(one.Low, -other.High, 9);

@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Notifications;
@@ -33,7 +35,7 @@ public sealed class AddressingTests
         { new RolledBack("error-rate-spike: observed 0.6% in 4000 samples.", "error-rate-spike", "gradual", "s25", 25, ["eu"], null), "pager team all boss board", "critical", "from 25% of users and eu in phase gradual, step s25: error-rate-spike: observed 0.6% in 4000 samples." },
         { new IncidentOpened("checkout-1-1", "critical", "bad", null), "pager team all boss board", "critical", "A critical incident was opened: bad." },
         { new IncidentOpened("checkout-1-1", "major", "bad", null), "team all", "warning", "severity major" },
-        { new IncidentEscalated("checkout-1-1", Leg.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
+        { new IncidentEscalated("checkout-1-1", VerificationStep.Health, "legacy-errors failed"), "pager team all boss board", "critical", "failed: legacy-errors failed." },
         { new IncidentAcknowledged("checkout-1-1", "k-anna", "engineering"), "all", "info", "A person is working on it." },
         { new IncidentResolved("checkout-1-1", null, "legacy is healthy", TimeSpan.FromMinutes(3)), "all", "info", "Resolved after 3m: legacy is healthy." },
         { new SegmentRolledBack(["eu"], "eu-memory: 75MB", "eu-memory", null), "team all", "warning", "Segment eu is back on legacy and everyone else keeps their variant: eu-memory: 75MB." },
@@ -80,7 +82,8 @@ public sealed class AddressingTests
 
     [Theory]
     [MemberData(nameof(Defaults))]
-    public void Event_without_alert_rules_goes_to_channels_of_its_level(RolloutEvent happened, string channels, string level, string sentence)
+    public void Event_without_alert_rules_goes_to_channels_of_its_level(
+        RolloutEvent happened, string channels, string level, string sentence)
     {
         var told = Some.Told(Plain, happened);
 

@@ -127,7 +127,8 @@ public sealed class ChannelQueueTests
                 queue = Stored(queue);
                 var all = queue.All().ToArray();
                 Assert.Equal(all.Length, all.DistinctBy(d => d.Notification.Id).Count());
-                Assert.Equal(queue.Pending.Select(d => d.Notification.Position).Order(), queue.Pending.Select(d => d.Notification.Position));
+                Assert.Equal(
+                    queue.Pending.Select(d => d.Notification.Position).Order(), queue.Pending.Select(d => d.Notification.Position));
                 Assert.Equal(position, all.Sum(d => d.Notification.Folded?.Count ?? 1));
             }
         });
@@ -137,5 +138,6 @@ public sealed class ChannelQueueTests
         ChannelQueue.Empty.Add(Enumerable.Range(from, to - from + 1).Select(i => Some.Notification(i)), Now);
 
     /// <summary>As grain state comes back.</summary>
-    private static ChannelQueue Stored(ChannelQueue queue) => JsonSerializer.Deserialize<ChannelQueue>(JsonSerializer.SerializeToUtf8Bytes(queue))!;
+    private static ChannelQueue Stored(ChannelQueue queue) =>
+        JsonSerializer.Deserialize<ChannelQueue>(JsonSerializer.SerializeToUtf8Bytes(queue))!;
 }

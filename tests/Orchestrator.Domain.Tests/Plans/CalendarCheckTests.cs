@@ -22,7 +22,8 @@ public sealed class CalendarCheckTests
             phases: [ { name: p, duration: 1h..{{longest}}, steps: [ { name: s, percentage: 5%, hold: {{hold}} } ], review: {} } ]
             """);
         Assert.Empty(reading.Errors);
-        var said = reading.Warnings.Where(warning => warning.Message.Contains("change windows", StringComparison.Ordinal)).Select(warning => warning.Message).SingleOrDefault();
+        var said = reading.Warnings.Where(warning => warning.Message.Contains("change windows", StringComparison.Ordinal))
+            .Select(warning => warning.Message).SingleOrDefault();
         Assert.Equal(least is null ? null : $"the phase 'p' lasts at least {least}, because its steps end in change windows only; its longest duration is {longest}", said);
     }
 

@@ -47,5 +47,6 @@ internal static class Dump
 
     /// <summary>Without static ones: a share has shares among them.</summary>
     private static IEnumerable<PropertyInfo> Properties(object value) =>
-        value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0);
+        value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0);
 }

@@ -1,8 +1,6 @@
 using System.Text;
 using CsCheck;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
@@ -36,12 +34,14 @@ public sealed class PlanReadingTests
     [InlineData("stickyBy: accountId\nsegments: { a: { attribute: x, equals: 1 } }\n", "accountId", false, 0)]
     [InlineData("stickyBy: accountId\nsegments: { a: { not: { optedIn: true } } }\n", "accountId", false, 1)]
     [InlineData("stickyBy: accountId\nsegments: { a: { attribute: targetingKey, startsWith: x }, b: { attribute: x, equals: 1, balance: { by: [y], cap: 5% } } }\n", "accountId", false, 2)]
-    public void Plan_says_who_stays_together_and_for_how_long_and_is_warned_of_what_parts_them(string text, string? stickyBy, bool keepsSalt, int warnings)
+    public void Plan_says_who_stays_together_and_for_how_long_and_is_warned_of_what_parts_them(
+        string text, string? stickyBy, bool keepsSalt, int warnings)
     {
         var reading = PlanText.Read("plan: a\nflag: b\nphases: [ { name: p, steps: [ { percentage: 5%, hold: 1d } ], review: {} } ]\n" + text);
 
         Assert.Equal((stickyBy, keepsSalt), (reading.Plan!.StickyBy, reading.Plan.KeepsSalt));
-        Assert.Equal(warnings, reading.Warnings.Count(warning => warning.Path == "stickyBy" && warning.Message.Contains("keeps together", StringComparison.Ordinal)));
+        Assert.Equal(
+            warnings, reading.Warnings.Count(warning => warning.Path == "stickyBy" && warning.Message.Contains("keeps together", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -139,7 +139,8 @@ public sealed class PlanReadingTests
                 "requests_per_second: legacy, requests_per_second >= baseline, requests_per_second < 95% of baseline",
             ],
             table);
-        Assert.All(Chat.Metrics.Where(m => m.Tier is not null), m => Assert.True(m.Baseline is not null && m.Target is not null && m.Alert is not null, m.Name));
+        Assert.All(Chat.Metrics.Where(m => m.Tier is not null),
+            m => Assert.True(m.Baseline is not null && m.Target is not null && m.Alert is not null, m.Name));
     }
 
     [Fact]
@@ -239,7 +240,8 @@ public sealed class PlanReadingTests
     public void Mutated_JSON_is_read_or_refused_but_never_throws()
     {
         var sample = Chat.Document;
-        Gen.Select(Gen.Int[0, sample.Length - 1], Gen.Int[0, 30], Gen.OneOf(Gen.String[0, 6], Gen.OneOfConst("null", "\"", "{}", "[]", "1e999", "\\ud800", ",", "-1")))
+        Gen.Select(
+            Gen.Int[0, sample.Length - 1], Gen.Int[0, 30], Gen.OneOf(Gen.String[0, 6], Gen.OneOfConst("null", "\"", "{}", "[]", "1e999", "\\ud800", ",", "-1")))
             .Sample((at, cut, put) =>
             {
                 var reading = PlanText.Read(sample.Remove(at, Math.Min(cut, sample.Length - at)).Insert(at, put));

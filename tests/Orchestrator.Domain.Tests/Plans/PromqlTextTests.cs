@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Tests.Plans;
 

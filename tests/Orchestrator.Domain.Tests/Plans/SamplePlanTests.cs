@@ -1,4 +1,3 @@
-using Orchestrator.Domain.Plans;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;

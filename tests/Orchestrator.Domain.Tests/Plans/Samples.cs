@@ -11,7 +11,8 @@ internal static class Samples
 
     public static string Doc(string file) => File.ReadAllText(Path.Combine(Root, "docs", file));
 
-    public static IEnumerable<string> PlanFiles => Directory.EnumerateFiles(Path.Combine(Root, "samples", "plans"), "*.yaml").Select(p => Path.GetFileName(p)).Order();
+    public static IEnumerable<string> PlanFiles =>
+        Directory.EnumerateFiles(Path.Combine(Root, "samples", "plans"), "*.yaml").Select(p => Path.GetFileName(p)).Order();
 
     private static string FindRoot()
     {

@@ -1,7 +1,7 @@
 using NJsonSchema;
 using Orchestrator.Domain.Documents;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;

@@ -27,7 +27,8 @@ public sealed class SegmentReaderTests
         Assert.Equal(new AttributeTest.Number(Comparison.AtLeast, 18), ((SegmentRule.Attribute)rules[5]).Test);
         Assert.Equal(new AttributeTest.Version(Comparison.Below, "2.0.0-rc.1"), ((SegmentRule.Attribute)rules[6]).Test);
         Assert.Equal(
-            new AttributeTest.Date(Comparison.Equal, new DateTimeOffset(2026, 1, 2, 2, 4, 5, TimeSpan.Zero)), ((SegmentRule.Attribute)rules[7]).Test);
+            new AttributeTest.Date(Comparison.Equal, new DateTimeOffset(2026, 1, 2, 2, 4, 5, TimeSpan.Zero)),
+            ((SegmentRule.Attribute)rules[7]).Test);
         Assert.Equal(0.05, reading.Definition.Balance!.Cap);
         Assert.Equal([new StratumCap("eu/heavy", 0.02)], reading.Definition.Balance.Caps);
     }
@@ -114,8 +115,10 @@ public sealed class SegmentReaderTests
 
         Assert.Empty(reading.Errors);
         Assert.Equal(3, PlanReader.Younger(recorded).Length);
-        var tests = ((SegmentRule.Any)reading.Plan!.Segments.Single().Definition.Rule).Rules.Select(rule => ((SegmentRule.Attribute)rule).Test);
-        Assert.Equal([new AttributeTest.Version(Comparison.AtLeast, "2024.01.15"), new AttributeTest.EqualTo(AttributeValue.Of(9223372036854775808d)), new AttributeTest.Number(Comparison.Below, 1e300)], tests);
+        var tests = ((SegmentRule.Any)reading.Plan!.Segments.Single().Definition.Rule).Rules
+            .Select(rule => ((SegmentRule.Attribute)rule).Test);
+        Assert.Equal([new AttributeTest.Version(Comparison.AtLeast, "2024.01.15"), new AttributeTest.EqualTo(AttributeValue.Of(9223372036854775808d)),
+            new AttributeTest.Number(Comparison.Below, 1e300)], tests);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Plans;
@@ -100,7 +100,8 @@ public sealed class SourcePlanTests
         Assert.Contains(found, sound, StringComparison.Ordinal);
         var reading = PlanText.Read(Plan(sound.Replace(found, broken, StringComparison.Ordinal)));
 
-        Assert.Contains(reading.Errors, error => error.Path == path && error.Line > 0 && error.Message.Contains(words, StringComparison.Ordinal));
+        Assert.Contains(
+            reading.Errors, error => error.Path == path && error.Line > 0 && error.Message.Contains(words, StringComparison.Ordinal));
         Assert.DoesNotContain(reading.Errors, error => error.Path.Length == 0);
     }
 

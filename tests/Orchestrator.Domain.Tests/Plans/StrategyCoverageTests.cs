@@ -13,7 +13,8 @@ public sealed partial class StrategyCoverageTests
 
     private static readonly Node Plan = YamlText.Parse(Samples.ChatArchitecture, out _)!;
 
-    private static readonly HashSet<string> Tests = [.. Directory.EnumerateFiles(Path.Combine(Samples.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+    private static readonly HashSet<string> Tests =
+        [.. Directory.EnumerateFiles(Path.Combine(Samples.Root, "tests"), "*.cs", SearchOption.AllDirectories)
         .SelectMany(file => Method().Matches(File.ReadAllText(file)).Select(m => $"{Path.GetFileNameWithoutExtension(file)}.{m.Groups[1].Value}"))];
 
     public static TheoryData<int, string, string> Rows => [.. Table()];
@@ -69,7 +70,9 @@ public sealed partial class StrategyCoverageTests
     {
         var items = (node as Node.Sequence)?.Items ?? [];
         return items.FirstOrDefault(i => Text(i) == named || Text(Value(i, "name")) == named || Text(Value(i, "title")) == named)
-            ?? (int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? items.ElementAtOrDefault(index) : null);
+            ?? (int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? items.ElementAtOrDefault(index)
+                : null);
     }
 
     private static string? Text(Node? node) => (node as Node.Scalar)?.Text;

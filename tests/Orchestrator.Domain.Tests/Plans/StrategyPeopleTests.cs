@@ -1,4 +1,6 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.PlanFiles;
 
@@ -80,7 +82,8 @@ public sealed class StrategyPeopleTests
             var metric = Chat.Metric(name);
             Assert.True(metric is not null, $"the plan has no metric {name}");
             Assert.All((Variant[])[Variant.New, Variant.Legacy], variant =>
-                Assert.True(windows.Measure(metric, variant, Traffic.Live, null, TimeSpan.FromMinutes(1), at, null, 0).Value is not null, $"{name} of {variant}"));
+                Assert.True(
+                    windows.Measure(metric, variant, Traffic.Live, null, TimeSpan.FromMinutes(1), at, null, 0).Value is not null, $"{name} of {variant}"));
         }
     }
 }

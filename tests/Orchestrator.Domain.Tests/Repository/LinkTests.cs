@@ -14,7 +14,8 @@ public sealed partial class LinkTests
         var documents = Directory.EnumerateFiles(Samples.Root, "*.md", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(Samples.Root, file).Split(Path.DirectorySeparatorChar).Any(part => NotOurs.Contains(part)))
             .ToDictionary(file => file, file => Fence().Replace(File.ReadAllText(file), ""));
-        var headings = documents.ToDictionary(d => d.Key, d => Heading().Matches(d.Value).Select(m => Anchor(m.Groups[1].Value)).ToHashSet());
+        var headings =
+            documents.ToDictionary(d => d.Key, d => Heading().Matches(d.Value).Select(m => Anchor(m.Groups[1].Value)).ToHashSet());
 
         var broken = documents.SelectMany(d => Link().Matches(d.Value).Select(link => (From: d.Key, To: link.Groups[1].Value)))
             .Where(link => !link.To.Contains(':') && !Leads(link.From, link.To, headings))

@@ -1,7 +1,8 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -57,7 +58,8 @@ public sealed class A_hold_ended_by_a_person
     {
         var rollout = Of($"when: memory > 80MB, maxGap: 30m, {rule}", "error_rate < 1% over 5m").Drive(20 * Minute, Blind);
         Assert.Empty(rollout.Of<RuleUnmeasured>());
-        Assert.Contains("rule 'guard' (", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new Advance(null, false, null), Some.Engineer)).Message, StringComparison.Ordinal);
+        Assert.Contains("rule 'guard' (", Assert.IsType<Decision<RolloutEvent>.Refused>(
+            rollout.Command(new Advance(null, false, null), Some.Engineer)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +91,8 @@ public sealed class A_hold_ended_by_a_person
         var rollout = Of("when: memory > 80MB, action: rollback").DriveWell(20 * Minute);
         rollout.Command(new Advance(null, false, null), Some.Engineer);
         rollout.Drive(20 * Minute, Blind);
-        Assert.Contains("since the step began at 2026-03-02T09:20:00Z", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new Advance(null, false, null), Some.Engineer)).Message, StringComparison.Ordinal);
+        Assert.Contains("since the step began at 2026-03-02T09:20:00Z", Assert.IsType<Decision<RolloutEvent>.Refused>(
+            rollout.Command(new Advance(null, false, null), Some.Engineer)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -22,7 +24,8 @@ public sealed class After_a_clock_that_was_ahead
 
         var corrected = Fold(state, events);
         Assert.Equal(Now, corrected.LastAt);
-        Assert.All((DateTimeOffset[])[corrected.Since, corrected.StepSince, corrected.PhaseSince, corrected.ExposedSince, corrected.ComparedSince], at => Assert.True(at <= Now));
+        Assert.All((DateTimeOffset[])[corrected.Since, corrected.StepSince, corrected.PhaseSince, corrected.ExposedSince,
+            corrected.ComparedSince], at => Assert.True(at <= Now));
         Assert.Empty(corrected.Triggers);
         Assert.Empty(corrected.FiredAt);
         Assert.Empty(Decided(corrected, new Observe(corrected.Entry, null)));
@@ -44,7 +47,8 @@ public sealed class After_a_clock_that_was_ahead
     {
         var state = Ahead(ahead) with
         {
-            Reviews = [new Review("r", ReviewKind.Gate, "p", "s", 1, [], 1, Some.Start + ahead, Some.Start + ahead + TimeSpan.FromHours(2), "", "", null, null, null, [])],
+            Reviews = [new Review("r", ReviewKind.Gate, "p", "s", 1, [], 1, Some.Start + ahead, Some.Start + ahead + TimeSpan.FromHours(2), "",
+                "", null, null, null, [])],
         };
         var review = Assert.Single(ClockCorrection.Evolve(state, Now).Reviews);
         Assert.Equal((Now, Now + TimeSpan.FromHours(2)), (review.OpenedAt, review.ExpiresAt));
@@ -92,7 +96,8 @@ public sealed class After_a_clock_that_was_ahead
     private static RolloutState Ahead(TimeSpan ahead)
     {
         var at = Some.Start + ahead;
-        var state = Fold(RolloutState.Initial, Accepted(RolloutDecider.Decide(RolloutState.Initial, Some.Create(), Some.Engineer, Some.Start)), Some.Start);
+        var state = Fold(RolloutState.Initial,
+            Accepted(RolloutDecider.Decide(RolloutState.Initial, Some.Create(), Some.Engineer, Some.Start)), Some.Start);
         state = Fold(state, Accepted(RolloutDecider.Decide(state, new Start(), Some.Engineer, at)), at);
         var evidence = new Evidence("", null, null, null, 0, TimeSpan.Zero, TimeSpan.Zero, at, "");
         return state with
@@ -105,8 +110,10 @@ public sealed class After_a_clock_that_was_ahead
     private static IReadOnlyList<RolloutEvent> Decided(RolloutState state, RolloutCommand command, Actor? actor = null) =>
         Accepted(RolloutDecider.Decide(state, command, actor ?? Actor.Timer, Now));
 
-    private static IReadOnlyList<RolloutEvent> Accepted(Decision<RolloutEvent> decision) => Assert.IsType<Decision<RolloutEvent>.Accepted>(decision).Events;
+    private static IReadOnlyList<RolloutEvent> Accepted(Decision<RolloutEvent> decision) =>
+        Assert.IsType<Decision<RolloutEvent>.Accepted>(decision).Events;
 
     private static RolloutState Fold(RolloutState state, IReadOnlyList<RolloutEvent> events, DateTimeOffset? at = null) =>
-        events.Aggregate(state, (folded, e) => RolloutEvolution.Evolve(folded, new Happened<RolloutEvent>(folded.Version + 1, at ?? Now, Actor.Timer, e)));
+        events.Aggregate(state,
+            (folded, e) => RolloutEvolution.Evolve(folded, new Happened<RolloutEvent>(folded.Version + 1, at ?? Now, Actor.Timer, e)));
 }

@@ -2,6 +2,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -25,7 +26,7 @@ public sealed class After_a_restored_backup
     {
         var state = Held().State;
 
-        Assert.Equal((RolloutStatus.Paused, 7L, false), (state.Status, state.Held!.Timeline, state.Watched));
+        Assert.Equal((RolloutStatus.Paused, 7L, false), (state.Status, state.AwaitingConfirmation!.Timeline, state.Watched));
         Assert.Equal(RouteMode.Off, RolloutRoutes.Of(state).Mode);
         Assert.Equal(["confirm"], Gates.Shut(state, state.LastAt));
     }
@@ -54,7 +55,7 @@ public sealed class After_a_restored_backup
         Assert.Equal((RolloutStatus.Running, "s10", Share.OfPercent(10)), (state.Status, state.Step!.Name, state.Percentage));
         Assert.Equal(RouteMode.Split, RolloutRoutes.Of(state).Mode);
         Assert.Equal(since + TimeSpan.FromDays(3), state.StepSince);
-        Assert.Null(state.Held);
+        Assert.Null(state.AwaitingConfirmation);
         Assert.Equal("It was never rolled back.", Assert.Single(rollout.Of<RolloutConfirmed>()).Reason);
     }
 
@@ -74,10 +75,12 @@ public sealed class After_a_restored_backup
     [Fact]
     public void Neither_resume_nor_anything_else_that_goes_forward_gets_past_the_hold()
     {
-        foreach (var command in new RolloutCommand[] { new Start(), new Resume(null), new Advance(null, true, "must"), new Restore("ok"), new StepBack(null, null), new Pause(null) })
+        foreach (var command in new RolloutCommand[] { new Start(), new Resume(null), new Advance(null, true, "must"), new Restore("ok"),
+            new StepBack(null, null), new Pause(null) })
         {
             var rollout = Held();
-            var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(RolloutDecider.Decide(rollout.State, command, Some.Admin, rollout.Now));
+            var refused =
+                Assert.IsType<Decision<RolloutEvent>.Refused>(RolloutDecider.Decide(rollout.State, command, Some.Admin, rollout.Now));
             Assert.Equal("rollout.held", refused.Code);
         }
     }
@@ -89,7 +92,7 @@ public sealed class After_a_restored_backup
 
         rollout.Command(new Rollback("It had been rolled back after the backup."), Some.Engineer);
 
-        Assert.Equal((RolloutStatus.RolledBack, (HeldState?)null), (rollout.State.Status, rollout.State.Held));
+        Assert.Equal((RolloutStatus.RolledBack, (AwaitingConfirmation?)null), (rollout.State.Status, rollout.State.AwaitingConfirmation));
         Assert.IsType<Decision<RolloutEvent>.Refused>(RolloutDecider.Decide(rollout.State, new Confirm("no"), Some.Engineer, rollout.Now));
     }
 
@@ -103,7 +106,7 @@ public sealed class After_a_restored_backup
         back.Command(new Hold(7, "restored"), Restorer);
 
         Assert.Equal(RolloutStatus.Created, created.State.Status);
-        Assert.Equal((RolloutStatus.RolledBack, (HeldState?)null), (back.State.Status, back.State.Held));
+        Assert.Equal((RolloutStatus.RolledBack, (AwaitingConfirmation?)null), (back.State.Status, back.State.AwaitingConfirmation));
     }
 
     [Fact]

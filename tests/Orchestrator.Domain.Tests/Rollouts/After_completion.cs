@@ -1,10 +1,12 @@
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -43,7 +45,7 @@ public sealed class After_completion
         var rollout = Completed(bakes);
         Accepted(rollout.Command(new Rollback("it loses orders"), Some.Engineer));
         Assert.Equal((RolloutStatus.RolledBack, RouteMode.Off), (rollout.State.Status, RolloutRoutes.Of(rollout.State).Mode));
-        Assert.Equal(Leg.Propagation, Assert.Single(rollout.State.Incidents).Next);
+        Assert.Equal(VerificationStep.Propagation, Assert.Single(rollout.State.Incidents).Next);
         Assert.Equal((100m, "all"), (rollout.Of<RolledBack>()[^1].Percentage, rollout.Of<RolledBack>()[^1].Step));
 
         Accepted(rollout.Command(new Restore("it was the network"), Some.Engineer));
@@ -58,7 +60,8 @@ public sealed class After_completion
     {
         var rollout = Completed(bakes: false);
         Accepted(rollout.Command(new StepBack(null, "too slow"), Some.Engineer));
-        Assert.Equal(("half", RolloutStatus.Paused, Share.OfPercent(50)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(
+            ("half", RolloutStatus.Paused, Share.OfPercent(50)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
         rollout.Command(new Resume(null), Some.Engineer);
         rollout.DriveWell(TimeSpan.FromMinutes(30));
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
@@ -129,7 +132,8 @@ public sealed class After_completion
         Assert.Contains("Baking until", Summary.Of(rollout.State), StringComparison.Ordinal);
         rollout.DriveWell(TimeSpan.FromHours(2));
         Assert.DoesNotContain("No sample", Assert.Single(rollout.Of<BakeEnded>()).Text, StringComparison.Ordinal);
-        Assert.Equal((RolloutStatus.Completed, false, null), (rollout.State.Status, rollout.State.Watched, NextWakes.NextWake(rollout.State, rollout.Now)));
+        Assert.Equal((RolloutStatus.Completed, false, null),
+            (rollout.State.Status, rollout.State.Watched, NextWakes.NextWake(rollout.State, rollout.Now)));
         rollout.Drive(TimeSpan.FromMinutes(10), at => Some.Sample(at, errors: 500));
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
         Accepted(rollout.Command(new Rollback("by hand"), Some.Engineer));
@@ -159,7 +163,7 @@ public sealed class After_completion
     public void Without_a_bake_no_trigger_acts_and_nothing_is_asked()
     {
         var rollout = Completed(bakes: false);
-        Assert.Null(Inquiries.For(rollout.State));
+        Assert.Null(RoundQueries.For(rollout.State));
         rollout.Drive(TimeSpan.FromMinutes(10), at => Some.Sample(at, errors: 500));
         Assert.Equal(RolloutStatus.Completed, rollout.State.Status);
     }
@@ -247,7 +251,8 @@ public sealed class After_completion
     [Fact]
     public void A_completion_of_an_earlier_build_serves_can_be_taken_back_and_retired_and_has_no_phase_flags()
     {
-        var events = Completed(bakes: false).Events.Select(e => e.Event is RolloutCompleted ? e with { Event = new RolloutCompleted() } : e).ToArray();
+        var events = Completed(bakes: false).Events.Select(e => e.Event is RolloutCompleted ? e with { Event = new RolloutCompleted() } : e)
+            .ToArray();
         var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         Assert.Equal((true, RouteMode.Split), (state.Serving, RolloutRoutes.Of(state).Mode));
         Assert.Empty(state.FlagsInForce);
@@ -263,7 +268,8 @@ public sealed class After_completion
         Assert.Equal(RouteMode.Off, RolloutRoutes.Of(rollout.State).Mode);
         Assert.Empty(rollout.State.FlagsInForce);
         rollout.Command(new Confirm("fine"), Some.Engineer);
-        Assert.Equal((RolloutStatus.Completed, true, RouteMode.Split), (rollout.State.Status, rollout.State.Baking, RolloutRoutes.Of(rollout.State).Mode));
+        Assert.Equal((RolloutStatus.Completed, true, RouteMode.Split),
+            (rollout.State.Status, rollout.State.Baking, RolloutRoutes.Of(rollout.State).Mode));
     }
 
     [Fact]
@@ -307,7 +313,9 @@ public sealed class After_completion
         return rollout;
     }
 
-    private static RolloutEvent[] Accepted(Decision<RolloutEvent> decision) => [.. Assert.IsType<Decision<RolloutEvent>.Accepted>(decision).Events];
+    private static RolloutEvent[] Accepted(Decision<RolloutEvent> decision) =>
+        [.. Assert.IsType<Decision<RolloutEvent>.Accepted>(decision).Events];
 
-    private static void Refused(string code, Decision<RolloutEvent> decision) => Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
+    private static void Refused(string code, Decision<RolloutEvent> decision) =>
+        Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
 }

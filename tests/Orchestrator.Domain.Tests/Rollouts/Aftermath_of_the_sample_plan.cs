@@ -1,15 +1,21 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Domain.Tests.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>Consequences when samples/plans/chat-architecture.yaml fires: notifications, checks, and the time at which people must act.</summary>
+/// <summary>
+/// Consequences when samples/plans/chat-architecture.yaml fires: notifications, checks, and the time at which people must act.
+/// </summary>
 public sealed class Aftermath_of_the_sample_plan
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
@@ -70,10 +76,10 @@ public sealed class Aftermath_of_the_sample_plan
     public void Legacy_that_does_not_carry_the_load_escalates_to_critical_alerts(int errors, double latency, bool carries)
     {
         var rollout = RolledBack();
-        var results = Checks(rollout, Leg.Health, at => Some.Sample(at, Variant.Legacy, errors: errors, latency: latency));
+        var results = Checks(rollout, VerificationStep.Health, at => Some.Sample(at, Variant.Legacy, errors: errors, latency: latency));
         Assert.Equal(["legacy-errors", "legacy-latency"], results.Select(r => r.Name));
 
-        Report(rollout, at => new LegReport.Health(at, results));
+        Report(rollout, at => new VerificationReport.Health(at, results));
         Assert.Equal(carries ? 1 : 0, rollout.Of<HealthVerified>().Length);
         Assert.Equal(carries ? 0 : 1, rollout.Of<HealthFailed>().Length);
         var escalated = Told(rollout).Where(n => n.EventType == "IncidentEscalated").ToArray();
@@ -93,10 +99,11 @@ public sealed class Aftermath_of_the_sample_plan
         var rollout = RolledBack();
         Sample Sample(DateTimeOffset at, Variant of) => Some.Sample(at, of) with
         {
-            Counters = [.. series.Select(s => new SampleCounter(s, s == lost && of.ToString().Equals(variant, StringComparison.OrdinalIgnoreCase) ? 999 : 1000))],
+            Counters = [.. series.Select(
+                s => new SampleCounter(s, s == lost && of.ToString().Equals(variant, StringComparison.OrdinalIgnoreCase) ? 999 : 1000))],
         };
 
-        var results = Checks(rollout, Leg.Consistency, at => Sample(at, Variant.New), at => Sample(at, Variant.Legacy));
+        var results = Checks(rollout, VerificationStep.Consistency, at => Sample(at, Variant.New), at => Sample(at, Variant.Legacy));
         Assert.Equal(["no-data-loss", "callback-consistency", "session-state", "message-delivery"], results.Select(r => r.Name));
         Assert.Equal(check.Length == 0 ? [] : [check], results.Where(r => !r.Passed).Select(r => r.Name));
     }
@@ -133,16 +140,16 @@ public sealed class Aftermath_of_the_sample_plan
     {
         var rollout = At("3c");
         rollout.Command(new Rollback("bad"), Some.Engineer);
-        Report(rollout, at => new LegReport.Propagated(at, ["node"]));
-        Report(rollout, at => new LegReport.Traffic(at, LegOutcome.Passed, 0, 40, 0, 4000, "nobody"));
+        Report(rollout, at => new VerificationReport.Propagated(at, ["node"]));
+        Report(rollout, at => new VerificationReport.Traffic(at, VerificationOutcome.Passed, 0, 40, 0, 4000, "nobody"));
         return rollout;
     }
 
-    private static void Report(Simulator rollout, Func<DateTimeOffset, LegReport> report) =>
+    private static void Report(Simulator rollout, Func<DateTimeOffset, VerificationReport> report) =>
         rollout.Command(new ReportLeg(rollout.State.Incidents.Single().Id, report(rollout.Now)), Follower);
 
     /// <summary>Results of the plan's checks after ten minutes of these samples.</summary>
-    private static CheckResult[] Checks(Simulator rollout, Leg leg, params Func<DateTimeOffset, Sample>[] samples)
+    private static CheckResult[] Checks(Simulator rollout, VerificationStep leg, params Func<DateTimeOffset, Sample>[] samples)
     {
         var (state, undone) = (rollout.State, rollout.State.Incidents.Single().Undone!);
         var windows = new MetricWindows(Plan);
@@ -153,8 +160,10 @@ public sealed class Aftermath_of_the_sample_plan
         }
 
         var checks = RuleCheck.Of(state, leg);
-        var seen = windows.Observe(RuleCheck.Ask(state, undone, leg, checks), rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, int.MaxValue)[^1];
-        return [.. checks.Select(check => (check.Name, Judged: RuleCheck.Judge(state, check, seen))).Select(c => new CheckResult(c.Name, c.Judged.Passed, 1, null, c.Judged.Text))];
+        var seen = windows.Observe(
+            RuleCheck.Ask(state, undone, leg, checks), rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, int.MaxValue)[^1];
+        return [.. checks.Select(check => (check.Name, Judged: RuleCheck.Judge(state, check, seen)))
+            .Select(c => new CheckResult(c.Name, c.Judged.Passed, 1, null, c.Judged.Text))];
     }
 
     private static Notification[] Told(Simulator rollout) => [.. rollout.Events.SelectMany(e =>
@@ -163,7 +172,8 @@ public sealed class Aftermath_of_the_sample_plan
         return Addressing.Of(
             new RecordedEvent
             {
-                Position = e.Version, Stream = "rollout/checkout-1", Version = e.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema, At = e.At,
+                Position = e.Version, Stream = "rollout/checkout-1", Version = e.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema,
+                At = e.At,
                 Actor = e.Actor, Cause = null, Correlation = null, CommandId = "c", Data = stored.Data, Hash = default,
             },
             e.Event, rollout.State);

@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -136,7 +138,8 @@ public sealed class Alerts_of_a_rollout
     public void Alert_raised_before_groups_were_known_fires_until_a_message_resolves_it()
     {
         var rollout = Of("action: notify");
-        var old = RolloutEvolution.Evolve(rollout.State, new Happened<RolloutEvent>(rollout.State.Version + 1, rollout.Now, Actor.System, new AlertRaised(Down, null)));
+        var old = RolloutEvolution.Evolve(
+            rollout.State, new Happened<RolloutEvent>(rollout.State.Version + 1, rollout.Now, Actor.System, new AlertRaised(Down, null)));
         Assert.True(AlertWatch.Fires(old, Down, rollout.Now + TimeSpan.FromDays(30)));
         var decided = RolloutDecider.Decide(old, Some.Alerts(Down, resolved: ["1"]), Actor.System, rollout.Now);
         Assert.Equal([new AlertResolved(Down)], Assert.IsType<Decision<RolloutEvent>.Accepted>(decided).Events);

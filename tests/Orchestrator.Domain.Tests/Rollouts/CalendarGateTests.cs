@@ -1,6 +1,6 @@
 using System.Globalization;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Calendar = Orchestrator.Domain.Plans.Calendar;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -34,7 +34,8 @@ public sealed class CalendarGateTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_window_is_wall_clock_time_whatever_daylight_saving_does(string zone, string from, string to, string now, bool open, string? opens)
+    public void A_window_is_wall_clock_time_whatever_daylight_saving_does(
+        string zone, string from, string to, string now, bool open, string? opens)
     {
         var window = new ChangeWindow([.. Enum.GetValues<DayOfWeek>()], Time(from), to == "24:00" ? TimeOnly.MaxValue : Time(to));
         var calendar = new Calendar(zone, [window], []);
@@ -48,7 +49,8 @@ public sealed class CalendarGateTests
     [InlineData("2026-03-27T16:00:00Z", "2026-03-30T07:00:00Z")]
     public void A_weekend_is_waited_for(string now, string opens)
     {
-        var window = new ChangeWindow([DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday], Time("09:00"), Time("17:00"));
+        var window = new ChangeWindow(
+            [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday], Time("09:00"), Time("17:00"));
 
         Assert.Equal(At(opens), CalendarGate.NextOpening(new Calendar("Europe/Berlin", [window], []), At(now)));
     }

@@ -1,12 +1,16 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
-/// <summary>A result of few samples may be chance: each operator, on each kind of metric, against a number and against a baseline.</summary>
+/// <summary>
+/// A result of few samples may be chance: each operator, on each kind of metric, against a number and against a baseline.
+/// </summary>
 public sealed class Chance_in_criteria
 {
     private static Scene Of(string criterion) => new(Some.Started(Some.Plan($$"""
@@ -131,7 +135,7 @@ public sealed class Chance_in_criteria
     [Fact]
     public void Parts_of_an_or_are_each_surer_than_the_whole()
     {
-        var asked = Inquiries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Questions;
+        var asked = RoundQueries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Questions;
         var claims = asked.Select(question => question.Claim).OfType<Claim>().ToArray();
         Assert.Equal(3, claims.Length);
         Assert.All(claims, claim => Assert.Equal(1 - (0.05 / 3), claim.Confidence, 1e-12));
@@ -145,13 +149,17 @@ public sealed class Chance_in_criteria
 
         public Simulator Rollout => rollout;
 
-        /// <summary>Both variants for so many minutes; new fails and is fast (50 of 100 ms) at the rates given, legacy fails at its own and has many more requests.</summary>
+        /// <summary>
+        /// Both variants for so many minutes; new fails and is fast (50 of 100 ms) at the rates given, legacy fails at its own and has many
+        /// more requests.
+        /// </summary>
         public Scene Drive(double minutes, int requests, double rate, double fast = 0, double legacy = 0.01)
         {
             for (var end = rollout.Now + TimeSpan.FromMinutes(minutes); rollout.Now < end;)
             {
                 rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
-                Sample[] samples = [Of(Variant.New, requests, Whole(rate), Whole(fast)), Of(Variant.Legacy, 100_000, (long)(100_000 * legacy), 0)];
+                Sample[] samples = [Of(Variant.New, requests, Whole(rate), Whole(fast)),
+                    Of(Variant.Legacy, 100_000, (long)(100_000 * legacy), 0)];
                 told += requests;
                 foreach (var sample in samples)
                 {
@@ -169,7 +177,7 @@ public sealed class Chance_in_criteria
         /// <summary>Texts that people read now.</summary>
         public (Verdict Verdict, string Text) Seen()
         {
-            var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+            var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
             var (_, verdict, evidence) = Assessments.Criteria(rollout.State, seen).First();
             return (verdict, evidence!.Text);
         }

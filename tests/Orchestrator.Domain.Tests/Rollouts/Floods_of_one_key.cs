@@ -1,7 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
-using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
@@ -22,7 +21,7 @@ public sealed class Floods_of_one_key
             Say(Firing(i));
         }
 
-        Assert.InRange(_state.Version, Tempi.MostAlerts, Tempi.MostAlerts + 10);
+        Assert.InRange(_state.Version, EventRateLimits.MostAlerts, EventRateLimits.MostAlerts + 10);
         Assert.Equal("alerts.too_many", Say(Firing(5_000)));
         _now += TimeSpan.FromMinutes(1);
         Assert.Null(Say(Firing(5_000)));
@@ -37,7 +36,7 @@ public sealed class Floods_of_one_key
             Say(Some.Alerts(Alert, resolved: [$"{i}"], group: "a"));
         }
 
-        Assert.InRange(_state.Version, Tempi.MostAlerts, 2 * Tempi.MostAlerts);
+        Assert.InRange(_state.Version, EventRateLimits.MostAlerts, 2 * EventRateLimits.MostAlerts);
         Assert.Contains(Alert, _state.Alerts);
     }
 
@@ -53,7 +52,7 @@ public sealed class Floods_of_one_key
 
         Assert.Equal("rollout.too_many", refused);
         Assert.Equal(RolloutStatus.Paused, _state.Status);
-        Assert.InRange(_state.Version, Tempi.MostForward, 3 * Tempi.MostForward);
+        Assert.InRange(_state.Version, EventRateLimits.MostForward, 3 * EventRateLimits.MostForward);
         Assert.Null(Say(new Rollback("bad")));
         Assert.Equal(RolloutStatus.RolledBack, _state.Status);
     }
@@ -72,7 +71,7 @@ public sealed class Floods_of_one_key
         }
 
         Assert.Equal("rollout.too_many", refused);
-        Assert.InRange(_state.Reviews.Length, 2, Tempi.MostForward);
+        Assert.InRange(_state.Reviews.Length, 2, EventRateLimits.MostForward);
     }
 
     [Fact]
@@ -85,19 +84,19 @@ public sealed class Floods_of_one_key
         }
 
         Assert.Equal(RolloutStatus.RolledBack, _state.Status);
-        Assert.InRange(_state.Incidents.Length, 2, Tempi.MostForward + 1);
+        Assert.InRange(_state.Incidents.Length, 2, EventRateLimits.MostForward + 1);
     }
 
     [Fact]
     public void Feedback_is_bounded_in_messages_and_in_kinds()
     {
-        for (var i = 0; i < Tempi.MostKinds; i++)
+        for (var i = 0; i < EventRateLimits.MostKinds; i++)
         {
             Assert.Null(Say(new ReportFeedback($"kind-{i}", 1)));
         }
 
         Assert.Equal("feedback.too_many_kinds", Say(new ReportFeedback("kind-more", 1)));
-        for (var i = Tempi.MostKinds; i < Tempi.MostFeedback; i++)
+        for (var i = EventRateLimits.MostKinds; i < EventRateLimits.MostFeedback; i++)
         {
             Assert.Null(Say(new ReportFeedback("kind-1", 1)));
         }
@@ -112,7 +111,7 @@ public sealed class Floods_of_one_key
     public void Clock_that_was_ahead_closes_no_door()
     {
         _now += TimeSpan.FromDays(30);
-        for (var i = 0; i < Tempi.MostFeedback; i++)
+        for (var i = 0; i < EventRateLimits.MostFeedback; i++)
         {
             Say(new ReportFeedback("complaint", 1));
         }
@@ -130,7 +129,8 @@ public sealed class Floods_of_one_key
         switch (RolloutDecider.Decide(_state, command, actor ?? Some.Admin, _now))
         {
             case Decision<RolloutEvent>.Accepted accepted:
-                _state = accepted.Events.Aggregate(_state, (state, e) => RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, _now, Some.Admin, e)));
+                _state = accepted.Events.Aggregate(_state,
+                    (state, e) => RolloutEvolution.Evolve(state, new Happened<RolloutEvent>(state.Version + 1, _now, Some.Admin, e)));
                 return null;
             case Decision<RolloutEvent>.Refused refused:
                 return refused.Code;

@@ -1,8 +1,11 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -81,7 +84,7 @@ public sealed class ForecastTests
             windows.Add(sample, rollout.Now);
         }
 
-        var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+        var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
         var forecast = Of(rollout, seen, windows);
         var first = forecast.Steps[0].Criteria[0];
         Assert.Equal((2995L, 600L, 12.0), (first.Needs, first.Has, first.PerMinute!.Value));
@@ -100,7 +103,7 @@ public sealed class ForecastTests
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromMilliseconds(80));
         windows.Add(Some.Sample(rollout.Now, requests: 1000, errors: 0), rollout.Now);
 
-        var seen = windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
+        var seen = windows.Observe(RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0];
 
         // 1,000 requests of a whole sampling period, of which the step had 80 ms: a share of the total says more.
         Assert.Equal(0.05 * 4000, Of(rollout, seen, windows).Steps[0].Criteria[0].PerMinute);
@@ -119,10 +122,13 @@ public sealed class ForecastTests
             var sample = Some.Sample(rollout.Now, requests: 3, errors: 0);
             windows.Add(sample, rollout.Now);
             rollout.Push([sample]);
-            met = rollout.Of<CriterionAssessed>().Any(e => e.Verdict == Verdict.Met && e.Criterion.StartsWith("error_rate", StringComparison.Ordinal)) ? rollout.Now : null;
+            met = rollout.Of<CriterionAssessed>().Any(e => e.Verdict == Verdict.Met && e.Criterion.StartsWith("error_rate", StringComparison.Ordinal))
+                ? rollout.Now
+                : null;
             if (rollout.Now - start == TimeSpan.FromHours(1))
             {
-                told = Of(rollout, windows.Observe(Inquiries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
+                told = Of(rollout, windows.Observe(
+                    RoundQueries.For(rollout.State)!, rollout.Now - TimeSpan.FromMilliseconds(1), rollout.Now, 1)[0], windows).EvidenceAt;
             }
         }
 
@@ -144,7 +150,9 @@ public sealed class ForecastTests
         for (var i = 1; i <= 240; i++)
         {
             var at = rollout.Now - (240 - i) * Sampling;
-            windows.Add(Some.Sample(at, Variant.Legacy, requests: 1000) with { Counters = [new("requests", 1000), new("errors", 1), new("good", 999), new("bounced", 400)] }, at);
+            windows.Add(Some.Sample(
+                at, Variant.Legacy, requests: 1000) with
+            { Counters = [new("requests", 1000), new("errors", 1), new("good", 999), new("bounced", 400)] }, at);
         }
 
         // Where the share itself decides, legacy's: 0.1 % of errors, 40 % of bounces.
@@ -159,7 +167,8 @@ public sealed class ForecastTests
         var told = Of(rollout, null, windows).Steps[0].Criteria[0];
         Assert.Equal(needs, told.Needs);
         Assert.Equal(200, told.PerMinute);
-        Assert.Equal(Pace.Time(needs, 200) is { } time && time > TimeSpan.FromMinutes(28.5) ? time : TimeSpan.FromMinutes(28.5), told.Takes);
+        Assert.Equal(
+            Pace.Time(needs, 200) is { } time && time > TimeSpan.FromMinutes(28.5) ? time : TimeSpan.FromMinutes(28.5), told.Takes);
 
         // Nothing tells that a criterion can be met when nothing tells of the share that decides.
         var unknown = Of(rollout, null, new MetricWindows(rollout.State.Plan)).Steps[0].Criteria[0];

@@ -1,8 +1,12 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Forecasts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -139,7 +143,8 @@ public sealed class Joined_conditions
         var rollout = Of("error_rate > 1% and p95 > 500ms", action: "rollback-segment", more: ", perSegment: true");
         for (var end = rollout.Now + (3 * Minute); rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
         {
-            rollout.Push([Some.Sample(rollout.Now, errors: 20, latency: 900, segment: "eu"), Some.Sample(rollout.Now, errors: 20, segment: "us")]);
+            rollout.Push(
+                [Some.Sample(rollout.Now, errors: 20, latency: 900, segment: "eu"), Some.Sample(rollout.Now, errors: 20, segment: "us")]);
         }
 
         var back = Assert.Single(rollout.Of<SegmentRolledBack>());
@@ -213,11 +218,11 @@ public sealed class Joined_conditions
     {
         var rollout = Of("error_rate > 50%", top: "healthChecks: [ { name: legacy-well, when: legacy error_rate < 1% and legacy p95 < 500ms } ]");
         var check = Assert.Single(rollout.State.Plan.HealthChecks);
-        var undone = new Undone(1, rollout.Now, []);
+        var undone = new RollbackRecord(1, rollout.Now, []);
         var windows = new MetricWindows(rollout.State.Plan);
         var at = rollout.Now.AddSeconds(15);
         windows.Add(Some.Sample(at, variant: Variant.Legacy), at);
-        var inquiry = RuleCheck.Ask(rollout.State, undone, Leg.Health, rollout.State.Plan.HealthChecks);
+        var inquiry = RuleCheck.Ask(rollout.State, undone, VerificationStep.Health, rollout.State.Plan.HealthChecks);
         var (passed, text) = RuleCheck.Judge(rollout.State, check, windows.Observe(inquiry, null, at, 10)[^1]);
         Assert.True(passed, text);
         Assert.Equal(
@@ -234,7 +239,8 @@ public sealed class Joined_conditions
             var windows = new MetricWindows(rollout.State.Plan);
             var at = rollout.Now;
             windows.Add([Some.Sample(at, Variant.Legacy), Some.Sample(at)], at);
-            var reading = windows.Observe(new Inquiry(Variant.New, Traffic.Live, at, Forecaster.Ask(rollout.State)), null, at, 1)[0].Readings;
+            var reading =
+                windows.Observe(new RoundQuery(Variant.New, Traffic.Live, at, Forecaster.Ask(rollout.State)), null, at, 1)[0].Readings;
             var forecast = Forecaster.Of(rollout.State, null, reading, at)!;
             Assert.Equal(TimeSpan.FromMinutes(minutes), forecast.Steps[0].Criteria[0].Takes);
             Assert.Contains("memory < 80MB over 50m: ", forecast.Steps[0].Criteria[0].Text, StringComparison.Ordinal);
@@ -247,7 +253,7 @@ public sealed class Joined_conditions
         var rollout = Of("error_rate > 1% and memory > 80MB", "error_rate < 1% over 30m and memory < 80MB over 30m").DriveWell(5 * Minute);
         var windows = new MetricWindows(rollout.State.Plan);
         windows.Add(Some.Sample(rollout.Now), rollout.Now);
-        var seen = windows.Observe(Inquiries.For(rollout.State)!, null, rollout.Now, 10)[^1];
+        var seen = windows.Observe(RoundQueries.For(rollout.State)!, null, rollout.Now, 10)[^1];
         var trigger = Assert.Single(Assessments.Triggers(rollout.State, seen));
         Assert.Equal("quiet", trigger.State);
         Assert.Contains("memory > 80MB: observed 30 MB", trigger.Evidence!.Text, StringComparison.Ordinal);

@@ -1,9 +1,11 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -43,7 +45,8 @@ public sealed class Judgement
     public void A_fired_trigger_with_a_clear_is_over_only_when_that_holds()
     {
         var rollout = Of("- { name: m, when: memory > 80MB, clear: < 60MB, coolDown: 0s, action: notify }");
-        rollout.Drive(Minute, at => Memory(at, 81)).Drive(5 * Minute, at => Memory(at, 70)).Drive(5 * Minute, at => Memory(at, 81)).Drive(3 * Minute, at => Memory(at, 60));
+        rollout.Drive(Minute, at => Memory(at, 81)).Drive(5 * Minute, at => Memory(at, 70)).Drive(5 * Minute, at => Memory(at, 81))
+            .Drive(3 * Minute, at => Memory(at, 60));
         Assert.Single(rollout.Of<TriggerFired>());
         Assert.Empty(rollout.Of<TriggerCleared>());
 
@@ -93,7 +96,8 @@ public sealed class Judgement
         {
             for (var end = rollout.Now + span; rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
             {
-                rollout.Push([Some.Sample(rollout.Now, errors: 20, segment: "eu"), Some.Sample(rollout.Now, segment: "us"), Some.Sample(rollout.Now)]);
+                rollout.Push(
+                    [Some.Sample(rollout.Now, errors: 20, segment: "eu"), Some.Sample(rollout.Now, segment: "us"), Some.Sample(rollout.Now)]);
             }
         }
 
@@ -335,7 +339,7 @@ public sealed class Judgement
         var rollout = Of("- { name: worse, when: error_rate > baseline, test: sequential, alpha: 4%, action: rollback }", "success: [ { name: same, when: error_rate <= 150% of baseline, test: sequential, alpha: 4% } ]");
         var start = rollout.Now;
         (DateTimeOffset?, double?) Asked(string question) =>
-            Inquiries.For(rollout.State)!.Questions.Where(q => q.Name == question).Select(q => (q.Since, q.Alpha)).Single();
+            RoundQueries.For(rollout.State)!.Questions.Where(q => q.Name == question).Select(q => (q.Since, q.Alpha)).Single();
 
         rollout.DriveWell(10 * Minute).Command(new Pause("lunch"), Some.Engineer);
         rollout.DriveWell(20 * Minute).Command(new Resume(null), Some.Engineer);
@@ -366,7 +370,7 @@ public sealed class Judgement
         Both(rollout, 10 * Minute, 40, 10, 100, 100);
         Assert.Equal(Verdict.Breached, rollout.State.Criteria["same"].Verdict);
         Assert.True(rollout.State.Comparisons["one"] > 1);
-        Assert.True(Inquiries.For(rollout.State)!.Questions.Single(q => q.Name == "criterion same").Alpha <= 0.005);
+        Assert.True(RoundQueries.For(rollout.State)!.Questions.Single(q => q.Name == "criterion same").Alpha <= 0.005);
     }
 
     private static void Segments(Simulator rollout, TimeSpan span, int errorsInEurope, int errorsInStates = 0)
@@ -374,7 +378,8 @@ public sealed class Judgement
         for (var end = rollout.Now + span; rollout.Now < end; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
         {
             rollout.Push([
-                Some.Sample(rollout.Now, errors: errorsInEurope, segment: "eu"), Some.Sample(rollout.Now, errors: errorsInStates, segment: "us"), Some.Sample(rollout.Now),
+                Some.Sample(rollout.Now, errors: errorsInEurope, segment: "eu"),
+                Some.Sample(rollout.Now, errors: errorsInStates, segment: "us"), Some.Sample(rollout.Now),
             ]);
         }
     }
@@ -415,7 +420,8 @@ public sealed class Judgement
     {
         var rollout = Of("", "success: [ { name: same, when: error_rate <= 125% of baseline, test: sequential } ]");
         Both(rollout, minutes * Minute, errors, legacyErrors, 100, 100);
-        Assert.Equal(verdict, rollout.State.Criteria.GetValueOrDefault("same")?.Verdict ?? (rollout.State.Step!.Name == "two" ? Verdict.Met : Verdict.NoEvidence));
+        Assert.Equal(verdict,
+            rollout.State.Criteria.GetValueOrDefault("same")?.Verdict ?? (rollout.State.Step!.Name == "two" ? Verdict.Met : Verdict.NoEvidence));
     }
 
     [Theory]
@@ -449,7 +455,8 @@ public sealed class Judgement
             "- { name: warn, when: memory > 70MB, action: review, roles: [engineering] }",
             "review: { roles: [product] }\n    success: [ error_rate < 0.1% over 30m ]").DriveTo("two");
         rollout.DriveWell(59 * Minute).Drive(2 * Minute, at => Memory(at, 71));
-        var (gate, warning) = (rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Gate }), rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Trigger }));
+        var (gate, warning) = (rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Gate }),
+            rollout.State.Reviews.Single(r => r is { Open: true, Kind: ReviewKind.Trigger }));
         rollout.Command(new DecideReview(gate.Id, true, null, gate.EvidenceHash), Some.Product);
         Assert.Equal(gate.EvidenceHash, Assert.Single(rollout.Of<ReviewDecided>(), d => d.Review == gate.Id).EvidenceHash);
         Assert.True(Gates.GateReviewApproved(rollout.State));
@@ -515,7 +522,8 @@ public sealed class Judgement
 
     private static void Both(Simulator rollout, TimeSpan span, int errors, int legacyErrors, double latency, double legacyLatency)
     {
-        for (var end = rollout.Now + span; rollout.Now < end && rollout.State.Watched; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
+        for (var end = rollout.Now + span; rollout.Now < end
+            && rollout.State.Watched; rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15)))
         {
             rollout.Push([
                 Some.Sample(rollout.Now, variant: Variant.Legacy, errors: legacyErrors, latency: legacyLatency),

@@ -3,6 +3,9 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -18,20 +21,25 @@ public sealed class Laws
     private static readonly Gen<Action<Simulator>> Doing = Gen.Frequency(
         (6, Gen.Select(Gen.Int[1, 45], Gen.Int[0, 12], Gen.Int[0, 3], (minutes, errors, odd) =>
             (Action<Simulator>)(r => r.Drive(TimeSpan.FromMinutes(minutes), at => Some.Sample(
-                at, traffic: RulesInForce.Traffic(r.State), errors: odd == 0 ? errors : 0, memory: odd == 1 && errors == 12 ? 90e6 : 30e6))))),
+                at, traffic: RulesInForce.Traffic(r.State), errors: odd == 0 ? errors : 0,
+                memory: odd == 1 && errors == 12 ? 90e6 : 30e6))))),
         (2, Gen.Int[1, 300].Select(minutes => (Action<Simulator>)(r => r.AdvanceTo(r.Now + TimeSpan.FromMinutes(minutes))))),
         (3, Gen.Const<Action<Simulator>>(r => r.AgreeToEverything())),
         (4, Command().Select(c => (Action<Simulator>)(r => r.Command(c.Command, c.Actor)))));
 
     private static Gen<(RolloutCommand Command, Actor Actor)> Command() => Gen.Select(
         Gen.OneOfConst<RolloutCommand>(
-            new Start(), new Pause("p"), new Resume("r"), new Advance(null, false, null), new Advance(null, true, "must"), new Advance("s10", false, null),
-            new StepBack(null, "s"), new StepBack("s25", "s"), new Rollback("bad"), new Rollback("bad", ["eu"]), new Rollback("bad", ["nobody"]), new Rollback("slowly", null, true),
-            new Restore("ok"), new Restore("ok", ["eu"]), new KeepBack("stays", ["eu"]), new Retire("done", null, "true"), new Retire("done", "false", "false"), new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
+            new Start(), new Pause("p"), new Resume("r"), new Advance(null, false, null), new Advance(null, true, "must"),
+            new Advance("s10", false, null),
+            new StepBack(null, "s"), new StepBack("s25", "s"), new Rollback("bad"), new Rollback("bad", ["eu"]), new Rollback("bad", ["nobody"]),
+            new Rollback("slowly", null, true),
+            new Restore("ok"), new Restore("ok", ["eu"]), new KeepBack("stays", ["eu"]), new Retire("done", null, "true"), new Retire("done", "false", "false"),
+            new DecideReview("r1", true, null), new DecideReview("r2", false, "no"),
             new CompleteObjective("feedback"), new CompleteObjective("nonsense"), Some.Alerts("HighLatency", firing: ["aa"]),
             Some.Alerts("HighLatency", resolved: ["aa"]), new ReportFeedback("complaint", 1), new Abort("enough"), new Hold(7, "restored"), new Confirm("fine"),
-            new ReportLeg("checkout-1-1", new LegReport.Propagated(Some.Start, ["n"])), new ReportLeg("checkout-1-1", new LegReport.Health(Some.Start, [])),
-            new ReportLeg("checkout-1-1", new LegReport.Traffic(Some.Start, LegOutcome.Failed, 1, 2, null, null, "still")),
+            new ReportLeg("checkout-1-1", new VerificationReport.Propagated(Some.Start, ["n"])),
+            new ReportLeg("checkout-1-1", new VerificationReport.Health(Some.Start, [])),
+            new ReportLeg("checkout-1-1", new VerificationReport.Traffic(Some.Start, VerificationOutcome.Failed, 1, 2, null, null, "still")),
             new AcknowledgeIncident("checkout-1-1"), new ResolveIncident("checkout-1-1", "well")),
         Gen.OneOfConst(Some.Engineer, Some.Product, Some.Admin));
 
@@ -70,7 +78,8 @@ public sealed class Laws
     [Fact]
     public void Deciding_the_same_again_changes_nothing()
     {
-        Gen.Select(Doing.Array[1, 25], Command().Where(c => c.Command is not (Advance { Step: null } or StepBack { Step: null } or ReportFeedback))).Sample(
+        Gen.Select(Doing.Array[1, 25],
+            Command().Where(c => c.Command is not (Advance { Step: null } or StepBack { Step: null } or ReportFeedback))).Sample(
             (doings, last) =>
             {
                 var rollout = Some.Started(Plan);
@@ -102,9 +111,11 @@ public sealed class Laws
             {
                 var next = RolloutEvolution.Evolve(state, happened);
                 var shrank = next.Percentage < state.Percentage || state.Included.Except(next.Included).Any()
-                    || state.Shares.Any(share => StepAudience.Of(next).Of(share.Segment) < share.Percentage) || next.TakenBack.Length > state.TakenBack.Length
+                    || state.Shares.Any(share => StepAudience.Of(next).Of(share.Segment) < share.Percentage)
+                    || next.TakenBack.Length > state.TakenBack.Length
                     || (state.Serving && !next.Serving && happened.Event is not RolloutRetired);
-                Assert.True(!shrank || happened.Event is PercentageLowered or RolledBack or SegmentRolledBack or RolloutHeld or RolloutAborted, $"{happened.Event} shrank it");
+                Assert.True(!shrank
+                    || happened.Event is PercentageLowered or RolledBack or SegmentRolledBack or RolloutHeld or RolloutAborted, $"{happened.Event} shrank it");
                 state = next;
             }
         });
@@ -116,7 +127,8 @@ public sealed class Laws
         Check(rollout =>
         {
             var end = rollout.Events.ToList().FindIndex(e => e.Event is RolloutAborted or RolloutRetired);
-            Assert.True(end < 0 || rollout.Events.Skip(end + 1).All(e => e.Event is IncidentAcknowledged or IncidentResolved or RolloutRetired));
+            Assert.True(
+                end < 0 || rollout.Events.Skip(end + 1).All(e => e.Event is IncidentAcknowledged or IncidentResolved or RolloutRetired));
         });
     }
 
@@ -129,7 +141,8 @@ public sealed class Laws
             foreach (var happened in rollout.Events)
             {
                 Assert.False(completed && happened.Event is PercentageRaised or PhaseStarted or RolloutResumed);
-                completed = happened.Event is RolloutCompleted || (completed && happened.Event is not (RolledBack or RampStarted or PercentageLowered or RolloutHeld or RolloutRetired));
+                completed = happened.Event is RolloutCompleted || (completed
+                    && happened.Event is not (RolledBack or RampStarted or PercentageLowered or RolloutHeld or RolloutRetired));
             }
         });
     }
@@ -180,8 +193,19 @@ public sealed class Laws
 
     private static RecordedEvent Recorded(NewEvent stored, Happened<RolloutEvent> happened) => new()
     {
-        Position = happened.Version, Stream = "rollout/x", Version = happened.Version, Id = stored.Id, Type = stored.Type, Schema = stored.Schema,
-        At = happened.At, Actor = happened.Actor, Cause = null, Correlation = null, CommandId = "c", Data = stored.Data, Hash = default,
+        Position = happened.Version,
+        Stream = "rollout/x",
+        Version = happened.Version,
+        Id = stored.Id,
+        Type = stored.Type,
+        Schema = stored.Schema,
+        At = happened.At,
+        Actor = happened.Actor,
+        Cause = null,
+        Correlation = null,
+        CommandId = "c",
+        Data = stored.Data,
+        Hash = default,
     };
 
     /// <summary>All that a state says, as text: records with arrays inside do not compare by content.</summary>
@@ -189,12 +213,49 @@ public sealed class Laws
         System.Text.Json.JsonSerializer.Serialize(
             new
             {
-                state.Id, state.Plan.Hash, state.Revision, state.Environment, state.Salt, state.Status, state.Version, state.Since, state.LastAt, state.PhaseIndex,
-                state.StepIndex, state.Entry, state.StepSince, state.PhaseSince, state.ExposedSince, state.PausedAt, state.HoldWaived, state.Overran,
-                state.Percentage, state.Included, state.Shares, state.TakenBack, Triggers = state.Triggers.OrderBy(t => t.Key), Criteria = state.Criteria.OrderBy(c => c.Key),
-                state.EvidenceLostAt, state.EvidenceSince, state.Reviews, state.Checkpoints, Objectives = state.Objectives.Order(), state.Incidents, Alerts = state.Alerts.Order(),
-                state.Ramp, state.LoweredAt, state.ComparedSince, Comparisons = state.Comparisons.OrderBy(c => c.Key), Restored = state.Restored.OrderBy(s => s.Key),
-                state.Completion, KeptBack = state.KeptBack.OrderBy(s => s.Key), state.Successor, state.Rollback, Unmeasured = state.Unmeasured.OrderBy(u => u.Key), FiredAt = state.FiredAt.OrderBy(f => f.Key), state.LineStopped,
+                state.Id,
+                state.Plan.Hash,
+                state.Revision,
+                state.Environment,
+                state.Salt,
+                state.Status,
+                state.Version,
+                state.Since,
+                state.LastAt,
+                state.PhaseIndex,
+                state.StepIndex,
+                state.Entry,
+                state.StepSince,
+                state.PhaseSince,
+                state.ExposedSince,
+                state.PausedAt,
+                state.HoldWaived,
+                state.Overran,
+                state.Percentage,
+                state.Included,
+                state.Shares,
+                state.TakenBack,
+                Triggers = state.Triggers.OrderBy(t => t.Key),
+                Criteria = state.Criteria.OrderBy(c => c.Key),
+                state.EvidenceLostAt,
+                state.EvidenceSince,
+                state.Reviews,
+                state.Checkpoints,
+                Objectives = state.Objectives.Order(),
+                state.Incidents,
+                Alerts = state.Alerts.Order(),
+                state.Ramp,
+                state.LoweredAt,
+                state.ComparedSince,
+                Comparisons = state.Comparisons.OrderBy(c => c.Key),
+                Restored = state.Restored.OrderBy(s => s.Key),
+                state.Completion,
+                KeptBack = state.KeptBack.OrderBy(s => s.Key),
+                state.Successor,
+                state.Rollback,
+                Unmeasured = state.Unmeasured.OrderBy(u => u.Key),
+                FiredAt = state.FiredAt.OrderBy(f => f.Key),
+                state.LineStopped,
             },
             EventCatalog<RolloutEvent>.Json);
 }

@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -49,13 +50,15 @@ public sealed class Procedure_after_a_rollback
     public void Leg_reported_twice_happens_once_and_one_before_its_turn_is_refused()
     {
         var rollout = RolledBack();
-        var health = new ReportLeg(Id, new LegReport.Health(rollout.Now, [Good]));
+        var health = new ReportLeg(Id, new VerificationReport.Health(rollout.Now, [Good]));
         Assert.Equal("incident.leg_order", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(health, Follower)).Code);
-        Assert.Equal(Leg.Propagation, Incident(rollout).Next);
+        Assert.Equal(VerificationStep.Propagation, Incident(rollout).Next);
 
-        Assert.Single(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
-        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
-        Assert.Equal(Leg.Traffic, Incident(rollout).Next);
+        Assert.Single(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Empty(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Equal(VerificationStep.Traffic, Incident(rollout).Next);
         Assert.Equal("incident.not_found", Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new AcknowledgeIncident("checkout-1-9"), Some.Engineer)).Code);
     }
 
@@ -64,9 +67,9 @@ public sealed class Procedure_after_a_rollback
     {
         var rollout = RolledBack();
         var at = rollout.Now;
-        rollout.Command(new ReportLeg(Id, new LegReport.Propagated(at.AddMilliseconds(12.4), ["a", "b"])), Follower);
+        rollout.Command(new ReportLeg(Id, new VerificationReport.Propagated(at.AddMilliseconds(12.4), ["a", "b"])), Follower);
         rollout.AdvanceTo(at.AddSeconds(50));
-        rollout.Command(new ReportLeg(Id, Traffic(rollout, LegOutcome.Passed)), Follower);
+        rollout.Command(new ReportLeg(Id, Traffic(rollout, VerificationOutcome.Passed)), Follower);
 
         Assert.Equal([TimeSpan.FromMilliseconds(12), TimeSpan.FromSeconds(50)], Incident(rollout).Legs.Select(l => l.Elapsed));
         Assert.Equal("Confirmed by 2 of 2 nodes after 12ms.", Incident(rollout).Legs[0].Text);
@@ -83,7 +86,8 @@ public sealed class Procedure_after_a_rollback
 
         rollout.Command(new ResolveIncident(Id, "looked, all is well"), Some.Engineer);
         Assert.Equal((IncidentStatus.Resolved, "k-anna"), (Incident(rollout).Status, Incident(rollout).Ended!.By));
-        Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
+        Assert.Empty(
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower)).Events);
     }
 
     [Theory]
@@ -112,7 +116,8 @@ public sealed class Procedure_after_a_rollback
             rollout.Command(new ReportLeg(Id, Propagated(rollout)), Follower);
             rollout.Command(end, Some.Engineer);
             Assert.Equal((IncidentStatus.Ended, null), (Incident(rollout).Status, Incident(rollout).Next));
-            Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new ReportLeg(Id, Traffic(rollout, LegOutcome.Failed)), Follower)).Events);
+            Assert.Empty(Assert.IsType<Decision<RolloutEvent>.Accepted>(
+                rollout.Command(new ReportLeg(Id, Traffic(rollout, VerificationOutcome.Failed)), Follower)).Events);
         }
     }
 
@@ -123,7 +128,7 @@ public sealed class Procedure_after_a_rollback
         rollout.Command(new Rollback("bad in two places", ["eu", "beta"]), Some.Engineer);
         Assert.Equal(["eu", "beta"], Incident(rollout).Undone!.Segments.AsEnumerable());
         rollout.Command(new Restore("eu is well", ["eu"]), Some.Engineer);
-        Assert.Equal(Leg.Propagation, Incident(rollout).Next);
+        Assert.Equal(VerificationStep.Propagation, Incident(rollout).Next);
         rollout.Command(new Rollback("now everywhere"), Some.Engineer);
         rollout.Command(new Restore("well again"), Some.Engineer);
         Assert.Equal([IncidentStatus.Open, IncidentStatus.Ended], rollout.State.Incidents.Select(i => i.Status));
@@ -140,16 +145,18 @@ public sealed class Procedure_after_a_rollback
 
     private static Incident Incident(Simulator rollout) => rollout.State.Incidents[0];
 
-    private static IEnumerable<LegReport> Reports(Simulator rollout, string found) =>
+    private static IEnumerable<VerificationReport> Reports(Simulator rollout, string found) =>
     [
-        Traffic(rollout, found[0] switch { 'p' => LegOutcome.Passed, 'f' => LegOutcome.Failed, _ => LegOutcome.Skipped }),
-        new LegReport.Health(rollout.Now, Checks(found[1])),
-        new LegReport.Consistency(rollout.Now, Checks(found[2])),
+        Traffic(rollout,
+            found[0] switch { 'p' => VerificationOutcome.Passed, 'f' => VerificationOutcome.Failed, _ => VerificationOutcome.Skipped }),
+        new VerificationReport.Health(rollout.Now, Checks(found[1])),
+        new VerificationReport.Consistency(rollout.Now, Checks(found[2])),
     ];
 
     private static CheckResult[] Checks(char found) => found switch { 'p' => [Good, Good], 'f' => [Good, Bad], _ => [] };
 
-    private static LegReport.Propagated Propagated(Simulator rollout) => new(rollout.Now, ["node"]);
+    private static VerificationReport.Propagated Propagated(Simulator rollout) => new(rollout.Now, ["node"]);
 
-    private static LegReport.Traffic Traffic(Simulator rollout, LegOutcome outcome) => new(rollout.Now, outcome, 0, 7, 0, 900, "seen");
+    private static VerificationReport.Traffic Traffic(Simulator rollout, VerificationOutcome outcome) =>
+        new(rollout.Now, outcome, 0, 7, 0, 900, "seen");
 }

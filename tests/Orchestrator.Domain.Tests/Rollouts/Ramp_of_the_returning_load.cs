@@ -3,6 +3,7 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
@@ -21,7 +22,8 @@ public sealed class Ramp_of_the_returning_load
         var rollout = AtStep("s75");
         var start = rollout.Now;
         rollout.Command(new StepBack("s75", "odd logs"), Some.Engineer);
-        Assert.Equal(("s25", RolloutStatus.Paused, Share.OfPercent(55)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(
+            ("s25", RolloutStatus.Paused, Share.OfPercent(55)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
         Assert.Equal(start + Minute, NextWakes.NextWake(rollout.State, rollout.Now));
         Assert.Equal("rollout.ramping", Code(rollout.Command(new Resume(null), Some.Engineer)));
 
@@ -42,7 +44,8 @@ public sealed class Ramp_of_the_returning_load
         var start = rollout.Now;
         rollout.Command(new Rollback("too many complaints", null, true), Some.Engineer);
         rollout.DriveWell(3 * Minute - TimeSpan.FromSeconds(15));
-        Assert.Equal((Share.OfPercent(15), 2, RouteMode.Split), (rollout.State.Percentage, rollout.State.Included.Length, RolloutRoutes.Of(rollout.State).Mode));
+        Assert.Equal((Share.OfPercent(15), 2, RouteMode.Split),
+            (rollout.State.Percentage, rollout.State.Included.Length, RolloutRoutes.Of(rollout.State).Mode));
         rollout.DriveWell(10 * Minute);
 
         Assert.Equal([(start, 75m, 55m), (start + Minute, 55m, 35m), (start + (2 * Minute), 35m, 15m)], Pieces(rollout));
@@ -52,7 +55,8 @@ public sealed class Ramp_of_the_returning_load
         Assert.Single(rollout.Of<IncidentOpened>());
 
         rollout.Command(new Restore("they were about something else"), Some.Engineer);
-        Assert.Equal(("s75", Share.OfPercent(75), RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Percentage, rollout.State.Status));
+        Assert.Equal(
+            ("s75", Share.OfPercent(75), RolloutStatus.Running), (rollout.State.Step!.Name, rollout.State.Percentage, rollout.State.Status));
     }
 
     [Fact]
@@ -76,7 +80,8 @@ public sealed class Ramp_of_the_returning_load
             (3, Gen.Int[1, 200].Select(s => (Action<Simulator>)(r => r.AdvanceTo(r.Now + TimeSpan.FromSeconds(s))))),
             (2, Gen.Int[1, 400].Select(s => (Action<Simulator>)(r => r.SleepTo(r.Now + TimeSpan.FromSeconds(s))))),
             (2, Gen.OneOfConst<RolloutCommand>(
-                new StepBack(null, "s"), new StepBack("s75", "s"), new Rollback("r", null, true), new Resume(null), new Pause(null), new Rollback("r", ["eu"]),
+                new StepBack(null, "s"), new StepBack("s75", "s"), new Rollback("r", null, true), new Resume(null), new Pause(null),
+                new Rollback("r", ["eu"]),
                 new Restore("r", ["eu"]), new Advance(null, true, "must")).Select(c => (Action<Simulator>)(r => r.Command(c, Some.Engineer)))));
         doing.Array[1, 40].Sample(
             doings =>
@@ -88,7 +93,8 @@ public sealed class Ramp_of_the_returning_load
                 }
 
                 var returns = rollout.Events.Where(e => e.Event is PercentageLowered or RolledBack)
-                    .Select(e => (e.At, Share: e.Event is PercentageLowered l ? l.From - l.To : ((RolledBack)e.Event).Percentage)).Where(r => r.Share > 0).ToArray();
+                    .Select(e => (e.At, Share: e.Event is PercentageLowered l ? l.From - l.To : ((RolledBack)e.Event).Percentage))
+                    .Where(r => r.Share > 0).ToArray();
                 Assert.All(returns, r => Assert.InRange(r.Share, 0, 20));
                 Assert.All(returns.Zip(returns.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= Minute, $"{pair.First} and {pair.Second}"));
 
@@ -213,7 +219,8 @@ public sealed class Ramp_of_the_returning_load
     }
 
     private static (DateTimeOffset At, decimal From, decimal To)[] Pieces(Simulator rollout) =>
-        [.. rollout.Events.Where(e => e.Event is PercentageLowered).Select(e => (e.At, ((PercentageLowered)e.Event).From, ((PercentageLowered)e.Event).To))];
+        [.. rollout.Events.Where(e => e.Event is PercentageLowered)
+            .Select(e => (e.At, ((PercentageLowered)e.Event).From, ((PercentageLowered)e.Event).To))];
 
     private static string Code(Decision<RolloutEvent> decision) => Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code;
 }

@@ -1,9 +1,12 @@
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Checks;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -105,7 +108,8 @@ public sealed class Regions_of_a_percentage
         {
             var windows = new MetricWindows(rollout.State.Plan);
             windows.Add([Some.Sample(rollout.Now, errors: 100, segment: "region-eu"), Some.Sample(rollout.Now, segment: "region-us")], rollout.Now);
-            return TriggerDistance.Of(rollout.State, windows.Observe(Inquiries.For(rollout.State)!, null, rollout.Now, 10)[^1]).Single(one => one.Trigger == name).Distance;
+            return TriggerDistance.Of(rollout.State, windows.Observe(RoundQueries.For(rollout.State)!, null, rollout.Now, 10)[^1])
+                .Single(one => one.Trigger == name).Distance;
         }
 
         string State() => Assessments.Triggers(rollout.State, null).Single(one => one.Name == name).State;
@@ -117,7 +121,7 @@ public sealed class Regions_of_a_percentage
         var rollout = Of("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }");
 
         Assert.Equal(["collapse", "region:region-eu", "region:region-us", "region:internal"], RulesInForce.Triggers(rollout.State).Select(t => t.Name));
-        var inquiry = Inquiries.For(rollout.State)!;
+        var inquiry = RoundQueries.For(rollout.State)!;
         Assert.Equal(["region-eu", "region-us", "internal"], inquiry.Questions.Select(q => q.Segment).OfType<string>());
         Assert.Equal(["region-eu", "region-us", "internal"], inquiry.Segments!);
         Assert.Equal(["region-eu", "region-us"], JudgedSegments.Of(Some.Plan(Text(Guard))));
@@ -200,7 +204,8 @@ public sealed class Regions_of_a_percentage
     private static string[] OnNew(Simulator rollout, string region)
     {
         var segments = rollout.State.Plan.Segments.Select(s => new SegmentModel(s.Key, s.Definition, MemberSet.Empty));
-        var table = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }]));
+        var table = RoutingTable.Compile(
+            new TableModel(1, [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }]));
         return [.. Enumerable.Range(0, 1000).Select(i => $"user-{i}").Where(key =>
             Router.Route(table.Environment("production"), "f", new EvaluationContext().Begin(table.Environment("production")).Key(key).Set("region", region)).IsNew)];
     }

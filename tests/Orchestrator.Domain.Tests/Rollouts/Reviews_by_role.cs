@@ -4,6 +4,8 @@ using Orchestrator.Domain.History;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Reviews;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -27,10 +29,12 @@ public sealed class Reviews_by_role
 
     private static Review Open(Simulator rollout) => rollout.State.Reviews.Single(review => review.Open);
 
-    private static Decision<RolloutEvent> Approve(Simulator rollout, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
+    private static Decision<RolloutEvent> Approve(
+        Simulator rollout, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
         Say(rollout, true, key, role, origin, asker);
 
-    private static Decision<RolloutEvent> Say(Simulator rollout, bool yes, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
+    private static Decision<RolloutEvent> Say(
+        Simulator rollout, bool yes, string key, string role, KeyOrigin? origin = null, KeyOrigin? asker = null) =>
         rollout.Command(new DecideReview(Open(rollout).Id, yes, null, Origin: origin, Asker: asker), Actor.User(key, role));
 
     private static string Refusal(Decision<RolloutEvent> decision) => Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code;
@@ -132,14 +136,16 @@ public sealed class Reviews_by_role
         var recorded = RolloutEvents.Catalog.Write(opened, Guid.NewGuid());
         var text = System.Text.Encoding.UTF8.GetString(recorded.Data.Span);
         Assert.Contains("\"needs\":[{\"role\":\"engineering\",\"people\":1},{\"role\":\"product\",\"people\":1}]", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("needs", System.Text.Encoding.UTF8.GetString(RolloutEvents.Catalog.Write(Asked("{ roles: [product] }").Of<ReviewOpened>()[0], Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("needs", System.Text.Encoding.UTF8.GetString(
+            RolloutEvents.Catalog.Write(Asked("{ roles: [product] }").Of<ReviewOpened>()[0], Guid.NewGuid()).Data.Span), StringComparison.Ordinal);
     }
 
     /// <summary>Keys with the persons that they declare, and a person with a token; all made by one admin and used long ago.</summary>
     private static AccessState Keys(params (string Id, string? Person)[] keys)
     {
         var state = AccessState.Initial;
-        void Add(AccessEvent happened) => state = state.Evolve(new Happened<AccessEvent>(1, Some.Start - TimeSpan.FromDays(1), Actor.User("k-root", "admin"), happened));
+        void Add(AccessEvent happened) =>
+            state = state.Evolve(new Happened<AccessEvent>(1, Some.Start - TimeSpan.FromDays(1), Actor.User("k-root", "admin"), happened));
         foreach (var (id, person) in keys)
         {
             Add(new AccessEvent.KeyCreated(id, id, Role.Engineering, null, "h") { Person = person });
@@ -196,8 +202,10 @@ public sealed class Reviews_by_role
     public void An_override_is_not_approved_with_a_key_that_another_key_of_its_asker_made()
     {
         var state = Keys(("a1", "Anna Berg"), ("a2", "Anna Berg"));
-        state = state.Evolve(new Happened<AccessEvent>(9, Some.Start - TimeSpan.FromDays(1), Actor.User("a1", "admin"), new AccessEvent.KeyCreated("b", "b", Role.Product, null, "h") { Person = "Ben Tal" }));
-        state = state.Evolve(new Happened<AccessEvent>(10, Some.Start - TimeSpan.FromDays(1), Actor.User("b", "product"), new AccessEvent.KeyUsed("b")));
+        state = state.Evolve(new Happened<AccessEvent>(9, Some.Start - TimeSpan.FromDays(1), Actor.User("a1", "admin"),
+            new AccessEvent.KeyCreated("b", "b", Role.Product, null, "h") { Person = "Ben Tal" }));
+        state = state.Evolve(
+            new Happened<AccessEvent>(10, Some.Start - TimeSpan.FromDays(1), Actor.User("b", "product"), new AccessEvent.KeyUsed("b")));
         var rollout = Some.Started().DriveTo("s10");
         rollout.Command(new Advance(null, true, "the metrics pipeline is down"), Actor.User("a2", "engineering"));
         Assert.Equal("review.own_override", Refusal(Approve(rollout, "b", "product", state.OriginOf("b"), state.OriginOf("a2"))));
@@ -207,7 +215,8 @@ public sealed class Reviews_by_role
     public void A_fresh_key_counts_as_its_maker_and_as_the_person_that_it_declares()
     {
         var access = Keys(("k1", "Anna Berg"), ("maker", "Mia Roth"), ("maker2", "Mia Roth"));
-        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh", "f", Role.Product, null, "h") { Person = "Anna Berg" }));
+        access = access.Evolve(new Happened<AccessEvent>(
+            9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh", "f", Role.Product, null, "h") { Person = "Anna Berg" }));
         foreach (var already in (string[])["k1", "maker", "maker2"])
         {
             var rollout = Asked("{ roles: [product, engineering], quorum: 2 }");
@@ -228,7 +237,8 @@ public sealed class Reviews_by_role
             Assert.Equal("review.own_override", refused.Code);
             Assert.Contains("may reject it; after that another person", refused.Message, StringComparison.Ordinal);
             Assert.Equal("review.role", Refusal(Say(rollout, false, "fresh", "support", access.OriginOf("fresh"), access.OriginOf("maker"))));
-            Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, refuser, refuser == "maker" ? "admin" : "product", access.OriginOf(refuser), access.OriginOf("maker")));
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(
+                Say(rollout, false, refuser, refuser == "maker" ? "admin" : "product", access.OriginOf(refuser), access.OriginOf("maker")));
             Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Running), (rollout.State.Reviews[^1].Outcome, rollout.State.Status));
             Assert.DoesNotContain("review", Gates.Shut(rollout.State, rollout.Now));
         }
@@ -238,7 +248,8 @@ public sealed class Reviews_by_role
     public void A_no_is_taken_from_a_key_that_counts_as_somebody_who_said_yes_and_the_refusal_of_its_yes_says_the_way_out()
     {
         var access = WithFresh("Pia Sand");
-        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
+        access = access.Evolve(new Happened<AccessEvent>(
+            9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
         var rollout = Asked("{ roles: { product: 2 } }");
         var first = Open(rollout).Id;
         Approve(rollout, "fresh", "product", access.OriginOf("fresh"));
@@ -247,7 +258,8 @@ public sealed class Reviews_by_role
         Assert.Contains("in a review that opens later. It may still reject this review", refused.Message, StringComparison.Ordinal);
         Assert.Equal("review.already_decided", Refusal(Say(rollout, false, "fresh", "product", access.OriginOf("fresh"))));
         Assert.IsType<Decision<RolloutEvent>.Accepted>(Say(rollout, false, "fresh2", "product", access.OriginOf("fresh2")));
-        Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Paused), (rollout.State.Reviews.Single(one => one.Id == first).Outcome, rollout.State.Status));
+        Assert.Equal((ReviewOutcome.Rejected, RolloutStatus.Paused),
+            (rollout.State.Reviews.Single(one => one.Id == first).Outcome, rollout.State.Status));
 
         foreach (var key in (string[])["fresh", "fresh2"])
         {
@@ -267,10 +279,12 @@ public sealed class Reviews_by_role
     public void Keys_that_only_read_before_are_their_holders_where_the_plan_asks_and_their_maker_where_a_person_asks()
     {
         var access = WithFresh("Pia Sand");
-        access = access.Evolve(new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
+        access = access.Evolve(new Happened<AccessEvent>(
+            9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh2", "f2", Role.Product, null, "h") { Person = "Pit Lund" }));
         foreach (var key in (string[])["fresh", "fresh2"])
         {
-            access = access.Evolve(new Happened<AccessEvent>(10, Some.Start, Actor.System, new AccessEvent.KeyUsed(key) { Reading = true }));
+            access =
+                access.Evolve(new Happened<AccessEvent>(10, Some.Start, Actor.System, new AccessEvent.KeyUsed(key) { Reading = true }));
         }
 
         var rollout = Asked("{ roles: { product: 2 } }");
@@ -298,7 +312,8 @@ public sealed class Reviews_by_role
 
     /// <summary>Keys in use of Erik Holm (k1) and Mia Roth (maker), and one that Mia Roth made and that was never used.</summary>
     private static AccessState WithFresh(string person) => Keys(("k1", "Erik Holm"), ("maker", "Mia Roth")).Evolve(
-        new Happened<AccessEvent>(9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh", "f", Role.Product, null, "h") { Person = person }));
+        new Happened<AccessEvent>(
+            9, Some.Start, Actor.User("maker", "admin"), new AccessEvent.KeyCreated("fresh", "f", Role.Product, null, "h") { Person = person }));
 
     [Theory]
     [InlineData("{ roles: {} }", "roles", "must name at least one role")]

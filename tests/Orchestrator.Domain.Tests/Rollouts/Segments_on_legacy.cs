@@ -1,6 +1,8 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -37,7 +39,8 @@ public sealed class Segments_on_legacy
         rollout.DriveWell(TimeSpan.FromHours(5));
         Assert.Equal(RolloutStatus.Running, rollout.State.Status);
         Assert.Contains("eu is taken back to legacy", Summary.Of(rollout.State), StringComparison.Ordinal);
-        Assert.Contains(Retrospective.Of(rollout.Events, rollout.Now).Waiting, wait => wait.Gate == "segment" && wait.Alone > TimeSpan.FromHours(4));
+        Assert.Contains(
+            Retrospective.Of(rollout.Events, rollout.Now).Waiting, wait => wait.Gate == "segment" && wait.Alone > TimeSpan.FromHours(4));
         var refused = Assert.IsType<Decision<RolloutEvent>.Refused>(rollout.Command(new Advance(null, false, null), Some.Engineer));
         Assert.Contains("eu taken back to legacy", refused.Message, StringComparison.Ordinal);
     }
@@ -109,7 +112,8 @@ public sealed class Segments_on_legacy
         rollout.Command(new Rollback("bad", ["eu"]), Some.Engineer);
         rollout.Command(new Restore("fixed", ["eu"]), Some.Engineer);
         Assert.Equal(says, rollout.Of<SegmentRestored>()[^1].Outside);
-        var moments = Retrospective.Of(rollout.Events).Moments.Where(m => m.Type is nameof(RolloutRestored) or nameof(SegmentRestored)).Select(m => m.Text).ToArray();
+        var moments = Retrospective.Of(rollout.Events).Moments.Where(m => m.Type is nameof(RolloutRestored) or nameof(SegmentRestored))
+            .Select(m => m.Text).ToArray();
         Assert.Equal(2, moments.Length);
         Assert.All(moments, text => Assert.Equal(says is not null, text.Contains(says ?? "outside", StringComparison.Ordinal)));
     }

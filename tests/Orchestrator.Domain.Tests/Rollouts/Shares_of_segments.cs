@@ -1,9 +1,10 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Notifications;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -52,7 +53,8 @@ public sealed class Shares_of_segments
     private static void Round(Simulator rollout, long europe)
     {
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(15));
-        rollout.Push([Some.Sample(rollout.Now, errors: europe, segment: "region-eu"), Some.Sample(rollout.Now, segment: "region-us"), Some.Sample(rollout.Now, segment: "internal")]);
+        rollout.Push([Some.Sample(rollout.Now, errors: europe, segment: "region-eu"), Some.Sample(rollout.Now, segment: "region-us"),
+            Some.Sample(rollout.Now, segment: "internal")]);
     }
 
     [Fact]
@@ -155,7 +157,8 @@ public sealed class Shares_of_segments
     {
         var rollout = Some.Started();
         Assert.Null(rollout.Of<StepStarted>()[0].Shares);
-        Assert.DoesNotContain("shares", System.Text.Encoding.UTF8.GetString(RolloutEvents.Catalog.Write(rollout.Of<StepStarted>()[0], Guid.Empty).Data.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("shares", System.Text.Encoding.UTF8.GetString(
+            RolloutEvents.Catalog.Write(rollout.Of<StepStarted>()[0], Guid.Empty).Data.Span), StringComparison.Ordinal);
         Assert.Empty(rollout.State.Shares);
     }
 
@@ -178,14 +181,18 @@ public sealed class Shares_of_segments
         Assert.Contains("Down from 0% to 0% of users and internal, 5% of region-eu in phase p", Notice.Of(rollout.Of<PercentageLowered>()[0], plan)!.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Of a thousand users of Europe, the States and the team, how many are on new; as the nearest share that a step gives, unless the draw is not near any.</summary>
+    /// <summary>
+    /// Of a thousand users of Europe, the States and the team, how many are on new; as the nearest share that a step gives, unless the draw
+    /// is not near any.
+    /// </summary>
     private static (int Europe, int States, int Team) Shares(Simulator rollout)
     {
         int[] known = [50, 100, 140, 200, 300, 1000];
         int Of(string attribute, object value)
         {
             var count = OnNew(rollout, attribute, value).Length;
-            return count == 0 ? 0 : known.MinBy(one => Math.Abs(one - count)) is var nearest && Math.Abs(nearest - count) < 25 + (nearest / 12) ? nearest : count;
+            return count == 0 ? 0 : known.MinBy(one => Math.Abs(one - count)) is var nearest
+                && Math.Abs(nearest - count) < 25 + (nearest / 12) ? nearest : count;
         }
 
         return (Of("region", "eu"), Of("region", "us"), Of("internal", true));
@@ -194,7 +201,8 @@ public sealed class Shares_of_segments
     private static string[] OnNew(Simulator rollout, string attribute, object value)
     {
         var segments = rollout.State.Plan.Segments.Select(s => new SegmentModel(s.Key, s.Definition, MemberSet.Empty));
-        var table = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }])).Environment("production")!;
+        var table = RoutingTable.Compile(new TableModel(1,
+            [new EnvironmentModel { Name = "production", Routes = [RolloutRoutes.Of(rollout.State)], Segments = [.. segments] }])).Environment("production")!;
         return [.. Enumerable.Range(0, 1000).Select(i => $"user-{i}").Where(key =>
         {
             var user = new EvaluationContext().Begin(table).Key(key);

@@ -1,5 +1,6 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -36,7 +37,8 @@ public sealed class Silence
 
     private static Sample Day(DateTimeOffset at) => Night(at) with
     {
-        Counters = [new("requests", 1000), new("errors", 0), new("complaints", 0)], Distributions = [new("response_time", [new(100, 1000)])],
+        Counters = [new("requests", 1000), new("errors", 0), new("complaints", 0)],
+        Distributions = [new("response_time", [new(100, 1000)])],
     };
 
     [Theory]

@@ -1,9 +1,11 @@
 using Orchestrator.Domain.Alerts;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
@@ -15,7 +17,9 @@ internal static class Some
     public static readonly Actor Product = Actor.User("k-ben", "product");
     public static readonly Actor Admin = Actor.User("k-root", "admin");
 
-    /// <summary>Small, with everything that can happen: a shadow phase, a segment, shares, checkpoints, a gate review, objectives.</summary>
+    /// <summary>
+    /// Small, with everything that can happen: a shadow phase, a segment, shares, checkpoints, a gate review, objectives.
+    /// </summary>
     public const string PlanText = """
         plan: checkout
         title: New checkout
@@ -82,12 +86,15 @@ internal static class Some
 
     /// <summary>A message of an alert manager that lists the whole of a group, unless told otherwise.</summary>
     public static RolloutCommand.ReportAlerts Alerts(
-        string alert, string[]? firing = null, string[]? resolved = null, string? group = "g1", bool whole = true, string[]? hidden = null, string[]? unseen = null) => new(
-        new AlertMessage(group, whole && group is not null && hidden is null, [new ListedAlerts(alert, firing ?? [], resolved ?? [], unseen ?? [])], hidden ?? []));
+        string alert, string[]? firing = null, string[]? resolved = null, string? group = "g1", bool whole = true, string[]? hidden = null,
+        string[]? unseen = null) => new(
+        new AlertMessage(group, whole && group is not null && hidden is null,
+            [new ListedAlerts(alert, firing ?? [], resolved ?? [], unseen ?? [])], hidden ?? []));
 
     /// <summary>A healthy minute-by-minute stream, unless told otherwise.</summary>
     public static Sample Sample(
-        DateTimeOffset at, Variant variant = Variant.New, Traffic traffic = Traffic.Live, long requests = 1000, long errors = 0, long http5xx = 0,
+        DateTimeOffset at, Variant variant = Variant.New, Traffic traffic = Traffic.Live, long requests = 1000, long errors = 0,
+        long http5xx = 0,
         double latency = 100, double memory = 30e6, long probes = 4, long probesOk = 4, string? segment = null) => new(
         0, null, at, variant, traffic, segment,
         [new("requests", requests), new("errors", errors), new("http_5xx", http5xx), new("probes", probes), new("probe_ok", probesOk)],
@@ -134,7 +141,9 @@ internal static class Driving
     {
         foreach (var review in rollout.State.Reviews.Where(r => r.Open))
         {
-            foreach (var person in review.Needs.IsEmpty ? [review.Roles.Contains("product") ? Some.Product : Some.Engineer] : (Actor[])[Some.Product, Some.Engineer])
+            foreach (var person in review.Needs.IsEmpty
+                ? [review.Roles.Contains("product") ? Some.Product : Some.Engineer]
+                : (Actor[])[Some.Product, Some.Engineer])
             {
                 rollout.Command(new RolloutCommand.DecideReview(review.Id, true, null), person);
             }

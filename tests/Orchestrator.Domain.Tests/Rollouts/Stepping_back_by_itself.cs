@@ -38,7 +38,8 @@ public sealed class Stepping_back_by_itself
         var rollout = Some.Started(Plan("")).DriveTo("s75");
         rollout.Drive(6 * Minute, at => Some.Sample(at, latency: rollout.State.Step!.Name == "s75" ? 300 : 100));
         rollout.DriveWell(TimeSpan.FromHours(1));
-        Assert.Equal(("s25", RolloutStatus.Paused, Share.OfPercent(25)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
+        Assert.Equal(
+            ("s25", RolloutStatus.Paused, Share.OfPercent(25)), (rollout.State.Step!.Name, rollout.State.Status, rollout.State.Percentage));
         Assert.Single(rollout.Of<TriggerFired>());
         rollout.Command(new Resume("better now"), Some.Engineer);
         rollout.DriveTo("s75");

@@ -1,10 +1,10 @@
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -97,7 +97,8 @@ public sealed class Steps
         var rollout = Some.Started().DriveTo("cohort").AgreeToEverything();
         rollout.Drive(TimeSpan.FromHours(2), at => Some.Sample(at, requests: 2));
         Assert.Equal("cohort", rollout.State.Step!.Name);
-        Assert.DoesNotContain(rollout.Of<CriterionAssessed>().SkipWhile(e => e.Criterion.StartsWith("shadow", StringComparison.Ordinal)), e => e.Verdict == Verdict.Met);
+        Assert.DoesNotContain(rollout.Of<CriterionAssessed>().SkipWhile(e => e.Criterion.StartsWith("shadow", StringComparison.Ordinal)),
+            e => e.Verdict == Verdict.Met);
         rollout.Drive(TimeSpan.FromHours(10), at => Some.Sample(at, requests: 2));
         Assert.Equal("s10", rollout.State.Step!.Name);
     }
@@ -232,8 +233,10 @@ public sealed class Steps
         rollout.DriveWell(TimeSpan.FromMinutes(70));
         var review = rollout.State.Reviews.Single(r => r.Open);
         KeyOrigin Fresh(DateTimeOffset? used) => new([Some.Engineer.Id], used);
-        void Approve(Actor by, KeyOrigin? origin) => Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by));
-        Decision<RolloutEvent> Second(Actor by, KeyOrigin? origin) => rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by);
+        void Approve(Actor by, KeyOrigin? origin) =>
+            Assert.IsType<Decision<RolloutEvent>.Accepted>(rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by));
+        Decision<RolloutEvent> Second(Actor by, KeyOrigin? origin) =>
+            rollout.Command(new DecideReview(review.Id, true, null, Origin: origin), by);
 
         if (makerFirst)
         {
@@ -276,7 +279,8 @@ public sealed class Steps
         rollout.DriveWell(TimeSpan.FromHours(2));
         Assert.Equal(RolloutStatus.RolledBack, rollout.State.Status);
         rollout.Command(new Restore("it was the network"), Some.Engineer);
-        Assert.Equal((RolloutStatus.Running, "s25", Share.OfPercent(25)), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
+        Assert.Equal(
+            (RolloutStatus.Running, "s25", Share.OfPercent(25)), (rollout.State.Status, rollout.State.Step!.Name, rollout.State.Percentage));
         Assert.Equal(["hold", "evidence"], Gates.Shut(rollout.State, rollout.Now));
     }
 

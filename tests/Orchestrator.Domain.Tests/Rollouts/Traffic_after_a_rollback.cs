@@ -1,5 +1,7 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 
@@ -15,29 +17,30 @@ public sealed class Traffic_after_a_rollback
     public Traffic_after_a_rollback() => _windows = new MetricWindows(_plan);
 
     /// <summary>Reports of services after the rollback, seconds after it, and the expected outcome (null: too early).</summary>
-    public static TheoryData<int, bool, long?, long?, bool, LegOutcome?> Table => new()
+    public static TheoryData<int, bool, long?, long?, bool, VerificationOutcome?> Table => new()
     {
         // Seconds, new reported before, requests a sample on new (null: no sample), on legacy, decisions still new.
         { 30, true, null, 100, false, null },
-        { 45, true, null, 100, false, LegOutcome.Passed },
-        { 45, true, 0, 100, false, LegOutcome.Passed },
+        { 45, true, null, 100, false, VerificationOutcome.Passed },
+        { 45, true, 0, 100, false, VerificationOutcome.Passed },
         { 45, true, 1, 100, false, null },
         { 149, true, 1, 100, false, null },
-        { 150, true, 1, 100, false, LegOutcome.Failed },
+        { 150, true, 1, 100, false, VerificationOutcome.Failed },
         { 45, true, null, null, false, null },
-        { 150, true, null, null, false, LegOutcome.Failed },
+        { 150, true, null, null, false, VerificationOutcome.Failed },
         { 45, true, null, 0, false, null },
-        { 150, true, null, 0, false, LegOutcome.Failed },
+        { 150, true, null, 0, false, VerificationOutcome.Failed },
         { 45, true, null, 100, true, null },
-        { 150, true, null, 100, true, LegOutcome.Failed },
-        { 1, false, null, null, false, LegOutcome.Passed },
+        { 150, true, null, 100, true, VerificationOutcome.Failed },
+        { 1, false, null, null, false, VerificationOutcome.Passed },
         { 1, false, null, null, true, null },
-        { 151, false, null, null, true, LegOutcome.Failed },
+        { 151, false, null, null, true, VerificationOutcome.Failed },
     };
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Verdict_needs_silence_on_new_and_a_sign_of_legacy(int seconds, bool reported, long? onNew, long? onLegacy, bool stillNew, LegOutcome? expected)
+    public void Verdict_needs_silence_on_new_and_a_sign_of_legacy(
+        int seconds, bool reported, long? onNew, long? onLegacy, bool stillNew, VerificationOutcome? expected)
     {
         var (state, undone) = RolledBack();
         for (var at = undone.At - (4 * Every); reported && at <= undone.At; at += Every)
@@ -69,7 +72,7 @@ public sealed class Traffic_after_a_rollback
 
         Assert.Null(Judge(state, undone, Quiet, undone.At + (5 * Every)));
         var report = Judge(state, undone, Quiet, undone.At + (6 * Every));
-        Assert.Equal((LegOutcome.Passed, 0, 1000), (report!.Outcome, report.ReportedNew, report.ReportedLegacy));
+        Assert.Equal((VerificationOutcome.Passed, 0, 1000), (report!.Outcome, report.ReportedNew, report.ReportedLegacy));
         Assert.Equal("Nodes answered new 0 times and legacy 40 times since; services report none on new and 1000 requests on legacy.", report.Text);
     }
 
@@ -77,8 +80,8 @@ public sealed class Traffic_after_a_rollback
     public void Segment_is_told_by_its_own_samples_and_by_nothing_else()
     {
         var (state, _) = RolledBack();
-        var undone = new Undone(9, Some.Start.AddHours(1), ["eu"]);
-        Assert.Equal(LegOutcome.Skipped, Judge(state, undone, null, undone.At + (4 * Every))!.Outcome);
+        var undone = new RollbackRecord(9, Some.Start.AddHours(1), ["eu"]);
+        Assert.Equal(VerificationOutcome.Skipped, Judge(state, undone, null, undone.At + (4 * Every))!.Outcome);
 
         for (var i = 0; i <= 4; i++)
         {
@@ -87,11 +90,12 @@ public sealed class Traffic_after_a_rollback
             Push(undone.At + (i * Every), Variant.Legacy, 10, "eu");
         }
 
-        Assert.Equal(LegOutcome.Passed, Judge(state, undone, null, undone.At + (4 * Every))!.Outcome);
+        Assert.Equal(VerificationOutcome.Passed, Judge(state, undone, null, undone.At + (4 * Every))!.Outcome);
     }
 
-    private LegReport.Traffic? Judge(RolloutState state, Undone undone, Served? served, DateTimeOffset now) =>
-        TrafficCheck.Judge(state, undone, served, _windows.Observe(TrafficCheck.Ask(state, undone, now), now.AddMilliseconds(-1), now, 100)[^1]);
+    private VerificationReport.Traffic? Judge(RolloutState state, RollbackRecord undone, Served? served, DateTimeOffset now) =>
+        TrafficCheck.Judge(
+            state, undone, served, _windows.Observe(TrafficCheck.Ask(state, undone, now), now.AddMilliseconds(-1), now, 100)[^1]);
 
     private void Push(DateTimeOffset at, Variant variant, long? requests, string? segment = null)
     {
@@ -101,7 +105,7 @@ public sealed class Traffic_after_a_rollback
         }
     }
 
-    private (RolloutState State, Undone Undone) RolledBack()
+    private (RolloutState State, RollbackRecord Undone) RolledBack()
     {
         var rollout = Some.Started(_plan);
         rollout.AdvanceTo(Some.Start.AddHours(1));

@@ -1,5 +1,5 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
 

@@ -1,5 +1,5 @@
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Tests.Plans;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
@@ -8,8 +8,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.Tests.Rollouts;
 
 /// <summary>
-/// Every critical and warning trigger of the strategy, as samples/plans/chat-architecture.yaml has it: at, just below and just above its threshold,
-/// and for its duration, a sample less and a sample more.
+/// Every critical and warning trigger of the strategy, as samples/plans/chat-architecture.yaml has it: at, just below and just above its
+/// threshold, and for its duration, a sample less and a sample more.
 /// </summary>
 public sealed class Triggers_of_the_sample_plan
 {
@@ -134,7 +134,8 @@ public sealed class Triggers_of_the_sample_plan
     {
         long Of(string what, long usual) => odd == what ? (long)value : usual;
         var sample = Some.Sample(
-            at, requests: 10_000, errors: Of("errors", 0), http5xx: Of("5xx", 0), latency: odd == "latency" ? value : 100, memory: odd == "memory" ? value * 1e6 : 30e6,
+            at, requests: 10_000, errors: Of("errors", 0), http5xx: Of("5xx", 0), latency: odd == "latency" ? value : 100,
+            memory: odd == "memory" ? value * 1e6 : 30e6,
             probesOk: Of("probes", 4));
         return sample with { Counters = [.. sample.Counters, new("complaints", Of("complaints", 0))] };
     }

@@ -1,7 +1,9 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -11,7 +13,9 @@ public sealed class Triggers_of_the_strategy
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
 
-    /// <summary>Name, seconds of badness, errors and 5xx in 1,000 requests, latency in ms, memory in MB; whether it rolls back, and by what.</summary>
+    /// <summary>
+    /// Name, seconds of badness, errors and 5xx in 1,000 requests, latency in ms, memory in MB; whether it rolls back, and by what.
+    /// </summary>
     public static TheoryData<string, int, int, int, double, double, string?> Cases => new()
     {
         { "0.6 % errors for 5 minutes", 300, 6, 0, 100, 30, "error-rate-spike" },
@@ -37,7 +41,8 @@ public sealed class Triggers_of_the_strategy
 
         // The window still holds the good minute before: what counts is the badness by itself, so it is let out first.
         rollout.AdvanceTo(rollout.Now + TimeSpan.FromSeconds(45));
-        rollout.Drive(TimeSpan.FromSeconds(seconds), at => Some.Sample(at, errors: errors, http5xx: http5xx, latency: latency, memory: megabytes * 1e6));
+        rollout.Drive(TimeSpan.FromSeconds(seconds),
+            at => Some.Sample(at, errors: errors, http5xx: http5xx, latency: latency, memory: megabytes * 1e6));
         if (trigger is null)
         {
             rollout.AdvanceTo(rollout.Now + Step);
@@ -80,7 +85,7 @@ public sealed class Triggers_of_the_strategy
 
         // The process was down for an hour; the first thing it sees is a sample as bad as the last one.
         var back = last + TimeSpan.FromHours(1);
-        var bad = new Reading(Inquiries.Trigger("error-rate-spike"), new Measurement(0.006, 1000, 6, Step, Step, back), null, 0.006);
+        var bad = new MetricReading(RoundQueries.Trigger("error-rate-spike"), new Measurement(0.006, 1000, 6, Step, Step, back), null, 0.006);
         var observe = new RolloutCommand.Observe(state.Entry, new Observation(back, [bad], back, true, last));
         var events = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, observe, Actor.Timer, back)).Events;
 

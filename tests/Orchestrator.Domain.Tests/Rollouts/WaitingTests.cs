@@ -1,5 +1,6 @@
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Tests.Rollouts;
@@ -20,7 +21,8 @@ public sealed class WaitingTests
             {{phase}}
         """));
 
-    private static Wait[] Of(Simulator rollout, string gate) => [.. Waiting.For(rollout.State, rollout.Now).Where(wait => wait.Gate == gate)];
+    private static Wait[] Of(Simulator rollout, string gate) =>
+        [.. Waiting.For(rollout.State, rollout.Now).Where(wait => wait.Gate == gate)];
 
     [Fact]
     public void Every_gate_that_is_shut_has_a_reason_and_none_that_is_open()
@@ -28,7 +30,8 @@ public sealed class WaitingTests
         var rollout = Some.Started();
         for (var i = 0; i < 400 && rollout.State.Unfinished; i++)
         {
-            Assert.Equal(Gates.Shut(rollout.State, rollout.Now), Waiting.For(rollout.State, rollout.Now).Select(wait => wait.Gate).Distinct());
+            Assert.Equal(
+                Gates.Shut(rollout.State, rollout.Now), Waiting.For(rollout.State, rollout.Now).Select(wait => wait.Gate).Distinct());
             Assert.DoesNotContain(Waiting.For(rollout.State, rollout.Now), wait => wait.Text.StartsWith("The gate '", StringComparison.Ordinal));
             rollout = i % 3 == 0 ? rollout.AgreeToEverything() : rollout.DriveWell(5 * Minute);
         }
@@ -75,7 +78,8 @@ public sealed class WaitingTests
         rollout.DriveWell(Minute);
         var wait = Assert.Single(Of(rollout, "window"));
         Assert.Equal(("The line of 'production' is stopped: audit", "k-dora"), (wait.Text, wait.By?.Id));
-        var refused = Assert.IsType<Domain.Events.Decision<RolloutEvent>.Refused>(rollout.Command(new Advance(null, true, "must"), Some.Engineer));
+        var refused =
+            Assert.IsType<Domain.Events.Decision<RolloutEvent>.Refused>(rollout.Command(new Advance(null, true, "must"), Some.Engineer));
         Assert.Equal("The line of the environment is stopped by k-dora: audit", refused.Message);
 
         // Run and stopped again between two looks, for the same reason: another person answers for it now.

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
@@ -26,7 +26,8 @@ public sealed class BucketTests
     [InlineData("test", 0xba6bd213u)]
     [InlineData("Hello, world!", 0xc0363e43u)]
     [InlineData("The quick brown fox jumps over the lazy dog", 0x2e4ff723u)]
-    public void Murmur3_gives_the_published_values(string text, uint expected) => Assert.Equal(expected, Hash(Encoding.UTF8.GetBytes(text)));
+    public void Murmur3_gives_the_published_values(string text, uint expected) =>
+        Assert.Equal(expected, Hash(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void A_hash_in_pieces_is_the_hash_of_the_whole() =>

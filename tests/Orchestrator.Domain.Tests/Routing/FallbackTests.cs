@@ -59,7 +59,8 @@ public sealed class FallbackTests
     {
         var at = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
         var decision = Assert.IsType<Decision<RolloutEvent>.Accepted>(RolloutDecider.Decide(state, command, Actor.User("k", "admin"), at));
-        return decision.Events.Aggregate(state, (before, one) => RolloutEvolution.Evolve(before, new Happened<RolloutEvent>(before.Version + 1, at, Actor.User("k", "admin"), one)));
+        return decision.Events.Aggregate(state,
+            (before, one) => RolloutEvolution.Evolve(before, new Happened<RolloutEvent>(before.Version + 1, at, Actor.User("k", "admin"), one)));
     }
 
     private static Plan Read(string policy) => PlanText.Read(Phases.Replace("POLICY", policy, StringComparison.Ordinal)).Plan!;

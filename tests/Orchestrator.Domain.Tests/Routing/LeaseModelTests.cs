@@ -37,10 +37,12 @@ public sealed class LeaseModelTests
     private static async Task<(int Code, string[] Lines)> Check([CallerFilePath] string here = "")
     {
         var script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "lease", "check.sh"));
-        using var process = Process.Start(new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return (process.ExitCode, [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries), .. (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
+        return (process.ExitCode, [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            .. (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
     }
 }

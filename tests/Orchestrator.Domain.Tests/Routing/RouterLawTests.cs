@@ -14,17 +14,20 @@ public sealed class RouterLawTests
     [
         Some.Segment("internal", Some.Internal),
         Some.Segment("members", new SegmentRule.OptedIn(), null, "u1", "u2", "u3"),
-        Some.Segment("mixed", new SegmentRule.Any([new SegmentRule.Not(Some.Internal), new SegmentRule.OptedIn()]), new Balance(["region"], 0.5, 1, [new("eu", 0.25)]), "u4"),
+        Some.Segment("mixed", new SegmentRule.Any([new SegmentRule.Not(Some.Internal), new SegmentRule.OptedIn()]),
+            new Balance(["region"], 0.5, 1, [new("eu", 0.25)]), "u4"),
     ];
 
     private static readonly Gen<string[]> SegmentKeys = Gen.OneOfConst("internal", "members", "mixed", "undefined").Array[0, 2];
 
     private static readonly Gen<RoutedFlag> Routes =
         Gen.Select(
-            Gen.OneOf(Gen.Const(0), Gen.Const(Everyone), Gen.Int[0, Everyone]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(), Gen.Select(SegmentKeys, Gen.Int[1, Everyone - 1]),
+            Gen.OneOf(Gen.Const(0), Gen.Const(Everyone), Gen.Int[0, Everyone]), SegmentKeys, SegmentKeys, Gen.Enum<RouteMode>(),
+            Gen.Select(SegmentKeys, Gen.Int[1, Everyone - 1]),
             (percentage, included, takenBack, mode, shares) => Some.Route(percentage, included, takenBack, mode) with
             {
-                Shares = [.. shares.Item1.Distinct().Select((key, i) => new SegmentShare(key, Share.Of(Math.Max(1, shares.Item2 / (i + 1)))))],
+                Shares =
+                    [.. shares.Item1.Distinct().Select((key, i) => new SegmentShare(key, Share.Of(Math.Max(1, shares.Item2 / (i + 1)))))],
             });
 
     private static readonly Gen<(string? Key, bool? Internal, string? Region)> Users = Gen.Select(
@@ -32,7 +35,8 @@ public sealed class RouterLawTests
         Gen.OneOfConst<bool?>(null, true, false), Gen.OneOfConst<string?>(null, "eu", "us"));
 
     [Fact]
-    public void Raising_the_percentage_never_takes_a_user_off_new() => Gen.Select(Routes, Gen.Int[0, Everyone], Users).Sample((route, more, user) =>
+    public void Raising_the_percentage_never_takes_a_user_off_new() =>
+        Gen.Select(Routes, Gen.Int[0, Everyone], Users).Sample((route, more, user) =>
     {
         var before = Ask(route, user);
         var after = Ask(route with { Percentage = Share.Max(route.Percentage, Share.Of(more)) }, user);
@@ -44,7 +48,8 @@ public sealed class RouterLawTests
         !Ask(route with { TakenBack = ["internal"] }, user with { Internal = true }).IsNew);
 
     [Fact]
-    public void Nobody_is_on_new_when_off() => Gen.Select(Routes, Users).Sample((route, user) => !Ask(route with { Mode = RouteMode.Off }, user).IsNew);
+    public void Nobody_is_on_new_when_off() =>
+        Gen.Select(Routes, Users).Sample((route, user) => !Ask(route with { Mode = RouteMode.Off }, user).IsNew);
 
     [Fact]
     public void Explain_and_route_agree() => Gen.Select(Routes, Users).Sample((route, who) =>
@@ -55,19 +60,22 @@ public sealed class RouterLawTests
         var explained = Router.Explain(table, "production", "flag", user);
 
         // What the rows say must lead to the answer by the order of the design alone.
-        bool Matched(string role) => explained.Rules.Any(row => row.Matched && row.Rule.StartsWith("segment ", StringComparison.Ordinal) && row.Rule.EndsWith(role, StringComparison.Ordinal));
+        bool Matched(string role) => explained.Rules.Any(
+            row => row.Matched && row.Rule.StartsWith("segment ", StringComparison.Ordinal) && row.Rule.EndsWith(role, StringComparison.Ordinal));
         var last = explained.Rules[^1];
         var fromRows = explained.Rules[0].Matched ? RouteVariant.Legacy
             : Matched(" taken back") ? RouteVariant.Legacy
             : Matched(" included") || last.Matched ? RouteVariant.New : RouteVariant.Legacy;
 
-        return explained.Variant == answer.Variant.Name() && explained.Reason == answer.Reason.Name() && explained.ErrorCode == answer.Error.Name()
+        return explained.Variant == answer.Variant.Name() && explained.Reason == answer.Reason.Name()
+            && explained.ErrorCode == answer.Error.Name()
             && (answer.Error != RouteError.None || fromRows == answer.Variant)
             && explained.Position == 42 && explained.Percentage == (route.Mode == RouteMode.Split ? route.Percentage.Percent : 0);
     });
 
     [Fact]
-    public void A_table_changed_step_by_step_answers_like_one_compiled_at_once() => Gen.Select(Routes.Array[1, 5], Users).Sample((routes, who) =>
+    public void A_table_changed_step_by_step_answers_like_one_compiled_at_once() =>
+        Gen.Select(Routes.Array[1, 5], Users).Sample((routes, who) =>
     {
         var stepwise = RoutingTable.Empty;
         foreach (var route in routes)

@@ -1,3 +1,4 @@
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -7,7 +8,8 @@ public sealed class RouterTests
 {
     [Fact]
     public void Off_is_legacy_for_everyone() =>
-        Expect(Some.Table(Some.Route(100_000, ["beta"], mode: RouteMode.Off), Beta()), RouteVariant.Legacy, RouteReason.Disabled, "u", isInternal: true);
+        Expect(Some.Table(Some.Route(100_000, ["beta"], mode: RouteMode.Off), Beta()), RouteVariant.Legacy, RouteReason.Disabled, "u",
+            isInternal: true);
 
     [Fact]
     public void Taken_back_beats_included() =>

@@ -13,7 +13,13 @@ public sealed class RoutingTableTests
         var before = Some.Table([Some.Route(0, ["s"], flag: "a"), Some.Route(0, flag: "b")], segment);
 
         var after = before.With(
-            new EnvironmentModel { Name = "production", Flags = [new("theme", "\"blue\"")], Routes = [Some.Route(0, flag: "b"), Some.Route(5, ["s"], flag: "a")], Segments = [segment] }, 43);
+            new EnvironmentModel
+            {
+                Name = "production",
+                Flags = [new("theme", "\"blue\"")],
+                Routes = [Some.Route(0, flag: "b"), Some.Route(5, ["s"], flag: "a")],
+                Segments = [segment]
+            }, 43);
 
         Assert.Same(Find(before, "theme"), Find(after, "theme"));
         Assert.Same(before.Production().Segment(0), after.Production().Segment(0));
@@ -116,7 +122,8 @@ public sealed class RoutingTableTests
         routes[5000] = routes[5000] with { Percentage = Share.OfPercent(20) };
 
         foreach (var after in (RoutingTable[])[
-            table.With(new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [segment] }, 43), table.With("production", routes[5000], 43)])
+            table.With(new EnvironmentModel { Name = "production", Routes = [.. routes], Segments = [segment] }, 43),
+            table.With("production", routes[5000], 43)])
         {
             var changed = Enumerable.Range(0, 10_000).Where(i => !ReferenceEquals(Find(table, $"flag-{i}"), Find(after, $"flag-{i}")));
             Assert.Equal([5000], changed);

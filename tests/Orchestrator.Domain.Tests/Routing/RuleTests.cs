@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 
@@ -174,7 +175,8 @@ public sealed class RuleTests
     public void Belonging_is_yes_no_or_a_question_of_the_key()
     {
         var table = Some.Table(Some.Route(0), Some.Segment("s", new SegmentRule.Any([Some.Internal, new SegmentRule.OptedIn()]), null, "u"));
-        bool? Belongs(string? key, bool isInternal, string segment = "s") => Router.Belongs(table.Production(), segment, Some.User(table, key).Set("internal", isInternal));
+        bool? Belongs(string? key, bool isInternal, string segment = "s") =>
+            Router.Belongs(table.Production(), segment, Some.User(table, key).Set("internal", isInternal));
 
         Assert.True(Belongs("u", false));
         Assert.True(Belongs(null, true));
@@ -232,10 +234,13 @@ public sealed class RuleTests
         Assert.Null(Network.Read("2001:db8::/32", out var network));
         AttributeTest[] tests =
         [
-            new AttributeTest.Matches(pattern), new AttributeTest.InNetworks([network]), new AttributeTest.Contains("ÄB", IgnoreCase: true), new AttributeTest.Dotted(Comparison.AtLeast, "2024.01"),
-            new AttributeTest.Day(Comparison.Equal, new DateOnly(2026, 3, 1)), new AttributeTest.Integer(Comparison.Equal, long.MaxValue), new AttributeTest.OneOfIgnoringCase(["x"]),
+            new AttributeTest.Matches(pattern), new AttributeTest.InNetworks([network]), new AttributeTest.Contains("ÄB", IgnoreCase: true),
+            new AttributeTest.Dotted(Comparison.AtLeast, "2024.01"),
+            new AttributeTest.Day(Comparison.Equal, new DateOnly(2026, 3, 1)), new AttributeTest.Integer(Comparison.Equal, long.MaxValue),
+            new AttributeTest.OneOfIgnoringCase(["x"]),
         ];
-        var table = Some.Table(Some.Route(0, ["s"]), Some.Segment("s", new SegmentRule.Any([.. tests.Select((test, at) => Some.Rule($"a{at}", test))])));
+        var table =
+            Some.Table(Some.Route(0, ["s"]), Some.Segment("s", new SegmentRule.Any([.. tests.Select((test, at) => Some.Rule($"a{at}", test))])));
         var user = Some.User(table, "u").Set("a0", "c").Set("a1", "2001:db9::1").Set("a2", "xäb").Set("a3", "2024.01").Set("a4", "2026-03-02").Set("a5", long.MaxValue - 1).Set("a6", "y");
         table.Ask(user);
 

@@ -26,7 +26,8 @@ public sealed class SegmentTagTests
         var user = Some.User(table, key).Set("region", region).Set("internal", inside);
 
         Assert.Equal(expected, Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user));
-        Assert.Same(Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user), Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user));
+        Assert.Same(Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user),
+            Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class SegmentTagTests
         var table = Some.Table(Route with { Judged = [.. many.Select(s => s.Key)] }, many);
         var user = Some.User(table, "u").Set("internal", true);
 
-        Assert.Equal(string.Join(',', many.Take(32).Select(s => s.Key)), Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user));
+        Assert.Equal(
+            string.Join(',', many.Take(32).Select(s => s.Key)), Router.SegmentsOf(table.Production(), table.Ask(user).Entry!, user));
         Assert.Null(Router.SegmentsOf(table.Production(), table.Ask(user, "theme").Entry!, user));
     }
 
@@ -60,7 +62,8 @@ public sealed class SegmentTagTests
 
         Assert.Equal(["internal", "eu", "members"], read.Routes.Single().Judged);
         Assert.Equal((RouteMode.Split, Share.OfPercent(10)), (read.Routes.Single().Mode, read.Routes.Single().Percentage));
-        Assert.Empty(TableDocument.Read(TableDocument.Write(Some.Table(Some.Route(1)).Production(), "production", static _ => false, format).ToArray()).Model.Routes.Single().Judged);
+        Assert.Empty(TableDocument.Read(TableDocument.Write(Some.Table(Some.Route(1)).Production(), "production", static _ => false, format)
+            .ToArray()).Model.Routes.Single().Judged);
     }
 
     [Fact]

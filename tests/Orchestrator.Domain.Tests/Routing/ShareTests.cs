@@ -82,16 +82,19 @@ public sealed class ShareTests
     [Fact]
     public void Accounts_are_kept_together_and_nobody_is_guessed_to_be_of_a_segment()
     {
-        var table = Some.Table(Some.Route(0) with { StickyBy = "account", Shares = [new("region-eu", Share.Of(50_000)), new("members", Share.Of(80_000))] }, Segments);
+        var table =
+            Some.Table(Some.Route(0) with { StickyBy = "account", Shares = [new("region-eu", Share.Of(50_000)), new("members", Share.Of(80_000))] }, Segments);
         EvaluationContext Of(string? key, string account, params string[] of) => User(table, key, of).Set("account", account);
 
         var accounts = Enumerable.Range(0, 200).Select(i => $"a{i}").ToArray();
-        Assert.All(accounts, account => Assert.Single(Enumerable.Range(0, 10).Select(i => table.Ask(Of($"u{i}", account, "region-eu")).IsNew).Distinct()));
+        Assert.All(
+            accounts, account => Assert.Single(Enumerable.Range(0, 10).Select(i => table.Ask(Of($"u{i}", account, "region-eu")).IsNew).Distinct()));
         foreach (var account in accounts)
         {
             var bucket = new Bucket("9f3b2c71").Of(System.Text.Encoding.UTF8.GetBytes(account));
             var answer = table.Ask(Of(null, account, "region-eu"));
-            Assert.Equal(bucket < 50_000 ? (RouteVariant.New, RouteError.None) : bucket < 80_000 ? (RouteVariant.None, RouteError.TargetingKeyMissing) : (RouteVariant.Legacy, RouteError.None), (answer.Variant, answer.Error));
+            Assert.Equal(bucket < 50_000 ? (RouteVariant.New, RouteError.None) : bucket < 80_000 ? (RouteVariant.None,
+                RouteError.TargetingKeyMissing) : (RouteVariant.Legacy, RouteError.None), (answer.Variant, answer.Error));
             Assert.Equal(bucket < 80_000, table.Ask(Of("ada", account, "region-eu")).IsNew);
         }
 
@@ -101,7 +104,8 @@ public sealed class ShareTests
     [Fact]
     public void Explain_says_which_share_decided_and_who_is_on_new()
     {
-        var table = Some.Table(Some.Route(1_000, ["internal"], ["region-us"]) with { Shares = [new("region-eu", Share.Of(25_000)), new("region-us", Share.Of(30_000))] }, Segments);
+        var table =
+            Some.Table(Some.Route(1_000, ["internal"], ["region-us"]) with { Shares = [new("region-eu", Share.Of(25_000)), new("region-us", Share.Of(30_000))] }, Segments);
         var explained = Router.Explain(table, "production", "flag", User(table, "user-1", "region-eu"));
 
         Assert.Equal((1m, "1% of users and internal, 25% of region-eu"), (explained.Percentage, explained.Audience));
@@ -115,15 +119,18 @@ public sealed class ShareTests
     [Fact]
     public void Document_tells_shares_to_readers_that_know_them_and_legacy_to_others()
     {
-        var table = Some.Table([Some.Route(10_000) with { Shares = [new("region-eu", Share.Of(25_000))], StickyBy = "account" }, Some.Route(10_000, flag: "other")], Segments);
-        EnvironmentModel Read(int format) => TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
+        var table = Some.Table(
+            [Some.Route(10_000) with { Shares = [new("region-eu", Share.Of(25_000))], StickyBy = "account" }, Some.Route(10_000, flag: "other")], Segments);
+        EnvironmentModel Read(int format) =>
+            TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
 
         var now = Read(TableDocument.Format).Routes.Single(route => route.Flag == "flag");
         Assert.Equal([new SegmentShare("region-eu", Share.Of(25_000))], now.Shares);
         Assert.Equal(RouteMode.Split, now.Mode);
         Assert.All([1, 2, 3], format =>
         {
-            Assert.Equal((RouteMode.Unread, 0), (Read(format).Routes.Single(route => route.Flag == "flag").Mode, Read(format).Routes.Single(route => route.Flag == "flag").Shares.Length));
+            Assert.Equal((RouteMode.Unread, 0), (Read(format).Routes.Single(route => route.Flag == "flag").Mode,
+                Read(format).Routes.Single(route => route.Flag == "flag").Shares.Length));
             Assert.Equal(RouteMode.Split, Read(format).Routes.Single(route => route.Flag == "other").Mode);
         });
     }
@@ -142,11 +149,16 @@ public sealed class ShareTests
 
     [Fact]
     public void Larger_share_never_takes_a_user_off_new() =>
-        Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 99_999], Gen.Int[1, 99_999], Gen.Int[-1, 9], Gen.Bool, Gen.Bool).Sample((all, one, other, number, europe, member) =>
+        Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 99_999], Gen.Int[1, 99_999], Gen.Int[-1, 9], Gen.Bool, Gen.Bool)
+            .Sample((all, one, other, number, europe, member) =>
         {
             bool IsNew(int share)
             {
-                var table = Some.Table(Some.Route(all) with { Shares = [new("region-eu", Share.Of(share)), new("members", Share.Of(1))], StickyBy = member ? "beta" : null }, Segments);
+                var table = Some.Table(Some.Route(all) with
+                {
+                    Shares = [new("region-eu", Share.Of(share)), new("members", Share.Of(1))],
+                    StickyBy = member ? "beta" : null
+                }, Segments);
                 var key = number < 0 ? null : number == 7 ? "ada" : $"u{number}";
                 return table.Ask(europe ? User(table, key, "region-eu") : User(table, key)).IsNew;
             }
@@ -167,5 +179,6 @@ public sealed class ShareTests
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
-    private sealed record Vector(string Salt, string Key, int Percentage, SegmentShare[] Shares, [property: JsonPropertyName("in")] string[] In, int Bucket, bool New);
+    private sealed record Vector(
+        string Salt, string Key, int Percentage, SegmentShare[] Shares, [property: JsonPropertyName("in")] string[] In, int Bucket, bool New);
 }

@@ -11,7 +11,9 @@ public sealed class StandingTests
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
     private static readonly Dictionary<string, StalePolicy> Policies = new()
     {
-        ["legacy"] = StalePolicy.Legacy, ["last"] = StalePolicy.Last, ["last for 5m, then legacy"] = new StalePolicy(Keep),
+        ["legacy"] = StalePolicy.Legacy,
+        ["last"] = StalePolicy.Last,
+        ["last for 5m, then legacy"] = new StalePolicy(Keep),
     };
 
     /// <summary>Past the lease in ticks: just over it, at the end of what is kept, and just over that.</summary>
@@ -35,19 +37,20 @@ public sealed class StandingTests
     {
         var table = Some.Table(Some.Route(100_000) with { OnStale = Policies[policy] });
 
-        var answer = Ask(table, "u", Standing.Stale(TimeSpan.FromTicks(past)));
+        var answer = Ask(table, "u", TableTrust.Stale(TimeSpan.FromTicks(past)));
 
         Assert.Equal((expected, RouteReason.Stale), (answer.Variant, answer.Reason));
     }
 
     [Fact]
-    public void Stale_table_is_legacy_when_no_policy_was_given() => Assert.False(Ask(Some.Table(Some.Route(100_000)), "u", Standing.Stale(Tick)).IsNew);
+    public void Stale_table_is_legacy_when_no_policy_was_given() =>
+        Assert.False(Ask(Some.Table(Some.Route(100_000)), "u", TableTrust.Stale(Tick)).IsNew);
 
     [Fact]
     public void What_is_safe_without_a_table_stays_what_it_is()
     {
         var table = Some.Table(Some.Route(100_000, mode: RouteMode.Off));
-        var worst = Standing.Stale(TimeSpan.MaxValue).With(new[] { "checkout" }.ToFrozenSet());
+        var worst = TableTrust.Stale(TimeSpan.MaxValue).With(new[] { "checkout" }.ToFrozenSet());
 
         Assert.Equal(RouteReason.Disabled, Ask(table, "u", worst).Reason);
         Assert.Equal((RouteVariant.Static, RouteReason.Static), (Ask(table, "u", worst, "theme").Variant, Ask(table, "u", worst, "theme").Reason));
@@ -60,8 +63,9 @@ public sealed class StandingTests
     {
         var route = Some.Route(50_000);
 
-        Assert.Equal(RouteReason.Stale, Ask(Some.Table(route), null, Standing.Stale(Tick)).Reason);
-        Assert.Equal(RouteError.TargetingKeyMissing, Ask(Some.Table(route with { OnStale = StalePolicy.Last }), null, Standing.Stale(Tick)).Error);
+        Assert.Equal(RouteReason.Stale, Ask(Some.Table(route), null, TableTrust.Stale(Tick)).Reason);
+        Assert.Equal(
+            RouteError.TargetingKeyMissing, Ask(Some.Table(route with { OnStale = StalePolicy.Last }), null, TableTrust.Stale(Tick)).Error);
     }
 
     [Fact]
@@ -72,7 +76,7 @@ public sealed class StandingTests
         var back = new HashSet<string>();
         for (var second = 0; second <= 30; second++)
         {
-            var standing = Standing.Returning(Tick, TimeSpan.FromSeconds(second));
+            var standing = TableTrust.Returning(Tick, TimeSpan.FromSeconds(second));
             var now = users.Where(user => Ask(table, user, standing).IsNew).ToHashSet();
             Assert.Superset(back, now);
             Assert.InRange(now.Count, (users.Length * second / 30) - 100, (users.Length * second / 30) + 100);
@@ -87,10 +91,11 @@ public sealed class StandingTests
     {
         var table = Some.Table(Some.Route(100_000));
 
-        Assert.Equal(RouteReason.Stale, Ask(table, "u", Standing.Returning(Tick, TimeSpan.Zero)).Reason);
-        Assert.Equal(RouteReason.Stale, Ask(table, null, Standing.Returning(Tick, Standing.Ramp - Tick)).Reason);
-        Assert.Equal((RouteVariant.New, RouteReason.Static), (Ask(table, null, Standing.Returning(Tick, Standing.Ramp)).Variant, Ask(table, null, Standing.Returning(Tick, Standing.Ramp)).Reason));
-        Assert.True(Standing.Returning(Tick, Standing.Ramp).IsPlain);
+        Assert.Equal(RouteReason.Stale, Ask(table, "u", TableTrust.Returning(Tick, TimeSpan.Zero)).Reason);
+        Assert.Equal(RouteReason.Stale, Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp - Tick)).Reason);
+        Assert.Equal((RouteVariant.New, RouteReason.Static), (Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Variant,
+            Ask(table, null, TableTrust.Returning(Tick, TableTrust.Ramp)).Reason));
+        Assert.True(TableTrust.Returning(Tick, TableTrust.Ramp).IsPlain);
     }
 
     [Fact]
@@ -99,9 +104,9 @@ public sealed class StandingTests
         var kept = Some.Table(Some.Route(100_000) with { OnStale = new StalePolicy(Keep) });
         var last = Some.Table(Some.Route(100_000) with { OnStale = StalePolicy.Last });
 
-        Assert.Equal((true, RouteReason.Static), Of(Ask(kept, "u", Standing.Returning(Keep, TimeSpan.Zero))));
-        Assert.Equal((false, RouteReason.Stale), Of(Ask(kept, "u", Standing.Returning(Keep + Tick, TimeSpan.Zero))));
-        Assert.Equal((true, RouteReason.Static), Of(Ask(last, "u", Standing.Returning(TimeSpan.MaxValue, TimeSpan.Zero))));
+        Assert.Equal((true, RouteReason.Static), Of(Ask(kept, "u", TableTrust.Returning(Keep, TimeSpan.Zero))));
+        Assert.Equal((false, RouteReason.Stale), Of(Ask(kept, "u", TableTrust.Returning(Keep + Tick, TimeSpan.Zero))));
+        Assert.Equal((true, RouteReason.Static), Of(Ask(last, "u", TableTrust.Returning(TimeSpan.MaxValue, TimeSpan.Zero))));
     }
 
     [Fact]
@@ -110,7 +115,7 @@ public sealed class StandingTests
         var table = Some.Table(Some.Route(10_000));
         var onNew = Enumerable.Range(0, 20_000).Select(i => $"user-{i}").Where(user => table.Ask(Some.User(table, user)).IsNew).ToArray();
 
-        var back = onNew.Count(user => Ask(table, user, Standing.Returning(Tick, Standing.Ramp / 2)).IsNew);
+        var back = onNew.Count(user => Ask(table, user, TableTrust.Returning(Tick, TableTrust.Ramp / 2)).IsNew);
 
         Assert.InRange(back, onNew.Length * 0.45, onNew.Length * 0.55);
     }
@@ -123,7 +128,7 @@ public sealed class StandingTests
     {
         var table = Some.Table(Some.Route(100_000) with { OnUnwatched = policy });
 
-        var answer = Ask(table, "u", default(Standing).With(new[] { unwatched }.ToFrozenSet()));
+        var answer = Ask(table, "u", default(TableTrust).With(new[] { unwatched }.ToFrozenSet()));
 
         Assert.Equal((isNew, reason), Of(answer));
     }
@@ -131,18 +136,23 @@ public sealed class StandingTests
     [Fact]
     public void Nobody_unwatched_and_no_staleness_is_a_plain_standing()
     {
-        Assert.True(default(Standing).With(FrozenSet<string>.Empty).IsPlain);
-        Assert.False(default(Standing).With(new[] { "r" }.ToFrozenSet()).IsPlain);
-        Assert.False(Standing.Stale(Tick).IsPlain);
+        Assert.True(default(TableTrust).With(FrozenSet<string>.Empty).IsPlain);
+        Assert.False(default(TableTrust).With(new[] { "r" }.ToFrozenSet()).IsPlain);
+        Assert.False(TableTrust.Stale(Tick).IsPlain);
     }
 
     [Fact]
     public void Explain_gives_the_routers_answer_and_its_row_says_so() =>
-        Gen.Select(Gen.OneOfConst([.. Policies.Values]), Gen.OneOfConst(UnwatchedPolicy.Legacy, UnwatchedPolicy.Hold), Gen.Int[0, 700], Gen.Int[0, 40], Gen.Bool, Gen.Bool, Gen.String)
+        Gen.Select(Gen.OneOfConst([.. Policies.Values]), Gen.OneOfConst(UnwatchedPolicy.Legacy, UnwatchedPolicy.Hold), Gen.Int[0, 700],
+            Gen.Int[0, 40], Gen.Bool, Gen.Bool, Gen.String)
         .Sample((policy, onUnwatched, past, since, stale, unwatched, key) =>
         {
             var table = Some.Table(Some.Route(100_000) with { OnStale = policy, OnUnwatched = onUnwatched });
-            var standing = past == 0 ? default : stale ? Standing.Stale(TimeSpan.FromSeconds(past)) : Standing.Returning(TimeSpan.FromSeconds(past), TimeSpan.FromSeconds(since));
+            var standing = past == 0
+                ? default
+                : stale
+                ? TableTrust.Stale(TimeSpan.FromSeconds(past))
+                : TableTrust.Returning(TimeSpan.FromSeconds(past), TimeSpan.FromSeconds(since));
             standing = standing.With(unwatched ? new[] { "checkout" }.ToFrozenSet() : FrozenSet<string>.Empty);
             var answer = Ask(table, key, standing);
             var explained = Router.Explain(table, "production", "flag", Some.User(table, key), standing);
@@ -155,19 +165,19 @@ public sealed class StandingTests
     {
         var table = Some.Table(Some.Route(100_000));
         var user = Some.User(table, "u");
-        var returning = Standing.Returning(Tick, TimeSpan.FromSeconds(10)).With(new[] { "another" }.ToFrozenSet());
+        var returning = TableTrust.Returning(Tick, TimeSpan.FromSeconds(10)).With(new[] { "another" }.ToFrozenSet());
         Router.Route(table.Production(), "flag", user, returning);
-        Router.Route(table.Production(), "flag", user, Standing.Stale(Tick));
+        Router.Route(table.Production(), "flag", user, TableTrust.Stale(Tick));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         Router.Route(table.Production(), "flag", user, returning);
-        Router.Route(table.Production(), "flag", user, Standing.Stale(Tick));
+        Router.Route(table.Production(), "flag", user, TableTrust.Stale(Tick));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(0, allocated);
     }
 
-    private static RouteAnswer Ask(RoutingTable table, string? key, in Standing standing, string flag = "flag") =>
+    private static RouteAnswer Ask(RoutingTable table, string? key, in TableTrust standing, string flag = "flag") =>
         Router.Route(table.Production(), flag, Some.User(table, key), standing);
 
     private static (bool IsNew, RouteReason Reason) Of(RouteAnswer answer) => (answer.IsNew, answer.Reason);

@@ -22,7 +22,8 @@ public sealed class StickyByTests
         {
             var table = Some.Table(Half with { Salt = vector.Salt });
             var answer = table.Ask(Read(table, $$"""{"targetingKey":"u","accountId":{{vector.Value}}}"""));
-            Assert.Equal((vector.Bucket, vector.Bucket is null ? RouteError.StickyAttributeMissing : RouteError.None), (answer.Bucket, answer.Error));
+            Assert.Equal((vector.Bucket, vector.Bucket is null ? RouteError.StickyAttributeMissing : RouteError.None),
+                (answer.Bucket, answer.Error));
             Assert.Equal(vector.Bucket is { } bucket && bucket < 50_000, answer.IsNew);
         });
     }
@@ -31,7 +32,8 @@ public sealed class StickyByTests
     public void All_users_of_an_account_are_on_one_variant()
     {
         var table = Some.Table(Half);
-        var accounts = Enumerable.Range(0, 200).Select(account => Enumerable.Range(0, 20).Select(user => table.Ask(User(table, $"u{account}-{user}", $"a{account}")).IsNew).Distinct().ToArray()).ToArray();
+        var accounts = Enumerable.Range(0, 200).Select(
+            account => Enumerable.Range(0, 20).Select(user => table.Ask(User(table, $"u{account}-{user}", $"a{account}")).IsNew).Distinct().ToArray()).ToArray();
 
         Assert.All(accounts, answers => Assert.Single(answers));
         Assert.InRange(accounts.Count(answers => answers[0]), 70, 130);
@@ -79,7 +81,7 @@ public sealed class StickyByTests
     public void Accounts_come_back_whole_after_a_stale_table()
     {
         var table = Some.Table(Half with { Percentage = Share.All });
-        var standing = Standing.Returning(TimeSpan.FromTicks(1), Standing.Ramp / 2);
+        var standing = TableTrust.Returning(TimeSpan.FromTicks(1), TableTrust.Ramp / 2);
         var back = Enumerable.Range(0, 400).Select(account => Enumerable.Range(0, 5)
             .Select(user => Router.Route(table.Production(), "flag", User(table, $"u{account}-{user}", $"a{account}"), standing).IsNew).Distinct().ToArray()).ToArray();
 
@@ -126,9 +128,11 @@ public sealed class StickyByTests
         Assert.Equal(0, allocated);
     }
 
-    private static string OnNew(RoutingTable table) => Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => table.Ask(User(table, "x", account)).IsNew);
+    private static string OnNew(RoutingTable table) =>
+        Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => table.Ask(User(table, "x", account)).IsNew);
 
-    private static string OnLegacy(RoutingTable table) => Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => !table.Ask(User(table, "x", account)).IsNew);
+    private static string OnLegacy(RoutingTable table) =>
+        Enumerable.Range(0, 100).Select(i => $"a{i}").First(account => !table.Ask(User(table, "x", account)).IsNew);
 
     private static RouteAnswer Ask(RoutedFlag route, string? key, string? account)
     {

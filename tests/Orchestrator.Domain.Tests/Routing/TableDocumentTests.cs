@@ -29,7 +29,8 @@ public sealed class TableDocumentTests
     [Fact]
     public void Reader_of_the_first_format_is_sent_all_members_or_none()
     {
-        JsonNode Sent(string has) => JsonNode.Parse(TableDocument.Write(Table(Now), "production", tag => tag == has, TableDocument.First).ToArray())!["segments"]![0]!["members"]!;
+        JsonNode Sent(string has) =>
+            JsonNode.Parse(TableDocument.Write(Table(Now), "production", tag => tag == has, TableDocument.First).ToArray())!["segments"]![0]!["members"]!;
 
         Assert.NotNull(Sent(Old.Digest)["hashes"]);
         Assert.Equal(Now.Digest, (string?)Sent(Old.Tag)["tag"]);
@@ -44,7 +45,8 @@ public sealed class TableDocumentTests
 
         var members = JsonNode.Parse(document)!["segments"]![0]!["members"]!;
         Assert.Equal((Now.Tag, Old.Tag), ((string?)members["tag"], (string?)members["from"]));
-        Assert.Equal((20 * 16, 5 * 16), (Convert.FromBase64String((string)members["added"]!).Length, Convert.FromBase64String((string)members["removed"]!).Length));
+        Assert.Equal((20 * 16, 5 * 16),
+            (Convert.FromBase64String((string)members["added"]!).Length, Convert.FromBase64String((string)members["removed"]!).Length));
         Assert.Null(members["hashes"]);
         Assert.Equal(Now.Tag, Members(TableDocument.Read(document, Model(Old)).Model).Tag);
     }
@@ -100,7 +102,8 @@ public sealed class TableDocumentTests
     [Fact]
     public void Document_that_was_written_anew_by_others_is_read_the_same()
     {
-        var escaped = JsonNode.Parse(TableDocument.Write(Table(Now), "production", static _ => false).ToArray())!.ToJsonString(new() { WriteIndented = true }).Replace("+", @"\u002B", StringComparison.Ordinal);
+        var escaped = JsonNode.Parse(TableDocument.Write(Table(Now), "production", static _ => false).ToArray())!
+            .ToJsonString(new() { WriteIndented = true }).Replace("+", @"\u002B", StringComparison.Ordinal);
 
         Assert.Contains(@"\u002B", escaped, StringComparison.Ordinal);
         Assert.Equal(Now.Tag, Members(TableDocument.Read(Encoding.UTF8.GetBytes(escaped)).Model).Tag);
@@ -112,7 +115,8 @@ public sealed class TableDocumentTests
         string Way(int format, params string[] has) => TableDocument.Way(Table(Now), has.Contains, format);
 
         Assert.Equal(Way(TableDocument.Format, Now.Tag), Way(TableDocument.Format, Old.Tag, Now.Tag, "stranger"));
-        Assert.Equal(4, new[] { Way(TableDocument.Format, Now.Tag), Way(TableDocument.Format, Old.Tag), Way(TableDocument.Format), Way(TableDocument.First) }.Distinct().Count());
+        Assert.Equal(4, new[] { Way(TableDocument.Format, Now.Tag), Way(TableDocument.Format, Old.Tag), Way(TableDocument.Format),
+            Way(TableDocument.First) }.Distinct().Count());
     }
 
     private static EnvironmentModel Model(MemberSet members) => new()
@@ -126,5 +130,6 @@ public sealed class TableDocumentTests
 
     private static MemberSet Members(EnvironmentModel model) => Assert.Single(model.Segments).Members;
 
-    private static IEnumerable<MemberHash> Users(int from, int count) => Enumerable.Range(from, count).Select(i => MemberHash.Of($"user-{i}", Some.MemberKey));
+    private static IEnumerable<MemberHash> Users(int from, int count) =>
+        Enumerable.Range(from, count).Select(i => MemberHash.Of($"user-{i}", Some.MemberKey));
 }

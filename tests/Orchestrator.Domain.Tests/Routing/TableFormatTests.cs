@@ -22,7 +22,8 @@ public sealed class TableFormatTests
     public void Flag_of_a_young_rule_is_unread_for_an_older_reader(string test)
     {
         var rule = JsonSerializer.Deserialize<SegmentDefinition>($$"""{"not":{"attribute":"it",{{test[1..]}}}""")!.Rule;
-        var routes = new[] { Some.Route(100_000, ["young"]), Some.Route(100_000, [], ["young"], flag: "back"), Some.Route(0, ["young"], [], RouteMode.Off, "off"), Some.Route(100_000, ["old"], flag: "other") };
+        var routes = new[] { Some.Route(100_000, ["young"]), Some.Route(100_000, [], ["young"], flag: "back"), Some.Route(0, ["young"], [], RouteMode.Off, "off"),
+            Some.Route(100_000, ["old"], flag: "other") };
         var table = Some.Table(routes, Some.Segment("young", rule), Some.Segment("old", Some.Internal));
 
         Assert.All([TableDocument.First, 2], format =>
@@ -30,9 +31,11 @@ public sealed class TableFormatTests
             var read = Read(table, format);
             Assert.Equal([RouteMode.Unread, RouteMode.Unread, RouteMode.Off, RouteMode.Split], Modes(read, "flag", "back", "off", "other"));
             Assert.Equal((RouteVariant.Legacy, RouteReason.Stale), Answer(read, "flag"));
-            Assert.DoesNotContain(test[2..^1], Encoding.UTF8.GetString(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()), StringComparison.Ordinal);
+            Assert.DoesNotContain(test[2..^1], Encoding.UTF8.GetString(
+                TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()), StringComparison.Ordinal);
         });
-        Assert.Equal([RouteMode.Split, RouteMode.Split, RouteMode.Off, RouteMode.Split], Modes(Read(table, TableDocument.Format), "flag", "back", "off", "other"));
+        Assert.Equal(
+            [RouteMode.Split, RouteMode.Split, RouteMode.Off, RouteMode.Split], Modes(Read(table, TableDocument.Format), "flag", "back", "off", "other"));
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class TableFormatTests
     [Fact]
     public void What_an_older_reader_knows_is_the_same_in_every_format()
     {
-        var table = Some.Table(Some.Route(40_000, ["s"]), Some.Segment("s", Some.Rule("n", new AttributeTest.Number(Comparison.AtLeast, 9007199254740991))));
+        var table = Some.Table(
+            Some.Route(40_000, ["s"]), Some.Segment("s", Some.Rule("n", new AttributeTest.Number(Comparison.AtLeast, 9007199254740991))));
 
         JsonNode Of(int format)
         {
@@ -60,9 +64,11 @@ public sealed class TableFormatTests
         Assert.True(JsonNode.DeepEquals(Of(TableDocument.First), Of(TableDocument.Format)));
     }
 
-    private static EnvironmentModel Read(RoutingTable table, int format) => TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
+    private static EnvironmentModel Read(RoutingTable table, int format) =>
+        TableDocument.Read(TableDocument.Write(table.Production(), "production", static _ => false, format).ToArray()).Model;
 
-    private static RouteMode[] Modes(EnvironmentModel model, params string[] flags) => [.. flags.Select(flag => model.Routes.Single(route => route.Flag == flag).Mode)];
+    private static RouteMode[] Modes(EnvironmentModel model, params string[] flags) =>
+        [.. flags.Select(flag => model.Routes.Single(route => route.Flag == flag).Mode)];
 
     private static (RouteVariant Variant, RouteReason Reason) Answer(EnvironmentModel model, string flag)
     {

@@ -13,7 +13,8 @@ public sealed class DottedVersionTests
     [InlineData("2024.9", "2024.10", -1)]
     [InlineData("0", "0.0.1", -1)]
     [InlineData("99999999999999999999999", "100000000000000000000000", -1)]
-    public void Parts_compare_as_numbers(string left, string right, int expected) => Assert.Equal(expected, Math.Sign(Compare(left, right)));
+    public void Parts_compare_as_numbers(string left, string right, int expected) =>
+        Assert.Equal(expected, Math.Sign(Compare(left, right)));
 
     [Theory]
     [InlineData("")]
@@ -28,9 +29,11 @@ public sealed class DottedVersionTests
     public void Anything_else_is_no_dotted_number(string text) => Assert.False(DottedVersion.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
-    public void Order_is_that_of_the_lists_of_numbers() => Gen.Select(Gen.Int[0, 12].Array[1, 4], Gen.Int[0, 12].Array[1, 4]).Sample((left, right) =>
+    public void Order_is_that_of_the_lists_of_numbers() =>
+        Gen.Select(Gen.Int[0, 12].Array[1, 4], Gen.Int[0, 12].Array[1, 4]).Sample((left, right) =>
     {
-        var expected = Enumerable.Range(0, 4).Select(i => left.ElementAtOrDefault(i).CompareTo(right.ElementAtOrDefault(i))).FirstOrDefault(order => order != 0);
+        var expected = Enumerable.Range(0, 4).Select(i => left.ElementAtOrDefault(i).CompareTo(right.ElementAtOrDefault(i)))
+            .FirstOrDefault(order => order != 0);
         return Math.Sign(Compare(string.Join('.', left), string.Join('.', right.Select(part => part.ToString("00"))))) == expected;
     });
 

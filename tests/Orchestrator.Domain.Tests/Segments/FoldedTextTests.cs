@@ -6,7 +6,8 @@ namespace Orchestrator.Domain.Tests.Segments;
 
 public sealed class FoldedTextTests
 {
-    private static readonly Gen<string> Text = Gen.OneOf(Gen.Char["aAbBäÄßıIiſsK"].Array[0, 8].Select(letters => new string(letters)), Gen.String[0, 8]).Select(Clean);
+    private static readonly Gen<string> Text = Gen.OneOf(Gen.Char["aAbBäÄßıIiſsK"].Array[0, 8].Select(letters => new string(letters)), Gen.String[0, 8])
+        .Select(Clean);
 
     [Fact]
     public void Case_does_not_count_as_the_platform_has_it() => Gen.Select(Text, Text.Where(part => part.Length > 0)).Sample((seen, part) =>

@@ -61,7 +61,8 @@ public sealed class MemberSetTests
 
             var (more, fewer) = newest.Since(known);
             var made = old.With([.. more], [.. fewer]);
-            return made.Tag == newest.Tag && Hashes(made).SequenceEqual(Hashes(newest)) && made.Count - old.Count == more.Length - fewer.Length;
+            return made.Tag == newest.Tag && Hashes(made).SequenceEqual(Hashes(newest))
+                && made.Count - old.Count == more.Length - fewer.Length;
         });
     }, iter: 200);
 
@@ -97,7 +98,8 @@ public sealed class MemberSetTests
         MemberHash[] members = [.. Enumerable.Range(0, 3000).Select(Member).Order()];
         var set = MemberSet.Under(Some.MemberKey).With([.. members], []);
         byte[] first = [.. Some.MemberKey, .. members.SelectMany(member => Bytes(member.Value).Reverse())];
-        byte[] now = [0, 0, 0x0b, 0xb8, .. Bytes(members.Aggregate(UInt128.Zero, (sum, member) => unchecked(sum + member.Value))), .. Some.MemberKey];
+        byte[] now = [0, 0, 0x0b, 0xb8, .. Bytes(members.Aggregate(UInt128.Zero, (sum, member) => unchecked(sum + member.Value))),
+            .. Some.MemberKey];
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(first)[..12]), set.Digest);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(now)[..12]), set.Tag);
@@ -127,7 +129,8 @@ public sealed class MemberSetTests
     [InlineData(5, 5)]
     [InlineData(5, 4)]
     public void Whole_that_does_not_ascend_is_refused(int first, int second) =>
-        Assert.Throws<ArgumentException>(() => MemberSet.Of(Some.MemberKey, [.. Enumerable.Range(0, 2000).Select(Member).Order(), new MemberHash(UInt128.MaxValue - 9 + (UInt128)first), new MemberHash(UInt128.MaxValue - 9 + (UInt128)second)]));
+        Assert.Throws<ArgumentException>(() => MemberSet.Of(Some.MemberKey, [.. Enumerable.Range(0, 2000).Select(Member).Order(),
+            new MemberHash(UInt128.MaxValue - 9 + (UInt128)first), new MemberHash(UInt128.MaxValue - 9 + (UInt128)second)]));
 
     private static MemberHash[] Hashes(MemberSet set) => [.. set.Hashes.SelectMany(run => run.ToArray())];
 

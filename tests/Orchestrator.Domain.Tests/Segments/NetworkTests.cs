@@ -10,7 +10,8 @@ namespace Orchestrator.Domain.Tests.Segments;
 public sealed class NetworkTests
 {
     [Fact]
-    public void Addresses_are_read_as_the_platform_writes_them() => Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16], Gen.OneOfConst<byte>(0, 0, 255).Array[16]).Sample(bytes =>
+    public void Addresses_are_read_as_the_platform_writes_them() =>
+        Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16], Gen.OneOfConst<byte>(0, 0, 255).Array[16]).Sample(bytes =>
     {
         var address = new IPAddress(bytes);
         return NetworkAddress.TryParse(Encoding.UTF8.GetBytes(address.ToString()), out var read) && read == Number(address);
@@ -18,7 +19,8 @@ public sealed class NetworkTests
 
     [Fact]
     public void What_the_platform_refuses_is_no_address() => Gen.Char["0123456789abcf:."].Array[0, 20].Select(letters => new string(letters)).Sample(text =>
-        !NetworkAddress.TryParse(Encoding.UTF8.GetBytes(text), out var read) || (IPAddress.TryParse(text, out var known) && Number(known) == read));
+        !NetworkAddress.TryParse(Encoding.UTF8.GetBytes(text), out var read)
+            || (IPAddress.TryParse(text, out var known) && Number(known) == read));
 
     [Theory]
     [InlineData("")]
@@ -54,9 +56,11 @@ public sealed class NetworkTests
             byte[] other = [.. bytes];
             other[flipped / 8 % bytes.Length] ^= (byte)(1 << (flipped % 8));
             return Network.Read(network.ToString(), out var read) is null
-                && read.Contains(Number(address)) == network.Contains(address) && read.Contains(Number(new IPAddress(other))) == network.Contains(new IPAddress(other));
+                && read.Contains(Number(address)) == network.Contains(address)
+                && read.Contains(Number(new IPAddress(other))) == network.Contains(new IPAddress(other));
         });
 
     private static UInt128 Number(IPAddress address) =>
-        BinaryPrimitives.ReadUInt128BigEndian((address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).GetAddressBytes());
+        BinaryPrimitives.ReadUInt128BigEndian(
+            (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).GetAddressBytes());
 }

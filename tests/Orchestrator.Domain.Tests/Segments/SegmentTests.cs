@@ -37,7 +37,9 @@ public sealed class SegmentTests
     public void What_is_no_definition_is_not_read(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<SegmentDefinition>(json));
 
-    /// <summary>As builds wrote it that rounded: 9007199254740993 was never told apart from its neighbour, and a rollout under way keeps its users.</summary>
+    /// <summary>
+    /// As builds wrote it that rounded: 9007199254740993 was never told apart from its neighbour, and a rollout under way keeps its users.
+    /// </summary>
     [Fact]
     public void Recorded_number_that_was_rounded_goes_on_matching_its_neighbours()
     {
@@ -52,7 +54,8 @@ public sealed class SegmentTests
         var state = Defined();
 
         Assert.Empty(Accepted(state, new SegmentCommand.Define(Definition(Beta), new byte[32])));
-        var changed = Assert.IsType<SegmentEvent.SegmentDefined>(Assert.Single(Accepted(state, new SegmentCommand.Define(Definition("""{"optedIn":true}"""), new byte[32]))));
+        var changed = Assert.IsType<SegmentEvent.SegmentDefined>(
+            Assert.Single(Accepted(state, new SegmentCommand.Define(Definition("""{"optedIn":true}"""), new byte[32]))));
         Assert.Equal(Some.MemberKey, changed.MemberKey.ToArray());
     }
 
@@ -121,7 +124,8 @@ public sealed class SegmentTests
     [Fact]
     public void Refusals_have_codes()
     {
-        string Refused(SegmentState state, SegmentCommand command) => Assert.IsType<Decision<SegmentEvent>.Refused>(SegmentDecider.Decide(state, command)).Code;
+        string Refused(SegmentState state, SegmentCommand command) =>
+            Assert.IsType<Decision<SegmentEvent>.Refused>(SegmentDecider.Decide(state, command)).Code;
         var many = Enumerable.Range(0, SegmentDecider.MostMembers + 1).Select(i => $"u{i}").ToArray();
 
         Assert.Equal("segment.unknown", Refused(SegmentState.Initial, new SegmentCommand.ChangeMembers(["a"], [])));
@@ -134,7 +138,8 @@ public sealed class SegmentTests
 
     private static SegmentState Defined() => Apply(SegmentState.Initial, new SegmentCommand.Define(Definition(Beta), Some.MemberKey));
 
-    private static SegmentState Apply(SegmentState state, SegmentCommand command) => Accepted(state, command).Aggregate(state, (now, happened) => now.Evolve(happened));
+    private static SegmentState Apply(SegmentState state, SegmentCommand command) =>
+        Accepted(state, command).Aggregate(state, (now, happened) => now.Evolve(happened));
 
     private static IEnumerable<SegmentEvent> Accepted(SegmentState state, SegmentCommand command) =>
         Assert.IsType<Decision<SegmentEvent>.Accepted>(SegmentDecider.Decide(state, command)).Events;

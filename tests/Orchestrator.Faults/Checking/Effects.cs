@@ -10,14 +10,19 @@ internal sealed record OneEffectForOneCause() : Invariant("one effect for one ca
 {
     private static readonly Dictionary<string, string> Effects = new(StringComparer.Ordinal)
     {
-        ["start"] = "RolloutStarted", ["rollback"] = "RolledBack", ["restore"] = "RolloutRestored", ["pause"] = "RolloutPaused", ["resume"] = "RolloutResumed",
+        ["start"] = "RolloutStarted",
+        ["rollback"] = "RolledBack",
+        ["restore"] = "RolloutRestored",
+        ["pause"] = "RolloutPaused",
+        ["resume"] = "RolloutResumed",
         ["create"] = "RolloutCreated",
     };
 
     public override long Cases(Evidence evidence) => evidence.Commands.LongLength + evidence.Rollbacks.LongLength;
 
     public override IEnumerable<string> Violations(Evidence evidence) =>
-        Commands(evidence).Concat(Ids(evidence)).Concat(evidence.Log.GroupBy(kept => kept.Stream).SelectMany(Alternating)).Concat(Firings(evidence));
+        Commands(evidence).Concat(Ids(evidence)).Concat(evidence.Log.GroupBy(kept => kept.Stream).SelectMany(Alternating))
+            .Concat(Firings(evidence));
 
     private static IEnumerable<string> Commands(Evidence evidence)
     {
@@ -58,7 +63,8 @@ internal sealed record OneEffectForOneCause() : Invariant("one effect for one ca
         where firing.Skip(1).Any()
         select $"trigger {firing.Key.Trigger} of {firing.Key.Stream}, true since {firing.Key.Since}, fired {firing.Count()} times";
 
-    private static string Text(string data, string name) => JsonDocument.Parse(data).RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
+    private static string Text(string data, string name) =>
+        JsonDocument.Parse(data).RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
 }
 
 /// <summary>The state of a node equals the replay of its events.</summary>
@@ -119,12 +125,14 @@ internal sealed record NotificationsArrive() : Invariant("every notification arr
             yield return $"no channel was notified of {missing.Type} at version {missing.Version} of {missing.Stream}";
         }
 
-        foreach (var one in evidence.Told.GroupBy(told => (told.EventId, told.Escalated)).Where(same => same.Select(told => told.Id).Distinct().Skip(1).Any()))
+        foreach (var one in evidence.Told.GroupBy(told => (told.EventId, told.Escalated))
+            .Where(same => same.Select(told => told.Id).Distinct().Skip(1).Any()))
         {
             yield return $"{one.First().Type} of {one.First().Rollout} was notified under several ids: {string.Join(", ", one.Select(told => told.Id).Distinct())}";
         }
 
-        foreach (var one in evidence.Told.GroupBy(told => told.Id).Where(same => same.Select(told => told.EventId).Distinct().Skip(1).Any()))
+        foreach (var one in evidence.Told.GroupBy(told => told.Id)
+            .Where(same => same.Select(told => told.EventId).Distinct().Skip(1).Any()))
         {
             yield return $"{one.Key} was the id of several events: {string.Join(", ", one.Select(told => told.EventId).Distinct())}";
         }

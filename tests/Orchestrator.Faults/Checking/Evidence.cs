@@ -54,9 +54,12 @@ internal sealed class Evidence
         var heard = Commands.Where(c => c.Status == 200 && c.Verb == "rollback" && c.Id == rolledBack.Correlation).Select(c => c.T)
             .Concat(Noticed.Where(e => e.Id == rolledBack.Id).Select(e => e.T));
         var end = Log.FirstOrDefault(kept => kept.Stream == rolledBack.Stream && kept.Version > rolledBack.Version && kept.Type == "RolloutRestored");
-        var restoring = end is null ? double.PositiveInfinity : Commands.Where(c => c.Verb == "restore" && c.Id == end.Correlation).Select(c => c.Asked).DefaultIfEmpty(0).Min();
+        var restoring = end is null
+            ? double.PositiveInfinity
+            : Commands.Where(c => c.Verb == "restore" && c.Id == end.Correlation).Select(c => c.Asked).DefaultIfEmpty(0).Min();
         return new Rollback(
-            rolledBack.Stream["rollout/".Length..], rolledBack.Position, heard.DefaultIfEmpty(double.PositiveInfinity).Min(), rolledBack.Correlation,
+            rolledBack.Stream["rollout/".Length..], rolledBack.Position, heard.DefaultIfEmpty(double.PositiveInfinity).Min(),
+            rolledBack.Correlation,
             end?.Position ?? long.MaxValue, restoring);
     }
 }

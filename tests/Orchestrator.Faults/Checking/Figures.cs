@@ -23,7 +23,8 @@ internal static class Figures
             yield return Text($"from its commit being known: {Spread([.. lasts.Select(last => Math.Max(0, last.FromCommit))])}");
         }
 
-        var commands = evidence.Commands.Where(command => command.Verb == "rollback" && command.Status == 200).Select(command => command.T - command.Asked).ToArray();
+        var commands = evidence.Commands.Where(command => command.Verb == "rollback" && command.Status == 200)
+            .Select(command => command.T - command.Asked).ToArray();
         if (commands.Length > 0)
         {
             yield return Text($"a rollback is acknowledged after {Spread(commands)}");

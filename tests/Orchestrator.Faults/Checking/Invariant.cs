@@ -25,8 +25,10 @@ internal static class Checker
     /// <param name="bound">Time after a committed rollback in which <c>new</c> may still be answered: lease + 1 s.</param>
     public static IReadOnlyList<Invariant> Invariants(TimeSpan bound) =>
     [
-        new NoNewAfterRollback(bound), new RollbackKnownMeansLegacy(), new NothingAcknowledgedIsLost(), new VersionsWithoutGaps(), new OneLog(),
-        new OneEffectForOneCause(), new PositionsNeverGoBack(), new SameAnswerEverywhere(), new StreamsMissNothing(), new ReplayIsLive(), new ChainsAreIntact(),
+        new NoNewAfterRollback(bound), new RollbackKnownMeansLegacy(), new NothingAcknowledgedIsLost(), new VersionsWithoutGaps(),
+        new OneLog(),
+        new OneEffectForOneCause(), new PositionsNeverGoBack(), new SameAnswerEverywhere(), new StreamsMissNothing(), new ReplayIsLive(),
+        new ChainsAreIntact(),
         new NotificationsArrive(),
     ];
 

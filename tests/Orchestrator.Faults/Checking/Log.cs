@@ -3,7 +3,8 @@ namespace Orchestrator.Faults.Checking;
 /// <summary>An acknowledged command, and an event on a stream, is never lost.</summary>
 internal sealed record NothingAcknowledgedIsLost() : Invariant("no acknowledged event is lost")
 {
-    public override long Cases(Evidence evidence) => evidence.Commands.LongCount(command => command.Acknowledged) + evidence.Noticed.LongLength;
+    public override long Cases(Evidence evidence) =>
+        evidence.Commands.LongCount(command => command.Acknowledged) + evidence.Noticed.LongLength;
 
     public override IEnumerable<string> Violations(Evidence evidence)
     {
@@ -79,7 +80,8 @@ internal sealed record StreamsMissNothing() : Invariant("the stream of each node
                 yield return $"{node.Key} streamed position {back.Second} after {back.First}";
             }
 
-            var missing = evidence.Log.Where(kept => kept.Position > seen.Min() && kept.Position < seen.Max()).Select(kept => kept.Position).Except(seen).ToArray();
+            var missing = evidence.Log.Where(kept => kept.Position > seen.Min() && kept.Position < seen.Max()).Select(kept => kept.Position)
+                .Except(seen).ToArray();
             if (missing.Length > 0)
             {
                 yield return $"{node.Key} never streamed {missing.Length} events, the first at position {missing[0]}";

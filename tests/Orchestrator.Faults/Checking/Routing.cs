@@ -28,7 +28,8 @@ internal sealed record RollbackKnownMeansLegacy() : Invariant("no `new` from a t
     public override IEnumerable<string> Violations(Evidence evidence) =>
         from rollback in evidence.Rollbacks
         from answer in evidence.Answers
-        where answer.Rollout == rollback.Rollout && answer.Variant == "new" && answer.Position >= rollback.Position && answer.Position < rollback.RestoredAt
+        where answer.Rollout == rollback.Rollout && answer.Variant == "new" && answer.Position >= rollback.Position
+            && answer.Position < rollback.RestoredAt
         select $"{answer.Node} answered {answer.User} `new` ({answer.Reason}) from position {answer.Position}, though it was rolled back at {rollback.Position}";
 }
 
@@ -62,7 +63,8 @@ internal sealed record PositionsNeverGoBack() : Invariant("the position of a nod
 /// <summary>A table is a function of the log. Staleness is the one thing a node may decide by itself, and its reason shows it.</summary>
 internal sealed record SameAnswerEverywhere() : Invariant("the same user at the same position gets the same variant everywhere")
 {
-    public override long Cases(Evidence evidence) => Known(evidence).Count(group => group.Select(answer => answer.Node).Distinct().Skip(1).Any());
+    public override long Cases(Evidence evidence) =>
+        Known(evidence).Count(group => group.Select(answer => answer.Node).Distinct().Skip(1).Any());
 
     public override IEnumerable<string> Violations(Evidence evidence) =>
         from same in Known(evidence)
@@ -71,6 +73,7 @@ internal sealed record SameAnswerEverywhere() : Invariant("the same user at the 
         select $"{same.Key.User} at position {same.Key.Position} of {same.Key.Rollout}: "
             + string.Join(", ", variants.Select(variant => $"{variant.Key} by {variant.First().Node} ({variant.First().Reason})"));
 
-    private static IEnumerable<IGrouping<(string Rollout, long Position, string User), Recording.Entry.Answered>> Known(Evidence evidence) =>
+    private static IEnumerable<IGrouping<(string Rollout, long Position, string User), Recording.Entry.Answered>> Known(
+        Evidence evidence) =>
         evidence.Answers.Where(answer => answer.Reason != "STALE").GroupBy(answer => (answer.Rollout, answer.Position, answer.User));
 }

@@ -114,7 +114,8 @@ internal sealed class Conversation(CommitWatch watch)
 
     private bool Lost()
     {
-        if (_head[0] != 'C' || !_tag.AsSpan(0, _tagLength).SequenceEqual(Committed) || Volatile.Read(ref _mentioned) is not { Cut: true } wanted || watch.Current != wanted)
+        if (_head[0] != 'C' || !_tag.AsSpan(0, _tagLength).SequenceEqual(Committed)
+            || Volatile.Read(ref _mentioned) is not { Cut: true } wanted || watch.Current != wanted)
         {
             return false;
         }

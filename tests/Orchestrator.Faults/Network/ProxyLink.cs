@@ -23,7 +23,8 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
             await _server.ConnectAsync(address, stop);
             if (proxy.Opaque || await Negotiate())
             {
-                await Task.WhenAny(Pump(client, _server, proxy.ToServer, _conversation.Said), Pump(_server, client, proxy.ToClient, _conversation.Heard));
+                await Task.WhenAny(
+                    Pump(client, _server, proxy.ToServer, _conversation.Said), Pump(_server, client, proxy.ToClient, _conversation.Heard));
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -62,7 +63,8 @@ internal sealed class ProxyLink(TcpProxy proxy, Socket client, IPEndPoint addres
             }
 
             await Pass(_server, head, proxy.ToServer);
-            var asks = BinaryPrimitives.ReadInt32BigEndian(head) == 8 && BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) is SslRequest or GssRequest;
+            var asks = BinaryPrimitives.ReadInt32BigEndian(head) == 8
+                && BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4)) is SslRequest or GssRequest;
             if (!asks)
             {
                 return true;

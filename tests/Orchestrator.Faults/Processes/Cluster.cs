@@ -107,7 +107,10 @@ internal sealed class Cluster : IAsyncDisposable
             name, folder, address,
             [.. common, "--Orchestrator:Storage=postgres", $"--ConnectionStrings:Orchestrator={connection}", $"--Orchestrator:Data={Path.Combine(folder, name)}", .. role])
         {
-            Database = proxy, Namespace = place, Before = Layout.Before, Clock = Layout.WallClocks ? await WallClock.Prepare(folder, name) : null,
+            Database = proxy,
+            Namespace = place,
+            Before = Layout.Before,
+            Clock = Layout.WallClocks ? await WallClock.Prepare(folder, name) : null,
         };
     }
 }

@@ -13,7 +13,9 @@ internal static class Command
     /// <param name="args">Command line.</param>
     public static async Task<string> Feed(string program, string? input, params string[] args)
     {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = input is not null };
+        var start = new ProcessStartInfo(
+            program, args)
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = input is not null };
         Process process;
         try
         {

@@ -5,7 +5,9 @@ using Orchestrator.Faults.Network;
 
 namespace Orchestrator.Faults.Processes;
 
-/// <summary>One node of the cluster, or a service beside it: an address that stays, and a process that may die and be started again.</summary>
+/// <summary>
+/// One node of the cluster, or a service beside it: an address that stays, and a process that may die and be started again.
+/// </summary>
 internal sealed class Node : IAsyncDisposable
 {
     private readonly string _folder;
@@ -58,7 +60,8 @@ internal sealed class Node : IAsyncDisposable
         var run = Interlocked.Increment(ref _runs);
         _process = NodeProcess.Start(
             Process, Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Name}-{run}.log")), Namespace?.Prefix ?? [],
-            [.. run == 1 && Before is { } before ? (IReadOnlyList<string>)[before] : Program, "--urls", Address.GetLeftPart(UriPartial.Authority), .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
+            [.. run == 1 && Before is { } before ? (IReadOnlyList<string>)[before] : Program, "--urls", Address.GetLeftPart(UriPartial.Authority),
+                .. _settings], Clock?.Environment ?? new Dictionary<string, string>());
         await _process.Listening();
     }
 

@@ -35,7 +35,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <param name="prefix">Program that runs it, for example <c>ip netns exec n1</c>; it must become the process by exec.</param>
     /// <param name="program">An assembly beside this one, and its command line.</param>
     /// <param name="environment">Additional environment variables.</param>
-    public static NodeProcess Start(string name, string log, IReadOnlyList<string> prefix, IReadOnlyList<string> program, IReadOnlyDictionary<string, string> environment)
+    public static NodeProcess Start(string name, string log, IReadOnlyList<string> prefix, IReadOnlyList<string> program,
+        IReadOnlyDictionary<string, string> environment)
     {
         string[] line = [.. prefix, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, program[0]), .. program.Skip(1)];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };

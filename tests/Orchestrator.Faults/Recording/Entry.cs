@@ -22,7 +22,8 @@ internal abstract record Entry(double T)
     /// <param name="Node">A process of a node: <c>silo-1/2</c> is the second one of silo-1.</param>
     /// <param name="Tries">1, or 2 when the first node had not answered.</param>
     public sealed record Answered(
-        double T, double Asked, string Node, string Rollout, long Position, string User, string Variant, string Reason, int Tries) : Entry(T);
+        double T, double Asked, string Node, string Rollout, long Position, string User, string Variant, string Reason, int Tries)
+            : Entry(T);
 
     /// <summary>A decision without an answer, also at the second try.</summary>
     public sealed record Unanswered(double T, double Asked, string User, string Why) : Entry(T);
@@ -32,14 +33,16 @@ internal abstract record Entry(double T)
     /// <param name="Id">Shared by all tries; every event it caused carries it as its correlation.</param>
     /// <param name="Status">HTTP status; 0 without a response: then the outcome is unknown.</param>
     /// <param name="Version">Version of the rollout in the response.</param>
-    public sealed record Commanded(double T, double Asked, string Id, string Rollout, string Verb, string Node, int Status, string? Code, long? Version, int Tries) : Entry(T)
+    public sealed record Commanded(double T, double Asked, string Id, string Rollout, string Verb, string Node, int Status, string? Code,
+        long? Version, int Tries) : Entry(T)
     {
         [JsonIgnore]
         public bool Acknowledged => Status is >= 200 and < 300;
     }
 
     /// <summary>An event on the stream of a node.</summary>
-    public sealed record Noticed(double T, string Node, string Stream, long Position, string Id, string Type, string? Correlation) : Entry(T);
+    public sealed record Noticed(double T, string Node, string Stream, long Position, string Id, string Type, string? Correlation)
+        : Entry(T);
 
     /// <summary>A notification at a channel.</summary>
     /// <param name="Id">Id of the notification: the same for every delivery.</param>
@@ -53,7 +56,8 @@ internal abstract record Entry(double T)
 
     /// <summary>An event as a node reads it from the log at the end.</summary>
     public sealed record Kept(
-        double T, string Node, long Position, string Stream, long Version, string Id, string Type, string? Correlation, string Hash, string Data) : Entry(T);
+        double T, string Node, long Position, string Stream, long Version, string Id, string Type, string? Correlation, string Hash,
+        string Data) : Entry(T);
 
     /// <summary>Verification of a rollout's hash chain by a node.</summary>
     public sealed record Verified(double T, string Node, string Rollout, long Events, bool Intact) : Entry(T);

@@ -66,7 +66,8 @@ internal sealed class Feed : IAsyncDisposable
     private async Task Follow()
     {
         var process = _node.Process;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_node.Address, string.Create(CultureInfo.InvariantCulture, $"/api/v1/stream?after={_last}")));
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, new Uri(_node.Address, string.Create(CultureInfo.InvariantCulture, $"/api/v1/stream?after={_last}")));
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _stop.Token);
         if (!answer.IsSuccessStatusCode)
         {

@@ -14,8 +14,8 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
     private static readonly string[] Compared = ["status", "phase", "step", "percentage", "salt", "since", "version", "segments", "plan", "rollback"];
 
     /// <summary>
-    /// Reads all rollouts of a node, and records them once they are complete: a node that ends in between is read again as another process, and half
-    /// a reading of the former would look like a log with missing events.
+    /// Reads all rollouts of a node, and records them once they are complete: a node that ends in between is read again as another process,
+    /// and half a reading of the former would look like a log with missing events.
     /// </summary>
     public async Task Read(Node node, IEnumerable<string> rollouts)
     {
@@ -40,14 +40,16 @@ internal sealed class Inspection(Recorder recorder, Operator api, long head)
             }
 
             said.Add(new Entry.Kept(
-                recorder.Now, node.Process, root.GetProperty("position").GetInt64(), root.GetProperty("stream").GetString()!, root.GetProperty("version").GetInt64(),
+                recorder.Now, node.Process, root.GetProperty("position").GetInt64(), root.GetProperty("stream").GetString()!,
+                root.GetProperty("version").GetInt64(),
                 root.GetProperty("id").GetString()!, root.GetProperty("type").GetString()!,
                 root.TryGetProperty("correlation", out var correlation) ? correlation.GetString() : null, root.GetProperty("hash").GetString()!,
                 root.GetProperty("data").GetRawText()));
         }
 
         var verified = await api.Get(node, $"/api/v1/rollouts/{rollout}/verify");
-        said.Add(new Entry.Verified(recorder.Now, node.Process, rollout, verified.GetProperty("events").GetInt64(), verified.GetProperty("intact").GetBoolean()));
+        said.Add(new Entry.Verified(
+            recorder.Now, node.Process, rollout, verified.GetProperty("events").GetInt64(), verified.GetProperty("intact").GetBoolean()));
 
         var live = await api.Get(node, $"/api/v1/rollouts/{rollout}");
         var version = live.GetProperty("version").GetInt64();

@@ -5,8 +5,8 @@ using Orchestrator.Faults.Processes;
 namespace Orchestrator.Faults.Recording;
 
 /// <summary>
-/// Load of services: a number of decisions a second over all nodes, on kept connections, each with one retry on the next node. Every answer is
-/// recorded. A request that could not be sent in time is not sent later: the rate is a bound.
+/// Load of services: a number of decisions a second over all nodes, on kept connections, each with one retry on the next node. Every answer
+/// is recorded. A request that could not be sent in time is not sent later: the rate is a bound.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
@@ -33,7 +33,8 @@ internal sealed class Load : IAsyncDisposable
     public Load(Recorder recorder, IReadOnlyList<Node> nodes, IReadOnlyList<string> flags, int rate, TimeSpan? patience = null)
     {
         (_recorder, _nodes, _flags) = (recorder, nodes, flags);
-        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(1) })
+        _http = new HttpClient(
+            new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(1) })
         {
             Timeout = patience ?? TimeSpan.FromSeconds(1),
         };
@@ -108,7 +109,8 @@ internal sealed class Load : IAsyncDisposable
 
                 why = $"{process}: {(int)answer.StatusCode}";
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or JsonException or KeyNotFoundException)
+            catch (Exception e)
+                when (e is HttpRequestException or OperationCanceledException or IOException or JsonException or KeyNotFoundException)
             {
                 why = $"{process}: {e.GetType().Name}";
             }
@@ -119,10 +121,11 @@ internal sealed class Load : IAsyncDisposable
         Interlocked.Decrement(ref _underWay);
     }
 
-    private static ByteArrayContent Body(string user) => new(JsonSerializer.SerializeToUtf8Bytes(new { context = new { targetingKey = user } }))
-    {
-        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-    };
+    private static ByteArrayContent Body(string user) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(new { context = new { targetingKey = user } }))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
 
     private static Entry.Answered Read(byte[] bytes, double now, double asked, string process, string user, int tries)
     {

@@ -6,7 +6,9 @@ using Orchestrator.Faults.Processes;
 
 namespace Orchestrator.Faults.Recording;
 
-/// <summary>Operator of rollouts over HTTP. All tries of a command have one id, and every command is recorded with its last answer.</summary>
+/// <summary>
+/// Operator of rollouts over HTTP. All tries of a command have one id, and every command is recorded with its last answer.
+/// </summary>
 internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> nodes) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -14,7 +16,8 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
     {
-        DefaultRequestHeaders = { { "X-API-Key", Cluster.AdminKey } }, Timeout = TimeSpan.FromSeconds(30),
+        DefaultRequestHeaders = { { "X-API-Key", Cluster.AdminKey } },
+        Timeout = TimeSpan.FromSeconds(30),
     };
 
     private int _turn;
@@ -27,14 +30,16 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
     public Task<Entry.Commanded> Do(string rollout, string verb, TimeSpan? patience = null, Node? to = null)
     {
         var now = recorder.Now;
-        return Again(new Entry.Commanded(now, now, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), rollout, verb, "", 0, null, null, 0), patience, to);
+        return Again(new Entry.Commanded(
+            now, now, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), rollout, verb, "", 0, null, null, 0), patience, to);
     }
 
     /// <summary>Sends it once.</summary>
     public async Task<Entry.Commanded> Once(string rollout, string verb, TimeSpan patience, Node? to = null)
     {
         var now = recorder.Now;
-        var command = new Entry.Commanded(now, now, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), rollout, verb, "", 0, null, null, 0);
+        var command = new Entry.Commanded(
+            now, now, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), rollout, verb, "", 0, null, null, 0);
         var said = await Try(command, to ?? Next(), patience);
         recorder.Note(said);
         return said;
@@ -133,8 +138,11 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
             };
             using var answer = await _http.SendAsync(request, stop.Token);
             status = (int)answer.StatusCode;
-            using var body = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(stop.Token), cancellationToken: stop.Token);
-            version = body.RootElement.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number ? number.GetInt64() : null;
+            using var body =
+                await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(stop.Token), cancellationToken: stop.Token);
+            version = body.RootElement.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number
+                ? number.GetInt64()
+                : null;
             code = body.RootElement.TryGetProperty("code", out var text) ? text.GetString() : null;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or JsonException)
@@ -142,7 +150,15 @@ internal sealed class Operator(Recorder recorder, Func<IReadOnlyList<Node>> node
             code ??= e.GetType().Name;
         }
 
-        return command with { T = recorder.Now, Node = process, Status = status, Code = code, Version = version, Tries = command.Tries + 1 };
+        return command with
+        {
+            T = recorder.Now,
+            Node = process,
+            Status = status,
+            Code = code,
+            Version = version,
+            Tries = command.Tries + 1
+        };
     }
 
     private static async Task Expect(HttpResponseMessage answer, string path, params int[] statuses)

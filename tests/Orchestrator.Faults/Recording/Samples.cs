@@ -51,11 +51,13 @@ internal sealed class Samples : IAsyncDisposable
             var nodes = _nodes();
             try
             {
-                object[] samples = [new { variant = "new", counters = new { requests = 100, errors = _errors } }, new { variant = "legacy", counters = new { requests = 100, errors = 0 } }];
+                object[] samples = [new { variant = "new", counters = new { requests = 100, errors = _errors } },
+                    new { variant = "legacy", counters = new { requests = 100, errors = 0 } }];
                 await _api.Post($"/api/v1/rollouts/{_rollout}/metrics", new { samples }, nodes[turn % nodes.Count]).WaitAsync(TimeSpan.FromSeconds(5));
                 Interlocked.Increment(ref _sent);
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or TimeoutException or ScenarioFailedException)
+            catch (Exception e)
+                when (e is HttpRequestException or OperationCanceledException or TimeoutException or ScenarioFailedException)
             {
                 // The next silo gets the next ones: a service does not wait for its metrics.
             }

@@ -52,7 +52,9 @@ internal sealed class Stage : IAsyncDisposable
         await EveryNode(async node => (await Api.Get(node, $"/api/v1/rollouts/{name}")).GetProperty("version").GetInt64() >= started.Version, $"knows rollout {name}");
     }
 
-    /// <summary>Starts a service with the .NET client that knows of this node only; it must answer `new` to a user before any fault.</summary>
+    /// <summary>
+    /// Starts a service with the .NET client that knows of this node only; it must answer `new` to a user before any fault.
+    /// </summary>
     public async Task<ClientService> Service(string name, Node to)
     {
         var service = await ClientService.Start(name, _folder, to);
@@ -64,7 +66,8 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>Waits until a service answered `new` to a request sent after a moment.</summary>
     public Task<TimeSpan> New(ClientService service, double after, TimeSpan patience) => Waiting.Until(
-        () => Task.FromResult(Recorder.SoFar<Entry.Answered>(a => a.Node == service.Node.Process && a.Variant == "new" && a.Asked > after).Length > 0),
+        () => Task.FromResult(
+            Recorder.SoFar<Entry.Answered>(a => a.Node == service.Node.Process && a.Variant == "new" && a.Asked > after).Length > 0),
         $"{service.Node.Process} answers new", patience);
 
     /// <summary>Sends requests to all nodes, at a rate in total, until it is disposed.</summary>
@@ -105,7 +108,8 @@ internal sealed class Stage : IAsyncDisposable
         await Waiting.Until(
             () =>
             {
-                seen = [.. Recorder.SoFar<Entry.Noticed>(e => e.Type == type && e.Stream == "rollout/" + rollout).GroupBy(e => e.Id).Select(same => same.Min(e => e.T))];
+                seen = [.. Recorder.SoFar<Entry.Noticed>(e => e.Type == type && e.Stream == "rollout/" + rollout).GroupBy(e => e.Id)
+                    .Select(same => same.Min(e => e.T))];
                 return Task.FromResult(seen.Length >= count);
             },
             $"{count} {type} of {rollout}", patience);
@@ -152,7 +156,8 @@ internal sealed class Stage : IAsyncDisposable
         await AllReady(TimeSpan.FromSeconds(60));
         await Quiet();
         await StopFeeds();
-        var inspection = new Inspection(Recorder, Api, Recorder.SoFar<Entry.Noticed>(_ => true).Select(e => e.Position).DefaultIfEmpty(0).Max());
+        var inspection =
+            new Inspection(Recorder, Api, Recorder.SoFar<Entry.Noticed>(_ => true).Select(e => e.Position).DefaultIfEmpty(0).Max());
         foreach (var node in Cluster.Nodes)
         {
             await Reachable(node, () => inspection.Read(node, _rollouts));
@@ -183,7 +188,8 @@ internal sealed class Stage : IAsyncDisposable
                 await ask();
                 return;
             }
-            catch (Exception e) when (tries < 3 && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } or IOException or OperationCanceledException)
+            catch (Exception e) when (tries < 3 && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError }
+                or IOException or OperationCanceledException)
             {
                 Recorder.Say($"{node.Process} cannot be reached: {e.Message}");
                 await AllReady(TimeSpan.FromSeconds(60));

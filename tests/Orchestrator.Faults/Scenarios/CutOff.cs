@@ -51,7 +51,9 @@ internal sealed record CutOff(From From, Way Way) : Scenario(
             return false;
         }
 
-        _restore = _restore is null ? await stage.Api.Once(Name, "restore", TimeSpan.FromSeconds(5), node) : await stage.Api.Again(_restore, TimeSpan.Zero, node);
+        _restore = _restore is null
+            ? await stage.Api.Once(Name, "restore", TimeSpan.FromSeconds(5), node)
+            : await stage.Api.Again(_restore, TimeSpan.Zero, node);
         return _restore.Status == 200;
     }
 

@@ -4,7 +4,9 @@ using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Scenarios;
 
-/// <summary>A service with local decisions loses the connection to its only node: it still answers, and is on legacy when its grant has expired.</summary>
+/// <summary>
+/// A service with local decisions loses the connection to its only node: it still answers, and is on legacy when its grant has expired.
+/// </summary>
 /// <param name="NodeSleeps">True when the node is suspended (SIGSTOP), false when bytes between the two are lost.</param>
 internal sealed record CutOffClient(bool NodeSleeps) : Scenario(
     NodeSleeps ? "client-of-sleeping-node" : "cut-off-client",

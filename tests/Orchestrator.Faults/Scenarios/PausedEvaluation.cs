@@ -33,7 +33,8 @@ internal sealed record PausedEvaluation() : Scenario("paused-evaluation", "SIGST
             await Task.Delay(TimeSpan.FromSeconds(2));
         }
 
-        var waited = stage.Recorder.SoFar<Entry.Answered>(answer => answer.Node == node.Process && answer.Asked < woke && answer.T > woke).Length;
+        var waited =
+            stage.Recorder.SoFar<Entry.Answered>(answer => answer.Node == node.Process && answer.Asked < woke && answer.T > woke).Length;
         outcome.Figure($"{Name}: {waited} requests waited in the node");
         outcome.Expect(waited > 0, $"{Name}: no request waited in the suspended node");
         await stage.AllReady(TimeSpan.FromSeconds(20));

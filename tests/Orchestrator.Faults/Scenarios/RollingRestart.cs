@@ -16,7 +16,9 @@ internal sealed record RollingRestart(string? Before = null) : Scenario(
         await using var load = stage.Ask(scale.Rate, Name);
 
         // Readers before writers: as docs/operations.md says.
-        foreach (var node in scale.Long || Before is not null ? [.. stage.Cluster.Nodes.OrderBy(node => node.IsSilo)] : (Node[])[stage.Cluster.Evaluations[0], stage.Cluster.Silos[0]])
+        foreach (var node in scale.Long || Before is not null
+            ? [.. stage.Cluster.Nodes.OrderBy(node => node.IsSilo)]
+            : (Node[])[stage.Cluster.Evaluations[0], stage.Cluster.Silos[0]])
         {
             stage.Recorder.Say($"SIGTERM {node.Process}");
             var (process, stopping, rollback) = (node.Process, node.Stop(), stage.Api.Must(Name, "rollback"));

@@ -18,7 +18,8 @@ internal static class RoutingService
     {
         var builder = WebApplication.CreateSlimBuilder(settings);
         builder.Logging.ClearProviders().AddSimpleConsole(options => options.SingleLine = true).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Services.AddOrchestrator(options => (options.Url, options.Key) = (new Uri(builder.Configuration["Node"]!), builder.Configuration["Key"]!));
+        builder.Services.AddOrchestrator(
+            options => (options.Url, options.Key) = (new Uri(builder.Configuration["Node"]!), builder.Configuration["Key"]!));
         await using var app = builder.Build();
         app.Run(Answer);
         await app.StartAsync();
@@ -34,7 +35,10 @@ internal static class RoutingService
         var (answer, position) = Route(http.RequestServices.GetRequiredService<IRolloutRouter>(), flag, user);
         await http.Response.WriteAsJsonAsync(new
         {
-            key = flag, variant = answer.VariantName ?? "none", reason = answer.ReasonName, metadata = new { rollout = answer.Rollout, position },
+            key = flag,
+            variant = answer.VariantName ?? "none",
+            reason = answer.ReasonName,
+            metadata = new { rollout = answer.Rollout, position },
         });
     }
 

@@ -6,12 +6,14 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Notifications.Channels;
-using Orchestrator.Grains.Rollouts.Aftermath;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Grains.Rollouts.Verification;
 
 namespace Orchestrator.Silo.Tests.Aftermath;
 
-/// <summary>Names of the list that lead to this machine, to a cloud's metadata or to a private network; every client of the product.</summary>
+/// <summary>
+/// Names of the list that lead to this machine, to a cloud's metadata or to a private network; every client of the product.
+/// </summary>
 public sealed class EgressConnectTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,7 +71,8 @@ public sealed class EgressConnectTests
     {
         using var server = new Server();
         var answers = new Queue<string>(["127.0.0.1", "169.254.169.254"]);
-        using var prober = new Prober(new EgressList(["ledger.example", "127.0.0.0/8"], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(answers.Dequeue())])));
+        using var prober =
+            new Prober(new EgressList(["ledger.example", "127.0.0.0/8"], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(answers.Dequeue())])));
 
         Assert.True((await prober.Ask(server.At("ledger.example"), null, Stop)).Ok);
         var second = await prober.Ask(server.At("ledger.example"), null, Stop);
@@ -115,7 +118,8 @@ public sealed class EgressConnectTests
     public void Network_of_the_list_allows_literal_addresses_and_no_name(string address, bool allowed) =>
         Assert.Equal(allowed, new EgressList(["10.0.0.0/8", "fd00::/8"]).Allows(new Uri(address)));
 
-    private static EgressList List(string[] entries, params string[] addresses) => new(entries, (_, _) => Task.FromResult(addresses.Select(IPAddress.Parse).ToArray()));
+    private static EgressList List(string[] entries, params string[] addresses) =>
+        new(entries, (_, _) => Task.FromResult(addresses.Select(IPAddress.Parse).ToArray()));
 
     /// <summary>A server of this machine that answers 200 and closes each connection.</summary>
     private sealed class Server : IDisposable

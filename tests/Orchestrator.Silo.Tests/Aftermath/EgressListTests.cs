@@ -27,14 +27,16 @@ public sealed class EgressListTests
     [InlineData("http://localhost.evil.net/", false)]
     [InlineData("http://0.0.0.0/", false)]
     [InlineData("ftp://ledger.example.com/", false)]
-    public void Address_is_called_when_this_machine_or_listed(string address, bool allowed) => Assert.Equal(allowed, List.Allows(new Uri(address)));
+    public void Address_is_called_when_this_machine_or_listed(string address, bool allowed) =>
+        Assert.Equal(allowed, List.Allows(new Uri(address)));
 
     [Fact]
     public void Settings_name_hosts_as_a_list_or_with_commas_and_wrong_ones_are_told()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Orchestrator:Egress:Allow"] = "one.example, two.example:81", ["Orchestrator:Egress:Allow:0"] = "three.example",
+            ["Orchestrator:Egress:Allow"] = "one.example, two.example:81",
+            ["Orchestrator:Egress:Allow:0"] = "three.example",
             ["Orchestrator:Egress:Allow:1"] = "https://four.example/x",
         }).Build();
         Assert.Equal("Orchestrator:Egress:Allow must name hosts as host, host:port or *.domain and networks as 10.0.0.0/8, but names 'https://four.example/x'", Assert.Single(EgressList.Errors(configuration)));

@@ -89,7 +89,8 @@ internal sealed class Scene : IAsyncDisposable
         await world.WaitFor(await log.Head(stop), SiloHost.Patience, stop);
     }
 
-    public Task<JsonElement> UntilState(string state, Func<Task>? meanwhile = null) => Until(i => i.GetProperty("state").GetString() == state, meanwhile);
+    public Task<JsonElement> UntilState(string state, Func<Task>? meanwhile = null) =>
+        Until(i => i.GetProperty("state").GetString() == state, meanwhile);
 
     public Task<JsonElement> UntilNext(string? leg, Func<Task>? meanwhile = null) => Until(i => Next(i) == leg, meanwhile);
 

@@ -17,7 +17,8 @@ public sealed class AuditTests(SharedSilo shared) : IClassFixture<SharedSilo>
         var refused = (await shared.Host.Admin.GetAsync($"/api/v1/audit/refusals?key={id}").Json()).GetProperty("refused");
         var one = Assert.Single(refused.EnumerateArray());
         Assert.Equal((403, "access.forbidden", "GET /keys", "127.0.0.1"), (
-            one.GetProperty("status").GetInt32(), one.GetProperty("code").GetString(), one.GetProperty("route").GetString(), one.GetProperty("address").GetString()));
+            one.GetProperty("status").GetInt32(), one.GetProperty("code").GetString(), one.GetProperty("route").GetString(),
+            one.GetProperty("address").GetString()));
         var done = (await shared.Host.Admin.GetAsync($"/api/v1/audit?key={id}").Json()).GetProperty("done");
         Assert.All(done.EnumerateArray(), each => Assert.Equal(id, each.GetProperty("key").GetString()));
 

@@ -76,7 +76,9 @@ public sealed class RefusalsTests
     private static DefaultHttpContext Request(string? route)
     {
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.9") } };
-        http.SetEndpoint(route is null ? null : new Endpoint(null, new EndpointMetadataCollection(new Described(route, "", Permission.Keys, null)), null));
+        http.SetEndpoint(route is null
+            ? null
+            : new Endpoint(null, new EndpointMetadataCollection(new EndpointDescription(route, "", Permission.Keys, null)), null));
         return http;
     }
 
@@ -89,6 +91,7 @@ public sealed class RefusalsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Enqueue(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Said.Enqueue(formatter(state, exception));
     }
 }

@@ -162,7 +162,8 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
         }
     }
 
-    private static IEnumerable<string?> Types(JsonElement events) => events.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString());
+    private static IEnumerable<string?> Types(JsonElement events) =>
+        events.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString());
 
     /// <summary>Data folders that go with the test.</summary>
     private sealed class Folders : IDisposable

@@ -65,7 +65,8 @@ public sealed class ClusterTests(ClusterDatabase database)
         var admin = cluster.Silos[0].Admin;
         await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         var name = (await admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("plan").GetProperty("name").GetString();
-        await admin.PutAsync($"/api/v1/plans/{name}", Answers.Text(Plan.Replace("PLAN", name, StringComparison.Ordinal).Replace("> 50%", "> 40%", StringComparison.Ordinal), "application/yaml")).Json();
+        await admin.PutAsync(
+            $"/api/v1/plans/{name}", Answers.Text(Plan.Replace("PLAN", name, StringComparison.Ordinal).Replace("> 50%", "> 40%", StringComparison.Ordinal), "application/yaml")).Json();
         await TestCluster.Until(cluster.Silos[1].Admin, $"/api/v1/plans/{name}", plan => plan.GetProperty("revision").GetInt32() == 2);
         await cluster.Silos[1].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "stricter" }).Json();
         foreach (var node in cluster.Nodes)
@@ -78,7 +79,8 @@ public sealed class ClusterTests(ClusterDatabase database)
 
         // A sample of the very moment of the amendment tells of the time before it.
         cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(1));
-        await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 450 } } } }).Json(202);
+        await cluster.Silos[0].Admin.PostAsJsonAsync(
+            "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 450 } } } }).Json(202);
         foreach (var node in cluster.Nodes)
         {
             await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "rolledBack");
@@ -105,7 +107,8 @@ public sealed class ClusterTests(ClusterDatabase database)
         for (var round = 0; round < 20; round++)
         {
             var ids = new[] { $"a-{round}", $"b-{round}" };
-            await TestCluster.Until(cluster.Silos[1].Admin, "/api/v1/rollouts", all => all.GetProperty("rollouts").EnumerateArray().All(r => r.GetProperty("status").GetString() == "aborted"));
+            await TestCluster.Until(
+                cluster.Silos[1].Admin, "/api/v1/rollouts", all => all.GetProperty("rollouts").EnumerateArray().All(r => r.GetProperty("status").GetString() == "aborted"));
             var answers = await Task.WhenAll(ids.Select((id, silo) =>
                 cluster.Silos[silo].Admin.PostAsJsonAsync("/api/v1/rollouts", new { id, plan = "first", environment = "production" })));
 
@@ -129,7 +132,8 @@ public sealed class ClusterTests(ClusterDatabase database)
             await here.PostAsJsonAsync($"/api/v1/rollouts/r{i}/start", new { }).Json();
             await here.PostAsJsonAsync($"/api/v1/segments/production/beta-{i}/members", new { add = new[] { "user" } }).Json();
             cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(15));
-            await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 900 } } } }).Json(202);
+            await there.PostAsJsonAsync(
+                $"/api/v1/rollouts/r{i}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 900 } } } }).Json(202);
             await TestCluster.Until(there, $"/api/v1/rollouts/r{i}", r => r.GetProperty("status").GetString() == "rolledBack");
             await there.PostAsJsonAsync($"/api/v1/incidents/r{i}-1/acknowledge", new { }).Json();
             await there.PostAsJsonAsync($"/api/v1/rollouts/r{i}/restore", new { reason = "looked at" }).Json();
@@ -167,7 +171,8 @@ public sealed class ClusterTests(ClusterDatabase database)
         await cluster.Silos[0].Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         var (id, key) = await cluster.Silos[0].NewKey("evaluation", "production");
         var node = cluster.Evaluation;
-        await TestCluster.Until(node.Admin, "/api/v1/keys", keys => keys.GetProperty("keys").EnumerateArray().Any(one => one.GetProperty("id").GetString() == id));
+        await TestCluster.Until(
+            node.Admin, "/api/v1/keys", keys => keys.GetProperty("keys").EnumerateArray().Any(one => one.GetProperty("id").GetString() == id));
         await TestCluster.Until(node.Admin, "/api/v1/rollouts/r1", r => r.GetProperty("status").GetString() == "running");
 
         var answer = await node.As(key).PostAsJsonAsync("/ofrep/v1/evaluate/flags/flag-r1", new { context = new { targetingKey = "someone" } }).Json();

@@ -23,7 +23,8 @@ public sealed class ClusterTlsTests(ClusterDatabase database)
         using var authority = new Authority();
         using var stranger = new Authority();
         var port = FreePort.Pick();
-        await using var cluster = await TestCluster.Start(database, 1, [.. Settings(authority), string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:SiloPort={port}")]);
+        await using var cluster =
+            await TestCluster.Start(database, 1, [.. Settings(authority), string.Create(CultureInfo.InvariantCulture, $"--Orchestrator:Cluster:SiloPort={port}")]);
         await cluster.Create("tls", Plan);
 
         // A silo that takes a certificate says what it is; one that does not ends the connection without a word.
@@ -93,8 +94,10 @@ public sealed class ClusterTlsTests(ClusterDatabase database)
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
-        var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => authority.Signed(shown as X509Certificate2));
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "rollouts.test", ClientCertificates = own is null ? [] : [own] });
+        var tls =
+            new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => authority.Signed(shown as X509Certificate2));
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "rollouts.test", ClientCertificates = own is null ? [] : [own] });
         return tls;
     }
 

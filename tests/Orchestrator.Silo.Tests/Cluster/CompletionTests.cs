@@ -60,7 +60,8 @@ public sealed class CompletionTests(ClusterDatabase database)
         await Eventually.Until($"{id} is {until}", async () =>
         {
             cluster.Silos[0].Time.Advance(TimeSpan.FromSeconds(15));
-            await admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 100, errors } } } }).Json(202);
+            await admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 100, errors } } } })
+                .Json(202);
             return (await admin.GetAsync($"/api/v1/rollouts/{id}").Json()).GetProperty("status").GetString() == until;
         });
     }
@@ -73,7 +74,8 @@ public sealed class CompletionTests(ClusterDatabase database)
             {
                 var explained = await node.Admin.PostAsJsonAsync(
                     "/api/v1/environments/production/explain", new { flag = "flag", context = new { targetingKey = "user-1" } }).Json();
-                return Text(explained, "variant") == variant && explained.GetProperty("value").GetRawText() == value && (rollout is null || Text(explained, "rollout") == rollout);
+                return Text(explained, "variant") == variant && explained.GetProperty("value").GetRawText() == value
+                    && (rollout is null || Text(explained, "rollout") == rollout);
             });
         }
     }

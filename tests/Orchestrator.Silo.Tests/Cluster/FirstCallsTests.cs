@@ -1,5 +1,4 @@
 using Orchestrator.Grains.Cluster;
-using Orleans.Runtime;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 
@@ -9,7 +8,8 @@ public sealed class FirstCallsTests
     public async Task Call_that_went_to_a_process_before_is_made_again()
     {
         var calls = 0;
-        var answer = await FirstCalls.Deliver(() => ++calls < 3 ? throw new SiloUnavailableException("it died") : Task.FromResult(calls), TestContext.Current.CancellationToken);
+        var answer = await StartupRetry.Run(
+            () => ++calls < 3 ? throw new SiloUnavailableException("it died") : Task.FromResult(calls), TestContext.Current.CancellationToken);
         Assert.Equal(3, answer);
     }
 
@@ -17,7 +17,7 @@ public sealed class FirstCallsTests
     public async Task Whatever_else_goes_wrong_is_not_tried_again()
     {
         var calls = 0;
-        await Assert.ThrowsAsync<TimeoutException>(() => FirstCalls.Deliver<int>(
+        await Assert.ThrowsAsync<TimeoutException>(() => StartupRetry.Run<int>(
             () =>
             {
                 calls++;

@@ -4,10 +4,13 @@ using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 
-/// <summary>Silos and an evaluation node in this process, on one database and one clock. Calls between them go over sockets as always.</summary>
+/// <summary>
+/// Silos and an evaluation node in this process, on one database and one clock. Calls between them go over sockets as always.
+/// </summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private TestCluster(SiloHost[] silos, SiloHost evaluation, string[] settings) => (Silos, Evaluation, Settings) = (silos, evaluation, settings);
+    private TestCluster(SiloHost[] silos, SiloHost evaluation, string[] settings) =>
+        (Silos, Evaluation, Settings) = (silos, evaluation, settings);
 
     /// <summary>Settings that every node was started with.</summary>
     public string[] Settings { get; }

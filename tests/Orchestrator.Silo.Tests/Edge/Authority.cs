@@ -35,7 +35,8 @@ internal sealed class Authority : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         names.AddDnsName("rollouts.test");
         request.CertificateExtensions.Add(names.Build());
-        using var issued = request.Create(_root, DateTimeOffset.UtcNow.AddHours(-12), DateTimeOffset.UtcNow.AddDays(days), BitConverter.GetBytes(++_serial));
+        using var issued = request.Create(
+            _root, DateTimeOffset.UtcNow.AddHours(-12), DateTimeOffset.UtcNow.AddDays(days), BitConverter.GetBytes(++_serial));
         var (certificate, keyFile) = (Path.Combine(_folder, $"{_serial}.pem"), Path.Combine(_folder, $"{_serial}.key"));
         File.WriteAllText(certificate, issued.ExportCertificatePem());
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());

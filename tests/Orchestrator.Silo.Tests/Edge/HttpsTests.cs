@@ -11,7 +11,12 @@ public sealed class HttpsTests
         var (certificate, key) = authority.Issue();
         await using var host = await SiloHost.Start(settings:
             ["--urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={certificate}", $"--Kestrel:Certificates:Default:KeyPath={key}"]);
-        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => authority.Signed(shown) }) { BaseAddress = host.Address };
+        using var client = new HttpClient(new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback =
+            (_, shown, _, _) => authority.Signed(shown)
+        })
+        { BaseAddress = host.Address };
         client.DefaultRequestHeaders.Add("X-API-Key", SiloHost.AdminKey);
         client.DefaultRequestHeaders.Host = "rollouts.test";
 

@@ -6,7 +6,9 @@ namespace Orchestrator.Silo.Tests.Egress;
 
 public sealed partial class OutgoingHttpTests
 {
-    /// <summary>Folders that may make clients: the one maker, and the SDK, which runs in services and calls the orchestrator alone.</summary>
+    /// <summary>
+    /// Folders that may make clients: the one maker, and the SDK, which runs in services and calls the orchestrator alone.
+    /// </summary>
     private static readonly string[] Makers = ["Orchestrator.Grains/Egress/", "Orchestrator.Client/"];
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Orchestrator.Silo.Tests.Sources;
@@ -8,8 +7,9 @@ using Orchestrator.Silo.Tests.Sources;
 namespace Orchestrator.Silo.Tests.Fuzz;
 
 /// <summary>
-/// Mutated bodies for every door that takes one, against the real application: no answer is a 5xx, each comes, and a refusal names the fault. A body belongs to its seed
-/// and number, which the failure tells. <c>FUZZ_BODIES</c> and <c>FUZZ_SEED</c> make the long form (docs/operations.md).
+/// Mutated bodies for every door that takes one, against the real application: no answer is a 5xx, each comes, and a refusal names the
+/// fault. A body belongs to its seed and number, which the failure tells. <c>FUZZ_BODIES</c> and <c>FUZZ_SEED</c> make the long form
+/// (docs/operations.md).
 /// </summary>
 public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
 {
@@ -54,7 +54,8 @@ public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
         Fuzz([("POST", "/v1/metrics"), ("POST", "/api/v1/rollouts/r1/otlp/v1/metrics")], Protobuf, OtlpMessages.Requests("new", 5, "r1"), OtlpMessages.Requests("legacy", 9), OtlpMessages.Histograms("new"));
 
     [Fact]
-    public Task Compressed_exports_of_any_shape_are_answered() => Fuzz([("POST", "/v1/metrics")], Protobuf, [OtlpMessages.Gzip(OtlpMessages.Requests("new", 5, "r1"))], "gzip");
+    public Task Compressed_exports_of_any_shape_are_answered() =>
+        Fuzz([("POST", "/v1/metrics")], Protobuf, [OtlpMessages.Gzip(OtlpMessages.Requests("new", 5, "r1"))], "gzip");
 
     [Fact]
     public Task Plans_in_yaml_of_any_shape_are_answered() => Fuzz([("POST", "/api/v1/plans/validate")], Yaml, Plans.Checkout, FuzzedSilo.Plan, "a: &a [ { b: > 0.2%, c: \"d\" } ]\ne: *a\n");
@@ -100,24 +101,32 @@ public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
         """{ "objective": "docs" }""", """{ "kind": "complaint", "count": 2 }""", """{ "id": "r2", "plan": "chat", "environment": "fuzz", "revision": 1 }""",
         """{ "name": "k", "role": "viewer", "environment": null }""", """{ "value": { "a": [1, 2.5e3, "x", null, true] } }""");
 
-    private Task Fuzz((string Method, string Path)[] doors, string type, params string[] corpus) => Fuzz(doors, type, [.. corpus.Select(Encoding.UTF8.GetBytes)]);
+    private Task Fuzz((string Method, string Path)[] doors, string type, params string[] corpus) =>
+        Fuzz(doors, type, [.. corpus.Select(Encoding.UTF8.GetBytes)]);
 
     private Task Fuzz((string Method, string Path)[] doors, string type, params byte[][] corpus) => Fuzz(doors, type, corpus, null);
 
     private async Task Fuzz((string Method, string Path)[] doors, string type, byte[][] corpus, string? encoding)
     {
         var bodies = new Mutations(Seed, corpus);
-        await Parallel.ForAsync(0, Bodies, new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = TestContext.Current.CancellationToken }, async (index, stop) =>
+        await Parallel.ForAsync(0, Bodies, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Workers,
+            CancellationToken = TestContext.Current.CancellationToken
+        }, async (index, stop) =>
         {
             var (method, path) = doors[index % doors.Length];
             var body = bodies[index];
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } } };
+            using var request = new HttpRequestMessage(new HttpMethod(method),
+                path)
+            { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(type) } } };
             if (encoding is not null)
             {
                 request.Content.Headers.ContentEncoding.Add(encoding);
             }
 
-            using var answer = await (path.StartsWith("/ofrep", StringComparison.Ordinal) ? fuzzed.Evaluation : fuzzed.Host.Admin).SendAsync(request, stop);
+            using var answer =
+                await (path.StartsWith("/ofrep", StringComparison.Ordinal) ? fuzzed.Evaluation : fuzzed.Host.Admin).SendAsync(request, stop);
             var told = await answer.Content.ReadAsByteArrayAsync(stop);
             var status = (int)answer.StatusCode;
             if (status >= 500 || (status >= 400 && !NamesTheFault(answer.Content.Headers.ContentType?.MediaType, told)))
@@ -139,9 +148,11 @@ public sealed class FuzzTests(FuzzedSilo fuzzed) : IClassFixture<FuzzedSilo>
         var root = document.RootElement;
         return type == "application/problem+json"
             ? root.GetProperty("code").GetString() is { Length: > 0 } code && root.GetProperty("detail").GetString() is { Length: > 0 }
-                && (code is not ("input.invalid" or "json.malformed") || root.GetProperty("errors").EnumerateArray().All(error => error.GetProperty("message").GetString() is { Length: > 0 }))
+                && (code is not ("input.invalid" or "json.malformed")
+                    || root.GetProperty("errors").EnumerateArray().All(error => error.GetProperty("message").GetString() is { Length: > 0 }))
             : root.TryGetProperty("errorDetails", out var details) && details.GetString() is { Length: > 0 };
     }
 
-    private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : usual;
+    private static int Setting(string name, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : usual;
 }

@@ -2,13 +2,19 @@ using System.Text;
 
 namespace Orchestrator.Silo.Tests.Fuzz;
 
-/// <summary>Bodies that are nearly right: one of a corpus with a few edits. Body i of a seed is the same on every machine and does not depend on the bodies before it.</summary>
+/// <summary>
+/// Bodies that are nearly right: one of a corpus with a few edits. Body i of a seed is the same on every machine and does not depend on the
+/// bodies before it.
+/// </summary>
 internal sealed class Mutations(int seed, params byte[][] corpus)
 {
     private const int MostEdits = 6;
     private const int Longest = 60_000;
 
-    /// <summary>Inputs that parsers trip over: halves of surrogate pairs, U+0000, numbers at and past their limits, depth, other spellings of nothing.</summary>
+    /// <summary>
+    /// Inputs that parsers trip over: halves of surrogate pairs, U+0000, numbers at and past their limits, depth, other spellings of
+    /// nothing.
+    /// </summary>
     private static readonly byte[][] Tokens =
     [
         .. ((string[])[
@@ -17,7 +23,8 @@ internal sealed class Mutations(int seed, params byte[][] corpus)
             "]", "}", ",", ":", "\"", "'", "\\", "#", "&a ", "*a", "<<: *a\n", "- ", "? ", "!!binary ", "%YAML 9.9\n", "---\n", "...\n", "\t", "\r\n", "> 1%", "|\n", "\uFEFF", "\u2028", "😀",
             "..", "/", "%2e%2e", "\"2026-13-40T99:99:99Z\"", "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59Z\"", "1d", "99999999999w", "\"x\":1,", new string('9', 400), new string('a', 300)
         ]).Select(Encoding.UTF8.GetBytes),
-        [0xed, 0xa0, 0x80], [0xff], [0xc0, 0x80], [0x00], [0x80], [0x7f], [0x0a, 0x7f], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], [0x0b], [0x0c],
+        [0xed, 0xa0, 0x80], [0xff], [0xc0, 0x80], [0x00], [0x80], [0x7f], [0x0a, 0x7f],
+        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], [0x0b], [0x0c],
     ];
 
     public byte[] this[int index]

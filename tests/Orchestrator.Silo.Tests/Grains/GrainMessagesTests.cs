@@ -5,6 +5,7 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Serialization;
@@ -36,7 +37,8 @@ public sealed class GrainMessagesTests
     [Fact]
     public void Closed_families_within_records_arrive()
     {
-        var rule = new Rule(new Condition.Comparison(new Subject("error_rate"), Operator.Above, new Limit.Fixed(new Quantity(0.005, Unit.Ratio))), TimeSpan.FromMinutes(5), null, "error_rate > 0.5%");
+        var rule = new Rule(new Condition.Comparison(new Subject("error_rate"), Operator.Above, new Limit.Fixed(new Quantity(0.005, Unit.Ratio))),
+            TimeSpan.FromMinutes(5), null, "error_rate > 0.5%");
         Assert.Equal(rule, Cross(rule));
         Assert.True(ConditionParser.TryParse("error_rate > 1% over 1h and (absent(requests) or alert(Disk)) for 1h30m", out var joined, out _));
         Assert.Equal(joined, Cross(joined));
@@ -58,7 +60,8 @@ public sealed class GrainMessagesTests
     [Fact]
     public void What_a_store_throws_arrives_with_what_led_to_it()
     {
-        var arrived = Assert.IsType<StorageUnavailableException>(Cross<Exception>(new StorageUnavailableException("away", new Npgsql.NpgsqlException("refused"))));
+        var arrived = Assert.IsType<StorageUnavailableException>(
+            Cross<Exception>(new StorageUnavailableException("away", new Npgsql.NpgsqlException("refused"))));
         Assert.Equal(("away", "refused"), (arrived.Message, arrived.InnerException?.Message));
     }
 

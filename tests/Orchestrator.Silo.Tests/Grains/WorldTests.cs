@@ -2,6 +2,7 @@ using Orchestrator.Domain.Environments;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 using Orchestrator.PlanFiles;
 
@@ -25,8 +26,8 @@ public sealed class WorldTests
 
         Assert.Equal("1", world.Environments["a"].State.Flags["f"]);
         Assert.Equal("3", world.Environments["b"].State.Flags["f"]);
-        Assert.Equal(["environment/a", "strange/c"], world.Held.Keys.Order());
-        Assert.Contains("environment.from_the_future", world.Held["environment/a"], StringComparison.Ordinal);
+        Assert.Equal(["environment/a", "strange/c"], world.Quarantined.Keys.Order());
+        Assert.Contains("environment.from_the_future", world.Quarantined["environment/a"], StringComparison.Ordinal);
         Assert.Equal(5, world.Position);
     }
 
@@ -35,7 +36,8 @@ public sealed class WorldTests
     {
         Append("environment/production", EnvironmentEvents.Catalog.Write(new EnvironmentEvent.FlagSet("checkoutLogging", "false"), Guid.Empty));
         Run("old", new RolloutCommand.Start(), new RolloutCommand.Abort("no"));
-        Run("r1", new RolloutCommand.Start(), new RolloutCommand.Pause(null), new RolloutCommand.Rollback("bad"), new RolloutCommand.Restore("good"));
+        Run("r1", new RolloutCommand.Start(), new RolloutCommand.Pause(null), new RolloutCommand.Rollback("bad"),
+            new RolloutCommand.Restore("good"));
 
         var follower = new RoutingFollower();
         var world = World.Empty;
@@ -43,7 +45,8 @@ public sealed class WorldTests
         {
             world = WorldFolds.Fold(world, one);
             follower.Changed(world, new HashSet<string> { one.Stream });
-            var atOnce = RoutingTable.Compile(new TableModel(world.Position, [.. world.Environments.Keys.Select(name => EnvironmentModels.Of(world, name))]));
+            var atOnce = RoutingTable.Compile(
+                new TableModel(world.Position, [.. world.Environments.Keys.Select(name => EnvironmentModels.Of(world, name))]));
             Assert.Equal(Flags(atOnce), Flags(follower.Current));
             Assert.Equal(world.Position, follower.Current.Position);
         }
@@ -104,8 +107,19 @@ public sealed class WorldTests
     {
         var recorded = new RecordedEvent
         {
-            Position = _log.Count + 1, Stream = stream, Version = _log.Count(one => one.Stream == stream) + 1, Id = e.Id, Type = e.Type, Schema = e.Schema,
-            At = At, Actor = Actor.System, Cause = null, Correlation = null, CommandId = "c", Data = e.Data, Hash = default,
+            Position = _log.Count + 1,
+            Stream = stream,
+            Version = _log.Count(one => one.Stream == stream) + 1,
+            Id = e.Id,
+            Type = e.Type,
+            Schema = e.Schema,
+            At = At,
+            Actor = Actor.System,
+            Cause = null,
+            Correlation = null,
+            CommandId = "c",
+            Data = e.Data,
+            Hash = default,
         };
         var last = _log.LastOrDefault(one => one.Stream == stream);
         recorded = recorded with { Hash = HashChain.Expected((last?.Hash ?? HashChain.Origin).Span, recorded) };

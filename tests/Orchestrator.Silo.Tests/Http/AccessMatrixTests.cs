@@ -17,7 +17,7 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
     private (string Method, string Pattern, Permission Needs)[] Routes =>
     [
         .. from route in shared.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-           let described = route.Metadata.GetMetadata<Described>()
+           let described = route.Metadata.GetMetadata<EndpointDescription>()
            where described is not null
            let method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()
            orderby route.RoutePattern.RawText, method
@@ -38,7 +38,8 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
             }
 
             Assert.All(answers, answer => Assert.True(
-                role.May(answer.route.Needs) == answer.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized) && (int)answer.Status < 500,
+                role.May(answer.route.Needs) == answer.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
+                    && (int)answer.Status < 500,
                 $"{answer.route.Method} {answer.route.Pattern} answers {(int)answer.Status} to {role.Name()}"));
         }
     }
@@ -102,7 +103,8 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
         return answer.StatusCode;
     }
 
-    private static string Page([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "access.md"));
+    private static string Page([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "access.md"));
 
     [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parameter();

@@ -89,12 +89,14 @@ public sealed class AccessTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         static HttpRequestMessage Post(string key) => new(HttpMethod.Post, "/api/v1/keys")
         {
-            Content = JsonContent.Create(new { name = "twice", role = "viewer" }), Headers = { { "Idempotency-Key", key } },
+            Content = JsonContent.Create(new { name = "twice", role = "viewer" }),
+            Headers = { { "Idempotency-Key", key } },
         };
     }
 
-    private static Task<HttpResponseMessage> Send(HttpClient client, string method, string path) => client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)
-    {
-        Content = method is "PUT" or "POST" ? JsonContent.Create(new { value = true }) : null,
-    });
+    private static Task<HttpResponseMessage> Send(HttpClient client, string method, string path) =>
+        client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = method is "PUT" or "POST" ? JsonContent.Create(new { value = true }) : null,
+        });
 }

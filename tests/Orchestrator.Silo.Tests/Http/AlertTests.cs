@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Http;
@@ -17,8 +16,11 @@ public sealed class AlertTests
         var text = new string('x', 1000);
         var storm = new
         {
-            version = "4", groupKey = "g", truncatedAlerts = 0,
-            alerts = Enumerable.Range(0, 10_000).Select(i => new { status = "firing", labels = new { alertname = i == 9_000 ? Down : "PodCrashes", pod = $"pod-{i}" }, annotations = new { text } }),
+            version = "4",
+            groupKey = "g",
+            truncatedAlerts = 0,
+            alerts = Enumerable.Range(0, 10_000).Select(
+                i => new { status = "firing", labels = new { alertname = i == 9_000 ? Down : "PodCrashes", pod = $"pod-{i}" }, annotations = new { text } }),
         };
         var answer = await silo.Admin.PostAsJsonAsync(Alerts, storm).Json();
         Assert.Equal((10_000, 1, 0), (Number(answer, "alerts"), Number(answer, "read"), Number(answer, "rejected")));
@@ -110,7 +112,8 @@ public sealed class AlertTests
         await using var silo = await Started();
         var labels = Enumerable.Range(0, 2_000).ToDictionary(i => $"l{i}", i => new string('x', 100));
         labels.Add("alertname", Down);
-        Assert.Equal(1, Number(await silo.Admin.PostAsJsonAsync(Alerts, new { alerts = new[] { new { status = "firing", labels } } }).Json(), "read"));
+        Assert.Equal(
+            1, Number(await silo.Admin.PostAsJsonAsync(Alerts, new { alerts = new[] { new { status = "firing", labels } } }).Json(), "read"));
         Assert.Equal(["AlertsHeard", "AlertRaised"], await Happened(silo));
     }
 
@@ -152,7 +155,8 @@ public sealed class AlertTests
         await using var silo = await Started();
         for (var i = 0; i < 101; i++)
         {
-            var answer = await silo.Admin.PostAsJsonAsync(Alerts, new { groupKey = $"g{i}", alerts = new[] { new { status = "firing", labels = new { alertname = Down, cluster = $"c{i}" } } } }).Json();
+            var answer = await silo.Admin.PostAsJsonAsync(Alerts,
+                new { groupKey = $"g{i}", alerts = new[] { new { status = "firing", labels = new { alertname = Down, cluster = $"c{i}" } } } }).Json();
             Assert.Equal(i >= 99, answer.TryGetProperty("warnings", out _));
         }
     }
@@ -161,7 +165,8 @@ public sealed class AlertTests
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Alerts)
         {
-            Content = JsonContent.Create(new { alerts = new[] { new { status, labels = new { alertname = Down } } } }), Headers = { { "Idempotency-Key", "k1" } },
+            Content = JsonContent.Create(new { alerts = new[] { new { status, labels = new { alertname = Down } } } }),
+            Headers = { { "Idempotency-Key", "k1" } },
         };
         return silo.Admin.SendAsync(request);
     }

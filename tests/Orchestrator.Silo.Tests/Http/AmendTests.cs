@@ -41,7 +41,8 @@ public sealed class AmendTests
         var trigger = amended.GetProperty("triggers").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "error-rate-spike");
         Assert.Equal(amended.GetProperty("amended").GetProperty("at").GetDateTimeOffset(), trigger.GetProperty("restartedAt").GetDateTimeOffset());
 
-        var happened = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray().Single(one => one.GetProperty("type").GetString() == "RolloutAmended");
+        var happened = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray()
+            .Single(one => one.GetProperty("type").GetString() == "RolloutAmended");
         var data = happened.GetProperty("data");
         Assert.NotEqual(data.GetProperty("fromHash").GetString(), data.GetProperty("hash").GetString());
         Assert.Equal("checkout", data.GetProperty("document").GetProperty("plan").GetString());
@@ -77,7 +78,8 @@ public sealed class AmendTests
             "application/yaml")).Json();
         using var response = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/amend", new { revision = 2, reason = "no" });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
-        var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateArray().Select(one => one.GetProperty("path").GetString());
+        var errors = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateArray()
+            .Select(one => one.GetProperty("path").GetString());
         Assert.Equal(["flag", "phases[0].steps[0].percentage", "phases[0].steps[0].segments"], errors);
         var effect = await silo.Admin.GetAsync("/api/v1/rollouts/r1/amendment").Json();
         Assert.False(effect.GetProperty("allowed").GetBoolean());
@@ -134,7 +136,8 @@ public sealed class AmendTests
         Assert.False(refused.TryGetProperty("amendment", out var left) && left.ValueKind != JsonValueKind.Null);
 
         await Eventually.Until("the first use of Pia's key is kept", () => world.Current.Access.Working(made.GetProperty("id").GetString()!)?.FirstUsedAt is not null);
-        await Eventually.Until("the first use of the second admin's key is kept", () => world.Current.Access.Keys.Values.Count(key => key is { Role: Role.Admin, FirstUsedAt: not null }) == 1);
+        await Eventually.Until(
+            "the first use of the second admin's key is kept", () => world.Current.Access.Keys.Values.Count(key => key is { Role: Role.Admin, FirstUsedAt: not null }) == 1);
         silo.Time.Advance(TimeSpan.FromMinutes(1));
         var again = (await Amend(second)).GetProperty("amendment").GetProperty("review").GetString();
         Assert.NotEqual(asked, again);
@@ -158,7 +161,8 @@ public sealed class AmendTests
         Assert.DoesNotContain("declined", (await Push(new { requests = 1000, errors = 0, declined = 200 })).GetRawText(), StringComparison.Ordinal);
         await Eventually.Until("the new trigger rolls back", async () => (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString() == "rolledBack");
 
-        Task<JsonElement> Push(object counters) => silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters } } }).Json(202);
+        Task<JsonElement> Push(object counters) =>
+            silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters } } }).Json(202);
     }
 
     [Fact]
@@ -187,7 +191,8 @@ public sealed class AmendTests
         return silo;
     }
 
-    private static Task<JsonElement> Revise(SiloHost silo, string trigger) => silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plan(trigger), "application/yaml")).Json();
+    private static Task<JsonElement> Revise(SiloHost silo, string trigger) =>
+        silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plan(trigger), "application/yaml")).Json();
 
     private static string Plan(string trigger) => Plans.Checkout.Replace("error_rate > 0.5%, for: 5m", trigger, StringComparison.Ordinal);
 

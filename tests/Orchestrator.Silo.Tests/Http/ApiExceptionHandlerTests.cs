@@ -39,7 +39,8 @@ public sealed class ApiExceptionHandlerTests
         var http = new DefaultHttpContext { TraceIdentifier = "4bf92f35" };
         var body = new MemoryStream();
         http.Response.Body = body;
-        Assert.True(await new ApiExceptionHandler(NullLogger<ApiExceptionHandler>.Instance).TryHandleAsync(http, exception, CancellationToken.None));
+        Assert.True(await new ApiExceptionHandler(NullLogger<ApiExceptionHandler>.Instance).TryHandleAsync(
+            http, exception, CancellationToken.None));
         Assert.Equal("nosniff", http.Response.Headers.XContentTypeOptions);
         return (http.Response.StatusCode, JsonDocument.Parse(body.ToArray()).RootElement);
     }

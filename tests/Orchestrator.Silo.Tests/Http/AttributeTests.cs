@@ -65,7 +65,8 @@ public sealed class AttributeTests
                 var answer = await service.PostAsync("/ofrep/v1/evaluate/flags/calver", Answers.Text($$"""{"context":{{context}}}""")).Json();
                 var explained = await silo.Admin.PostAsync("/api/v1/environments/production/explain", Answers.Text($$"""{"flag":"calver","context":{{context}}}""")).Json();
                 Assert.Equal((variant, variant), (answer.GetProperty("variant").GetString(), explained.GetProperty("variant").GetString()));
-                Assert.Contains(context.Split(':', 2)[1][..^1], explained.GetProperty("rules").EnumerateArray().Select(row => row.GetProperty("saw").GetString()));
+                Assert.Contains(context.Split(':', 2)[1][..^1],
+                    explained.GetProperty("rules").EnumerateArray().Select(row => row.GetProperty("saw").GetString()));
             }
 
             await silo.Restart();
@@ -93,7 +94,8 @@ public sealed class AttributeTests
         await using var silo = await SiloHost.Start();
         var document = CanonicalJson.Write(YamlText.Parse(
             Plan.Replace("RULE", """{ attribute: v, version: ">= 2024.01.15" }""", StringComparison.Ordinal), out _)!);
-        await Append(silo, "plan/calver", PlanEvents.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
+        await Append(silo, "plan/calver",
+            PlanEvents.Catalog.Write(new PlanEvent.PlanRevised(1, CanonicalJson.Hash(document), document, "the text"), Guid.CreateVersion7()));
 
         await silo.Admin.GetAsync("/api/v1/plans/calver").Json();
         var refused = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "calver", environment = "production" }).Json(422);
@@ -109,7 +111,8 @@ public sealed class AttributeTests
     {
         await using var silo = await SiloHost.Start();
         var definition = JsonSerializer.Deserialize<SegmentDefinition>("""{"any":[{"attribute":"a","in":[9007199254740992]},{"attribute":"v","versionAtLeast":"2024.01.15"}]}""")!;
-        await Append(silo, "segment/production/old", SegmentEvents.Catalog.Write(new SegmentEvent.SegmentDefined(definition, new byte[32]), Guid.CreateVersion7()));
+        await Append(
+            silo, "segment/production/old", SegmentEvents.Catalog.Write(new SegmentEvent.SegmentDefined(definition, new byte[32]), Guid.CreateVersion7()));
 
         foreach (var (context, belongs) in new[] { ("""{"a":9007199254740992}""", true), ("""{"a":9007199254740993}""", true), ("""{"a":9007199254740990}""", false), ("""{"v":"2024.01.20"}""", false) })
         {

@@ -48,7 +48,8 @@ public sealed class CohortTests
         var members = new SortedSet<int>();
         await Parallel.ForEachAsync(Enumerable.Range(0, Users), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, stop) =>
         {
-            using var answer = await evaluation.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = $"user-{i}", @internal = i % 3 == 0 } }, stop);
+            using var answer =
+                await evaluation.PostAsJsonAsync("/ofrep/v1/evaluate/flags/useNewCheckout", new { context = new { targetingKey = $"user-{i}", @internal = i % 3 == 0 } }, stop);
             if ((await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("variant").GetString() == "new")
             {
                 lock (members)

@@ -109,7 +109,8 @@ public sealed class CompletionTests
         var completed = await rollout.Read();
         var last = completed.GetProperty("criteria")[0];
         Assert.Equal("met", Text(last, "verdict"));
-        Assert.InRange(last.GetProperty("at").GetDateTimeOffset(), DateTimeOffset.MinValue, completed.GetProperty("completed").GetProperty("at").GetDateTimeOffset());
+        Assert.InRange(last.GetProperty("at").GetDateTimeOffset(), DateTimeOffset.MinValue,
+            completed.GetProperty("completed").GetProperty("at").GetDateTimeOffset());
         Assert.DoesNotContain("observed nothing", Text(last, "text"), StringComparison.Ordinal);
 
         await rollout.Keep(TimeSpan.FromMinutes(1), Good with { Errors = 100 });
@@ -178,9 +179,11 @@ public sealed class CompletionTests
 
         // As such a build wrote it: the next one started, and the one before was left as it was.
         var log = rollout.Silo.Services.GetRequiredService<IEventLog>();
-        RolloutEvent[] started = [new RolloutEvent.RolloutStarted(), new RolloutEvent.PhaseStarted("full"), new RolloutEvent.StepStarted("full", "all", 100, [])];
+        RolloutEvent[] started = [new RolloutEvent.RolloutStarted(), new RolloutEvent.PhaseStarted("full"),
+            new RolloutEvent.StepStarted("full", "all", 100, [])];
         Assert.IsType<AppendOutcome.Appended>(await log.Append(
-            RolloutEvents.Stream("show-2"), 1, [.. started.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7()))], new AppendMetadata(rollout.Now, Actor.System, "old", null, null)));
+            RolloutEvents.Stream("show-2"), 1, [.. started.Select(e => RolloutEvents.Catalog.Write(e, Guid.CreateVersion7()))],
+            new AppendMetadata(rollout.Now, Actor.System, "old", null, null)));
         await rollout.Silo.Services.GetRequiredService<IWorld>().WaitFor(await log.Head(), SiloHost.Patience);
 
         Assert.Contains("Rollout show-2 decides flag useShop now", Text(await rollout.Read(), "summary"), StringComparison.Ordinal);
@@ -238,13 +241,15 @@ public sealed class CompletionTests
     {
         await using var rollout = await Driving.Started(Plan.Replace("phases:", "environments: { production: { flags: { useShop: false, other: 1 } } }\nphases:", StringComparison.Ordinal), Every);
         var applied = await rollout.As("devops").PostAsJsonAsync("/api/v1/plans/shop/flags", new { }).Json();
-        Assert.Contains("Rollout show-1 routes flag 'useShop'", Assert.Single(applied.GetProperty("environments")[0].GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Rollout show-1 routes flag 'useShop'", Assert.Single(applied.GetProperty("environments")[0].GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("rollback", "legacy", false)]
     [InlineData("retire", "static", true)]
-    public async Task Kill_after_the_answer_loses_neither_a_rollback_after_completion_nor_a_retirement(string verb, string variant, bool value)
+    public async Task Kill_after_the_answer_loses_neither_a_rollback_after_completion_nor_a_retirement(
+        string verb, string variant, bool value)
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
         try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -82,7 +81,8 @@ public sealed class ConnectionTests
             await admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plans.Checkout, "application/yaml")).Json(201);
             await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
             await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
-            var key = (await admin.PostAsJsonAsync("/api/v1/keys", new { name = "e", role = "evaluation", environment = "production" }).Json(201)).GetProperty("key").GetString();
+            var key = (await admin.PostAsJsonAsync("/api/v1/keys", new { name = "e", role = "evaluation", environment = "production" }).Json(201)).GetProperty("key")
+                .GetString();
             using var service = silo.As(key);
             await Evaluate(service);
 
@@ -178,7 +178,10 @@ public sealed class ConnectionTests
         Assert.Equal(error is null ? [] : [error], ConnectionLimits.Errors(configuration, files));
     }
 
-    /// <summary>Idle connections, each as soon as the oldest of thirty was closed for newer ones: more at once than may be strangers, and fewer than the system's queue holds.</summary>
+    /// <summary>
+    /// Idle connections, each as soon as the oldest of thirty was closed for newer ones: more at once than may be strangers, and fewer than
+    /// the system's queue holds.
+    /// </summary>
     private static async Task Flood(int port, CancellationToken enough)
     {
         var idle = new Queue<TcpClient>();

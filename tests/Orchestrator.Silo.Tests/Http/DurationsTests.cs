@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Api.Http;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Silo.Tests.Http;
 

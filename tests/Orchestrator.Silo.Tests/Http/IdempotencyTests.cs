@@ -39,7 +39,8 @@ public sealed class IdempotencyTests(SharedSilo shared) : IClassFixture<SharedSi
 
         foreach (var (verb, body) in ((string, object)[])
         [
-            ("resume", new { reason = "p" }), ("advance", new { @override = true, reason = "p" }), ("step-back", new { reason = "p" }), ("rollback", new { reason = "p" }), ("abort", new { reason = "p" }),
+            ("resume", new { reason = "p" }), ("advance", new { @override = true, reason = "p" }), ("step-back", new { reason = "p" }), ("rollback", new { reason = "p" }),
+            ("abort", new { reason = "p" }),
             ("feedback", new { kind = "complaint" }), ("complete-objective", new { objective = "docs" }),
         ])
         {
@@ -52,14 +53,18 @@ public sealed class IdempotencyTests(SharedSilo shared) : IClassFixture<SharedSi
         Assert.Equal(1, (await admin.GetAsync("/api/v1/environments/keys/flags/z").Json()).GetProperty("value").GetInt32());
     }
 
-    private Task<HttpResponseMessage> Send(string method, string path, string key, object? body) => shared.Host.Admin.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"/api/v1/{path}")
-    {
-        Content = body is null ? null : JsonContent.Create(body), Headers = { { "Idempotency-Key", key } },
-    });
+    private Task<HttpResponseMessage> Send(string method, string path, string key, object? body) =>
+        shared.Host.Admin.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"/api/v1/{path}")
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", key } },
+        });
 
-    private Task<HttpResponseMessage> Put(string key, int value, string flag = "f", HttpClient? client = null) => (client ?? shared.Host.Admin).SendAsync(
+    private Task<HttpResponseMessage> Put(string key, int value, string flag = "f", HttpClient? client = null) =>
+        (client ?? shared.Host.Admin).SendAsync(
         new HttpRequestMessage(HttpMethod.Put, $"/api/v1/environments/keys/flags/{flag}")
         {
-            Content = JsonContent.Create(new { value }), Headers = { { "Idempotency-Key", key } },
+            Content = JsonContent.Create(new { value }),
+            Headers = { { "Idempotency-Key", key } },
         });
 }

@@ -43,7 +43,8 @@ public sealed class OutdatedPlanTests
         var document = CanonicalJson.Write(YamlText.Parse(Trap, out _)!, PlanKeys.Ordered);
         var plan = PlanReader.ReadDocument(document).Plan!;
         var grains = (IGrainFactory)silo.Services.GetService(typeof(IGrainFactory))!;
-        var born = await grains.GetGrain<IRolloutGrain>("r1").Execute(new RolloutCommand.Create("r1", plan, 1, "production", "salt"), Envelope.By(Actor.User("old", "admin")));
+        var born = await grains.GetGrain<IRolloutGrain>("r1")
+            .Execute(new RolloutCommand.Create("r1", plan, 1, "production", "salt"), Envelope.By(Actor.User("old", "admin")));
         await Known(silo, born);
 
         var again = await Create(silo, "r1").Json();

@@ -80,7 +80,8 @@ public sealed class PlanTests(SharedSilo shared) : IClassFixture<SharedSilo>
     public async Task Segment_is_defined_members_opt_in_and_no_user_is_in_an_answer_or_event()
     {
         var path = "/api/v1/segments/staging/friends";
-        await Admin.PutAsJsonAsync(path, new { title = "Friends", any = new object[] { new { optedIn = true }, new { attribute = "plan", equals = "gold" } } }).Json();
+        await Admin.PutAsJsonAsync(
+            path, new { title = "Friends", any = new object[] { new { optedIn = true }, new { attribute = "plan", equals = "gold" } } }).Json();
         Assert.Equal("segment.not_found", await Admin.PostAsJsonAsync("/api/v1/segments/staging/none/members", new { add = new[] { "u" } }).Problem(404));
         var changed = await Admin.PostAsJsonAsync(path + "/members", new { add = new[] { "alice@example.org", "bob" } }).Json();
         Assert.Equal(2, changed.GetProperty("members").GetInt32());
@@ -96,7 +97,8 @@ public sealed class PlanTests(SharedSilo shared) : IClassFixture<SharedSilo>
             Assert.DoesNotContain("alice", await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
 
-        async Task<bool> Belongs(object context) => (await Admin.PostAsJsonAsync(path + "/route", new { context }).Json()).GetProperty("belongs").GetBoolean();
+        async Task<bool> Belongs(object context) =>
+            (await Admin.PostAsJsonAsync(path + "/route", new { context }).Json()).GetProperty("belongs").GetBoolean();
     }
 
     private static StringContent Yaml(string text) => Answers.Text(text, "application/yaml");

@@ -18,7 +18,7 @@ public sealed class PolicyTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.True(routes.Length > 40, $"{routes.Length} routes");
         Assert.All(routes, route =>
         {
-            var described = route.Metadata.GetMetadata<Described>();
+            var described = route.Metadata.GetMetadata<EndpointDescription>();
             Assert.True(
                 described is null
                     ? Open.Contains(route.RoutePattern.RawText) && route.Metadata.GetMetadata<IAllowAnonymous>() is not null

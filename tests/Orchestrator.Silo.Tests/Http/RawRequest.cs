@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Orchestrator.Silo.Tests.Http;
 
-/// <summary>One request byte for byte as it is written here: a client library would mend or refuse the odd ones. Header values are Latin-1.</summary>
+/// <summary>
+/// One request byte for byte as it is written here: a client library would mend or refuse the odd ones. Header values are Latin-1.
+/// </summary>
 internal static class RawRequest
 {
     /// <summary>The status of the answer.</summary>
@@ -25,6 +27,8 @@ internal static class RawRequest
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var first = await reader.ReadLineAsync(patience.Token);
         await reader.ReadToEndAsync(patience.Token);
-        return first?.Split(' ') is [_, var status, ..] ? int.Parse(status, CultureInfo.InvariantCulture) : throw new EndOfStreamException($"{methodAndTarget} was not answered.");
+        return first?.Split(' ') is [_, var status, ..]
+            ? int.Parse(status, CultureInfo.InvariantCulture)
+            : throw new EndOfStreamException($"{methodAndTarget} was not answered.");
     }
 }

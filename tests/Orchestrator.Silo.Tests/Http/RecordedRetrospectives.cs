@@ -37,10 +37,19 @@ public sealed class RecordedRetrospectives
             var actor = json.GetProperty("actor").Deserialize<Actor>(EventCatalog<RolloutEvent>.Json)!;
             var recorded = new RecordedEvent
             {
-                Position = json.GetProperty("position").GetInt64(), Stream = json.GetProperty("stream").GetString()!, Version = json.GetProperty("version").GetInt64(),
-                Id = json.GetProperty("id").GetGuid(), Type = stored[json.GetProperty("type").GetString()!], Schema = json.GetProperty("schema").GetInt32(),
-                At = json.GetProperty("at").GetDateTimeOffset(), Actor = actor, Cause = null, Correlation = null, CommandId = "",
-                Data = JsonSerializer.SerializeToUtf8Bytes(json.GetProperty("data")), Hash = default,
+                Position = json.GetProperty("position").GetInt64(),
+                Stream = json.GetProperty("stream").GetString()!,
+                Version = json.GetProperty("version").GetInt64(),
+                Id = json.GetProperty("id").GetGuid(),
+                Type = stored[json.GetProperty("type").GetString()!],
+                Schema = json.GetProperty("schema").GetInt32(),
+                At = json.GetProperty("at").GetDateTimeOffset(),
+                Actor = actor,
+                Cause = null,
+                Correlation = null,
+                CommandId = "",
+                Data = JsonSerializer.SerializeToUtf8Bytes(json.GetProperty("data")),
+                Hash = default,
             };
             yield return RolloutEvents.Catalog.Replay(recorded);
         }

@@ -35,7 +35,8 @@ public sealed class RedactionTests
 
             var (stored, shown) = (JsonDocument.Parse(recorded.Data).RootElement, told[recorded.Position]);
             var hidden = stored.EnumerateObject().Where(member => Secrets.Contains(member.Name)).ToArray();
-            var secrets = hidden.SelectMany(member => member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().ToArray() : [member.Value]);
+            var secrets = hidden.SelectMany(
+                member => member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().ToArray() : [member.Value]);
             Assert.All(secrets, secret => Assert.DoesNotContain(secret.GetString()!, shown.GetRawText(), StringComparison.Ordinal));
             if (hidden.Length > 0)
             {
@@ -53,7 +54,8 @@ public sealed class RedactionTests
         var created = (await silo.Services.GetRequiredService<IEventLog>().ReadAll(0, 10)).First(e => e.Type == "access.key_created");
         var hash = JsonDocument.Parse(created.Data).RootElement.GetProperty("hash").GetString()!;
         Assert.StartsWith(Key.PepperedPrefix, hash, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SiloHost.AdminKey))), hash, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SiloHost.AdminKey))), hash, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,12 +54,14 @@ public sealed class RetrospectiveTests
         var page = await Form(rollout, "text/html");
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;it&quot;", page, StringComparison.Ordinal);
         Assert.Contains("<title>Retrospective of show-1: The new checkout &lt;b&gt;</title>", page, StringComparison.Ordinal);
-        Assert.All((string[])["<script", "<b>", "<i>", "<link", "src=", "href=", "http://", "https://"], mark => Assert.DoesNotContain(mark, page, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            (string[])["<script", "<b>", "<i>", "<link", "src=", "href=", "http://", "https://"], mark => Assert.DoesNotContain(mark, page, StringComparison.OrdinalIgnoreCase));
 
         // Words are broken only where one fits no column: in cells that may break anywhere a browser breaks all of them.
         Assert.DoesNotContain("vertical-align:top;overflow-wrap", page, StringComparison.Ordinal);
         Assert.All(System.Text.RegularExpressions.Regex.Matches(page, "<td( class=\"long\")?>([^<]*)</td>"), cell =>
-            Assert.Equal(System.Net.WebUtility.HtmlDecode(cell.Groups[2].Value).Split(' ').Any(word => word.Length > 32), cell.Groups[1].Success));
+            Assert.Equal(
+                System.Net.WebUtility.HtmlDecode(cell.Groups[2].Value).Split(' ').Any(word => word.Length > 32), cell.Groups[1].Success));
         Assert.True(page.IndexOf("Overrides of failing verdicts", StringComparison.Ordinal) < page.IndexOf("Phases and steps", StringComparison.Ordinal));
 
         var markdown = await Form(rollout, "text/markdown");
@@ -135,7 +137,8 @@ public sealed class RetrospectiveTests
         {
             await rollout.Pass(Every);
             await rollout.As("ingest").PostAsJsonAsync(
-                $"/api/v1/rollouts/{Driving.Id}/metrics", new { samples = new[] { new { at = rollout.Now, variant = "new", counters = new { requests = 1000, errors = 50 } } } }).Json(202);
+                $"/api/v1/rollouts/{Driving.Id}/metrics", new { samples = new[] { new { at = rollout.Now, variant = "new", counters = new { requests = 1000, errors = 50 } } } })
+                .Json(202);
             await rollout.Round();
         }
 

@@ -158,7 +158,8 @@ public sealed class RolloutTests
         }
 
         Assert.Equal("rolledBack", status);
-        var types = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events").Json()).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString()).ToArray();
+        var types = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events").Json()).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString())
+            .ToArray();
         Assert.Contains("TriggerFired", types);
         Assert.Contains("RolledBack", types);
         Assert.NotEmpty((await silo.Admin.GetAsync("/api/v1/incidents").Json()).GetProperty("incidents").EnumerateArray());
@@ -174,15 +175,20 @@ public sealed class RolloutTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         var alert = new
         {
-            version = "4", status = "firing", receiver = "x", groupKey = "y",
-            alerts = new[] { new { status = "firing", labels = new { alertname = "CheckoutDown", severity = "page" }, annotations = new { summary = "slow" }, startsAt = "2026-03-02T09:00:00Z" } },
+            version = "4",
+            status = "firing",
+            receiver = "x",
+            groupKey = "y",
+            alerts = new[] { new { status = "firing", labels = new { alertname = "CheckoutDown", severity = "page" }, annotations = new { summary = "slow" },
+                startsAt = "2026-03-02T09:00:00Z" } },
         };
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alert).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alert).Json();
         var support = await silo.NewClient("support");
         await support.PostAsJsonAsync("/api/v1/rollouts/r1/feedback", new { count = 2 }).Json(202);
 
-        var types = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events").Json()).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString()).ToArray();
+        var types = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/events").Json()).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString())
+            .ToArray();
         Assert.Single(types, "AlertRaised");
         Assert.Single(types, "FeedbackReceived");
         var wrong = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", new { version = "3", alerts = new[] { new { status = "odd" } } }).Json(422);
@@ -239,7 +245,8 @@ public sealed class RolloutTests
         var plan = Plans.Checkout.Replace("steps: [ { name: beta-users, segments: [beta], hold: 1h } ]", "steps: [ { name: beta-users, percentage: 5%, hold: 1h } ]\n    success: [ error_rate < 0.1% over 30m ]", StringComparison.Ordinal);
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(plan, "application/yaml")).Json(201);
         await Create(silo, "r1").Json(201);
-        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "legacy", counters = new { requests = 60, errors = 0 } } } }).Json(202);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "legacy", counters = new { requests = 60, errors = 0 } } } })
+            .Json(202);
 
         var forecast = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("forecast");
         var criterion = forecast.GetProperty("steps")[0].GetProperty("criteria")[0];
@@ -251,7 +258,8 @@ public sealed class RolloutTests
         Assert.Equal("running", started.GetProperty("status").GetString());
         var running = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal(silo.Time.GetUtcNow() + new TimeSpan(4, 9, 35), running.GetProperty("next").GetProperty("evidenceAt").GetDateTimeOffset());
-        Assert.Equal(running.GetProperty("next").GetProperty("evidenceAt").GetDateTimeOffset(), running.GetProperty("criteria")[0].GetProperty("earliest").GetDateTimeOffset());
+        Assert.Equal(
+            running.GetProperty("next").GetProperty("evidenceAt").GetDateTimeOffset(), running.GetProperty("criteria")[0].GetProperty("earliest").GetDateTimeOffset());
 
         var aborted = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/abort", new { reason = "over" }).Json();
         Assert.Equal("aborted", aborted.GetProperty("status").GetString());

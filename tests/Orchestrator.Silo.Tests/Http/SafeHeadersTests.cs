@@ -20,8 +20,10 @@ public sealed class SafeHeadersTests(SharedSilo shared) : IClassFixture<SharedSi
     [InlineData("GET", "/health/live", 200)]
     public async Task Answer_of_every_kind_has_them(string method, string path, int status)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? JsonContent.Create(new { }) : null };
-        using var response = await (path.StartsWith("/api", StringComparison.Ordinal) ? shared.Host.Admin : shared.Host.As(null)).SendAsync(request, TestContext.Current.CancellationToken);
+        using var request =
+            new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? JsonContent.Create(new { }) : null };
+        using var response = await (path.StartsWith("/api", StringComparison.Ordinal) ? shared.Host.Admin : shared.Host.As(null))
+            .SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
         AssertSafe(response);
@@ -30,7 +32,8 @@ public sealed class SafeHeadersTests(SharedSilo shared) : IClassFixture<SharedSi
     [Fact]
     public async Task Body_that_is_too_large_is_answered_with_them()
     {
-        using var response = await shared.Host.Admin.PutAsync("/api/v1/plans/p", new ByteArrayContent(new byte[2 * 1024 * 1024]), TestContext.Current.CancellationToken);
+        using var response =
+            await shared.Host.Admin.PutAsync("/api/v1/plans/p", new ByteArrayContent(new byte[2 * 1024 * 1024]), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         AssertSafe(response);

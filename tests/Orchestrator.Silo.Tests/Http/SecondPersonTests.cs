@@ -15,7 +15,8 @@ public sealed class SecondPersonTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         var asked = await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { @override = true, reason = "in a hurry" }).Json();
-        var review = asked.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("state").GetString() == "open").GetProperty("id").GetString();
+        var review = asked.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("state").GetString() == "open").GetProperty("id")
+            .GetString();
 
         using var made = await silo.NewClient("admin");
         Assert.Equal("review.own_override", await made.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Problem(409));
@@ -54,7 +55,8 @@ public sealed class SecondPersonTests
         Assert.Equal(("approved", false), (closed.GetProperty("state").GetString(), closed.TryGetProperty("lacks", out _)));
 
         static JsonElement? Open(JsonElement rollout) =>
-            rollout.GetProperty("reviews").EnumerateArray().Where(one => one.GetProperty("state").GetString() == "open").Select(one => (JsonElement?)one).FirstOrDefault();
+            rollout.GetProperty("reviews").EnumerateArray().Where(one => one.GetProperty("state").GetString() == "open").Select(one => (JsonElement?)one)
+                .FirstOrDefault();
 
         // A key in use before the review: it stands for who holds it, not for who made it.
         async Task<HttpClient> Held(string role, string person)
@@ -82,10 +84,12 @@ public sealed class SecondPersonTests
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         string? review = null;
         await Eventually.Until("a review is open", async () => (review = (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("reviews").EnumerateArray()
-            .Where(one => one.GetProperty("state").GetString() == "open").Select(one => one.GetProperty("id").GetString()).FirstOrDefault()) is not null);
+            .Where(one => one.GetProperty("state").GetString() == "open").Select(one => one.GetProperty("id").GetString())
+            .FirstOrDefault()) is not null);
         await pia.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
         var done = await pit.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Json();
-        Assert.Equal("approved", done.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("id").GetString() == review).GetProperty("state").GetString());
+        Assert.Equal(
+            "approved", done.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("id").GetString() == review).GetProperty("state").GetString());
 
         async Task<HttpClient> Held(string person)
         {

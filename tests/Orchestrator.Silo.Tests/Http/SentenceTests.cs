@@ -44,7 +44,8 @@ public sealed class SentenceTests
         Assert.Contains("rule 'leak' (memory > 80MB) is blind: no sample has carried memory since the step began at 2026-03-02T09:00:00Z", told, StringComparison.Ordinal);
 
         silo.Time.Advance(TimeSpan.FromSeconds(15));
-        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters, gauges = new { memory = 3e7 } } } }).Json(202);
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters, gauges = new { memory = 3e7 } } } })
+            .Json(202);
         Assert.Equal("two", (await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { reason = "looks good" }).Json()).GetProperty("step").GetString());
     }
 
@@ -92,7 +93,8 @@ public sealed class SentenceTests
         var body = await silo.Admin.PostAsync("/api/v1/rollouts", Answers.Text("""{ "id": 7, "plan": 8, "environment": 9 }""")).Json(422);
 
         Assert.Equal(["id", "environment", "plan"], body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()));
-        Assert.All(body.GetProperty("errors").EnumerateArray(), error => Assert.Contains("must be a text, but is a number", error.GetProperty("message").GetString(), StringComparison.Ordinal));
+        Assert.All(body.GetProperty("errors").EnumerateArray(),
+            error => Assert.Contains("must be a text, but is a number", error.GetProperty("message").GetString(), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -38,7 +38,8 @@ public sealed class ShapeTests(SharedSilo shared) : IClassFixture<SharedSilo>
         Assert.Equal("body.too_large", await Admin.PutAsync("/api/v1/environments/e/flags/large", Answers.Text(large)).Problem(413));
         using var chunked = new HttpRequestMessage(HttpMethod.Put, "/api/v1/environments/e/flags/large")
         {
-            Content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(large))) { Headers = { ContentType = new("application/json") } }, Headers = { TransferEncodingChunked = true },
+            Content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(large))) { Headers = { ContentType = new("application/json") } },
+            Headers = { TransferEncodingChunked = true },
         };
         Assert.Equal("body.too_large", await Admin.SendAsync(chunked).Problem(413));
     }
@@ -97,7 +98,8 @@ public sealed class ShapeTests(SharedSilo shared) : IClassFixture<SharedSilo>
 
         Task<HttpResponseMessage> Put(string key, int value) => Admin.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/api/v1/environments/retries/flags/f")
         {
-            Content = JsonContent.Create(new { value }), Headers = { { "Idempotency-Key", key } },
+            Content = JsonContent.Create(new { value }),
+            Headers = { { "Idempotency-Key", key } },
         });
     }
 

@@ -46,7 +46,8 @@ public sealed class StickinessTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Admin.PutAsync("/api/v1/plans/search", Yaml("stickiness: plan")).Json(201);
-        await silo.Admin.PutAsync("/api/v1/plans/find", Answers.Text((Plan + "\nstickiness: plan").Replace("search", "find", StringComparison.Ordinal).Replace("newSearch", "newFind", StringComparison.Ordinal), "application/yaml")).Json(201);
+        await silo.Admin.PutAsync("/api/v1/plans/find",
+            Answers.Text((Plan + "\nstickiness: plan").Replace("search", "find", StringComparison.Ordinal).Replace("newSearch", "newFind", StringComparison.Ordinal), "application/yaml")).Json(201);
 
         string?[] salts =
         [
@@ -88,7 +89,8 @@ public sealed class StickinessTests
             foreach (var user in (string[])["\"u1\"", "\"u2\"", "null"])
             {
                 var answer = await service.PostAsync(one, Answers.Text($$$"""{"context":{"targetingKey":{{{user}}},"accountId":{{{account}}}}}""")).Json();
-                answers.Add((answer.GetProperty("variant").GetString(), answer.GetProperty("reason").GetString(), answer.GetProperty("metadata").GetProperty("bucket").GetInt32()));
+                answers.Add((answer.GetProperty("variant").GetString(), answer.GetProperty("reason").GetString(),
+                    answer.GetProperty("metadata").GetProperty("bucket").GetInt32()));
             }
 
             Assert.Equal("SPLIT", Assert.Single(answers.Distinct()).Item2);

@@ -72,7 +72,8 @@ public sealed class StreamEndTests
     {
         await using var silo = await SiloHost.Start(settings: ["--Orchestrator:Ofrep:Streams=8"]);
         var opened = new List<HttpResponseMessage>();
-        foreach (var (address, role, environment, most) in (IEnumerable<(string, string, string?, int)>)[("/api/v1/stream", "viewer", null, 2), ("/ofrep/v1/stream", "browser", "production", 4)])
+        foreach (var (address, role, environment, most) in (IEnumerable<(string, string, string?, int)>)[("/api/v1/stream", "viewer", null, 2),
+            ("/ofrep/v1/stream", "browser", "production", 4)])
         {
             // Another key takes no more of its kind.
             using var client = await silo.NewClient(role, environment);

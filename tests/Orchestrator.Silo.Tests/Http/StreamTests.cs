@@ -53,7 +53,8 @@ public sealed class StreamTests
     public async Task Stop_ends_open_streams_and_does_not_wait_until_it_must_break_them_off()
     {
         await using var silo = await SiloHost.Start();
-        using var response = await silo.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/stream"), HttpCompletionOption.ResponseHeadersRead);
+        using var response =
+            await silo.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/stream"), HttpCompletionOption.ResponseHeadersRead);
         var read = (await response.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null);
         await silo.Restart();
 

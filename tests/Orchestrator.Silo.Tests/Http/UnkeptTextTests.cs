@@ -39,7 +39,9 @@ public sealed class UnkeptTextTests(ClusterDatabase database)
         await using var silo = await Start(store);
         foreach (var (method, path, body) in Doors)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = Answers.Text(body.Replace("X", text, StringComparison.Ordinal)) };
+            using var request = new HttpRequestMessage(
+                new HttpMethod(method), path)
+            { Content = Answers.Text(body.Replace("X", text, StringComparison.Ordinal)) };
             using var answer = await silo.Admin.SendAsync(request);
             var told = await answer.Content.ReadAsStringAsync();
 

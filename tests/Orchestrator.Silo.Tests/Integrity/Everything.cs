@@ -54,8 +54,10 @@ internal static class Everything
     /// <summary>Alarms of the node.</summary>
     public static async Task<string[]> Alarms(HttpClient node) => Alarms(await node.GetAsync("/api/v1/nodes").Json());
 
-    public static string[] Alarms(JsonElement nodes) => [.. nodes.GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(one => one.GetString()!)];
+    public static string[] Alarms(JsonElement nodes) =>
+        [.. nodes.GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(one => one.GetString()!)];
 
     /// <summary>Names of the streams that a verification of the whole log finds broken.</summary>
-    public static string[] Broken(JsonElement verified) => [.. verified.GetProperty("broken").EnumerateArray().Select(one => one.GetProperty("stream").GetString()!)];
+    public static string[] Broken(JsonElement verified) =>
+        [.. verified.GetProperty("broken").EnumerateArray().Select(one => one.GetProperty("stream").GetString()!)];
 }

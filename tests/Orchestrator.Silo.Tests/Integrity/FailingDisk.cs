@@ -12,7 +12,9 @@ internal sealed class FailingDisk : IDisposable
 
     private FailingDisk(string data) => Environment = new Dictionary<string, string>
     {
-        ["LD_PRELOAD"] = Library, ["FAULTS_DISK"] = Fault, ["FAULTS_DISK_UNDER"] = data,
+        ["LD_PRELOAD"] = Library,
+        ["FAULTS_DISK"] = Fault,
+        ["FAULTS_DISK_UNDER"] = data,
     };
 
     /// <summary>Environment of the process.</summary>

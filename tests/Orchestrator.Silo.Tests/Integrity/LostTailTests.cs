@@ -7,7 +7,9 @@ using Orchestrator.Silo.Tests.Notifications;
 
 namespace Orchestrator.Silo.Tests.Integrity;
 
-/// <summary>A tail that was cut off shows only against a checkpoint, so no checkpoint may give way to a log that lacks something of it.</summary>
+/// <summary>
+/// A tail that was cut off shows only against a checkpoint, so no checkpoint may give way to a log that lacks something of it.
+/// </summary>
 public sealed class LostTailTests : IDisposable
 {
     private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("checkpoints-");
@@ -166,6 +168,7 @@ public sealed class LostTailTests : IDisposable
     {
         var newest = CheckpointFile.Read(await silo.Admin.GetByteArrayAsync("/api/v1/checkpoint")).Checkpoint.Streams[stream];
         await TestCluster.Until(silo.Admin, "/api/v1/nodes", _ =>
-            System.IO.File.Exists(File) && CheckpointFile.Read(System.IO.File.ReadAllBytes(File)).Checkpoint.Streams.GetValueOrDefault(stream)?.Version >= newest.Version);
+            System.IO.File.Exists(File) && CheckpointFile.Read(System.IO.File.ReadAllBytes(File)).Checkpoint.Streams
+                .GetValueOrDefault(stream)?.Version >= newest.Version);
     }
 }

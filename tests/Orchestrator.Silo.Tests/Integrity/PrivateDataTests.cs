@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Integrity;
@@ -17,11 +16,13 @@ public sealed class PrivateDataTests
         await using (var silo = await SiloHost.Start(folder: data, settings: [$"--Orchestrator:Checkpoints:Folder={Path.Combine(place, "checkpoints")}", "--Orchestrator:Checkpoints:Every=1s"]))
         {
             await Everything.Make(silo);
-            await Cluster.TestCluster.Until(silo.Admin, "/api/v1/nodes", _ => File.Exists(Path.Combine(place, "checkpoints", "checkpoint.json")) && Directory.Exists(Path.Combine(data, "kept")));
+            await Cluster.TestCluster.Until(
+                silo.Admin, "/api/v1/nodes", _ => File.Exists(Path.Combine(place, "checkpoints", "checkpoint.json")) && Directory.Exists(Path.Combine(data, "kept")));
             await silo.Admin.GetAsync("/api/v1/checkpoint").Json();
             await EmbeddedBackup.Take(data, Path.Combine(place, "backups", "monday.db"));
             AllPrivate(place);
-            await silo.Stopped(_ => EmbeddedBackup.Restore(data, Path.Combine(place, "backups", "monday.db"), (_, known) => Task.FromResult(known + 1)).GetAwaiter().GetResult());
+            await silo.Stopped(_ => EmbeddedBackup.Restore(data, Path.Combine(place, "backups", "monday.db"), (_, known) => Task.FromResult(known + 1))
+                .GetAwaiter().GetResult());
             AllPrivate(place);
             Assert.NotEmpty(Directory.GetDirectories(data, "replaced-*"));
         }

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Integrity;
 
-/// <summary>The real executable on stores that are none: one sentence, the documented exit code, no stack trace, and nothing is changed.</summary>
+/// <summary>
+/// The real executable on stores that are none: one sentence, the documented exit code, no stack trace, and nothing is changed.
+/// </summary>
 public sealed class RefusedStoreTests : IAsyncLifetime
 {
     private const int StoreRefused = 4;

@@ -145,7 +145,8 @@ public sealed class TamperedLogTests
         var (_, evaluation) = await Everything.Make(silo);
         Tampering.Sqlite(silo.Folder, "rollout/r1", Change.Edit);
 
-        await TestCluster.Until(silo.Admin, "/api/v1/nodes", nodes => Everything.Alarms(nodes).Any(alarm => alarm.Contains("Stream rollout/r1 was changed", StringComparison.Ordinal)));
+        await TestCluster.Until(
+            silo.Admin, "/api/v1/nodes", nodes => Everything.Alarms(nodes).Any(alarm => alarm.Contains("Stream rollout/r1 was changed", StringComparison.Ordinal)));
 
         Assert.False(await Everything.OnNew(silo, evaluation));
     }

@@ -4,7 +4,9 @@ using Orchestrator.Silo.Tests.Cluster;
 
 namespace Orchestrator.Silo.Tests.Integrity;
 
-/// <summary>The real executable on a disk that takes nothing: a rollback routes at once, is kept, is done once, and somebody is told.</summary>
+/// <summary>
+/// The real executable on a disk that takes nothing: a rollback routes at once, is kept, is done once, and somebody is told.
+/// </summary>
 public sealed class UnwritableLogTests
 {
     private const string Key = "5f1d0c7a94be43c2a6d8e0b37f92154c";
@@ -149,7 +151,8 @@ public sealed class UnwritableLogTests
         Assert.NotEqual(true, await Everything.OnNew(service));
         await TestCluster.Until(admin, Rollout, r => r.GetProperty("status").GetString() == "rolledBack");
         Assert.False(await Everything.OnNew(service));
-        await TestCluster.Until(admin, "/api/v1/nodes", nodes => Everything.Alarms(nodes).Length == 0 && nodes.GetProperty("nodes")[0].GetProperty("kept").GetArrayLength() == 0);
+        await TestCluster.Until(
+            admin, "/api/v1/nodes", nodes => Everything.Alarms(nodes).Length == 0 && nodes.GetProperty("nodes")[0].GetProperty("kept").GetArrayLength() == 0);
         var events = (await admin.GetAsync($"{Rollout}/events?limit=1000").Json()).GetProperty("events").EnumerateArray();
         Assert.Single(events, one => one.GetProperty("type").GetString() == "RolledBack");
         Assert.True((await admin.GetAsync("/api/v1/verify").Json()).GetProperty("intact").GetBoolean());

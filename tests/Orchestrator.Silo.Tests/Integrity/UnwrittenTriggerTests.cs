@@ -29,7 +29,8 @@ public sealed class UnwrittenTriggerTests
         await Fail(silo, async () => await Status(silo) == "rolledBack");
 
         Assert.False(await Everything.OnNew(silo, evaluation));
-        await TestCluster.Until(silo.Admin, "/api/v1/nodes", nodes => !Everything.Alarms(nodes).Any(alarm => alarm.Contains("cannot be written", StringComparison.Ordinal)));
+        await TestCluster.Until(
+            silo.Admin, "/api/v1/nodes", nodes => !Everything.Alarms(nodes).Any(alarm => alarm.Contains("cannot be written", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class UnwrittenTriggerTests
         for (var i = 0; i < 80; i++)
         {
             silo.Time.Advance(TimeSpan.FromSeconds(15));
-            await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 6 } } } }).Json(202);
+            await silo.Admin.PostAsJsonAsync(
+                "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1000, errors = 6 } } } }).Json(202);
             try
             {
                 await silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IRolloutGrain>("r1").Evaluate();
@@ -103,17 +105,21 @@ public sealed class UnwrittenTriggerTests
             return this;
         }
 
-        public Task<AppendOutcome> Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata, CancellationToken stop = default) =>
+        public Task<AppendOutcome> Append(string stream, long expectedVersion, IReadOnlyList<NewEvent> events, AppendMetadata metadata,
+            CancellationToken stop = default) =>
             TakesNoRollback && events.Any(one => one.Type is "rollout.rolled_back" or "rollout.segment_rolled_back")
                 ? throw new StorageUnavailableException("The disk is full.")
                 : _real.Append(stream, expectedVersion, events, metadata, stop);
 
-        public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default) =>
+        public Task<IReadOnlyList<RecordedEvent>> ReadStream(
+            string stream, long afterVersion = 0, int limit = int.MaxValue, CancellationToken stop = default) =>
             _real.ReadStream(stream, afterVersion, limit, stop);
 
-        public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) => _real.FindCommand(stream, commandId, stop);
+        public Task<IReadOnlyList<RecordedEvent>> FindCommand(string stream, string commandId, CancellationToken stop = default) =>
+            _real.FindCommand(stream, commandId, stop);
 
-        public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default) => _real.ReadAll(afterPosition, limit, stop);
+        public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int limit, CancellationToken stop = default) =>
+            _real.ReadAll(afterPosition, limit, stop);
 
         public Task<long> Head(CancellationToken stop = default) => _real.Head(stop);
 

@@ -1,15 +1,15 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Lease;
 
 /// <summary>
-/// A real silo with everyone on new, whose readings of the log's head pass through the test's hands, on clocks of the test. All else it reads
-/// from its store as always.
+/// A real silo with everyone on new, whose readings of the log's head pass through the test's hands, on clocks of the test. All else it
+/// reads from its store as always.
 /// </summary>
 internal sealed class CutOffSilo : IAsyncDisposable
 {
@@ -98,7 +98,8 @@ internal sealed class CutOffSilo : IAsyncDisposable
     private static Func<IServiceProvider, T> Real<T>(IServiceCollection services)
     {
         var real = services.Last(service => service.ServiceType == typeof(T));
-        return provider => (T)(real.ImplementationInstance ?? real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
+        return provider => (T)(real.ImplementationInstance ?? real.ImplementationFactory?.Invoke(provider)
+            ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!));
     }
 
     private sealed class Head : ILogHead

@@ -3,8 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Api.Streams;
-using Orchestrator.Grains.Cluster;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Silo.Tests.Lease;
@@ -35,7 +33,8 @@ public sealed class LeaseTests
         Assert.Equal(("ready", true), (ready.GetProperty("status").GetString(), ready.GetProperty("stale").GetBoolean()));
         var explained = await Explain(cut);
         Assert.Equal("STALE", explained.GetProperty("reason").GetString());
-        Assert.Contains(explained.GetProperty("rules").EnumerateArray(), rule => rule.GetProperty("rule").GetString() == "stale table: legacy" && rule.GetProperty("matched").GetBoolean());
+        Assert.Contains(explained.GetProperty("rules").EnumerateArray(),
+            rule => rule.GetProperty("rule").GetString() == "stale table: legacy" && rule.GetProperty("matched").GetBoolean());
 
         cut.Reading = head => head;
         cut.Node.Read();
@@ -121,7 +120,8 @@ public sealed class LeaseTests
         cut.Node.Read();
 
         var after = await cut.View();
-        Assert.Equal((2, before.GetProperty("position").GetInt64(), false), (after.GetProperty("timeline").GetInt64(), after.GetProperty("position").GetInt64(), after.GetProperty("stale").GetBoolean()));
+        Assert.Equal((2, before.GetProperty("position").GetInt64(), false),
+            (after.GetProperty("timeline").GetInt64(), after.GetProperty("position").GetInt64(), after.GetProperty("stale").GetBoolean()));
         Assert.Equal(("new", "STATIC"), await cut.Ask());
     }
 

@@ -17,9 +17,10 @@ public sealed class NodeLeaseTests : ILogHead
     private readonly NodeLease _lease;
     private Func<LogHead> _head = () => new LogHead(1, 5);
 
-    public NodeLeaseTests() => _lease = new NodeLease(this, new HeadNews(), new LeaseSettings(Lease, _time, HoldsGrains: false), NullLogger<NodeLease>.Instance);
+    public NodeLeaseTests() => _lease =
+        new NodeLease(this, new LogHeadSignal(), new LeaseSettings(Lease, _time, HoldsGrains: false), NullLogger<NodeLease>.Instance);
 
-    private Standing Standing => _lease.Now().Standing;
+    private TableTrust Standing => _lease.Now().Standing;
 
     public LogHead Read(TimeSpan limit) => _head();
 

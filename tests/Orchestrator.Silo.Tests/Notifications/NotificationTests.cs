@@ -265,9 +265,11 @@ public sealed class NotificationTests
     }
 
     /// <summary>The first one waiting, once it was tried so often and waits for the next try.</summary>
-    private static async Task<JsonElement> Failed(SiloHost silo, int attempts, string? channel = null) => (await silo.Admin.NotificationsWhen(
+    private static async Task<JsonElement> Failed(SiloHost silo, int attempts, string? channel = null) =>
+        (await silo.Admin.NotificationsWhen(
         "pending",
-        found => found is [.., var head] && head.GetProperty("attempts").GetInt32() == attempts && head.GetProperty("nextAt").GetDateTimeOffset() > silo.Time.GetUtcNow(),
+        found => found is [.., var head] && head.GetProperty("attempts").GetInt32() == attempts
+            && head.GetProperty("nextAt").GetDateTimeOffset() > silo.Time.GetUtcNow(),
         channel))[^1];
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

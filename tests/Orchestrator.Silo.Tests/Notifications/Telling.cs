@@ -24,7 +24,8 @@ internal static class Telling
         $"{{ name: {name}, kind: {kind}, target: \"{target}\"{(more.Length == 0 ? "" : ", " + more)} }}";
 
     /// <summary>Notifications that fit, as soon as there are so many of them.</summary>
-    public static Task<JsonElement[]> Notifications(this HttpClient client, string state, int count, string? channel = null, Func<Task>? news = null) =>
+    public static Task<JsonElement[]> Notifications(
+        this HttpClient client, string state, int count, string? channel = null, Func<Task>? news = null) =>
         client.NotificationsWhen(state, found => found.Length >= count, channel, news);
 
     /// <summary>Notifications that fit, as soon as they are as said; looked at again whenever a queue has changed.</summary>
@@ -36,7 +37,8 @@ internal static class Telling
         {
             var changed = (news ?? QueueNews.Next)();
             var all = await client.GetAsync("/api/v1/notifications?limit=1000&state=" + state).Json();
-            var found = all.GetProperty("notifications").EnumerateArray().Where(n => channel is null || n.GetProperty("channel").GetString() == channel).ToArray();
+            var found = all.GetProperty("notifications").EnumerateArray().Where(n => channel is null || n.GetProperty("channel").GetString() == channel)
+                .ToArray();
             if (so(found))
             {
                 return found;

@@ -21,7 +21,8 @@ public sealed class AllocationTests
     [InlineData("", StatusCodes.Status304NotModified)]
     public void Answer_allocates_nothing(string flag, int status)
     {
-        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
+        var evaluator = new Evaluator(
+            _node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags" + flag;
@@ -45,12 +46,14 @@ public sealed class AllocationTests
     [Fact]
     public void Whole_answer_for_all_flags_takes_only_its_tag_and_the_address_of_its_stream()
     {
-        var evaluator = new Evaluator(_node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
+        var evaluator = new Evaluator(
+            _node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags";
         scratch.Body.Write(Encoding.UTF8.GetBytes("""{"context":{"targetingKey":"user-1"}}"""));
-        _node.Current = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Flags = [.. Enumerable.Range(0, 500).Select(i => new FlagValue($"flag-{i}", "true"))] }]));
+        _node.Current = RoutingTable.Compile(new TableModel(
+            1, [new EnvironmentModel { Name = "production", Flags = [.. Enumerable.Range(0, 500).Select(i => new FlagValue($"flag-{i}", "true"))] }]));
         void Answer() => evaluator.Answer(http, scratch, _node.Keys["eval"]);
         Answer();
         Answer();

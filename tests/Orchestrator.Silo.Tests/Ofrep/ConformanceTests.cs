@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
-/// <summary>The real clients against a real silo: tests/ofrep-conformance, with a rollback as the change that a connected client sees.</summary>
+/// <summary>
+/// The real clients against a real silo: tests/ofrep-conformance, with a rollback as the change that a connected client sees.
+/// </summary>
 public sealed class ConformanceTests
 {
     private const string Plan = """
@@ -85,7 +87,9 @@ public sealed class ConformanceTests
     {
         var folder = Folder();
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The clients are not installed; eng/test.sh installs them (npm ci in {folder}).");
-        using var node = Process.Start(new ProcessStartInfo("node", ["run.mjs", .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo(
+            "node", ["run.mjs", .. arguments])
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         try
@@ -103,5 +107,6 @@ public sealed class ConformanceTests
         return (node.ExitCode, await output + await error);
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "ofrep-conformance"));
+    private static string Folder([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "ofrep-conformance"));
 }

@@ -91,7 +91,7 @@ public sealed class EventStreamTests : IAsyncLifetime
     {
         using var stream = await Follow(await Address());
 
-        _server.Standing = () => Standing.Stale(TimeSpan.FromSeconds(1));
+        _server.Standing = () => TableTrust.Stale(TimeSpan.FromSeconds(1));
         Assert.Equal(42, (await stream.Next(Beat)).Id);
         Assert.Equal(42, (await stream.Next(Beat)).Id);
 
@@ -136,7 +136,8 @@ public sealed class EventStreamTests : IAsyncLifetime
         using var by = await bare.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
         using var with = await _server.Client.GetAsync("/ofrep/v1/stream", HttpCompletionOption.ResponseHeadersRead);
 
-        Assert.Equal((HttpStatusCode.OK, "text/event-stream", HttpStatusCode.OK), (by.StatusCode, by.Content.Headers.ContentType?.MediaType, with.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, "text/event-stream", HttpStatusCode.OK), (by.StatusCode, by.Content.Headers.ContentType?.MediaType, with.StatusCode));
         Assert.DoesNotContain("token=eval&", address, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, (await bare.GetAsync("/ofrep/v1/stream")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await bare.GetAsync("/ofrep/v1/stream?token=eval")).StatusCode);

@@ -81,7 +81,8 @@ public sealed class OfrepBodyTests(OfrepServer server) : IClassFixture<OfrepServ
         const string start = "{\"context\":{\"targetingKey\":\"u\",\"a\":\"";
         var body = Encoding.UTF8.GetBytes(start + new string('x', size - start.Length - 3) + "\"}}");
 
-        var answer = await server.Ask("/all", new StreamContent(new MemoryStream(body)), request => request.Headers.TransferEncodingChunked = chunked);
+        var answer =
+            await server.Ask("/all", new StreamContent(new MemoryStream(body)), request => request.Headers.TransferEncodingChunked = chunked);
 
         Assert.Equal(expected, answer.Status);
     }
@@ -123,7 +124,8 @@ public sealed class OfrepBodyTests(OfrepServer server) : IClassFixture<OfrepServ
     {
         var valid = """{"context":{"targetingKey":"u\u00e9","internal":true,"a":[1,{"b":null}],"n":-1.5e3},"x":"\ud83d\ude00"}"""u8.ToArray();
         var user = new EvaluationContext();
-        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[0, valid.Length]).Sample((i, a, j, b, length) =>
+        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[0, valid.Length])
+            .Sample((i, a, j, b, length) =>
         {
             byte[] body = [.. valid];
             (body[i], body[j]) = (a, b);

@@ -18,18 +18,19 @@ using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
 /// <summary>OFREP on a real Kestrel, over a table that the test holds.</summary>
-public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding, IEvaluationKeys
+public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, IEvaluationKeys
 {
     private WebApplication? _app;
 
     public RoutingTable Current { get; set; } = Table(42);
 
     /// <summary>How sure the node is.</summary>
-    public Func<Standing> Standing { get; set; } = () => default;
+    public Func<TableTrust> Standing { get; set; } = () => default;
 
     /// <summary>Whether an answer may leave.</summary>
     public Func<bool> MayLeave { get; set; } = () => true;
@@ -50,14 +51,16 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         {
             Name = "production",
             Flags = [new("theme", "{ \"color\": \"blue\" }"), new("limit", "3")],
-            Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
-            Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000), Route(new string('x', 256), 100_000)],
+            Segments = [new SegmentModel("beta", new SegmentDefinition(
+                null, new SegmentRule.Attribute("internal", new AttributeTest.EqualTo(AttributeValue.Of(true)))), MemberSet.Empty)],
+            Routes = [Route("split", 25_000), Route("all", 100_000), Route("none", 0), Route("off", 50_000, RouteMode.Off), Route("a/b c%ü", 100_000),
+                Route(new string('x', 256), 100_000)],
         },
     ]));
 
-    public Ground Now() => new(Standing(), default);
+    public TrustSnapshot Now() => new(Standing(), default);
 
-    public bool Holds(in Ground ground) => MayLeave();
+    public bool Holds(in TrustSnapshot ground) => MayLeave();
 
     /// <summary>Whether the log has been read.</summary>
     public bool AreKnown { get; set; } = true;
@@ -89,8 +92,9 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         var builder = WebApplication.CreateSlimBuilder(Settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<INodeStanding>(this).AddSingleton<IEvaluationKeys>(this)
-            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
+        builder.Services.AddSingleton<IRoutingTables>(this).AddSingleton<ITableTrust>(this).AddSingleton<IEvaluationKeys>(this)
+            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes]))
+            .AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), Time, HoldsGrains: false));
         _app = builder.Build();
         _app.Use(async (http, next) =>
         {
@@ -132,7 +136,8 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, INodeStanding,
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(
-            response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString(), response.Headers.RetryAfter?.ToString());
+            response.StatusCode, text, response.Headers.ETag?.ToString(), response.Content.Headers.ContentType?.ToString(),
+            response.Headers.RetryAfter?.ToString());
     }
 
     private static RoutedFlag Route(string flag, int percentage, RouteMode mode = RouteMode.Split) => new()

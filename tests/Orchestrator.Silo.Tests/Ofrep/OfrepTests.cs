@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Orchestrator.Domain.Routing;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
@@ -51,7 +51,8 @@ public sealed class OfrepTests(OfrepServer server) : IClassFixture<OfrepServer>
     }
 
     [Fact]
-    public async Task A_key_may_have_256_characters() => Assert.Equal(HttpStatusCode.OK, (await server.Ask("/" + new string('x', 256), User)).Status);
+    public async Task A_key_may_have_256_characters() =>
+        Assert.Equal(HttpStatusCode.OK, (await server.Ask("/" + new string('x', 256), User)).Status);
 
     [Theory]
     [InlineData("/nothing", "nothing")]
@@ -128,7 +129,8 @@ public sealed class OfrepTests(OfrepServer server) : IClassFixture<OfrepServer>
         foreach (var flag in bulk.Json.GetProperty("flags").EnumerateArray())
         {
             var single = await server.Ask("/" + Uri.EscapeDataString(flag.GetProperty("key").GetString()!), User);
-            Assert.Equal(flag.GetRawText(), single.Text.Replace(",\"position\":42", "", StringComparison.Ordinal).Replace("\"position\":42", "", StringComparison.Ordinal));
+            Assert.Equal(
+                flag.GetRawText(), single.Text.Replace(",\"position\":42", "", StringComparison.Ordinal).Replace("\"position\":42", "", StringComparison.Ordinal));
         }
     }
 

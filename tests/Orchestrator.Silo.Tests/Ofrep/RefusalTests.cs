@@ -25,7 +25,8 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     [InlineData(true, true)]
     public async Task Node_that_cannot_know_all_keys_asks_for_patience_and_refuses_none_for_ever(bool known, bool stale)
     {
-        await using var own = new OfrepServer { AreKnown = known, Standing = () => stale ? Standing.Stale(TimeSpan.FromSeconds(1)) : default };
+        await using var own =
+            new OfrepServer { AreKnown = known, Standing = () => stale ? TableTrust.Stale(TimeSpan.FromSeconds(1)) : default };
         await own.InitializeAsync();
 
         var answer = await own.Ask("/split", new StringContent(User), request => request.Headers.Add("X-API-Key", "made-a-moment-ago"));
@@ -50,7 +51,8 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     {
         await using var own = new OfrepServer
         {
-            Current = RoutingTable.Compile(new TableModel(1, [new EnvironmentModel { Name = "production", Flags = [new("broken", "{"), new("none", "null"), new("three", "3.0"), new("pi", "3.25"), new("z", "1e2")] }])),
+            Current = RoutingTable.Compile(new TableModel(
+                1, [new EnvironmentModel { Name = "production", Flags = [new("broken", "{"), new("none", "null"), new("three", "3.0"), new("pi", "3.25"), new("z", "1e2")] }])),
         };
         await own.InitializeAsync();
 
@@ -60,7 +62,8 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
         var flags = bulk.Json.GetProperty("flags").EnumerateArray().ToDictionary(flag => flag.GetProperty("key").GetString()!);
         Assert.Equal("GENERAL", flags["broken"].GetProperty("errorCode").GetString());
         Assert.False(flags["none"].TryGetProperty("value", out _));
-        Assert.Equal(("3", "3.25", "100"), (flags["three"].GetProperty("value").GetRawText(), flags["pi"].GetProperty("value").GetRawText(), flags["z"].GetProperty("value").GetRawText()));
+        Assert.Equal(("3", "3.25", "100"),
+            (flags["three"].GetProperty("value").GetRawText(), flags["pi"].GetProperty("value").GetRawText(), flags["z"].GetProperty("value").GetRawText()));
         Assert.Equal(HttpStatusCode.InternalServerError, (await own.Ask("/broken", User)).Status);
     }
 

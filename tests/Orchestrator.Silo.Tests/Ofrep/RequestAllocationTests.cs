@@ -3,18 +3,20 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Api;
 using Orchestrator.Api.Ofrep;
-using Orchestrator.Domain.Routing;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
-/// <summary>A whole request over a real connection, beside one that reads no body and answers fixed bytes. Alone: what others allocate would count, too.</summary>
+/// <summary>
+/// A whole request over a real connection, beside one that reads no body and answers fixed bytes. Alone: what others allocate would count,
+/// too.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class RequestAllocationTests
 {
@@ -27,8 +29,9 @@ public sealed class RequestAllocationTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IRoutingTables>(node).AddSingleton<INodeStanding>(node).AddSingleton<IEvaluationKeys>(node)
-            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes])).AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), node.Time, HoldsGrains: false));
+        builder.Services.AddSingleton<IRoutingTables>(node).AddSingleton<ITableTrust>(node).AddSingleton<IEvaluationKeys>(node)
+            .AddStreams().AddSingleton(new InstallationSecret(new byte[InstallationSecret.Bytes]))
+            .AddSingleton(new LeaseSettings(TimeSpan.FromSeconds(10), node.Time, HoldsGrains: false));
         await using var app = builder.Build();
         var answer = Encoding.UTF8.GetBytes(new string('x', 200));
         app.UseOfrep();

@@ -16,7 +16,7 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
     [InlineData("/limit", "3", "static", "STATIC")]
     public async Task Stale_node_says_so_where_it_matters(string flag, string value, string variant, string reason)
     {
-        server.Standing = () => Standing.Stale(Second);
+        server.Standing = () => TableTrust.Stale(Second);
 
         var answer = await server.Ask(flag, User);
 
@@ -27,10 +27,10 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
     public async Task Bulk_answer_of_a_stale_node_is_stale_and_has_another_tag()
     {
         var fresh = await Bulk(default);
-        var stale = await Bulk(Standing.Stale(Second));
-        var returning = await Bulk(Standing.Returning(Second, Second));
-        var further = await Bulk(Standing.Returning(Second, Second * 2));
-        var back = await Bulk(Standing.Returning(Second, Standing.Ramp));
+        var stale = await Bulk(TableTrust.Stale(Second));
+        var returning = await Bulk(TableTrust.Returning(Second, Second));
+        var further = await Bulk(TableTrust.Returning(Second, Second * 2));
+        var back = await Bulk(TableTrust.Returning(Second, TableTrust.Ramp));
 
         Assert.Contains("STALE", stale.Text, StringComparison.Ordinal);
         Assert.Equal(4, new[] { fresh.ETag, stale.ETag, returning.ETag, further.ETag }.Distinct().Count());
@@ -43,14 +43,14 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
         var tag = (await Bulk(default)).ETag!;
         Assert.Equal(HttpStatusCode.NotModified, (await Bulk(default, tag)).Status);
 
-        Assert.Equal(HttpStatusCode.OK, (await Bulk(Standing.Stale(Second), tag)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Bulk(TableTrust.Stale(Second), tag)).Status);
     }
 
     [Fact]
     public async Task Answer_that_may_not_leave_is_decided_again()
     {
         var decisions = 0;
-        server.Standing = () => decisions++ == 0 ? default : Standing.Stale(Second);
+        server.Standing = () => decisions++ == 0 ? default : TableTrust.Stale(Second);
         server.MayLeave = () => decisions > 1;
 
         var answer = await server.Ask("/all", User);
@@ -59,7 +59,7 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
         Assert.Equal((2, "legacy", "STALE"), (decisions, answer["variant"], answer["reason"]));
     }
 
-    private Task<Answer> Bulk(Standing standing, string? known = null)
+    private Task<Answer> Bulk(TableTrust standing, string? known = null)
     {
         server.Standing = () => standing;
         return server.Ask("", new StringContent(User, Encoding.UTF8, "application/json"), request =>

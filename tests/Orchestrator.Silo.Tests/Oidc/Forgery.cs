@@ -17,7 +17,8 @@ internal static class Forgery
     {
         using var rsa = RSA.Create(new RSAParameters
         {
-            Modulus = Base64Url.DecodeFromChars(published.GetProperty("n").GetString()), Exponent = Base64Url.DecodeFromChars(published.GetProperty("e").GetString()),
+            Modulus = Base64Url.DecodeFromChars(published.GetProperty("n").GetString()),
+            Exponent = Base64Url.DecodeFromChars(published.GetProperty("e").GetString()),
         });
         var head = $"{Encode(new { alg = "HS256", typ = "at+jwt", kid = published.GetProperty("kid").GetString() })}.{token.Split('.')[1]}";
         return $"{head}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(head)))}";

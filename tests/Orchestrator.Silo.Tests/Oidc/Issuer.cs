@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Oidc;
 
-/// <summary>A real OpenID Connect provider as a process: its discovery document, its key set, its token endpoint. It ends with its standard input, however the tests end.</summary>
+/// <summary>
+/// A real OpenID Connect provider as a process: its discovery document, its key set, its token endpoint. It ends with its standard input,
+/// however the tests end.
+/// </summary>
 public sealed class Issuer : IAsyncLifetime
 {
     public const string Audience = "https://rollouts.test";
@@ -34,7 +36,9 @@ public sealed class Issuer : IAsyncLifetime
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), "The provider is not installed; eng/test.sh installs it (npm ci in tests/oidc-provider).");
         _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(folder, "issuer.mjs"), _port.ToString(CultureInfo.InvariantCulture)])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
@@ -53,7 +57,9 @@ public sealed class Issuer : IAsyncLifetime
     {
         using var body = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "tests", ["client_secret"] = "a-secret-of-the-tests",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "tests",
+            ["client_secret"] = "a-secret-of-the-tests",
             ["claims_of_the_test"] = JsonSerializer.Serialize(claims),
         });
         return (await _http.PostAsync($"{Authority}/token", body).Json()).GetProperty("access_token").GetString()!;

@@ -56,7 +56,8 @@ public sealed class TokenTests(Issuer issuer) : IClassFixture<Issuer>, IAsyncLif
         await ada.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
         await Eventually.Until("the name is kept", () => World.Access.People.ContainsKey("oidc:ada-2"));
         var asked = await ada.PostAsJsonAsync("/api/v1/rollouts/r1/advance", new { @override = true, reason = "in a hurry" }).Json();
-        var review = asked.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("state").GetString() == "open").GetProperty("id").GetString();
+        var review = asked.GetProperty("reviews").EnumerateArray().Single(one => one.GetProperty("state").GetString() == "open").GetProperty("id")
+            .GetString();
         Assert.Equal("review.own_override", await key.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Problem(409));
         Assert.Equal("review.own_override", await other.PostAsJsonAsync("/api/v1/rollouts/r1/approve", new { review }).Problem(409));
         using var somebody = await Key("Grace Hopper");

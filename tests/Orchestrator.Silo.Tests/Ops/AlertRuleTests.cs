@@ -40,7 +40,9 @@ public sealed class AlertRuleTests
     {
         var start = new ProcessStartInfo("promtool", args)
         {
-            WorkingDirectory = Path.Combine(OpsFolder.Path, "prometheus"), RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.Combine(OpsFolder.Path, "prometheus"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Silo.Tests.Notifications;
 
 namespace Orchestrator.Silo.Tests.Ops;
 
-/// <summary>Every query of every panel, asked of a real Prometheus that scrapes a real silo with a rollout that was rolled back and one that waits.</summary>
+/// <summary>
+/// Every query of every panel, asked of a real Prometheus that scrapes a real silo with a rollout that was rolled back and one that waits.
+/// </summary>
 public sealed class DashboardTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dashboards-").FullName;
@@ -61,7 +62,8 @@ public sealed class DashboardTests : IAsyncLifetime
             return queries.Count == 0;
         });
 
-        var rules = (await asked.GetAsync("/api/v1/rules").Json()).GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToArray();
+        var rules = (await asked.GetAsync("/api/v1/rules").Json()).GetProperty("data").GetProperty("groups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToArray();
         Assert.All(rules, rule => Assert.NotEqual("err", rule.GetProperty("health").GetString()));
         await Eventually.Until("the open incident is an alert", async () =>
             (await asked.GetAsync("/api/v1/alerts").Json()).GetProperty("data").GetProperty("alerts").EnumerateArray().Any(alert =>
@@ -87,7 +89,8 @@ public sealed class DashboardTests : IAsyncLifetime
             var targets = panel.GetProperty("targets").EnumerateArray().ToArray();
             Assert.NotEmpty(targets);
             found.AddRange(targets.Select(target => ($"{Path.GetFileName(file)}: {panel.GetProperty("title").GetString()}", target.GetProperty("expr").GetString()!
-                .Replace("$environment", "production", StringComparison.Ordinal).Replace("$rollout", ".*", StringComparison.Ordinal).Replace("$__rate_interval", "10s", StringComparison.Ordinal))));
+                .Replace("$environment", "production", StringComparison.Ordinal).Replace("$rollout", ".*", StringComparison.Ordinal)
+                .Replace("$__rate_interval", "10s", StringComparison.Ordinal))));
         }
 
         return found;

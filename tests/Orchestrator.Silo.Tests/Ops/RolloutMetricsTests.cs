@@ -56,7 +56,8 @@ public sealed partial class RolloutMetricsTests
 
         Task Do(string verb) => silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{_id}/{verb}", new { reason = "seen" }).Json();
 
-        async Task<string[]> Series() => [.. (await silo.Admin.GetStringAsync("/metrics")).Split('\n').Where(line => line.Contains($"rollout=\"{_id}\"", StringComparison.Ordinal))];
+        async Task<string[]> Series() =>
+            [.. (await silo.Admin.GetStringAsync("/metrics")).Split('\n').Where(line => line.Contains($"rollout=\"{_id}\"", StringComparison.Ordinal))];
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed partial class RolloutMetricsTests
         var text = await viewer.GetStringAsync("/metrics");
         Assert.Matches("target_info{[^}]*service_name=\"rollout-orchestrator\"", text);
         Assert.Matches("target_info{[^}]*service_instance_id=\"web-7-", text);
-        var names = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToArray();
+        var names = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])
+            .ToArray();
         Assert.True(names.Length > 10);
         Assert.All(names, name => Assert.Matches("^(orchestrator_|dotnet_|target_info|otel_|scope_info)", name));
     }
@@ -99,7 +101,8 @@ public sealed partial class RolloutMetricsTests
     }
 
     private static double Value(string[] series, string name, params string[] labels) => double.Parse(
-        Number().Match(Assert.Single(series, line => line.StartsWith(name + "{", StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))).Groups[1].Value,
+        Number().Match(Assert.Single(series, line => line.StartsWith(name + "{", StringComparison.Ordinal)
+            && labels.All(label => line.Contains(label, StringComparison.Ordinal)))).Groups[1].Value,
         System.Globalization.CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\} ([0-9.eE+-]+)")]
@@ -124,13 +127,17 @@ public sealed partial class RolloutMetricsTests
 
             public bool IsEnabled(LogLevel logLevel) => lines is not null;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines?.Enqueue(new Line(
-                logLevel, formatter(state, exception), (state as IEnumerable<KeyValuePair<string, object?>> ?? []).ToDictionary(one => one.Key, one => one.Value)));
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter) => lines?.Enqueue(new Line(
+                logLevel, formatter(state, exception),
+                (state as IEnumerable<KeyValuePair<string, object?>> ?? []).ToDictionary(one => one.Key, one => one.Value)));
         }
     }
 
     private sealed record Line(LogLevel Level, string Text, Dictionary<string, object?> Fields)
     {
-        public string? Field(string name) => Fields.TryGetValue(name, out var value) && value is not null ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0}", value) : null;
+        public string? Field(string name) => Fields.TryGetValue(name, out var value) && value is not null
+            ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0}", value)
+            : null;
     }
 }

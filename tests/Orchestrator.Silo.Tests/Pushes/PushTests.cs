@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Api.Pushes;
@@ -26,7 +25,8 @@ public sealed class PushTests
         foreach (var (bound, taken) in new (object, bool)[]
         {
             (new { name = "k", role = "ingest", environment = "production" }, true), (new { name = "k", role = "ingest", environment = "staging" }, false),
-            (new { name = "k", role = "ingest", rollouts = new[] { "r1", "r9" } }, true), (new { name = "k", role = "ingest", rollouts = new[] { "r9" } }, false),
+            (new { name = "k", role = "ingest", rollouts = new[] { "r1", "r9" } }, true),
+            (new { name = "k", role = "ingest", rollouts = new[] { "r9" } }, false),
         })
         {
             var key = (await silo.Admin.PostAsJsonAsync("/api/v1/keys", bound, Stop).Json(201)).GetProperty("key").GetString();
@@ -62,7 +62,8 @@ public sealed class PushTests
 
         Assert.Equal("push.unsigned", await client.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text(Body), Stop).Problem(403));
         Assert.Equal("push.unsigned", await client.PostAsync("/api/v1/rollouts/r1/otlp/v1/metrics", Answers.Text(Export), Stop).Problem(403));
-        Assert.Contains("signals.signed", await (await client.PostAsync("/v1/metrics", Answers.Text(Export), Stop)).Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "signals.signed", await (await client.PostAsync("/v1/metrics", Answers.Text(Export), Stop)).Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         Assert.Equal("push.signature", await client.SendAsync(Signed("/api/v1/rollouts/r1/metrics", Body, "a", new byte[32]), Stop).Problem(403));
         await client.SendAsync(Signed("/api/v1/rollouts/r1/metrics", Body, "a", secret), Stop).Json(202);
         Assert.Equal("push.signature", await client.SendAsync(Signed("/api/v1/rollouts/r1/metrics", Body, "a", secret), Stop).Problem(403));
@@ -115,7 +116,8 @@ public sealed class PushTests
     public void Time_outside_of_the_window_is_refused(int seconds)
     {
         var (signatures, time) = Made();
-        Assert.Contains("more than 300 s", signatures.Enter(Request("a", time.GetUtcNow().ToUnixTimeSeconds() + seconds), "k", "x"u8, out _), StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 300 s", signatures.Enter(Request("a", time.GetUtcNow().ToUnixTimeSeconds() + seconds), "k", "x"u8, out _), StringComparison.Ordinal);
         Assert.Null(signatures.Enter(Request("a", time.GetUtcNow().ToUnixTimeSeconds() + (seconds / 2)), "k", "x"u8, out _));
     }
 

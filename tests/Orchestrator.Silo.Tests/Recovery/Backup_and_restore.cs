@@ -95,7 +95,8 @@ public sealed class Backup_and_restore : IAsyncDisposable
         await File.WriteAllBytesAsync(damaged, bytes);
         await _silo.Stopped(_ =>
         {
-            Assert.Contains("damaged", Assert.ThrowsAsync<InvalidDataException>(() => Restore(damaged)).GetAwaiter().GetResult().Message, StringComparison.Ordinal);
+            Assert.Contains("damaged", Assert.ThrowsAsync<InvalidDataException>(() => Restore(damaged)).GetAwaiter().GetResult().Message,
+                StringComparison.Ordinal);
             Assert.ThrowsAsync<IOException>(() => Restore(Path.Combine(_place.FullName, "none.db"))).GetAwaiter().GetResult();
         });
 

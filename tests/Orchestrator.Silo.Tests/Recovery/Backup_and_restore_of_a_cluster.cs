@@ -38,7 +38,8 @@ public sealed class Backup_and_restore_of_a_cluster(ClusterDatabase database)
         {
             said = Maintain("restore", settings, "--from", backup, "--checkpoint", checkpoint).GetAwaiter().GetResult();
 
-            // A silo that starts is a new process elsewhere; here its driver would go on with connections to the database that was replaced.
+            // A silo that starts is a new process elsewhere; here its driver would go on with connections to the database that was
+            // replaced.
             NpgsqlConnection.ClearAllPools();
         });
 

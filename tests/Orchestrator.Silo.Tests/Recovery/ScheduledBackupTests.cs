@@ -80,7 +80,8 @@ public sealed class ScheduledBackupTests : IDisposable
 
     private static async Task<IEnumerable<string>> Alarms(SiloHost silo) =>
         (await silo.Admin.GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].TryGetProperty("alarms", out var alarms)
-            ? alarms.EnumerateArray().Select(alarm => alarm.ValueKind == JsonValueKind.String ? alarm.GetString()! : alarm.GetRawText()) : [];
+            ? alarms.EnumerateArray().Select(alarm => alarm.ValueKind == JsonValueKind.String ? alarm.GetString()! : alarm.GetRawText())
+            : [];
 
     private static async Task<string> Maintain(params string[] args)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Samples;
 
@@ -13,7 +12,8 @@ public sealed class ChatTsTests
     {
         var folder = Sample();
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The sample is not installed; eng/test.sh installs it (npm ci in {folder}).");
-        var start = new ProcessStartInfo("npm", ["test"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo("npm", ["test"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SILO"] = typeof(SiloApplication).Assembly.Location;
         using var npm = Process.Start(start)!;
         var said = Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());

@@ -14,7 +14,8 @@ public sealed class TableDocumentsTests
     {
         var (documents, table) = (new TableDocuments(), Table(Members));
 
-        var texts = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => documents.Of(table, "production", null, [], TableDocument.Format).Text())));
+        var texts = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => Task.Run(() => documents.Of(table, "production", null, [], TableDocument.Format).Text())));
 
         Assert.Single(texts.Distinct(ReferenceEqualityComparer.Instance));
     }
@@ -23,7 +24,8 @@ public sealed class TableDocumentsTests
     public void Kept_text_holds_no_members_whoever_asks()
     {
         var documents = new TableDocuments();
-        var older = Enumerable.Range(0, 10).Aggregate((List<MemberSet>)[Members], (sets, i) => [.. sets, sets[^1].With([Member(30_000 + i)], [])]);
+        var older = Enumerable.Range(0, 10)
+            .Aggregate((List<MemberSet>)[Members], (sets, i) => [.. sets, sets[^1].With([Member(30_000 + i)], [])]);
         var table = Table(older[^1]);
 
         var texts = older.ConvertAll(set => documents.Of(table, "production", null, [set.Tag], TableDocument.Format).Text());
@@ -47,7 +49,11 @@ public sealed class TableDocumentsTests
     }
 
     private static EnvironmentTable Table(MemberSet members) => RoutingTable.Empty.With(
-        new EnvironmentModel { Name = "production", Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.OptedIn()), members)] }, 1).Environment("production")!;
+        new EnvironmentModel
+        {
+            Name = "production",
+            Segments = [new SegmentModel("beta", new SegmentDefinition(null, new SegmentRule.OptedIn()), members)]
+        }, 1).Environment("production")!;
 
     private static MemberHash Member(int number) => MemberHash.Of($"user-{number}", [1, 2, 3]);
 }

@@ -2,9 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Serialization;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace Orchestrator.Silo.Tests.Segments;
 

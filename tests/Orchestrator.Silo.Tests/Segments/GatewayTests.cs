@@ -12,8 +12,6 @@ using Orchestrator.Grains.Rollouts;
 using Orchestrator.Grains.Segments;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Tests.Cluster;
-using Orleans;
-using Orleans.Runtime;
 
 namespace Orchestrator.Silo.Tests.Segments;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
-using Orleans;
 
 namespace Orchestrator.Silo.Tests.Segments;
 

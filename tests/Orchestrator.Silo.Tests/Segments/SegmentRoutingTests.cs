@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Contracts;
 using Orchestrator.Grains.Serialization;
 using Orchestrator.Silo.Tests.Lease;
-using Orleans;
 using Orleans.Serialization;
 
 namespace Orchestrator.Silo.Tests.Segments;
@@ -72,11 +70,25 @@ public sealed class SegmentRoutingTests
 
         var answer = new SegmentAnswer
         {
-            Environment = "production", Segment = "beta", Belongs = true,
+            Environment = "production",
+            Segment = "beta",
+            Belongs = true,
             Rules = [new SegmentRule { Rule = "r", Matched = true, Saw = "s" }],
-            Value = "true", Variant = "new", Reason = "SPLIT", ErrorCode = "e", ErrorDetails = "d", Rollout = "r1", Version = 3,
-            Phase = "p", Step = "s", Bucket = 4, DecidedBy = "beta", Position = 5, Timeline = 2,
-            TableAge = TimeSpan.FromSeconds(1), GoodFor = TimeSpan.FromSeconds(9),
+            Value = "true",
+            Variant = "new",
+            Reason = "SPLIT",
+            ErrorCode = "e",
+            ErrorDetails = "d",
+            Rollout = "r1",
+            Version = 3,
+            Phase = "p",
+            Step = "s",
+            Bucket = 4,
+            DecidedBy = "beta",
+            Position = 5,
+            Timeline = 2,
+            TableAge = TimeSpan.FromSeconds(1),
+            GoodFor = TimeSpan.FromSeconds(9),
         };
         var told = Cross(silo, client, answer);
         Assert.Equal(answer.Rules.AsEnumerable(), told.Rules);

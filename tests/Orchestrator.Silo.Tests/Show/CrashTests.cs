@@ -43,7 +43,8 @@ public sealed class CrashTests
             await admin.PutAsync("/api/v1/plans/quarter", Answers.Text(Plan, "application/yaml")).Json(201);
             await admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "quarter", environment = "production" }).Json(201);
             before = await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
-            evaluation = (await admin.PostAsJsonAsync("/api/v1/keys", new { name = "e", role = "evaluation", environment = "production" }).Json(201)).GetProperty("key").GetString()!;
+            evaluation = (await admin.PostAsJsonAsync("/api/v1/keys", new { name = "e", role = "evaluation", environment = "production" }).Json(201)).GetProperty("key")
+                .GetString()!;
             answers = await Ask(silo, evaluation);
 
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,7 +87,11 @@ public sealed class CrashTests
                 var alert = $"alert-{writer}-{i}";
                 foreach (var status in (string[])["firing", "resolved"])
                 {
-                    var alerts = new { version = "4", alerts = new[] { new { status, labels = new { alertname = $"writer-{writer}" }, annotations = new { summary = alert } } } };
+                    var alerts = new
+                    {
+                        version = "4",
+                        alerts = new[] { new { status, labels = new { alertname = $"writer-{writer}" }, annotations = new { summary = alert } } }
+                    };
                     using var told = await admin.PostAsJsonAsync("/api/v1/rollouts/r1/alerts", alerts);
                     told.EnsureSuccessStatusCode();
                     acknowledged.Add(alert);

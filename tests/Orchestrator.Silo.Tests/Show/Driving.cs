@@ -170,7 +170,9 @@ internal sealed class Driving : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody of the first role named says go to every open review; of each role that it needs, where it says how many of each.</summary>
+    /// <summary>
+    /// Somebody of the first role named says go to every open review; of each role that it needs, where it says how many of each.
+    /// </summary>
     public async Task ApproveReviews()
     {
         foreach (var review in (await Read()).GetProperty("reviews").EnumerateArray().Where(r => r.GetProperty("state").GetString() == "open"))
@@ -205,7 +207,8 @@ internal sealed class Driving : IAsyncDisposable
     public async Task Round()
     {
         await Silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IRolloutGrain>(Id).Evaluate();
-        await Silo.Services.GetRequiredService<IWorld>().WaitFor(await Silo.Services.GetRequiredService<IEventLog>().Head(), SiloHost.Patience);
+        await Silo.Services.GetRequiredService<IWorld>()
+            .WaitFor(await Silo.Services.GetRequiredService<IEventLog>().Head(), SiloHost.Patience);
     }
 
     public ValueTask DisposeAsync() => Silo.DisposeAsync();

@@ -1,8 +1,9 @@
 using System.Text;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.PlanFiles;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 

@@ -60,7 +60,8 @@ public sealed class JudgementTests
         var wait = Assert.Single(next.GetProperty("waitingFor").EnumerateArray());
         Assert.Equal(
             ("window", "The line of 'production' is stopped: audit", rollout.KeyId("devops"), "devops"),
-            (wait.GetProperty("gate").GetString(), wait.GetProperty("text").GetString(), wait.GetProperty("by").GetString(), wait.GetProperty("name").GetString()));
+            (wait.GetProperty("gate").GetString(), wait.GetProperty("text").GetString(), wait.GetProperty("by").GetString(),
+                wait.GetProperty("name").GetString()));
         using var refused = await rollout.As("engineering").PostAsJsonAsync($"/api/v1/rollouts/{Driving.Id}/advance", new { @override = true, reason = "must" });
         Assert.Equal("rollout.line_stopped", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Single(await rollout.Events("LineStopped"));
@@ -93,7 +94,8 @@ public sealed class JudgementTests
     {
         for (var end = rollout.Now + span; rollout.Now < end; await rollout.Pass(Every))
         {
-            object Sample(string? segment, int errors) => new { at = rollout.Now, variant = "new", segment, counters = new { requests = 1000, errors } };
+            object Sample(string? segment, int errors) =>
+                new { at = rollout.Now, variant = "new", segment, counters = new { requests = 1000, errors } };
             object[] samples = errorsOfEurope is { } errors ? [Sample("eu", errors), Sample("us", 0)] : [Sample("us", 0)];
             await rollout.As("ingest").PostAsJsonAsync($"/api/v1/rollouts/{Driving.Id}/metrics", new { samples }).Json(202);
             await rollout.Round();

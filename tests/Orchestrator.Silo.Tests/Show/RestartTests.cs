@@ -49,7 +49,8 @@ public sealed class RestartTests
         Assert.Contains(await rollout.Events("ReviewOpened"), e => Datum(e, "step") == "beta" && Datum(e, "kind") == "gate");
 
         // Every phase with criteria ended by them, each with what was measured.
-        var ended = (await rollout.Events("StepCompleted")).ToDictionary(e => Datum(e, "step")!, e => e.GetProperty("data").GetProperty("evidence").EnumerateArray().ToArray());
+        var ended = (await rollout.Events("StepCompleted"))
+            .ToDictionary(e => Datum(e, "step")!, e => e.GetProperty("data").GetProperty("evidence").EnumerateArray().ToArray());
         Assert.Equal([0, 4, 3, 4, 4, 4, 4, 3], ended.Values.Select(evidence => evidence.Length));
         Assert.All(ended.Values.SelectMany(evidence => evidence), evidence => Assert.True(evidence.GetProperty("observed").GetDouble() >= 0));
         Assert.Contains(ended["3c"], evidence => evidence.GetProperty("rule").GetString() == "error_rate < 0.1% over 48h");

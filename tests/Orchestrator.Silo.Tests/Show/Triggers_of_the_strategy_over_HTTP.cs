@@ -9,7 +9,9 @@ public sealed class Triggers_of_the_strategy_over_HTTP
     private const int Users = 100;
     private static readonly Measured Healthy = new();
 
-    /// <summary>Seconds of badness, errors and 5xx in 1,000 requests, latency in ms, memory in MB, and the trigger that rolls back by it.</summary>
+    /// <summary>
+    /// Seconds of badness, errors and 5xx in 1,000 requests, latency in ms, memory in MB, and the trigger that rolls back by it.
+    /// </summary>
     public static TheoryData<string, int, int, int, double, double, string?> Cases => new()
     {
         { "0.6 % errors for 5 minutes", 300, 6, 0, 100, 30, "error-rate-spike" },
@@ -24,14 +26,16 @@ public sealed class Triggers_of_the_strategy_over_HTTP
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Badness_for_its_time_takes_everybody_back_at_once(string name, int seconds, int errors, int http5xx, double latency, double megabytes, string? trigger)
+    public async Task Badness_for_its_time_takes_everybody_back_at_once(
+        string name, int seconds, int errors, int http5xx, double latency, double megabytes, string? trigger)
     {
         await using var rollout = await At("3c");
         await Heard(rollout);
         Assert.NotEmpty(await rollout.OnNew(Users));
 
         var began = rollout.Now;
-        await rollout.Keep(TimeSpan.FromSeconds(seconds), new Measured { Errors = errors, Http5xx = http5xx, Latency = latency, Megabytes = megabytes });
+        await rollout.Keep(
+            TimeSpan.FromSeconds(seconds), new Measured { Errors = errors, Http5xx = http5xx, Latency = latency, Megabytes = megabytes });
         if (trigger is null)
         {
             await rollout.Pass(Strategy.Sampling);
@@ -64,7 +68,8 @@ public sealed class Triggers_of_the_strategy_over_HTTP
         await rollout.Keep(TimeSpan.FromMinutes(2.5), new Measured { Errors = 6 });
         await rollout.Pass(TimeSpan.FromMinutes(2));
         Assert.Single(await rollout.Events("EvidenceLost"));
-        Assert.Contains("evidence", (await rollout.Read()).GetProperty("next").GetProperty("waitingFor").EnumerateArray().Select(w => w.GetProperty("gate").GetString()));
+        Assert.Contains(
+            "evidence", (await rollout.Read()).GetProperty("next").GetProperty("waitingFor").EnumerateArray().Select(w => w.GetProperty("gate").GetString()));
         await rollout.Keep(TimeSpan.FromMinutes(2.5), new Measured { Errors = 6 });
 
         Assert.Single(await rollout.Events("EvidenceRegained"));

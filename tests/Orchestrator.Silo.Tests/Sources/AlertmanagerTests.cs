@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.Domain.Alerts;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
-/// <summary>With the real Alertmanager, told of alerts as Prometheus would tell it, and sending them on by webhook with an ingest key.</summary>
+/// <summary>
+/// With the real Alertmanager, told of alerts as Prometheus would tell it, and sending them on by webhook with an ingest key.
+/// </summary>
 public sealed class AlertmanagerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("alertmanager-").FullName;
@@ -76,7 +77,8 @@ public sealed class AlertmanagerTests : IDisposable
         var text = new string('x', 1000);
         await scene.Tell(Enumerable.Range(0, 10_000).Select(i => (object)new
         {
-            labels = new Dictionary<string, string> { ["alertname"] = "PodCrashes", ["cluster"] = "eu", ["pod"] = $"pod-{i:00000}" }, annotations = new { description = text },
+            labels = new Dictionary<string, string> { ["alertname"] = "PodCrashes", ["cluster"] = "eu", ["pod"] = $"pod-{i:00000}" },
+            annotations = new { description = text },
         }).Append(new { labels = new Dictionary<string, string> { ["alertname"] = Scene.Down, ["cluster"] = "eu" } }));
         await scene.Events.Until("RolledBack");
         var heard = (await scene.Silo.Admin.GetAsync("/api/v1/rollouts/r1/events?limit=1000").Json()).GetProperty("events").EnumerateArray();
@@ -87,7 +89,8 @@ public sealed class AlertmanagerTests : IDisposable
     public async Task Alert_without_a_name_is_rejected_and_the_one_beside_it_rolls_back()
     {
         await using var scene = await Scene.Begin(_folder, "group_by: [cluster], group_wait: 2s");
-        await scene.Fire(new Dictionary<string, string> { ["cluster"] = "eu", ["severity"] = "page" }, new Dictionary<string, string> { ["alertname"] = Scene.Down, ["cluster"] = "eu" });
+        await scene.Fire(
+            new Dictionary<string, string> { ["cluster"] = "eu", ["severity"] = "page" }, new Dictionary<string, string> { ["alertname"] = Scene.Down, ["cluster"] = "eu" });
         await scene.Events.Until("RolledBack");
     }
 
@@ -97,9 +100,11 @@ public sealed class AlertmanagerTests : IDisposable
     private static string? Alert(JsonElement happened) => happened.GetProperty("data").GetProperty("alert").GetString();
 
     private static IEnumerable<string?> Firing(JsonElement heard) =>
-        Assert.Single(heard.GetProperty("data").GetProperty("alerts").EnumerateArray()).GetProperty("firing").EnumerateArray().Select(member => member.GetString());
+        Assert.Single(heard.GetProperty("data").GetProperty("alerts").EnumerateArray()).GetProperty("firing").EnumerateArray()
+            .Select(member => member.GetString());
 
-    private static bool IsMore(JsonElement heard) => heard.GetProperty("data").GetProperty("alerts").EnumerateArray().Any(alert => alert.TryGetProperty("more", out var more) && more.GetBoolean());
+    private static bool IsMore(JsonElement heard) =>
+        heard.GetProperty("data").GetProperty("alerts").EnumerateArray().Any(alert => alert.TryGetProperty("more", out var more) && more.GetBoolean());
 
     /// <summary>A silo with a started rollout, and an Alertmanager that tells it.</summary>
     private sealed class Scene(SiloHost silo, EventStream events, Program alertmanager, HttpClient alerts) : IAsyncDisposable
@@ -134,7 +139,8 @@ public sealed class AlertmanagerTests : IDisposable
             return new Scene(silo, events, program, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
         }
 
-        public Task Fire(params Dictionary<string, string>[] firing) => Tell(firing.Select(labels => (object)new { labels, annotations = new { summary = "it fires" } }));
+        public Task Fire(params Dictionary<string, string>[] firing) =>
+            Tell(firing.Select(labels => (object)new { labels, annotations = new { summary = "it fires" } }));
 
         public Task End(Dictionary<string, string> labels) => Tell([new { labels, endsAt = DateTimeOffset.UtcNow }]);
 

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -16,7 +17,8 @@ namespace Orchestrator.Silo.Tests.Sources;
 public sealed class BadAnswerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
-    private static readonly SourceQuery Query = new(new SourceSeries("requests", SourceShape.Counter, "r"), new Audience(Variant.New, Traffic.Live, null), "r");
+    private static readonly SourceQuery Query =
+        new(new SourceSeries("requests", SourceShape.Counter, "r"), new SeriesAudience(Variant.New, Traffic.Live, null), "r");
     private readonly SourceHttp _http = new(new EgressList([]), new CredentialSettings(new ConfigurationBuilder().Build()));
     private WebApplication _server = null!;
     private int _followed;
@@ -113,10 +115,12 @@ public sealed class BadAnswerTests : IAsyncLifetime
             case "dripping":
                 await response.WriteAsync(vector[..40]);
                 await response.Body.FlushAsync();
-                await Task.Delay(System.Threading.Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(System.Threading.Timeout.Infinite, http.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 break;
             case "silent":
-                await Task.Delay(System.Threading.Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(System.Threading.Timeout.Infinite, http.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 break;
             default:
                 http.Abort();
@@ -141,5 +145,6 @@ public sealed class BadAnswerTests : IAsyncLifetime
         }
     }
 
-    private Task<Scrape> Ask(string url) => new PrometheusClient(_http).Ask(url, null, Query, url.Contains("silent", StringComparison.Ordinal) || url.Contains("dripping", StringComparison.Ordinal) ? Timeout : TimeSpan.FromSeconds(30), CancellationToken.None);
+    private Task<Scrape> Ask(string url) => new PrometheusClient(_http).Ask(url, null, Query, url.Contains("silent", StringComparison.Ordinal)
+        || url.Contains("dripping", StringComparison.Ordinal) ? Timeout : TimeSpan.FromSeconds(30), CancellationToken.None);
 }

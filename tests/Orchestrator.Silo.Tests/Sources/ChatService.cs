@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
-/// <summary>A small service that both variants serve, with the metrics of each for Prometheus. Every scrape finds 200 requests more.</summary>
+/// <summary>
+/// A small service that both variants serve, with the metrics of each for Prometheus. Every scrape finds 200 requests more.
+/// </summary>
 internal sealed class ChatService : IAsyncDisposable
 {
     private readonly WebApplication _app;

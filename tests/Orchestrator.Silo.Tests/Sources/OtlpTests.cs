@@ -59,13 +59,15 @@ public sealed class OtlpTests
         await Begin(admin);
         using var events = await EventStream.Open(admin, "r1");
         using var meter = new Meter($"chat-{compression}");
-        var (requests, errors, time) = (meter.CreateCounter<long>("requests"), meter.CreateCounter<long>("errors"), meter.CreateHistogram<double>("response_time", "s"));
+        var (requests, errors, time) = (meter.CreateCounter<long>("requests"), meter.CreateCounter<long>("errors"),
+            meter.CreateHistogram<double>("response_time", "s"));
 
         // UseOtlpExporter reads the variables of each signal, AddOtlpExporter only those for all signals.
         var services = new ServiceCollection().AddSingleton(ofMetrics
             ? Configured(Variables($"{silo.Address}api/v1/rollouts/r1/otlp/v1/metrics", compression))
             : Configured(Variables($"{silo.Address}api/v1/rollouts/r1/otlp", compression, "OTEL_EXPORTER_OTLP_")));
-        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics => (ofMetrics ? metrics : metrics.AddOtlpExporter()).AddMeter(meter.Name));
+        var telemetry = services.AddOpenTelemetry()
+            .WithMetrics(metrics => (ofMetrics ? metrics : metrics.AddOtlpExporter()).AddMeter(meter.Name));
         _ = ofMetrics ? telemetry.UseOtlpExporter() : telemetry;
         await using var built = services.BuildServiceProvider();
         var provider = built.GetRequiredService<MeterProvider>();
@@ -228,9 +230,12 @@ public sealed class OtlpTests
     };
 
     /// <summary>The same for a service in this process, which shares its environment with other tests.</summary>
-    private static IConfiguration Configured(Dictionary<string, string?> variables) => new ConfigurationBuilder().AddInMemoryCollection(variables).Build();
+    private static IConfiguration Configured(Dictionary<string, string?> variables) =>
+        new ConfigurationBuilder().AddInMemoryCollection(variables).Build();
 
-    /// <summary>The first export of a process that began before anybody listened only says where its counters stand; of the second, half failed.</summary>
+    /// <summary>
+    /// The first export of a process that began before anybody listened only says where its counters stand; of the second, half failed.
+    /// </summary>
     private static async Task HalfFailed(EventStream events)
     {
         var evidence = (await events.Until("TriggerFired")).GetProperty("data").GetProperty("evidence");
@@ -256,7 +261,9 @@ public sealed class OtlpTests
     {
         var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "otlp-exporter"));
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The exporter is not installed; eng/test.sh installs it (npm ci in {folder}).");
-        var start = new ProcessStartInfo("node", ["export.mjs", encoding]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "node", ["export.mjs", encoding])
+        { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var (name, value) in Variables(url, compression))
         {
             start.Environment[name] = value;

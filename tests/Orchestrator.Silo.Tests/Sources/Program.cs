@@ -18,7 +18,8 @@ internal sealed class Program : IAsyncDisposable
     /// <param name="args">Command line.</param>
     public static async Task<Program> Start(string name, string sign, params string[] args)
     {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
         Assert.True(path is not null, $"'{name}' is not installed; eng/test.sh installs it (apt-get install {name}).");
         var start = new ProcessStartInfo(path, args) { RedirectStandardOutput = true, RedirectStandardError = true };
         var program = new Program(new Process { StartInfo = start }, sign);

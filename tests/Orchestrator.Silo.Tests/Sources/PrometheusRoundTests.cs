@@ -2,7 +2,12 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -10,7 +15,9 @@ using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
-/// <summary>Rounds against the real Prometheus and a target that shows what a test writes: gaps, restarts, odd values, odd queries.</summary>
+/// <summary>
+/// Rounds against the real Prometheus and a target that shows what a test writes: gaps, restarts, odd values, odd queries.
+/// </summary>
 public sealed class PrometheusRoundTests : IAsyncLifetime
 {
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(15);
@@ -22,7 +29,8 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     private readonly int _port = FreePort.Pick();
     private readonly SourceHttp _http = new(new EgressList([]), new CredentialSettings(new ConfigurationBuilder().Build()));
     private readonly SourceRounds _rounds = new(Sampling, 1, new MetricSource.Ratio("errors", "requests"));
-    private readonly MetricWindows _windows = new(Sampling, [ErrorRate, new("p95", new MetricSource.Quantile(0.95, "response_time"), Unit.Time), new("p99", new MetricSource.Gauge("p99", GaugeFold.Max), Unit.Time)], "requests");
+    private readonly MetricWindows _windows = new(Sampling, [ErrorRate, new("p95", new MetricSource.Quantile(0.95, "response_time"), Unit.Time),
+        new("p99", new MetricSource.Gauge("p99", GaugeFold.Max), Unit.Time)], "requests");
     private ScriptedService _service = null!;
     private Program? _prometheus;
 
@@ -157,7 +165,8 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
         var round = await Round(Requests, Times);
 
         Assert.All(round.Outcomes, outcome => Assert.Equal(QueryState.Ok, outcome.State));
-        Assert.Equal("""{"bounds":[1],"counts":[3,1]}""", JsonSerializer.Serialize(JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples")[0].GetProperty("histograms").GetProperty("response_time")));
+        Assert.Equal(
+            """{"bounds":[1],"counts":[3,1]}""", JsonSerializer.Serialize(JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples")[0].GetProperty("histograms").GetProperty("response_time")));
     }
 
     [Theory]
@@ -182,7 +191,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     }
 
     private static SourceQuery Query(string name, SourceShape shape, string text, bool empty = false, string? unit = null) =>
-        new(new SourceSeries(name, shape, text, unit, null, empty), new Audience(Variant.New, Traffic.Live, null), text);
+        new(new SourceSeries(name, shape, text, unit, null, empty), new SeriesAudience(Variant.New, Traffic.Live, null), text);
 
     /// <summary>Shows a text until the source says that a scrape found it.</summary>
     private async Task Shown(string text, double requests)
@@ -201,7 +210,8 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
         }
     }
 
-    private Task<Scrape> Ask(SourceQuery query) => new PrometheusClient(_http).Ask($"http://127.0.0.1:{_port}", null, query, TimeSpan.FromSeconds(30), CancellationToken.None);
+    private Task<Scrape> Ask(SourceQuery query) =>
+        new PrometheusClient(_http).Ask($"http://127.0.0.1:{_port}", null, query, TimeSpan.FromSeconds(30), CancellationToken.None);
 
     private async Task<SourceRound> Round(params SourceQuery[] queries)
     {
@@ -216,7 +226,8 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     }
 
     private Measurement Measure(string metric) => _windows.Observe(
-        new Inquiry(Variant.New, Traffic.Live, DateTimeOffset.UtcNow.AddHours(-1), [new Question("q", metric, Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(10), null, 0, TimeSpan.Zero)]),
+        new RoundQuery(Variant.New, Traffic.Live, DateTimeOffset.UtcNow.AddHours(-1),
+            [new MetricQuery("q", metric, Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(10), null, 0, TimeSpan.Zero)]),
         null, DateTimeOffset.UtcNow.AddSeconds(30), 1000)[^1].Readings[0].Measured;
 
     private async Task Run() => _prometheus = await Program.Start(

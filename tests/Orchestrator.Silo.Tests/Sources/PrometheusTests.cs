@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Silo;
 using Orchestrator.Silo.Tests.Cluster;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
-/// <summary>With the real Prometheus, scraping a real service. The orchestrator's clock runs ten times faster: a second here is 0.1 s.</summary>
+/// <summary>
+/// With the real Prometheus, scraping a real service. The orchestrator's clock runs ten times faster: a second here is 0.1 s.
+/// </summary>
 public sealed class PrometheusTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
@@ -40,7 +41,8 @@ public sealed class PrometheusTests : IAsyncLifetime
         using var events = await EventStream.Open(admin, "r1");
 
         // The source is asked before the start already: the forecast knows the traffic.
-        await TestCluster.Until(admin, "/api/v1/rollouts/r1", created => created.GetProperty("forecast").TryGetProperty("takes", out var takes) && takes.ValueKind == JsonValueKind.String);
+        await TestCluster.Until(
+            admin, "/api/v1/rollouts/r1", created => created.GetProperty("forecast").TryGetProperty("takes", out var takes) && takes.ValueKind == JsonValueKind.String);
         await admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
 
         Assert.Equal("ten", Step(await events.Until("StepStarted")));
@@ -52,7 +54,8 @@ public sealed class PrometheusTests : IAsyncLifetime
         await events.Until("EvidenceLost");
         var gone = await Source();
         Assert.Equal("failing", gone.GetProperty("state").GetString());
-        Assert.Equal(("prometheus", "failing"), ((await Rollout()).GetProperty("sources")[0].GetProperty("name").GetString(), (await Rollout()).GetProperty("sources")[0].GetProperty("state").GetString()));
+        Assert.Equal(("prometheus", "failing"), ((await Rollout()).GetProperty("sources")[0].GetProperty("name").GetString(),
+            (await Rollout()).GetProperty("sources")[0].GetProperty("state").GetString()));
         Assert.Contains("no answer", gone.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(("running", "half"), ((await Rollout()).GetProperty("status").GetString(), (await Rollout()).GetProperty("step").GetString()));
 
@@ -91,7 +94,8 @@ public sealed class PrometheusTests : IAsyncLifetime
 
         Assert.Equal("slow", back.GetProperty("data").GetProperty("trigger").GetString());
         var queries = (await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("sources")[0].GetProperty("queries");
-        Assert.All(queries.EnumerateArray().Where(query => query.GetProperty("series").GetString() == "p99" && query.GetProperty("variant").GetString() == "new"),
+        Assert.All(
+            queries.EnumerateArray().Where(query => query.GetProperty("series").GetString() == "p99" && query.GetProperty("variant").GetString() == "new"),
             query => Assert.EndsWith("1 of 2 series gave no number", query.GetProperty("text").GetString(), StringComparison.Ordinal));
     }
 

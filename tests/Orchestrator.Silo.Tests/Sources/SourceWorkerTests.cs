@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Time;
@@ -9,13 +10,16 @@ using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources;
 
-/// <summary>State of a source between its rounds: what one said, how long that is true, and what goes wrong inside of one. Polls every 10 s.</summary>
+/// <summary>
+/// State of a source between its rounds: what one said, how long that is true, and what goes wrong inside of one. Polls every 10 s.
+/// </summary>
 public sealed class SourceWorkerTests
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly Plan Plan = Read();
-    private static readonly RolloutState State = RolloutState.Initial with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
+    private static readonly RolloutState State =
+        RolloutState.Initial with { Id = "r1", PlanOrNone = Plan, Environment = "production", Status = RolloutStatus.Created };
     private readonly FakeTimeProvider _time = new(Start);
     private readonly ScriptedKind _kind = new();
     private readonly OrchestratorClock _clock;
@@ -23,7 +27,8 @@ public sealed class SourceWorkerTests
 
     public SourceWorkerTests() => (_clock, _worker) = (
         new OrchestratorClock(_time, new ClockAnchor(Start, Start, 1)),
-        new SourceWorker(Plan.Sources[0], _kind, new SourceRounds(TimeSpan.FromSeconds(15), 1, new MetricSource.Ratio("errors", "requests")), Every, Start));
+        new SourceWorker(
+            Plan.Sources[0], _kind, new SourceRounds(TimeSpan.FromSeconds(15), 1, new MetricSource.Ratio("errors", "requests")), Every, Start));
 
     [Fact]
     public async Task Round_is_believed_for_three_polls_and_not_a_moment_longer()
@@ -72,7 +77,8 @@ public sealed class SourceWorkerTests
 
         var status = Now()!;
         Assert.Equal(("failing", "the round failed: nothing can be asked"), (status.State, status.Error));
-        Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow(), first ? null : (DateTimeOffset?)Start), (status.LastRound, status.LastError, status.LastSuccess));
+        Assert.Equal((_clock.GetUtcNow(), _clock.GetUtcNow(), first ? null : (DateTimeOffset?)Start),
+            (status.LastRound, status.LastError, status.LastSuccess));
 
         _kind.Broken = false;
         _time.Advance(Every);

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Grains.Time;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Start;
 

@@ -12,7 +12,8 @@ public sealed class ContainerTests
     {
         using var compose = Process.Start(new ProcessStartInfo("docker-compose", ["-f", Path.Combine(Root(), file), "config"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var (said, complained) = (compose.StandardOutput.ReadToEndAsync(), compose.StandardError.ReadToEndAsync());
         await compose.WaitForExitAsync();

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Start;
 

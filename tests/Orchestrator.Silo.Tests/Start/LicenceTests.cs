@@ -18,7 +18,8 @@ public sealed class LicenceTests
         Assert.True(used.Count > 100, $"{used.Count} packages");
         var missing = used.Where(name => !listed.Contains(name)).Order().ToArray();
         Assert.True(missing.Length == 0, $"Not in docs/licences.md, run node eng/licences.mjs: {string.Join(", ", missing)}");
-        Assert.All(listed.Where(one => used.Contains(one.Key)), one => Assert.All(one, licence => Assert.DoesNotContain("not said", licence, StringComparison.Ordinal)));
+        Assert.All(listed.Where(one => used.Contains(one.Key)),
+            one => Assert.All(one, licence => Assert.DoesNotContain("not said", licence, StringComparison.Ordinal)));
     }
 
     private static string[] Packages(string file)
@@ -31,5 +32,6 @@ public sealed class LicenceTests
         ];
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

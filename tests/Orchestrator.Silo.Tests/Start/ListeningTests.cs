@@ -29,8 +29,10 @@ public sealed class ListeningTests
         return
         [
             .. ((string[])[$"/proc/{process}/net/tcp", $"/proc/{process}/net/tcp6"]).SelectMany(File.ReadLines).Skip(1)
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(columns => columns[3] == "0A" && own.Contains(columns[9]))
-                .Select(columns => int.Parse(columns[1].AsSpan(columns[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(columns => columns[3] == "0A" && own.Contains(columns[9]))
+                .Select(columns =>
+                    int.Parse(columns[1].AsSpan(columns[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
         ];
     }
 }

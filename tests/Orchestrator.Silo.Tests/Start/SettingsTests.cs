@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Silo;
 using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Start;
@@ -125,7 +124,8 @@ public sealed class SettingsTests
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<string> Errors(params (string Key, string Value)[] given) => Assert.Throws<SettingsException>(() => SiloSettings.Read(
+    private static IReadOnlyList<string> Errors(params (string Key, string Value)[] given) =>
+        Assert.Throws<SettingsException>(() => SiloSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection([new("Orchestrator:Data", Path.GetTempPath())])
             .AddInMemoryCollection(given.Select(g => KeyValuePair.Create(g.Key, (string?)g.Value))).Build())).Errors;
 }

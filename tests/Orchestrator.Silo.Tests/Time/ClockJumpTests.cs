@@ -6,7 +6,9 @@ using Orchestrator.Silo.Tests.Show;
 
 namespace Orchestrator.Silo.Tests.Time;
 
-/// <summary>The wall clock jumps, for seconds and across a restart. Samples carry its time, as those of services on the same machine do.</summary>
+/// <summary>
+/// The wall clock jumps, for seconds and across a restart. Samples carry its time, as those of services on the same machine do.
+/// </summary>
 public sealed class ClockJumpTests
 {
     private const string Plan = """
@@ -121,7 +123,8 @@ public sealed class ClockJumpTests
         await Wrong(rollout, jump, restart);
         await rollout.Keep(TimeSpan.FromMinutes(2), Well);
         Assert.Equal("gradual/ten 10 running", await rollout.Place());
-        Assert.StartsWith("The server's wall clock is ", Assert.Single(await rollout.Events("LineStopped")).GetProperty("data").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The server's wall clock is ", Assert.Single(await rollout.Events("LineStopped")).GetProperty("data").GetProperty("reason").GetString(), StringComparison.Ordinal);
 
         rollout.Silo.Jump(TimeSpan.Zero);
         await rollout.Keep(Every, Well);
@@ -205,11 +208,13 @@ public sealed class ClockJumpTests
         Assert.StartsWith($"Every sample of rollout {Driving.Id} is refused, so its triggers have no data: samples[0].at: ", alarm, StringComparison.Ordinal);
         Assert.Contains("2h ahead of the orchestrator's clock", alarm, StringComparison.Ordinal);
         Assert.Contains("2h ahead", (await rollout.Read()).GetProperty("samplesRefused").GetString(), StringComparison.Ordinal);
-        Assert.Equal([alarm], (await rollout.As("engineering").GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(a => a.GetString()));
+        Assert.Equal([alarm],
+            (await rollout.As("engineering").GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(a => a.GetString()));
 
         await Send(rollout, TimeSpan.Zero, 1);
         Assert.Empty(await Alarms(rollout.Silo));
-        Assert.Equal(JsonValueKind.Null, (await rollout.Read()).TryGetProperty("samplesRefused", out var refused) ? refused.ValueKind : JsonValueKind.Null);
+        Assert.Equal(
+            JsonValueKind.Null, (await rollout.Read()).TryGetProperty("samplesRefused", out var refused) ? refused.ValueKind : JsonValueKind.Null);
 
         // One sender among others is its own affair.
         await Send(rollout, TimeSpan.FromHours(2), 0);
@@ -270,7 +275,8 @@ public sealed class ClockJumpTests
 
     private static async Task<string[]> Alarms(SiloHost silo)
     {
-        var alarms = (await silo.Admin.GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray().Select(alarm => alarm.GetString()!).ToArray();
+        var alarms = (await silo.Admin.GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("alarms").EnumerateArray()
+            .Select(alarm => alarm.GetString()!).ToArray();
         using var anybody = silo.As(null);
         Assert.Equal(alarms.Length, (await anybody.GetAsync("/health/ready").Json()).GetProperty("alarms").GetInt32());
         return alarms;

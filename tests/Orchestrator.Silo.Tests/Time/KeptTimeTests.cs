@@ -24,7 +24,7 @@ public sealed class KeptTimeTests
     public void Restart_with_a_wrong_wall_clock_continues_by_the_monotonic_one(TimeSpan jump)
     {
         _clocks.Jump(jump);
-        var time = KeptTime.Continue(_clocks, Boot, _mark, _began, store: _clocks.GetUtcNow());
+        var time = PersistedTime.Continue(_clocks, Boot, _mark, _began, store: _clocks.GetUtcNow());
         Assert.Equal((Now, jump), (time.GetUtcNow(), time.Doubt?.Ahead));
 
         _clocks.Jump(-jump);
@@ -36,7 +36,7 @@ public sealed class KeptTimeTests
     public void Restart_of_the_machine_takes_up_the_last_mark_until_the_wall_clock_is_believed(TimeSpan jump)
     {
         _clocks.Jump(jump);
-        var time = KeptTime.Continue(_clocks, "run-2", _mark, recorded: Now, store: null);
+        var time = PersistedTime.Continue(_clocks, "run-2", _mark, recorded: Now, store: null);
         Assert.Equal((Now, jump), (time.GetUtcNow(), time.Doubt?.Ahead));
     }
 
@@ -44,8 +44,8 @@ public sealed class KeptTimeTests
     public void Restart_never_begins_before_the_newest_event()
     {
         var newest = Now + TimeSpan.FromDays(1);
-        Assert.Equal(newest, KeptTime.Continue(_clocks, null, null, newest, null).GetUtcNow());
-        Assert.Equal(newest, KeptTime.Continue(_clocks, "run-2", _mark, newest, store: Now).GetUtcNow());
+        Assert.Equal(newest, PersistedTime.Continue(_clocks, null, null, newest, null).GetUtcNow());
+        Assert.Equal(newest, PersistedTime.Continue(_clocks, "run-2", _mark, newest, store: Now).GetUtcNow());
     }
 
     [Theory]
@@ -53,13 +53,14 @@ public sealed class KeptTimeTests
     public void Restart_without_a_mark_takes_the_earlier_of_the_wall_clock_and_the_store(TimeSpan jump)
     {
         _clocks.Jump(jump);
-        var time = KeptTime.Continue(_clocks, Boot, null, recorded: null, store: Now);
+        var time = PersistedTime.Continue(_clocks, Boot, null, recorded: null, store: Now);
         Assert.Equal(jump < TimeSpan.Zero ? Now + jump : Now, time.GetUtcNow());
     }
 
     [Fact]
     public void Restart_without_anything_to_compare_with_takes_the_wall_clock() =>
-        Assert.Equal((Now, null), (KeptTime.Continue(_clocks, Boot, null, null, null).GetUtcNow(), KeptTime.Continue(_clocks, Boot, null, null, null).Doubt));
+        Assert.Equal((Now, null), (PersistedTime.Continue(_clocks, Boot, null, null, null).GetUtcNow(),
+            PersistedTime.Continue(_clocks, Boot, null, null, null).Doubt));
 
     [Fact]
     public void Mark_is_kept_in_a_file_and_a_broken_one_is_none()

@@ -61,5 +61,6 @@ public sealed class AzureCheckpointSinkTests(Azurite azurite) : IClassFixture<Az
     private AzureCheckpointSink Sink() => new(azurite.Settings().Blobs().GetBlobContainerClient(_container));
 
     private CheckpointFile File(long timeline, long position) => CheckpointFile.Sign(
-        new Checkpoint(timeline, position, Some.Noon, ImmutableSortedDictionary<string, Tail>.Empty.Add("access", new Tail(1, new string('a', 64)))), _key);
+        new Checkpoint(
+            timeline, position, Some.Noon, ImmutableSortedDictionary<string, Tail>.Empty.Add("access", new Tail(1, new string('a', 64)))), _key);
 }

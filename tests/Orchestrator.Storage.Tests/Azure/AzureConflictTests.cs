@@ -1,8 +1,6 @@
 using System.Text;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Orchestrator.Storage.Tests.Azure;

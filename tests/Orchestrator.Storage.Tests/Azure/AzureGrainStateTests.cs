@@ -6,8 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Azure;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -114,7 +112,8 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
     [InlineData("UseDevelopmentStorage=true", null, null, "Table must be 3 to 63 letters and digits and begin with a letter, but is 'grain-state'", "grain-state")]
     [InlineData("UseDevelopmentStorage=true", null, "states", "Container and Orchestrator:Azure:Table exclude each other", "states")]
     [InlineData(null, "https://storage.example.com", null, "ServiceUri must be like https://account.blob.core.windows.net, because the address of the table", "states")]
-    public void Each_mistake_in_the_settings_is_one_sentence(string? connection, string? uri, string? container, string expected, string? table = null)
+    public void Each_mistake_in_the_settings_is_one_sentence(
+        string? connection, string? uri, string? container, string expected, string? table = null)
     {
         (string Key, string? Value)[] given = [("ConnectionString", connection), ("ServiceUri", uri), ("Container", container), ("Table", table)];
         var configuration = Azurite.Configuration([.. given.Where(s => s.Value is not null).Select(s => (s.Key, s.Value!))]);

@@ -1,4 +1,3 @@
-using Orchestrator.Storage.Azure;
 using Orchestrator.Storage.Tests.Contracts;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -13,7 +12,8 @@ public sealed class AzureBlobStateTests(Azurite azurite) : GrainStorageContract,
     protected override Task<IGrainStorage> Open(IActivatorProvider activators) =>
         AzureStates.Open(azurite.Settings(container: _container), activators);
 
-    protected override async ValueTask Close() => await azurite.Settings(container: _container).Blobs().DeleteBlobContainerAsync(_container);
+    protected override async ValueTask Close() =>
+        await azurite.Settings(container: _container).Blobs().DeleteBlobContainerAsync(_container);
 }
 
 /// <summary>Grain state in a table keeps the contract; a row is smaller than a blob.</summary>

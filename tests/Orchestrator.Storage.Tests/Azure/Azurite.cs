@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Storage.Azure;
 
 namespace Orchestrator.Storage.Tests.Azure;
 
-/// <summary>A real Azurite as a process, with port, account and folder of its own; it does not outlive the tests, however they end.</summary>
+/// <summary>
+/// A real Azurite as a process, with port, account and folder of its own; it does not outlive the tests, however they end.
+/// </summary>
 public sealed class Azurite : IAsyncLifetime
 {
     private const string Account = "orchestrator";

@@ -14,10 +14,12 @@ internal sealed class LosingAnswers() : DelegatingHandler(new HttpClientHandler(
     public void LoseNext() => _next = 1;
 
     public BlobServiceClient Blobs(string connectionString) => new(
-        connectionString, new() { Transport = new HttpClientTransport(new HttpClient(this)), Retry = { Delay = TimeSpan.FromMilliseconds(1) } });
+        connectionString,
+        new() { Transport = new HttpClientTransport(new HttpClient(this)), Retry = { Delay = TimeSpan.FromMilliseconds(1) } });
 
     public TableServiceClient Tables(string connectionString) => new(
-        connectionString, new() { Transport = new HttpClientTransport(new HttpClient(this)), Retry = { Delay = TimeSpan.FromMilliseconds(1) } });
+        connectionString,
+        new() { Transport = new HttpClientTransport(new HttpClient(this)), Retry = { Delay = TimeSpan.FromMilliseconds(1) } });
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -3,8 +3,6 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Storage.Azure;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -20,18 +18,21 @@ internal static class AzureStates
         var storage = settings.Table is { } table
             ? AzureGrainStorage.InTable("Default", tables ?? settings.Tables(), table, activators)
             : AzureGrainStorage.InBlobs("Default", blobs ?? settings.Blobs(), settings.Container, activators);
-        await (settings.Table is { } made ? AzureResource.Of(settings.Tables(), made) : AzureResource.Of(Container(settings))).Ensure(CancellationToken.None);
+        await (settings.Table is { } made ? AzureResource.Of(settings.Tables(), made) : AzureResource.Of(Container(settings)))
+            .Ensure(CancellationToken.None);
         var silo = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         storage.Participate(silo);
         await silo.OnStart(CancellationToken.None);
         return storage;
     }
 
-    public static BlobContainerClient Container(AzureGrainStateSettings settings) => settings.Blobs().GetBlobContainerClient(settings.Container);
+    public static BlobContainerClient Container(AzureGrainStateSettings settings) =>
+        settings.Blobs().GetBlobContainerClient(settings.Container);
 }
 
 /// <summary>One process's view of grain state in Azure.</summary>
-internal sealed class States(AzureGrainStateSettings settings, BlobServiceClient? blobs = null, TableServiceClient? tables = null) : IDisposable
+internal sealed class States(AzureGrainStateSettings settings, BlobServiceClient? blobs = null, TableServiceClient? tables = null)
+    : IDisposable
 {
     private static readonly GrainId Grain = GrainId.Create("metrics", "r1");
     private readonly ServiceProvider _orleans = new ServiceCollection().AddSerializer().BuildServiceProvider();

@@ -1,5 +1,6 @@
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 

@@ -148,7 +148,8 @@ public abstract partial class EventLogContract
             return;
         }
 
-        Assert.Equal(Enumerable.Range(actual + 1, count).Select(v => (long)v), Assert.IsType<AppendOutcome.Appended>(outcome).Events.Select(e => e.Version));
+        Assert.Equal(Enumerable.Range(actual + 1, count).Select(v => (long)v),
+            Assert.IsType<AppendOutcome.Appended>(outcome).Events.Select(e => e.Version));
         ids.AddRange(events.Select(e => e.Id));
     }
 }

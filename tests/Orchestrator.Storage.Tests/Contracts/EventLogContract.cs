@@ -4,7 +4,9 @@ using Orchestrator.Grains.Log;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 
-/// <summary>What every event log promises. One class per implementation derives from it; the laws under concurrency stand in the other part.</summary>
+/// <summary>
+/// What every event log promises. One class per implementation derives from it; the laws under concurrency stand in the other part.
+/// </summary>
 public abstract partial class EventLogContract : IAsyncLifetime
 {
     private IEventLog _log = null!;
@@ -32,7 +34,8 @@ public abstract partial class EventLogContract : IAsyncLifetime
         var read = Assert.Single(await _log.ReadStream(stream));
         Assert.Equal(read, Assert.Single(appended), SameEvent.Instance);
         Assert.Equal((stream, 1L, e.Id, e.Type, e.Schema), (read.Stream, read.Version, read.Id, read.Type, read.Schema));
-        Assert.Equal((metadata.Actor, metadata.Cause, metadata.Correlation, metadata.CommandId), (read.Actor, read.Cause, read.Correlation, read.CommandId));
+        Assert.Equal((metadata.Actor, metadata.Cause, metadata.Correlation, metadata.CommandId),
+            (read.Actor, read.Cause, read.Correlation, read.CommandId));
         Assert.Equal(metadata.At.UtcTicks, read.At.Ticks);
         Assert.Equal(TimeSpan.Zero, read.At.Offset);
         Assert.True(read.Data.Span.SequenceEqual(e.Data.Span));
@@ -91,7 +94,8 @@ public abstract partial class EventLogContract : IAsyncLifetime
     {
         var stream = Some.Stream();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _log.Append(stream, 0, Some.Events(1), Some.Metadata(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _log.Append(stream, 0, Some.Events(1), Some.Metadata(), new CancellationToken(canceled: true)));
 
         Assert.Empty(await _log.ReadStream(stream));
     }

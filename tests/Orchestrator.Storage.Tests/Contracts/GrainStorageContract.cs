@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -115,8 +113,10 @@ public abstract class GrainStorageContract : IAsyncLifetime
     {
         await _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 1 }));
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 2 })));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _states.ClearStateAsync("window", _grain, new GrainState<Window>(new Window())));
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => _states.WriteStateAsync("window", _grain, new GrainState<Window>(new Window { Sum = 2 })));
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => _states.ClearStateAsync("window", _grain, new GrainState<Window>(new Window())));
         Assert.Equal(1, (await Read("window")).State!.Sum);
     }
 

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 
-/// <summary>Stands between a client and PostgreSQL and cuts the connection of a COMMIT: others of the same client, such as its listener, talk meanwhile.</summary>
+/// <summary>
+/// Stands between a client and PostgreSQL and cuts the connection of a COMMIT: others of the same client, such as its listener, talk
+/// meanwhile.
+/// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -29,7 +32,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>The same database through here.</summary>
     public string Through(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode = SslMode.Disable }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(
+            connectionString)
+        { Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode = SslMode.Disable }.ConnectionString;
 
     /// <summary>The next COMMIT never arrives: its connection is cut instead.</summary>
     public void CutNextCommit() => _cut = Cut.Question;
@@ -71,7 +76,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _port, _closing.Token);
                 var committing = false;
                 await await Task.WhenAny(
-                    Pump(client.GetStream(), server.GetStream(), said => (committing = said.Span.IndexOf("COMMIT"u8) >= 0) && Takes(Cut.Question)),
+                    Pump(client.GetStream(), server.GetStream(),
+                        said => (committing = said.Span.IndexOf("COMMIT"u8) >= 0) && Takes(Cut.Question)),
                     Pump(server.GetStream(), client.GetStream(), _ => Volatile.Read(ref committing) && Takes(Cut.Answer)));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)

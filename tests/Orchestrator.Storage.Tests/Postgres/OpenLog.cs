@@ -16,7 +16,8 @@ internal sealed class OpenLog : IAsyncDisposable
 
     public PostgresEventLog Log { get; }
 
-    public static async Task<OpenLog> On(string database, TimeProvider? time = null, Func<NpgsqlTransaction, CancellationToken, Task>? commit = null)
+    public static async Task<OpenLog> On(
+        string database, TimeProvider? time = null, Func<NpgsqlTransaction, CancellationToken, Task>? commit = null)
     {
         var store = await PostgresStore.Open(database);
         return new OpenLog(store, await PostgresEventLog.On(store, time ?? TimeProvider.System, commit));

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.Events;
-using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.PostgreSql;
 using Orchestrator.Storage.Postgres;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 
-/// <summary>A database that is stopped, killed or hung. Whoever asks gets an exception in seconds; afterwards all goes on without a restart.</summary>
+/// <summary>
+/// A database that is stopped, killed or hung. Whoever asks gets an exception in seconds; afterwards all goes on without a restart.
+/// </summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     // Far above any of our limits and far below the half minute that a default would hang.
@@ -64,7 +65,8 @@ public sealed class OutageTests : IAsyncLifetime
         }
 
         await Back(() => log.FindCommand(stream, "c1"), found => Assert.Empty(found));
-        await Back(() => log.Append(stream, 1, Some.Events(1), Some.Metadata("c2")), outcome => Assert.IsType<AppendOutcome.Appended>(outcome));
+        await Back(
+            () => log.Append(stream, 1, Some.Events(1), Some.Metadata("c2")), outcome => Assert.IsType<AppendOutcome.Appended>(outcome));
         await Back(() => Task.Run(() => head.Read(Bound)), read => Assert.Equal(1, read.Timeline));
         Assert.Null(HashChain.FirstBroken(await log.ReadStream(stream)));
         Assert.Equal([1, 2], (await log.ReadAll(0, 10)).Select(e => e.Version));

@@ -1,6 +1,7 @@
 using Npgsql;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Tests.Contracts;
 
@@ -69,6 +70,7 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
         _database = await shared.Database();
         _open = await OpenLog.On(_database);
         _head = new PostgresLogHead(_open.Store.Settings);
-        return (_open.Log, _head, new PostgresGuardStore(_open.Store), new PostgresNodeRegistry(_open.Store), new PostgresInstallationFacts(_open.Store));
+        return (_open.Log, _head, new PostgresGuardStore(_open.Store), new PostgresNodeRegistry(_open.Store),
+            new PostgresInstallationFacts(_open.Store));
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -19,7 +20,8 @@ public sealed class PostgresStorageTests(SharedServer shared)
     [Fact]
     public async Task Everything_is_behind_the_door()
     {
-        await using var services = new ServiceCollection().AddSerializer().AddPostgresStorage(await shared.Database()).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSerializer().AddPostgresStorage(await shared.Database())
+            .BuildServiceProvider();
 
         await services.GetRequiredService<IEventLog>().Appended(Some.Stream(), 0, Some.Events(2));
         Assert.Equal(new LogHead(1, 2), services.GetRequiredService<ILogHead>().Read(Some.Patience));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Tests.Contracts;
 
 namespace Orchestrator.Storage.Tests.Sqlite;
@@ -21,7 +22,8 @@ public sealed class EmbeddedClusterTests : ClusterContract
     {
         _services = new ServiceCollection().AddEmbeddedStorage(_folder.Path).BuildServiceProvider();
         return Task.FromResult((
-            _services.GetRequiredService<IEventLog>(), _services.GetRequiredService<ILogHead>(), _services.GetRequiredService<IGuardStore>(),
+            _services.GetRequiredService<IEventLog>(), _services.GetRequiredService<ILogHead>(),
+            _services.GetRequiredService<IGuardStore>(),
             _services.GetRequiredService<INodeRegistry>(), _services.GetRequiredService<InstallationFacts>()));
     }
 }

@@ -161,7 +161,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
         await _log.Appended("rollout/a", 0, Some.Events(1));
         await _store.Write(session => session.Scalar($"PRAGMA max_page_count = {session.Scalar("PRAGMA page_count")}"));
 
-        var full = await Assert.ThrowsAsync<SqliteException>(() => _log.Append("rollout/a", 1, [Some.Event(new string('x', 100_000))], Some.Metadata()));
+        var full =
+            await Assert.ThrowsAsync<SqliteException>(() => _log.Append("rollout/a", 1, [Some.Event(new string('x', 100_000))], Some.Metadata()));
         Assert.Equal(13, full.SqliteErrorCode);
         Assert.Single(await _log.ReadStream("rollout/a"));
 

@@ -53,7 +53,8 @@ public sealed class KillTests
         Assert.True(code == 128 + 9, $"exit code {code}: {errors}");
     }
 
-    private static async Task Check(Folder folder, Dictionary<(string Stream, long Version), (long Position, string Hash)> acknowledged, int round)
+    private static async Task Check(
+        Folder folder, Dictionary<(string Stream, long Version), (long Position, string Hash)> acknowledged, int round)
     {
         // Opening at all shows that the lock went with the process.
         await using var store = SqliteStore.Open(folder.Path, NullLogger.Instance);

@@ -3,7 +3,9 @@ using Orchestrator.Samples.Chat.Rooms;
 
 namespace Orchestrator.Samples.Chat.Paths.Legacy;
 
-/// <summary>The old way: everything becomes a line of the plain text protocol, <c>MSG room user :text</c>, and the handler takes it apart again.</summary>
+/// <summary>
+/// The old way: everything becomes a line of the plain text protocol, <c>MSG room user :text</c>, and the handler takes it apart again.
+/// </summary>
 internal sealed class LegacyPath : IChatPath
 {
     private readonly PathSessions _sessions = new(bufferBytes: 4096);
@@ -22,7 +24,8 @@ internal sealed class LegacyPath : IChatPath
         var session = _sessions.Of(incoming.UserId);
         lock (session)
         {
-            var line = "MSG " + Uri.EscapeDataString(incoming.Room) + " " + Uri.EscapeDataString(incoming.UserId) + " :" + OneLine(incoming.Text) + "\r\n";
+            var line =
+                "MSG " + Uri.EscapeDataString(incoming.Room) + " " + Uri.EscapeDataString(incoming.UserId) + " :" + OneLine(incoming.Text) + "\r\n";
             var bytes = Encoding.UTF8.GetBytes(line, session.Buffer);
             return Parse(Encoding.UTF8.GetString(session.Buffer, 0, bytes), session.Next(resumeFrom));
         }

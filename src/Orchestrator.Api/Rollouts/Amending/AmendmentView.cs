@@ -25,7 +25,8 @@ internal static class AmendmentView
             looser = amendment.Looser,
             users = amendment.Users,
             restarts = amendment.Restarts,
-            withdrawn = state.Reviews.Where(review => amendment.Withdrawn.Contains(review.Id)).Select(review => new { review.Id, review.Kind, review.Phase, review.Step, approved = review.Outcome == ReviewOutcome.Approved }),
+            withdrawn = state.Reviews.Where(review => amendment.Withdrawn.Contains(review.Id)).Select(
+                review => new { review.Id, review.Kind, review.Phase, review.Step, approved = review.Outcome == ReviewOutcome.Approved }),
             changes = amendment.Changes,
         };
     }

@@ -57,7 +57,9 @@ internal static class HtmlPage
         }
     }
 
-    /// <summary>True for a cell with a word that fits no column, which may break. If every cell could, the browser would break every word.</summary>
+    /// <summary>
+    /// True for a cell with a word that fits no column, which may break. If every cell could, the browser would break every word.
+    /// </summary>
     private static bool IsLong(string cell) => cell.Split(' ').Any(word => word.Length > LongestWord);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

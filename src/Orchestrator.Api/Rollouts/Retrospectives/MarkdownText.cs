@@ -63,7 +63,8 @@ internal static class MarkdownText
             var c = text[i];
 
             // An underscore within a word, as in p95_response_time, is one in Markdown too.
-            if (Special.Contains(c) || (c == '_' && !(i > 0 && i + 1 < text.Length && char.IsLetterOrDigit(text[i - 1]) && char.IsLetterOrDigit(text[i + 1]))))
+            if (Special.Contains(c)
+                || (c == '_' && !(i > 0 && i + 1 < text.Length && char.IsLetterOrDigit(text[i - 1]) && char.IsLetterOrDigit(text[i + 1]))))
             {
                 escaped.Append('\\');
             }

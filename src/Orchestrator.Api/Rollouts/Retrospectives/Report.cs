@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using Orchestrator.Domain.Rollouts.Reviews;
 
 namespace Orchestrator.Api.Rollouts.Retrospectives;
 
@@ -21,7 +23,8 @@ internal static class Report
         .. Rollbacks(told),
         .. Incidents(told.Incidents),
         .. Section("Triggers", "No trigger's condition was true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
-            told.Triggers.Select(t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
+            told.Triggers.Select(
+                t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
         .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
         .. Section("Gaps without evidence", NoGap(told.Waiting), ["What", "From", "Until", "Lasted", "How"],
             told.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
@@ -93,7 +96,8 @@ internal static class Report
         phases.SelectMany(phase => phase.Steps.Select((step, index) => (string[])
         [
             index == 0 ? $"{phase.Title ?? phase.Name} ({Span(phase.Took)}{(phase.Overran ? ", longer than planned" : "")})" : "", step.Title ?? step.Name,
-            Audience(step.Percentage, [.. step.Segments, .. (step.Shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Percentage}% of {share.Segment}"))]), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
+            Audience(step.Percentage, [.. step.Segments, .. (step.Shares ?? []).Select(share => string.Create(CultureInfo.InvariantCulture,
+                $"{share.Percentage}% of {share.Segment}"))]), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
         ])));
 
     private static IEnumerable<Block> Rollbacks(Retrospective told)
@@ -109,14 +113,15 @@ internal static class Report
             var incident = told.Incidents.FirstOrDefault(i => i.Id == back.Incident);
             yield return new Block.Heading(3, $"{Time(back.At)}: {Whom(back)}");
             yield return new Block.Facts(
-                ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence is { } evidence && !back.Reason.Contains(evidence.Text, StringComparison.Ordinal) ? evidence.Text : null), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
+                ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence is { } evidence
+                    && !back.Reason.Contains(evidence.Text, StringComparison.Ordinal) ? evidence.Text : null), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
                 ("Incident", back.Incident), ("Time to detect", Span(incident?.TimeToDetect)), ("Time to roll back", Span(incident?.TimeToRollBack)),
                 ("Undone", back.Undone is { } undone ? $"{Time(undone.At)} by {Who(undone.By)}: {undone.Text}" : null));
             if (incident is { Legs.IsEmpty: false })
             {
                 yield return new Block.Table(["Leg", "Outcome", "After", "Took", "What was seen"], [.. incident.Legs.Select((leg, index) => (string[])
                     [
-                        Word<Leg>(leg.Leg, ""), Word<LegOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
+                        Word<VerificationStep>(leg.Leg, ""), Word<VerificationOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
                         Span(leg.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero)), leg.Text,
                     ])]);
             }
@@ -173,7 +178,8 @@ internal static class Report
     /// <summary>A name as in the API, in words: <c>rolledBack</c> is "rolled back".</summary>
     private static string Word<T>(T? name, string otherwise = "")
         where T : struct, Enum => name is not { } known ? otherwise
-        : string.Concat(known.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        : string.Concat(known.ToString()
+            .Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 
     private static string Time(DateTimeOffset? at) => at is { } known ? known.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : None;
 

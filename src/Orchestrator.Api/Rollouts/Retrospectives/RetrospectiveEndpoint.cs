@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
@@ -43,7 +42,8 @@ internal static class RetrospectiveEndpoint
                 return RolloutProblems.NotYet(rollout);
             }
 
-            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null)).Named(request.Service<IWorld>().Current.Access.NameOf);
+            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null))
+                .Named(request.Service<IWorld>().Current.Access.NameOf);
             return type switch
             {
                 Json => new ApiResult.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
@@ -59,7 +59,8 @@ internal static class RetrospectiveEndpoint
 
     /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
     private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
-        || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted && told.Incidents.All(i => i.Ended is not null));
+        || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
+            && told.Incidents.All(i => i.Ended is not null));
 
     private static ApiResult.Written Text(string type, string text, string? policy = null) => new(async http =>
     {

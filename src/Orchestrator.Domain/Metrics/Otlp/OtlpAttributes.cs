@@ -5,8 +5,8 @@ using System.Text;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Attributes in layers: those of a point, over those of its scope, over those of its resource. A layer is shared by all points in it, so that a resource with
-/// thousands of attributes costs each of its points nothing.
+/// Attributes in layers: those of a point, over those of its scope, over those of its resource. A layer is shared by all points in it, so
+/// that a resource with thousands of attributes costs each of its points nothing.
 /// </summary>
 public sealed class OtlpAttributes
 {
@@ -73,7 +73,8 @@ public sealed class OtlpAttributes
         }
 
         var sorted = own.ToArray();
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order ? order : string.CompareOrdinal(a.Value, b.Value));
+        Array.Sort(sorted,
+            static (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order ? order : string.CompareOrdinal(a.Value, b.Value));
         return sorted;
     }
 

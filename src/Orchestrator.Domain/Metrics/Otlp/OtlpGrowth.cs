@@ -52,7 +52,8 @@ internal sealed class OtlpGrowth(long since, long longest)
 
         if (point.Start == before.Start && Counts(point.Value, before.Value) is { } grown)
         {
-            return point.Start == 0 && restart > before.At && restart <= point.At && Counts(before.Value, null)!.Any(count => count.Count > 0)
+            return point.Start == 0 && restart > before.At && restart <= point.At
+                && Counts(before.Value, null)!.Any(count => count.Count > 0)
                 ? new OtlpStep(GrowthKind.Unclear)
                 : new OtlpStep(GrowthKind.Grew, grown, before.At);
         }
@@ -74,7 +75,8 @@ internal sealed class OtlpGrowth(long since, long longest)
     {
         foreach (var point in points.Where(point => Cumulative(point.Value) && point.Start == 0))
         {
-            if (senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At && Counts(point.Value, before.Value) is null)
+            if (senders.Find(point) is { Value: not OtlpValue.NoNumber } before && point.At > before.At
+                && Counts(point.Value, before.Value) is null)
             {
                 senders.Restarted(point);
             }
@@ -103,18 +105,23 @@ internal sealed class OtlpGrowth(long since, long longest)
     {
         var known = senders.HeardBefore(point);
         var from = Math.Max(known, known > 0 || point.Start >= since ? point.Start : 0);
-        return from > 0 && point.At - from <= longest ? new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, from) : new OtlpStep(GrowthKind.Stands);
+        return from > 0 && point.At - from <= longest
+            ? new OtlpStep(GrowthKind.Grew, Counts(point.Value, null)!, from)
+            : new OtlpStep(GrowthKind.Stands);
     }
 
-    private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true } or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };
+    private static bool Cumulative(OtlpValue value) => value is OtlpValue.Sum { Cumulative: true }
+        or OtlpValue.Histogram { Cumulative: true } or OtlpValue.Exponential { Cumulative: true };
 
     /// <summary>Counts in one that were not in the other; null when the other is no earlier state of it.</summary>
     private static IReadOnlyList<(double? Le, long Count)>? Counts(OtlpValue value, OtlpValue? before) => (value, before) switch
     {
         (OtlpValue.Sum now, null) => [(null, (long)Math.Floor(now.Value))],
-        (OtlpValue.Sum now, OtlpValue.Sum then) => now.Value < then.Value ? null : [(null, (long)(Math.Floor(now.Value) - Math.Floor(then.Value)))],
+        (OtlpValue.Sum now, OtlpValue.Sum then) =>
+            now.Value < then.Value ? null : [(null, (long)(Math.Floor(now.Value) - Math.Floor(then.Value)))],
         (OtlpValue.Histogram now, null) => Explicit(now.Bounds, now.Counts),
-        (OtlpValue.Histogram now, OtlpValue.Histogram then) => now.Bounds.SequenceEqual(then.Bounds) && now.Counts.Zip(then.Counts).All(pair => pair.First >= pair.Second)
+        (OtlpValue.Histogram now, OtlpValue.Histogram then) =>
+            now.Bounds.SequenceEqual(then.Bounds) && now.Counts.Zip(then.Counts).All(pair => pair.First >= pair.Second)
             ? Explicit(now.Bounds, [.. now.Counts.Zip(then.Counts, (a, b) => a - b)])
             : null,
         (OtlpValue.Exponential now, null) => Exponential(now),
@@ -148,7 +155,8 @@ internal sealed class OtlpGrowth(long since, long longest)
             : null;
     }
 
-    private static ImmutableSortedDictionary<int, long>? Less(ImmutableSortedDictionary<int, long> now, ImmutableSortedDictionary<int, long> then, int shift)
+    private static ImmutableSortedDictionary<int, long>? Less(
+        ImmutableSortedDictionary<int, long> now, ImmutableSortedDictionary<int, long> then, int shift)
     {
         foreach (var (index, count) in then)
         {

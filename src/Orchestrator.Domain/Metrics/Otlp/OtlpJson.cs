@@ -10,7 +10,7 @@ namespace Orchestrator.Domain.Metrics.Otlp;
 /// <summary>The JSON encoding of an export. Unknown members are ignored.</summary>
 /// <param name="harvest">Takes the points.</param>
 /// <param name="clean">True when every text of the body can be stored.</param>
-internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
+internal sealed class OtlpJson(OtlpReadResult harvest, bool clean)
 {
     private const string Unread = "summary";
 
@@ -47,7 +47,8 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
     {
         var fault = around.Fault ?? (clean ? null : Fault(element, j is null ? $"resourceMetrics[{i}].resource" : $"resourceMetrics[{i}].scopeMetrics[{j}].scope"));
         return fault is null
-            ? new OtlpOwner(Attributes(element, around.Attributes), Text(element, "name"u8), Text(element, "version"u8), j is null ? null : around, null)
+            ? new OtlpOwner(
+                Attributes(element, around.Attributes), Text(element, "name"u8), Text(element, "version"u8), j is null ? null : around, null)
             : around with { Fault = fault };
     }
 
@@ -69,7 +70,7 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
                     continue;
                 }
 
-                harvest.Take(of, of => OtlpHarvest.Unrecorded(Whole(point, "flags"u8)) ? null : of.Point(
+                harvest.Take(of, of => OtlpReadResult.Unrecorded(Whole(point, "flags"u8)) ? null : of.Point(
                     Attributes(point, of.Owner.Attributes), Whole(point, "startTimeUnixNano"u8), Whole(point, "timeUnixNano"u8), Value(data, point, shape)));
             }
         }
@@ -84,7 +85,8 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
         "histogram" => OtlpValues.Histogram(
             [.. Few(point, "explicitBounds"u8).Select(bound => Double(bound, "explicitBounds"u8))], Counts(point), Temporality(data)),
         "exponentialHistogram" => OtlpValues.Exponential(
-            Whole(point, "scale"u8), Whole(point, "zeroCount"u8), Member(point, "zeroThreshold"u8) is { ValueKind: not JsonValueKind.Undefined } threshold ? Double(threshold, "zeroThreshold"u8) : 0,
+            Whole(point, "scale"u8), Whole(point, "zeroCount"u8),
+            Member(point, "zeroThreshold"u8) is { ValueKind: not JsonValueKind.Undefined } threshold ? Double(threshold, "zeroThreshold"u8) : 0,
             Side(Member(point, "positive"u8)), Side(Member(point, "negative"u8)), Temporality(data)),
         _ => throw new InvalidOperationException($"No such shape: {shape}."),
     };
@@ -137,27 +139,41 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
 
     /// <summary>Reason why a value cannot be part of a point: a text in it that cannot be stored.</summary>
     private static string? Fault(JsonElement value, string path) =>
-        value.ValueKind != JsonValueKind.Undefined && UnkeptText.In(JsonMarshal.GetRawUtf8Value(value), path, most: 1) is [var unkept] ? $"{unkept.Path}: {unkept.Message}" : null;
+        value.ValueKind != JsonValueKind.Undefined && UnkeptText.In(JsonMarshal.GetRawUtf8Value(value), path, most: 1) is [var unkept]
+            ? $"{unkept.Path}: {unkept.Message}"
+            : null;
 
-    private static JsonElement Member(JsonElement of, ReadOnlySpan<byte> name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var member) ? member : default;
+    private static JsonElement Member(JsonElement of, ReadOnlySpan<byte> name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var member) ? member : default;
 
     private static JsonElement.ArrayEnumerator List(JsonElement of, ReadOnlySpan<byte> name) =>
         Member(of, name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } list ? list.EnumerateArray() : default;
 
-    private static string Text(JsonElement of, ReadOnlySpan<byte> name) => Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+    private static string Text(JsonElement of, ReadOnlySpan<byte> name) =>
+        Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
-    private static long Whole(JsonElement of, ReadOnlySpan<byte> name) => Member(of, name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } number ? Integer(number, name) : 0;
+    private static long Whole(JsonElement of, ReadOnlySpan<byte> name) =>
+        Member(of, name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } number ? Integer(number, name) : 0;
 
-    /// <summary>A whole number of 64 bits. Protocol Buffers' JSON mapping writes it as a text or a number and reads 42.0 and 4.2e1 as 42.</summary>
+    /// <summary>
+    /// A whole number of 64 bits. Protocol Buffers' JSON mapping writes it as a text or a number and reads 42.0 and 4.2e1 as 42.
+    /// </summary>
     private static long Integer(JsonElement value, ReadOnlySpan<byte> name)
     {
-        var text = value.ValueKind switch { JsonValueKind.String => value.GetString()!, JsonValueKind.Number => value.GetRawText(), _ => "" };
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number => value.GetRawText(),
+            _ =>
+            ""
+        };
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
         {
             return whole;
         }
 
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue
             ? (long)number
             : throw new FormatException($"{Encoding.UTF8.GetString(name)} must be a whole number of 64 bits, but is {Shown(value)}");
     }
@@ -170,7 +186,9 @@ internal sealed class OtlpJson(OtlpHarvest harvest, bool clean)
             "Infinity" => double.PositiveInfinity,
             "-Infinity" => double.NegativeInfinity,
             "NaN" => double.NaN,
-            var text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw NoNumber(value, name),
+            var text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw NoNumber(value, name),
         },
         _ => throw NoNumber(value, name),
     };

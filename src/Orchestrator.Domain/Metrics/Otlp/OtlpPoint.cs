@@ -41,7 +41,8 @@ public abstract record OtlpValue
 
     /// <summary>Observations by bucket of a scale: bucket i of a side holds (base^i, base^(i+1)], base = 2^(2^-scale).</summary>
     public sealed record Exponential(
-        int Scale, long Zero, double ZeroThreshold, ImmutableSortedDictionary<int, long> Positive, ImmutableSortedDictionary<int, long> Negative, bool Cumulative) : OtlpValue;
+        int Scale, long Zero, double ZeroThreshold, ImmutableSortedDictionary<int, long> Positive,
+        ImmutableSortedDictionary<int, long> Negative, bool Cumulative) : OtlpValue;
 }
 
 /// <summary>Content of an export.</summary>

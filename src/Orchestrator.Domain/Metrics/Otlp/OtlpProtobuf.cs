@@ -5,11 +5,12 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// The Protocol Buffers encoding of an export: of opentelemetry-proto's <c>metrics.proto</c>, <c>resource.proto</c> and <c>common.proto</c> the fields that become a point.
-/// Order of fields is free in the format, so each message is read once for the attributes of its points, and once for the points.
+/// The Protocol Buffers encoding of an export: of opentelemetry-proto's <c>metrics.proto</c>, <c>resource.proto</c> and <c>common.proto</c>
+/// the fields that become a point. Order of fields is free in the format, so each message is read once for the attributes of its points,
+/// and once for the points.
 /// </summary>
 /// <param name="harvest">Takes the points.</param>
-internal sealed class OtlpProtobuf(OtlpHarvest harvest)
+internal sealed class OtlpProtobuf(OtlpReadResult harvest)
 {
     private static readonly ImmutableDictionary<int, string> Shapes = ImmutableDictionary<int, string>.Empty
         .Add(5, "gauge").Add(7, "sum").Add(9, "histogram").Add(10, "exponentialHistogram").Add(11, "summary");
@@ -153,7 +154,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, read(value ?? throw OtlpValues.NoValue()));
+        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(own, start, at, read(value ?? throw OtlpValues.NoValue()));
     }
 
     private OtlpPoint? Histogram(ReadOnlySpan<byte> message, OtlpPlace place, long temporality)
@@ -175,7 +176,7 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
         }
 
         OtlpValues.Few(harvest.Buckets(counts.Count));
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(
+        return OtlpReadResult.Unrecorded(flags) ? null : place.Point(
             own, start, at, OtlpValues.Histogram([.. bounds.Select(BitConverter.Int64BitsToDouble)], [.. counts], temporality));
     }
 
@@ -200,7 +201,9 @@ internal sealed class OtlpProtobuf(OtlpHarvest harvest)
             }
         }
 
-        return OtlpHarvest.Unrecorded(flags) ? null : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
+        return OtlpReadResult.Unrecorded(flags)
+            ? null
+            : place.Point(own, start, at, OtlpValues.Exponential(scale, zero, threshold, positive, negative, temporality));
     }
 
     private (long Offset, ImmutableArray<long> Counts) Side(ReadOnlySpan<byte> message)

@@ -4,22 +4,25 @@ using Orchestrator.Domain.Documents;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Reads <c>ExportMetricsServiceRequest</c> of opentelemetry-proto 1.x. An unreadable point rejects no other. Never throws: the reason why nothing could be
-/// read is in the export.
+/// Reads <c>ExportMetricsServiceRequest</c> of opentelemetry-proto 1.x. An unreadable point rejects no other. Never throws: the reason why
+/// nothing could be read is in the export.
 /// </summary>
 public static class OtlpReader
 {
     /// <summary>The most points of one export.</summary>
     public const int MostPoints = 20_000;
 
-    /// <summary>Reads an export in the JSON encoding (UTF-8): names in lowerCamelCase, 64-bit integers as texts or numbers, enumerations as numbers or names.</summary>
+    /// <summary>
+    /// Reads an export in the JSON encoding (UTF-8): names in lowerCamelCase, 64-bit integers as texts or numbers, enumerations as numbers
+    /// or names.
+    /// </summary>
     public static OtlpExport Read(ReadOnlyMemory<byte> utf8)
     {
         var clean = UnkeptText.IsClean(utf8.Span);
         try
         {
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 32 });
-            var harvest = new OtlpHarvest();
+            var harvest = new OtlpReadResult();
             new OtlpJson(harvest, clean).Request(document.RootElement);
             return harvest.Done();
         }
@@ -44,7 +47,7 @@ public static class OtlpReader
     {
         try
         {
-            var harvest = new OtlpHarvest();
+            var harvest = new OtlpReadResult();
             new OtlpProtobuf(harvest).Request(message);
             return harvest.Done();
         }

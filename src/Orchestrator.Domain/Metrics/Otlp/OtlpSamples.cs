@@ -1,9 +1,14 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Otlp;
 
-/// <summary>Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; has no clock.</summary>
+/// <summary>
+/// Turns OTLP exports for one rollout into samples as services push them. Mutable, for one thread at a time; has no clock.
+/// </summary>
 public sealed class OtlpSamples
 {
     /// <summary>Attributes that name the variant of a point; of several the first counts.</summary>
@@ -15,7 +20,7 @@ public sealed class OtlpSamples
     private const int MostErrors = 5;
     private readonly KnownSeries known;
     private readonly OtlpGrowth growth;
-    private readonly Linked linked;
+    private readonly LinkedSeries linked;
     private readonly long period;
 
     /// <param name="plan">Plan whose series are read; others are left out.</param>
@@ -28,10 +33,12 @@ public sealed class OtlpSamples
 
     private OtlpSamples(Plan plan, long period, OtlpGrowth growth) =>
         (known, linked, this.period, this.growth) = (
-            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)), new Linked(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
+            new KnownSeries(plan.Metrics, KnownSeries.RawIn(plan)),
+            new LinkedSeries(plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>()), period, growth);
 
     /// <summary>The same listener under an amended plan. Counts of each sender stay known, unless the sampling interval changes.</summary>
-    public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) => Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
+    public OtlpSamples Under(Plan plan, TimeSpan sampling, DateTimeOffset now) =>
+        Period(sampling) == period ? new OtlpSamples(plan, period, growth) : new OtlpSamples(plan, sampling, now);
 
     /// <summary>Known senders, for tests of their bound.</summary>
     internal int Senders => growth.Senders;
@@ -41,13 +48,14 @@ public sealed class OtlpSamples
     /// <param name="now">Orchestrator time.</param>
     /// <param name="timed">False when the senders' clocks are not the orchestrator's: then everything has just happened.</param>
     /// <param name="mute">Points without a number: counters of the same process are in no ratio with them.</param>
-    public OtlpIntake Take(IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
+    public OtlpIntake Take(
+        IReadOnlyCollection<OtlpPoint> points, DateTimeOffset now, bool timed, params IReadOnlyCollection<OtlpPoint> mute)
     {
         var body = new SampleBody(DateTimeOffset.FromUnixTimeMilliseconds);
-        var readings = new Dictionary<(Audience, long, string), int>();
+        var readings = new Dictionary<(SeriesAudience, long, string), int>();
         var errors = new List<string>();
         int rejected = 0, taken = 0;
-        var counted = new List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
+        var counted = new List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)>();
         growth.Begin(points);
         foreach (var point in points.Where(point => known.Where(point.Metric) is not null))
         {
@@ -85,10 +93,12 @@ public sealed class OtlpSamples
         return new OtlpIntake(body.Write(), rejected, errors);
     }
 
-    /// <summary>Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.</summary>
-    private ILookup<(string Target, Audience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
+    /// <summary>
+    /// Series for which a process has no number, and all that a ratio counts together with them: none of it is evidence of the ratio.
+    /// </summary>
+    private ILookup<(string Target, SeriesAudience Audience), string> Silent(IReadOnlyCollection<OtlpPoint> mute)
     {
-        var silent = new HashSet<((string Target, Audience Audience) Whose, string Series)>();
+        var silent = new HashSet<((string Target, SeriesAudience Audience) Whose, string Series)>();
         foreach (var point in mute.Where(point => known.Where(point.Metric) is not null))
         {
             if (Whose(point, out _) is { } audience)
@@ -101,17 +111,24 @@ public sealed class OtlpSamples
         return silent.ToLookup(one => one.Whose, one => one.Series);
     }
 
-    /// <summary>Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.</summary>
+    /// <summary>
+    /// Growth of one export. Unknown growth of a sender that counted another series is named, so that no ratio reads it as 0.
+    /// </summary>
     private void Count(
-        SampleBody body, List<(Audience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted, ILookup<(string Target, Audience Audience), string> silent, bool timed)
+        SampleBody body, List<(SeriesAudience Audience, OtlpPoint Point, long At, OtlpStep Step)> counted,
+        ILookup<(string Target, SeriesAudience Audience), string> silent, bool timed)
     {
         var known = counted.Where(one => one.Step.Kind is GrowthKind.Grew or GrowthKind.Same).Select(one => one.Point.Target).ToHashSet();
-        var unclear = counted.Where(one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
+        var unclear = counted.Where(
+            one => one.Step.Kind is GrowthKind.Unclear || (one.Step.Kind is GrowthKind.Stands && known.Contains(one.Point.Target)))
             .ToLookup(one => one.Audience, one => one.Point.Metric);
-        foreach (var (audience, point, at, step) in counted.Where(one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
+        foreach (var (audience, point, at, step) in counted.Where(
+            one => one.Step.Kind is GrowthKind.Grew && !unclear[one.Audience].Contains(one.Point.Metric)))
         {
             var from = timed && step.From > 0 ? step.From : at - period;
-            body.Spread(audience, from, at, period, Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!, unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
+            body.Spread(audience, from, at, period,
+                Series(point, point.Value is OtlpValue.Sum ? SourceShape.Counter : SourceShape.Histogram), step.Counts!,
+                unclear[audience].Concat(linked.With(point.Metric).Any() ? silent[(point.Target, audience)] : []));
         }
     }
 
@@ -120,7 +137,7 @@ public sealed class OtlpSamples
     private static SourceSeries Series(OtlpPoint point, SourceShape shape) => new(point.Metric, shape, "", point.Unit);
 
     /// <summary>Null with an error for an unknown variant, and without one for a point that names none.</summary>
-    private static Audience? Whose(OtlpPoint point, out string? error)
+    private static SeriesAudience? Whose(OtlpPoint point, out string? error)
     {
         error = null;
         var variant = VariantAttributes.Select(name => point.Attributes.GetValueOrDefault(name)).FirstOrDefault(value => value is not null);
@@ -136,8 +153,9 @@ public sealed class OtlpSamples
             return null;
         }
 
-        return new Audience(
-            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live, point.Attributes.GetValueOrDefault("segment"));
+        return new SeriesAudience(
+            variant == "new" ? Variant.New : Variant.Legacy, traffic == "shadow" ? Traffic.Shadow : Traffic.Live,
+            point.Attributes.GetValueOrDefault("segment"));
     }
 }
 

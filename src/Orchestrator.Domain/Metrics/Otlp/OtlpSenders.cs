@@ -1,21 +1,23 @@
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Memory of the processes that push cumulative counters: the last value of each counter, and the time of the process's last export. Bounded by the stored numbers, whatever the
-/// sender: processes come and go, and no outside input stays for ever. A process is forgotten as a whole, the one silent for longest first.
+/// Memory of the processes that push cumulative counters: the last value of each counter, and the time of the process's last export.
+/// Bounded by the stored numbers, whatever the sender: processes come and go, and no outside input stays for ever. A process is forgotten
+/// as a whole, the one silent for longest first.
 /// </summary>
 internal sealed class OtlpSenders
 {
     /// <summary>
-    /// Most stored numbers of all senders: 8 for each sender and each counter, and one for each bucket. About 30,000 sums, or 1,500 histograms of 160 buckets; 20 MB
-    /// at most.
+    /// Most stored numbers of all senders: 8 for each sender and each counter, and one for each bucket. About 30,000 sums, or 1,500
+    /// histograms of 160 buckets; 20 MB at most.
     /// </summary>
     public const int MostNumbers = 250_000;
 
     private const int Each = 8;
 
     /// <summary>
-    /// Most numbers of one sender, and of all senders with a single export together, before one of them is dropped: a flood of new names displaces itself.
+    /// Most numbers of one sender, and of all senders with a single export together, before one of them is dropped: a flood of new names
+    /// displaces itself.
     /// </summary>
     private const int Part = MostNumbers / 4;
 
@@ -29,13 +31,17 @@ internal sealed class OtlpSenders
     public int Count => known.Count;
 
     /// <summary>Last state of a counter; null when it is unknown.</summary>
-    public OtlpStand? Find(OtlpPoint point) => known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
+    public OtlpCounterState? Find(OtlpPoint point) =>
+        known.GetValueOrDefault(point.Sender)?.Streams.TryGetValue(point.Stream, out var stand) == true ? stand : null;
 
     /// <summary>Time of the newest restart of the sender that was detected; 0 for none.</summary>
     public long Restart(string sender) => known.GetValueOrDefault(sender)?.Restart ?? 0;
 
-    /// <summary>Time of the sender's export before this point: parts of one export come in several messages of one time. 0 for never.</summary>
-    public long HeardBefore(OtlpPoint point) => known.GetValueOrDefault(point.Sender) is { } sender ? sender.Newest < point.At ? sender.Newest : sender.Before : 0;
+    /// <summary>
+    /// Time of the sender's export before this point: parts of one export come in several messages of one time. 0 for never.
+    /// </summary>
+    public long HeardBefore(OtlpPoint point) =>
+        known.GetValueOrDefault(point.Sender) is { } sender ? sender.Newest < point.At ? sender.Newest : sender.Before : 0;
 
     public void Restarted(OtlpPoint point) => known[point.Sender].Restart = point.At;
 
@@ -43,7 +49,7 @@ internal sealed class OtlpSenders
     public void Remember(OtlpPoint point)
     {
         var sender = Of(point.Sender);
-        var stand = new OtlpStand(point.At, point.Start, point.Value);
+        var stand = new OtlpCounterState(point.At, point.Start, point.Value);
         Weigh(sender, Size(stand) - (sender.Streams.TryGetValue(point.Stream, out var before) ? Size(before) : 0));
         sender.Streams[point.Stream] = stand;
     }
@@ -105,7 +111,7 @@ internal sealed class OtlpSenders
         numbersOnce += sender.Place.List == once ? more : 0;
     }
 
-    private static int Size(in OtlpStand stand) => Each + stand.Value switch
+    private static int Size(in OtlpCounterState stand) => Each + stand.Value switch
     {
         OtlpValue.Histogram histogram => histogram.Bounds.Length + histogram.Counts.Length,
         // Nodes of a tree: each is as large as several numbers.
@@ -126,7 +132,7 @@ internal sealed class OtlpSenders
         public LinkedListNode<Sender> Place { get; }
 
         /// <summary>Counters of the process; bounded with all others by <see cref="MostNumbers"/>.</summary>
-        public Dictionary<string, OtlpStand> Streams { get; } = [];
+        public Dictionary<string, OtlpCounterState> Streams { get; } = [];
 
         public int Numbers { get; set; }
 
@@ -145,4 +151,4 @@ internal sealed class OtlpSenders
 /// <param name="At">Its time, in Unix milliseconds.</param>
 /// <param name="Start">Beginning of its count, in Unix milliseconds; 0 when not given.</param>
 /// <param name="Value">The counted value.</param>
-internal readonly record struct OtlpStand(long At, long Start, OtlpValue Value);
+internal readonly record struct OtlpCounterState(long At, long Start, OtlpValue Value);

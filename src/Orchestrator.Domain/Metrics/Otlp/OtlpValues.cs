@@ -9,7 +9,8 @@ internal static class OtlpValues
     /// <summary>Most buckets of one histogram, or of one side of an exponential one. SDKs make 160 at most by default.</summary>
     public const int MostBuckets = 1_000;
 
-    public static OtlpValue Gauge(double value) => double.IsFinite(value) ? new OtlpValue.Level(value) : new OtlpValue.NoNumber(value, false);
+    public static OtlpValue Gauge(double value) =>
+        double.IsFinite(value) ? new OtlpValue.Level(value) : new OtlpValue.NoNumber(value, false);
 
     public static OtlpValue Sum(double value, bool monotonic, long temporality) => (monotonic, Cumulative(temporality)) switch
     {
@@ -37,9 +38,11 @@ internal static class OtlpValues
     }
 
     public static OtlpValue Exponential(
-        long scale, long zero, double threshold, (long Offset, ImmutableArray<long> Counts) positive, (long Offset, ImmutableArray<long> Counts) negative, long temporality) =>
+        long scale, long zero, double threshold, (long Offset, ImmutableArray<long> Counts) positive,
+        (long Offset, ImmutableArray<long> Counts) negative, long temporality) =>
         scale is >= -10 and <= 20
-            ? new OtlpValue.Exponential((int)scale, NotNegative(zero), Finite(threshold), Side(positive.Offset, positive.Counts), Side(negative.Offset, negative.Counts), Cumulative(temporality))
+            ? new OtlpValue.Exponential((int)scale, NotNegative(zero), Finite(threshold), Side(positive.Offset, positive.Counts),
+                Side(negative.Offset, negative.Counts), Cumulative(temporality))
             : throw new FormatException($"the scale {scale} is not between -10 and 20");
 
     public const string Summary = "summaries are not read; export histograms";
@@ -58,7 +61,8 @@ internal static class OtlpValues
             throw new FormatException($"the offset {offset} is beyond 32 bits");
         }
 
-        return counts.Select((count, i) => KeyValuePair.Create((int)offset + i, NotNegative(count))).Where(bucket => bucket.Value > 0).ToImmutableSortedDictionary();
+        return counts.Select((count, i) => KeyValuePair.Create((int)offset + i, NotNegative(count))).Where(bucket => bucket.Value > 0)
+            .ToImmutableSortedDictionary();
     }
 
     private static bool Cumulative(long temporality) => temporality switch
@@ -68,7 +72,8 @@ internal static class OtlpValues
         _ => throw new FormatException("the aggregation temporality must be delta (1) or cumulative (2)"),
     };
 
-    private static double Finite(double value) => double.IsFinite(value) ? value : throw new FormatException(Nothing(new OtlpValue.NoNumber(value, false)));
+    private static double Finite(double value) =>
+        double.IsFinite(value) ? value : throw new FormatException(Nothing(new OtlpValue.NoNumber(value, false)));
 
     private static long NotNegative(long count) => count >= 0 ? count : throw new FormatException($"the count {count} is negative or beyond 63 bits");
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Orchestrator.Domain.Metrics.Otlp;
 
 /// <summary>
-/// Fields of one message in the Protocol Buffers wire format (protobuf.dev, "Encoding"), in the order sent. A field that is not read is skipped. Throws
-/// <see cref="FormatException"/> where the bytes end within a field.
+/// Fields of one message in the Protocol Buffers wire format (protobuf.dev, "Encoding"), in the order sent. A field that is not read is
+/// skipped. Throws <see cref="FormatException"/> where the bytes end within a field.
 /// </summary>
 /// <param name="message">The message without its length.</param>
 internal ref struct ProtobufFields(ReadOnlySpan<byte> message)

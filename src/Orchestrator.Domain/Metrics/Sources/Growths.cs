@@ -29,7 +29,8 @@ internal sealed class Growths(long longest, Restarts restarts)
 
         foreach (var (query, points, _) in answers.Where(answer => answer.Counts && _queries.ContainsKey(answer.Query)))
         {
-            foreach (var (scraped, _) in Objects(_queries[query], points).Where(one => one.Fell).SelectMany(one => one.Parts).Where(part => part.Scraped.Point.IsOfProcess))
+            foreach (var (scraped, _) in Objects(_queries[query], points).Where(one => one.Fell).SelectMany(one => one.Parts)
+                .Where(part => part.Scraped.Point.IsOfProcess))
             {
                 restarts.Note(scraped.Point.Target, scraped.At);
             }
@@ -42,7 +43,8 @@ internal sealed class Growths(long longest, Restarts restarts)
     public List<GrowthStep> Look(string query, IReadOnlyList<ScrapedPoint> points)
     {
         var remembered = _queries.GetValueOrDefault(query) ?? new Remembered();
-        return [.. from one in Objects(remembered, points) from part in one.Parts select Step(remembered, part.Scraped, part.Known, one.Fell)];
+        return [..
+            from one in Objects(remembered, points) from part in one.Parts select Step(remembered, part.Scraped, part.Known, one.Fell)];
     }
 
     /// <summary>Stores an answer.</summary>
@@ -57,7 +59,8 @@ internal sealed class Growths(long longest, Restarts restarts)
         }
 
         var answered = new HashSet<(string, string?)>();
-        foreach (var (scraped, known) in Objects(remembered, points).SelectMany(one => one.Parts).Where(part => !except.Contains(part.Scraped.Point.Target)))
+        foreach (var (scraped, known) in Objects(remembered, points).SelectMany(one => one.Parts)
+            .Where(part => !except.Contains(part.Scraped.Point.Target)))
         {
             var point = scraped.Point;
             answered.Add((point.Labels, point.Bound));
@@ -68,7 +71,8 @@ internal sealed class Growths(long longest, Restarts restarts)
 
             if (known is null || scraped.At > known.Value.At)
             {
-                remembered.Counters[(point.Labels, point.Bound)] = new Known((point.Labels, point.Bound), point.Le, point.Target, point.Value, scraped.At, false);
+                remembered.Counters[(point.Labels, point.Bound)] =
+                    new Known((point.Labels, point.Bound), point.Le, point.Target, point.Value, scraped.At, false);
             }
         }
 
@@ -116,7 +120,9 @@ internal sealed class Growths(long longest, Restarts restarts)
         if (fell)
         {
             // Below its former value it restarted from 0. For a sum, one member may have left.
-            return point.IsOfProcess ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at)) : new GrowthStep(scraped, GrowthKind.Unclear);
+            return point.IsOfProcess
+                ? new GrowthStep(scraped, GrowthKind.Grew, whole, Math.Min(from, at))
+                : new GrowthStep(scraped, GrowthKind.Unclear);
         }
 
         // It was absent, or its target shows another process: then it may have continued from its former value, or from 0.
@@ -126,16 +132,20 @@ internal sealed class Growths(long longest, Restarts restarts)
     }
 
     /// <summary>Counters grouped by common reset: the buckets of a histogram, else each by itself.</summary>
-    private static IEnumerable<(bool Fell, List<(ScrapedPoint Scraped, Known? Known)> Parts)> Objects(Remembered remembered, IReadOnlyList<ScrapedPoint> points)
+    private static IEnumerable<(bool Fell, List<(ScrapedPoint Scraped, Known? Known)> Parts)> Objects(
+        Remembered remembered, IReadOnlyList<ScrapedPoint> points)
     {
         foreach (var one in points.GroupBy(scraped => scraped.Point.Labels))
         {
             var parts = one.Select(scraped => (Scraped: scraped, Known: Before(remembered, scraped, one))).ToList();
-            yield return (parts.Any(part => part.Known is { } known && part.Scraped.At > known.At && part.Scraped.Point.Value < known.Value), parts);
+            yield return (parts.Any(
+                part => part.Known is { } known && part.Scraped.At > known.At && part.Scraped.Point.Value < known.Value), parts);
         }
     }
 
-    /// <summary>Former value of the counter; also under another spelling of its bound (1 and 1.0), unless both exist side by side.</summary>
+    /// <summary>
+    /// Former value of the counter; also under another spelling of its bound (1 and 1.0), unless both exist side by side.
+    /// </summary>
     private static Known? Before(Remembered remembered, ScrapedPoint scraped, IEnumerable<ScrapedPoint> beside)
     {
         var point = scraped.Point;
@@ -165,7 +175,8 @@ internal sealed class Growths(long longest, Restarts restarts)
         restarts.Forget(horizon);
         foreach (var remembered in _queries.Values)
         {
-            foreach (var target in remembered.Answered.Where(answered => answered.Value < horizon).Select(answered => answered.Key).ToList())
+            foreach (var target in remembered.Answered.Where(answered => answered.Value < horizon).Select(answered => answered.Key)
+                .ToList())
             {
                 remembered.Answered.Remove(target);
             }
@@ -174,7 +185,8 @@ internal sealed class Growths(long longest, Restarts restarts)
         var excess = _queries.Values.Sum(remembered => remembered.Counters.Count) - Most;
         if (excess > 0)
         {
-            foreach (var (remembered, known) in _queries.Values.SelectMany(one => one.Counters.Values.Select(known => (one, known))).OrderBy(entry => entry.known.At).Take(excess).ToList())
+            foreach (var (remembered, known) in _queries.Values.SelectMany(one => one.Counters.Values.Select(known => (one, known)))
+                .OrderBy(entry => entry.known.At).Take(excess).ToList())
             {
                 remembered.Counters.Remove(known.Key);
                 remembered.Answered.Remove(known.Target);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -15,7 +16,8 @@ public sealed record JsonQuestion(string Url, string? Body, string Path, string?
     /// <param name="audience">Audience of the numbers.</param>
     /// <param name="scope">The rollout.</param>
     /// <param name="window">Window of the query; null leaves its variables unchanged.</param>
-    public static JsonQuestion Of(SignalSource source, SourceSeries series, Audience audience, SourceScope scope, SourceWindow? window)
+    public static JsonQuestion Of(
+        SignalSource source, SourceSeries series, SeriesAudience audience, SourceScope scope, SourceWindow? window)
     {
         var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment, window);
         var path = words.Fill(series.Query);
@@ -30,7 +32,8 @@ public sealed record JsonQuestion(string Url, string? Body, string Path, string?
             words = words.With(SourceVariables.Query, words.FillEscaped(ask));
         }
 
-        return new JsonQuestion(words.FillEscaped(source.Url, Uri.EscapeDataString), source.Body is { } body ? words.FillEscaped(body, Escaped) : null, path, time);
+        return new JsonQuestion(words.FillEscaped(source.Url, Uri.EscapeDataString),
+            source.Body is { } body ? words.FillEscaped(body, Escaped) : null, path, time);
     }
 
     private static string Escaped(string value) => JsonEncodedText.Encode(value).ToString();

@@ -12,6 +12,7 @@ public sealed record ProcessStarts(ImmutableDictionary<string, double> ByTarget,
 
     /// <summary>An answer to the query for the start times of the processes behind other values.</summary>
     public static ProcessStarts Of(VectorReading reading) => new(
-        reading.Points.Where(point => double.IsFinite(point.Value)).GroupBy(point => point.Target).ToImmutableDictionary(target => target.Key, target => target.Max(point => point.Value)),
+        reading.Points.Where(point => double.IsFinite(point.Value)).GroupBy(point => point.Target)
+            .ToImmutableDictionary(target => target.Key, target => target.Max(point => point.Value)),
         reading.Error);
 }

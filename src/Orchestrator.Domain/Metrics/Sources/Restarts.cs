@@ -1,12 +1,15 @@
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>
-/// Targets with another process than before: a counter fell, or the start time of their process changed. A counter that did not fall may still
-/// not be that process's own, for exporters report counters of others. Times are Unix milliseconds of the source.
+/// Targets with another process than before: a counter fell, or the start time of their process changed. A counter that did not fall may
+/// still not be that process's own, for exporters report counters of others. Times are Unix milliseconds of the source.
 /// </summary>
 internal sealed class Restarts
 {
-    /// <summary>Seconds that the start of one process may seem to move: some libraries compute it again for each scrape, from clocks in whole seconds.</summary>
+    /// <summary>
+    /// Seconds that the start of one process may seem to move: some libraries compute it again for each scrape, from clocks in whole
+    /// seconds.
+    /// </summary>
     private const double SameStart = 2;
 
     /// <summary>Targets of the newest five sampling periods; an answer has 2,000 series at most.</summary>
@@ -22,9 +25,12 @@ internal sealed class Restarts
     public bool Between(string target, long after, long until) => _shown.TryGetValue(target, out var at) && at > after && at <= until;
 
     /// <summary>True when the start of the process is known for one of these targets.</summary>
-    public bool Knows(IEnumerable<ScrapedPoint> points) => points.Any(scraped => _starts.TryGetValue(scraped.Point.Target, out var known) && known.Start is not null);
+    public bool Knows(IEnumerable<ScrapedPoint> points) =>
+        points.Any(scraped => _starts.TryGetValue(scraped.Point.Target, out var known) && known.Start is not null);
 
-    /// <summary>Takes the start times beside an answer. A target that reports one from now on, or no longer, is another process, too.</summary>
+    /// <summary>
+    /// Takes the start times beside an answer. A target that reports one from now on, or no longer, is another process, too.
+    /// </summary>
     public void Read(Scrape scrape)
     {
         if (scrape.Starts is not { Error: null } starts)
@@ -66,5 +72,6 @@ internal sealed class Restarts
         }
     }
 
-    private static bool IsSame(double? one, double? other) => one is { } start && other is { } before ? Math.Abs(start - before) <= SameStart : one is null && other is null;
+    private static bool IsSame(double? one, double? other) =>
+        one is { } start && other is { } before ? Math.Abs(start - before) <= SameStart : one is null && other is null;
 }

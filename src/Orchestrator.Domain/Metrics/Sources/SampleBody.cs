@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
-/// <summary>Samples in the making, one for each audience and moment, written as services push them: so every rule of pushed samples applies.</summary>
+/// <summary>
+/// Samples in the making, one for each audience and moment, written as services push them: so every rule of pushed samples applies.
+/// </summary>
 /// <param name="moment">Orchestrator time of a moment of the source.</param>
 internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
 {
@@ -13,7 +17,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     private readonly SortedDictionary<(long At, Variant Variant, Traffic Traffic, string Segment, int Index), Draft> _drafts = [];
 
     /// <summary>Adds a reading; several of one series and moment need different indices.</summary>
-    public void Gauge(Audience audience, long at, int index, SourceSeries series, double level)
+    public void Gauge(SeriesAudience audience, long at, int index, SourceSeries series, double level)
     {
         var draft = For(audience, at, index);
         draft.Gauges[series.Name] = level;
@@ -29,24 +33,27 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
     /// <param name="counts">By upper bound, or one without.</param>
     /// <param name="unmeasured">Series that are unknown in that time, though a ratio counts them together with this one.</param>
     public void Spread(
-        Audience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts, params IEnumerable<string> unmeasured)
+        SeriesAudience audience, long from, long at, double period, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts,
+        params IEnumerable<string> unmeasured)
     {
         var periods = (int)Math.Clamp(Math.Round((at - from) / period), 1, MostPeriods);
         for (var i = 0; i < periods; i++)
         {
             For(audience, at - (long)(i * period), 0).Unmeasured.UnionWith(unmeasured);
-            Growth(audience, at - (long)(i * period), series, [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
+            Growth(audience, at - (long)(i * period), series,
+                [.. counts.Select(count => (count.Le, (count.Count / periods) + (i < count.Count % periods ? 1 : 0)))]);
         }
     }
 
     /// <summary>Adds growth of a counter (one count without a bound) or of buckets.</summary>
-    private void Growth(Audience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
+    private void Growth(SeriesAudience audience, long at, SourceSeries series, IReadOnlyList<(double? Le, long Count)> counts)
     {
         var draft = For(audience, at, 0);
         if (series.Shape == SourceShape.Histogram)
         {
             draft.Histograms[series.Name] = draft.Histograms.TryGetValue(series.Name, out var more)
-                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key).Select(bound => ((double?)bound.Key, Sum(bound)))]
+                ? [.. counts.Concat(more).GroupBy(count => count.Le!.Value).OrderBy(bound => bound.Key)
+                    .Select(bound => ((double?)bound.Key, Sum(bound)))]
                 : counts;
             Unit(draft, series);
         }
@@ -160,7 +167,7 @@ internal sealed class SampleBody(Func<long, DateTimeOffset> moment)
         }
     }
 
-    private Draft For(Audience audience, long at, int index)
+    private Draft For(SeriesAudience audience, long at, int index)
     {
         var key = (at, audience.Variant, audience.Traffic, audience.Segment ?? "", index);
         if (!_drafts.TryGetValue(key, out var draft))

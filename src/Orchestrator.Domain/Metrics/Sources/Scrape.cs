@@ -18,7 +18,9 @@ public sealed record Scrape(SourceQuery Query, long At, ImmutableArray<ScrapedPo
     /// <summary>A query without a usable answer.</summary>
     public static Scrape Failed(SourceQuery query, string error) => new(query, 0, [], error);
 
-    /// <summary>The values of an answer, each with the time that <c>timestamp()</c> of the same query returned at the same moment.</summary>
+    /// <summary>
+    /// The values of an answer, each with the time that <c>timestamp()</c> of the same query returned at the same moment.
+    /// </summary>
     public static Scrape Of(SourceQuery query, VectorReading values, VectorReading times)
     {
         if ((values.Error ?? times.Error) is { } error)
@@ -32,7 +34,8 @@ public sealed record Scrape(SourceQuery Query, long At, ImmutableArray<ScrapedPo
             at[(point.Labels, point.Bound)] = (long)Math.Round(point.Value * 1000);
         }
 
-        return new Scrape(query, values.At, [.. values.Points.Select(point => new ScrapedPoint(point, at.GetValueOrDefault((point.Labels, point.Bound), values.At)))], null);
+        return new Scrape(query, values.At, [.. values.Points.Select(
+            point => new ScrapedPoint(point, at.GetValueOrDefault((point.Labels, point.Bound), values.At)))], null);
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -6,12 +8,12 @@ namespace Orchestrator.Domain.Metrics.Sources;
 /// <param name="Series">The series of its answer.</param>
 /// <param name="Audience">Audience of its answer.</param>
 /// <param name="Text">PromQL; for JSON the whole query without its window. Two queries of a source differ by it.</param>
-public sealed record SourceQuery(SourceSeries Series, Audience Audience, string Text)
+public sealed record SourceQuery(SourceSeries Series, SeriesAudience Audience, string Text)
 {
     /// <summary>
-    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that the
-    /// phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users of none.
-    /// Selectors give a query for each variant that has one.
+    /// Every query of a source at the current step of a rollout. Without <c>$traffic</c> the new variant's numbers are of the traffic that
+    /// the phase judges: in a shadow phase it serves nothing else. <c>$segment</c> gives a query for each segment of the plan and for users
+    /// of none. Selectors give a query for each variant that has one.
     /// </summary>
     public static ImmutableArray<SourceQuery> Of(SignalSource source, SourceScope scope)
     {
@@ -22,7 +24,7 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
             foreach (var audience in from variant in Variants(series)
                                      from traffic in Traffics(source, series, variant, scope)
                                      from segment in segments
-                                     select new Audience(variant, traffic, segment))
+                                     select new SeriesAudience(variant, traffic, segment))
             {
                 queries.Add(new SourceQuery(series, audience, Filled(source, series, audience, scope)));
             }
@@ -37,14 +39,15 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         return asked.Where(variant => series.Selectors is null || series.Selectors.Of(variant) is not null);
     }
 
-    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) => (variant, scope.Traffic) switch
-    {
-        (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
-        (Variant.New, var traffic) => [traffic],
-        _ => [Traffic.Live],
-    };
+    private static Traffic[] Traffics(SignalSource source, SourceSeries series, Variant variant, SourceScope scope) =>
+        (variant, scope.Traffic) switch
+        {
+            (Variant.New, Traffic.Shadow) when Uses(source, series, SourceVariables.Traffic) => [Traffic.Live, Traffic.Shadow],
+            (Variant.New, var traffic) => [traffic],
+            _ => [Traffic.Live],
+        };
 
-    private static string Filled(SignalSource source, SourceSeries series, Audience audience, SourceScope scope)
+    private static string Filled(SignalSource source, SourceSeries series, SeriesAudience audience, SourceScope scope)
     {
         if (source.Kind == SourceKind.Json)
         {
@@ -53,8 +56,10 @@ public sealed record SourceQuery(SourceSeries Series, Audience Audience, string 
         }
 
         var words = SourceVariables.Of(audience, scope.Rollout, scope.Environment);
-        return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null).Fill(series.Query);
+        return words.With(SourceVariables.Selector, series.Selectors?.Of(audience.Variant) is { } selector ? words.Fill(selector) : null)
+            .Fill(series.Query);
     }
 
-    private static bool Uses(SignalSource source, SourceSeries series, string variable) => source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
+    private static bool Uses(SignalSource source, SourceSeries series, string variable) =>
+        source.Texts(series).Any(text => text.Contains(variable, StringComparison.Ordinal));
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 
@@ -14,7 +17,7 @@ public sealed class SourceRounds
     private readonly TimeSpan _sampling;
     private readonly double _speed;
     private readonly double _period;
-    private readonly Linked _linked;
+    private readonly LinkedSeries _linked;
     private readonly Restarts _restarts = new();
     private readonly Growths _growths;
     private readonly Counting _counting;
@@ -27,7 +30,7 @@ public sealed class SourceRounds
     /// <param name="ratios">Ratios of the plan: their numerator and denominator are counted together.</param>
     public SourceRounds(TimeSpan sampling, double speed, params IEnumerable<MetricSource.Ratio> ratios)
     {
-        (_sampling, _speed, _period, _linked) = (sampling, speed, sampling.TotalMilliseconds / speed, new Linked(ratios));
+        (_sampling, _speed, _period, _linked) = (sampling, speed, sampling.TotalMilliseconds / speed, new LinkedSeries(ratios));
         _growths = new Growths((long)(SampleBody.MostPeriods * sampling.TotalMilliseconds / speed), _restarts);
         _counting = new Counting(_growths, _restarts, sampling, speed);
     }
@@ -43,7 +46,8 @@ public sealed class SourceRounds
         }
 
         _growths.Begin([.. scrapes.Where(scrape => scrape.Error is null).Select(scrape => (
-            Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
+            Counting.Key(scrape.Query), (IReadOnlyList<ScrapedPoint>)[.. scrape.Points.Where(
+                scraped => double.IsFinite(scraped.Point.Value))], scrape.Query.Series.Shape != SourceShape.Gauge))]);
 
         // One reading of both clocks holds for the whole round.
         var evaluated = scrapes.Where(scrape => scrape.At > 0).Select(scrape => scrape.At).DefaultIfEmpty(0).Min();
@@ -51,9 +55,11 @@ public sealed class SourceRounds
         var body = new SampleBody(at => asked - TimeSpan.FromMilliseconds((evaluated - at) * _speed));
         foreach (var audience in scrapes.GroupBy(scrape => scrape.Query.Audience))
         {
-            var findings = audience.GroupBy(scrape => scrape.Query.Series.Shape == SourceShape.Gauge ? scrape.Query.Series.Name : _linked.Of(scrape.Query.Series.Name))
+            var findings = audience.GroupBy(
+                scrape => scrape.Query.Series.Shape == SourceShape.Gauge ? scrape.Query.Series.Name : _linked.Of(scrape.Query.Series.Name))
                 .SelectMany(together => Find(together.Key, [.. together])).ToList();
-            var newest = findings.Where(found => found.Growth is not null).Select(found => (found.At, From: found.Growth!.Max(growth => growth.From))).DefaultIfEmpty().Max();
+            var newest = findings.Where(found => found.Growth is not null)
+                .Select(found => (found.At, From: found.Growth!.Max(growth => growth.From))).DefaultIfEmpty().Max();
             foreach (var found in findings)
             {
                 var complete = found is { Outcome: null, Growth: null, Levels: null } && newest.At > 0
@@ -67,7 +73,7 @@ public sealed class SourceRounds
         return new SourceRound(body.Write(), outcomes);
     }
 
-    private IReadOnlyList<Found> Find(string link, IReadOnlyList<Scrape> together)
+    private IReadOnlyList<QueryFinding> Find(string link, IReadOnlyList<Scrape> together)
     {
         try
         {
@@ -76,27 +82,31 @@ public sealed class SourceRounds
         catch (Exception odd) when (odd is not OutOfMemoryException)
         {
             // An error of ours in one query must not discard the others.
-            return [.. together.Select(scrape => Found.Nothing(scrape.Query, QueryState.Failing, $"the answer could not be used: {odd.Message}"))];
+            return [.. together.Select(scrape => QueryFinding.Nothing(scrape.Query, QueryState.Failing, $"the answer could not be used: {odd.Message}"))];
         }
     }
 
-    private Found Levels(Scrape scrape)
+    private QueryFinding Levels(Scrape scrape)
     {
         var series = scrape.Query.Series;
-        var wrong = scrape.Error ?? (scrape.Points.IsEmpty ? "the answer is empty: no series matches" : Counting.Stale(scrape, _sampling, _speed) ?? Numbers.Fault(scrape));
+        var wrong = scrape.Error
+            ?? (scrape.Points.IsEmpty ? "the answer is empty: no series matches" : Counting.Stale(scrape, _sampling, _speed) ?? NonFiniteValues.Fault(scrape));
         if (wrong is not null)
         {
-            return Found.Nothing(scrape.Query, QueryState.Failing, wrong);
+            return QueryFinding.Nothing(scrape.Query, QueryState.Failing, wrong);
         }
 
-        var fresh = scrape.Points.Where(scraped => IsNew(Counting.Key(scrape.Query), scraped) && (scrape.At - scraped.At) * _speed <= 4 * _sampling.TotalMilliseconds).ToList();
-        var levels = fresh.Select(scraped => scraped.Point.Value).Where(level => double.IsFinite(level * (SampleUnits.Factor(series.Unit ?? "") ?? 1))).ToArray();
+        var fresh = scrape.Points.Where(scraped => IsNew(Counting.Key(scrape.Query), scraped)
+            && (scrape.At - scraped.At) * _speed <= 4 * _sampling.TotalMilliseconds).ToList();
+        var levels = fresh.Select(scraped => scraped.Point.Value)
+            .Where(level => double.IsFinite(level * (SampleUnits.Factor(series.Unit ?? "") ?? 1))).ToArray();
         return levels.Length == 0
-            ? Found.Nothing(scrape.Query, QueryState.Waiting, $"nothing was scraped since the last round{Numbers.Missing(scrape)}")
-            : new Found(scrape.Query)
+            ? QueryFinding.Nothing(scrape.Query, QueryState.Waiting, $"nothing was scraped since the last round{NonFiniteValues.Missing(scrape)}")
+            : new QueryFinding(scrape.Query)
             {
-                Levels = levels, At = scrape.Points.Max(scraped => scraped.At),
-                Outcome = new(scrape.Query, QueryState.Ok, $"{levels.Length} readings, {levels.Max().ToString("0.####", CultureInfo.InvariantCulture)}{Unit(series)} at most{Numbers.Missing(scrape)}"),
+                Levels = levels,
+                At = scrape.Points.Max(scraped => scraped.At),
+                Outcome = new(scrape.Query, QueryState.Ok, $"{levels.Length} readings, {levels.Max().ToString("0.####", CultureInfo.InvariantCulture)}{Unit(series)} at most{NonFiniteValues.Missing(scrape)}"),
             };
     }
 
@@ -117,7 +127,7 @@ public sealed class SourceRounds
         return fresh;
     }
 
-    private void Write(SampleBody body, Found found)
+    private void Write(SampleBody body, QueryFinding found)
     {
         var (audience, series) = (found.Query.Audience, found.Query.Series);
         foreach (var (level, index) in (found.Levels ?? []).Select((level, index) => (level, index)))

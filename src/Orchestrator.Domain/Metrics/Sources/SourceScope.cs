@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Conditions;
 
 namespace Orchestrator.Domain.Metrics.Sources;
 

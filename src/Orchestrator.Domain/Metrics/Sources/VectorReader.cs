@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Metrics.Sources;
 
 /// <summary>One element of an instant vector.</summary>
-/// <param name="Labels">All labels but <c>le</c> and the name, in order: one counter, whatever its name. With the name where the answer has two that differ by name only.</param>
+/// <param name="Labels">All labels but <c>le</c> and the name, in order: one counter, whatever its name. With the name where the answer has
+/// two that differ by name only.</param>
 /// <param name="Target">Job and instance: the process it comes from; the same for all where the labels were aggregated away.</param>
 /// <param name="Le">Upper bound of a bucket; null where there is none.</param>
 /// <param name="Value">NaN or infinite when its target gave no number.</param>
@@ -26,7 +27,8 @@ public sealed record VectorReading(long At, ImmutableArray<VectorPoint> Points, 
     public static VectorReading Failed(string error) => new(0, [], error);
 
     /// <summary>Times for values that have none but that of the evaluation.</summary>
-    public static VectorReading Untimed(VectorReading values) => values with { Points = [.. values.Points.Select(point => point with { Value = values.At / 1000.0 })] };
+    public static VectorReading Untimed(VectorReading values) =>
+        values with { Points = [.. values.Points.Select(point => point with { Value = values.At / 1000.0 })] };
 }
 
 /// <summary>Reads an answer of Prometheus' <c>/api/v1/query</c> to an instant query.</summary>
@@ -37,7 +39,9 @@ public static class VectorReader
 
     private const int LongestQuote = 200;
 
-    /// <summary>Reads it; anything unexpected is an error, never a number. NaN and infinities are kept: their target gave no number.</summary>
+    /// <summary>
+    /// Reads it; anything unexpected is an error, never a number. NaN and infinities are kept: their target gave no number.
+    /// </summary>
     public static VectorReading Read(ReadOnlyMemory<byte> utf8)
     {
         try

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Orchestrator.Domain.Environments;
+using Orchestrator.Domain.Documents;
 
 namespace Orchestrator.Domain.Plans.Registry;
 
@@ -15,5 +15,6 @@ public abstract record PlanEvent
     /// <param name="Hash">SHA-256 of the canonical document, lower-case hex.</param>
     /// <param name="Document">The plan as canonical JSON.</param>
     /// <param name="Source">The text as it was sent.</param>
-    public sealed record PlanRevised(int Revision, string Hash, [property: JsonConverter(typeof(JsonValue))] string Document, string Source) : PlanEvent;
+    public sealed record PlanRevised(int Revision, string Hash, [property: JsonConverter(typeof(JsonValue))] string Document, string Source)
+        : PlanEvent;
 }

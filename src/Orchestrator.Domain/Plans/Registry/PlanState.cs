@@ -15,7 +15,11 @@ public sealed record PlanState(ImmutableList<PlanRevision> Revisions) : IAggrega
     /// <summary>The state after an event.</summary>
     public PlanState Evolve(Happened<PlanEvent> happened) => happened.Event switch
     {
-        PlanEvent.PlanRevised e => this with { Revisions = Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor)) },
+        PlanEvent.PlanRevised e => this with
+        {
+            Revisions =
+            Revisions.Add(new PlanRevision(e.Revision, e.Hash, e.Document, e.Source, happened.At, happened.Actor))
+        },
         var unknown => throw new InvalidOperationException($"Unknown event {unknown}."),
     };
 }

@@ -1,13 +1,15 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Reviews;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
-/// <summary>Amendments: a corrected plan comes into a rollout under way, at once where it is as strict as before, else when a second person agrees.</summary>
+/// <summary>
+/// Amendments: a corrected plan comes into a rollout under way, at once where it is as strict as before, else when a second person agrees.
+/// </summary>
 internal static class Amending
 {
     /// <summary>Most amendments of a rollout, proposed ones included. Each keeps a whole plan in the history.</summary>
@@ -56,11 +58,13 @@ internal static class Amending
     public static void Agreed(Draft draft, Review review)
     {
         var proposed = draft.State.Proposed!;
-        Apply(draft, proposed.Plan, proposed.Revision, Amendment.Of(draft.State, proposed.Plan, proposed.Revision), proposed.Reason, proposed.Sampling, review.Id);
+        Apply(draft, proposed.Plan, proposed.Revision, Amendment.Of(draft.State, proposed.Plan, proposed.Revision), proposed.Reason,
+            proposed.Sampling, review.Id);
     }
 
     /// <summary>True when the proposal is no longer valid: its time is over, or the rollout has moved since.</summary>
-    public static bool IsOver(RolloutState state, Review review, DateTimeOffset now) => review.ExpiresAt <= now || review.Entry != state.Entry || state.Proposed?.Review != review.Id;
+    public static bool IsOver(RolloutState state, Review review, DateTimeOffset now) =>
+        review.ExpiresAt <= now || review.Entry != state.Entry || state.Proposed?.Review != review.Id;
 
     private static void Apply(Draft draft, Plan plan, int revision, Amendment amendment, string reason, TimeSpan? sampling, string? review)
     {
@@ -70,7 +74,8 @@ internal static class Amending
         }
 
         draft.Emit(new RolloutAmended(
-            amendment.From.Revision, amendment.From.Hash, revision, plan.Hash, Document(plan), reason, [.. amendment.Restarts.Triggers], [.. amendment.Restarts.Criteria],
+            amendment.From.Revision, amendment.From.Hash, revision, plan.Hash, Document(plan), reason, [.. amendment.Restarts.Triggers],
+            [.. amendment.Restarts.Criteria],
             amendment.Looser.IsEmpty ? null : [.. amendment.Looser.Select(one => $"{one.Path}: {one.Text}")], review, sampling));
     }
 
@@ -82,14 +87,15 @@ internal static class Amending
         }
 
         var looser = amendment.Looser.Select(one => $"{one.Path}: {one.Text}").ToArray();
-        draft.Emit(new AmendmentProposed(Reviewing.NextId(draft.State), amend.Revision, amend.Plan.Hash, Document(amend.Plan), amend.Reason, looser, Floor(amend)));
-        Reviewing.OpenAmendment(draft, $"{amend.Reason} (revision {amend.Revision} in place of {draft.State.Revision} is looser: {Told(looser)})");
+        draft.Emit(new AmendmentProposed(
+            Reviewing.NextId(draft.State), amend.Revision, amend.Plan.Hash, Document(amend.Plan), amend.Reason, looser, Floor(amend)));
+        Reviewing.OpenAmendment(draft, $"{amend.Reason} (revision {amend.Revision} in place of {draft.State.Revision} is looser: {Listed(looser)})");
     }
 
     private static Decision<RolloutEvent> Refused(Amendment amendment) => Decision<RolloutEvent>.No(
-        "rollout.past_changed", $"Revision {amendment.To.Revision} contradicts the past of the rollout: {Told([.. amendment.Refusals.Select(one => $"{one.Path}: {one.Message}")])}");
+        "rollout.past_changed", $"Revision {amendment.To.Revision} contradicts the past of the rollout: {Listed([.. amendment.Refusals.Select(one => $"{one.Path}: {one.Message}")])}");
 
-    private static string Told(string[] reasons) =>
+    private static string Listed(string[] reasons) =>
         string.Join("; ", reasons.Take(MostTold)) + (reasons.Length > MostTold ? $"; and {reasons.Length - MostTold} more" : "");
 
     private static TimeSpan? Floor(Amend amend) => amend.SamplingFloor > amend.Plan.Judgement.Sampling ? amend.SamplingFloor : null;

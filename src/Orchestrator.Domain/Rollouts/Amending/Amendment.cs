@@ -15,12 +15,13 @@ namespace Orchestrator.Domain.Rollouts.Amending;
 /// <param name="Restarts">Rules of the current step whose evidence starts again.</param>
 /// <param name="Withdrawn">Reviews that no longer count.</param>
 public sealed record Amendment(
-    PlanRef From, PlanRef To, ImmutableArray<InputError> Refusals, ImmutableArray<Loosening> Looser, ImmutableArray<PlanChange> Changes, UsersMoved Users,
+    PlanRef From, PlanRef To, ImmutableArray<InputError> Refusals, ImmutableArray<Loosening> Looser, ImmutableArray<PlanChange> Changes,
+    UsersMoved Users,
     RuleRestarts Restarts, ImmutableArray<string> Withdrawn)
 {
     /// <summary>The reason why the rollout cannot be amended in its current state; null when it can.</summary>
     public static Decision<RolloutEvent>.Refused? NotNow(RolloutState state) =>
-        state.Held is { } held ? (Decision<RolloutEvent>.Refused)Refusal.Held(held)
+        state.AwaitingConfirmation is { } held ? (Decision<RolloutEvent>.Refused)Refusal.Held(held)
         : state.Status is RolloutStatus.Running or RolloutStatus.Paused or RolloutStatus.RolledBack ? null
         : (Decision<RolloutEvent>.Refused)Refusal.Status(state, "be amended");
 
@@ -32,7 +33,8 @@ public sealed record Amendment(
     {
         var restarts = RuleChanges.Of(state, plan);
         return new Amendment(
-            new PlanRef(state.Revision, state.Plan.Hash), new PlanRef(revision, plan.Hash), SettledPast.Refusals(state, plan), Looseness.Of(state, plan),
+            new PlanRef(state.Revision, state.Plan.Hash), new PlanRef(revision, plan.Hash), SettledPast.Refusals(state, plan),
+            Looseness.Of(state, plan),
             PlanChanges.Of(state.Plan.Document, plan.Document), UsersMoved.Of(state, plan), restarts, Withdrawals.Of(state, plan));
     }
 }

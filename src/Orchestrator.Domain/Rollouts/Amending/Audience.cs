@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
@@ -17,7 +18,7 @@ internal sealed record Audience(int Phase, int Index, string Name, StepAudience 
     public static ImmutableArray<Audience> Of(Plan plan)
     {
         var steps = ImmutableArray.CreateBuilder<Audience>();
-        var users = StepAudience.Nobody;
+        var users = StepAudience.None;
         foreach (var (phase, one) in plan.Phases.Index())
         {
             foreach (var (index, step) in one.Steps.Index())

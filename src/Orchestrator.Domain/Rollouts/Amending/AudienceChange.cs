@@ -10,7 +10,8 @@ namespace Orchestrator.Domain.Rollouts.Amending;
 /// <param name="Leaving">Segments that the step has only in the plan in force.</param>
 /// <param name="Shares">Segments of which another share is on new.</param>
 public sealed record AudienceChange(
-    string Step, decimal? Before, decimal? After, ImmutableArray<string> Joining, ImmutableArray<string> Leaving, ImmutableArray<ShareChange> Shares)
+    string Step, decimal? Before, decimal? After, ImmutableArray<string> Joining, ImmutableArray<string> Leaving,
+    ImmutableArray<ShareChange> Shares)
 {
     internal bool Differs => Before != After || !Joining.IsEmpty || !Leaving.IsEmpty || !Shares.IsEmpty;
 

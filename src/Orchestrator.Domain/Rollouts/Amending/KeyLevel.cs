@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// A mapping of plan documents with the keys that the rules of amendments know. A key that a later build adds to plans is in none of them: it then counts as
-/// looser when it differs, and as the past in a step that was entered, until a rule for it is added here.
+/// A mapping of plan documents with the keys that the rules of amendments know. A key that a later build adds to plans is in none of them:
+/// it then counts as looser when it differs, and as the past in a step that was entered, until a rule for it is added here.
 /// </summary>
 internal sealed class KeyLevel
 {
@@ -49,7 +49,8 @@ internal sealed class KeyLevel
         return from key in was.EnumerateObject().Concat(now.EnumerateObject()).Select(member => member.Name).Distinct()
                let old = Member(was, key)
                let revised = Member(now, key)
-               where !Inside.ContainsKey(key) && (!_known.Contains(key) || (key == "roles" && (IsMapping(old) || IsMapping(revised)))) && !Same(old, revised)
+               where !Inside.ContainsKey(key) && (!_known.Contains(key) || (key == "roles" && (IsMapping(old) || IsMapping(revised))))
+                   && !Same(old, revised)
                select path.Length == 0 ? key : $"{path}.{key}";
     }
 
@@ -75,7 +76,8 @@ internal sealed class KeyLevel
     }
 
     /// <summary>Entries of lists by their name, or by their index where they have none; a mapping by itself.</summary>
-    private static IEnumerable<(string Path, JsonElement? Before, JsonElement? After)> Pairs(string path, JsonElement? before, JsonElement? after)
+    private static IEnumerable<(string Path, JsonElement? Before, JsonElement? After)> Pairs(
+        string path, JsonElement? before, JsonElement? after)
     {
         if (before?.ValueKind != JsonValueKind.Array && after?.ValueKind != JsonValueKind.Array)
         {
@@ -85,13 +87,16 @@ internal sealed class KeyLevel
         var (was, now) = (Entries(before), Entries(after));
         return
         [
-            .. now.Select((entry, index) => ($"{path}[{index}]", was.Where(one => one.Key == entry.Key).Select(one => (JsonElement?)one.Entry).FirstOrDefault(), (JsonElement?)entry.Entry)),
-            .. was.Index().Where(one => !now.Any(entry => entry.Key == one.Item.Key)).Select(one => ($"{path}[{one.Index}]", (JsonElement?)one.Item.Entry, (JsonElement?)null)),
+            .. now.Select((entry, index) => ($"{path}[{index}]",
+                was.Where(one => one.Key == entry.Key).Select(one => (JsonElement?)one.Entry).FirstOrDefault(), (JsonElement?)entry.Entry)),
+            .. was.Index().Where(one => !now.Any(entry => entry.Key == one.Item.Key))
+                .Select(one => ($"{path}[{one.Index}]", (JsonElement?)one.Item.Entry, (JsonElement?)null)),
         ];
     }
 
     private static (string Key, JsonElement Entry)[] Entries(JsonElement? list) => list is not { ValueKind: JsonValueKind.Array } known ? []
-        : [.. known.EnumerateArray().Select((entry, index) => (Member(Mapping(entry), "name") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : $"#{index}", entry))];
+        : [.. known.EnumerateArray().Select(
+            (entry, index) => (Member(Mapping(entry), "name") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : $"#{index}", entry))];
 
     private static JsonElement Mapping(JsonElement? value) => value is { ValueKind: JsonValueKind.Object } mapping ? mapping : Nothing;
 
@@ -99,5 +104,6 @@ internal sealed class KeyLevel
 
     private static bool IsMapping(JsonElement? value) => value is { ValueKind: JsonValueKind.Object };
 
-    private static bool Same(JsonElement? one, JsonElement? other) => (one, other) is (null, null) || (one is { } left && other is { } right && JsonElement.DeepEquals(left, right));
+    private static bool Same(JsonElement? one, JsonElement? other) =>
+        (one, other) is (null, null) || (one is { } left && other is { } right && JsonElement.DeepEquals(left, right));
 }

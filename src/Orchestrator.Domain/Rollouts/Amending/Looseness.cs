@@ -5,8 +5,8 @@ using Orchestrator.Domain.Rollouts.Amending.Strictness;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Parts of a corrected plan that are looser than the plan in force. The burden is on strictness: a difference that cannot be shown to be at least as
-/// strict counts as looser, because a second look costs less than a guard that was lowered by mistake.
+/// Parts of a corrected plan that are looser than the plan in force. The burden is on strictness: a difference that cannot be shown to be
+/// at least as strict counts as looser, because a second look costs less than a guard that was lowered by mistake.
 /// </summary>
 internal static class Looseness
 {

@@ -107,7 +107,9 @@ public static class PlanChanges
         && list.EnumerateArray().Select(Name).Distinct().Count() == list.GetArrayLength();
 
     private static string? Name(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()
+            : null;
 
     private static string Order(JsonElement list) => Cut($"[{string.Join(",", list.EnumerateArray().Select(Name))}]");
 

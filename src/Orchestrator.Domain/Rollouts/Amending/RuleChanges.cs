@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
@@ -24,16 +24,21 @@ internal static class RuleChanges
         var triggers = RulesInForce.Triggers(state).ToDictionary(trigger => trigger.Name);
         var criteria = RulesInForce.Criteria(state).ToDictionary(criterion => criterion.Name);
         return new RuleRestarts(
-            [.. from trigger in RulesInForce.Triggers(after) where !comparison.Same(triggers.GetValueOrDefault(trigger.Name), trigger) select trigger.Name],
+            [.. from trigger in RulesInForce.Triggers(after) where !comparison.Same(triggers.GetValueOrDefault(trigger.Name), trigger)
+                select trigger.Name],
             [
-                .. from criterion in RulesInForce.Criteria(after) where !comparison.Same(criteria.GetValueOrDefault(criterion.Name), criterion) select criterion.Name,
-                .. from exercise in RulesInForce.Exercises(after) where state.Plan.Judgement.MinTraffic != plan.Judgement.MinTraffic select exercise.Name,
+                .. from criterion in RulesInForce.Criteria(after)
+                    where !comparison.Same(criteria.GetValueOrDefault(criterion.Name), criterion) select criterion.Name,
+                .. from exercise in RulesInForce.Exercises(after) where state.Plan.Judgement.MinTraffic != plan.Judgement.MinTraffic
+                    select exercise.Name,
             ]);
     }
 
     /// <summary>The rollout at its current step, under another plan; null where that has no such step.</summary>
     public static RolloutState? At(RolloutState state, Plan plan) =>
-        state.PhaseIndex < plan.Phases.Length && state.StepIndex < plan.Phases[state.PhaseIndex].Steps.Length ? state with { PlanOrNone = plan, Judgement = plan.Judgement } : null;
+        state.PhaseIndex < plan.Phases.Length && state.StepIndex < plan.Phases[state.PhaseIndex].Steps.Length
+            ? state with { PlanOrNone = plan, Judgement = plan.Judgement }
+            : null;
 
     private sealed class Comparison(Plan before, Plan after)
     {
@@ -41,7 +46,8 @@ internal static class RuleChanges
         private readonly ImmutableHashSet<string> _series = OtherwiseBrought(before, after);
 
         public bool Same(Trigger? was, Trigger now) => was is not null
-            && Same(was.Rule, now.Rule) && was.Clear == now.Clear && was.CoolDown == now.CoolDown && was.Action == now.Action && was.Segments.SequenceEqual(now.Segments)
+            && Same(was.Rule, now.Rule) && was.Clear == now.Clear && was.CoolDown == now.CoolDown && was.Action == now.Action
+            && was.Segments.SequenceEqual(now.Segments)
             && before.Judgement.MinTraffic == after.Judgement.MinTraffic
             && (now.Rule.Over is not null || before.Judgement.Window == after.Judgement.Window);
 
@@ -57,7 +63,8 @@ internal static class RuleChanges
         private bool Same(string name)
         {
             var (was, now) = (before.Metric(name), after.Metric(name));
-            return was?.Source == now?.Source && was?.Unit == now?.Unit && was?.Baseline == now?.Baseline && was?.MinSamples == now?.MinSamples
+            return was?.Source == now?.Source && was?.Unit == now?.Unit && was?.Baseline == now?.Baseline
+                && was?.MinSamples == now?.MinSamples
                 && !Series(now?.Source, name).Any(_series.Contains);
         }
 
@@ -75,7 +82,8 @@ internal static class RuleChanges
         private static ImmutableHashSet<string> OtherwiseBrought(Plan before, Plan after)
         {
             var (was, now) = (PlanPart.Entries(before, "sources"), PlanPart.Entries(after, "sources"));
-            return [.. before.Sources.Concat(after.Sources).Where(source => was.GetValueOrDefault(source.Name) != now.GetValueOrDefault(source.Name)).SelectMany(source => source.Series).Select(series => series.Name)];
+            return [.. before.Sources.Concat(after.Sources).Where(source => was.GetValueOrDefault(
+                source.Name) != now.GetValueOrDefault(source.Name)).SelectMany(source => source.Series).Select(series => series.Name)];
         }
     }
 }

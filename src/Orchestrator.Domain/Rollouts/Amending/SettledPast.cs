@@ -7,8 +7,8 @@ using Orchestrator.Domain.Quantities;
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Parts that no amendment changes: the ones that decided which users are on new, up to the current step. Users stay on their variant, and the history
-/// keeps its meaning.
+/// Parts that no amendment changes: the ones that decided which users are on new, up to the current step. Users stay on their variant, and
+/// the history keeps its meaning.
 /// </summary>
 internal static class SettledPast
 {
@@ -115,17 +115,20 @@ internal static class SettledPast
     }
 
     /// <summary>Refuses changes of unknown keys in the past: they may decide which users are on new.</summary>
-    private static void Unknown(RolloutState state, int phase, JsonElement? was, JsonElement? now, ImmutableArray<InputError>.Builder refusals)
+    private static void Unknown(
+        RolloutState state, int phase, JsonElement? was, JsonElement? now, ImmutableArray<InputError>.Builder refusals)
     {
         var path = $"phases[{phase}]";
         var settled = phase < state.PhaseIndex ? state.Plan.Phases[phase].Steps.Length : state.StepIndex + 1;
         var differing = KeyLevel.Phase.OwnDifferences(path, was, now)
-            .Concat(Enumerable.Range(0, settled).SelectMany(step => KeyLevel.Step.OwnDifferences($"{path}.steps[{step}]", Entry(was, "steps", step), Entry(now, "steps", step))));
+            .Concat(Enumerable.Range(0, settled)
+                .SelectMany(step => KeyLevel.Step.OwnDifferences($"{path}.steps[{step}]", Entry(was, "steps", step), Entry(now, "steps", step))));
         refusals.AddRange(differing.Select(one => new InputError(one, "differs in a phase or step that was entered: it may decide which users are on new")));
     }
 
     private static JsonElement? Entry(JsonElement? mapping, string key, int index) =>
-        mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
+        mapping is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(key, out var list)
+            && list.ValueKind == JsonValueKind.Array && index < list.GetArrayLength() ? list[index] : null;
 
     private static string Text(ImmutableArray<SegmentShare> shares) =>
         string.Join(", ", shares.Select(share => $"{share.Percentage} of {share.Segment}"));

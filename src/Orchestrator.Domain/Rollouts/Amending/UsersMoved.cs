@@ -15,8 +15,10 @@ public sealed record UsersMoved(AudienceChange Now, ImmutableArray<AudienceChang
         var after = Audience.Of(plan);
         var current = before.First(one => one.Phase == state.PhaseIndex && one.Index == state.StepIndex);
         var twin = after.FirstOrDefault(one => one.Phase == state.PhaseIndex && one.Index == state.StepIndex);
-        var ahead = from step in before.Where(one => one.IsAfter(current)).Select(one => one.Name).Union(after.Where(one => one.IsAfter(current)).Select(one => one.Name))
-                    let change = AudienceChange.Of(step, before.FirstOrDefault(one => one.Name == step), after.FirstOrDefault(one => one.Name == step))
+        var ahead = from step in before.Where(one => one.IsAfter(current)).Select(one => one.Name)
+            .Union(after.Where(one => one.IsAfter(current)).Select(one => one.Name))
+                    let change = AudienceChange.Of(
+                        step, before.FirstOrDefault(one => one.Name == step), after.FirstOrDefault(one => one.Name == step))
                     where change.Differs
                     select change;
         return new UsersMoved(AudienceChange.Of(current.Name, current, twin), [.. ahead]);

@@ -1,18 +1,20 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending;
 
 /// <summary>
-/// Reviews that an amendment withdraws. A go at a step's end was about the old plan; an override was requested against its gates; a removed trigger
-/// has no review any more. Checkpoints, and warnings whose rule still exists, stay: no amendment answers an open review.
+/// Reviews that an amendment withdraws. A go at a step's end was about the old plan; an override was requested against its gates; a removed
+/// trigger has no review any more. Checkpoints, and warnings whose rule still exists, stay: no amendment answers an open review.
 /// </summary>
 internal static class Withdrawals
 {
     public static ImmutableArray<string> Of(RolloutState state, Plan plan)
     {
         HashSet<string> rules = RuleChanges.At(state, plan) is { } after
-            ? [.. RulesInForce.Triggers(after).Select(trigger => trigger.Name), .. RulesInForce.Criteria(after).Select(criterion => criterion.Name)]
+            ? [.. RulesInForce.Triggers(after).Select(trigger => trigger.Name),
+                .. RulesInForce.Criteria(after).Select(criterion => criterion.Name)]
             : [];
         return [.. state.Reviews.Where(review => Lapses(state, review, rules)).Select(review => review.Id)];
     }

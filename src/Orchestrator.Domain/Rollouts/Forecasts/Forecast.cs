@@ -2,9 +2,13 @@ using System.Collections.Immutable;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
-/// <summary>Shortest time that the rest of a rollout takes at the present traffic, by its holds and its evidence. Reviews and the calendar come on top.</summary>
+/// <summary>
+/// Shortest time that the rest of a rollout takes at the present traffic, by its holds and its evidence. Reviews and the calendar come on
+/// top.
+/// </summary>
 /// <param name="Takes">From the moment of the forecast to the end of the last step; null when the time of a step is unknown.</param>
-/// <param name="EvidenceAt">Earliest time at which the evidence of the current step can be complete; null before start, and when it is unknown or complete.</param>
+/// <param name="EvidenceAt">Earliest time at which the evidence of the current step can be complete; null before start, and when it is
+/// unknown or complete.</param>
 /// <param name="Steps">The current step (before start the first one) and every later one, in order.</param>
 /// <param name="Text">All of it in one or two sentences.</param>
 public sealed record Forecast(TimeSpan? Takes, DateTimeOffset? EvidenceAt, ImmutableArray<StepForecast> Steps, string Text);

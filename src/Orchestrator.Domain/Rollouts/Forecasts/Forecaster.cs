@@ -3,17 +3,19 @@ using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
 /// <summary>
-/// Shortest time that a rollout takes. For a step under way it counts the measurements; for later steps it takes the traffic of the last hour times the
-/// share of the step. It assumes that no more failures come: with failures the exact bound needs more samples.
+/// Shortest time that a rollout takes. For a step under way it counts the measurements; for later steps it takes the traffic of the last
+/// hour times the share of the step. It assumes that no more failures come: with failures the exact bound needs more samples.
 /// </summary>
 public static class Forecaster
 {
     /// <summary>Queries to the windows; empty when no step is ahead.</summary>
-    public static Question[] Ask(RolloutState state) =>
+    public static MetricQuery[] Ask(RolloutState state) =>
         !Ahead(state) ? [] : TrafficNow.Ask(state, Steps(state).SelectMany(s => s.Criteria).SelectMany(c => JoinedForecast.Parts(state, c))
             .Where(part => Pace.Decides(part.State, part.Criterion)).Select(part => part.Criterion.Rule.Condition.Subject!.Metric));
 
@@ -22,7 +24,7 @@ public static class Forecaster
     /// <param name="seen">The newest round; null before start, or when there is none.</param>
     /// <param name="traffic">Answers to <see cref="Ask"/>.</param>
     /// <param name="now">The moment of the forecast.</param>
-    public static Forecast? Of(RolloutState state, Observation? seen, Reading[] traffic, DateTimeOffset now)
+    public static Forecast? Of(RolloutState state, Observation? seen, MetricReading[] traffic, DateTimeOffset now)
     {
         if (!Ahead(state))
         {
@@ -34,12 +36,14 @@ public static class Forecaster
             ? Current(state, step, seen, present, now)
             : Of(state, step, TimeSpan.Zero, [.. step.Criteria.Select(c => Later(state, c, step, present))]))];
         TimeSpan? takes = steps.All(s => s.Takes is not null) ? steps.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Takes!.Value) : null;
-        DateTimeOffset? evidence = state.PhaseIndex >= 0 && steps[0].Criteria.All(c => c.Takes is not null) && steps[0].Criteria.Select(c => c.Takes!.Value).DefaultIfEmpty().Max() is { Ticks: > 0 } rest
+        DateTimeOffset? evidence = state.PhaseIndex >= 0 && steps[0].Criteria.All(c => c.Takes is not null)
+            && steps[0].Criteria.Select(c => c.Takes!.Value).DefaultIfEmpty().Max() is { Ticks: > 0 } rest
             ? now + rest : null;
         return new Forecast(takes, evidence, steps, Text(state, steps, takes));
     }
 
-    private static bool Ahead(RolloutState state) => state.PlanOrNone is not null && (state.Status == RolloutStatus.Created || state.UnderWay);
+    private static bool Ahead(RolloutState state) =>
+        state.PlanOrNone is not null && (state.Status == RolloutStatus.Created || state.UnderWay);
 
     private static StepForecast Current(RolloutState state, StepAhead step, Observation? seen, TrafficNow present, DateTimeOffset now)
     {
@@ -55,30 +59,37 @@ public static class Forecaster
         return new StepForecast(step.Phase.Name, step.Step.Name, hold, takes, criteria);
     }
 
-    private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, StepAhead step, Observation? seen, TrafficNow present)
+    private static CriterionForecast UnderWay(
+        RolloutState state, Criterion criterion, StepAhead step, Observation? seen, TrafficNow present)
     {
         var known = state.Criteria.GetValueOrDefault(criterion.Name);
         if (known?.Verdict is Verdict.Met or Verdict.Warning)
         {
-            var needs = Pace.Decides(state, criterion) ? Pace.Needs(state, criterion, Find(seen, Inquiries.Criterion(criterion.Name)), null) : null;
+            var needs = Pace.Decides(state, criterion)
+                ? Pace.Needs(state, criterion, Find(seen, RoundQueries.Criterion(criterion.Name)), null)
+                : null;
             return new CriterionForecast(criterion.Name, needs, known.Evidence.Samples, null, TimeSpan.Zero, $"{criterion.Name} is met.");
         }
 
-        return JoinedForecast.Of(criterion, [.. JoinedForecast.Parts(state, criterion).Select(part => UnderWay(part.State, part.Criterion, part.Question, step, seen, present))]);
+        return JoinedForecast.Of(criterion, [.. JoinedForecast.Parts(state, criterion)
+            .Select(part => UnderWay(part.State, part.Criterion, part.Question, step, seen, present))]);
     }
 
-    private static CriterionForecast UnderWay(RolloutState state, Criterion criterion, string question, StepAhead step, Observation? seen, TrafficNow present)
+    private static CriterionForecast UnderWay(
+        RolloutState state, Criterion criterion, string question, StepAhead step, Observation? seen, TrafficNow present)
     {
         var reading = Find(seen, question);
 
         // Measurements of this step are better than a share of a total; right after its start there is only the total.
-        var pace = (reading is { Measured: { Samples: > 0 } measured } ? Pace.PerMinute(state, measured) : null) ?? Expected(state, criterion, step, present);
+        var pace = (reading is { Measured: { Samples: > 0 } measured } ? Pace.PerMinute(state, measured) : null)
+            ?? Expected(state, criterion, step, present);
         return Of(state, criterion, reading, present, pace, step.Step.Hold);
     }
 
-    private static Reading? Find(Observation? seen, string question) => seen is null ? null : Watching.Find(seen, question);
+    private static MetricReading? Find(Observation? seen, string question) => seen is null ? null : Watching.Find(seen, question);
 
-    private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) => JoinedForecast.Of(
+    private static CriterionForecast Later(RolloutState state, Criterion criterion, StepAhead step, TrafficNow present) =>
+        JoinedForecast.Of(
         criterion,
         [
             .. from part in JoinedForecast.Parts(state, criterion)
@@ -89,16 +100,19 @@ public static class Forecaster
         criterion.Rule.Condition.Subject is not { Variant: Variant.New } subject || !Pace.Decides(state, criterion) ? null
         : present.PerMinute(step.Audience, subject.Metric, subject.Segment, subject.Traffic == Traffic.Shadow || step.Phase.Shadow);
 
-    private static CriterionForecast Of(RolloutState state, Criterion criterion, Reading? reading, TrafficNow present, double? pace, TimeSpan hold)
+    private static CriterionForecast Of(
+        RolloutState state, Criterion criterion, MetricReading? reading, TrafficNow present, double? pace, TimeSpan hold)
     {
         var measured = reading?.Measured ?? Measurement.None(TimeSpan.Zero);
         var window = state.Judgement.Coverage * Longest(criterion.Rule.Over ?? hold, state.Judgement.Sampling);
         var rest = window > measured.Covered ? Durations.Whole(window - measured.Covered) : TimeSpan.Zero;
         var covering = rest > TimeSpan.Zero ? $"{Durations.Rounded(rest)} {(measured.Covered > TimeSpan.Zero ? "more " : "")}to be measured" : "";
-        if (criterion.Rule.Condition.Subject is not { Metric: not Inquiries.Incidents, Variant: Variant.New } subject || !Pace.Decides(state, criterion))
+        if (criterion.Rule.Condition.Subject is not { Metric: not RoundQueries.Incidents, Variant: Variant.New } subject
+            || !Pace.Decides(state, criterion))
         {
             var chance = criterion.Rule.Alpha is null ? "" : "; the number of requests depends on the difference between the variants";
-            return new CriterionForecast(criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
+            return new CriterionForecast(
+                criterion.Name, null, measured.Samples, pace, criterion.Rule.Alpha is null ? rest : null, $"{criterion.Name}: {(covering.Length > 0 ? covering : "measured for long enough")}{chance}.");
         }
 
         var like = present.Like(subject.Metric, subject.Segment);
@@ -118,7 +132,8 @@ public static class Forecaster
     private static string Text(RolloutState state, ImmutableArray<StepForecast> steps, TimeSpan? takes)
     {
         var what = state.Status == RolloutStatus.Created ? "The rollout" : "The rest of the rollout";
-        var slowest = steps.Where(s => s.Takes is null || s.Takes > s.Hold).SelectMany(s => s.Criteria.Where(c => c.Takes is null || c.Takes > s.Hold).Select(c => (Step: s, Criterion: c)))
+        var slowest = steps.Where(s => s.Takes is null || s.Takes > s.Hold)
+            .SelectMany(s => s.Criteria.Where(c => c.Takes is null || c.Takes > s.Hold).Select(c => (Step: s, Criterion: c)))
             .OrderByDescending(s => s.Criterion.Takes is null ? TimeSpan.MaxValue : s.Criterion.Takes.Value - s.Step.Hold).FirstOrDefault();
         var longest = slowest.Step is null ? "No evidence takes longer than the hold of its step." : $"In step {slowest.Step.Step}, {slowest.Criterion.Text}";
         return (takes is { } time ? $"{what} takes at least {Durations.Rounded(time)} at the present traffic, without reviews and change windows. " : $"{what} takes an unknown time at the present traffic. ") + longest;
@@ -126,7 +141,7 @@ public static class Forecaster
 
     private static IEnumerable<StepAhead> Steps(RolloutState state)
     {
-        var audience = StepAudience.Nobody;
+        var audience = StepAudience.None;
         for (var p = 0; p < state.Plan.Phases.Length; p++)
         {
             var phase = state.Plan.Phases[p];
@@ -135,12 +150,16 @@ public static class Forecaster
             {
                 var step = phase.Steps[s];
                 audience = audience.With(step);
-                var last = s == phase.Steps.Length - 1 && phase.Duration is { } duration && duration.Min - sum > step.Hold ? phase.Duration.Min - sum : step.Hold;
+                var last = s == phase.Steps.Length - 1 && phase.Duration is { } duration && duration.Min - sum > step.Hold
+                    ? phase.Duration.Min - sum
+                    : step.Hold;
                 sum += step.Hold;
                 if (p > state.PhaseIndex || (p == state.PhaseIndex && s >= state.StepIndex))
                 {
-                    var exposes = phase.Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
-                    yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes), p == state.PhaseIndex && s == state.StepIndex);
+                    var exposes = phase.Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty
+                        || !audience.Shares.IsEmpty;
+                    yield return new StepAhead(phase, step, audience, last, StepRules.Of(state.Plan, p, s).CriteriaWhen(exposes),
+                        p == state.PhaseIndex && s == state.StepIndex);
                 }
             }
         }
@@ -149,5 +168,6 @@ public static class Forecaster
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>A step that is not over.</summary>
-    private sealed record StepAhead(Phase Phase, Step Step, StepAudience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
+    private sealed record StepAhead(
+        Phase Phase, Step Step, StepAudience Audience, TimeSpan Hold, ImmutableArray<Criterion> Criteria, bool Current);
 }

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -9,9 +10,10 @@ internal static class JoinedForecast
     /// <summary>Each condition as a criterion of its own, with the state it is judged in.</summary>
     public static IEnumerable<(RolloutState State, Criterion Criterion, string Question)> Parts(RolloutState state, Criterion criterion) =>
         criterion.Rule.Condition is not Condition.Joined
-            ? [(state, criterion, Inquiries.Criterion(criterion.Name))]
-            : RulePart.Of(criterion.Rule, Inquiries.Criterion(criterion.Name))
-                .Select(part => (Verdicts.Surer(state, part.Doubt), criterion with { Name = part.Rule.Text, Rule = part.Rule }, part.Question));
+            ? [(state, criterion, RoundQueries.Criterion(criterion.Name))]
+            : RulePart.Of(criterion.Rule, RoundQueries.Criterion(criterion.Name))
+                .Select(part => (Verdicts.Surer(state, part.Doubt), criterion with { Name = part.Rule.Text, Rule = part.Rule },
+                    part.Question));
 
     /// <summary>The whole from its parts, which come in the order of <see cref="Parts"/>.</summary>
     public static CriterionForecast Of(Criterion criterion, CriterionForecast[] parts)

@@ -1,7 +1,10 @@
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Statistics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
@@ -14,17 +17,19 @@ internal static class Pace
     /// <summary>True where a number of samples decides: not of gauges, counts and rates, and not of a sequential test.</summary>
     public static bool Decides(RolloutState state, Criterion criterion) =>
         criterion.MinSamples is not null
-        || (criterion.Rule.Alpha is null && criterion.Rule.Condition.Subject is { } subject && state.Plan.Metric(subject.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile);
+        || (criterion.Rule.Alpha is null && criterion.Rule.Condition.Subject is { } subject
+            && state.Plan.Metric(subject.Metric)?.Source is MetricSource.Ratio or MetricSource.Quantile);
 
     /// <summary>
-    /// The fewest samples with which the criterion can be met, where a number of them <see cref="Decides"/>: with no more failures than there were, or, where the share itself
-    /// decides, at the present one. Null when that is unknown, or when no number of samples is enough at it.
+    /// The fewest samples with which the criterion can be met, where a number of them <see cref="Decides"/>: with no more failures than
+    /// there were, or, where the share itself decides, at the present one. Null when that is unknown, or when no number of samples is
+    /// enough at it.
     /// </summary>
     /// <param name="state">The rollout.</param>
     /// <param name="criterion">The criterion, of a single condition.</param>
     /// <param name="seen">The measurement for it; null for none.</param>
     /// <param name="like">Legacy's measurement of the metric, for a step without one; null when unknown.</param>
-    public static long? Needs(RolloutState state, Criterion criterion, Reading? seen, Reading? like)
+    public static long? Needs(RolloutState state, Criterion criterion, MetricReading? seen, MetricReading? like)
     {
         var condition = criterion.Rule.Condition;
         if (criterion.MinSamples is { } stated)
@@ -46,14 +51,20 @@ internal static class Pace
         var source = state.Plan.Metric(condition.Subject!.Metric)!.Source;
         var basis = seen is { Measured.Samples: > 0 } ? seen : like;
         var proof = source is MetricSource.Quantile
-            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0, basis?.Beyond ?? new Beyond(0, 0))
+            ? Proof.Of(claim, source, basis?.Beyond is null ? Measurement.None(TimeSpan.Zero) : basis.Measured, basis?.Baseline ?? 0,
+                basis?.Beyond ?? new OutsideLimits(0, 0))
             : basis is null ? null : Proof.Of(claim, source, basis.Measured, basis.Baseline, null);
         return proof?.Needs is { } needs ? Math.Max(least, needs) : null;
     }
 
-    /// <summary>Samples a minute of a measurement; null when it covers less than a sampling period: the first sample of a step also covers the time before it.</summary>
+    /// <summary>
+    /// Samples a minute of a measurement; null when it covers less than a sampling period: the first sample of a step also covers the time
+    /// before it.
+    /// </summary>
     public static double? PerMinute(RolloutState state, Measurement measured) =>
-        measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling ? measured.Samples / measured.Covered.TotalMinutes : null;
+        measured.Covered > TimeSpan.Zero && measured.Covered >= state.Judgement.Sampling
+            ? measured.Samples / measured.Covered.TotalMinutes
+            : null;
 
     /// <summary>Time in which that many more samples arrive; null when none arrive, or when it takes longer than ten years.</summary>
     public static TimeSpan? Time(long missing, double? perMinute) =>

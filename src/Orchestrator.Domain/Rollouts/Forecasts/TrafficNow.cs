@@ -1,26 +1,32 @@
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
-using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Forecasts;
 
 /// <summary>Samples a minute of both variants together, by metric and segment: the traffic of which a step takes its share.</summary>
-internal sealed class TrafficNow(RolloutState state, Reading[] readings)
+internal sealed class TrafficNow(RolloutState state, MetricReading[] readings)
 {
     /// <summary>Span of the measurement: long enough to smooth a minute, short enough to be the present.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private static readonly (Variant Variant, Traffic Traffic)[] Sources = [(Variant.Legacy, Traffic.Live), (Variant.New, Traffic.Live)];
 
-    /// <summary>Queries to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.</summary>
-    public static Question[] Ask(RolloutState state, IEnumerable<string> metrics) =>
+    /// <summary>
+    /// Queries to the windows: the last hour of each metric that a criterion counts, in all and in each segment of the plan.
+    /// </summary>
+    public static MetricQuery[] Ask(RolloutState state, IEnumerable<string> metrics) =>
     [
         .. from metric in metrics.Distinct()
            from segment in state.Plan.Segments.Select(s => (string?)s.Key).Prepend(null)
            from source in Sources
-           select new Question(Name(source.Variant, metric, segment), metric, source.Variant, source.Traffic, segment, Window, null),
+           select new MetricQuery(Name(source.Variant, metric, segment), metric, source.Variant, source.Traffic, segment, Window, null),
     ];
 
-    /// <summary>Samples a minute that <paramref name="step"/> sends to new; null when the traffic, or the part of it that the step takes, is unknown.</summary>
+    /// <summary>
+    /// Samples a minute that <paramref name="step"/> sends to new; null when the traffic, or the part of it that the step takes, is
+    /// unknown.
+    /// </summary>
     /// <param name="step">Share and segments of the step, with those of earlier ones.</param>
     /// <param name="metric">Metric whose samples count.</param>
     /// <param name="segment">Segment of the criterion; null for all users.</param>
@@ -41,15 +47,18 @@ internal sealed class TrafficNow(RolloutState state, Reading[] readings)
     }
 
     /// <summary>Measurement of legacy; null when nothing was measured.</summary>
-    public Reading? Like(string metric, string? segment) =>
-        Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading ? reading : null;
+    public MetricReading? Like(string metric, string? segment) =>
+        Array.Find(readings, r => r.Question == Name(Variant.Legacy, metric, segment)) is { Measured.Samples: > 0 } reading
+            ? reading
+            : null;
 
     private double? Of(string metric, string? segment)
     {
         double? sum = null;
         foreach (var source in Sources)
         {
-            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading && Pace.PerMinute(state, reading.Measured) is { } pace)
+            if (Array.Find(readings, r => r.Question == Name(source.Variant, metric, segment)) is { } reading
+                && Pace.PerMinute(state, reading.Measured) is { } pace)
             {
                 sum = (sum ?? 0) + pace;
             }

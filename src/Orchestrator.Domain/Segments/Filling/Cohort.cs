@@ -1,5 +1,5 @@
 using System.Globalization;
-using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Segments.Filling;
 
@@ -41,14 +41,15 @@ public sealed record Cohort(double Cap, double? Share, long Asked, string Text, 
         return new Cohort(balance.Cap, share, population.Asked, text + Advice(balance, population, most, thin, over), thin || over);
     }
 
-    private static string Advice(Balance balance, Population population, double most, bool thin, bool over) => (balance.Measured, thin, over) switch
-    {
-        (_, true, _) when most < balance.Cap * (1 - Near) => " Too few users qualify: widen the rule, or let more opt in.",
-        (true, true, _) => " It fills further as nodes count more users.",
-        (false, true, _) or (false, _, true) => $" The plan's population of {Percent(balance.Population)} differs from the measurement: write 'population: measured', and the cohort fills automatically.",
-        (true, _, true) => " More users qualify than when it was filled; its users stay while the cap stays.",
-        _ => "",
-    };
+    private static string Advice(Balance balance, Population population, double most, bool thin, bool over) =>
+        (balance.Measured, thin, over) switch
+        {
+            (_, true, _) when most < balance.Cap * (1 - Near) => " Too few users qualify: widen the rule, or let more opt in.",
+            (true, true, _) => " It fills further as nodes count more users.",
+            (false, true, _) or (false, _, true) => $" The plan's population of {Percent(balance.Population)} differs from the measurement: write 'population: measured', and the cohort fills automatically.",
+            (true, _, true) => " More users qualify than when it was filled; its users stay while the cap stays.",
+            _ => "",
+        };
 
     private static string Percent(double share) => QuantityText.Format(Math.Round(share, 4), Unit.Ratio);
 }

@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Orchestrator.Domain.Segments.Filling;
 
 /// <summary>
-/// Number of different users, counted without storing their keys: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with 2^14 registers of one byte, and linear counting
-/// (Whang, Vander-Zanden and Taylor, 1990) while many are empty. A register holds the longest run of zeros of any hash that fell into it; no user can be identified from it.
-/// Several threads may count at once: a register that one of them overwrites is counted again at that user's next evaluation.
+/// Number of different users, counted without storing their keys: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with 2^14
+/// registers of one byte, and linear counting (Whang, Vander-Zanden and Taylor, 1990) while many are empty. A register holds the longest
+/// run of zeros of any hash that fell into it; no user can be identified from it. Several threads may count at once: a register that one of
+/// them overwrites is counted again at that user's next evaluation.
 /// </summary>
 public sealed class DistinctCount
 {
@@ -33,7 +34,9 @@ public sealed class DistinctCount
 
     /// <summary>A count from its state; null when the bytes are no state.</summary>
     public static DistinctCount? Of(byte[] state) =>
-        state.Length == Size && !state.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)(33 - Precision)) ? new DistinctCount([.. state]) : null;
+        state.Length == Size && !state.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)(33 - Precision))
+            ? new DistinctCount([.. state])
+            : null;
 
     /// <summary>Counts a user by an evenly distributed hash of their key.</summary>
     public void Add(uint hash)

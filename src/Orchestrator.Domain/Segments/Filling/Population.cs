@@ -1,7 +1,8 @@
 namespace Orchestrator.Domain.Segments.Filling;
 
 /// <summary>Share of the evaluated users whom the rule of a segment matches, as an event recorded it.</summary>
-/// <param name="Share">Share that the cohort is filled by, 0 to 1: the highest that the counts leave likely, and never more than before under one rule.</param>
+/// <param name="Share">Share that the cohort is filled by, 0 to 1: the highest that the counts leave likely, and never more than before
+/// under one rule.</param>
 /// <param name="Asked">Users counted, within a percent or two.</param>
 /// <param name="Qualified">Users among them whom the rule matches.</param>
 public sealed record Population(double Share, long Asked, long Qualified)
@@ -9,25 +10,31 @@ public sealed record Population(double Share, long Asked, long Qualified)
     /// <summary>Fewest counted users from which a share of all is derived.</summary>
     public const int LeastAsked = 200;
 
-    /// <summary>One-sided confidence of 95 %: of a hundred cohorts five may be filled a little beyond their cap by the chance of which users were counted.</summary>
+    /// <summary>
+    /// One-sided confidence of 95 %: of a hundred cohorts five may be filled a little beyond their cap by the chance of which users were
+    /// counted.
+    /// </summary>
     private const double Z = 1.645;
 
-    /// <summary>Growth of a number that is worth an event: at most some sixty events for a hundred million users, and as few chances of error.</summary>
+    /// <summary>
+    /// Growth of a number that is worth an event: at most some sixty events for a hundred million users, and as few chances of error.
+    /// </summary>
     private const double Growth = 1.25;
 
     /// <summary>The share as counted.</summary>
     public double Measured => Asked == 0 ? 0 : (double)Qualified / Asked;
 
     /// <summary>
-    /// The population after a count; null when it adds little, or is less than before: a restarted node counts from the beginning. The share only falls, so the
-    /// cohort only grows: its users stay while rule and cap stay.
+    /// The population after a count; null when it adds little, or is less than before: a restarted node counts from the beginning. The
+    /// share only falls, so the cohort only grows: its users stay while rule and cap stay.
     /// </summary>
     /// <param name="known">The population before; null when nothing was measured under this rule.</param>
     /// <param name="asked">Users counted.</param>
     /// <param name="qualified">Users among them whom the rule matches.</param>
     public static Population? After(Population? known, long asked, long qualified)
     {
-        if (asked < LeastAsked || (known is not null && asked < known.Asked) || !(known is null || asked >= Growth * known.Asked || qualified > Growth * known.Qualified))
+        if (asked < LeastAsked || (known is not null && asked < known.Asked)
+            || !(known is null || asked >= Growth * known.Asked || qualified > Growth * known.Qualified))
         {
             return null;
         }

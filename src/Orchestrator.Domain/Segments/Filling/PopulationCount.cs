@@ -1,6 +1,8 @@
 namespace Orchestrator.Domain.Segments.Filling;
 
-/// <summary>Evaluated users, and those among them whom the rule of a segment matches. Two counts of a fixed size; stores no user's key.</summary>
+/// <summary>
+/// Evaluated users, and those among them whom the rule of a segment matches. Two counts of a fixed size; stores no user's key.
+/// </summary>
 public sealed class PopulationCount
 {
     private readonly DistinctCount _asked = new();

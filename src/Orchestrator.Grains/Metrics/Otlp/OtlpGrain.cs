@@ -10,7 +10,9 @@ namespace Orchestrator.Grains.Metrics.Otlp;
 /// </summary>
 public interface IOtlpGrain : IGrainWithStringKey
 {
-    /// <summary>Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.</summary>
+    /// <summary>
+    /// Takes an export (UTF-8 JSON): its points that name this rollout, and those that name none. Null when there is no such rollout.
+    /// </summary>
     Task<OtlpReceipt?> Push([Immutable] byte[] body, bool unnamed);
 
     /// <summary>
@@ -48,7 +50,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         var export = await large.Run(BodyOf.Rollout, id, body.Length, () => read(body));
         if (export.Malformed is { } malformed)
         {
-            await Tell(windows.Refuse(1, malformed));
+            await Report(windows.Refuse(1, malformed));
             return new OtlpReceipt(0, [], malformed);
         }
 
@@ -56,7 +58,8 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         if (_samples is null || _plan != state.Plan.Hash)
         {
             // An amended plan reads other series; the last cumulative values of senders are kept.
-            _samples = _samples?.Under(state.Plan, state.Judgement.Sampling, now) ?? new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
+            _samples = _samples?.Under(state.Plan, state.Judgement.Sampling, now)
+                ?? new OtlpSamples(state.Plan, state.Judgement.Sampling, now);
             _plan = state.Plan.Hash;
         }
 
@@ -66,20 +69,23 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
             BodyOf.Rollout, id, body.Length, () => samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]));
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {
-            await Tell(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
+            await Report(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
         }
 
         if (intake.Body is not null && await windows.Push(intake.Body) is { } receipt)
         {
             scheduler.RequestEvaluation(id);
-            return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected, [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
+            return new OtlpReceipt(export.Rejected + intake.Rejected + receipt.Rejected,
+                [.. export.Errors, .. intake.Errors, .. receipt.Errors.Take(5).Select(error => error.Message)]);
         }
 
         return new OtlpReceipt(export.Rejected + intake.Rejected, [.. export.Errors, .. intake.Errors]);
 
-        bool IsMeant(OtlpPoint point) => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
+        bool IsMeant(OtlpPoint point) =>
+            point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute) is var named && (named == id || (named is null && unnamed));
     }
 
     /// <summary>A node of an older build has no such call: the export counts anyway.</summary>
-    private static async Task Tell(Task refusal) => await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    private static async Task Report(Task refusal) =>
+        await refusal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

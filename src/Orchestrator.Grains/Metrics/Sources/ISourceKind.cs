@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Grains.Metrics.Sources;

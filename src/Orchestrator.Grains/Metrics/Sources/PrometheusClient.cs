@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources;
@@ -33,7 +34,9 @@ public sealed class PrometheusClient(SourceHttp http)
             var times = Query(url, credentials, Timestamps(query.Text), values.At, timeout, limit.Token);
             var starts = Begun(url, credentials, query, values, timeout, limit.Token);
             await Task.WhenAll((Task[])[times, starts]);
-            return Scrape.Of(query, values, Tells(await times) ? await times : VectorReading.Untimed(values)) with { Starts = await starts };
+            return Scrape.Of(
+                query, values, Tells(await times) ? await times : VectorReading.Untimed(values)) with
+            { Starts = await starts };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -51,12 +54,14 @@ public sealed class PrometheusClient(SourceHttp http)
     private static bool Tells(VectorReading times) => times.Error?.Contains("same labelset", StringComparison.Ordinal) != true;
 
     /// <summary>Start times of the processes behind counters; null where there is no counter, or no process of its own.</summary>
-    private async Task<ProcessStarts?> Begun(string url, string? credentials, SourceQuery query, VectorReading values, TimeSpan timeout, CancellationToken stop) =>
+    private async Task<ProcessStarts?> Begun(
+        string url, string? credentials, SourceQuery query, VectorReading values, TimeSpan timeout, CancellationToken stop) =>
         query.Series.Shape == SourceShape.Gauge || !values.Points.Any(point => point.IsOfProcess)
             ? null
             : ProcessStarts.Of(await Query(url, credentials, Starts(query.Text), values.At, timeout, stop));
 
-    private async Task<VectorReading> Query(string url, string? credentials, string query, long? at, TimeSpan timeout, CancellationToken stop)
+    private async Task<VectorReading> Query(
+        string url, string? credentials, string query, long? at, TimeSpan timeout, CancellationToken stop)
     {
         var time = at is { } moment ? "&time=" + (moment / 1000m).ToString(CultureInfo.InvariantCulture) : "";
         var address = new Uri($"{url.TrimEnd('/')}/api/v1/query?query={Uri.EscapeDataString(query)}{time}");

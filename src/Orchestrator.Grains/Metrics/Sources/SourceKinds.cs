@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Metrics.Sources.Json;

@@ -25,7 +25,8 @@ internal sealed partial class SourceWaker(IWorld world, Silos silos, IGrainFacto
         {
             var mine = round % EveryoneEach == 0 ? _ => true : silos.Share();
             var watched = world.CaughtUp
-                ? world.Current.Rollouts.Where(one => one.Value.State is { AsksSources: true, Plan.Sources.IsEmpty: false } && mine(one.Key)).Select(one => one.Key)
+                ? world.Current.Rollouts.Where(
+                    one => one.Value.State is { AsksSources: true, Plan.Sources.IsEmpty: false } && mine(one.Key)).Select(one => one.Key)
                 : [];
             await Parallel.ForEachAsync(watched, options, (id, _) => Wake(id));
             await timer.WaitForNextTickAsync(stoppingToken);

@@ -1,7 +1,10 @@
 using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
+using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Metrics.Sources;
@@ -36,14 +39,22 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
         }
 
         var error = $"no round has ended since {newest:u}, though one is due every {Durations.Rounded(every)}";
-        return (_status ?? new SourceStatus(source.Name, "failing", newest, null, null, null, [])) with { State = "failing", LastError = now, Error = error };
+        return (_status ?? new SourceStatus(source.Name, "failing", newest, null, null, null, [])) with
+        {
+            State = "failing",
+            LastError = now,
+            Error = error
+        };
     }
 
     /// <summary>Status after a round that failed with an exception.</summary>
     public void Broken(Exception failure, DateTimeOffset now) =>
         _status = (_status ?? new SourceStatus(source.Name, "failing", now, null, now, null, [])) with
         {
-            State = "failing", LastRound = now, LastError = now, Error = $"the round failed: {failure.Message}",
+            State = "failing",
+            LastRound = now,
+            LastError = now,
+            Error = $"the round failed: {failure.Message}",
         };
 
     /// <summary>The samples of a round, as a body for the windows; null when there are none.</summary>
@@ -103,7 +114,8 @@ internal sealed class SourceWorker(SignalSource source, ISourceKind kind, Source
             failed is not null ? now : _status?.LastError,
             failed is not null ? $"{Named(failed.Query)}: {failed.Text}" : _status?.Error,
             [.. outcomes.Select(outcome => new QueryStatus(
-                outcome.Query.Series.Name, Word(outcome.Query.Audience.Variant), Word(outcome.Query.Audience.Traffic), outcome.Query.Audience.Segment,
+                outcome.Query.Series.Name, Word(outcome.Query.Audience.Variant), Word(outcome.Query.Audience.Traffic),
+                outcome.Query.Audience.Segment,
                 Word(outcome.State), outcome.Text))]);
     }
 

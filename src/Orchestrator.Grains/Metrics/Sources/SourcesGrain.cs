@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -10,7 +10,8 @@ namespace Orchestrator.Grains.Metrics.Sources;
 
 /// <summary>Rounds by a timer that interleaves with calls, so no call waits for a source.</summary>
 public sealed partial class SourcesGrain(
-    IWorld world, OrchestratorClock clock, SourceKinds kinds, IEvaluationScheduler scheduler, ILogger<SourcesGrain> logger) : Grain, ISourcesGrain
+    IWorld world, OrchestratorClock clock, SourceKinds kinds, IEvaluationScheduler scheduler, ILogger<SourcesGrain> logger)
+        : Grain, ISourcesGrain
 {
     /// <summary>Shortest time between two polls in real time, whatever the plan and the clock's speed.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
@@ -43,15 +44,19 @@ public sealed partial class SourcesGrain(
         {
             var every = Latest(source.Every ?? state.Judgement.Sampling / 2, Shortest * clock.Speed);
             var ratios = state.Plan.Metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>();
-            var worker = new SourceWorker(source, kinds.Of(source, state), new SourceRounds(state.Judgement.Sampling, clock.Speed, ratios), every, clock.GetUtcNow());
+            var worker = new SourceWorker(
+                source, kinds.Of(source, state), new SourceRounds(state.Judgement.Sampling, clock.Speed, ratios), every, clock.GetUtcNow());
             _workers.Add(worker);
-            _timers.Add(this.RegisterGrainTimer(_ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true }));
+            _timers.Add(this.RegisterGrainTimer(
+                _ => Round(worker), new GrainTimerCreationOptions(TimeSpan.Zero, every) { Interleave = true, KeepAlive = true }));
         }
     }
 
-    public Task<SourceStatus[]> Status() => Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status(clock.GetUtcNow())).OfType<SourceStatus>()]);
+    public Task<SourceStatus[]> Status() =>
+        Task.FromResult<SourceStatus[]>([.. _workers.Select(worker => worker.Status(clock.GetUtcNow())).OfType<SourceStatus>()]);
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stop.CancelAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await _stop.CancelAsync();
 
     /// <summary>Everything the workers depend on: an amendment that leaves it unchanged keeps the workers and their counters.</summary>
     private string Asked(RolloutState state)
@@ -86,7 +91,7 @@ public sealed partial class SourcesGrain(
         try
         {
             var body = await worker.Ask(state, clock, _stop.Token);
-            Tell(worker);
+            Report(worker);
             if (!_workers.Contains(worker))
             {
                 // The answer to a query of the plan before.
@@ -111,7 +116,7 @@ public sealed partial class SourcesGrain(
         }
     }
 
-    private void Tell(SourceWorker worker)
+    private void Report(SourceWorker worker)
     {
         foreach (var (query, failing, text) in worker.TakeTurns())
         {

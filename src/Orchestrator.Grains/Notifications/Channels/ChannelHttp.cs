@@ -5,7 +5,9 @@ using Orchestrator.Grains.Egress;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>Posts to addresses of plans: only to allowed hosts, without following redirects, and reads only the start of a response.</summary>
+/// <summary>
+/// Posts to addresses of plans: only to allowed hosts, without following redirects, and reads only the start of a response.
+/// </summary>
 internal sealed class ChannelHttp(EgressList egress) : IDisposable
 {
     private const int Quoted = 200;
@@ -17,7 +19,8 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
     /// <param name="headers">Additional headers.</param>
     /// <param name="quote">True reads the start of a successful response.</param>
     /// <param name="stop">Cancels the attempt.</param>
-    public async Task<Attempt> Post(string target, byte[] json, IEnumerable<(string Name, string Value)> headers, bool quote, CancellationToken stop)
+    public async Task<Attempt> Post(
+        string target, byte[] json, IEnumerable<(string Name, string Value)> headers, bool quote, CancellationToken stop)
     {
         if (!Uri.TryCreate(target, UriKind.Absolute, out var address))
         {
@@ -64,7 +67,8 @@ internal sealed class ChannelHttp(EgressList egress) : IDisposable
     }
 
     /// <summary>Retrying does not help when the message itself is rejected; it may help when the network or the receiver fails.</summary>
-    private static bool IsForGood(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
+    private static bool IsForGood(HttpStatusCode status) =>
+        status is HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
         or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
 
     private static string Said(int status, string text) => $"answered {status}: {text}";

@@ -11,7 +11,8 @@ public sealed class ChannelSender
     private readonly Dictionary<string, IChannelKind> _kinds;
     private readonly ChannelSettings _settings;
 
-    internal ChannelSender(IEnumerable<IChannelKind> kinds, ChannelSettings settings) => (_kinds, _settings) = (kinds.ToDictionary(k => k.Name), settings);
+    internal ChannelSender(IEnumerable<IChannelKind> kinds, ChannelSettings settings) =>
+        (_kinds, _settings) = (kinds.ToDictionary(k => k.Name), settings);
 
     /// <summary>Tries once. Throws only when <paramref name="stop"/> does.</summary>
     public async Task<Attempt> Send(Notification notification, CancellationToken stop)
@@ -26,7 +27,8 @@ public sealed class ChannelSender
         try
         {
             // Some client libraries react to a cancellation late.
-            return await kind.Send(notification, _settings.Target(notification.Channel) ?? notification.Target, patience.Token).WaitAsync(patience.Token);
+            return await kind.Send(notification, _settings.Target(notification.Channel) ?? notification.Target, patience.Token)
+                .WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

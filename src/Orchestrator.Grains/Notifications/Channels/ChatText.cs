@@ -3,8 +3,9 @@ using System.Text;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>
-/// Outside text for chats that read markup: Slack's own, and the Markdown of Mattermost and Rocket.Chat. Slack takes three entities and shows every other
-/// character as it is, so a backslash would be seen there; a character of no width breaks markup and mentions in all three and is not seen.
+/// Outside text for chats that read markup: Slack's own, and the Markdown of Mattermost and Rocket.Chat. Slack takes three entities and
+/// shows every other character as it is, so a backslash would be seen there; a character of no width breaks markup and mentions in all
+/// three and is not seen.
 /// </summary>
 internal static class ChatText
 {

@@ -6,8 +6,8 @@ using Orchestrator.Domain.Notifications;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>
-/// PagerDuty by its Events API v2 (<c>POST /v2/enqueue</c>): an incident is triggered, acknowledged and resolved under one <c>dedup_key</c>, so that it is one page. Its routing key is
-/// the channel's secret, never in a plan.
+/// PagerDuty by its Events API v2 (<c>POST /v2/enqueue</c>): an incident is triggered, acknowledged and resolved under one
+/// <c>dedup_key</c>, so that it is one page. Its routing key is the channel's secret, never in a plan.
 /// </summary>
 internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings settings) : IChannelKind
 {
@@ -44,7 +44,9 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
 
     /// <summary>Ends of incidents, and the end of a test, so that no operator has to close it by hand.</summary>
     private static IEnumerable<Notification> Each(Notification notification) =>
-        notification.IsTest ? [notification, notification with { Step = IncidentStep.Ended }] : [notification, .. (notification.Others ?? []).Select(other => notification with { Incident = other })];
+        notification.IsTest
+            ? [notification, notification with { Step = IncidentStep.Ended }]
+            : [notification, .. (notification.Others ?? []).Select(other => notification with { Incident = other })];
 
     private JsonObject Body(Notification n, string key)
     {
@@ -65,7 +67,18 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
             ["group"] = n.Environment,
             ["class"] = n.EventType,
             ["custom_details"] = JsonSerializer.SerializeToNode(
-                new { n.Text, n.Plan, n.Rollout, n.Environment, n.Incident, n.Channel, n.By, @event = new { id = n.EventId, type = n.EventType, n.Position }, n.Folded }, EventCatalog<object>.Json),
+                new
+                {
+                    n.Text,
+                    n.Plan,
+                    n.Rollout,
+                    n.Environment,
+                    n.Incident,
+                    n.Channel,
+                    n.By,
+                    @event = new { id = n.EventId, type = n.EventType, n.Position },
+                    n.Folded
+                }, EventCatalog<object>.Json),
         };
         body["client"] = "Rollout Orchestrator";
         if (settings.Absolute(n.Link) is { } link)
@@ -80,5 +93,6 @@ internal sealed class PagerDutyChannel(ChannelHttp http, ChannelSettings setting
     /// <summary>One for all notifications of an incident; else one for each event.</summary>
     private static string DedupKey(Notification n) => n.Incident is { } incident ? $"{n.Environment}/{incident}" : $"{n.Environment}/{n.Rollout}/{n.EventId:N}";
 
-    private static string Short(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+    private static string Short(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
 }

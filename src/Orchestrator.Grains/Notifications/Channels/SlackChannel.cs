@@ -10,7 +10,8 @@ internal sealed class SlackChannel(ChannelHttp http, ChannelSettings settings) :
     public string Name => "slack";
 
     public Task<Attempt> Send(Notification notification, string target, CancellationToken stop) => http.Post(
-        target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)], notification.IsTest, stop);
+        target, JsonSerializer.SerializeToUtf8Bytes(new { text = Text(notification) }, EventCatalog<object>.Json), [("webhook-id", notification.Id)],
+        notification.IsTest, stop);
 
     private string Text(Notification n) =>
         $"{Sign(n.Level)} *{ChatText.Escape(n.Headline)}*\n{ChatText.Escape(n.Text)}\n_{ChatText.Escape(n.EventType)} {n.Position}, {ChatText.Entities(settings.Link(n.Link))}_";

@@ -6,8 +6,8 @@ using Orchestrator.Domain.Notifications;
 namespace Orchestrator.Grains.Notifications.Channels;
 
 /// <summary>
-/// A workflow of Microsoft Teams that begins when a webhook request is received: one message with one Adaptive Card as its attachment. Its address is a secret in itself, so
-/// <see cref="ChannelSettings.Target"/> usually has it.
+/// A workflow of Microsoft Teams that begins when a webhook request is received: one message with one Adaptive Card as its attachment. Its
+/// address is a secret in itself, so <see cref="ChannelSettings.Target"/> usually has it.
 /// </summary>
 internal sealed class TeamsChannel(ChannelHttp http, ChannelSettings settings) : IChannelKind
 {

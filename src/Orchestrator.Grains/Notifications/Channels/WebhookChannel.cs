@@ -6,7 +6,9 @@ using Orchestrator.Grains.Time;
 
 namespace Orchestrator.Grains.Notifications.Channels;
 
-/// <summary>Any receiver that speaks Standard Webhooks: id, time and signature in headers, <c>{ type, timestamp, data }</c> in the body.</summary>
+/// <summary>
+/// Any receiver that speaks Standard Webhooks: id, time and signature in headers, <c>{ type, timestamp, data }</c> in the body.
+/// </summary>
 internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings, SteadyTime time) : IChannelKind
 {
     public string Name => "webhook";
@@ -33,7 +35,17 @@ internal sealed class WebhookChannel(ChannelHttp http, ChannelSettings settings,
         timestamp = n.At,
         data = new
         {
-            n.Id, n.Level, n.Title, n.Text, n.Plan, n.Rollout, n.Environment, n.Channel, link = settings.Link(n.Link), n.Incident, n.By,
+            n.Id,
+            n.Level,
+            n.Title,
+            n.Text,
+            n.Plan,
+            n.Rollout,
+            n.Environment,
+            n.Channel,
+            link = settings.Link(n.Link),
+            n.Incident,
+            n.By,
             @event = new { id = n.EventId, type = n.EventType, n.Position },
             folded = n.Folded,
             escalated = n.Escalated ? true : (bool?)null,

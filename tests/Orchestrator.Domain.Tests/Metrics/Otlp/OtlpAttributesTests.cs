@@ -14,7 +14,8 @@ public sealed class OtlpAttributesTests
         var point = new OtlpAttributes(resource, [new("b", "first"), .. Many("p", more), new("b", "last")]);
 
         Assert.Equal(("resource", "last", $"r{more - 1}", $"p{more - 1}", null), (
-            point.GetValueOrDefault("a"), point.GetValueOrDefault("b"), point.GetValueOrDefault($"r{more - 1}"), point.GetValueOrDefault($"p{more - 1}"), point.GetValueOrDefault("c")));
+            point.GetValueOrDefault("a"), point.GetValueOrDefault("b"), point.GetValueOrDefault($"r{more - 1}"), point.GetValueOrDefault($"p{more - 1}"),
+            point.GetValueOrDefault("c")));
         Assert.Equal("resource", resource.GetValueOrDefault("b"));
     }
 
@@ -36,5 +37,6 @@ public sealed class OtlpAttributesTests
           { "name": "requests", "sum": { "isMonotonic": true, "aggregationTemporality": 1, "dataPoints": [ { "asInt": "1", "attributes": [ {{attributes}} ] } ] } } ] } ] } ] }
         """)).Points);
 
-    private static IEnumerable<KeyValuePair<string, string>> Many(string name, int count) => Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{name}{i}", $"{name}{i}"));
+    private static IEnumerable<KeyValuePair<string, string>> Many(string name, int count) =>
+        Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{name}{i}", $"{name}{i}"));
 }

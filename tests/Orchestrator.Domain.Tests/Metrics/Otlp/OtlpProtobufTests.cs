@@ -24,11 +24,14 @@ public sealed class OtlpProtobufTests
 
         var points = OtlpReader.ReadProtobuf(Export(
             Message(Text(1, "memory"), Text(3, "MBy"), Bytes(5, Bytes(1, Message(Fixed(3, 15 * Second), Double(4, 41.5), Attribute(7, "host", "a"))))),
-            Message(Text(1, "requests"), Bytes(7, Message(Bytes(1, Message(Fixed(2, Second), Fixed(3, 15 * Second), Fixed(6, 40))), Number(2, 2), Number(3, 1)))),
+            Message(Text(1, "requests"),
+                Bytes(7, Message(Bytes(1, Message(Fixed(2, Second), Fixed(3, 15 * Second), Fixed(6, 40))), Number(2, 2), Number(3, 1)))),
             Message(Text(1, "response_time"), Text(3, "s"), Bytes(9, Message(
-                Bytes(1, Message(Fixed(3, 15 * Second), PackedFixed(6, 1, 2, 3), PackedFixed(7, BitConverter.DoubleToInt64Bits(0.1), BitConverter.DoubleToInt64Bits(0.5)))), Number(2, 1)))),
+                Bytes(1, Message(Fixed(3, 15 * Second), PackedFixed(6, 1, 2, 3),
+                    PackedFixed(7, BitConverter.DoubleToInt64Bits(0.1), BitConverter.DoubleToInt64Bits(0.5)))), Number(2, 1)))),
             Message(Text(1, "queue_time"), Bytes(10, Message(Bytes(1, Message(
-                Fixed(3, 15 * Second), Signed(6, -1), Fixed(7, 2), Bytes(8, Message(Signed(1, -3), PackedVarints(2, 4, 0, 1))), Double(14, 0.5))), Number(2, 2))))));
+                Fixed(3, 15 * Second), Signed(6, -1), Fixed(7, 2), Bytes(8, Message(Signed(1, -3), PackedVarints(2, 4, 0, 1))),
+                Double(14, 0.5))), Number(2, 2))))));
 
         Assert.Empty(points.Errors);
         Assert.Equal(4, points.Points.Length);
@@ -42,7 +45,8 @@ public sealed class OtlpProtobufTests
             Text(99, "?"), Number(98, 7), Fixed(97, 7), [0xc5, 0x06, 1, 2, 3, 4], Fixed(3, 15 * Second),
             Fixed(6, 1), Fixed(6, 2), Double(7, 0.1), Bytes(8, 1, 2, 3), Double(5, 3.5), Double(11, 0), Double(12, 9));
 
-        var export = OtlpReader.ReadProtobuf(Message(Text(7, "?"), Export(Message(Text(2, "told"), Text(1, "t"), Bytes(9, Message(Number(2, 1), Bytes(1, point)))))));
+        var export = OtlpReader.ReadProtobuf(
+            Message(Text(7, "?"), Export(Message(Text(2, "told"), Text(1, "t"), Bytes(9, Message(Number(2, 1), Bytes(1, point)))))));
 
         Assert.Equal([1, 2], Assert.IsType<OtlpValue.Histogram>(Assert.Single(export.Points).Value).Counts);
     }
@@ -86,7 +90,8 @@ public sealed class OtlpProtobufTests
     public void Resource_with_a_text_that_is_none_takes_only_its_own_points_with_it()
     {
         byte[] Resource(params byte[] value) => Bytes(1, Message(
-            Bytes(1, Bytes(1, Message(Text(1, "variant"), Bytes(2, Bytes(1, value))))), Bytes(2, Bytes(2, Message(Text(1, "memory"), Bytes(5, Bytes(1, Fixed(6, 7))))))));
+            Bytes(1, Bytes(1, Message(Text(1, "variant"), Bytes(2, Bytes(1, value))))),
+            Bytes(2, Bytes(2, Message(Text(1, "memory"), Bytes(5, Bytes(1, Fixed(6, 7))))))));
 
         var export = OtlpReader.ReadProtobuf(Message(Resource(0xff), Resource("new"u8.ToArray())));
 
@@ -103,13 +108,15 @@ public sealed class OtlpProtobufTests
         Assert.Equal($"the body is no ExportMetricsServiceRequest: {error}", OtlpReader.ReadProtobuf(body).Malformed?.Split(", which is none")[0]);
 
     [Fact]
-    public void Empty_body_is_an_export_of_nothing() => Assert.Equal((0, null), (OtlpReader.ReadProtobuf(default).Points.Length, OtlpReader.ReadProtobuf(default).Malformed));
+    public void Empty_body_is_an_export_of_nothing() =>
+        Assert.Equal((0, null), (OtlpReader.ReadProtobuf(default).Points.Length, OtlpReader.ReadProtobuf(default).Malformed));
 
     /// <summary>A record compares its lists by reference.</summary>
-    private static string Shown(OtlpPoint point) => $"{point.Sender} {point.Stream} {point.Metric} {point.Unit} {point.Start} {point.At} " + string.Join(' ', new[] { "feature_flag.result.variant", "host" }.Select(point.Attributes.GetValueOrDefault)) + point.Value switch
-    {
-        OtlpValue.Histogram one => $"{string.Join(',', one.Bounds)} {string.Join(',', one.Counts)} {one.Cumulative}",
-        OtlpValue.Exponential one => $"{one.Scale} {one.Zero} {one.ZeroThreshold} {string.Join(',', one.Positive)} {string.Join(',', one.Negative)} {one.Cumulative}",
-        var other => other.ToString(),
-    };
+    private static string Shown(OtlpPoint point) =>
+        $"{point.Sender} {point.Stream} {point.Metric} {point.Unit} {point.Start} {point.At} " + string.Join(' ', new[] { "feature_flag.result.variant", "host" }.Select(point.Attributes.GetValueOrDefault)) + point.Value switch
+        {
+            OtlpValue.Histogram one => $"{string.Join(',', one.Bounds)} {string.Join(',', one.Counts)} {one.Cumulative}",
+            OtlpValue.Exponential one => $"{one.Scale} {one.Zero} {one.ZeroThreshold} {string.Join(',', one.Positive)} {string.Join(',', one.Negative)} {one.Cumulative}",
+            var other => other.ToString(),
+        };
 }

@@ -95,13 +95,15 @@ public sealed class OtlpSendersTests
         var body = _samples.Take(
             [
                 Sum("a", "response_time", 15, 0) with { Value = huge, Start = At(0) }, Sum("b", "response_time", 15, 0) with { Value = huge, Start = At(0) },
-                Sum("a", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) }, Sum("b", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) },
+                Sum("a", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) },
+                Sum("b", "requests", 15, 0) with { Value = new OtlpValue.Sum(1e300, false), Start = At(0) },
             ], Start.AddSeconds(15), true).Body!;
 
         var sample = JsonDocument.Parse(body).RootElement.GetProperty("samples")[0];
 
         Assert.Equal(long.MaxValue, sample.GetProperty("counters").GetProperty("requests").GetInt64());
-        Assert.All(sample.GetProperty("histograms").GetProperty("response_time").GetProperty("counts").EnumerateArray(), count => Assert.Equal(long.MaxValue, count.GetInt64()));
+        Assert.All(sample.GetProperty("histograms").GetProperty("response_time").GetProperty("counts").EnumerateArray(),
+            count => Assert.Equal(long.MaxValue, count.GetInt64()));
     }
 
     private byte[]? Take(int second, params OtlpPoint[] points) => _samples.Take(points, Start.AddSeconds(second), true).Body;

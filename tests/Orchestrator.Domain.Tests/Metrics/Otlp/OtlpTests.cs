@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
-using Orchestrator.Domain.Rollouts;
 using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Domain.Tests.Metrics.Otlp;
@@ -174,20 +175,24 @@ public sealed class OtlpTests
     [InlineData("NaN", 1)]
     [InlineData("Infinity", 2)]
     [InlineData("-Infinity", 2)]
-    public void Counter_without_a_number_is_unmeasured_for_its_process_and_the_requests_beside_it_are_no_evidence(string said, int temporality)
+    public void Counter_without_a_number_is_unmeasured_for_its_process_and_the_requests_beside_it_are_no_evidence(
+        string said, int temporality)
     {
         Take(15, Sum("requests", temporality, Number(Begun(15), 15, 1000)), Sum("errors", temporality, Number(Begun(15), 15, 10)));
 
-        var mute = Assert.Single(Mute(30, Sum("requests", temporality, Number(Begun(30), 30, 1100)), Sum("errors", temporality, Point(Begun(30), 30, $"\"asDouble\": \"{said}\""))));
+        var mute =
+            Assert.Single(Mute(30, Sum("requests", temporality, Number(Begun(30), 30, 1100)), Sum("errors", temporality, Point(Begun(30), 30, $"\"asDouble\": \"{said}\""))));
 
         Assert.Equal("""["errors","requests"]""", JsonSerializer.Serialize(mute.GetProperty("unmeasured")));
         Assert.Equal(temporality == 1 ? 1100 : 100, Counter(mute, "requests"));
         Assert.False(mute.GetProperty("counters").TryGetProperty("errors", out _));
 
         // A sum that continues counted meanwhile, but its growth is unknown; from then on both count again.
-        var after = Assert.Single(Take(45, Sum("requests", temporality, Number(Begun(45), 45, 1200)), Sum("errors", temporality, Number(Begun(45), 45, 60))));
+        var after =
+            Assert.Single(Take(45, Sum("requests", temporality, Number(Begun(45), 45, 1200)), Sum("errors", temporality, Number(Begun(45), 45, 60))));
         Assert.Equal(temporality == 2, after.TryGetProperty("unmeasured", out var left) && left[0].GetString() == "errors");
-        var again = Assert.Single(Take(60, Sum("requests", temporality, Number(Begun(60), 60, 1300)), Sum("errors", temporality, Number(Begun(60), 60, 65))));
+        var again =
+            Assert.Single(Take(60, Sum("requests", temporality, Number(Begun(60), 60, 1300)), Sum("errors", temporality, Number(Begun(60), 60, 65))));
         Assert.Equal(temporality == 1 ? (1300, 65) : (100, 5), (Counter(again, "requests"), Counter(again, "errors")));
         Assert.False(again.TryGetProperty("unmeasured", out _));
 
@@ -201,7 +206,8 @@ public sealed class OtlpTests
         windows.Add(SampleReader.Read("""{ "samples": [ { "variant": "new", "counters": { "errors": 0, "requests": 1 } } ] }"""u8.ToArray(), Start).Samples, Start);
         var export = OtlpReader.Read(Export(Sum("requests", 1, Number(0, 15, 1000)), Sum("errors", 1, Point(0, 15, "\"asDouble\": \"NaN\""))));
 
-        Assert.Empty(windows.Add(SampleReader.Read(_samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body, Start).Samples, Start.AddSeconds(15)).Rejected);
+        Assert.Empty(windows.Add(SampleReader.Read(
+            _samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body, Start).Samples, Start.AddSeconds(15)).Rejected);
 
         var rate = windows.Measure(Plan.Metrics[0], Variant.New, Traffic.Live, null, TimeSpan.FromSeconds(15), Start.AddSeconds(15));
         Assert.Equal((null, TimeSpan.Zero), (rate.Value, rate.Covered));
@@ -217,7 +223,8 @@ public sealed class OtlpTests
         };
         var export = OtlpReader.Read(Encoding.UTF8.GetBytes($$"""{ "resourceMetrics": [ {{string.Join(", ", all)}} ] }"""));
 
-        var samples = JsonDocument.Parse(_samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body).RootElement.GetProperty("samples");
+        var samples = JsonDocument.Parse(_samples.Take(export.Points, Start.AddSeconds(15), true, export.Mute).Body).RootElement
+            .GetProperty("samples");
 
         Assert.Equal(["200 False", "100 True"], samples.EnumerateArray().Select(sample => $"{Counter(sample, "requests")} {sample.TryGetProperty("unmeasured", out _)}"));
 
@@ -236,7 +243,8 @@ public sealed class OtlpTests
             """;
         _samples.Take(OtlpReader.Read(Encoding.UTF8.GetBytes(Both(15, ""))).Points, Start.AddSeconds(15), true);
 
-        var body = _samples.Take(OtlpReader.Read(Encoding.UTF8.GetBytes(Both(30, Sum("errors", 2, Number(-1000, 30, 60))))).Points, Start.AddSeconds(30), true).Body;
+        var body = _samples.Take(
+            OtlpReader.Read(Encoding.UTF8.GetBytes(Both(30, Sum("errors", 2, Number(-1000, 30, 60))))).Points, Start.AddSeconds(30), true).Body;
 
         Assert.Equal("""["errors"]""", JsonDocument.Parse(body).RootElement.GetProperty("samples")[0].GetProperty("unmeasured").GetRawText());
     }
@@ -247,7 +255,8 @@ public sealed class OtlpTests
     [InlineData("\"42.0\"", 42)]
     [InlineData("9007199254740993", 9007199254740992)]
     public void Whole_number_is_read_however_json_writes_it(string written, double value) =>
-        Assert.Equal(value, Assert.IsType<OtlpValue.Sum>(Assert.Single(OtlpReader.Read(Export(Sum("requests", 1, Point(0, 15, $"\"asInt\": {written}")))).Points).Value).Value);
+        Assert.Equal(
+            value, Assert.IsType<OtlpValue.Sum>(Assert.Single(OtlpReader.Read(Export(Sum("requests", 1, Point(0, 15, $"\"asInt\": {written}")))).Points).Value).Value);
 
     [Theory]
     [InlineData("\"asInt\": 42.5", "requests: asInt must be a whole number of 64 bits, but is 42.5")]
@@ -291,7 +300,8 @@ public sealed class OtlpTests
     public void Long_resource_costs_its_points_nothing()
     {
         var attribute = new string('x', 500_000);
-        var export = OtlpReader.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Export(Sum("requests", 1, [.. Enumerable.Range(0, 3_000).Select(i => Number(0, 15, i, ("i", $"{i}")))])))
+        var export = OtlpReader.Read(Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(Export(Sum("requests", 1, [.. Enumerable.Range(0, 3_000).Select(i => Number(0, 15, i, ("i", $"{i}")))])))
             .Replace("\"key\": \"feature", $"\"key\": \"{attribute}\", \"value\": {{ \"intValue\": 1 }} }}, {{ \"key\": \"feature", StringComparison.Ordinal)));
 
         Assert.Equal(3_000, export.Points.Select(point => point.Stream).Distinct().Count());
@@ -303,7 +313,8 @@ public sealed class OtlpTests
     {
         string Wide(int buckets) => Exponential(15, 1, 0, $$"""{ "bucketCounts": [ {{string.Join(',', Enumerable.Repeat(1, buckets))}} ] }""");
 
-        Assert.Contains("1000 bounds, but this has 1001", Assert.Single(OtlpReader.Read(Export(Wide(1_002), Sum("requests", 1, Number(0, 15, 40)))).Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "1000 bounds, but this has 1001", Assert.Single(OtlpReader.Read(Export(Wide(1_002), Sum("requests", 1, Number(0, 15, 40)))).Errors), StringComparison.Ordinal);
         Assert.Equal("there are more than 250000 buckets; export in smaller batches", OtlpReader.Read(Export([.. Enumerable.Repeat(Wide(1_000), 251)])).Malformed);
     }
 
@@ -326,7 +337,8 @@ public sealed class OtlpTests
     private static string Sum(string name, int temporality, params string[] points) =>
         $$"""{ "name": "{{name}}", "sum": { "isMonotonic": true, "aggregationTemporality": {{temporality}}, "dataPoints": [ {{string.Join(',', points)}} ] } }""";
 
-    private static string Number(int start, int at, long value, params (string Key, string Value)[] attributes) => Point(start, at, $"\"asInt\": \"{value}\"", attributes);
+    private static string Number(int start, int at, long value, params (string Key, string Value)[] attributes) =>
+        Point(start, at, $"\"asInt\": \"{value}\"", attributes);
 
     private static string Unstarted(int at, long value) => $$"""{ "timeUnixNano": "{{Nano(at)}}", "asInt": "{{value}}" }""";
 

@@ -8,7 +8,8 @@ internal static class Wire
 {
     public static byte[] Message(params byte[][] fields) => [.. fields.SelectMany(field => field)];
 
-    public static byte[] Bytes(int field, params byte[] value) => [.. Varint((ulong)((field << 3) | 2)), .. Varint((ulong)value.Length), .. value];
+    public static byte[] Bytes(int field, params byte[] value) =>
+        [.. Varint((ulong)((field << 3) | 2)), .. Varint((ulong)value.Length), .. value];
 
     public static byte[] Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
 
@@ -22,7 +23,8 @@ internal static class Wire
 
     public static byte[] PackedFixed(int field, params long[] values) => Bytes(field, [.. values.SelectMany(Eight)]);
 
-    public static byte[] PackedVarints(int field, params long[] values) => Bytes(field, [.. values.SelectMany(value => Varint((ulong)value))]);
+    public static byte[] PackedVarints(int field, params long[] values) =>
+        Bytes(field, [.. values.SelectMany(value => Varint((ulong)value))]);
 
     /// <summary>A <c>KeyValue</c> with a text.</summary>
     public static byte[] Attribute(int field, string key, string value) => Bytes(field, Message(Text(1, key), Bytes(2, Text(1, value))));

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
-/// <summary>Restarts that no counter shows, because each has passed its old height by the next scrape. Sampling 15 s; times are seconds.</summary>
+/// <summary>
+/// Restarts that no counter shows, because each has passed its old height by the next scrape. Sampling 15 s; times are seconds.
+/// </summary>
 public sealed class ProcessStartTests
 {
     private static readonly SourceQuery Requests = Query(SourceShape.Counter, "requests");
@@ -57,10 +60,12 @@ public sealed class ProcessStartTests
     {
         foreach (var (second, start) in ((int, double)[])[(0, 500), (15, 500), (30, 520)])
         {
-            var round = Take(second, Both(At(second, Requests, ("a", 1000 + second), ("b", 5 * second))), Both(At(second, Errors, ("a", 1), ("b", 1))));
+            var round =
+                Take(second, Both(At(second, Requests, ("a", 1000 + second), ("b", 5 * second))), Both(At(second, Errors, ("a", 1), ("b", 1))));
             Assert.Equal(second == 30, round.Outcomes.All(outcome => outcome.Text.Contains("{b}", StringComparison.Ordinal)));
 
-            Scrape Both(Scrape scrape) => scrape with { Starts = new ProcessStarts(ImmutableDictionary<string, double>.Empty.Add("a", 100).Add("b", start), null) };
+            Scrape Both(Scrape scrape) =>
+                scrape with { Starts = new ProcessStarts(ImmutableDictionary<string, double>.Empty.Add("a", 100).Add("b", start), null) };
         }
     }
 
@@ -113,24 +118,29 @@ public sealed class ProcessStartTests
     {
         var lost = new ProcessStarts(ImmutableDictionary<string, double>.Empty, "the server answers 422");
         Take(0, At(0, Requests, ("a", 1000)) with { Starts = lost }, At(0, Errors, ("a", 10)) with { Starts = lost });
-        Assert.Equal((100, 1), Grown(Take(15, At(15, Requests, ("a", 1100)) with { Starts = lost }, At(15, Errors, ("a", 11)) with { Starts = lost })));
+        Assert.Equal((100, 1),
+            Grown(Take(15, At(15, Requests, ("a", 1100)) with { Starts = lost }, At(15, Errors, ("a", 11)) with { Starts = lost })));
     }
 
     [Fact]
     public void Of_several_processes_of_one_target_the_newest_counts()
     {
-        var reading = new VectorReading(0, [new VectorPoint("pod=\"x\"", "a", null, 500), new VectorPoint("pod=\"y\"", "a", null, 700), new VectorPoint("", "b", null, double.NaN)], null);
+        var reading = new VectorReading(
+            0, [new VectorPoint("pod=\"x\"", "a", null, 500), new VectorPoint("pod=\"y\"", "a", null, 700), new VectorPoint("", "b", null, double.NaN)], null);
         Assert.Equal([("a", 700.0)], ProcessStarts.Of(reading).ByTarget.Select(start => (start.Key, start.Value)));
     }
 
     private static Scrape Started(Scrape scrape, double? start) => scrape with
     {
-        Starts = new ProcessStarts(start is { } known ? ImmutableDictionary<string, double>.Empty.Add("a", known) : ImmutableDictionary<string, double>.Empty, null),
+        Starts = new ProcessStarts(start is { } known
+            ? ImmutableDictionary<string, double>.Empty.Add("a", known)
+            : ImmutableDictionary<string, double>.Empty, null),
     };
 
     private static (long Requests, long Errors) Grown(SourceRound round) => (Sum(round, "requests"), Sum(round, "errors"));
 
-    private static long Sum(SourceRound round, string series) => Samples(round).Sum(sample => sample.GetProperty("counters").TryGetProperty(series, out var count) ? count.GetInt64() : 0);
+    private static long Sum(SourceRound round, string series) =>
+        Samples(round).Sum(sample => sample.GetProperty("counters").TryGetProperty(series, out var count) ? count.GetInt64() : 0);
 
     private SourceRound Round(int second, double requests, double errors, double? start) =>
         Take(second, Started(At(second, Requests, ("a", requests)), start), Started(At(second, Errors, ("a", errors)), start));

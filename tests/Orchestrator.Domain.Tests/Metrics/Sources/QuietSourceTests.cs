@@ -1,6 +1,8 @@
 using System.Globalization;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.MetricsSome;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
@@ -8,7 +10,7 @@ namespace Orchestrator.Domain.Tests.Metrics.Sources;
 /// <summary>A source whose counters stand still tells of time without requests, not of silence.</summary>
 public sealed class QuietSourceTests
 {
-    private static readonly Audience New = new(Variant.New, Traffic.Live, null);
+    private static readonly SeriesAudience New = new(Variant.New, Traffic.Live, null);
     private static readonly SourceQuery Requests = new(new SourceSeries("requests", SourceShape.Counter, "r", null, null, false), New, "r");
     private static readonly SourceQuery Errors = new(new SourceSeries("errors", SourceShape.Counter, "e", null, null, false), New, "e");
     private static readonly SourceQuery Times = new(new SourceSeries("response_time", SourceShape.Histogram, "t", null, null, false), New, "t");
@@ -21,7 +23,8 @@ public sealed class QuietSourceTests
         for (var second = 0; second <= 120; second += 15)
         {
             var at = At(second).ToUnixTimeMilliseconds();
-            ScrapedPoint Point(string labels, double? le, double value) => new(new VectorPoint(labels, "a", le, value, le?.ToString(CultureInfo.InvariantCulture)), at);
+            ScrapedPoint Point(string labels, double? le, double value) =>
+                new(new VectorPoint(labels, "a", le, value, le?.ToString(CultureInfo.InvariantCulture)), at);
             var round = rounds.Take(
                 [
                     new Scrape(Requests, at, [Point("a", null, 700)], null), new Scrape(Errors, at, [Point("a", null, 3)], null),

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
@@ -11,20 +12,23 @@ internal static class SomeScrapes
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     public static SourceQuery Query(SourceShape shape, string name, bool emptyIsZero = false, string? unit = null) =>
-        new(new SourceSeries(name, shape, name, unit, null, emptyIsZero), new Audience(Variant.New, Traffic.Live, null), name);
+        new(new SourceSeries(name, shape, name, unit, null, emptyIsZero), new SeriesAudience(Variant.New, Traffic.Live, null), name);
 
     public static long Milliseconds(int second) => Start.AddSeconds(second).ToUnixTimeMilliseconds();
 
-    public static Scrape At(int second, SourceQuery query, params (string Instance, double Value)[] points) => At(second, query, second, points);
+    public static Scrape At(int second, SourceQuery query, params (string Instance, double Value)[] points) =>
+        At(second, query, second, points);
 
     public static Scrape At(int second, SourceQuery query, int scraped, params (string Instance, double Value)[] points) => new(
         query, points.Length == 0 ? 0 : Milliseconds(second),
-        [.. points.Select(point => new ScrapedPoint(new VectorPoint(point.Instance, point.Instance.Split(';')[0], null, point.Value), Milliseconds(scraped)))], null);
+        [.. points.Select(point => new ScrapedPoint(
+            new VectorPoint(point.Instance, point.Instance.Split(';')[0], null, point.Value), Milliseconds(scraped)))], null);
 
     public static Scrape Buckets(int second, SourceQuery query, params (string Le, double Value)[] buckets) => new(
         query, Milliseconds(second),
         [.. buckets.Select(bucket => new ScrapedPoint(
-            new VectorPoint("a", "a", bucket.Le == "+Inf" ? double.PositiveInfinity : double.Parse(bucket.Le, CultureInfo.InvariantCulture), bucket.Value, bucket.Le), Milliseconds(second)))],
+            new VectorPoint("a", "a", bucket.Le == "+Inf" ? double.PositiveInfinity : double.Parse(bucket.Le, CultureInfo.InvariantCulture),
+                bucket.Value, bucket.Le), Milliseconds(second)))],
         null);
 
     public static List<JsonElement> Samples(SourceRound round) =>

@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
@@ -89,7 +94,8 @@ public sealed class SourceGapTests
             Add(windows, Take(second, At(second, Requests, ("a", 100 * second / 15)), Scrape.Failed(Errors, "no answer")), second);
         }
 
-        var requests = windows.Measure(new Metric("requests", new MetricSource.Count("requests"), Orchestrator.Domain.Conditions.Unit.Number), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(150));
+        var requests = windows.Measure(new Metric("requests", new MetricSource.Count("requests"), Orchestrator.Domain.Quantities.Unit.Number), Variant.New,
+            Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(150));
         Assert.Equal(400, requests.Value);
         Assert.Null(Ratio(windows, 150).Value);
         Assert.Equal(TimeSpan.Zero, Ratio(windows, 150).Covered);
@@ -111,7 +117,8 @@ public sealed class SourceGapTests
         Assert.Equal(300, Samples(Take(45, At(45, Requests, ("a", 300)), At(45, Errors, 0, ("b", 0)))).Sum(sample => Counter(sample, "requests")));
 
         var samples = Samples(Take(60, At(60, Requests, ("a", 400)), At(60, Errors, ("b", 40))));
-        Assert.Equal((100, 40), (samples.Sum(sample => sample.GetProperty("counters").TryGetProperty("requests", out var some) ? some.GetInt64() : 0), samples.Sum(sample => Counter(sample, "errors"))));
+        Assert.Equal((100, 40), (samples.Sum(sample => sample.GetProperty("counters").TryGetProperty("requests", out var some) ? some.GetInt64() : 0),
+            samples.Sum(sample => Counter(sample, "errors"))));
     }
 
     [Fact]
@@ -204,7 +211,8 @@ public sealed class SourceGapTests
         var born = Take(30, At(30, Requests, ("a", 9)), Buckets(30, time, ("1", 4), ("+Inf", 9)));
         var restarted = Take(45, At(45, Requests, ("a", 5)), Buckets(45, time, ("1", 5), ("+Inf", 5)));
 
-        Assert.Equal(9, Samples(born).Sum(sample => sample.GetProperty("histograms").GetProperty("response_time").GetProperty("counts").EnumerateArray().Sum(count => count.GetInt64())));
+        Assert.Equal(9, Samples(born)
+            .Sum(sample => sample.GetProperty("histograms").GetProperty("response_time").GetProperty("counts").EnumerateArray().Sum(count => count.GetInt64())));
         Assert.Equal("""{"bounds":[1],"counts":[5,0]}""", JsonSerializer.Serialize(Assert.Single(Samples(restarted)).GetProperty("histograms").GetProperty("response_time")));
     }
 
@@ -230,18 +238,22 @@ public sealed class SourceGapTests
         var round = Take(0, twice, twice, At(0, memory, ("a", 7)));
 
         Assert.Equal(7, Assert.Single(Samples(round)).GetProperty("gauges").GetProperty("memory").GetDouble());
-        Assert.All(round.Outcomes.Where(outcome => outcome.Query == Requests), outcome => Assert.StartsWith("the answer could not be used: ", outcome.Text, StringComparison.Ordinal));
+        Assert.All(round.Outcomes.Where(outcome => outcome.Query == Requests),
+            outcome => Assert.StartsWith("the answer could not be used: ", outcome.Text, StringComparison.Ordinal));
         Assert.Equal([QueryState.Failing, QueryState.Failing, QueryState.Ok], round.Outcomes.Select(outcome => outcome.State));
     }
 
-    private static Scrape Sum(int second, SourceQuery query, double value) => new(query, Milliseconds(second), [new ScrapedPoint(new VectorPoint("", "\n", null, value), Milliseconds(second))], null);
+    private static Scrape Sum(int second, SourceQuery query, double value) =>
+        new(query, Milliseconds(second), [new ScrapedPoint(new VectorPoint("", "\n", null, value), Milliseconds(second))], null);
 
     private static Measurement Ratio(MetricWindows windows, int second) => windows.Measure(
-        new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Conditions.Unit.Ratio), Variant.New, Traffic.Live, null, TimeSpan.FromMinutes(1), Start.AddSeconds(second));
+        new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Quantities.Unit.Ratio), Variant.New, Traffic.Live, null,
+        TimeSpan.FromMinutes(1), Start.AddSeconds(second));
 
     private static MetricWindows Windows(SourceRound round, int second)
     {
-        var windows = new MetricWindows(TimeSpan.FromSeconds(15), [new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Conditions.Unit.Ratio)], "requests");
+        var windows = new MetricWindows(
+            TimeSpan.FromSeconds(15), [new Metric("error_rate", new MetricSource.Ratio("errors", "requests"), Orchestrator.Domain.Quantities.Unit.Ratio)], "requests");
         windows.Add(SampleReader.Read("""{ "samples": [ { "variant": "legacy", "counters": { "errors": 0, "requests": 1 } } ] }"""u8.ToArray(), Start.AddSeconds(second)).Samples, Start.AddSeconds(second));
         Add(windows, round, second);
         return windows;

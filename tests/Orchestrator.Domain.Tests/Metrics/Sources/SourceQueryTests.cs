@@ -1,6 +1,8 @@
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
 
@@ -13,7 +15,8 @@ public sealed class SourceQueryTests
     [Fact]
     public void Selector_of_each_variant_stands_in_its_query()
     {
-        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector,code=~\"2..$\"}") { Selectors = Podinfo }), RulesInForce.Scope(State));
+        var queries =
+            SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector,code=~\"2..$\"}") { Selectors = Podinfo }), RulesInForce.Scope(State));
 
         Assert.Equal(
             [(Variant.Legacy, "r{app=\"podinfo-primary\",code=~\"2..$\"}"), (Variant.New, $"r{{app=\"podinfo\",env=\"{State.Environment}\",code=~\"2..$\"}}")],
@@ -23,7 +26,8 @@ public sealed class SourceQueryTests
     [Fact]
     public void Variant_without_a_selector_is_not_asked_for()
     {
-        var queries = SourceQuery.Of(Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\"") }), RulesInForce.Scope(State));
+        var queries = SourceQuery.Of(Prometheus(
+            new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\"") }), RulesInForce.Scope(State));
 
         Assert.Equal(Variant.New, Assert.Single(queries).Audience.Variant);
     }
@@ -32,7 +36,8 @@ public sealed class SourceQueryTests
     public void Segment_within_a_selector_asks_for_each_segment()
     {
         var queries = SourceQuery.Of(
-            Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\",segment=\"$segment\"") }), RulesInForce.Scope(State));
+            Prometheus(new SourceSeries("requests", SourceShape.Counter, "r{$selector}") { Selectors = new VariantSelectors(null, "app=\"podinfo\",segment=\"$segment\"") }),
+            RulesInForce.Scope(State));
 
         Assert.Equal([null, .. State.Plan.Segments.Select(segment => segment.Key)], queries.Select(query => query.Audience.Segment));
         Assert.Equal("r{app=\"podinfo\",segment=\"beta\"}", queries[1].Text);
@@ -43,16 +48,19 @@ public sealed class SourceQueryTests
     {
         var series = new SourceSeries("requests", SourceShape.Count, "$.$variant[?(@.at >= $from_ms)].n")
         {
-            Ask = "sum:\"a b\"{$selector} from $from", Selectors = new VariantSelectors(null, "v:2&x=\\1"),
+            Ask = "sum:\"a b\"{$selector} from $from",
+            Selectors = new VariantSelectors(null, "v:2&x=\\1"),
         };
         var source = new SignalSource("j", "http://j/?q=$query&e=$environment&d=$$x", null, null, [series]) { Kind = SourceKind.Json, Body = "{ \"q\": \"$query\", \"to\": $to, \"d\": \"$$q\" }" };
 
-        var question = JsonQuestion.Of(source, series, new Audience(Variant.New, Traffic.Live, null), RulesInForce.Scope(State), new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
+        var question = JsonQuestion.Of(source, series, new SeriesAudience(Variant.New, Traffic.Live, null), RulesInForce.Scope(State),
+            new SourceWindow(1_700_000_000_000, 1_700_000_030_000));
 
         const string asked = "sum:\"a b\"{v:2&x=\\1} from 1700000000";
         Assert.Equal($"http://j/?q={Uri.EscapeDataString(asked)}&e={State.Environment}&d=$x", question.Url);
         var body = System.Text.Json.JsonDocument.Parse(question.Body!).RootElement;
-        Assert.Equal((asked, 1_700_000_030, "$q"), (body.GetProperty("q").GetString(), body.GetProperty("to").GetInt32(), body.GetProperty("d").GetString()));
+        Assert.Equal((asked, 1_700_000_030, "$q"),
+            (body.GetProperty("q").GetString(), body.GetProperty("to").GetInt32(), body.GetProperty("d").GetString()));
         Assert.Equal("$.new[?(@.at >= 1700000000000)].n", question.Path);
     }
 

@@ -1,6 +1,6 @@
-using System.Text.Json;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Metrics.Samples;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using static Orchestrator.Domain.Tests.Metrics.Sources.SomeScrapes;
 
 namespace Orchestrator.Domain.Tests.Metrics.Sources;
@@ -137,10 +137,12 @@ public sealed class SourceRoundTests
     public void Buckets_of_all_instances_add_up_by_bound()
     {
         var time = Query(SourceShape.Histogram, "response_time");
-        Take(0, Histogram(0, time, "a", (0.1, 10), (0.5, 20), (double.PositiveInfinity, 20)), Histogram(0, time, "b", (0.1, 0), (double.PositiveInfinity, 0)));
+        Take(0, Histogram(0, time, "a", (0.1, 10), (0.5, 20), (double.PositiveInfinity, 20)),
+            Histogram(0, time, "b", (0.1, 0), (double.PositiveInfinity, 0)));
 
         var round = _rounds.Take(
-            [new Scrape(time, Milliseconds(15), [.. Histogram(15, time, "a", (0.1, 15), (0.5, 27), (double.PositiveInfinity, 28)).Points], null)], Start.AddSeconds(15));
+            [new Scrape(time, Milliseconds(15), [.. Histogram(15, time, "a", (0.1, 15), (0.5, 27), (double.PositiveInfinity, 28)).Points],
+                null)], Start.AddSeconds(15));
         var sample = Assert.Single(Samples(round)).GetProperty("histograms").GetProperty("response_time");
 
         Assert.Equal([0.1, 0.5], sample.GetProperty("bounds").EnumerateArray().Select(bound => bound.GetDouble()));
@@ -163,7 +165,8 @@ public sealed class SourceRoundTests
         var time = Query(SourceShape.Histogram, "response_time", unit: "s");
         Take(0, At(0, Requests, ("a", 0)), Histogram(0, time, "a", (0.1, 0), (double.PositiveInfinity, 0)));
 
-        var round = Take(15, At(15, Requests, ("a", 2)), Histogram(15, time, "a", (0.1, 1), (double.PositiveInfinity, 2)), At(15, Query(SourceShape.Gauge, "memory"), ("a", 1), ("b", 2)));
+        var round = Take(15, At(15, Requests, ("a", 2)), Histogram(15, time, "a", (0.1, 1), (double.PositiveInfinity, 2)),
+            At(15, Query(SourceShape.Gauge, "memory"), ("a", 1), ("b", 2)));
         var batch = SampleReader.Read(round.Body, Start);
 
         Assert.Empty(batch.Rejected);
@@ -172,7 +175,8 @@ public sealed class SourceRoundTests
     }
 
     private static Scrape Histogram(int second, SourceQuery query, string instance, params (double Le, double Value)[] buckets) => new(
-        query, Milliseconds(second), [.. buckets.Select(bucket => new ScrapedPoint(new VectorPoint(instance, instance, bucket.Le, bucket.Value, $"{bucket.Le}"), Milliseconds(second)))], null);
+        query, Milliseconds(second), [.. buckets.Select(
+            bucket => new ScrapedPoint(new VectorPoint(instance, instance, bucket.Le, bucket.Value, $"{bucket.Le}"), Milliseconds(second)))], null);
 
     private SourceRound Take(int second, params Scrape[] scrapes) => _rounds.Take(scrapes, Start.AddSeconds(second));
 }

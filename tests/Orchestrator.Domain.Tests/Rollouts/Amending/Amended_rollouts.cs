@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
+using Orchestrator.Domain.Rollouts.Steps;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
@@ -58,7 +58,8 @@ public sealed class Amended_rollouts
             state = RolloutEvolution.Evolve(state, happened with { Event = read });
         }
 
-        Assert.Equal((3, rollout.State.Plan.Hash, rollout.State.Entry, rollout.State.Percentage), (state.Revision, state.Plan.Hash, state.Entry, state.Percentage));
+        Assert.Equal((3, rollout.State.Plan.Hash, rollout.State.Entry, rollout.State.Percentage),
+            (state.Revision, state.Plan.Hash, state.Entry, state.Percentage));
         Assert.Equal(rollout.State.RestartedAt, state.RestartedAt);
         var then = rollout.Events.TakeWhile(e => e.Event is not RolloutAmended).Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
         Assert.Equal(1, then.Revision);
@@ -149,7 +150,8 @@ public sealed class Amended_rollouts
         Assert.Contains("0.5%", review.EvidenceText, StringComparison.Ordinal);
         Assert.Contains("review", Gates.Shut(rollout.State, rollout.Now));
         Correcting.Refused("review.own_override", rollout.Command(new DecideReview(review.Id, true, null), Some.Admin));
-        Correcting.Refused("review.own_override", rollout.Command(new DecideReview(review.Id, true, null, Origin: new KeyOrigin([Some.Admin.Id], null)), Some.Product));
+        Correcting.Refused(
+            "review.own_override", rollout.Command(new DecideReview(review.Id, true, null, Origin: new KeyOrigin([Some.Admin.Id], null)), Some.Product));
         Correcting.Refused("review.role", rollout.Command(new DecideReview(review.Id, true, null), Actor.User("k-carl", "devops")));
         Assert.Equal(1, rollout.State.Revision);
         rollout.Approve(Some.Product);
@@ -169,7 +171,8 @@ public sealed class Amended_rollouts
         rollout.Amend(Some.Plan(Some.PlanText.Replace("> 0.5%, for: 5m", "> 1%, for: 5m", StringComparison.Ordinal) + both));
         rollout.Approve(Some.Product).Approve(Some.Engineer);
         var told = Assert.Single(Retrospective.Of(rollout.Events).Named((id, _) => "name of " + id).Amendments);
-        Assert.Equal([(Some.Product.Id, "name of " + Some.Product.Id), (Some.Engineer.Id, "name of " + Some.Engineer.Id)], told.Agreed.Select(one => (one.Id, one.Name!)));
+        Assert.Equal([(Some.Product.Id, "name of " + Some.Product.Id), (Some.Engineer.Id, "name of " + Some.Engineer.Id)],
+            told.Agreed.Select(one => (one.Id, one.Name!)));
         Assert.Equal(("name of " + Some.Admin.Id, Some.Engineer.Id), (told.AskedBy.Name, told.AgreedBy!.Id));
     }
 
@@ -318,8 +321,19 @@ public sealed class Amended_rollouts
         var written = RolloutEvents.Catalog.Write(happened.Event, Guid.CreateVersion7(happened.At));
         return new RecordedEvent
         {
-            Id = written.Id, Type = written.Type, Schema = written.Schema, Data = written.Data, Stream = "rollout/checkout-1", Version = happened.Version, Position = happened.Version,
-            At = happened.At, Actor = happened.Actor, CommandId = "c", Cause = null, Correlation = null, Hash = default,
+            Id = written.Id,
+            Type = written.Type,
+            Schema = written.Schema,
+            Data = written.Data,
+            Stream = "rollout/checkout-1",
+            Version = happened.Version,
+            Position = happened.Version,
+            At = happened.At,
+            Actor = happened.Actor,
+            CommandId = "c",
+            Cause = null,
+            Correlation = null,
+            Hash = default,
         };
     }
 }

@@ -4,7 +4,6 @@ using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
-using static Orchestrator.Domain.Rollouts.RolloutEvent;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Amending;
 
@@ -23,11 +22,13 @@ internal static class Correcting
 
     public static Amendment Effect(this Simulator rollout, Plan plan) => Amendment.Of(rollout.State, plan, 2);
 
-    public static string[] Looser(this Simulator rollout, params (string From, string To)[] changes) => [.. rollout.Effect(Plan(changes)).Looser.Select(one => $"{one.Path}: {one.Text}")];
+    public static string[] Looser(this Simulator rollout, params (string From, string To)[] changes) =>
+        [.. rollout.Effect(Plan(changes)).Looser.Select(one => $"{one.Path}: {one.Text}")];
 
     public static string[] Refusals(this Simulator rollout, Plan plan) => [.. rollout.Effect(plan).Refusals.Select(one => one.Path)];
 
-    public static void Refused(string code, Decision<RolloutEvent> decision) => Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
+    public static void Refused(string code, Decision<RolloutEvent> decision) =>
+        Assert.Equal(code, Assert.IsType<Decision<RolloutEvent>.Refused>(decision).Code);
 
     public static Simulator Approve(this Simulator rollout, Actor by)
     {

@@ -1,5 +1,3 @@
-using Orchestrator.Domain.Rollouts;
-using Orchestrator.Domain.Rollouts.Amending;
 using static Orchestrator.Domain.Rollouts.RolloutCommand;
 
 namespace Orchestrator.Domain.Tests.Rollouts.Amending;
@@ -43,7 +41,8 @@ public sealed class What_an_amendment_may_change
         Assert.Empty(effect.Refusals);
         Assert.Equal((25m, 25m), (effect.Users.Now.Before!.Value, effect.Users.Now.After!.Value));
         Assert.Equal([("s50", 50m, 60m), ("s40", null, 40m)], effect.Users.Ahead.Select(one => (one.Step, one.Before, one.After)));
-        Assert.Contains(effect.Changes, one => one.Path == "phases[2].steps[3].percentage" && one.Before!.Contains("50", StringComparison.Ordinal) && one.After!.Contains("60", StringComparison.Ordinal));
+        Assert.Contains(effect.Changes, one => one.Path == "phases[2].steps[3].percentage" && one.Before!.Contains("50", StringComparison.Ordinal)
+            && one.After!.Contains("60", StringComparison.Ordinal));
         Assert.Contains(effect.Changes, one => one.Path == "phases[2].steps[2]" && one.Before is null);
     }
 

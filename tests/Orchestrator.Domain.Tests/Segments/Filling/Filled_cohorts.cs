@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using Orchestrator.Domain.Events;
-using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Segments.Filling;
@@ -122,8 +121,10 @@ public sealed class Filled_cohorts
         var other = Redefine(state, Definition("measured", "us"));
         Assert.Equal(1, other.Served!.Balance!.Population);
         Assert.Null(other.Population);
-        Assert.IsType<Decision<SegmentEvent>.Accepted>(SegmentDecider.Decide(other, new SegmentCommand.Measure(SegmentDefinitions.RuleHash(state.Definition!), 50_000, 10)));
-        Assert.Empty(((Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(other, new SegmentCommand.Measure(SegmentDefinitions.RuleHash(state.Definition!), 50_000, 10))).Events);
+        Assert.IsType<Decision<SegmentEvent>.Accepted>(
+            SegmentDecider.Decide(other, new SegmentCommand.Measure(SegmentDefinitions.RuleHash(state.Definition!), 50_000, 10)));
+        Assert.Empty(((Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(
+            other, new SegmentCommand.Measure(SegmentDefinitions.RuleHash(state.Definition!), 50_000, 10))).Events);
     }
 
     [Fact]
@@ -140,7 +141,8 @@ public sealed class Filled_cohorts
         Assert.True(cohort.Warning);
         Assert.Contains("1.67% of all users of its 5%", cohort.Text, StringComparison.Ordinal);
         Assert.Contains("population: measured", cohort.Text, StringComparison.Ordinal);
-        Assert.Contains("Too few users qualify", Cohort.Of("beta", Defined("measured").Evolve(new SegmentEvent.PopulationMeasured(0.02m, 10_000, 180)))!.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Too few users qualify", Cohort.Of("beta", Defined("measured").Evolve(new SegmentEvent.PopulationMeasured(0.02m, 10_000, 180)))!.Text, StringComparison.Ordinal);
         Assert.Null(Cohort.Of("beta", SegmentState.Initial));
     }
 
@@ -179,7 +181,8 @@ public sealed class Filled_cohorts
     private static SegmentState Defined(string population) => Redefine(SegmentState.Initial, Definition(population));
 
     private static SegmentState Redefine(SegmentState state, SegmentDefinition definition) =>
-        ((Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(state, new SegmentCommand.Define(definition, new byte[16]))).Events.Aggregate(state, (before, happened) => before.Evolve(happened));
+        ((Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(state, new SegmentCommand.Define(definition, new byte[16]))).Events
+            .Aggregate(state, (before, happened) => before.Evolve(happened));
 
     /// <summary>A count, at the reporter and at the segment's grain.</summary>
     private static SegmentState Measure(SegmentState state, RoutingTable table)
@@ -190,7 +193,8 @@ public sealed class Filled_cohorts
         var merged = new PopulationCount();
         Assert.True(merged.Merge(report));
         var (asked, qualified) = merged.Estimate();
-        var decided = (Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(state, new SegmentCommand.Measure(report.Rule, asked, qualified));
+        var decided =
+            (Decision<SegmentEvent>.Accepted)SegmentDecider.Decide(state, new SegmentCommand.Measure(report.Rule, asked, qualified));
         return decided.Events.Aggregate(state, (before, happened) => before.Evolve(happened));
     }
 

@@ -1,10 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Sources.Json;
 
-/// <summary>A rollout of the real process that knows its numbers from a home-made endpoint alone. The orchestrator's clock runs ten times faster.</summary>
+/// <summary>
+/// A rollout of the real process that knows its numbers from a home-made endpoint alone. The orchestrator's clock runs ten times faster.
+/// </summary>
 public sealed class JsonRolloutTests
 {
     [Fact]

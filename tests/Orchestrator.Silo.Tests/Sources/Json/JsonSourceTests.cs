@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Domain.History;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
@@ -12,7 +14,10 @@ using Orchestrator.PlanFiles;
 
 namespace Orchestrator.Silo.Tests.Sources.Json;
 
-/// <summary>Numbers out of JSON over real HTTP, and the samples they become. Sampling 15 s; the clocks of the node and of the rollout are the test's.</summary>
+/// <summary>
+/// Numbers out of JSON over real HTTP, and the samples they become. Sampling 15 s; the clocks of the node and of the rollout are the
+/// test's.
+/// </summary>
 public sealed class JsonSourceTests : IAsyncLifetime
 {
     private const string Datadog = """
@@ -85,7 +90,8 @@ public sealed class JsonSourceTests : IAsyncLifetime
 
         Assert.Equal(60, Sum(samples, "new", "requests") + Sum(samples, "legacy", "requests"));
         Assert.Equal((3, 0), (Sum(samples, "new", "errors"), Sum(samples, "legacy", "errors")));
-        var windows = _vendors.Asked.Where(asked => asked.Contains("requests%7Bversion%3Av2", StringComparison.Ordinal)).Select(asked => asked.Split('?', '&')[1..3]).ToList();
+        var windows = _vendors.Asked.Where(asked => asked.Contains("requests%7Bversion%3Av2", StringComparison.Ordinal))
+            .Select(asked => asked.Split('?', '&')[1..3]).ToList();
         Assert.Equal([["from=1799999940", "to=1799999970"], ["from=1799999970", "to=1800000000"]], windows);
     }
 
@@ -121,9 +127,11 @@ public sealed class JsonSourceTests : IAsyncLifetime
         var samples = Samples(await Round(after: 30));
 
         Assert.Equal((42, 42), (Sum(samples, "new", "requests"), Sum(samples, "legacy", "requests")));
-        Assert.Equal(0.125, Assert.Single(samples, sample => Text(sample, "variant") == "new" && sample.TryGetProperty("gauges", out _)).GetProperty("gauges").GetProperty("memory").GetDouble());
+        Assert.Equal(0.125, Assert.Single(samples, sample => Text(sample, "variant") == "new" && sample.TryGetProperty("gauges", out _)).GetProperty("gauges")
+            .GetProperty("memory").GetDouble());
         var variables = _vendors.Asked.Where(asked => asked.Contains("count(*)", StringComparison.Ordinal))
-            .Select(asked => JsonDocument.Parse(asked["/graphql".Length..]).RootElement).Select(body => (body.GetProperty("query").GetString()!, body.GetProperty("variables").GetProperty("q").GetString()!)).ToList();
+            .Select(asked => JsonDocument.Parse(asked["/graphql".Length..]).RootElement)
+            .Select(body => (body.GetProperty("query").GetString()!, body.GetProperty("variables").GetProperty("q").GetString()!)).ToList();
         Assert.All(variables, asked => Assert.StartsWith("query($id: Int!, $q: Nrql!)", asked.Item1, StringComparison.Ordinal));
         Assert.Contains("SELECT count(*) FROM Transaction WHERE version = 'v2' AND name = \"a\" SINCE 1800000000 UNTIL 1800000030", variables.Select(asked => asked.Item2));
     }
@@ -288,13 +296,16 @@ public sealed class JsonSourceTests : IAsyncLifetime
     {
         _time.Advance(TimeSpan.FromSeconds(after));
         var ask = _kind.Begin(_state);
-        return _rounds.Take(await Task.WhenAll(SourceQuery.Of(_source, RulesInForce.Scope(_state)).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
+        return _rounds.Take(await Task.WhenAll(
+            SourceQuery.Of(_source, RulesInForce.Scope(_state)).Select(query => ask(query, CancellationToken.None))), _time.GetUtcNow());
     }
 
-    private static JsonElement[] Samples(SourceRound round) => [.. JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples").EnumerateArray()];
+    private static JsonElement[] Samples(SourceRound round) =>
+        [.. JsonDocument.Parse(round.Body!).RootElement.GetProperty("samples").EnumerateArray()];
 
     private static long Sum(JsonElement[] samples, string variant, string counter) => samples
-        .Where(sample => Text(sample, "variant") == variant && sample.TryGetProperty("counters", out var counters) && counters.TryGetProperty(counter, out _))
+        .Where(sample => Text(sample, "variant") == variant && sample.TryGetProperty("counters", out var counters)
+            && counters.TryGetProperty(counter, out _))
         .Sum(sample => sample.GetProperty("counters").GetProperty(counter).GetInt64());
 
     private static string Text(JsonElement sample, string key) => sample.GetProperty(key).GetString()!;

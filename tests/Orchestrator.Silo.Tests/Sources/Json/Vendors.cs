@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Silo.Tests.Sources.Json;
 
 /// <summary>
-/// A server that answers in the documented shapes of Datadog (<c>GET /api/v1/query</c>), New Relic (<c>POST /graphql</c>) and a home-made endpoint, and in every wrong way.
-/// Requests arrive at one a second of which the test says how many failed.
+/// A server that answers in the documented shapes of Datadog (<c>GET /api/v1/query</c>), New Relic (<c>POST /graphql</c>) and a home-made
+/// endpoint, and in every wrong way. Requests arrive at one a second of which the test says how many failed.
 /// </summary>
 internal sealed class Vendors : IAsyncDisposable
 {
@@ -45,7 +45,9 @@ internal sealed class Vendors : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>Points of ten seconds with ten requests each, from the first that begins in the window to the one that begins at its end.</summary>
+    /// <summary>
+    /// Points of ten seconds with ten requests each, from the first that begins in the window to the one that begins at its end.
+    /// </summary>
     private async Task Datadog(HttpContext http)
     {
         await Note(http);
@@ -138,5 +140,6 @@ internal sealed class Vendors : IAsyncDisposable
         return body;
     }
 
-    private static long Number(HttpContext http, string name) => long.Parse(http.Request.Query[name].ToString(), CultureInfo.InvariantCulture);
+    private static long Number(HttpContext http, string name) =>
+        long.Parse(http.Request.Query[name].ToString(), CultureInfo.InvariantCulture);
 }

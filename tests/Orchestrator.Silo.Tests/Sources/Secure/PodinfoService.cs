@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 
-/// <summary>A canary and its primary as Flagger lays them: the label <c>app</c> names the variant. Every scrape finds 200 requests more of each.</summary>
+/// <summary>
+/// A canary and its primary as Flagger lays them: the label <c>app</c> names the variant. Every scrape finds 200 requests more of each.
+/// </summary>
 internal sealed class PodinfoService : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -1,8 +1,10 @@
-using BCrypt.Net;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 
-/// <summary>The real Prometheus behind TLS, with a password and a client certificate, by its own <c>--web.config.file</c>; it scrapes a canary and its primary.</summary>
+/// <summary>
+/// The real Prometheus behind TLS, with a password and a client certificate, by its own <c>--web.config.file</c>; it scrapes a canary and
+/// its primary.
+/// </summary>
 internal sealed class SecurePrometheus : IAsyncDisposable
 {
     public const string Password = "correct-horse-battery";

@@ -1,19 +1,20 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
-using Orchestrator.Silo;
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 
 /// <summary>Against the real Prometheus as it is run: TLS with a CA of its own, a password, a client certificate.</summary>
 public sealed class SecurePrometheusTests : IAsyncLifetime
 {
-    private static readonly SourceQuery Up = new(new SourceSeries("up", SourceShape.Gauge, "up"), new Audience(Variant.New, Traffic.Live, null), "up");
+    private static readonly SourceQuery Up =
+        new(new SourceSeries("up", SourceShape.Gauge, "up"), new SeriesAudience(Variant.New, Traffic.Live, null), "up");
     private SecurePrometheus _prometheus = null!;
 
     public async ValueTask InitializeAsync() => _prometheus = await SecurePrometheus.Start();
@@ -81,7 +82,8 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
     {
         using var http = Http([]);
 
-        var scrape = await new PrometheusClient(http).Ask(_prometheus.Address.ToString(), "mimir", Up, SiloHost.Patience, CancellationToken.None);
+        var scrape =
+            await new PrometheusClient(http).Ask(_prometheus.Address.ToString(), "mimir", Up, SiloHost.Patience, CancellationToken.None);
 
         Assert.Equal("the configuration has no credentials 'mimir' (Orchestrator:Credentials:mimir)", scrape.Error);
     }
@@ -102,7 +104,8 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
         Assert.Equal("half", (await events.Until("StepStarted")).GetProperty("data").GetProperty("step").GetString());
 
         var sources = (await admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("sources");
-        Assert.Equal(["legacy", "new"], sources[0].GetProperty("queries").EnumerateArray().Where(query => query.GetProperty("series").GetString() == "errors").Select(query => query.GetProperty("variant").GetString()!).Order());
+        Assert.Equal(["legacy", "new"], sources[0].GetProperty("queries").EnumerateArray().Where(query => query.GetProperty("series").GetString() == "errors")
+            .Select(query => query.GetProperty("variant").GetString()!).Order());
         Assert.Equal("ok", sources[0].GetProperty("state").GetString());
         Assert.Contains("the configuration has no credentials 'forgotten'", idle[1].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("failing", sources[1].GetProperty("state").GetString());
@@ -123,15 +126,21 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
 
         Assert.Equal(
             [("sources[0]", "not allowed for 127.0.0.1"), ("sources[1]", "no credentials 'forgotten'")],
-            answer.GetProperty("warnings").EnumerateArray().Select(warning => (warning.GetProperty("path").GetString()!, warning.GetProperty("message").GetString()!))
+            answer.GetProperty("warnings").EnumerateArray()
+                .Select(warning => (warning.GetProperty("path").GetString()!, warning.GetProperty("message").GetString()!))
                 .Where(warning => warning.Item1.StartsWith("sources", StringComparison.Ordinal))
-                .Select(warning => (warning.Item1, new[] { "not allowed for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
+                .Select(warning => (warning.Item1,
+                    new[] { "not allowed for 127.0.0.1", "no credentials 'forgotten'" }.Single(words => warning.Item2.Contains(words, StringComparison.Ordinal)))));
     }
 
     private Dictionary<string, string> Right() => new()
     {
-        ["Hosts"] = _prometheus.Address.Authority, ["User"] = "rollouts", ["Password"] = SecurePrometheus.Password, ["Ca"] = _prometheus.Authority,
-        ["Certificate"] = _prometheus.Client.Certificate, ["Key"] = _prometheus.Client.Key,
+        ["Hosts"] = _prometheus.Address.Authority,
+        ["User"] = "rollouts",
+        ["Password"] = SecurePrometheus.Password,
+        ["Ca"] = _prometheus.Authority,
+        ["Certificate"] = _prometheus.Client.Certificate,
+        ["Key"] = _prometheus.Client.Key,
     };
 
     private async Task<Scrape> Ask(Dictionary<string, string> settings)
@@ -142,7 +151,8 @@ public sealed class SecurePrometheusTests : IAsyncLifetime
 
     private static SourceHttp Http(Dictionary<string, string> settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create($"Orchestrator:Credentials:prometheus:{one.Key}", (string?)one.Value))).Build();
+        var configuration =
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(one => KeyValuePair.Create($"Orchestrator:Credentials:prometheus:{one.Key}", (string?)one.Value))).Build();
         Assert.Empty(CredentialSettings.Errors(configuration));
         return new SourceHttp(new EgressList([]), new CredentialSettings(configuration));
     }

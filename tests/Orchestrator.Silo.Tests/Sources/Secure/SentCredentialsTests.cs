@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Metrics;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
@@ -16,7 +17,8 @@ namespace Orchestrator.Silo.Tests.Sources.Secure;
 public sealed class SentCredentialsTests : IAsyncLifetime
 {
     private const string Token = "t0ken-of-the-tenant";
-    private static readonly SourceQuery Up = new(new SourceSeries("up", SourceShape.Gauge, "up"), new Audience(Variant.New, Traffic.Live, null), "up");
+    private static readonly SourceQuery Up =
+        new(new SourceSeries("up", SourceShape.Gauge, "up"), new SeriesAudience(Variant.New, Traffic.Live, null), "up");
     private readonly List<string> _seen = [];
     private WebApplication _server = null!;
 

@@ -1,6 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -39,19 +40,24 @@ internal static class CriterionStrictness
         if (was.Name == RulesInForce.Measured)
         {
             // Judged by samples of new over all of the hold: so new was measured for all of it.
-            return window && now.Rule.Condition.Leaves().All(leaf => leaf.Compares() && leaf.Subject is { Variant: Metrics.Variant.New, Metric: not Inquiries.Incidents });
+            return window && now.Rule.Condition.Leaves().All(leaf => leaf.Compares()
+                && leaf.Subject is { Variant: Orchestrator.Domain.Conditions.Variant.New, Metric: not RoundQueries.Incidents });
         }
 
         return window
             && ConditionCover.Covers(was.Rule.Condition, now.Rule.Condition)
-            && (now.MinSamples == was.MinSamples || now.MinSamples >= was.MinSamples || (was.MinSamples is not null && now.MinSamples is null && now.Rule.Alpha is null && IsProven(pair.After.Plan, now)))
+            && (now.MinSamples == was.MinSamples || now.MinSamples >= was.MinSamples
+                || (was.MinSamples is not null && now.MinSamples is null && now.Rule.Alpha is null && IsProven(pair.After.Plan, now)))
             && (now.Rule.Alpha == was.Rule.Alpha || now.Rule.Alpha <= was.Rule.Alpha)
             && now.Rule.DesignEffect >= was.Rule.DesignEffect
             && RuleStrictness.AtLeastAsStrict(was.Rule.OnNoData, now.Rule.OnNoData);
     }
 
-    /// <summary>A bounded share without a minimum of its own needs as many samples as show it: never fewer than any sensible number.</summary>
-    private static bool IsProven(Plan plan, Criterion criterion) => Judging.Claim(plan, criterion.Rule.Condition, plan.Judgement.Confidence) is not null;
+    /// <summary>
+    /// A bounded share without a minimum of its own needs as many samples as show it: never fewer than any sensible number.
+    /// </summary>
+    private static bool IsProven(Plan plan, Criterion criterion) =>
+        Judging.Claim(plan, criterion.Rule.Condition, plan.Judgement.Confidence) is not null;
 
     private static TimeSpan Window(StepAt step, Criterion criterion) => criterion.Rule.Windows().Max() ?? step.Step.Hold;
 

@@ -1,13 +1,16 @@
-using Orchestrator.Domain.Conditions;
-using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Measurements and their judgement stay comparable. A query for other numbers could hide problems that the old one showed.</summary>
+/// <summary>
+/// Measurements and their judgement stay comparable. A query for other numbers could hide problems that the old one showed.
+/// </summary>
 internal static class JudgementStrictness
 {
-    public static IEnumerable<Loosening> Of(Plan before, Plan after) => Judgement(before.Judgement, after.Judgement).Concat(Metrics(before, after));
+    public static IEnumerable<Loosening> Of(Plan before, Plan after) =>
+        Judgement(before.Judgement, after.Judgement).Concat(Metrics(before, after));
 
     private static IEnumerable<Loosening> Judgement(Judgement was, Judgement now)
     {
@@ -42,7 +45,8 @@ internal static class JudgementStrictness
         }
     }
 
-    private static bool Same(Metric was, Metric now) => was.Source == now.Source && was.Unit == now.Unit && was.Baseline == now.Baseline && was.MinSamples == now.MinSamples;
+    private static bool Same(Metric was, Metric now) =>
+        was.Source == now.Source && was.Unit == now.Unit && was.Baseline == now.Baseline && was.MinSamples == now.MinSamples;
 
     private static string Percent(double share) => QuantityText.Format(share, Unit.Ratio);
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -63,7 +63,8 @@ internal static class PaceStrictness
         ? $"{Durations.Format(arrival.After)} after the current step began at the earliest, and {Durations.Format(was)} before"
         : "in this plan, and never in the plan in force";
 
-    private static TimeSpan? Earliest(ImmutableArray<Arrival> arrivals, Func<Arrival, bool> reaches) => arrivals.FirstOrDefault(reaches)?.After;
+    private static TimeSpan? Earliest(ImmutableArray<Arrival> arrivals, Func<Arrival, bool> reaches) =>
+        arrivals.FirstOrDefault(reaches)?.After;
 
     /// <summary>The audience of the current step and those after it, with the least time to each.</summary>
     private static ImmutableArray<Arrival> Ahead(RolloutState state, Plan plan)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Reviews;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -8,7 +9,8 @@ namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 internal static class PeopleStrictness
 {
     public static IEnumerable<Loosening> Of(Plan before, Plan after, StepPairs steps) =>
-        Approvals(before, after).Concat(steps.All.SelectMany(pair => Reviews(before, after, pair))).Concat(steps.All.SelectMany(pair => Triggers(before, after, pair)));
+        Approvals(before, after).Concat(steps.All.SelectMany(pair => Reviews(before, after, pair)))
+            .Concat(steps.All.SelectMany(pair => Triggers(before, after, pair)));
 
     private static IEnumerable<Loosening> Approvals(Plan before, Plan after)
     {
@@ -40,7 +42,8 @@ internal static class PeopleStrictness
             yield return loosening;
         }
 
-        foreach (var objective in pair.Before.Phase.Objectives.Where(one => one.Required && !pair.After.Phase.Objectives.Any(now => now.Required && now.Name == one.Name)))
+        foreach (var objective in pair.Before.Phase.Objectives.Where(
+            one => one.Required && !pair.After.Phase.Objectives.Any(now => now.Required && now.Name == one.Name)))
         {
             yield return new Loosening($"phases[{pair.After.PhaseIndex}].objectives", $"the objective '{objective.Name}' no longer needs to be ticked before the phase ends");
         }
@@ -83,7 +86,8 @@ internal static class PeopleStrictness
         where joining.Length > 0
         select new Loosening("triggers", $"{string.Join(", ", joining)} may decide on trigger '{was.Name}', who could not before");
 
-    private static string[] Joining(Plan before, Plan after, ImmutableArray<string> was, ImmutableArray<string> now) => [.. Roles(after, now).Except(Roles(before, was))];
+    private static string[] Joining(Plan before, Plan after, ImmutableArray<string> was, ImmutableArray<string> now) =>
+        [.. Roles(after, now).Except(Roles(before, was))];
 
     private static ImmutableArray<string> Roles(Plan plan, ImmutableArray<string> own) => Reviewing.Roles(plan, own);
 

@@ -1,16 +1,19 @@
-using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
-/// <summary>Policies for nodes that are cut off, for unwatched rollouts, for the procedure after a rollback, and for the times at which steps end.</summary>
+/// <summary>
+/// Policies for nodes that are cut off, for unwatched rollouts, for the procedure after a rollback, and for the times at which steps end.
+/// </summary>
 internal static class PolicyStrictness
 {
     /// <param name="before">The plan in force.</param>
     /// <param name="after">The corrected plan.</param>
     /// <param name="at">Time of the comparison: a freeze that ended before has no effect any more.</param>
     public static IEnumerable<Loosening> Of(Plan before, Plan after, DateTimeOffset at) =>
-        Phases(before, after).Concat(Whole(before, after)).Concat(Checks(before, after, "healthChecks")).Concat(Checks(before, after, "consistencyChecks")).Concat(Times(before.Calendar, after.Calendar, at));
+        Phases(before, after).Concat(Whole(before, after)).Concat(Checks(before, after, "healthChecks")).Concat(Checks(before, after, "consistencyChecks"))
+            .Concat(Times(before.Calendar, after.Calendar, at));
 
     private static IEnumerable<Loosening> Phases(Plan before, Plan after)
     {
@@ -63,18 +66,21 @@ internal static class PolicyStrictness
 
     private static IEnumerable<Loosening> Times(Calendar? was, Calendar? now, DateTimeOffset at)
     {
-        foreach (var freeze in (was?.Freezes ?? []).Where(freeze => freeze.To > at && !(now?.Freezes ?? []).Any(one => one.From <= freeze.From && one.To >= freeze.To)))
+        foreach (var freeze in (was?.Freezes ?? []).Where(
+            freeze => freeze.To > at && !(now?.Freezes ?? []).Any(one => one.From <= freeze.From && one.To >= freeze.To)))
         {
             yield return new Loosening("calendar.freezes", $"the freeze '{freeze.Name}' no longer covers its whole time");
         }
 
-        if (was is { Windows.IsEmpty: false } && (now is null || now.Windows.IsEmpty || now.TimeZone != was.TimeZone || !now.Windows.All(window => was.Windows.Any(one => Within(window, one)))))
+        if (was is { Windows.IsEmpty: false } && (now is null || now.Windows.IsEmpty || now.TimeZone != was.TimeZone
+            || !now.Windows.All(window => was.Windows.Any(one => Within(window, one)))))
         {
             yield return new Loosening("calendar.changeWindows", "steps may end at times at which they could not before");
         }
     }
 
     private static bool Within(ChangeWindow inner, ChangeWindow outer) =>
-        inner.Days.All(outer.Days.Contains) && (inner == outer || (outer.From < outer.To && inner.From < inner.To && inner.From >= outer.From && inner.To <= outer.To)
+        inner.Days.All(outer.Days.Contains)
+            && (inner == outer || (outer.From < outer.To && inner.From < inner.To && inner.From >= outer.From && inner.To <= outer.To)
             || (inner.From == outer.From && inner.To == outer.To));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -42,5 +43,6 @@ internal sealed record StepAt(Plan Plan, int PhaseIndex, int Index, Share Share)
 
     public StepRules Rules => StepRules.Of(Plan, PhaseIndex, Index);
 
-    public static ImmutableArray<StepAt> All(Plan plan) => [.. Audience.Of(plan).Select(audience => new StepAt(plan, audience.Phase, audience.Index, audience.Percentage))];
+    public static ImmutableArray<StepAt> All(Plan plan) =>
+        [.. Audience.Of(plan).Select(audience => new StepAt(plan, audience.Phase, audience.Index, audience.Percentage))];
 }

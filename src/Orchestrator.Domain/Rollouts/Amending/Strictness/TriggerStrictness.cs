@@ -1,5 +1,7 @@
 using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts.Rules;
 
 namespace Orchestrator.Domain.Rollouts.Amending.Strictness;
 
@@ -18,7 +20,8 @@ internal static class TriggerStrictness
     {
         var (before, after) = (was.Rule, now.Rule);
         var name = $"trigger '{was.Name}'";
-        if (!ConditionCover.Covers(after.Condition, before.Condition) || (before.Over != after.Over && !(after.Condition is Condition.Absent && after.Over <= before.Over)))
+        if (!ConditionCover.Covers(after.Condition, before.Condition)
+            || (before.Over != after.Over && !(after.Condition is Condition.Absent && after.Over <= before.Over)))
         {
             yield return $"{name} is not shown to fire whenever it did: '{RuleStrictness.Text(before)}' becomes '{RuleStrictness.Text(after)}'";
         }

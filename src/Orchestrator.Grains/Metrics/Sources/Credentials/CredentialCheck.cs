@@ -89,7 +89,8 @@ internal static class CredentialCheck
 
         foreach (var header in headers)
         {
-            if (Reserved.Contains(header.Key, StringComparer.OrdinalIgnoreCase) || !header.Key.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+            if (Reserved.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
+                || !header.Key.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
             {
                 yield return $"{path}:Headers:{header.Key} is not a header that can be set";
             }

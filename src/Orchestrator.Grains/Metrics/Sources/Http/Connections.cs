@@ -21,7 +21,8 @@ internal sealed class Connections : IDisposable
         var tls = new SslClientAuthenticationOptions();
         if (credentials?.Authorities is { } authorities)
         {
-            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            tls.CertificateChainPolicy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
@@ -49,7 +50,8 @@ internal sealed class Connections : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private X509Certificate NoCertificate(object sender, string targetHost, X509CertificateCollection localCertificates, X509Certificate? remoteCertificate, string[] acceptableIssuers)
+    private X509Certificate NoCertificate(object sender, string targetHost, X509CertificateCollection localCertificates,
+        X509Certificate? remoteCertificate, string[] acceptableIssuers)
     {
         // The server is known only after its first message; before that, this callback is asked for a guess.
         if (remoteCertificate is not null && _wanting.Count < MostWanting)

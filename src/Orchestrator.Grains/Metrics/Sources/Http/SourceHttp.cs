@@ -9,8 +9,8 @@ using Orchestrator.Grains.Metrics.Sources.Credentials;
 namespace Orchestrator.Grains.Metrics.Sources.Http;
 
 /// <summary>
-/// Queries the servers that plans name: only allowed hosts, with credentials only the hosts allowed for these, without redirects, proxies and
-/// cookies, within a time and a size. Every failure is a sentence without secrets, never an exception.
+/// Queries the servers that plans name: only allowed hosts, with credentials only the hosts allowed for these, without redirects, proxies
+/// and cookies, within a time and a size. Every failure is a sentence without secrets, never an exception.
 /// </summary>
 public sealed class SourceHttp(EgressList egress, CredentialSettings credentials) : IDisposable
 {
@@ -23,7 +23,8 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
     private readonly ConcurrentDictionary<string, Lazy<Connections>> _proven = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reason why a plan may not query an address, as display text; null when it may.</summary>
-    public string? Refusal(Uri address, string? named) => egress.Refusal(address) ?? (named is null ? null : credentials.Refusal(named, address));
+    public string? Refusal(Uri address, string? named) =>
+        egress.Refusal(address) ?? (named is null ? null : credentials.Refusal(named, address));
 
     /// <summary>A sentence of a server with the secrets removed.</summary>
     public string Hide(string text, string? named) => named is not null && credentials.Find(named) is { } known ? known.Hide(text) : text;
@@ -42,7 +43,9 @@ public sealed class SourceHttp(EgressList egress, CredentialSettings credentials
         }
 
         var known = named is null ? null : credentials.Find(named);
-        var connections = known is null ? _plain : _proven.GetOrAdd(known.Name, _ => new Lazy<Connections>(() => new Connections(egress, known))).Value;
+        var connections = known is null
+            ? _plain
+            : _proven.GetOrAdd(known.Name, _ => new Lazy<Connections>(() => new Connections(egress, known))).Value;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(timeout);
         using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, address);

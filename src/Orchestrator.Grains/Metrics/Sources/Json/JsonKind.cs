@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Newtonsoft.Json.Linq;
 using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Rules;
 using Orchestrator.Grains.Metrics.Sources.Http;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
@@ -52,7 +54,8 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
                 return Found(query, JsonQuestion.Of(source, query.Series, query.Audience, scope, null), before.Sum, before.To);
             }
 
-            var question = JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
+            var question =
+                JsonQuestion.Of(source, query.Series, query.Audience, scope, new SourceWindow(Math.Max(before.To, times.Oldest(end)), end));
             var (root, error) = await Ask(question, stop);
             if (root is null)
             {
@@ -75,7 +78,8 @@ internal sealed class JsonKind(SignalSource source, SourceHttp http, JsonTimes t
         }
 
         Task<(JToken? Root, string? Error)> Ask(JsonQuestion question, CancellationToken stop) =>
-            asked.GetOrAdd((question.Url, question.Body), key => new Lazy<Task<(JToken? Root, string? Error)>>(() => Fetch(key.Url, key.Body, stop))).Value;
+            asked.GetOrAdd((question.Url, question.Body),
+                key => new Lazy<Task<(JToken? Root, string? Error)>>(() => Fetch(key.Url, key.Body, stop))).Value;
 
         Scrape Found(SourceQuery query, JsonQuestion question, double? value, long at) => value is { } number
             ? new Scrape(query, now, [new ScrapedPoint(new VectorPoint("", Target(query), null, number), at)], null)

@@ -48,7 +48,8 @@ internal readonly record struct JsonNumber(double? Value, string? Error)
 
         double? milliseconds = one.Type switch
         {
-            JTokenType.Integer or JTokenType.Float when (double)one is var number && double.IsFinite(number) && number >= 0 && number < FirstMillisecond * 1000.0 =>
+            JTokenType.Integer or JTokenType.Float
+                when (double)one is var number && double.IsFinite(number) && number >= 0 && number < FirstMillisecond * 1000.0 =>
                 number < FirstMillisecond ? number * 1000 : number,
             JTokenType.String when DateTimeOffset.TryParseExact(
                     (string)one!, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) =>

@@ -58,13 +58,14 @@ internal static partial class JsonPaths
     }
 
     /// <summary>
-    /// True when the first of several steps of a path is found: then a missing rest means an answer without such values, and not an unrelated document,
-    /// as the errors that some servers send with status 200.
+    /// True when the first of several steps of a path is found: then a missing rest means an answer without such values, and not an
+    /// unrelated document, as the errors that some servers send with status 200.
     /// </summary>
     internal static bool FindsBeginning(JToken root, string path) =>
         Beginning().Match(path) is { Success: true } first && Find(root, first.Value[..^1]) is [{ Type: not JTokenType.Null }];
 
-    private static bool IsOfPaths(Exception odd) => odd is JsonException or ArgumentException or FormatException or OverflowException or InvalidCastException or InvalidOperationException;
+    private static bool IsOfPaths(Exception odd) => odd is JsonException or ArgumentException or FormatException or OverflowException
+        or InvalidCastException or InvalidOperationException;
 
     private static int Values(JsonElement element, int counted)
     {

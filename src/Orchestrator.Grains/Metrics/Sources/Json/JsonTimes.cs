@@ -1,4 +1,4 @@
-using Orchestrator.Domain.Metrics.Sources;
+using Orchestrator.Domain.Plans.Sources;
 
 namespace Orchestrator.Grains.Metrics.Sources.Json;
 
@@ -16,7 +16,8 @@ internal readonly record struct JsonTimes(long Period, long Step, long Delay)
     public static JsonTimes Of(SignalSource source, TimeSpan sampling, double speed)
     {
         var every = (source.Every ?? sampling / 2).TotalMilliseconds / speed;
-        return new JsonTimes(Math.Max(1, (long)(sampling.TotalMilliseconds / speed)), Math.Max(1, (long)Math.Ceiling(every / Second)) * Second, (long)(source.Delay.TotalMilliseconds / speed));
+        return new JsonTimes(Math.Max(1, (long)(sampling.TotalMilliseconds / speed)),
+            Math.Max(1, (long)Math.Ceiling(every / Second)) * Second, (long)(source.Delay.TotalMilliseconds / speed));
     }
 
     /// <summary>The end of the newest window that is complete at a moment.</summary>

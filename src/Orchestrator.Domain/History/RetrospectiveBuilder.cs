@@ -1,0 +1,103 @@
+using Orchestrator.Domain.Events;
+using Orchestrator.Domain.Quantities;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Rollouts.Incidents;
+using static Orchestrator.Domain.Rollouts.RolloutEvent;
+
+namespace Orchestrator.Domain.History;
+
+/// <summary>
+/// Collects a retrospective event by event. The state is folded beside it, so that no chapter repeats what the state has.
+/// </summary>
+internal sealed class RetrospectiveBuilder
+{
+    private readonly StepHistory _visits = new();
+    private readonly ReviewHistory _questions = new();
+    private readonly TriggerHistory _alarms = new();
+    private readonly RollbackHistory _undoings = new();
+    private readonly GapHistory _gaps = new();
+    private readonly WaitHistory _waits = new();
+    private readonly HistoryEntries _moments = new();
+    private readonly AmendmentHistory _corrections = new();
+    private RolloutState _state = RolloutState.Initial;
+    private DateTimeOffset _createdAt;
+    private DateTimeOffset? _startedAt;
+    private DateTimeOffset? _abortedAt;
+
+    public void See(Happened<RolloutEvent> happened)
+    {
+        var (before, after) = (_state, RolloutEvolution.Evolve(_state, happened));
+        _waits.Pass(before, before.LastAt, happened.At);
+        _visits.See(happened, after);
+        _questions.See(before, happened);
+        _alarms.See(before, happened, after);
+        _undoings.See(before, happened, after);
+        _gaps.See(happened, after);
+        _moments.See(happened, after);
+        _corrections.See(happened);
+        _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
+        _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;
+        _abortedAt = happened.Event is RolloutAborted ? happened.At : _abortedAt;
+        _state = after;
+    }
+
+    public Retrospective Build(DateTimeOffset? moment)
+    {
+        if (_state.PlanOrNone is null)
+        {
+            throw new InvalidOperationException("A rollout without events has no retrospective.");
+        }
+
+        var until = moment > _state.LastAt ? moment.Value : _state.LastAt;
+        _waits.Pass(_state, _state.LastAt, until);
+        return new Retrospective(
+            Headline(until), _questions.Overrides(_state), _visits.Phases(until), _undoings.Told(_state),
+            [.. _state.Incidents.Select(i => Incident(i, until))],
+            _alarms.Told, _questions.Reviews(_state, until), _gaps.Told(until), _waits.Told, _moments.Told,
+            _corrections.Told);
+    }
+
+    private Headline Headline(DateTimeOffset until)
+    {
+        var ended = _state.Unfinished ? null : (DateTimeOffset?)(_state.Completion?.At ?? _abortedAt ?? _state.Since);
+        var took = _startedAt is { } started ? (ended ?? until) - started : TimeSpan.Zero;
+        return new Headline(
+            _state.Id, _state.Plan.Title, new PlanName(_state.Plan.Name, _state.Revision, _state.Plan.Hash), _state.Environment,
+            _state.Plan.Flag, _state.Status,
+            Outcome(took), _createdAt, _startedAt, ended, took, _state.Version, until);
+    }
+
+    private string Outcome(TimeSpan took)
+    {
+        var place = _state.Phase is { } phase ? $"{Audience()} in phase {phase.Name}, step {_state.Step!.Name}" : "";
+        return _state.Status switch
+        {
+            RolloutStatus.Created => "Not started.",
+            RolloutStatus.Completed => $"Completed after {Durations.Readable(took)}: {Summary.After(_state)}",
+            RolloutStatus.Retired when _abortedAt is not null => $"Aborted after {Durations.Readable(took)} and retired at {_state.Since:u}: {Summary.After(_state)}",
+            RolloutStatus.Retired => $"Completed after {Durations.Readable(took)} and retired at {_state.Since:u}: {Summary.After(_state)}",
+            RolloutStatus.RolledBack => $"Rolled back after {Durations.Readable(_state.Since - _startedAt!.Value)}, from {place}: {_state.Rollback!.Reason}",
+            RolloutStatus.Aborted when _startedAt is null => "Aborted before it was started.",
+            RolloutStatus.Aborted => $"Aborted after {Durations.Readable(took)}, in phase {_state.Phase!.Name}, step {_state.Step!.Name}; everyone is on legacy.",
+            RolloutStatus.Paused => $"Paused after {Durations.Readable(_state.Since - _startedAt!.Value)}, with {place}.",
+            _ => $"Under way for {Durations.Readable(took)}, with {place}.",
+        };
+    }
+
+    private string Audience() => Summary.Audience(_state);
+
+    private IncidentStory Incident(Incident incident, DateTimeOffset until)
+    {
+        // An incident and the firing that led to it are of one decision: they have one time.
+        var alarm = incident.Trigger is { } trigger ? _alarms.Fired(trigger, incident.OpenedAt) : null;
+        var confirmed = incident.Legs is [{ Leg: VerificationStep.Propagation, Outcome: VerificationOutcome.Passed } first, ..]
+            ? first.Elapsed
+            : (TimeSpan?)null;
+        var bad = incident.OpenedAt - alarm?.Since;
+        return new IncidentStory(
+            incident.Id, incident.Severity, incident.Status, incident.Reason, incident.Trigger, incident.OpenedAt,
+            alarm?.SeenAt - alarm?.Since,
+            incident.Undone is null ? null : bad + (confirmed ?? TimeSpan.Zero) ?? confirmed,
+            incident.Acknowledged, incident.Escalated, incident.Ended, (incident.Ended?.At ?? until) - incident.OpenedAt, incident.Legs);
+    }
+}

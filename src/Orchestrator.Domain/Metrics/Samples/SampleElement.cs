@@ -1,0 +1,320 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics.Windows;
+using Orchestrator.Domain.Quantities;
+
+namespace Orchestrator.Domain.Metrics.Samples;
+
+/// <summary>One sample as JSON. The first rule it breaks rejects it.</summary>
+internal sealed class SampleElement(JsonElement element, int index)
+{
+    private const int MostSeries = 200;
+    private const int LongestName = 128;
+    private const long MostGrowth = 1_000_000_000_000_000;
+
+    /// <summary>White space of JSON.</summary>
+    private static ReadOnlySpan<byte> Spaces => " \t\r\n"u8;
+
+    private readonly string path = $"samples[{index}]";
+    private readonly Dictionary<string, double> factors = [];
+
+    public Sample Read(DateTimeOffset now)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Reject(path, $"A sample is an object, not {Shown(element)}.");
+        }
+
+        JsonElement units = default, counters = default, gauges = default, values = default, histograms = default, unmeasured = default;
+        string? id = null, segment = null, variant = null, traffic = null;
+        var at = now;
+        foreach (var property in element.EnumerateObject())
+        {
+            var value = property.Value;
+            switch (property.Name)
+            {
+                case "id": id = Text(property, 200); break;
+                case "at": at = value.ValueKind == JsonValueKind.Null ? now : Time(value); break;
+                case "variant": variant = Text(property, 20); break;
+                case "traffic": traffic = Text(property, 20); break;
+                case "segment": segment = Segments(Text(property, Sample.MostSegments * 64)); break;
+                case "units": units = value; break;
+                case "counters": counters = value; break;
+                case "gauges": gauges = value; break;
+                case "values": values = value; break;
+                case "histograms": histograms = value; break;
+                case "unmeasured": unmeasured = value; break;
+                default:
+                    throw Reject($"{path}.{property.Name}", "A sample has id, at, variant, segment, traffic, units, counters, gauges, values, histograms, unmeasured.");
+            }
+        }
+
+        foreach (var unit in Series(units, "units"))
+        {
+            factors[unit.Name] = unit.Value.ValueKind == JsonValueKind.String && SampleUnits.Factor(unit.Value.GetString()!) is { } factor
+                ? factor
+                : throw Reject($"{path}.units.{unit.Name}", $"{Shown(unit.Value)} is not a unit; known are {SampleUnits.Names}.");
+        }
+
+        var distributions = Series(values, "values").Select(Values).Concat(Series(histograms, "histograms").Select(Histogram));
+        return new Sample(
+            index,
+            id,
+            at,
+            Named<Variant>("variant", variant ?? throw Reject($"{path}.variant", "A sample must say its variant: legacy or new.")),
+            traffic is null ? Traffic.Live : Named<Traffic>("traffic", traffic),
+            segment,
+            [.. Series(counters, "counters").Select(Counter)],
+            [.. Series(gauges, "gauges").Select(series => new SampleGauge(series.Name, Number(series.Value, $"{path}.gauges.{series.Name}", series.Name)))],
+            [.. distributions],
+            Unmeasured(unmeasured));
+    }
+
+    private ImmutableArray<string> Unmeasured(JsonElement given)
+    {
+        var at = $"{path}.unmeasured";
+        if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() > MostSeries)
+        {
+            throw Reject(at, $"{Shown(given)} is not a list of at most {MostSeries} names of counters.");
+        }
+
+        return [.. given.EnumerateArray()
+            .Select((name, i) => name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 and <= LongestName } text
+            ? text
+            : throw Reject($"{at}[{i}]", $"{Shown(name)} is not a name of 1 to {LongestName} characters."))];
+    }
+
+    private SampleCounter Counter(JsonProperty series)
+    {
+        var at = $"{path}.counters.{series.Name}";
+        var growth = Number(series.Value, at, series.Name);
+        return growth switch
+        {
+            < 0 => throw Reject(at, $"{Shown(series.Value)} is negative; a counter says how much it grew, 0 or more."),
+            > MostGrowth => throw Reject(at, $"{Shown(series.Value)} is above {MostGrowth}."),
+            _ when growth != Math.Truncate(growth) => throw Reject(at, $"{Shown(series.Value)} is not whole; a counter counts."),
+            _ => new SampleCounter(series.Name, (long)growth),
+        };
+    }
+
+    private SampleDistribution Values(JsonProperty series)
+    {
+        var at = $"{path}.values.{series.Name}";
+        var observed = ImmutableArray.CreateBuilder<Observed>(List(series.Value, at).GetArrayLength());
+        var factor = Factor(series.Name);
+        if (!TryNumbers(JsonMarshal.GetRawUtf8Value(series.Value), factor, observed))
+        {
+            observed.Clear();
+            foreach (var value in series.Value.EnumerateArray())
+            {
+                observed.Add(new Observed(Finite(value, factor) ?? throw NoNumber(value, $"{at}[{observed.Count}]"), 1));
+            }
+        }
+
+        return new SampleDistribution(series.Name, observed.MoveToImmutable());
+    }
+
+    /// <summary>
+    /// The numbers of a list, read from its text: a body may hold hundreds of thousands, and an element for each costs several times the
+    /// number. False when one is no number that can be stored.
+    /// </summary>
+    /// <param name="list">A list of JSON that was parsed before.</param>
+    /// <param name="factor">Factor to the stored unit.</param>
+    /// <param name="into">Takes them, in order.</param>
+    [MethodImpl(Distribution.AtOnce)]
+    private static bool TryNumbers(ReadOnlySpan<byte> list, double? factor, ImmutableArray<Observed>.Builder into)
+    {
+        for (var rest = list[1..].TrimStart(Spaces); rest[0] != (byte)']';)
+        {
+            if (!Utf8Parser.TryParse(rest, out double number, out var length))
+            {
+                return false;
+            }
+
+            number = factor is { } unit ? SampleUnits.Convert(number, unit) : number;
+            if (!double.IsFinite(number))
+            {
+                return false;
+            }
+
+            into.Add(new Observed(number, 1));
+            rest = rest[length..].TrimStart(Spaces);
+            rest = rest[0] == (byte)',' ? rest[1..].TrimStart(Spaces) : rest;
+        }
+
+        return true;
+    }
+
+    private SampleDistribution Histogram(JsonProperty series)
+    {
+        var at = $"{path}.histograms.{series.Name}";
+        if (series.Value.ValueKind != JsonValueKind.Object
+            || !series.Value.TryGetProperty("bounds", out var boundsList) || !series.Value.TryGetProperty("counts", out var countsList))
+        {
+            throw Reject(at, "A histogram is { bounds: [...], counts: [...] }.");
+        }
+
+        var factor = Factor(series.Name);
+        var bounds = List(boundsList, $"{at}.bounds").EnumerateArray().Select((value, i) => Finite(value, factor) ?? throw NoNumber(value, $"{at}.bounds[{i}]"))
+            .ToArray();
+        var counts = List(countsList, $"{at}.counts").EnumerateArray().Select((value, i) => BucketCount(value) ?? throw NoCount(value, $"{at}.counts[{i}]")).ToArray();
+        if (bounds.Length == 0 || counts.Length != bounds.Length + 1)
+        {
+            throw Reject(at, $"There are {bounds.Length} bounds and {counts.Length} counts; there must be at least one bound and one count more than bounds, the last for values above the last bound.");
+        }
+
+        for (var i = 1; i < bounds.Length; i++)
+        {
+            if (bounds[i] <= bounds[i - 1])
+            {
+                throw Reject($"{at}.bounds[{i}]", $"{Shown(bounds[i])} is not above {Shown(bounds[i - 1])}; bounds must rise.");
+            }
+        }
+
+        // A bucket counts as its upper bound, the one without as the next distinguishable value above the last bound: never better than the
+        // measurement.
+        var observed = counts.Select((count, i) => new Observed(i < bounds.Length ? bounds[i] : Distribution.Above(bounds[^1]), count));
+        return new SampleDistribution(series.Name, [.. observed.Where(value => value.Count > 0)]);
+    }
+
+    private static long? BucketCount(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= MostGrowth ? count : null;
+
+    private static Rejection NoCount(JsonElement value, string at) => Reject(at, $"{Shown(value)} is not a count: a whole number from 0 to {MostGrowth}.");
+
+    private double Number(JsonElement value, string at, string series) => Finite(value, Factor(series)) ?? throw NoNumber(value, at);
+
+    private double? Factor(string series) => factors.TryGetValue(series, out var factor) ? factor : null;
+
+    /// <summary>The number in the stored unit; null when it is no number, or out of range.</summary>
+    private static double? Finite(JsonElement value, double? factor)
+    {
+        if (value.ValueKind != JsonValueKind.Number)
+        {
+            return null;
+        }
+
+        var number = factor is { } unit ? SampleUnits.Convert(value.GetDouble(), unit) : value.GetDouble();
+        return double.IsFinite(number) ? number : null;
+    }
+
+    private static Rejection NoNumber(JsonElement value, string at) =>
+        Reject(at, value.ValueKind == JsonValueKind.Number ? $"{Shown(value)} is out of range." : $"{Shown(value)} is not a number.");
+
+    private DateTimeOffset Time(JsonElement value)
+    {
+        // Without an offset the machine's own zone would decide.
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        var zoned = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        return zoned && value.TryGetDateTimeOffset(out var at) && at.Year is >= 1971 and < 9999
+            ? at.ToUniversalTime()
+            : throw Reject($"{path}.at", $"{Shown(value)} is not an RFC 3339 instant such as 2026-01-31T14:03:00Z.");
+    }
+
+    private string? Text(JsonProperty property, int longest) => property.Value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String when property.Value.GetString() is { Length: > 0 } text && text.Length <= longest => text,
+        _ => throw Reject($"{path}.{property.Name}", $"{Shown(property.Value)} is not a text of 1 to {longest} characters."),
+    };
+
+    private string? Segments(string? names)
+    {
+        var keys = names?.Split(Sample.Between) ?? [];
+        if (keys.Length > Sample.MostSegments)
+        {
+            throw Reject($"{path}.segment", $"The sample names {keys.Length} segments; it may name {Sample.MostSegments}.");
+        }
+
+        foreach (var key in keys)
+        {
+            if (key.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(key[0])
+                || !key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            {
+                throw Reject($"{path}.segment", $"\"{key}\" is not the key of a segment: 1 to 63 lower-case letters, digits and hyphens; several keys are joined by commas.");
+            }
+        }
+
+        return keys.Distinct().Count() == keys.Length ? names : throw Reject($"{path}.segment", $"\"{names}\" names a segment twice, which would count it twice.");
+    }
+
+    private T Named<T>(string field, string name)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (name == value.ToString().ToLowerInvariant())
+            {
+                return value;
+            }
+        }
+
+        var names = string.Join(" or ", Enum.GetNames<T>().Select(known => known.ToLowerInvariant()));
+        throw Reject($"{path}.{field}", $"\"{name}\" is not a {field}; it is {names}.");
+    }
+
+    private List<JsonProperty> Series(JsonElement section, string name)
+    {
+        if (section.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (section.ValueKind != JsonValueKind.Object)
+        {
+            throw Reject($"{path}.{name}", $"{Shown(section)} is not an object of series.");
+        }
+
+        var series = section.EnumerateObject().ToList();
+        if (series.Count > MostSeries)
+        {
+            throw Reject($"{path}.{name}", $"There are {series.Count} series; a sample may carry {MostSeries}.");
+        }
+
+        var names = new HashSet<string>();
+        foreach (var one in series)
+        {
+            if (one.Name.Length is 0 or > LongestName)
+            {
+                throw Reject($"{path}.{name}", $"A series has a name of 1 to {LongestName} characters.");
+            }
+
+            if (!names.Add(one.Name))
+            {
+                throw Reject($"{path}.{name}.{one.Name}", "The series is given twice.");
+            }
+        }
+
+        return series;
+    }
+
+    private static JsonElement List(JsonElement value, string at) =>
+        value.ValueKind == JsonValueKind.Array ? value : throw Reject(at, $"{Shown(value)} is not a list of numbers.");
+
+    private static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Shown(JsonElement value)
+    {
+        var raw = value.GetRawText();
+        return raw.Length <= 40 ? raw : raw[..40] + "…";
+    }
+
+    private static Rejection Reject(string at, string message) => new(new InputError(at, message));
+
+    /// <summary>Reason why a sample cannot be read; never leaves the reader.</summary>
+    internal sealed class Rejection(InputError error) : Exception(error.Message)
+    {
+        public InputError Error { get; } = error;
+    }
+}

@@ -1,7 +1,0 @@
-namespace Orchestrator.Domain.Metrics.Sources;
-
-/// <summary>Audience of a series: one sample covers exactly one.</summary>
-/// <param name="Variant">The variant that served.</param>
-/// <param name="Traffic">Kind of traffic.</param>
-/// <param name="Segment">Null for everyone, or for users of no segment.</param>
-public readonly record struct Audience(Variant Variant, Traffic Traffic, string? Segment);

@@ -1,0 +1,381 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Orchestrator.Domain.Conditions;
+using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.Metrics.Samples;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Plans.Checks;
+using Orchestrator.Domain.Plans.Rules;
+using Orchestrator.Domain.Quantities;
+
+namespace Orchestrator.Domain.Metrics.Windows;
+
+/// <summary>
+/// All measurements of a rollout's samples, ready for queries: recent samples at their exact instants, older ones in blocks of half an
+/// hour for two weeks. Mutable, for one thread at a time; has no clock. See docs/metrics.md for every rule.
+/// </summary>
+public sealed class MetricWindows
+{
+    private const int MostSegments = JudgedSegments.Most;
+    private const int Crowded = 5000;
+
+    private readonly Periods periods;
+    private readonly KnownSeries known;
+    private readonly ImmutableArray<Metric> metrics;
+    private readonly TrackSet tracks;
+    private readonly SeenIds ids = new();
+    private readonly Measuring measuring;
+    private readonly MetricChunks chunks;
+
+    /// <summary>At most <see cref="MostSegments"/>.</summary>
+    private readonly HashSet<string> segments = [];
+
+    /// <summary>Empty windows for a plan.</summary>
+    public MetricWindows(Plan plan)
+        : this(Periods.Of(plan), plan.Metrics, KnownSeries.RawIn(plan))
+    {
+    }
+
+    /// <summary>Empty windows for some metrics.</summary>
+    /// <param name="sampling">Interval at which samples are expected.</param>
+    /// <param name="metrics">Metrics for queries.</param>
+    /// <param name="raw">Counters for queries by name that are no metric.</param>
+    public MetricWindows(TimeSpan sampling, ImmutableArray<Metric> metrics, params IEnumerable<string> raw)
+        : this(Periods.Of(sampling, TimeSpan.Zero), metrics, raw)
+    {
+    }
+
+    private MetricWindows(Periods periods, ImmutableArray<Metric> metrics, IEnumerable<string> raw)
+    {
+        (this.periods, this.metrics, known) = (periods, metrics, new KnownSeries(metrics, raw));
+        tracks = new TrackSet(periods);
+        measuring = new Measuring(
+            tracks, [.. metrics.Select(metric => (metric.Source as MetricSource.Ratio)?.Denominator).OfType<string>().Distinct()]);
+        chunks = new MetricChunks(tracks, ids);
+    }
+
+    /// <summary>Takes a sample.</summary>
+    public Intake Add(Sample sample, DateTimeOffset now) => Add([sample], now);
+
+    /// <summary>Takes samples in any order. One that is rejected never rejects another.</summary>
+    /// <param name="samples">The samples, as read.</param>
+    /// <param name="now">Orchestrator time.</param>
+    /// <param name="wallAhead">
+    /// Distance of the server's wall clock ahead of <paramref name="now"/> while it is in doubt. Senders may follow either: a sample whose
+    /// time fits only the wall clock is taken at the same distance from <paramref name="now"/>, so that no rollback waits until the doubt
+    /// is resolved.
+    /// </param>
+    public Intake Add(IEnumerable<Sample> samples, DateTimeOffset now, TimeSpan wallAhead = default)
+    {
+        tracks.Seal(UnixMillis.Of(now));
+        ids.ForgetUntil(tracks.SealedTo);
+        int accepted = 0, ignored = 0;
+        var rejected = ImmutableArray.CreateBuilder<InputError>();
+        var warnings = new Dictionary<(SeriesKind, string), InputError>();
+
+        // Bounded by the samples of the batch. Combined at its end: one by one, each would walk through all before it.
+        var distributions = new Dictionary<(TrackKey Key, long At), List<Distribution>>();
+        foreach (var sent in samples)
+        {
+            var sample = wallAhead == TimeSpan.Zero || Reject(sent, now) is null ? sent : ByWall(sent, now, wallAhead);
+            if (Reject(sample, now) is { } error)
+            {
+                rejected.Add(error);
+                continue;
+            }
+
+            accepted++;
+            if (sample.Id is { } id && !ids.Add(id, UnixMillis.Of(sample.At)))
+            {
+                ignored++;
+                continue;
+            }
+
+            Take(sample, warnings, distributions);
+        }
+
+        foreach (var ((key, at), parts) in distributions)
+        {
+            tracks.Add(key, Point.Distribution(at, parts));
+        }
+
+        return new Intake(accepted, ignored, rejected.ToImmutable(), [.. warnings.Values]);
+    }
+
+    /// <summary>
+    /// Counts feedback of users, as a counter of the new variant. It is no sample of the service: it does not show that the service runs.
+    /// </summary>
+    public void Count(string series, long count, DateTimeOffset now)
+    {
+        tracks.Seal(UnixMillis.Of(now));
+        tracks.KnowCounter(series);
+        tracks.Add(new TrackKey(Variant.New, Traffic.Live, null, SeriesKind.Counter, series),
+            Point.Counter(Math.Max(tracks.SealedTo + 1, UnixMillis.Of(now)), count));
+    }
+
+    /// <summary>Measurement of a metric: samples with an instant in (at - window, at], and none at or before <paramref name="since"/>.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="variant">Variant of the samples.</param>
+    /// <param name="traffic">Traffic of the samples.</param>
+    /// <param name="segment">Segment of the users; null for all together.</param>
+    /// <param name="window">Length of the window.</param>
+    /// <param name="at">End of the window.</param>
+    /// <param name="since">Earliest start of the window; null for all stored samples.</param>
+    /// <param name="needsSamples">Looks back beyond the window until this many are found; 0 for never.</param>
+    /// <param name="needsCovered">Likewise until this much time is covered.</param>
+    /// <returns>Its window is the given one, or the longer one in use; never shorter, so a query that <paramref name="since"/> cuts off
+    /// shows little coverage.</returns>
+    public Measurement Measure(
+        Metric metric, Variant variant, Traffic traffic, string? segment, TimeSpan window, DateTimeOffset at, DateTimeOffset? since = null,
+        long needsSamples = 0,
+        TimeSpan needsCovered = default)
+    {
+        var look = measuring.Look(metric.Source, variant, traffic, segment, window, at, since, needsSamples, needsCovered);
+        return measuring.Measure(metric.Source, variant, traffic, segment, look);
+    }
+
+    /// <summary>
+    /// The readings at every instant in (<paramref name="after"/>, <paramref name="now"/>] at which the watched variant and traffic
+    /// was sampled, in order, and one at <paramref name="now"/> so that absence is seen.
+    /// </summary>
+    /// <param name="inquiry">The queries.</param>
+    /// <param name="after">The last observed moment; null takes the start of the step.</param>
+    /// <param name="now">Orchestrator time.</param>
+    /// <param name="max">Most observations to return. When as many are returned, query again after the last one.</param>
+    /// <returns>Empty only when <paramref name="now"/> is before <paramref name="after"/>: time already observed is not observed again.</returns>
+    public Observation[] Observe(RoundQuery inquiry, DateTimeOffset? after, DateTimeOffset now, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        tracks.CutAt(
+            inquiry.Questions.Where(question => question.Since is not null).Select(question => UnixMillis.Of(question.Since!.Value)));
+        tracks.Seal(UnixMillis.Of(now));
+        if (now < after)
+        {
+            return [];
+        }
+
+        var observations = new List<Observation>();
+        var watched = tracks.Find(TrackKey.Seen(inquiry.Variant, inquiry.Traffic, null));
+        foreach (var instant in watched?.Instants(UnixMillis.Of(after ?? inquiry.StepSince), UnixMillis.Of(now)) ?? [])
+        {
+            observations.Add(Observe(inquiry, watched, UnixMillis.At(instant), true));
+            if (observations.Count == max)
+            {
+                return [.. observations];
+            }
+        }
+
+        if (observations.Count == 0 || observations[^1].At < now)
+        {
+            observations.Add(Observe(inquiry, watched, now, UnixMillis.At(watched?.Newest(UnixMillis.Of(now)) ?? 0) == now));
+        }
+
+        return [.. observations];
+    }
+
+    /// <summary>The answers at <paramref name="now"/>, for display: unlike a round it changes no stored state.</summary>
+    public MetricReading[] Look(MetricQuery[] questions, DateTimeOffset now) =>
+        [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
+
+    /// <summary>
+    /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
+    /// by one; a chunk without data is to be deleted.
+    /// </summary>
+    public IReadOnlyList<(string Name, byte[] Data)> TakeDirty() => chunks.Take(all: false);
+
+    /// <summary>The whole state as chunks.</summary>
+    public IReadOnlyList<(string Name, byte[] Data)> Export() => chunks.Take(all: true);
+
+    /// <summary>Fills empty windows from stored chunks, in any order.</summary>
+    /// <exception cref="InvalidDataException">A chunk was written by a newer version or is damaged.</exception>
+    public void Restore(IEnumerable<(string Name, byte[] Data)> stored)
+    {
+        chunks.Restore(stored);
+        segments.UnionWith(tracks.All.Select(entry => entry.Key.Segment).OfType<string>());
+    }
+
+    /// <summary>The same samples under another plan: series that only the old one reads stay until they expire.</summary>
+    public MetricWindows Under(Plan plan)
+    {
+        var windows = new MetricWindows(plan);
+        windows.Restore(Export());
+        return windows;
+    }
+
+    private Observation Observe(RoundQuery inquiry, Track? watched, DateTimeOffset at, bool fromSample)
+    {
+        var readings = new MetricReading[inquiry.Questions.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var question = inquiry.Questions[i];
+            readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
+        }
+
+        return new Observation(at, readings, Newest(UnixMillis.Of(at)), fromSample, fromSample ? Newest(UnixMillis.Of(at) - 1) : null,
+            inquiry.Segments?.Where(segments.Contains).ToArray());
+
+        DateTimeOffset? Newest(long to) =>
+            watched?.Newest(to) is { } newest && newest >= UnixMillis.Of(inquiry.StepSince) ? UnixMillis.At(newest) : null;
+    }
+
+    private Metric MetricOf(string name)
+    {
+        foreach (var metric in metrics)
+        {
+            if (metric.Name == name)
+            {
+                return metric;
+            }
+        }
+
+        // A raw series has the kind that a metric reads it as; one that no metric reads is a counter.
+        var level = metrics.Select(metric => metric.Source)
+            .FirstOrDefault(source => source is MetricSource.Quantile { Series: var values } && values == name)
+            ?? metrics.Select(metric => metric.Source)
+                .FirstOrDefault(source => source is MetricSource.Gauge { Series: var gauge } && gauge == name);
+        return new Metric(name, level ?? new MetricSource.Count(name), Unit.Number);
+    }
+
+    /// <summary>The sample at the same distance from now as from the wall clock, if it is accepted there.</summary>
+    private Sample ByWall(Sample sent, DateTimeOffset now, TimeSpan wallAhead)
+    {
+        var age = now - sent.At + wallAhead;
+        if (age.Duration() > TimeSpan.FromMilliseconds(periods.Lateness))
+        {
+            return sent;
+        }
+
+        var moved = sent with { At = now - age };
+        return Reject(moved, now) is null ? moved : sent;
+    }
+
+    private InputError? Reject(Sample sample, DateTimeOffset now)
+    {
+        var at = UnixMillis.Of(sample.At);
+        var age = UnixMillis.Of(now) - at;
+        if (age > periods.Lateness)
+        {
+            return Time($"is {Written(age)} old; a sample is taken until it is {Written(periods.Lateness)} old");
+        }
+
+        if (at <= tracks.SealedTo)
+        {
+            return Time($"is not after {Written(UnixMillis.At(tracks.SealedTo))}, up to which samples are folded since the orchestrator's clock was set back");
+        }
+
+        if (-age > periods.Ahead)
+        {
+            return Time($"is {Written(-age)} ahead of the orchestrator's clock; at most {Written(periods.Ahead)} is allowed");
+        }
+
+        // Almost every sample names segments that are known.
+        var fresh = segments.Count + Sample.MostSegments <= MostSegments
+            ? []
+            : sample.Segments.Where(segment => !segments.Contains(segment)).ToArray();
+        return fresh.Length > 0 && segments.Count + fresh.Length > MostSegments
+            ? new InputError($"samples[{sample.Index}].segment", $"'{fresh[^1]}' would be segment {MostSegments + 1}; the samples of one rollout may name {MostSegments}.")
+            : null;
+
+        InputError Time(string what) => new($"samples[{sample.Index}].at", $"{Written(sample.At)} {what}.");
+    }
+
+    private void Take(Sample sample, Dictionary<(SeriesKind, string), InputError> warnings,
+        Dictionary<(TrackKey Key, long At), List<Distribution>> distributions)
+    {
+        var at = UnixMillis.Of(sample.At);
+        if (tracks.Find(TrackKey.Seen(sample.Variant, sample.Traffic, null))?.Recent.Length >= Crowded)
+        {
+            // A flood of senders: fifteen instants a period are exact enough, and bound what is kept.
+            at = Math.Max(tracks.SealedTo + 1, at - (at % Math.Max(1000, periods.Sampling / 15)));
+        }
+
+        var of = sample.Segments;
+        Add(sample, of, SeriesKind.Seen, "", Point.Seen(at));
+        foreach (var (series, growth) in sample.Counters)
+        {
+            if (Reads(sample, SeriesKind.Counter, "counters", series, warnings))
+            {
+                tracks.KnowCounter(series);
+                Add(sample, of, SeriesKind.Counter, series, Point.Counter(at, growth));
+            }
+        }
+
+        foreach (var ratio in sample.Unmeasured.IsDefaultOrEmpty
+            ? []
+            : metrics.Select(metric => metric.Source).OfType<MetricSource.Ratio>().Distinct())
+        {
+            LeaveOut(sample, of, at, ratio.Denominator, ratio.Numerator);
+            LeaveOut(sample, of, at, ratio.Numerator, ratio.Denominator);
+        }
+
+        foreach (var (series, level) in sample.Gauges)
+        {
+            if (Reads(sample, SeriesKind.Gauge, "gauges", series, warnings))
+            {
+                Add(sample, of, SeriesKind.Gauge, series, Point.Gauge(at, level));
+            }
+        }
+
+        foreach (var (series, observed) in sample.Distributions)
+        {
+            if (Reads(sample, SeriesKind.Distribution, "values", series, warnings))
+            {
+                var values = Distribution.Of(observed.AsSpan());
+                foreach (var key in Keys(sample, of, SeriesKind.Distribution, series))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(distributions, (key, at), out _) ??= []).Add(values);
+                }
+            }
+        }
+    }
+
+    /// <summary>Records growth of one side of a ratio apart while the other was not measured: no evidence of the ratio.</summary>
+    private void LeaveOut(Sample sample, string[] of, long at, string series, string without)
+    {
+        foreach (var counter in sample.Counters.Where(counter => counter.Series == series && sample.Unmeasured.Contains(without)))
+        {
+            Add(sample, of, SeriesKind.Counter, KnownSeries.Without(series, without), Point.Counter(at, counter.Value));
+        }
+    }
+
+    private void Add(Sample sample, string[] of, SeriesKind kind, string series, Point point)
+    {
+        foreach (var key in Keys(sample, of, kind, series))
+        {
+            tracks.Add(key, point);
+        }
+    }
+
+    /// <summary>Keys of all users, and of the sample's segments.</summary>
+    private TrackKey[] Keys(Sample sample, string[] of, SeriesKind kind, string series)
+    {
+        var all = new TrackKey(sample.Variant, sample.Traffic, null, kind, series);
+        foreach (var segment in of)
+        {
+            segments.Add(segment);
+        }
+
+        return of.Length == 0 ? [all] : [all, .. of.Select(segment => all with { Segment = segment })];
+    }
+
+    private bool Reads(Sample sample, SeriesKind kind, string section, string series, Dictionary<(SeriesKind, string), InputError> warnings)
+    {
+        if (known.Contains(kind, series))
+        {
+            return true;
+        }
+
+        if (warnings.Count < MostSegments && !warnings.ContainsKey((kind, series)))
+        {
+            var why = known.Where(series) is { } right ? $"the plan reads '{series}' from {right}" : $"no metric of the plan reads '{series}'";
+            warnings[(kind, series)] = new InputError($"samples[{sample.Index}].{section}.{series}", $"Not kept: {why}.");
+        }
+
+        return false;
+    }
+
+    private static string Written(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+
+    private static string Written(long milliseconds) => Durations.Format(TimeSpan.FromMilliseconds(milliseconds));
+}

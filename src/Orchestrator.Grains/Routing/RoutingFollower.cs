@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Orchestrator.Domain.Plans;
+using Orchestrator.Domain.Rollouts;
+using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.World;
+
+namespace Orchestrator.Grains.Routing;
+
+/// <summary>
+/// Keeps this node's routing table up to date with its world. Most changes affect one route and are compiled alone; an environment is
+/// rebuilt when flags in force change, when the rollout that decides a flag may change, or when much changed at once.
+/// </summary>
+internal sealed class RoutingFollower : IRoutingTables, IWorldObserver
+{
+    /// <summary>Number of changes from which rebuilding the environment is cheaper.</summary>
+    private const int Many = 16;
+
+    private readonly Dictionary<string, Known> _rollouts = [];
+    private readonly Dictionary<(string Environment, string Flag), int> _rivals = [];
+    private readonly Dictionary<string, SegmentModel> _segments = [];
+    private readonly Dictionary<string, ImmutableSortedDictionary<string, string>?> _statics = [];
+    private volatile RoutingTable _current = RoutingTable.Empty;
+
+    public RoutingTable Current => _current;
+
+    public void Changed(World.World after, IReadOnlySet<string> streams)
+    {
+        if (after.Timeline < _current.Timeline)
+        {
+            return;
+        }
+
+        if (after.Timeline > _current.Timeline)
+        {
+            _rollouts.Clear();
+            _rivals.Clear();
+            _segments.Clear();
+            _statics.Clear();
+        }
+
+        var before = (after.Timeline == _current.Timeline ? _current : RoutingTable.Begin(after.Timeline))
+            .At(after.Position, after.Revision);
+        var anew = new HashSet<string>();
+        var alone = new List<(string Environment, Func<RoutingTable, RoutingTable> Apply)>();
+        foreach (var stream in streams)
+        {
+            switch (stream.Split('/'))
+            {
+                case ["rollout", var id] when after.Rollouts.TryGetValue(id, out var entry):
+                    var state = entry.State;
+                    if (NeedsAnew(state, after))
+                    {
+                        anew.Add(state.Environment);
+                    }
+
+                    var route = _rollouts[id].Route;
+                    alone.Add((state.Environment, table => table.With(state.Environment, route, after.Position)));
+                    break;
+                case ["segment", var environment, var key] when EnvironmentModels.IsBroken(after, $"{environment}/{key}"):
+                    _segments.Remove($"{environment}/{key}");
+                    foreach (var rollout in after.Rollouts.Values.Where(rollout => rollout.State.Environment == environment))
+                    {
+                        NeedsAnew(rollout.State, after);
+                    }
+
+                    anew.Add(environment);
+                    break;
+                case ["segment", var environment, var key] when EnvironmentModels.Segment(after, $"{environment}/{key}") is { } segment:
+                    _segments[$"{environment}/{key}"] = segment;
+                    alone.Add((environment, table => table.With(environment, segment, after.Position)));
+                    break;
+                case ["environment", var environment] when after.Environments.GetValueOrDefault(environment)?.State.Flags is var flags
+                    && flags != _statics.GetValueOrDefault(environment):
+                    _statics[environment] = flags;
+                    anew.Add(environment);
+                    break;
+            }
+        }
+
+        if (alone.Count > Many)
+        {
+            anew.UnionWith(alone.Select(one => one.Environment));
+        }
+
+        var changed = alone.Where(one => !anew.Contains(one.Environment)).Aggregate(before, (table, one) => one.Apply(table));
+        changed = anew.Aggregate(changed, (table, environment) => table.With(
+            EnvironmentModels.Of(after, environment, state => _rollouts[state.Id].Route, name => _segments.GetValueOrDefault(name)),
+            after.Position));
+        changed = changed.At(after.Position);
+        if (changed.IsNewerThan(_current))
+        {
+            _current = changed;
+        }
+    }
+
+    /// <summary>Applies a changed rollout; true when more than its own route changes.</summary>
+    private bool NeedsAnew(RolloutState state, World.World after)
+    {
+        // A completed and a running rollout have the same flags, but from different origins.
+        var flags = state.FlagsInForce.IsEmpty ? [] : state.FlagsInForce.Add(new FlagValue(state.Id, state.Status.ToString()));
+        var before = _rollouts.GetValueOrDefault(state.Id);
+        _rollouts[state.Id] = new Known(EnvironmentModels.Route(after, state), flags);
+        var place = (state.Environment, state.Plan.Flag);
+        _rivals[place] = _rivals.GetValueOrDefault(place) + (before is null ? 1 : 0);
+        return _rivals[place] > 1 || state.Status == RolloutStatus.Retired || !(before?.Flags ?? []).SequenceEqual(flags);
+    }
+
+    private sealed record Known(RoutedFlag Route, ImmutableArray<FlagValue> Flags);
+}
