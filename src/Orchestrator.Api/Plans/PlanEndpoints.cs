@@ -9,10 +9,10 @@ using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
-using Orchestrator.Grains;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 using Orchestrator.PlanFiles;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
-using Orchestrator.Grains;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;

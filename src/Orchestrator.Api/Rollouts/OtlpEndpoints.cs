@@ -4,9 +4,9 @@ using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics.Otlp;
-using Orchestrator.Grains;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Otlp;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
@@ -39,7 +39,8 @@ internal static class OtlpEndpoints
         var body = request.BodyArray;
         var protobuf = Protobuf.Is(request.Http.Request);
         var export = await request.Service<LargeBodies>().Run(
-            BodyOf.Key, request.Caller.KeyId, body.Length, () => protobuf ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body), request.Stop);
+            BodyOf.Key, request.Caller.KeyId, body.Length,
+            () => protobuf ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body), request.Stop);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
         // An export that cannot be parsed has no rollout to be counted for.

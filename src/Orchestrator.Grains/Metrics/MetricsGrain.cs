@@ -7,6 +7,7 @@ using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Placement;

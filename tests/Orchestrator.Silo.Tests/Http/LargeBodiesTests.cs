@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Grains;
+using Orchestrator.Grains.Serialization;
 
 namespace Orchestrator.Silo.Tests.Http;
 
@@ -31,7 +31,12 @@ public sealed class LargeBodiesTests
         using var bodies = new LargeBodies(1);
         using var held = new Held(bodies);
         var order = new ConcurrentQueue<string>();
-        Task<bool> Body(BodyOf kind, string sender, string name) => bodies.Run(kind, sender, Large, () => { order.Enqueue(name); return true; }, Stop);
+        Task Body(BodyOf kind, string sender, string name) => bodies.Run(kind, sender, Large, () => Noted(name), Stop);
+        bool Noted(string name)
+        {
+            order.Enqueue(name);
+            return true;
+        }
 
         Task[] all =
         [
@@ -78,18 +83,21 @@ public sealed class LargeBodiesTests
     {
         await using var silo = await SiloHost.Start();
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Yaml(Plans.Checkout), Stop).Json(201);
-        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "r1", plan = "checkout", environment = "production" }, Stop).Json(201);
+        var created = new { id = "r1", plan = "checkout", environment = "production" };
+        await silo.Admin.PostAsJsonAsync("/api/v1/rollouts", created, Stop).Json(201);
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }, Stop).Json();
         var bodies = silo.Services.GetRequiredService<LargeBodies>();
         var held = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => new Held(bodies)).ToArray();
         Assert.All(held, one => one.Begun.Wait(Stop));
 
-        var plan = silo.Admin.PostAsync("/api/v1/plans/validate", Yaml($"# {new string('x', Large)}\n{Plans.Checkout}"), Stop);
-        var stored = silo.Admin.PutAsync("/api/v1/plans/checkout", Yaml($"# {new string('x', Large)}\n{Plans.Checkout}"), Stop);
-        var samples = silo.Admin.PostAsJsonAsync(
-            "/api/v1/rollouts/r1/metrics", new { samples = new[] { new { variant = "new", counters = new { requests = 1 } } }, padding = new string('x', Large) }, Stop);
+        var padding = new string('x', Large);
+        var plan = silo.Admin.PostAsync("/api/v1/plans/validate", Yaml($"# {padding}\n{Plans.Checkout}"), Stop);
+        var stored = silo.Admin.PutAsync("/api/v1/plans/checkout", Yaml($"# {padding}\n{Plans.Checkout}"), Stop);
+        var sample = new { variant = "new", counters = new { requests = 1 } };
+        var samples = silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/metrics", new { samples = new[] { sample }, padding }, Stop);
         await silo.Admin.PostAsync("/api/v1/plans/validate", Yaml(Plans.Checkout), Stop).Json();
-        await silo.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = "useNewCheckout", context = new { targetingKey = "u" } }, Stop).Json();
+        var asked = new { flag = "useNewCheckout", context = new { targetingKey = "u" } };
+        await silo.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", asked, Stop).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad" }, Stop).Json();
         Assert.All((Task[])[plan, stored, samples], one => Assert.False(one.IsCompleted));
 

@@ -8,7 +8,8 @@ public sealed class RuntimeSettingsTests
     [Fact]
     public void Budget_of_generation_0_does_not_follow_the_cache_of_the_host()
     {
-        using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Silo.runtimeconfig.json")));
+        var path = Path.Combine(AppContext.BaseDirectory, "Orchestrator.Silo.runtimeconfig.json");
+        using var settings = JsonDocument.Parse(File.ReadAllText(path));
 
         var properties = settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
 

@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -66,7 +67,8 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         // The turn of this grain lasts until then, so that the samples are used by one thread at a time.
         var samples = _samples;
         var intake = await large.Run(
-            BodyOf.Rollout, id, body.Length, () => samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]));
+            BodyOf.Rollout, id, body.Length,
+            () => samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]));
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {
             await Report(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orchestrator.Grains;
+namespace Orchestrator.Grains.Serialization;
 
 /// <summary>
 /// Threads that read large bodies: plans, samples, exports. One body of a megabyte takes a processor for tens of milliseconds, and two at
@@ -9,7 +9,9 @@ namespace Orchestrator.Grains;
 /// </summary>
 public sealed class LargeBodies : IDisposable
 {
-    /// <summary>Bytes of the smallest large body. A smaller one is read in about a millisecond, and commands that roll back are smaller.</summary>
+    /// <summary>
+    /// Bytes of the smallest large body. A smaller one is read in about a millisecond, and commands that roll back are smaller.
+    /// </summary>
     public const int Least = 16 * 1024;
 
     private readonly Lock _lock = new();
@@ -51,7 +53,9 @@ public sealed class LargeBodies : IDisposable
     /// <param name="kind">Kind of the sender.</param>
     /// <param name="sender">Id of the key or of the rollout.</param>
     /// <param name="bytes">Size of the body.</param>
-    /// <param name="read">Reads it. Runs outside of every scheduler, and may use what the caller leaves alone until the task has ended.</param>
+    /// <param name="read">
+    /// Reads it. Runs outside of every scheduler, and may use what the caller leaves alone until the task has ended.
+    /// </param>
     /// <param name="stop">Cancelled when the result is no longer wanted.</param>
     public async Task<T> Run<T>(BodyOf kind, string sender, int bytes, Func<T> read, CancellationToken stop = default)
     {
