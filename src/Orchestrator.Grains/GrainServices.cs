@@ -36,6 +36,7 @@ public static class GrainServices
     /// </summary>
     public static IServiceCollection AddOrchestratorWorld(this IServiceCollection services)
     {
+        services.AddSingleton(_ => new LargeBodies());
         services.AddSingleton<RaisedAlarms>();
         services.AddSingleton<LogWriting>();
         services.AddSingleton<WorldFollower>();

@@ -13,7 +13,19 @@ internal static class BareComparisons
     private const string Ends = ",}]#\r";
     private const string EndsOrQuotes = Ends + "\"'";
 
-    public static string Quote(string text) => text.Contains('>') ? string.Join('\n', text.Split('\n').Select(QuoteLine)) : text;
+    /// <summary>The text with its bare comparisons in quotes; the same text when there is none.</summary>
+    public static string Quote(string text)
+    {
+        for (var colon = text.IndexOf(':'); colon >= 0; colon = text.IndexOf(':', colon + 1))
+        {
+            if (Begin(text, colon + 1) is not null)
+            {
+                return string.Join('\n', text.Split('\n').Select(QuoteLine));
+            }
+        }
+
+        return text;
+    }
 
     private static string QuoteLine(string line)
     {

@@ -27,17 +27,20 @@ public sealed partial class YamlText
     public static Node? Parse(string text, out ImmutableArray<InputError> errors, DocumentLimits? limits = null)
     {
         limits ??= DocumentLimits.Plan;
-        if (Try(text, limits, out errors) is { } root)
+        var root = Try(text, limits, out errors, out var isYaml);
+        if (root is not null || isYaml)
         {
             return root;
         }
 
         var quoted = BareComparisons.Quote(text);
-        return quoted == text ? null : Try(quoted, limits, out errors);
+        return quoted == text ? null : Try(quoted, limits, out errors, out _);
     }
 
-    private static Node? Try(string text, DocumentLimits limits, out ImmutableArray<InputError> errors)
+    /// <param name="isYaml">False when a quote in the right place could make the text readable; a text beyond a limit stays so.</param>
+    private static Node? Try(string text, DocumentLimits limits, out ImmutableArray<InputError> errors, out bool isYaml)
     {
+        isYaml = false;
         try
         {
             errors = [];
@@ -45,6 +48,7 @@ public sealed partial class YamlText
         }
         catch (Refused refused)
         {
+            isYaml = refused.IsLimit;
             errors = [new InputError("", refused.Message, refused.Line, refused.Column)];
         }
         catch (YamlException broken)
@@ -219,7 +223,8 @@ public sealed partial class YamlText
         "" or "~" or "null" or "Null" or "NULL" => ("", ScalarType.Null),
         "true" or "True" or "TRUE" => ("true", ScalarType.Boolean),
         "false" or "False" or "FALSE" => ("false", ScalarType.Boolean),
-        _ when NumberForm().IsMatch(text) && NumberText.TryNormalise(text, out _) => (text, ScalarType.Number),
+        // Most values are words: the pattern runs only for what begins as a number does.
+        [(>= '0' and <= '9') or '-' or '+' or '.', ..] when NumberForm().IsMatch(text) && NumberText.TryNormalise(text, out _) => (text, ScalarType.Number),
         _ => (text, ScalarType.Text),
     };
 
@@ -227,7 +232,7 @@ public sealed partial class YamlText
     {
         if (refusal is not null)
         {
-            throw new Refused(refusal, at);
+            throw new Refused(refusal, at) { IsLimit = true };
         }
     }
 
@@ -235,6 +240,8 @@ public sealed partial class YamlText
 
     private sealed class Refused(string message, Mark at) : Exception(message)
     {
+        public bool IsLimit { get; init; }
+
         public int Line { get; } = (int)at.Line;
 
         public int Column { get; } = (int)at.Column;

@@ -12,11 +12,15 @@ internal static class HostileBodies
     private const string Metric = "metrics:\n  error_rate: { ratio: errors / requests }\n";
     private const string Phases = "phases: [ { name: a, steps: [ { name: s, percentage: 10%, hold: 1h } ] } ]\n";
 
+    /// <summary>As long as a condition may be: each comparison adds two values at which all of them are tried.</summary>
+    private static readonly string Contradiction = $"error_rate < 50% {Numbered(i => $"and error_rate > 0.{500001 + i} ", 1980 - "error_rate < 50% ".Length)}".Trim();
+
     public static Body[] All { get; } =
     [
         Plan("comparisons without a metric, one line", $"plan: p\nflag: f\n{Metric}triggers: [ {{ name: t, action: rollback, when: {Filled("error_rate > 0.5% ", PlanBytes)} }} ]\n{Phases}"),
         Plan("comparisons, a rule each", $"plan: p\nflag: f\n{Metric}triggers:\n{Numbered(i => $"  - {{ name: t{i}, when: error_rate > 0.5%, action: rollback }}\n", PlanBytes)}{Phases}"),
         Plan("joined by and and or", $"plan: p\nflag: f\n{Metric}triggers: [ {{ name: t, action: rollback, when: '{Filled("error_rate > 0.5% and error_rate < 3% or ", PlanBytes)}error_rate > 1%' }} ]\n{Phases}"),
+        Plan("rules of 80 comparisons that contradict each other", $"plan: p\nflag: f\n{Metric}triggers:\n{Numbered(i => $"  - {{ name: t{i}, when: '{Contradiction}', action: rollback }}\n", PlanBytes)}{Phases}"),
         Plan("nested flow sequences", "plan: p\nflag: f\nphases: " + new string('[', PlanBytes / 2) + new string(']', PlanBytes / 2)),
         Plan("nested block mappings", "plan: p\n" + Numbered(i => new string(' ', i) + "a:\n", PlanBytes)),
         Plan("aliases of aliases", "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + Numbered(i => $"a{i + 1}: &a{i + 1} [{Filled($"*a{i}, ", 8 * 10)}x]\n", 20_000)),

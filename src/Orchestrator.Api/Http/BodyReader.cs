@@ -61,7 +61,14 @@ internal static class BodyReader
             return (default, other);
         }
 
-        var bytes = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 1024) + 1);
+        if (ReferenceEquals(body, request.Body) && request.ContentLength is { } length)
+        {
+            // Exactly as long as announced, so that it goes to a grain without a copy. Kestrel reads no byte beyond.
+            var whole = new byte[length];
+            return (whole.AsMemory(0, await body.ReadAtLeastAsync(whole, whole.Length, throwOnEndOfStream: false, stop)), null);
+        }
+
+        var bytes = new ArrayBufferWriter<byte>(1024);
         while (await body.ReadAsync(bytes.GetMemory(), stop) is var read and > 0)
         {
             bytes.Advance(read);

@@ -12,6 +12,7 @@ using Orchestrator.Domain.Plans.Registry;
 using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 using Orchestrator.PlanFiles;
 
@@ -24,7 +25,7 @@ internal static class PlanEndpoints
     {
         api.MapPost(
             BodyKind.Plan, "/plans/validate", "Validate a plan (YAML or JSON) without storing it",
-            (request, _) => Task.FromResult(Validate(request)));
+            (request, _) => Validate(request));
         api.MapQuery("/plans", "List the newest revisions of all plans", List);
         api.MapQuery("/plans/{name}", "Get a plan, ?revision= for an earlier one; as application/yaml the text as it was sent", Get);
         api.MapCommand("PUT", "/plans/{name}", "Store a plan; the same content makes no new revision", new Operation<PlanCommand>(
@@ -36,9 +37,10 @@ internal static class PlanEndpoints
     /// <summary>The plan of a stored revision.</summary>
     public static Plan Read(PlanRevision revision) => PlanDocument.Read(revision.Hash, ApiJson.Raw(revision.Document));
 
-    private static ApiResult Validate(Query request)
+    private static async Task<ApiResult> Validate(Query request)
     {
-        var reading = PlanText.Read(request.Body);
+        var reading = await request.Service<LargeBodies>().Run(
+            BodyOf.Key, request.Caller.KeyId, request.Body.Length, () => PlanText.Read(request.Body), request.Stop);
         return reading.Plan is { } plan
             ? new ApiResult.Ok(
                 new { valid = true, plan = ApiJson.Raw(plan.Document), hash = plan.Hash, warnings = Warnings(reading, plan, request.Http) })
@@ -49,6 +51,7 @@ internal static class PlanEndpoints
     {
         var name = input.Id("name");
         var reading = PlanText.Read(input.Bytes);
+        input.Request.HttpContext.Features.Set(reading);
         input.Errors(reading.Errors);
         if (reading.Plan is not { } plan)
         {
@@ -75,8 +78,7 @@ internal static class PlanEndpoints
         }
 
         var created = result is { Outcome: CommandOutcome.Applied, Version: 1 };
-        var reading = PlanText.Read(request.Body);
-        var warnings = reading.Plan is { } plan ? Warnings(reading, plan, request.Http) : [];
+        var warnings = request.Http.Features.Get<PlanReading>() is { Plan: { } plan } reading ? Warnings(reading, plan, request.Http) : [];
         return new ApiResult.Ok(new { name, revision, hash, warnings }, revision, created ? 201 : 200, created ? $"/api/v1/plans/{name}" : null);
     }
 

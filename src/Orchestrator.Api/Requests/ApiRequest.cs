@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,10 @@ internal abstract class ApiRequest(HttpContext http, string name, Permission nee
     /// The body, plain, read once by the pipeline. Empty where none is taken, and where the endpoint reads it piece by piece.
     /// </summary>
     public ReadOnlyMemory<byte> Body { get; set; }
+
+    /// <summary>The body as a whole array. A copy only where it was not received into one of its size.</summary>
+    public byte[] BodyArray =>
+        MemoryMarshal.TryGetArray(Body, out var part) && part.Array is { } array && array.Length == part.Count ? array : Body.ToArray();
 
     /// <summary>A value of the path.</summary>
     public string RouteValue(string key) => (string)http.Request.RouteValues[key]!;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
 using Orchestrator.Grains.Aggregates;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Requests;
@@ -63,7 +64,7 @@ internal sealed class Command<TPayload>(HttpContext http, string name, Operation
             return _refusal;
         }
 
-        _payload = operation.Read(input);
+        _payload = await Service<LargeBodies>().Run(BodyOf.Key, Caller.KeyId, Body.Length, () => operation.Read(input), stop);
         return input.Refusal is null && _payload is null
             ? throw new InvalidOperationException($"{Name} read nothing and reported nothing.")
             : input.Refusal;

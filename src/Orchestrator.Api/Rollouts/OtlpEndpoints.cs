@@ -6,6 +6,7 @@ using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics.Otlp;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Otlp;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
@@ -26,7 +27,7 @@ internal static class OtlpEndpoints
     {
         var id = request.RouteValue("id");
         return Pushing.Run(request, world, id, async () =>
-            world.Rollouts.ContainsKey(id) && await Push(request, id, request.Body.ToArray(), unnamed: true) is { } receipt
+            world.Rollouts.ContainsKey(id) && await Push(request, id, request.BodyArray, unnamed: true) is { } receipt
                 ? OtlpAnswers.Receipt(request.Http.Request, [Warned(receipt, UnjudgedWarning.Of(world, id))])
                 : RolloutProblems.NotFound(id));
     }
@@ -35,8 +36,11 @@ internal static class OtlpEndpoints
 
     private static async Task<ApiResult> Take(Query request, World world)
     {
-        var body = request.Body.ToArray();
-        var export = Protobuf.Is(request.Http.Request) ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body);
+        var body = request.BodyArray;
+        var protobuf = Protobuf.Is(request.Http.Request);
+        var export = await request.Service<LargeBodies>().Run(
+            BodyOf.Key, request.Caller.KeyId, body.Length,
+            () => protobuf ? OtlpReader.ReadProtobuf(body) : OtlpReader.Read(body), request.Stop);
         var byRollout = export.Points.GroupBy(point => point.Attributes.GetValueOrDefault(OtlpSamples.RolloutAttribute)).ToList();
 
         // An export that cannot be parsed has no rollout to be counted for.

@@ -92,7 +92,7 @@ internal static class SignalEndpoints
     {
         Pushers.Begin(request.Caller.KeyId);
         var receipt = world.Rollouts.ContainsKey(id)
-            ? await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(request.Body.ToArray())
+            ? await request.Service<IGrainFactory>().GetGrain<IMetricsGrain>(id).Push(request.BodyArray)
             : null;
         if (receipt is null)
         {

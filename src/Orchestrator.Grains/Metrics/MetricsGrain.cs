@@ -7,6 +7,7 @@ using Orchestrator.Domain.Metrics.Windows;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Log;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Telemetry;
 using Orchestrator.Grains.Time;
 using Orleans.Placement;
@@ -17,7 +18,7 @@ namespace Orchestrator.Grains.Metrics;
 /// <summary>Owns the windows and keeps them in grain state, chunk by chunk: only changed chunks are written.</summary>
 [PreferLocalPlacement]
 public sealed partial class MetricsGrain(
-    IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused,
+    IEventLog log, OrchestratorClock clock, [FromKeyedServices("Default")] IGrainStorage storage, RefusedSamples refused, LargeBodies large,
     ILogger<MetricsGrain> logger) : Grain, IMetricsGrain
 {
     private const string Index = "metrics";
@@ -68,17 +69,22 @@ public sealed partial class MetricsGrain(
             return null;
         }
 
-        var now = clock.GetUtcNow();
-        var batch = SampleReader.Read(body, now);
+        // The turn of this grain lasts until the body has been read: nothing else uses the windows meanwhile.
+        var windows = _windows;
+        var (now, batch, intake) = await large.Run(BodyOf.Rollout, this.GetPrimaryKeyString(), body.Length, () =>
+        {
+            var now = clock.GetUtcNow();
+            var batch = SampleReader.Read(body, now);
+            return (now, batch, batch.Malformed is null ? windows.Add(batch.Samples, now, clock.WallAhead) : null);
+        });
         if (batch.Malformed is { } malformed)
         {
             _pushers.Note(0, 1, malformed, now);
             return new SampleReceipt(0, 0, [malformed], [], Malformed: true);
         }
 
-        var intake = _windows.Add(batch.Samples, now, clock.WallAhead);
         await Store();
-        InputError[] rejected = [.. batch.Rejected, .. intake.Rejected];
+        InputError[] rejected = [.. batch.Rejected, .. intake!.Rejected];
         Judge(intake.Accepted, rejected);
         _pushers.Note(intake.Accepted, rejected.Length, rejected.FirstOrDefault(), now);
         Measures.Samples.Add(intake.Accepted, new KeyValuePair<string, object?>("outcome", "accepted"));

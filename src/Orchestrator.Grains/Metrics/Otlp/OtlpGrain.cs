@@ -1,4 +1,5 @@
 using Orchestrator.Domain.Metrics.Otlp;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
@@ -28,7 +29,7 @@ public interface IOtlpGrain : IGrainWithStringKey
 public sealed record OtlpReceipt(int Rejected, string[] Errors, string? Malformed = null);
 
 /// <summary>Converts cumulative sums to deltas; the metric windows do everything else.</summary>
-public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler) : Grain, IOtlpGrain
+public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluationScheduler scheduler, LargeBodies large) : Grain, IOtlpGrain
 {
     private OtlpSamples? _samples;
     private string? _plan;
@@ -47,7 +48,7 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
         }
 
         var windows = GrainFactory.GetGrain<IMetricsGrain>(id);
-        var export = read(body);
+        var export = await large.Run(BodyOf.Rollout, id, body.Length, () => read(body));
         if (export.Malformed is { } malformed)
         {
             await Report(windows.Refuse(1, malformed));
@@ -63,7 +64,11 @@ public sealed class OtlpGrain(IWorld world, OrchestratorClock clock, IEvaluation
             _plan = state.Plan.Hash;
         }
 
-        var intake = _samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]);
+        // The turn of this grain lasts until then, so that the samples are used by one thread at a time.
+        var samples = _samples;
+        var intake = await large.Run(
+            BodyOf.Rollout, id, body.Length,
+            () => samples.Take([.. export.Points.Where(IsMeant)], now, clock.Speed == 1, [.. export.Mute.Where(IsMeant)]));
         if (export.Rejected + intake.Rejected is var rejected and > 0)
         {
             await Report(windows.Refuse(rejected, export.Errors.Concat(intake.Errors).FirstOrDefault() ?? ""));
