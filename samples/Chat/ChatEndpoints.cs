@@ -65,7 +65,7 @@ internal static class ChatEndpoints
         return Results.Json(new { legacy = works[0] ? "healthy" : "unhealthy", @new = works[1] ? "healthy" : "unhealthy" }, statusCode: works[0] ? 200 : 503);
     }
 
-    /// <summary>What an orchestrator asks after a rollback: can legacy carry everybody again?</summary>
+    /// <summary>The question of an orchestrator after a rollback: can legacy carry all users again?</summary>
     private static async Task<IResult> LegacyHealthAsync(ChatPaths paths, FaultSwitch faults, HttpContext context) =>
         await LegacyWorksAsync(paths, faults, context.RequestAborted)
             ? Results.Json(new { legacy = "healthy" })

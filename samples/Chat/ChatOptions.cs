@@ -19,7 +19,7 @@ internal sealed class ChatOptions
 
     public string ShadowFlag { get; set; } = "shadowProcessingEnabled";
 
-    /// <summary>How long a user waits for the question "which path?" before the answer is legacy.</summary>
+    /// <summary>Longest wait of a user for the question "which path?"; after it the answer is legacy.</summary>
     public TimeSpan RoutingTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Real time between two reports.</summary>

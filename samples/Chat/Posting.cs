@@ -8,13 +8,13 @@ using Orchestrator.Samples.Chat.Routing;
 
 namespace Orchestrator.Samples.Chat;
 
-/// <summary>What a client posts. Attributes describe the user to the orchestrator: region, usage, internal, trusted, platform.</summary>
+/// <summary>A message that a client posts. Attributes describe the user: region, usage, internal, trusted, platform.</summary>
 internal sealed record Post(string UserId, string Text, Dictionary<string, JsonElement>? Attributes = null, string? ContentType = null)
 {
     public string? Region => Attributes?.GetValueOrDefault("region") is { ValueKind: JsonValueKind.String } region ? region.GetString() : null;
 }
 
-/// <summary>What came of it: the delivered message, or the reason of a failure.</summary>
+/// <summary>Its outcome: the delivered message, or the reason of a failure.</summary>
 internal sealed record Posted(string Path, Delivered? Delivered, string? Error);
 
 /// <summary>The one use case: ask which path, handle, deliver to the room, run the callbacks, measure.</summary>

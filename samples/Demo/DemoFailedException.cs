@@ -1,4 +1,4 @@
 namespace Orchestrator.Samples.Demo;
 
-/// <summary>What the demo promises did not happen; the message says what happened instead.</summary>
+/// <summary>A promise of the demo was not kept; the message says what happened instead.</summary>
 internal sealed class DemoFailedException(string message) : Exception(message);

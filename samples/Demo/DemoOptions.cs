@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.Samples.Demo;
 
-/// <summary>What the demo was asked for on its command line.</summary>
+/// <summary>Options from the demo's command line.</summary>
 internal sealed record DemoOptions
 {
     public const string Usage = """
@@ -29,7 +29,7 @@ internal sealed record DemoOptions
 
     public bool Regions { get; private set; }
 
-    /// <summary>Whether legacy is healthy after the rollback of everyone; null when none is asked for.</summary>
+    /// <summary>True when legacy is healthy after the rollback of all users; null when no rollback is asked for.</summary>
     public bool? LegacyHealthy { get; private set; }
 
     /// <summary>The forms about what a rollback takes and leads to: a small plan, and a clock at which a person can follow it.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Orchestrator.Samples.Demo;
 
-/// <summary>What the users of each region saw in the last second.</summary>
+/// <summary>Variants that the users of each region saw in the last second.</summary>
 internal sealed class Regions(User[] users, Tally tally, Narrator narrator)
 {
     private const int Looks = 20;

@@ -36,7 +36,7 @@ internal sealed class RolloutView(JsonElement json)
     /// <summary>Triggers with something to say.</summary>
     public IEnumerable<Sign> Loud => Triggers.Where(t => t.State is "breached" or "fired");
 
-    /// <summary>What keeps the step from ending, in the orchestrator's words.</summary>
+    /// <summary>Reasons why the step does not end yet, in the orchestrator's words.</summary>
     public IEnumerable<string> Missing => Criteria.Where(c => c.State != "met").Select(c => c.Words.Length > 0 ? c.Words : $"{c.Name}: {c.State}");
 
     public static string Text(JsonElement of, string name) =>

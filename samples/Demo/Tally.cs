@@ -8,7 +8,7 @@ internal sealed record Answer(User User, bool OnNew, int Status, long Sent, long
     public TimeSpan Took => Stopwatch.GetElapsedTime(Sent, Came);
 }
 
-/// <summary>What the users saw, as opposed to what the orchestrator says.</summary>
+/// <summary>Counts of what the users saw, as opposed to what the orchestrator says.</summary>
 internal sealed class Tally(int users)
 {
     private readonly Lock _gate = new();

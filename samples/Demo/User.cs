@@ -7,7 +7,7 @@ internal sealed record User(int Index, string Id, string Region, string Usage, b
     private static readonly string[] Usages = ["light", "light", "light", "light", "light", "moderate", "moderate", "moderate", "heavy", "heavy"];
     private static readonly string[] Platforms = ["web", "ios", "android"];
 
-    /// <summary>How often this user writes, compared with a light one. Who is close to the product uses it more.</summary>
+    /// <summary>Rate of this user's messages, compared with a light user. People close to the product use it more.</summary>
     public int Weight => Usage switch { "heavy" => 4, "moderate" => 2, _ => 1 } * (Internal || Trusted || OptedIn ? 3 : 1);
 
     /// <summary>

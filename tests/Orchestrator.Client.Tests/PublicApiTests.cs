@@ -7,7 +7,7 @@ using Orchestrator.Client.FeatureManagement;
 namespace Orchestrator.Client.Tests;
 
 /// <summary>
-/// What the packages show is what was reviewed: <c>PublicApi.txt</c> beside each. After a wanted change copy the file that the failure
+/// The packages show the reviewed API: <c>PublicApi.txt</c> beside each. After a wanted change copy the file that the failure
 /// names.
 /// </summary>
 public sealed class PublicApiTests
@@ -45,7 +45,7 @@ public sealed class PublicApiTests
         return text.ToString();
     }
 
-    /// <summary>What every record has says nothing.</summary>
+    /// <summary>Members that every record has are left out.</summary>
     private static bool IsOfRecords(MemberInfo member) =>
         member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is MethodInfo { IsSpecialName: false };
 

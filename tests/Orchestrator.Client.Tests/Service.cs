@@ -80,7 +80,7 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
         set => _cut = value;
     }
 
-    /// <summary>What becomes of a table on its way, and who looks at it; null leaves it alone.</summary>
+    /// <summary>Change to a table on its way; null leaves it alone.</summary>
     public volatile Func<Uri, byte[], byte[]>? OnTable;
 
     /// <summary>Questions for the table that were sent.</summary>
@@ -121,7 +121,7 @@ internal sealed class Wire() : DelegatingHandler(new SocketsHttpHandler())
     }
 }
 
-/// <summary>What operators do.</summary>
+/// <summary>Calls of operators.</summary>
 internal static class Operators
 {
     /// <summary>A rollout r1 of one phase, started in production.</summary>

@@ -33,7 +33,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Its data.</summary>
     public string DataFolder => Path.Combine(root, "data");
 
-    /// <summary>What it says.</summary>
+    /// <summary>Output of the server.</summary>
     public string LogFile => Path.Combine(root, "log");
 
     /// <summary>Makes a new, empty server and waits until it answers.</summary>
@@ -56,7 +56,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>How to reach a database of it, as its superuser unless told otherwise.</summary>
+    /// <summary>Connection string of one of its databases, as its superuser by default.</summary>
     public string ConnectionString(string database = "postgres", string user = User, string password = Password) => string.Create(
         CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password}");
 

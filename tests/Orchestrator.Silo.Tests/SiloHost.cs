@@ -32,7 +32,7 @@ internal sealed class SiloHost : IAsyncDisposable
 
     private Action<IServiceCollection>? Also { get; init; }
 
-    /// <summary>What was printed for people.</summary>
+    /// <summary>Text printed for people.</summary>
     public StringWriter Printed { get; } = new();
 
     public Uri Address { get; private set; } = null!;

@@ -10,8 +10,8 @@ internal enum FaultMode
     Leaking,
 }
 
-/// <summary>What is wrong.</summary>
-/// <param name="Mode">With the new path; the three after it belong to it.</param>
+/// <summary>The fault that is on.</summary>
+/// <param name="Mode">Fault of the new path; the three after it belong to it.</param>
 /// <param name="Region">Only for users of this region; null for everybody.</param>
 /// <param name="LegacyHealth">False: the health address of legacy says that it is ill. It goes on answering.</param>
 internal sealed record Fault(

@@ -1,7 +1,7 @@
 namespace Orchestrator.Samples.Chat.Metering;
 
 /// <summary>
-/// What one path did since the last report, for one kind of traffic. Counters it never touched read 0: silence is reported, not hidden.
+/// Counts of one path since the last report, for one kind of traffic. Counters it never touched read 0: silence is reported, not hidden.
 /// </summary>
 internal sealed class PathMeter(params string[] counters)
 {

@@ -2,7 +2,7 @@ using Orchestrator.Samples.Chat.Rooms;
 
 namespace Orchestrator.Samples.Chat.Paths;
 
-/// <summary>What a client sent.</summary>
+/// <summary>The message that a client sent.</summary>
 /// <param name="ContentType"><c>text/plain</c>, or another that only some paths understand.</param>
 internal sealed record Incoming(string Room, string UserId, string Text, string ContentType = "text/plain");
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Samples.Chat.Rooms;
 
-/// <summary>What runs after each delivery: other parts of a chat product hang on these.</summary>
+/// <summary>Calls after each delivery: other parts of a chat product hang on these.</summary>
 internal sealed class Callbacks
 {
     private readonly ConcurrentDictionary<string, long> _mentions = new();

@@ -1,6 +1,6 @@
 namespace Orchestrator.Samples.Chat.Rooms;
 
-/// <summary>What everybody in the room sees; both paths must make the same one of the same input.</summary>
+/// <summary>The message that all in the room see; both paths must make the same one of the same input.</summary>
 /// <param name="Sequence">Number of the message within its author's session, from 1 without gaps.</param>
 /// <param name="Kind"><c>say</c> or <c>action</c>.</param>
 internal sealed record ChatMessage(string Room, string UserId, long Sequence, string Kind, string Text, string[] Mentions)

@@ -1,7 +1,7 @@
 namespace Orchestrator.Samples.Chat.Routing;
 
 /// <summary>
-/// Whether to mirror traffic: asked twice a second, not per request, so never older than a second while the orchestrator answers.
+/// True when traffic is mirrored: asked twice a second, not per request, so never older than a second while the orchestrator answers.
 /// </summary>
 internal sealed class ShadowFlag(OfrepClient ofrep, ChatOptions options) : BackgroundService
 {

@@ -2,7 +2,7 @@ using Orchestrator.Domain.Leases;
 
 namespace Orchestrator.Client.Table;
 
-/// <summary>What a node answered to the question for the table.</summary>
+/// <summary>Answer of a node to the request for the table.</summary>
 /// <param name="Timeline">Where the node stands.</param>
 /// <param name="Position">Where the node stands.</param>
 /// <param name="Granted">How long the table may be used from before the question was sent; zero of a stale node.</param>

@@ -5,7 +5,7 @@ using Orchestrator.PostgreSql;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 
-/// <summary>What only whole processes show: they are killed, stopped, and lose their database.</summary>
+/// <summary>Tests that need whole processes: they are killed, stopped, and lose their database.</summary>
 public sealed class ClusterProcessTests(ClusterDatabase database)
 {
     private const string AdminKey = SiloHost.AdminKey;
@@ -18,7 +18,7 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
         phases: [ { name: all, steps: [ { percentage: 100%, hold: 1h } ] } ]
         """;
 
-    /// <summary>What happens to it, time alone brings: nobody calls it.</summary>
+    /// <summary>Time alone moves it: no test calls it.</summary>
     private const string Timed = """
         plan: PLAN
         flag: flag-PLAN

@@ -13,7 +13,7 @@ using Orleans.Serialization;
 
 namespace Orchestrator.Silo.Tests.Grains;
 
-/// <summary>What a call between silos does to our types. Within one silo nothing is copied, so only this shows it.</summary>
+/// <summary>Our types in a call between silos. Within one silo nothing is copied, so only this shows it.</summary>
 public sealed class GrainMessagesTests
 {
     private static readonly ServiceProvider Services = new ServiceCollection().AddGrainMessages().BuildServiceProvider();

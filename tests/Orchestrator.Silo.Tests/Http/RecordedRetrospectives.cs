@@ -6,7 +6,7 @@ using Orchestrator.Domain.Rollouts;
 
 namespace Orchestrator.Silo.Tests.Http;
 
-/// <summary>What the recorded histories are told as, word for word: the approved texts lie beside them in tests/Histories.</summary>
+/// <summary>Retrospectives of the recorded histories, word for word: the approved texts lie beside them in tests/Histories.</summary>
 public sealed class RecordedRetrospectives
 {
     private static readonly string Folder = Path.Combine(Root(), "tests", "Histories");

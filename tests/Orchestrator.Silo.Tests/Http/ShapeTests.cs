@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Orchestrator.Silo.Tests.Http;
 
-/// <summary>What holds for every address: problems, limits, versions, retries. Shown on flags, the smallest of them.</summary>
+/// <summary>Rules of every address: problems, limits, versions, retries. Shown on flags, the smallest of them.</summary>
 public sealed class ShapeTests(SharedSilo shared) : IClassFixture<SharedSilo>
 {
     private HttpClient Admin => shared.Host.Admin;

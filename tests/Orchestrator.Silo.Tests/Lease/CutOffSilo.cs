@@ -28,13 +28,13 @@ internal sealed class CutOffSilo : IAsyncDisposable
 
     public NodeLease Node => Silo.Services.GetRequiredService<NodeLease>();
 
-    /// <summary>What becomes of a reading.</summary>
+    /// <summary>Change to each reading of the head.</summary>
     public Func<LogHead, LogHead> Reading
     {
         set => _head.Reading = value;
     }
 
-    /// <summary>Whether guards are renewed as they should be.</summary>
+    /// <summary>True when guards are renewed as they should be.</summary>
     public bool Guarded
     {
         set => _guards.Kept = value;
@@ -94,7 +94,7 @@ internal sealed class CutOffSilo : IAsyncDisposable
 
     private HttpClient? _client;
 
-    /// <summary>What the silo would have used.</summary>
+    /// <summary>The service that the silo would have used.</summary>
     private static Func<IServiceProvider, T> Real<T>(IServiceCollection services)
     {
         var real = services.Last(service => service.ServiceType == typeof(T));

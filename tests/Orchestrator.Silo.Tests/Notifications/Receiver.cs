@@ -100,7 +100,7 @@ internal sealed class Receiver : IAsyncDisposable
         await http.Response.WriteAsync(Answer);
     }
 
-    /// <summary>What came; status 0 was never answered.</summary>
+    /// <summary>Requests received; status 0 was never answered.</summary>
     internal sealed record Call(string Id, string Timestamp, string Signature, string Body, int Status)
     {
         public JsonElement Data => JsonDocument.Parse(Body).RootElement.GetProperty("data");

@@ -8,7 +8,7 @@ using Orchestrator.Grains.Access;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
-/// <summary>What the server and hosting take for a request is theirs; deciding and writing an answer takes nothing.</summary>
+/// <summary>Deciding and writing an answer allocates nothing beyond what the server and hosting take for a request.</summary>
 public sealed class AllocationTests
 {
     private readonly OfrepServer _node = new();

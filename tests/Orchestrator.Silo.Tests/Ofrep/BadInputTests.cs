@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Orchestrator.Silo.Tests.Ofrep;
 
-/// <summary>What nobody should send, and what it may cost others: nothing.</summary>
+/// <summary>Input that no client should send costs other clients nothing.</summary>
 public sealed class BadInputTests(OfrepServer server) : IClassFixture<OfrepServer>
 {
     private const string User = """{"context":{"targetingKey":"user-1"}}""";

@@ -29,10 +29,10 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
 
     public RoutingTable Current { get; set; } = Table(42);
 
-    /// <summary>How sure the node is.</summary>
+    /// <summary>Trust of the node in its table.</summary>
     public Func<TableTrust> Standing { get; set; } = () => default;
 
-    /// <summary>Whether an answer may leave.</summary>
+    /// <summary>True when an answer may leave.</summary>
     public Func<bool> MayLeave { get; set; } = () => true;
 
     public HttpClient Client { get; private set; } = null!;
@@ -40,7 +40,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
     /// <summary>Counts requests that reached the middleware.</summary>
     public SemaphoreSlim Entered { get; } = new(0);
 
-    /// <summary>What left the middleware for each request: null when it answered, as it always should.</summary>
+    /// <summary>Exception that left the middleware, for each request: null when it answered, as it always should.</summary>
     public Channel<Exception?> Outcomes { get; } = Channel.CreateUnbounded<Exception?>();
 
     public Uri Address => Client.BaseAddress!;
@@ -62,14 +62,14 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
 
     public bool Holds(in TrustSnapshot ground) => MayLeave();
 
-    /// <summary>Whether the log has been read.</summary>
+    /// <summary>True when the log has been read.</summary>
     public bool AreKnown { get; set; } = true;
 
     /// <summary>Keys by their text, which is also their id.</summary>
     public ConcurrentDictionary<string, EvaluationKey> Keys { get; } = new(
         [new("eval", new EvaluationKey("eval", "h1", "production")), new("empty", new EvaluationKey("empty", "h2", "staging")), new("viewer", new EvaluationKey("viewer", "h3", null))]);
 
-    /// <summary>What the server takes for the time.</summary>
+    /// <summary>Time of the server.</summary>
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
     /// <summary>More settings, before the start.</summary>
@@ -154,7 +154,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
     };
 }
 
-/// <summary>What came back.</summary>
+/// <summary>The answer.</summary>
 public sealed record Answer(HttpStatusCode Status, string Text, string? ETag, string? ContentType, string? RetryAfter = null)
 {
     public JsonElement Json => JsonElement.Parse(Text);

@@ -140,7 +140,7 @@ public sealed class Backup_and_restore : IAsyncDisposable
 
     private Task<JsonElement> Verb(string id, string verb, object body) => _silo.Admin.PostAsJsonAsync($"/api/v1/rollouts/{id}/{verb}", body).Json();
 
-    /// <summary>Whether a beta user is on new, as a service is told.</summary>
+    /// <summary>True when the answer to a service puts a beta user on new.</summary>
     private async Task<bool> OnNew()
     {
         using var service = await _silo.NewClient("evaluation", "production");

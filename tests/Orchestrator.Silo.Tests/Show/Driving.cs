@@ -157,7 +157,7 @@ internal sealed class Driving : IAsyncDisposable
         return found;
     }
 
-    /// <summary>What a service asks.</summary>
+    /// <summary>Request of a service.</summary>
     public Task<HttpResponseMessage> Flag(string key, object context) => As("evaluation").PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{key}", new { context });
 
     /// <summary>Passes every gate up to a step by an override that a second person approves.</summary>

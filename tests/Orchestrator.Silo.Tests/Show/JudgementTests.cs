@@ -102,7 +102,7 @@ public sealed class JudgementTests
         }
     }
 
-    /// <summary>What a user of the region gets whose bucket is outside the share.</summary>
+    /// <summary>Variant of a user of the region whose bucket is outside the share.</summary>
     private static async Task<string> Answer(Driving rollout, string region)
     {
         for (var i = 0; ; i++)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Show;
 
-/// <summary>What the sample service would report of one sampling period: healthy, unless told otherwise.</summary>
+/// <summary>Report of the sample service for one sampling period: healthy, unless the test says otherwise.</summary>
 internal sealed record Measured
 {
     public int Errors { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Show;
 
-/// <summary>What people do, as they tick it.</summary>
+/// <summary>Objectives of people, and their ticks.</summary>
 public sealed class ObjectiveTests
 {
     [Fact]

@@ -65,7 +65,7 @@ public sealed class SimulationTests
         }
     }
 
-    /// <summary>What follows a rollback is found out about nodes and services, not from signals: nobody simulates it.</summary>
+    /// <summary>The checks after a rollback ask nodes and services, not signals, so they are not simulated.</summary>
     private static bool FollowsUp(JsonElement e) => e.GetProperty("data").TryGetProperty("incident", out _) && e.GetProperty("type").GetString() != "IncidentOpened";
 
     private static async Task Play(Side side)

@@ -4,7 +4,7 @@ using Orchestrator.Grains.Routing;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 
-/// <summary>What the processes of one installation share beside the log: its head, guards, nodes and facts.</summary>
+/// <summary>State that the processes of one installation share beside the log: its head, guards, nodes and facts.</summary>
 public abstract class ClusterContract : IAsyncLifetime
 {
     private (IEventLog Log, ILogHead Head, IGuardStore Guards, INodeRegistry Nodes, InstallationFacts Facts) _store;

@@ -5,7 +5,7 @@ using Orchestrator.Grains.Log;
 namespace Orchestrator.Storage.Tests.Contracts;
 
 /// <summary>
-/// What every event log promises. One class per implementation derives from it; the laws under concurrency stand in the other part.
+/// Promises of every event log. One class per implementation derives from it; the laws under concurrency stand in the other part.
 /// </summary>
 public abstract partial class EventLogContract : IAsyncLifetime
 {

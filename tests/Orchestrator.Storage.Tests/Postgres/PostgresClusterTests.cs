@@ -7,7 +7,7 @@ using Orchestrator.Storage.Tests.Contracts;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 
-/// <summary>What the silos of a cluster share.</summary>
+/// <summary>State that the silos of a cluster share.</summary>
 public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
 {
     private OpenLog? _open;

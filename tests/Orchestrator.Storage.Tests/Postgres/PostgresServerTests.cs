@@ -3,7 +3,7 @@ using Orchestrator.PostgreSql;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 
-/// <summary>That the server of the tests really does to others what they test themselves against.</summary>
+/// <summary>The server of the tests really makes the faults that other tests rely on.</summary>
 public sealed class PostgresServerTests
 {
     [Fact]

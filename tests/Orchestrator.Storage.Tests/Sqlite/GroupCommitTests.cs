@@ -5,7 +5,7 @@ using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Storage.Tests.Sqlite;
 
-/// <summary>What shares a commit, and what becomes of it when the commit is slow or fails.</summary>
+/// <summary>Appends that share a commit, also when the commit is slow or fails.</summary>
 public sealed class GroupCommitTests : IAsyncDisposable
 {
     private readonly Folder _folder = new();
