@@ -39,7 +39,8 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
     }
 
     private void Single(
-        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in TrustSnapshot snapshot)
+        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position,
+        in TrustSnapshot snapshot)
     {
         var answer = Router.Route(environment, flag, scratch.User, snapshot.Trust);
         if (answer.Error == RouteError.FlagNotFound)

@@ -39,6 +39,7 @@ public static class OfrepApplication
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
         return app.Use(next =>
-            new OfrepMiddleware(next, origins, authentication, new ConfigEtagWait(tables, signal, time), evaluator, streams, logger).Invoke);
+            new OfrepMiddleware(
+                next, origins, authentication, new ConfigEtagWait(tables, signal, time), evaluator, streams, logger).Invoke);
     }
 }

@@ -5,7 +5,8 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Confirmation by this node's own table.</summary>
-internal sealed class LocalPropagation(NodeIdentity node, IWorld world, IRoutingTables tables, RollbackSignal signal, OrchestratorClock clock)
+internal sealed class LocalPropagation(
+    NodeIdentity node, IWorld world, IRoutingTables tables, RollbackSignal signal, OrchestratorClock clock)
 {
     public RollbackTaken Taken(string rollout, long version)
     {

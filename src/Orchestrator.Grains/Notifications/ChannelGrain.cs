@@ -81,7 +81,8 @@ internal sealed partial class ChannelGrain(
                 _queue = _queue.End(notification.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
                 Report(notification, attempt);
                 await Save();
-                Count(1, attempt is Attempt.Accepted ? "delivered" : _queue.Pending is [var head, ..] && head.Notification.Id == notification.Id ? "failed" : "dead");
+                Count(1, attempt is Attempt.Accepted ? "delivered"
+                    : _queue.Pending is [var head, ..] && head.Notification.Id == notification.Id ? "failed" : "dead");
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -11,7 +11,8 @@ namespace Orchestrator.Grains.World;
 /// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
 /// </summary>
 internal sealed partial class WorldFollower(
-    IEventLog log, LogHeadSignal signal, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers,
+    IEventLog log, LogHeadSignal signal, LeaseSettings settings, IHostApplicationLifetime application,
+    IEnumerable<IWorldObserver> observers,
     ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IEarlyWithdrawals
 {

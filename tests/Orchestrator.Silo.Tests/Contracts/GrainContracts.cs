@@ -26,7 +26,9 @@ internal sealed class GrainContracts
         var text = new StringBuilder();
         foreach (var grain in types.Where(type => type is { IsClass: true, IsAbstract: false }))
         {
-            var name = grain.GetCustomAttribute<GrainTypeAttribute>() is { } named ? Value(grain, named.GetType()) : Conventional(grain.Name);
+            var name = grain.GetCustomAttribute<GrainTypeAttribute>() is { } named
+                ? Value(grain, named.GetType())
+                : Conventional(grain.Name);
             text.Append($"grain {grain.FullName} (type {name})\n");
         }
 
@@ -82,7 +84,8 @@ internal sealed class GrainContracts
         var lines = type.IsEnum ? Enum.GetNames(type).Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name))}")
             : type.IsDefined(typeof(GenerateSerializerAttribute)) ? Numbered(type)
             : Json(type);
-        _messages[type.ToString()] = string.Concat([$"{(type.IsEnum ? "enum" : "message")} {type}{Marks(type)}\n", .. lines.Select(line => $"  {line}\n")]);
+        var head = $"{(type.IsEnum ? "enum" : "message")} {type}{Marks(type)}\n";
+        _messages[type.ToString()] = string.Concat([head, .. lines.Select(line => $"  {line}\n")]);
     }
 
     private IEnumerable<string> Numbered(Type type) =>
@@ -113,7 +116,7 @@ internal sealed class GrainContracts
         return [.. members, .. cases];
     }
 
-    private static string Plain(JsonTypeInfo info) => info.Converter.GetType() is { IsGenericType: true } converter ? converter.Name.Split('`')[0] : info.Converter.GetType().Name;
+    private static string Plain(JsonTypeInfo info) => info.Converter.GetType().Name.Split('`')[0];
 
     private static bool IsOurs(Type type) => type.Namespace is { } name && name.StartsWith("Orchestrator.", StringComparison.Ordinal);
 

@@ -118,7 +118,9 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var begin = Math.Min(to, from + tracks.Sampling);
         var span = new Span(begin, to, begin, TimeSpan.FromMilliseconds(to - begin));
         var requests = Counter(KnownSeries.Requests);
-        FoldedSeries[] counters = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
+        FoldedSeries[] counters = requests.Samples > 0
+            ? [requests]
+            : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
         return counters.Length > 0 && counters.All(counter => counter.Weight == 0) ? counters.Max(counter => counter.Last) : null;
 
         FoldedSeries Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
