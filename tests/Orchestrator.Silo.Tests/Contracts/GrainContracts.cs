@@ -1,10 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Grains.Serialization;
-using Orleans;
-using Orleans.Runtime;
 
 namespace Orchestrator.Silo.Tests.Contracts;
 
@@ -81,7 +79,7 @@ internal sealed class GrainContracts
         }
 
         _messages[type.ToString()] = "";
-        var lines = type.IsEnum ? Enum.GetNames(type).Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name))}")
+        var lines = type.IsEnum ? Enum.GetNames(type).Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)}")
             : type.IsDefined(typeof(GenerateSerializerAttribute)) ? Numbered(type)
             : Json(type);
         var head = $"{(type.IsEnum ? "enum" : "message")} {type}{Marks(type)}\n";
