@@ -81,7 +81,7 @@ public static class GrainServices
         services.AddSingleton<RolloutGuards>();
         services.AddHostedService(provider => provider.GetRequiredService<RolloutGuards>());
         services.AddHostedService<RolloutWatchdog>();
-        services.AddAftermath();
+        services.AddVerification();
         services.AddSources();
         services.AddHostedService<SourceWaker>();
         services.AddHostedService<PopulationReporter>();
@@ -148,7 +148,7 @@ public static class GrainServices
     /// <summary>
     /// Verification of rollbacks. Its observer runs after the routing table's: when it sees a rollback, the route has changed.
     /// </summary>
-    private static void AddAftermath(this IServiceCollection services)
+    private static void AddVerification(this IServiceCollection services)
     {
         services.AddSingleton(provider => EgressList.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Prober>();

@@ -42,11 +42,11 @@ public sealed class ReturnTests
         var holder = new TableHolder(_clocks);
         Accept(holder, new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(15)));
 
-        Assert.Equal((Share.OfPercent(50), TimeSpan.FromMinutes(1)), (holder.Current.Standing().Returned, holder.Current.Standing().Past));
+        Assert.Equal((Share.OfPercent(50), TimeSpan.FromMinutes(1)), (holder.Current.Trust().Returned, holder.Current.Trust().Past));
         Pass(holder, 10);
-        Assert.InRange(holder.Current.Standing().Returned.Percent, 83, 84);
+        Assert.InRange(holder.Current.Trust().Returned.Percent, 83, 84);
         Pass(holder, 10);
-        Assert.True(holder.Current.Standing().IsPlain && holder.Current.IsPlain);
+        Assert.True(holder.Current.Trust().IsPlain && holder.Current.IsPlain);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class ReturnTests
 
         Accept(holder, nodeIsBackFor is { } back ? new NodeReturn(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(back)) : null);
 
-        Assert.Equal((Share.None, false), (holder.Current.Standing().Returned, holder.Current.Standing().IsStale));
+        Assert.Equal((Share.None, false), (holder.Current.Trust().Returned, holder.Current.Trust().IsStale));
         Pass(holder, 15);
-        Assert.Equal(Share.OfPercent(50), holder.Current.Standing().Returned);
+        Assert.Equal(Share.OfPercent(50), holder.Current.Trust().Returned);
     }
 
     private void Accept(TableHolder holder, NodeReturn? node) => holder.Accept(

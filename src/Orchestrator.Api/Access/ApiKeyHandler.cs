@@ -40,7 +40,7 @@ internal sealed class ApiKeyHandler(
         if (!world.Current.Keys.TryFind(text, secret.Pepper, out var key))
         {
             // A node that is cut off cannot know the newest keys, and an SDK drops its table at a 401.
-            return Refused(node.Now().Standing.IsStale
+            return Refused(node.Now().Trust.IsStale
                 ? new ApiResult.Problem(503, "node.stale", "The node is cut off from the log and does not know this API key.", RetryAfter: 1)
                 : new ApiResult.Problem(401, "access.unknown_key", "Unknown or revoked API key."));
         }

@@ -44,11 +44,11 @@ internal static class ExplainEndpoint
             ? await ExpensiveReads.Run(
                 request, async () => Explained(await Then(request, environment, moment), environment, flag!, request.Body, default))
             : Explained(
-                request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<ITableTrust>().Now().Standing);
+                request.Service<IRoutingTables>().Current, environment, flag!, request.Body, request.Service<ITableTrust>().Now().Trust);
     }
 
     private static ApiResult Explained(
-        RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in TableTrust standing)
+        RoutingTable table, string environment, string flag, ReadOnlyMemory<byte> body, in TableTrust trust)
     {
         var user = new EvaluationContext().Begin(table.Environment(environment));
         if (ContextBody.Read(body.Span, user) is { } wrong)
@@ -56,7 +56,7 @@ internal static class ExplainEndpoint
             return ApiResult.Invalid("context", wrong.Details);
         }
 
-        return new ApiResult.Ok(Router.Explain(table, environment, flag, user, standing));
+        return new ApiResult.Ok(Router.Explain(table, environment, flag, user, trust));
     }
 
     /// <summary>The table at that moment: the same fold of the same events.</summary>

@@ -72,7 +72,7 @@ internal static class HealthEndpoints
         return new ApiResult.Ok(new
         {
             status = "ready",
-            stale = http.RequestServices.GetRequiredService<ITableTrust>().Now().Standing.IsStale,
+            stale = http.RequestServices.GetRequiredService<ITableTrust>().Now().Trust.IsStale,
             writable = !http.RequestServices.GetRequiredService<LogWriting>().Fails,
             // The sentences of alarms name rollouts and streams: they need the permission to read, in /api/v1/nodes.
             alarms = http.RequestServices.GetRequiredService<NodeAlarms>().All.Count(),

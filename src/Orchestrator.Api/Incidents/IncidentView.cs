@@ -4,7 +4,7 @@ using Orchestrator.Domain.Rollouts.Incidents;
 
 namespace Orchestrator.Api.Incidents;
 
-/// <summary>An incident as the API shows it, with each leg (verification step) of the procedure and its measured times.</summary>
+/// <summary>An incident as the API shows it, with each verification step of the procedure and its measured times.</summary>
 internal static class IncidentView
 {
     public static object Of(RolloutState state, Incident incident, AccessState access) => new
@@ -17,7 +17,7 @@ internal static class IncidentView
         state = incident.Status,
         incident.Reason,
         incident.Trigger,
-        segments = incident.Undone is { Segments: not [] } undone ? undone.Segments : (IEnumerable<string>?)null,
+        segments = incident.Undone is { Segments: not [] } rollback ? rollback.Segments : (IEnumerable<string>?)null,
         incident.OpenedAt,
         acknowledged = incident.Acknowledged is { } mark ? mark with { Name = access.NameOf(mark.By, mark.At) } : null,
         incident.Escalated,

@@ -21,7 +21,7 @@ internal static class NodeEndpoints
     {
         var (node, clock, known) = (request.Service<NodeIdentity>(), request.Service<OrchestratorClock>(), request.Service<IWorld>());
         var lease = request.Service<NodeLease>();
-        var standing = lease.Now().Standing;
+        var trust = lease.Now().Trust;
         return new ApiResult.Ok(new
         {
             nodes = new object[]
@@ -36,8 +36,8 @@ internal static class NodeEndpoints
                     world.Position,
                     freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
                     lease = Durations.Format(node.Lease),
-                    stale = standing.IsStale,
-                    returning = !standing.IsStale && standing.Past > TimeSpan.Zero ? (double)standing.Returned.Percent : (double?)null,
+                    stale = trust.IsStale,
+                    returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
                     caughtUp = known.CaughtUp,
                     clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
                     alarms = request.Service<NodeAlarms>().All,

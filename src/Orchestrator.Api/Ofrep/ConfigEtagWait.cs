@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 /// A client notified of a change by one node may fetch from another that does not have it yet. It would get the old answer and no
 /// further event; so it waits here until this node has caught up, or for a bounded time.
 /// </summary>
-internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal news, TimeProvider time)
+internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal signal, TimeProvider time)
 {
     /// <summary>Longest wait; longer than the second after which a node polls by itself.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
@@ -35,7 +35,7 @@ internal sealed class ConfigEtagWait(IRoutingTables tables, TableChangeSignal ne
         var began = time.GetTimestamp();
         while (true)
         {
-            var next = news.Next;
+            var next = signal.Next;
             var left = Longest - time.GetElapsedTime(began);
             if (tables.Current.Position >= position || left <= TimeSpan.Zero || stop.IsCancellationRequested)
             {

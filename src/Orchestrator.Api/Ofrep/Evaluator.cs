@@ -13,24 +13,24 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
     {
         var flag = FlagKey.Of(http);
         EnvironmentTable? environment;
-        TrustSnapshot ground;
+        TrustSnapshot snapshot;
         do
         {
-            // The trust (standing) before the table, and one table for the whole request.
-            ground = node.Now();
+            // The trust before the table, and one table for the whole request.
+            snapshot = node.Now();
             var table = tables.Current;
             environment = table.Environment(key.Environment!);
             (scratch.Output.Length, scratch.Tag, scratch.Status) = (0, null, StatusCodes.Status200OK);
             if (flag.IsEmpty)
             {
-                Bulk(http, scratch, new BulkRequest(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), ground);
+                Bulk(http, scratch, new BulkRequest(table, environment, key, StreamTokens.Expiry(steady.GetUtcNow())), snapshot);
             }
             else if (Reads(scratch, environment, flag))
             {
-                Single(scratch, environment, flag, key, table.Position, ground);
+                Single(scratch, environment, flag, key, table.Position, snapshot);
             }
         }
-        while (!node.Holds(ground));
+        while (!node.Holds(snapshot));
 
         if (scratch.Status == StatusCodes.Status200OK)
         {
@@ -39,9 +39,10 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
     }
 
     private void Single(
-        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position, in TrustSnapshot ground)
+        Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationKey key, long position,
+        in TrustSnapshot snapshot)
     {
-        var answer = Router.Route(environment, flag, scratch.User, ground.Standing);
+        var answer = Router.Route(environment, flag, scratch.User, snapshot.Trust);
         if (answer.Error == RouteError.FlagNotFound)
         {
             scratch.Status = StatusCodes.Status404NotFound;
@@ -51,13 +52,13 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null,
-            position, Age(ground));
+            position, Age(snapshot));
     }
 
-    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in TrustSnapshot ground)
+    private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in TrustSnapshot snapshot)
     {
         var has =
-            OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, ground.Standing, out var tag);
+            OfrepTag.Matches(http.Request.Headers.IfNoneMatch, scratch.Output, request, scratch.Body.Span, snapshot.Trust, out var tag);
         scratch.Output.Length = 0;
         if (has)
         {
@@ -66,9 +67,9 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         else if (Reads(scratch, request.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, ground.Standing, Tells(request.Key));
+            OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, snapshot.Trust, Tells(request.Key));
             OfrepWriter.EndBulk(
-                scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(ground));
+                scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(snapshot));
         }
     }
 
@@ -89,5 +90,5 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
     }
 
     /// <summary>Milliseconds since this node last confirmed that its table was the newest; null before the first time.</summary>
-    private long? Age(in TrustSnapshot ground) => ground.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
+    private long? Age(in TrustSnapshot snapshot) => snapshot.Lease is { } lease ? (long)lease.Since.Age(time).TotalMilliseconds : null;
 }

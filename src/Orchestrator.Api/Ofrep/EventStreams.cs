@@ -10,7 +10,7 @@ namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Event streams: notify clients that their flags changed. Clients then fetch the new values.</summary>
 internal sealed class EventStreams(
-    IRoutingTables tables, ITableTrust node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal news,
+    IRoutingTables tables, ITableTrust node, IEvaluationKeys keys, StreamTokens tokens, StreamAdmission admission, TableChangeSignal signal,
     TimeProvider time, TimeProvider steady)
 {
     public const string Path = "/ofrep/v1/stream";
@@ -79,7 +79,7 @@ internal sealed class EventStreams(
         while (true)
         {
             // All of it before the check: a change in between is seen at the next one.
-            var (next, inDoubt) = (news.Next, !node.Now().Standing.IsPlain);
+            var (next, inDoubt) = (signal.Next, !node.Now().Trust.IsPlain);
             var table = tables.Current;
             var since = Since(table, access);
             var revision = table.Environment(access.Key.Environment!)?.Revision ?? 0;

@@ -30,15 +30,16 @@ public static class OfrepApplication
         var tables = services.GetRequiredService<IRoutingTables>();
         var keys = services.GetRequiredService<IEvaluationKeys>();
         var node = services.GetRequiredService<ITableTrust>();
-        var news = services.GetRequiredService<TableChangeSignal>();
+        var signal = services.GetRequiredService<TableChangeSignal>();
         var tokens = new StreamTokens(keys, services.GetRequiredService<InstallationSecret>());
         var authentication = new OfrepAuthentication(
             keys, node, settings.RateLimit is { } limit ? new RateLimits(limit, time) : null, services.GetService<ConnectionGuard>());
-        var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), news, time, steady);
+        var streams = new EventStreams(tables, node, keys, tokens, services.GetRequiredService<StreamAdmission>(), signal, time, steady);
         var evaluator = new Evaluator(tables, node, tokens, time, steady);
         var logger = services.GetRequiredService<ILogger<OfrepMiddleware>>();
         var origins = settings.Origins.Length > 0 ? new Origins(settings.Origins) : null;
         return app.Use(next =>
-            new OfrepMiddleware(next, origins, authentication, new ConfigEtagWait(tables, news, time), evaluator, streams, logger).Invoke);
+            new OfrepMiddleware(
+                next, origins, authentication, new ConfigEtagWait(tables, signal, time), evaluator, streams, logger).Invoke);
     }
 }

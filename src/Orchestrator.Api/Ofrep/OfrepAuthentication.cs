@@ -24,7 +24,7 @@ internal sealed class OfrepAuthentication(IEvaluationKeys keys, ITableTrust node
         if (!keys.TryFind(text, out var found))
         {
             // A node behind the log cannot know that the key is unknown, and clients never retry after a 401.
-            return !keys.AreKnown || node.Now().Standing.IsStale ? OfrepRefusal.CatchingUp : OfrepRefusal.UnknownKey;
+            return !keys.AreKnown || node.Now().Trust.IsStale ? OfrepRefusal.CatchingUp : OfrepRefusal.UnknownKey;
         }
 
         key = found;

@@ -26,10 +26,10 @@ internal static class OfrepTag
     /// <param name="known">The <c>If-None-Match</c> of the request.</param>
     /// <param name="scratch">Buffer for the hashed text.</param>
     public static bool Matches(
-        StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust standing, out string tag)
+        StringValues known, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust trust, out string tag)
     {
         Span<char> text = stackalloc char[Longest];
-        text = text[..Write(text, scratch, request, body, standing)];
+        text = text[..Write(text, scratch, request, body, trust)];
         foreach (var header in known)
         {
             if (text.SequenceEqual(header))
@@ -43,7 +43,7 @@ internal static class OfrepTag
         return ETags.Matches(known, text);
     }
 
-    private static int Write(Span<char> text, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust standing)
+    private static int Write(Span<char> text, Output scratch, in BulkRequest request, ReadOnlySpan<byte> body, in TableTrust trust)
     {
         scratch.Length = 0;
         scratch.Write(Format);
@@ -60,11 +60,11 @@ internal static class OfrepTag
             scratch.Write("\n"u8);
         }
 
-        if (!standing.IsPlain)
+        if (!trust.IsPlain)
         {
             scratch.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{standing.Past.Ticks} {standing.IsStale} {standing.Returned.Thousandths} {string.Join(' ', (standing.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
+                $"{trust.Past.Ticks} {trust.IsStale} {trust.Returned.Thousandths} {string.Join(' ', (trust.Unwatched ?? []).Order(StringComparer.Ordinal))}\n"));
         }
 
         scratch.Write(body);

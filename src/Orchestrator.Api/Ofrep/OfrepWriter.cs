@@ -20,9 +20,9 @@ internal static class OfrepWriter
     /// <param name="output">Buffer.</param>
     /// <param name="environment">Environment of the flags.</param>
     /// <param name="user">The user.</param>
-    /// <param name="standing">Trust of the node in its table.</param>
+    /// <param name="trust">Trust of the node in its table.</param>
     /// <param name="tells">True to include the segments of the user.</param>
-    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in TableTrust standing, bool tells)
+    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in TableTrust trust, bool tells)
     {
         output.Write("{\"flags\":["u8);
         foreach (var entry in environment is null ? [] : environment.Flags)
@@ -30,7 +30,7 @@ internal static class OfrepWriter
             var before = output.Length;
             try
             {
-                One(output, Router.Route(environment!, entry, user, standing), tells ? Router.SegmentsOf(environment!, entry, user) : null);
+                One(output, Router.Route(environment!, entry, user, trust), tells ? Router.SegmentsOf(environment!, entry, user) : null);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -14,7 +14,7 @@ internal sealed record AsOf(long? Version, DateTimeOffset? At)
     public bool IsNow => Version is null && At is null;
 
     /// <summary>The requested moment, or the problem with it.</summary>
-    public static (AsOf? Moment, ApiResult.Problem? Problem) Read(IQueryCollection query)
+    public static (AsOf? AsOf, ApiResult.Problem? Problem) Read(IQueryCollection query)
     {
         var (version, at) = (query["version"].ToString(), query["at"].ToString());
         long number = 0;

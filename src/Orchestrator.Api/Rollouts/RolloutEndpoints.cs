@@ -154,13 +154,13 @@ internal static class RolloutEndpoints
             return RolloutProblems.NotFound(id);
         }
 
-        var (moment, problem) = AsOf.Read(request.Http.Request.Query);
-        if (moment is null)
+        var (asOf, problem) = AsOf.Read(request.Http.Request.Query);
+        if (asOf is null)
         {
             return problem!;
         }
 
-        if (moment.IsNow)
+        if (asOf.IsNow)
         {
             var now = request.Service<OrchestratorClock>().GetUtcNow();
             var sources = SourceStates.Of(request, found.State);
@@ -173,26 +173,26 @@ internal static class RolloutEndpoints
             return new ApiResult.Ok(view, found.Version);
         }
 
-        return await ExpensiveReads.Run(request, () => Then(request, world, id, moment));
+        return await ExpensiveReads.Run(request, () => Then(request, world, id, asOf));
     }
 
-    private static async Task<ApiResult> Then(Query request, World world, string id, AsOf moment)
+    private static async Task<ApiResult> Then(Query request, World world, string id, AsOf asOf)
     {
-        if (await moment.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
+        if (await asOf.Events(request.Service<IEventLog>(), id, request.Stop) is not { } events)
         {
             return RolloutProblems.NotYet(id);
         }
 
         var state = events.Aggregate(RolloutState.Initial, RolloutEvolution.Evolve);
-        return new ApiResult.Ok(RolloutView.Of(state, null, moment.At ?? state.LastAt, world.Access), state.Version);
+        return new ApiResult.Ok(RolloutView.Of(state, null, asOf.At ?? state.LastAt, world.Access), state.Version);
     }
 
     private static async Task<Forecast?> Forecast(Query request, RolloutState state, Observation? round, DateTimeOffset now)
     {
-        var questions = Forecaster.Ask(state);
-        var traffic = questions.Length == 0
+        var queries = Forecaster.Ask(state);
+        var traffic = queries.Length == 0
             ? []
-            : await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(questions));
+            : await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(state.Id).Look(queries));
         return Forecaster.Of(state, round, traffic ?? [], now);
     }
 

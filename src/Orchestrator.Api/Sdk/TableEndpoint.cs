@@ -65,23 +65,23 @@ internal static class TableEndpoint
         var headers = http.Response.Headers;
         string tag;
         Func<TableText> text;
-        TrustSnapshot ground;
+        TrustSnapshot snapshot;
         do
         {
-            // The trust (standing) before the table, so that it holds for this table.
-            ground = node.Now();
+            // The trust before the table, so that it holds for this table.
+            snapshot = node.Now();
             var table = tables.Current;
-            (tag, text) = documents.Of(table.Environment(name), name, ground.Standing.Unwatched, has, format);
+            (tag, text) = documents.Of(table.Environment(name), name, snapshot.Trust.Unwatched, has, format);
             var now = settings.Time.ReadClocks();
-            var lease = ground.Standing.IsStale ? null : ground.Lease;
+            var lease = snapshot.Trust.IsStale ? null : snapshot.Lease;
             headers[Timeline] = Number(table.Timeline);
             headers[Position] = Number(table.Position);
             headers[Granted] = Number((lease?.Left(now) ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMillisecond);
             headers[Age] = Number((long)Math.Ceiling((lease?.Since.Age(now) ?? settings.Lease).TotalMilliseconds));
         }
-        while (!node.Holds(ground));
+        while (!node.Holds(snapshot));
 
-        if (ground.Standing is { IsReturning: true } returning)
+        if (snapshot.Trust is { IsReturning: true } returning)
         {
             headers[Returned] = Number(returning.Returned.Thousandths);
             headers[Past] = Number((long)Math.Ceiling(returning.Past.TotalMilliseconds));

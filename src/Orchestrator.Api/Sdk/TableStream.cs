@@ -30,19 +30,19 @@ internal static class TableStream
             var world = services.GetRequiredService<IWorld>();
             using var stream =
                 await EventStream.Open(http, services.GetRequiredService<LeaseSettings>().Time, () => caller.MayStill(world.Current));
-            var (tables, node, news) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<ITableTrust>(),
+            var (tables, node, signal) = (services.GetRequiredService<IRoutingTables>(), services.GetRequiredService<ITableTrust>(),
                 services.GetRequiredService<TableChangeSignal>());
 
             // The first event has the node's version: a client that was disconnected compares.
-            (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? told = null;
+            (long Timeline, EnvironmentTable? Table, FrozenSet<string>? Unwatched)? sent = null;
             while (true)
             {
-                var (next, table) = (news.Next, tables.Current);
-                var now = (table.Timeline, table.Environment(environment), node.Now().Standing.Unwatched);
-                if (told != now)
+                var (next, table) = (signal.Next, tables.Current);
+                var now = (table.Timeline, table.Environment(environment), node.Now().Trust.Unwatched);
+                if (sent != now)
                 {
                     stream.Add(string.Create(CultureInfo.InvariantCulture, $"{table.Timeline}-{table.Position}"), "{}"u8, "table");
-                    told = now;
+                    sent = now;
                 }
 
                 await stream.Rest(next);

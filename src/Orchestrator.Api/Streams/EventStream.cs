@@ -101,10 +101,10 @@ internal sealed class EventStream : IDisposable
     /// Sends the added events and waits for a change, at most until a heartbeat is due. Throws <see cref="OperationCanceledException"/> at
     /// the end.
     /// </summary>
-    public async Task Rest(Task news)
+    public async Task Rest(Task signal)
     {
         await Flush();
-        await news.WaitAsync(Patience, _time, Ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await signal.WaitAsync(Patience, _time, Ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Beat();
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class TableFollower(
     /// <summary>Longest wait for the disk when the service stops.</summary>
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(2);
 
-    private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed partial class TableFollower(
             try
             {
                 // A change that is reported from here on may be newer than the answer.
-                var news = _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var signal = _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
                 // Both clocks before the request leaves: the grant counts from here.
                 var sent = time.ReadClocks();
@@ -74,7 +74,7 @@ internal sealed partial class TableFollower(
                 Succeeded();
                 var pause = reply.Granted == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : reply.Granted / 4;
                 pause = Backoff.Jittered(pause < Shortest ? Shortest : pause > Longest ? Longest : pause);
-                await news.Task.WaitAsync(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await signal.Task.WaitAsync(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 var passed = sent.Elapsed(time.ReadClocks());
                 if (passed < Rest)
                 {
@@ -105,7 +105,7 @@ internal sealed partial class TableFollower(
             var began = time.GetTimestamp();
             try
             {
-                await source.Listen(() => _news.TrySetResult(), stop).ConfigureAwait(false);
+                await source.Listen(() => _signal.TrySetResult(), stop).ConfigureAwait(false);
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
@@ -113,7 +113,7 @@ internal sealed partial class TableFollower(
             }
 
             // A revoked key ends the stream too: the next request shows that at once.
-            _news.TrySetResult();
+            _signal.TrySetResult();
 
             // A stream that lasted was a success; one that breaks at once each time is a failure, although it began well.
             failures = time.GetElapsedTime(began) > Backoff.Longest ? 1 : failures + 1;

@@ -18,16 +18,16 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
         get
         {
             var snapshot = holder.Current;
-            var standing = snapshot.Standing();
-            var left = standing.IsStale || snapshot.Grant is not { } grant ? TimeSpan.Zero : grant.For - grant.Since.Age(holder.Time);
+            var trust = snapshot.Trust();
+            var left = trust.IsStale || snapshot.Grant is not { } grant ? TimeSpan.Zero : grant.For - grant.Since.Age(holder.Time);
             return new RouterStatus(
                 Ready: snapshot.Table is not null,
-                Stale: standing.IsStale,
+                Stale: trust.IsStale,
                 Environment: snapshot.Table?.Environment.Name,
                 Timeline: snapshot.Table?.Timeline ?? 0,
                 Position: snapshot.Table?.Position ?? 0,
                 GrantLeft: left > TimeSpan.Zero ? left : TimeSpan.Zero,
-                Problem: Problem(snapshot, standing) ?? holder.Failure);
+                Problem: Problem(snapshot, trust) ?? holder.Failure);
         }
     }
 
@@ -140,19 +140,19 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
     {
         while (true)
         {
-            var standing = snapshot.Standing();
-            var answer = Router.Route(snapshot.Table!.Environment, entry, user, standing);
-            if (standing.IsStale || snapshot.IsValidNow())
+            var trust = snapshot.Trust();
+            var answer = Router.Route(snapshot.Table!.Environment, entry, user, trust);
+            if (trust.IsStale || snapshot.IsValidNow())
             {
                 return new RouteResult(answer);
             }
         }
     }
 
-    private string? Problem(TableSnapshot snapshot, TableTrust standing) =>
+    private string? Problem(TableSnapshot snapshot, TableTrust trust) =>
         snapshot.Cut is not null ? CutText
         : snapshot.Table is null ? $"No routing table yet: {holder.Failure ?? NoAnswer}."
-        : standing.IsStale && snapshot.Grant is null ? $"The routing table is of an earlier start: {holder.Failure ?? NoAnswer}."
-        : standing.IsStale ? $"The routing table was not confirmed in time: {holder.Failure ?? "the node is stale itself"}."
+        : trust.IsStale && snapshot.Grant is null ? $"The routing table is of an earlier start: {holder.Failure ?? NoAnswer}."
+        : trust.IsStale ? $"The routing table was not confirmed in time: {holder.Failure ?? "the node is stale itself"}."
         : null;
 }

@@ -35,13 +35,13 @@ internal sealed class TableSnapshot(
     }
 
     /// <summary>Trust in the table: fresh, returning or stale, and the rollouts that are not watched.</summary>
-    public TableTrust Standing()
+    public TableTrust Trust()
     {
         var now = time.ReadClocks();
-        var standing = grant is not null
+        var trust = grant is not null
             ? Domain.Routing.TableTrust.Of(grant, now, cut)
             : Domain.Routing.TableTrust.Stale(Longest(keptPast, cut?.Age(now) ?? TimeSpan.Zero));
-        return table is null ? standing : standing.With(table.Unwatched);
+        return table is null ? trust : trust.With(table.Unwatched);
     }
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => TimeSpan.FromTicks(Math.Max(1, Math.Max(one.Ticks, other.Ticks)));

@@ -39,13 +39,13 @@ public static class EnvironmentDecider
 
     private static Decision<EnvironmentEvent> Set(EnvironmentState state, EnvironmentCommand.Set command)
     {
-        var news = command.Flags.Where(flag => !(state.Flags.TryGetValue(flag.Key, out var now) && JsonValue.Same(now, flag.Json)))
+        var changed = command.Flags.Where(flag => !(state.Flags.TryGetValue(flag.Key, out var now) && JsonValue.Same(now, flag.Json)))
             .ToArray();
-        if (state.Flags.Count + news.Count(flag => !state.Flags.ContainsKey(flag.Key)) > EnvironmentState.MostFlags)
+        if (state.Flags.Count + changed.Count(flag => !state.Flags.ContainsKey(flag.Key)) > EnvironmentState.MostFlags)
         {
             return Decision<EnvironmentEvent>.No("environment.full", $"An environment holds at most {EnvironmentState.MostFlags} static flags.");
         }
 
-        return Decision<EnvironmentEvent>.Of([.. news.Select(flag => new EnvironmentEvent.FlagSet(flag.Key, flag.Json))]);
+        return Decision<EnvironmentEvent>.Of([.. changed.Select(flag => new EnvironmentEvent.FlagSet(flag.Key, flag.Json))]);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class AmendmentHistory
     /// <summary>Approvers by review of an amendment: no more than its quorum.</summary>
     private readonly Dictionary<string, ImmutableArray<Actor>> _agreed = [];
 
-    public ImmutableArray<AmendmentStory> Told => [.. _all];
+    public ImmutableArray<AmendmentStory> All => [.. _all];
 
     public void See(Happened<RolloutEvent> happened)
     {

@@ -35,5 +35,5 @@ internal sealed class GapHistory
         }
     }
 
-    public ImmutableArray<Gap> Told(DateTimeOffset until) => [.. _all.Select(gap => gap with { Lasted = (gap.Until ?? until) - gap.From })];
+    public ImmutableArray<Gap> All(DateTimeOffset until) => [.. _all.Select(gap => gap with { Lasted = (gap.Until ?? until) - gap.From })];
 }

@@ -11,7 +11,7 @@ internal sealed class HistoryEntries
 {
     private readonly List<HistoryEntry> _all = [];
 
-    public ImmutableArray<HistoryEntry> Told => [.. _all];
+    public ImmutableArray<HistoryEntry> All => [.. _all];
 
     public void See(Happened<RolloutEvent> happened, RolloutState after)
     {

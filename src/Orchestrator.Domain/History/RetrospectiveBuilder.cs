@@ -11,14 +11,14 @@ namespace Orchestrator.Domain.History;
 /// </summary>
 internal sealed class RetrospectiveBuilder
 {
-    private readonly StepHistory _visits = new();
-    private readonly ReviewHistory _questions = new();
-    private readonly TriggerHistory _alarms = new();
-    private readonly RollbackHistory _undoings = new();
+    private readonly StepHistory _steps = new();
+    private readonly ReviewHistory _reviews = new();
+    private readonly TriggerHistory _triggers = new();
+    private readonly RollbackHistory _rollbacks = new();
     private readonly GapHistory _gaps = new();
     private readonly WaitHistory _waits = new();
-    private readonly HistoryEntries _moments = new();
-    private readonly AmendmentHistory _corrections = new();
+    private readonly HistoryEntries _entries = new();
+    private readonly AmendmentHistory _amendments = new();
     private RolloutState _state = RolloutState.Initial;
     private DateTimeOffset _createdAt;
     private DateTimeOffset? _startedAt;
@@ -28,33 +28,33 @@ internal sealed class RetrospectiveBuilder
     {
         var (before, after) = (_state, RolloutEvolution.Evolve(_state, happened));
         _waits.Pass(before, before.LastAt, happened.At);
-        _visits.See(happened, after);
-        _questions.See(before, happened);
-        _alarms.See(before, happened, after);
-        _undoings.See(before, happened, after);
+        _steps.See(happened, after);
+        _reviews.See(before, happened);
+        _triggers.See(before, happened, after);
+        _rollbacks.See(before, happened, after);
         _gaps.See(happened, after);
-        _moments.See(happened, after);
-        _corrections.See(happened);
+        _entries.See(happened, after);
+        _amendments.See(happened);
         _createdAt = happened.Event is RolloutCreated ? happened.At : _createdAt;
         _startedAt = happened.Event is RolloutStarted ? happened.At : _startedAt;
         _abortedAt = happened.Event is RolloutAborted ? happened.At : _abortedAt;
         _state = after;
     }
 
-    public Retrospective Build(DateTimeOffset? moment)
+    public Retrospective Build(DateTimeOffset? end)
     {
         if (_state.PlanOrNone is null)
         {
             throw new InvalidOperationException("A rollout without events has no retrospective.");
         }
 
-        var until = moment > _state.LastAt ? moment.Value : _state.LastAt;
+        var until = end > _state.LastAt ? end.Value : _state.LastAt;
         _waits.Pass(_state, _state.LastAt, until);
         return new Retrospective(
-            Headline(until), _questions.Overrides(_state), _visits.Phases(until), _undoings.Told(_state),
+            Headline(until), _reviews.Overrides(_state), _steps.Phases(until), _rollbacks.All(_state),
             [.. _state.Incidents.Select(i => Incident(i, until))],
-            _alarms.Told, _questions.Reviews(_state, until), _gaps.Told(until), _waits.Told, _moments.Told,
-            _corrections.Told);
+            _triggers.All, _reviews.Reviews(_state, until), _gaps.All(until), _waits.All, _entries.All,
+            _amendments.All);
     }
 
     private Headline Headline(DateTimeOffset until)
@@ -89,7 +89,7 @@ internal sealed class RetrospectiveBuilder
     private IncidentStory Incident(Incident incident, DateTimeOffset until)
     {
         // An incident and the firing that led to it are of one decision: they have one time.
-        var alarm = incident.Trigger is { } trigger ? _alarms.Fired(trigger, incident.OpenedAt) : null;
+        var alarm = incident.Trigger is { } trigger ? _triggers.Fired(trigger, incident.OpenedAt) : null;
         var confirmed = incident.Legs is [{ Leg: VerificationStep.Propagation, Outcome: VerificationOutcome.Passed } first, ..]
             ? first.Elapsed
             : (TimeSpan?)null;

@@ -36,7 +36,7 @@ internal sealed class ReviewHistory
 
     public ImmutableArray<OverrideStory> Overrides(RolloutState state) =>
     [
-        .. state.Reviews.Where(r => r.Kind == ReviewKind.Override).Select(Told).OrderByDescending(story => story.Passed)
+        .. state.Reviews.Where(r => r.Kind == ReviewKind.Override).Select(Story).OrderByDescending(story => story.Passed)
             .ThenBy(story => story.AskedAt),
     ];
 
@@ -49,7 +49,7 @@ internal sealed class ReviewHistory
                 Lacks = r.Needs.IsEmpty ? null : Quorums.Lacks(r) }),
     ];
 
-    private OverrideStory Told(Review review)
+    private OverrideStory Story(Review review)
     {
         var (by, verdicts) = _overrides[review.Id];
 

@@ -40,7 +40,7 @@ internal sealed class RollbackHistory
         }
     }
 
-    public ImmutableArray<RollbackStory> Told(RolloutState state) =>
+    public ImmutableArray<RollbackStory> All(RolloutState state) =>
         [.. _all.Select(one => one.Story with { Incident = state.Incidents.FirstOrDefault(i => i.Undone?.Version == one.Version)?.Id })];
 
     /// <summary>Segments of which a smaller share is on new than before.</summary>
@@ -54,12 +54,12 @@ internal sealed class RollbackHistory
 
     private void Undo(Happened<RolloutEvent> happened, string reason, Func<RollbackStory, bool> which)
     {
-        var undone = new HistoryEntry(happened.At, happened.Actor, happened.Event.GetType().Name, reason);
+        var restored = new HistoryEntry(happened.At, happened.Actor, happened.Event.GetType().Name, reason);
         for (var i = 0; i < _all.Count; i++)
         {
             if (_all[i].Story is { Undone: null } story && which(story))
             {
-                _all[i] = (_all[i].Version, story with { Undone = undone });
+                _all[i] = (_all[i].Version, story with { Undone = restored });
             }
         }
     }

@@ -59,13 +59,13 @@ internal sealed class StepHistory
             var (start, end) = (visits[0].From, visits[^1].Until);
             phases.Add(new PhaseStory(
                 visits[0].Phase, visits[0].PhaseTitle, start, end, (end ?? until) - start, visits.Any(v => v.Overran),
-                [.. visits.Select(v => Told(v, until))]));
+                [.. visits.Select(v => Story(v, until))]));
         }
 
         return phases.ToImmutable();
     }
 
-    private static StepStory Told(Visit visit, DateTimeOffset until) => new(
+    private static StepStory Story(Visit visit, DateTimeOffset until) => new(
         visit.Step, visit.Title, visit.Percentage, visit.Segments, visit.From, visit.Until,
         (visit.Until ?? until) - visit.From, visit.HoldWaived, visit.End)
     { Shares = visit.Shares };

@@ -11,7 +11,7 @@ internal sealed class TriggerHistory
 {
     private readonly List<TriggerStory> _all = [];
 
-    public ImmutableArray<TriggerStory> Told => [.. _all];
+    public ImmutableArray<TriggerStory> All => [.. _all];
 
     public void See(RolloutState before, Happened<RolloutEvent> happened, RolloutState after)
     {

@@ -13,7 +13,7 @@ internal sealed class WaitHistory
     private static readonly ImmutableArray<string> Paused = ["resume"];
     private readonly SortedDictionary<string, (TimeSpan Shut, TimeSpan Alone)> _all = new(StringComparer.Ordinal);
 
-    public ImmutableArray<GateWait> Told =>
+    public ImmutableArray<GateWait> All =>
         [.. _all.Select(one => new GateWait(one.Key, one.Value.Shut, one.Value.Alone)).OrderByDescending(wait => wait.Shut)];
 
     /// <summary>Adds a span of time in this state.</summary>

@@ -100,10 +100,10 @@ public sealed record MetricQuery(
 /// <param name="Variant">The variant whose absence of samples matters.</param>
 /// <param name="Traffic">The traffic of it that matters in this phase.</param>
 /// <param name="StepSince">Start of the step: exercise of the variant counts from here.</param>
-/// <param name="Questions">All queries.</param>
+/// <param name="Queries">All queries.</param>
 /// <param name="Segments">Segments for which the answer includes whether samples name them; null for none.</param>
 public sealed record RoundQuery(
-    Variant Variant, Traffic Traffic, DateTimeOffset StepSince, MetricQuery[] Questions, string[]? Segments = null)
+    Variant Variant, Traffic Traffic, DateTimeOffset StepSince, MetricQuery[] Queries, string[]? Segments = null)
 {
     /// <summary>Hash of the plan of the queried metrics; null for any plan of the windows.</summary>
     public string? Plan { get; init; }

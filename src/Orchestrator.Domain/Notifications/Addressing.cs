@@ -36,10 +36,10 @@ public static class Addressing
             ? Ended(recorded, rollout).Where(id => id != incident).ToArray()
             : [];
         return [.. from channel in plan.Channels
-                   let told = alerts.Length == 0 ? Default(notice, channel, step) : ByAlerts(notice, alerts, channel)
-                   where told?.Level is not null
-                   select Of(recorded, happened, rollout, told, channel, author) with { Incident = incident, Step = step,
-                       Text = Text(told.Text, happened is IncidentOpened ? null : step == IncidentStep.Opened ? incident : null, author),
+                   let chosen = alerts.Length == 0 ? Default(notice, channel, step) : ByAlerts(notice, alerts, channel)
+                   where chosen?.Level is not null
+                   select Of(recorded, happened, rollout, chosen, channel, author) with { Incident = incident, Step = step,
+                       Text = Text(chosen.Text, happened is IncidentOpened ? null : step == IncidentStep.Opened ? incident : null, author),
                        Others = others.Length == 0 ? null : others }];
     }
 
@@ -90,12 +90,12 @@ public static class Addressing
     }
 
     private static Notification Of(
-        RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice told, Channel channel, Actor? by) => new()
+        RecordedEvent recorded, RolloutEvent happened, RolloutState rollout, Notice notice, Channel channel, Actor? by) => new()
         {
             Id = $"{recorded.Id}-{channel.Name}",
-            Level = told.Level!,
-            Title = told.Title,
-            Text = told.Text,
+            Level = notice.Level!,
+            Title = notice.Title,
+            Text = notice.Text,
             Plan = rollout.Plan.Name,
             Rollout = rollout.Id,
             Environment = rollout.Environment,

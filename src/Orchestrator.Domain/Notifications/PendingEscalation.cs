@@ -10,10 +10,10 @@ namespace Orchestrator.Domain.Notifications;
 public sealed record PendingEscalation(Notification Told, string To, TimeSpan After, DateTimeOffset Due)
 {
     /// <summary>The escalation that follows this notification unless it is acknowledged; null when there is none.</summary>
-    public static PendingEscalation? Of(Notification told, Plan plan) =>
-        told is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened }
-            && Find(plan, told.Channel) is { EscalateTo: { } next } channel
-            ? new PendingEscalation(told, next, channel.EscalateAfter, told.At + channel.EscalateAfter)
+    public static PendingEscalation? Of(Notification notification, Plan plan) =>
+        notification is { Incident: not null, Level: Level.Critical, Step: null or IncidentStep.Opened }
+            && Find(plan, notification.Channel) is { EscalateTo: { } next } channel
+            ? new PendingEscalation(notification, next, channel.EscalateAfter, notification.At + channel.EscalateAfter)
             : null;
 
     /// <summary>

@@ -46,8 +46,8 @@ internal static class ClockCorrection
             Reviews = [.. state.Reviews.Select(review => review.OpenedAt <= at
                 ? review
                 : review with { OpenedAt = at, ExpiresAt = review.ExpiresAt - (review.OpenedAt - at) })],
-            Incidents = [.. state.Incidents.Select(incident => incident.Undone is { } undone && undone.At > at
-                ? incident with { Undone = undone with { At = at } }
+            Incidents = [.. state.Incidents.Select(incident => incident.Undone is { } rollback && rollback.At > at
+                ? incident with { Undone = rollback with { At = at } }
                 : incident)],
         };
 

@@ -253,7 +253,7 @@ public static class RolloutEvolution
             FiredAt = state.FiredAt.RemoveRange(guilty),
         };
         return IncidentEvolution.End(
-            next, at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: not [] } undone && !undone.Segments.Any(next.TakenBack.Contains));
+            next, at, $"The rollback was undone: {e.Reason}", i => i.Undone is { Segments: not [] } rollback && !rollback.Segments.Any(next.TakenBack.Contains));
     }
 
     private static IEnumerable<string> PendingOnSamples(RolloutState state) =>

@@ -72,9 +72,9 @@ public sealed record Explanation
 
     /// <summary>The decision is the router's own; the rows test the same compiled rules again.</summary>
     internal static Explanation Of(
-        long position, EnvironmentTable? environment, string flag, EvaluationContext user, in TableTrust standing)
+        long position, EnvironmentTable? environment, string flag, EvaluationContext user, in TableTrust trust)
     {
-        var answer = Router.Route(environment, flag, user, standing);
+        var answer = Router.Route(environment, flag, user, trust);
         var route = answer.Entry?.Route;
         int? bucket = route is not null && answer.Entry!.Place(answer.Entry.Salted, user) is >= 0 and var place ? place : null;
         return new Explanation
@@ -98,12 +98,12 @@ public sealed record Explanation
             Phase = route?.Phase,
             Step = route?.Step,
             Position = position,
-            Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user, standing),
+            Rules = answer.Entry is null ? [new ExplainedRule($"flag {flag}", false, "no such flag")] : Rows(environment!, answer.Entry, bucket, user, trust),
         };
     }
 
     private static ImmutableArray<ExplainedRule> Rows(
-        EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in TableTrust standing)
+        EnvironmentTable environment, FlagEntry entry, int? bucket, EvaluationContext user, in TableTrust trust)
     {
         if (entry.Route is not { } route)
         {
@@ -113,7 +113,7 @@ public sealed record Explanation
         var mode = route.Mode switch { RouteMode.Off => "off", RouteMode.Split => "routing", _ => "events of a newer build" };
         var rows = new List<ExplainedRule> { new("off: everyone on legacy", route.Mode != RouteMode.Split, mode) };
         if (route.Mode != RouteMode.Split
-            || standing.Explain(entry, user, rows) == FallbackDecision.Legacy
+            || trust.Explain(entry, user, rows) == FallbackDecision.Legacy
             || Decided(environment, entry.TakenBack, "taken back", user, rows)
             || Decided(environment, entry.Included, "included", user, rows))
         {

@@ -108,7 +108,7 @@ public readonly struct RouteAnswer
     /// The answer of a node that does not trust its table. Answers that are safe without a table stay: a static flag, a route that is off,
     /// an unknown flag.
     /// </summary>
-    internal RouteAnswer Under(in TableTrust standing, EvaluationContext user) => Entry is null ? this : standing.On(Entry, user) switch
+    internal RouteAnswer Under(in TableTrust trust, EvaluationContext user) => Entry is null ? this : trust.On(Entry, user) switch
     {
         FallbackDecision.Legacy => new RouteAnswer(Entry, RouteVariant.Legacy, RouteReason.Stale),
         FallbackDecision.Last when Error == RouteError.None => new RouteAnswer(Entry, Variant, RouteReason.Stale),

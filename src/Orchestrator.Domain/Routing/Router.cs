@@ -69,23 +69,23 @@ public static class Router
     }
 
     /// <summary>The answer of a node with this trust in its table; read the trust before the table.</summary>
-    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in TableTrust standing)
+    public static RouteAnswer Route(EnvironmentTable? environment, ReadOnlySpan<char> flag, EvaluationContext user, in TableTrust trust)
     {
         var answer = Route(environment, flag, user);
-        return standing.IsPlain ? answer : answer.Under(standing, user);
+        return trust.IsPlain ? answer : answer.Under(trust, user);
     }
 
     /// <summary>Likewise, for a flag that was found already.</summary>
-    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user, in TableTrust standing)
+    public static RouteAnswer Route(EnvironmentTable environment, FlagEntry entry, EvaluationContext user, in TableTrust trust)
     {
         var answer = Route(environment, entry, user);
-        return standing.IsPlain ? answer : answer.Under(standing, user);
+        return trust.IsPlain ? answer : answer.Under(trust, user);
     }
 
     /// <summary>The same answer, with each tested rule and its value, to the one that decided.</summary>
     public static Explanation Explain(
-        RoutingTable table, string environment, string flag, EvaluationContext user, in TableTrust standing = default) =>
-        Explanation.Of(table.Position, table.Environment(environment), flag, user, standing);
+        RoutingTable table, string environment, string flag, EvaluationContext user, in TableTrust trust = default) =>
+        Explanation.Of(table.Position, table.Environment(environment), flag, user, trust);
 
     /// <summary>
     /// True when the user belongs to a segment; null when that depends on the targeting key and there is none. No user belongs to an

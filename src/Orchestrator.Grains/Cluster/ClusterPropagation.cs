@@ -23,7 +23,7 @@ internal sealed partial class ClusterPropagation(
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
 
     public async Task<VerificationReport.Propagated?> Confirm(
-        RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop)
+        RolloutState state, RollbackRecord rollback, Func<bool> wanted, CancellationToken stop)
     {
         var began = Stopwatch.GetTimestamp();
         var (timeline, position) = (world.Current.Timeline, world.Current.Position);
@@ -32,8 +32,8 @@ internal sealed partial class ClusterPropagation(
         while (wanted())
         {
             var asked = silos.Others.ToArray();
-            var answers = await Task.WhenAll(asked.Select(silo => Ask(silo, state.Id, undone.Version, position, stop)));
-            foreach (var answer in answers.OfType<RollbackTaken>().Append(own.Taken(state.Id, undone.Version)))
+            var answers = await Task.WhenAll(asked.Select(silo => Ask(silo, state.Id, rollback.Version, position, stop)));
+            foreach (var answer in answers.OfType<RollbackTaken>().Append(own.Taken(state.Id, rollback.Version)))
             {
                 known.Add(answer.Node);
                 if (answer.At is { } at)

@@ -10,5 +10,5 @@ internal interface IPropagation
     /// Waits until every node confirms, or until the lease of every table without it has expired, whichever is first. Null when it is no
     /// longer needed.
     /// </summary>
-    Task<VerificationReport.Propagated?> Confirm(RolloutState state, RollbackRecord undone, Func<bool> wanted, CancellationToken stop);
+    Task<VerificationReport.Propagated?> Confirm(RolloutState state, RollbackRecord rollback, Func<bool> wanted, CancellationToken stop);
 }

@@ -5,14 +5,15 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Cluster;
 
 /// <summary>Confirmation by this node's own table.</summary>
-internal sealed class LocalPropagation(NodeIdentity node, IWorld world, IRoutingTables tables, RollbackSignal news, OrchestratorClock clock)
+internal sealed class LocalPropagation(
+    NodeIdentity node, IWorld world, IRoutingTables tables, RollbackSignal signal, OrchestratorClock clock)
 {
     public RollbackTaken Taken(string rollout, long version)
     {
         var known = world.Current;
         return new RollbackTaken(
             node.Id, known.Rollouts.GetValueOrDefault(rollout)?.Version >= version && tables.Current.Position >= known.Position
-            ? news.Applied(rollout, version) ?? clock.GetUtcNow()
+            ? signal.Applied(rollout, version) ?? clock.GetUtcNow()
             : null);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class PeerNotifier(Silos silos, ClusterSettings settings
     {
         private readonly Lock _lock = new();
         private long _wanted;
-        private long _told;
+        private long _notified;
         private bool _busy;
 
         /// <summary>True when the caller must start sending.</summary>
@@ -88,13 +88,13 @@ internal sealed partial class PeerNotifier(Silos silos, ClusterSettings settings
         {
             lock (_lock)
             {
-                if (_told >= _wanted)
+                if (_notified >= _wanted)
                 {
                     return null;
                 }
 
-                _told = _wanted;
-                return _told;
+                _notified = _wanted;
+                return _notified;
             }
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class PeerNotifier(Silos silos, ClusterSettings settings
         {
             lock (_lock)
             {
-                _busy = _told < _wanted;
+                _busy = _notified < _wanted;
                 return _busy;
             }
         }

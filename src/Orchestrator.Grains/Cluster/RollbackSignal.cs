@@ -16,7 +16,7 @@ internal sealed class RollbackSignal(Func<OrchestratorClock> clock) : IWorldObse
 {
     /// <summary>The newest rollback of each rollout.</summary>
     private readonly ConcurrentDictionary<(string Rollout, long Version), DateTimeOffset> _applied = new();
-    private readonly SemaphoreSlim _news = new(0);
+    private readonly SemaphoreSlim _signal = new(0);
     private volatile bool _listening;
     private long _position;
 
@@ -29,7 +29,7 @@ internal sealed class RollbackSignal(Func<OrchestratorClock> clock) : IWorldObse
     /// <summary>Completes with the next rollback, or after the limit; gives the position at which the world shows it.</summary>
     public async Task<long> Wait(TimeSpan limit, CancellationToken stop)
     {
-        await _news.WaitAsync(limit, stop);
+        await _signal.WaitAsync(limit, stop);
         return Interlocked.Read(ref _position);
     }
 
@@ -49,12 +49,12 @@ internal sealed class RollbackSignal(Func<OrchestratorClock> clock) : IWorldObse
     {
         foreach (var incident in state.Incidents)
         {
-            if (incident is { Undone: { } undone, Next: VerificationStep.Propagation })
+            if (incident is { Undone: { } rollback, Next: VerificationStep.Propagation })
             {
-                if (_applied.TryAdd((state.Id, undone.Version), clock().GetUtcNow()))
+                if (_applied.TryAdd((state.Id, rollback.Version), clock().GetUtcNow()))
                 {
                     Interlocked.Exchange(ref _position, position);
-                    _news.Release();
+                    _signal.Release();
                 }
             }
             else if (incident.Undone is { } behind)

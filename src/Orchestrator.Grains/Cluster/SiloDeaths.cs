@@ -6,7 +6,7 @@ namespace Orchestrator.Grains.Cluster;
 internal sealed class SiloDeaths : ISiloStatusListener, IDisposable
 {
     private readonly ISiloStatusOracle _statuses;
-    private readonly SemaphoreSlim _news = new(0);
+    private readonly SemaphoreSlim _signal = new(0);
     private long _last;
 
     public SiloDeaths(ISiloStatusOracle statuses)
@@ -19,20 +19,20 @@ internal sealed class SiloDeaths : ISiloStatusListener, IDisposable
     public TimeSpan? Since => Interlocked.Read(ref _last) is var last and not 0 ? Stopwatch.GetElapsedTime(last) : null;
 
     /// <summary>Completes with the next death, or after the limit.</summary>
-    public Task Next(TimeSpan limit, CancellationToken stop) => _news.WaitAsync(limit, stop);
+    public Task Next(TimeSpan limit, CancellationToken stop) => _signal.WaitAsync(limit, stop);
 
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
     {
         if (status == SiloStatus.Dead && !updatedSilo.Equals(_statuses.SiloAddress))
         {
             Interlocked.Exchange(ref _last, Stopwatch.GetTimestamp());
-            _news.Release();
+            _signal.Release();
         }
     }
 
     public void Dispose()
     {
         _statuses.UnSubscribeFromSiloStatusEvents(this);
-        _news.Dispose();
+        _signal.Dispose();
     }
 }

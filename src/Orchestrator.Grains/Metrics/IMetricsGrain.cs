@@ -17,7 +17,7 @@ public interface IMetricsGrain : IGrainWithStringKey
     Task<SampleReceipt?> Push([Immutable] byte[] body);
 
     /// <summary>
-    /// Reads the plan in force again: an amendment may have brought other metrics. An inquiry carries the plan and has the same effect.
+    /// Reads the plan in force again: an amendment may have brought other metrics. A query carries the plan and has the same effect.
     /// </summary>
     Task Follow();
 
@@ -33,11 +33,11 @@ public interface IMetricsGrain : IGrainWithStringKey
     /// <summary>Notes that a push of the caller was refused before it became samples: an OTLP export.</summary>
     Task Refuse(int rejected, string reason);
 
-    /// <summary>Answers the inquiry at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
-    Task<Observation[]> Observe([Immutable] RoundQuery inquiry, DateTimeOffset after);
+    /// <summary>Answers the query at every sample time after <paramref name="after"/>, and at now where samples are silent.</summary>
+    Task<Observation[]> Observe([Immutable] RoundQuery query, DateTimeOffset after);
 
     /// <summary>Answers queries as of now, for display. Empty when there is no such rollout.</summary>
-    Task<MetricReading[]> Look([Immutable] MetricQuery[] questions);
+    Task<MetricReading[]> Look([Immutable] MetricQuery[] queries);
 }
 
 /// <summary>Result of a push of samples.</summary>

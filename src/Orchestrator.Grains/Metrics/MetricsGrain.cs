@@ -114,14 +114,14 @@ public sealed partial class MetricsGrain(
         }
     }
 
-    public async Task<Observation[]> Observe(RoundQuery inquiry, DateTimeOffset after)
+    public async Task<Observation[]> Observe(RoundQuery query, DateTimeOffset after)
     {
-        if (inquiry.Plan is { } asked && asked != _plan)
+        if (query.Plan is { } asked && asked != _plan)
         {
             await Follow();
         }
 
-        return _windows?.Observe(inquiry, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
+        return _windows?.Observe(query, after, clock.GetUtcNow(), IMetricsGrain.MostObservations) ?? [];
     }
 
     public Task<PusherStatus[]> Pushers() => Task.FromResult(_pushers.All);
@@ -132,7 +132,7 @@ public sealed partial class MetricsGrain(
         return Task.CompletedTask;
     }
 
-    public Task<MetricReading[]> Look(MetricQuery[] questions) => Task.FromResult(_windows?.Look(questions, clock.GetUtcNow()) ?? []);
+    public Task<MetricReading[]> Look(MetricQuery[] queries) => Task.FromResult(_windows?.Look(queries, clock.GetUtcNow()) ?? []);
 
     private void Know(Plan plan) => (_plan, _sampling) = (plan.Hash, plan.Judgement.Sampling);
 

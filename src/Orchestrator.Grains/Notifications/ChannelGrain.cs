@@ -74,14 +74,15 @@ internal sealed partial class ChannelGrain(
     {
         try
         {
-            while (!_stop.IsCancellationRequested && _queue.Due(clock.GetUtcNow()) is { Notification: var told })
+            while (!_stop.IsCancellationRequested && _queue.Due(clock.GetUtcNow()) is { Notification: var notification })
             {
                 _queue = _queue.Begin();
-                var attempt = await sender.Send(told, _stop.Token);
-                _queue = _queue.End(told.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
-                Report(told, attempt);
+                var attempt = await sender.Send(notification, _stop.Token);
+                _queue = _queue.End(notification.Id, attempt, clock.GetUtcNow(), Random.Shared.NextDouble());
+                Report(notification, attempt);
                 await Save();
-                Count(1, attempt is Attempt.Accepted ? "delivered" : _queue.Pending is [var head, ..] && head.Notification.Id == told.Id ? "failed" : "dead");
+                Count(1, attempt is Attempt.Accepted ? "delivered"
+                    : _queue.Pending is [var head, ..] && head.Notification.Id == notification.Id ? "failed" : "dead");
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -98,21 +99,21 @@ internal sealed partial class ChannelGrain(
     private static void Count(int notifications, string outcome) =>
         Measures.Notifications.Add(notifications, new KeyValuePair<string, object?>("outcome", outcome));
 
-    private void Report(Notification told, Attempt attempt)
+    private void Report(Notification notification, Attempt attempt)
     {
         if (attempt is not Attempt.Failed failed)
         {
             return;
         }
 
-        if (_queue.Pending is not [var head, ..] || head.Notification.Id != told.Id)
+        if (_queue.Pending is not [var head, ..] || head.Notification.Id != notification.Id)
         {
-            LogGivenUp(told.Channel, told.Plan, told.Id, failed.Reason);
+            LogGivenUp(notification.Channel, notification.Plan, notification.Id, failed.Reason);
         }
         else if (head.Attempts == 1)
         {
             // Later attempts would log the same for a day.
-            LogFailed(told.Channel, told.Plan, told.Id, failed.Reason);
+            LogFailed(notification.Channel, notification.Plan, notification.Id, failed.Reason);
         }
     }
 

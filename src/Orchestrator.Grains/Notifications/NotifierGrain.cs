@@ -122,20 +122,20 @@ internal sealed partial class NotifierGrain(
             {
                 lines.Write(recorded, happened, rollout.State);
                 Settle(id, happened);
-                var told = Addressing.Of(recorded, happened, rollout.State, world.Current.Access.NameOf);
+                var addressed = Addressing.Of(recorded, happened, rollout.State, world.Current.Access.NameOf);
                 if (happened is RolloutEvent.RolledBack or RolloutEvent.SegmentRolledBack)
                 {
-                    rollbacks[(id, recorded.Version)] = told;
+                    rollbacks[(id, recorded.Version)] = addressed;
                 }
                 else if (happened is RolloutEvent.IncidentOpened opened
-                    && rollout.State.Incidents.FirstOrDefault(i => i.Id == opened.Incident)?.Undone is { } undone
-                    && rollbacks.TryGetValue((id, undone.Version), out var heard))
+                    && rollout.State.Incidents.FirstOrDefault(i => i.Id == opened.Incident)?.Undone is { } rollback
+                    && rollbacks.TryGetValue((id, rollback.Version), out var heard))
                 {
-                    told = Addressing.Unheard(told, heard);
+                    addressed = Addressing.Unheard(addressed, heard);
                 }
 
-                notifications.AddRange(told);
-                State.Escalations.AddRange(told.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
+                notifications.AddRange(addressed);
+                State.Escalations.AddRange(addressed.Select(n => PendingEscalation.Of(n, rollout.State.Plan)).OfType<PendingEscalation>());
             }
         }
 
@@ -174,9 +174,9 @@ internal sealed partial class NotifierGrain(
             State.Escalations.Remove(escalation);
             if (world.Current.Rollouts.TryGetValue(escalation.Told.Rollout, out var rollout)
                 && rollout.State.Incidents.FirstOrDefault(i => i.Id == escalation.Told.Incident) is not { Ended: not null }
-                && escalation.Escalate(rollout.State.Plan) is var (told, next))
+                && escalation.Escalate(rollout.State.Plan) is var (escalated, next))
             {
-                notifications.Add(told);
+                notifications.Add(escalated);
                 State.Escalations.AddRange(next is null ? [] : [next]);
             }
         }

@@ -23,11 +23,11 @@ public sealed partial class EvaluationScheduler(
     {
         if (_wanted.AddOrUpdate(rollout, 1, (_, wanted) => wanted + 1) == 1)
         {
-            _ = Task.Run(() => Pump(rollout, lifetime.ApplicationStopping));
+            _ = Task.Run(() => EvaluateUntilDone(rollout, lifetime.ApplicationStopping));
         }
     }
 
-    private async Task Pump(string rollout, CancellationToken stop)
+    private async Task EvaluateUntilDone(string rollout, CancellationToken stop)
     {
         try
         {
@@ -54,7 +54,7 @@ public sealed partial class EvaluationScheduler(
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // The rollout's own timer and the watchdog retry it; here it must not stop the pump.
+            // The rollout's own timer and the watchdog retry it; here it must not stop the scheduler.
             LogFailed(rollout, failure);
         }
     }

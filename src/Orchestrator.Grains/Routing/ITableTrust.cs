@@ -7,5 +7,5 @@ public interface ITableTrust
     TrustSnapshot Now();
 
     /// <summary>True while an answer decided on this basis may still be sent: checked last, when it is written.</summary>
-    bool Holds(in TrustSnapshot ground);
+    bool Holds(in TrustSnapshot snapshot);
 }

@@ -13,7 +13,7 @@ namespace Orchestrator.Grains.Routing;
 /// reached that head: every event committed before that moment is in the table. Nothing else extends it. Its observer runs behind the
 /// table's, so the table already has the events it sees.
 /// </summary>
-public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, LeaseSettings settings, ILogger<NodeLease> logger)
+public sealed partial class NodeLease(ILogHead primary, LogHeadSignal signal, LeaseSettings settings, ILogger<NodeLease> logger)
     : ITableTrust, IWorldObserver
 {
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, Leas
     private volatile FrozenSet<string> _unwatched = FrozenSet<string>.Empty;
     private volatile ImmutableDictionary<string, string> _quarantined = ImmutableDictionary<string, string>.Empty;
     private volatile ImmutableDictionary<string, World.Withdrawal> _withdrawn = ImmutableDictionary<string, World.Withdrawal>.Empty;
-    private Degree _told;
+    private Degree _lastLogged;
     private bool _failing;
 
     private enum Degree
@@ -86,12 +86,12 @@ public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, Leas
         // The clocks after the lease: a pause in between makes the table older, never younger.
         var (lease, cut) = (_lease, _cut);
         var now = settings.Time.ReadClocks();
-        var standing = lease is null ? TableTrust.Stale(TimeSpan.MaxValue) : TableTrust.Of(lease, now, cut?.At);
-        return new TrustSnapshot(standing.With(_unwatched), lease);
+        var trust = lease is null ? TableTrust.Stale(TimeSpan.MaxValue) : TableTrust.Of(lease, now, cut?.At);
+        return new TrustSnapshot(trust.With(_unwatched), lease);
     }
 
-    public bool Holds(in TrustSnapshot ground) =>
-        ground.Standing.IsStale || (_cut is null && ground.Lease?.IsValid(settings.Time.ReadClocks()) == true);
+    public bool Holds(in TrustSnapshot snapshot) =>
+        snapshot.Trust.IsStale || (_cut is null && snapshot.Lease?.IsValid(settings.Time.ReadClocks()) == true);
 
     public void Changed(World.World after, IReadOnlySet<string> streams)
     {
@@ -130,7 +130,7 @@ public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, Leas
                 Renew();
             }
 
-            news.Notify(head);
+            signal.Notify(head);
             if (_failing)
             {
                 LogReadAgain();
@@ -195,12 +195,12 @@ public sealed partial class NodeLease(ILogHead primary, LogHeadSignal news, Leas
     private void NotifyObservers()
     {
         var degree = Now(out var age);
-        if (degree == _told)
+        if (degree == _lastLogged)
         {
             return;
         }
 
-        _told = degree;
+        _lastLogged = degree;
         switch (degree)
         {
             case Degree.Stale when _cut is not null:

@@ -63,15 +63,15 @@ public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, Leas
         EnvironmentTable? own;
         RouteAnswer route;
         SegmentAnswer answer;
-        TrustSnapshot ground;
+        TrustSnapshot snapshot;
         do
         {
-            // The ground before the table, as for every answer.
-            ground = node.Now();
+            // The trust before the table, as for every answer.
+            snapshot = node.Now();
             var table = tables.Current;
             own = table.Environment(environment);
             Fill(user.Begin(own), context);
-            route = flag is null ? default : Router.Route(own, flag, user, ground.Standing);
+            route = flag is null ? default : Router.Route(own, flag, user, snapshot.Trust);
             var place = Belonging.Of(own, segment, user);
             var now = lease.Time.ReadClocks();
             answer = nothing with
@@ -80,14 +80,14 @@ public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, Leas
                 Rules = place is null ? [] : [.. place.Rules.Select(Seen)],
                 Position = table.Position,
                 Timeline = table.Timeline,
-                TableAge = ground.Lease?.Since.Age(now),
-                GoodFor = ground.Standing.IsStale ? null : ground.Lease?.Left(now),
+                TableAge = snapshot.Lease?.Since.Age(now),
+                GoodFor = snapshot.Trust.IsStale ? null : snapshot.Lease?.Left(now),
             };
             answer = place is null ? Failed(answer, SegmentNotFound, $"Environment {environment} has no segment {segment}.")
                 : flag is null ? answer
                 : Routed(answer, route);
         }
-        while (!node.Holds(ground));
+        while (!node.Holds(snapshot));
 
         Count(own, route, answer, user);
         return answer;

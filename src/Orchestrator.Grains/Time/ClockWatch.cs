@@ -17,7 +17,7 @@ internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, I
     private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(30);
 
     private readonly IStoreClock? _store = services.GetService<IStoreClock>();
-    private ClockDoubt? _told;
+    private ClockDoubt? _lastLogged;
     private ClockJump? _ended;
     private long _kept;
     private bool _failing;
@@ -48,12 +48,12 @@ internal sealed partial class ClockWatch(SteadyTime time, ClockMarkFile marks, I
             LogEnded(jump.ToString());
         }
 
-        if (doubt is not null && doubt != _told)
+        if (doubt is not null && doubt != _lastLogged)
         {
             LogDoubt(doubt.ToString());
         }
 
-        (_told, _ended) = (doubt, jump);
+        (_lastLogged, _ended) = (doubt, jump);
         if (doubt is not null && _store is not null && !await Agrees(_store, stop))
         {
             time.Refute();

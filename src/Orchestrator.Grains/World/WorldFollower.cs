@@ -11,7 +11,8 @@ namespace Orchestrator.Grains.World;
 /// The one writer of this node's world: follows the log, folds, swaps. A new timeline is folded again from its first event.
 /// </summary>
 internal sealed partial class WorldFollower(
-    IEventLog log, LogHeadSignal news, LeaseSettings settings, IHostApplicationLifetime application, IEnumerable<IWorldObserver> observers,
+    IEventLog log, LogHeadSignal signal, LeaseSettings settings, IHostApplicationLifetime application,
+    IEnumerable<IWorldObserver> observers,
     ILogger<WorldFollower> logger)
     : BackgroundService, IWorld, IEarlyWithdrawals
 {
@@ -57,7 +58,7 @@ internal sealed partial class WorldFollower(
     }
 
     /// <summary>Announces this position of the log: read now.</summary>
-    public void Notify(long position) => news.Notify(new LogHead(_current.Timeline, position));
+    public void Notify(long position) => signal.Notify(new LogHead(_current.Timeline, position));
 
     public void Distrust(IEnumerable<ChainBreak> breaks)
     {
@@ -120,19 +121,19 @@ internal sealed partial class WorldFollower(
     private async Task Follow(CancellationToken stop)
     {
         // Positions mean nothing without their timeline, so nothing is read before it is known.
-        var world = _caughtUp ? _current : World.Empty with { Timeline = await news.Timeline.WaitAsync(stop) };
+        var world = _caughtUp ? _current : World.Empty with { Timeline = await signal.Timeline.WaitAsync(stop) };
         var streams = new HashSet<string>();
         while (true)
         {
-            var heard = news.Next;
-            if (news.Newest.Timeline > world.Timeline)
+            var heard = signal.Next;
+            if (signal.Newest.Timeline > world.Timeline)
             {
-                if (!Accepts(world, news.Newest))
+                if (!Accepts(world, signal.Newest))
                 {
                     return;
                 }
 
-                (world, streams) = (World.Empty with { Timeline = news.Newest.Timeline }, []);
+                (world, streams) = (World.Empty with { Timeline = signal.Newest.Timeline }, []);
                 lock (_swapping)
                 {
                     // An event of the previous timeline.
@@ -164,16 +165,16 @@ internal sealed partial class WorldFollower(
     private async Task News(long position, Task heard, CancellationToken stop)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var news = log.WaitForNews(position, enough.Token);
-        if (await Task.WhenAny(news, heard) == heard)
+        var arrival = log.WaitForNews(position, enough.Token);
+        if (await Task.WhenAny(arrival, heard) == heard)
         {
             await enough.CancelAsync();
-            await ((Task)news).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stop.ThrowIfCancellationRequested();
         }
         else
         {
-            await news;
+            await arrival;
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class GatewayGuard(ILogger<GatewayGuard> logger) : IInco
     /// <summary>At most one line of the log in so long: a client may call as often as it likes.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private long _told;
+    private long _lastLogged;
     private long _refused;
 
     public Task Invoke(IIncomingGrainCallContext context) =>
@@ -37,9 +37,9 @@ internal sealed partial class GatewayGuard(ILogger<GatewayGuard> logger) : IInco
     {
         var method = $"{context.Request.GetInterfaceType().Name}.{context.Request.GetMethodName()}";
         var refused = Interlocked.Increment(ref _refused);
-        var told = Interlocked.Read(ref _told);
-        var due = told == 0 || Stopwatch.GetElapsedTime(told) > Quiet;
-        if (due && Interlocked.CompareExchange(ref _told, Stopwatch.GetTimestamp(), told) == told)
+        var lastLogged = Interlocked.Read(ref _lastLogged);
+        var due = lastLogged == 0 || Stopwatch.GetElapsedTime(lastLogged) > Quiet;
+        if (due && Interlocked.CompareExchange(ref _lastLogged, Stopwatch.GetTimestamp(), lastLogged) == lastLogged)
         {
             LogRefused(method, context.SourceId?.ToString() ?? "unknown", refused);
         }

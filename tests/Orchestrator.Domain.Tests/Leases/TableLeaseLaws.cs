@@ -58,14 +58,14 @@ public sealed class TableLeaseLaws
         var (stale, past) = (false, TimeSpan.Zero);
         foreach (var (lease, now, _) in Run([.. history.Select(one => one with { Jump = 0 })]).Where(one => one.Lease is not null))
         {
-            var standing = TableTrust.Of(lease!, now);
-            if (stale && !standing.IsStale)
+            var trust = TableTrust.Of(lease!, now);
+            if (stale && !trust.IsStale)
             {
-                Assert.Equal((true, Share.None), (standing.IsReturning, standing.Returned));
-                Assert.True(standing.Past >= past);
+                Assert.Equal((true, Share.None), (trust.IsReturning, trust.Returned));
+                Assert.True(trust.Past >= past);
             }
 
-            (stale, past) = (standing.IsStale, standing.Past);
+            (stale, past) = (trust.IsStale, trust.Past);
         }
     });
 
@@ -145,11 +145,11 @@ public sealed class TableLeaseLaws
     public void A_client_of_a_returning_node_goes_on_where_the_node_is() => Gen.Int[0, 100_000].Sample(returned =>
     {
         var node = NodeReturn.Of(60 * Second, Share.Of(returned));
-        var standing = TableTrust.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
+        var trust = TableTrust.Of(TableLease.First(Start, 10 * Second, Start, node)!, Start);
 
         return returned == 100_000
-            ? standing.IsPlain
-            : standing.IsReturning && standing.Past == 60 * Second && standing.Returned == Share.Of(returned);
+            ? trust.IsPlain
+            : trust.IsReturning && trust.Past == 60 * Second && trust.Returned == Share.Of(returned);
     });
 
     [Theory]

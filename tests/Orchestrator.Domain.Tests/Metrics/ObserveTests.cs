@@ -99,8 +99,8 @@ public sealed class ObserveTests
     public void A_raw_counter_can_be_asked_for_by_name()
     {
         var windows = NoSamples().With(Sample(0).Counter("probes", 3));
-        var inquiry = new RoundQuery(Variant.New, Traffic.Live, Noon, [Ask("probes"), Ask("absent_series")]);
-        var readings = windows.Observe(inquiry, null, Noon, 10)[0].Readings;
+        var query = new RoundQuery(Variant.New, Traffic.Live, Noon, [Ask("probes"), Ask("absent_series")]);
+        var readings = windows.Observe(query, null, Noon, 10)[0].Readings;
         Assert.Equal((3.0, Noon), (readings[0].Measured.Value, readings[0].Measured.Last));
         Assert.Equal((null, 0, null), (readings[1].Measured.Value, readings[1].Measured.Samples, readings[1].Measured.Last));
     }

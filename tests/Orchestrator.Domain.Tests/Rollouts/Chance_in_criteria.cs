@@ -135,7 +135,7 @@ public sealed class Chance_in_criteria
     [Fact]
     public void Parts_of_an_or_are_each_surer_than_the_whole()
     {
-        var asked = RoundQueries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Questions;
+        var asked = RoundQueries.For(Of("(success >= 99% or p99 < 1s or error_rate <= 110% of baseline) over 20m").Rollout.State)!.Queries;
         var claims = asked.Select(question => question.Claim).OfType<Claim>().ToArray();
         Assert.Equal(3, claims.Length);
         Assert.All(claims, claim => Assert.Equal(1 - (0.05 / 3), claim.Confidence, 1e-12));

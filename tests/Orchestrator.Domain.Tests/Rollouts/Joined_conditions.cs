@@ -222,8 +222,8 @@ public sealed class Joined_conditions
         var windows = new MetricWindows(rollout.State.Plan);
         var at = rollout.Now.AddSeconds(15);
         windows.Add(Some.Sample(at, variant: Variant.Legacy), at);
-        var inquiry = RuleCheck.Ask(rollout.State, undone, VerificationStep.Health, rollout.State.Plan.HealthChecks);
-        var (passed, text) = RuleCheck.Judge(rollout.State, check, windows.Observe(inquiry, null, at, 10)[^1]);
+        var query = RuleCheck.Ask(rollout.State, undone, VerificationStep.Health, rollout.State.Plan.HealthChecks);
+        var (passed, text) = RuleCheck.Judge(rollout.State, check, windows.Observe(query, null, at, 10)[^1]);
         Assert.True(passed, text);
         Assert.Equal(
             "legacy error_rate < 1% and legacy p95 < 500ms: holds. legacy error_rate < 1%: observed 0% in 1000 samples, holds. "

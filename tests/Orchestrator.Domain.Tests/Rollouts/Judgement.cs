@@ -339,7 +339,7 @@ public sealed class Judgement
         var rollout = Of("- { name: worse, when: error_rate > baseline, test: sequential, alpha: 4%, action: rollback }", "success: [ { name: same, when: error_rate <= 150% of baseline, test: sequential, alpha: 4% } ]");
         var start = rollout.Now;
         (DateTimeOffset?, double?) Asked(string question) =>
-            RoundQueries.For(rollout.State)!.Questions.Where(q => q.Name == question).Select(q => (q.Since, q.Alpha)).Single();
+            RoundQueries.For(rollout.State)!.Queries.Where(q => q.Name == question).Select(q => (q.Since, q.Alpha)).Single();
 
         rollout.DriveWell(10 * Minute).Command(new Pause("lunch"), Some.Engineer);
         rollout.DriveWell(20 * Minute).Command(new Resume(null), Some.Engineer);
@@ -370,7 +370,7 @@ public sealed class Judgement
         Both(rollout, 10 * Minute, 40, 10, 100, 100);
         Assert.Equal(Verdict.Breached, rollout.State.Criteria["same"].Verdict);
         Assert.True(rollout.State.Comparisons["one"] > 1);
-        Assert.True(RoundQueries.For(rollout.State)!.Questions.Single(q => q.Name == "criterion same").Alpha <= 0.005);
+        Assert.True(RoundQueries.For(rollout.State)!.Queries.Single(q => q.Name == "criterion same").Alpha <= 0.005);
     }
 
     private static void Segments(Simulator rollout, TimeSpan span, int errorsInEurope, int errorsInStates = 0)

@@ -121,9 +121,9 @@ public sealed class Regions_of_a_percentage
         var rollout = Of("- { name: region, when: error_rate > 2%, perSegment: true, action: rollback-segment }");
 
         Assert.Equal(["collapse", "region:region-eu", "region:region-us", "region:internal"], RulesInForce.Triggers(rollout.State).Select(t => t.Name));
-        var inquiry = RoundQueries.For(rollout.State)!;
-        Assert.Equal(["region-eu", "region-us", "internal"], inquiry.Questions.Select(q => q.Segment).OfType<string>());
-        Assert.Equal(["region-eu", "region-us", "internal"], inquiry.Segments!);
+        var query = RoundQueries.For(rollout.State)!;
+        Assert.Equal(["region-eu", "region-us", "internal"], query.Queries.Select(q => q.Segment).OfType<string>());
+        Assert.Equal(["region-eu", "region-us", "internal"], query.Segments!);
         Assert.Equal(["region-eu", "region-us"], JudgedSegments.Of(Some.Plan(Text(Guard))));
         Assert.Equal(["internal"], JudgedSegments.Of(Some.Plan(Text("- { name: it, when: error_rate in internal > 2%, action: review }"))));
         Assert.Equal(["region-us"], JudgedSegments.Of(Some.Plan(Text("- { name: it, when: error_rate > 20%, action: rollback-segment, segments: [region-us] }"))));

@@ -81,13 +81,13 @@ public sealed class StickyByTests
     public void Accounts_come_back_whole_after_a_stale_table()
     {
         var table = Some.Table(Half with { Percentage = Share.All });
-        var standing = TableTrust.Returning(TimeSpan.FromTicks(1), TableTrust.Ramp / 2);
+        var trust = TableTrust.Returning(TimeSpan.FromTicks(1), TableTrust.Ramp / 2);
         var back = Enumerable.Range(0, 400).Select(account => Enumerable.Range(0, 5)
-            .Select(user => Router.Route(table.Production(), "flag", User(table, $"u{account}-{user}", $"a{account}"), standing).IsNew).Distinct().ToArray()).ToArray();
+            .Select(user => Router.Route(table.Production(), "flag", User(table, $"u{account}-{user}", $"a{account}"), trust).IsNew).Distinct().ToArray()).ToArray();
 
         Assert.All(back, answers => Assert.Single(answers));
         Assert.InRange(back.Count(answers => answers[0]), 150, 250);
-        Assert.False(Router.Route(table.Production(), "flag", User(table, "u", null), standing).IsNew);
+        Assert.False(Router.Route(table.Production(), "flag", User(table, "u", null), trust).IsNew);
     }
 
     [Fact]

@@ -20,22 +20,22 @@ public sealed class NodeLeaseTests : ILogHead
     public NodeLeaseTests() => _lease =
         new NodeLease(this, new LogHeadSignal(), new LeaseSettings(Lease, _time, HoldsGrains: false), NullLogger<NodeLease>.Instance);
 
-    private TableTrust Standing => _lease.Now().Standing;
+    private TableTrust Trust => _lease.Now().Trust;
 
     public LogHead Read(TimeSpan limit) => _head();
 
     [Fact]
     public void Node_is_stale_until_its_table_has_reached_a_head()
     {
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
         _lease.Read();
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
         Table(4);
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
 
         Table(5);
 
-        Assert.Equal(default, Standing);
+        Assert.Equal(default, Trust);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _time.Advance(Lease + TimeSpan.FromTicks(ticksPast));
 
-        Assert.Equal((stale, TimeSpan.FromTicks(stale ? 1 : 0)), (Standing.IsStale, Standing.Past));
+        Assert.Equal((stale, TimeSpan.FromTicks(stale ? 1 : 0)), (Trust.IsStale, Trust.Past));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class NodeLeaseTests : ILogHead
         }
 
         Assert.Equal(Second * 3, _lease.Age);
-        Assert.False(Standing.IsStale);
+        Assert.False(Trust.IsStale);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         Table(9);
 
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class NodeLeaseTests : ILogHead
             _lease.Read();
         }
 
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _time.Jump(Lease + Tick);
 
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _time.Advance(Lease + Tick);
 
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
     }
 
     [Fact]
@@ -155,11 +155,11 @@ public sealed class NodeLeaseTests : ILogHead
         _time.Advance(Lease + Second);
         _lease.Read();
 
-        Assert.Equal((false, Second, Share.None), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, Second, Share.None), (Trust.IsStale, Trust.Past, Trust.Returned));
         Later(15);
-        Assert.Equal((false, Second, Share.OfPercent(50)), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, Second, Share.OfPercent(50)), (Trust.IsStale, Trust.Past, Trust.Returned));
         Later(15);
-        Assert.Equal(default, Standing);
+        Assert.Equal(default, Trust);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _lease.Read();
 
-        Assert.Equal((TimeSpan.FromSeconds(50), Share.None), (Standing.Past, Standing.Returned));
+        Assert.Equal((TimeSpan.FromSeconds(50), Share.None), (Trust.Past, Trust.Returned));
     }
 
     [Fact]
@@ -182,28 +182,28 @@ public sealed class NodeLeaseTests : ILogHead
         Later(5);
         _time.Advance(Lease + Second);
 
-        Assert.Equal((true, TimeSpan.FromMinutes(6)), (Standing.IsStale, Standing.Past));
+        Assert.Equal((true, TimeSpan.FromMinutes(6)), (Trust.IsStale, Trust.Past));
         _lease.Read();
-        Assert.Equal((false, TimeSpan.FromMinutes(6), Share.None), (Standing.IsStale, Standing.Past, Standing.Returned));
+        Assert.Equal((false, TimeSpan.FromMinutes(6), Share.None), (Trust.IsStale, Trust.Past, Trust.Returned));
 
         Later(30);
         _time.Advance(Lease + Second);
-        Assert.Equal(Second, Standing.Past);
+        Assert.Equal(Second, Trust.Past);
     }
 
     [Fact]
     public void Answer_may_leave_only_while_the_freshness_it_was_decided_on_is_valid()
     {
         Fresh();
-        var ground = _lease.Now();
+        var snapshot = _lease.Now();
         _time.Advance(Lease);
         _lease.Read();
-        Assert.True(_lease.Holds(ground));
+        Assert.True(_lease.Holds(snapshot));
 
         _time.Advance(Tick);
 
-        Assert.False(Standing.IsStale);
-        Assert.False(_lease.Holds(ground));
+        Assert.False(Trust.IsStale);
+        Assert.False(_lease.Holds(snapshot));
         Assert.True(_lease.Holds(_lease.Now()));
     }
 
@@ -226,21 +226,21 @@ public sealed class NodeLeaseTests : ILogHead
         _head = () => new LogHead(timeline, position);
         _lease.Read();
 
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
         Assert.False(_lease.Holds(decided));
         Assert.Contains("cut", Assert.Single(_lease.Alarms, alarm => alarm.Contains("timeline", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         _head = () => new LogHead(1, 6);
         _lease.Read();
         Table(6);
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
 
         _head = () => new LogHead(2, 6);
         _lease.Read();
-        Assert.True(Standing.IsStale);
+        Assert.True(Trust.IsStale);
         Table(6, timeline: 2);
-        Assert.Equal((false, Share.None), (Standing.IsStale, Standing.Returned));
-        Assert.True(Standing.Past > TimeSpan.Zero);
+        Assert.Equal((false, Share.None), (Trust.IsStale, Trust.Returned));
+        Assert.True(Trust.Past > TimeSpan.Zero);
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class NodeLeaseTests : ILogHead
 
         _lease.Read();
 
-        Assert.Equal(default, Standing);
+        Assert.Equal(default, Trust);
         Assert.Empty(_lease.Alarms);
     }
 
@@ -289,7 +289,7 @@ public sealed class NodeLeaseTests : ILogHead
     {
         Table(5);
         _lease.Read();
-        Assert.Equal(default, Standing);
+        Assert.Equal(default, Trust);
     }
 
     private void Later(int seconds)

@@ -91,12 +91,12 @@ public sealed class EventStreamTests : IAsyncLifetime
     {
         using var stream = await Follow(await Address());
 
-        _server.Standing = () => TableTrust.Stale(TimeSpan.FromSeconds(1));
+        _server.Trust = () => TableTrust.Stale(TimeSpan.FromSeconds(1));
         Assert.Equal(42, (await stream.Next(Beat)).Id);
         Assert.Equal(42, (await stream.Next(Beat)).Id);
 
         // What was under way may still come; then two heartbeats follow each other.
-        _server.Standing = () => default;
+        _server.Trust = () => default;
         for (var quiet = 0; quiet < 2;)
         {
             quiet = await stream.Line(Beat) == ":" ? quiet + 1 : 0;

@@ -30,7 +30,7 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
     public RoutingTable Current { get; set; } = Table(42);
 
     /// <summary>Trust of the node in its table.</summary>
-    public Func<TableTrust> Standing { get; set; } = () => default;
+    public Func<TableTrust> Trust { get; set; } = () => default;
 
     /// <summary>True when an answer may leave.</summary>
     public Func<bool> MayLeave { get; set; } = () => true;
@@ -58,9 +58,9 @@ public sealed class OfrepServer : IAsyncLifetime, IRoutingTables, ITableTrust, I
         },
     ]));
 
-    public TrustSnapshot Now() => new(Standing(), default);
+    public TrustSnapshot Now() => new(Trust(), default);
 
-    public bool Holds(in TrustSnapshot ground) => MayLeave();
+    public bool Holds(in TrustSnapshot snapshot) => MayLeave();
 
     /// <summary>True when the log has been read.</summary>
     public bool AreKnown { get; set; } = true;

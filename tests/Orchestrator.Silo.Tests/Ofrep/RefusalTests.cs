@@ -26,7 +26,7 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     public async Task Node_that_cannot_know_all_keys_asks_for_patience_and_refuses_none_for_ever(bool known, bool stale)
     {
         await using var own =
-            new OfrepServer { AreKnown = known, Standing = () => stale ? TableTrust.Stale(TimeSpan.FromSeconds(1)) : default };
+            new OfrepServer { AreKnown = known, Trust = () => stale ? TableTrust.Stale(TimeSpan.FromSeconds(1)) : default };
         await own.InitializeAsync();
 
         var answer = await own.Ask("/split", new StringContent(User), request => request.Headers.Add("X-API-Key", "made-a-moment-ago"));
@@ -37,7 +37,7 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     [Fact]
     public async Task Fault_of_ours_is_a_500_with_a_whole_body()
     {
-        await using var own = new OfrepServer { Standing = () => throw new InvalidOperationException("for the test") };
+        await using var own = new OfrepServer { Trust = () => throw new InvalidOperationException("for the test") };
         await own.InitializeAsync();
 
         var answer = await own.Ask("/split", User);

@@ -16,7 +16,7 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
     [InlineData("/limit", "3", "static", "STATIC")]
     public async Task Stale_node_says_so_where_it_matters(string flag, string value, string variant, string reason)
     {
-        server.Standing = () => TableTrust.Stale(Second);
+        server.Trust = () => TableTrust.Stale(Second);
 
         var answer = await server.Ask(flag, User);
 
@@ -50,7 +50,7 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
     public async Task Answer_that_may_not_leave_is_decided_again()
     {
         var decisions = 0;
-        server.Standing = () => decisions++ == 0 ? default : TableTrust.Stale(Second);
+        server.Trust = () => decisions++ == 0 ? default : TableTrust.Stale(Second);
         server.MayLeave = () => decisions > 1;
 
         var answer = await server.Ask("/all", User);
@@ -59,9 +59,9 @@ public sealed class StaleAnswerTests(OfrepServer server) : IClassFixture<OfrepSe
         Assert.Equal((2, "legacy", "STALE"), (decisions, answer["variant"], answer["reason"]));
     }
 
-    private Task<Answer> Bulk(TableTrust standing, string? known = null)
+    private Task<Answer> Bulk(TableTrust trust, string? known = null)
     {
-        server.Standing = () => standing;
+        server.Trust = () => trust;
         return server.Ask("", new StringContent(User, Encoding.UTF8, "application/json"), request =>
         {
             if (known is not null)

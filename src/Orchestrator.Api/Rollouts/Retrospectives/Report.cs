@@ -14,23 +14,23 @@ internal static class Report
 {
     private const string None = "–";
 
-    public static IReadOnlyList<Block> Of(Retrospective told) =>
+    public static IReadOnlyList<Block> Of(Retrospective retrospective) =>
     [
-        .. Head(told.Headline),
-        .. Overrides(told.Overrides),
-        .. Amendments(told.Amendments),
-        .. Phases(told.Phases),
-        .. Rollbacks(told),
-        .. Incidents(told.Incidents),
+        .. Head(retrospective.Headline),
+        .. Overrides(retrospective.Overrides),
+        .. Amendments(retrospective.Amendments),
+        .. Phases(retrospective.Phases),
+        .. Rollbacks(retrospective),
+        .. Incidents(retrospective.Incidents),
         .. Section("Triggers", "No trigger's condition was true.", ["Trigger", "True since", "Seen", "Fired", "Over", "Evidence"],
-            told.Triggers.Select(
+            retrospective.Triggers.Select(
                 t => (string[])[t.Trigger, Time(t.Since), Time(t.SeenAt), t.FiredAt is { } at ? $"{Time(at)}: {Word(t.Action)}, {t.Level}" : "no", Time(t.ClearedAt), t.Text])),
-        .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], told.Reviews.Select(Row)),
-        .. Section("Gaps without evidence", NoGap(told.Waiting), ["What", "From", "Until", "Lasted", "How"],
-            told.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
+        .. Section("Reviews", "No review was opened.", ["Review", "About", "Asked of", "Open for", "Outcome", "Decisions"], retrospective.Reviews.Select(Row)),
+        .. Section("Gaps without evidence", NoGap(retrospective.Waiting), ["What", "From", "Until", "Lasted", "How"],
+            retrospective.Gaps.Select(g => (string[])[g.Rule ?? "all samples", Time(g.From), Time(g.Until), Span(g.Lasted), g.Text])),
         .. Section("Waiting", "No time was spent waiting.", ["Gate", "Shut for", "Of that, as the only one"],
-            told.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
-        .. Section("Other events", "None.", ["When", "By", "What"], told.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
+            retrospective.Waiting.Select(w => (string[])[w.Gate, Span(w.Shut), Span(w.Alone)])),
+        .. Section("Other events", "None.", ["When", "By", "What"], retrospective.Moments.Select(m => (string[])[Time(m.At), Who(m.By), m.Text])),
     ];
 
     /// <summary>Empty for a rollout without an amendment.</summary>
@@ -100,29 +100,29 @@ internal static class Report
                 $"{share.Percentage}% of {share.Segment}"))]), Time(step.StartedAt), Span(step.Took), Word(step.Ended, "current") + (step.HoldWaived ? ", hold ended by hand" : ""),
         ])));
 
-    private static IEnumerable<Block> Rollbacks(Retrospective told)
+    private static IEnumerable<Block> Rollbacks(Retrospective retrospective)
     {
         yield return new Block.Heading(2, "Rollbacks");
-        if (told.Rollbacks.IsEmpty)
+        if (retrospective.Rollbacks.IsEmpty)
         {
             yield return new Block.Paragraph("No user was rolled back.");
         }
 
-        foreach (var back in told.Rollbacks)
+        foreach (var back in retrospective.Rollbacks)
         {
-            var incident = told.Incidents.FirstOrDefault(i => i.Id == back.Incident);
+            var incident = retrospective.Incidents.FirstOrDefault(i => i.Id == back.Incident);
             yield return new Block.Heading(3, $"{Time(back.At)}: {Whom(back)}");
             yield return new Block.Facts(
                 ("By", Who(back.By)), ("Why", back.Reason), ("Evidence", back.Evidence is { } evidence
                     && !back.Reason.Contains(evidence.Text, StringComparison.Ordinal) ? evidence.Text : null), ("From", $"phase {back.Phase}, step {back.Step}, {back.From}%"),
                 ("Incident", back.Incident), ("Time to detect", Span(incident?.TimeToDetect)), ("Time to roll back", Span(incident?.TimeToRollBack)),
-                ("Undone", back.Undone is { } undone ? $"{Time(undone.At)} by {Who(undone.By)}: {undone.Text}" : null));
+                ("Undone", back.Undone is { } restored ? $"{Time(restored.At)} by {Who(restored.By)}: {restored.Text}" : null));
             if (incident is { Legs.IsEmpty: false })
             {
-                yield return new Block.Table(["Leg", "Outcome", "After", "Took", "What was seen"], [.. incident.Legs.Select((leg, index) => (string[])
+                yield return new Block.Table(["Leg", "Outcome", "After", "Took", "What was seen"], [.. incident.Legs.Select((step, index) => (string[])
                     [
-                        Word<VerificationStep>(leg.Leg, ""), Word<VerificationOutcome>(leg.Outcome, ""), Span(leg.Elapsed),
-                        Span(leg.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero)), leg.Text,
+                        Word<VerificationStep>(step.Leg, ""), Word<VerificationOutcome>(step.Outcome, ""), Span(step.Elapsed),
+                        Span(step.Elapsed - (index > 0 ? incident.Legs[index - 1].Elapsed : TimeSpan.Zero)), step.Text,
                     ])]);
             }
         }

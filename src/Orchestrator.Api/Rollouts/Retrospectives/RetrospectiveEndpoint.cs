@@ -29,26 +29,26 @@ internal static class RetrospectiveEndpoint
             return new ApiResult.Problem(406, "http.not_acceptable", $"A retrospective is available as {string.Join(", ", Offered)}.");
         }
 
-        var (moment, problem) = AsOf.Read(request.Http.Request.Query);
-        if (moment is null)
+        var (asOf, problem) = AsOf.Read(request.Http.Request.Query);
+        if (asOf is null)
         {
             return problem!;
         }
 
         try
         {
-            if (await moment.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
+            if (await asOf.Events(request.Service<IEventLog>(), rollout, request.Stop) is not { } events)
             {
                 return RolloutProblems.NotYet(rollout);
             }
 
-            var told = Retrospective.Of(events, moment.At ?? (moment.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null))
+            var retrospective = Retrospective.Of(events, asOf.At ?? (asOf.IsNow ? request.Service<OrchestratorClock>().GetUtcNow() : null))
                 .Named(request.Service<IWorld>().Current.Access.NameOf);
             return type switch
             {
-                Json => new ApiResult.Ok(told, Settled(told, moment) ? told.Headline.Version : null),
-                Markdown => Text(type, MarkdownText.Of(Report.Of(told))),
-                _ => Text(type, HtmlPage.Of(Report.Of(told)), HtmlPage.ContentSecurityPolicy),
+                Json => new ApiResult.Ok(retrospective, Settled(retrospective, asOf) ? retrospective.Headline.Version : null),
+                Markdown => Text(type, MarkdownText.Of(Report.Of(retrospective))),
+                _ => Text(type, HtmlPage.Of(Report.Of(retrospective)), HtmlPage.ContentSecurityPolicy),
             };
         }
         catch (UnknownEventException unknown)
@@ -58,9 +58,9 @@ internal static class RetrospectiveEndpoint
     }
 
     /// <summary>True when the view no longer changes with time, so that the version alone is its entity tag.</summary>
-    private static bool Settled(Retrospective told, AsOf moment) => moment is { Version: not null, At: null }
-        || (moment.IsNow && told.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
-            && told.Incidents.All(i => i.Ended is not null));
+    private static bool Settled(Retrospective retrospective, AsOf asOf) => asOf is { Version: not null, At: null }
+        || (asOf.IsNow && retrospective.Headline.Status is RolloutStatus.Completed or RolloutStatus.Aborted
+            && retrospective.Incidents.All(i => i.Ended is not null));
 
     private static ApiResult.Written Text(string type, string text, string? policy = null) => new(async http =>
     {

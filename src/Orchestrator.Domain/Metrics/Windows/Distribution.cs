@@ -14,7 +14,7 @@ internal sealed class Distribution
 {
     private const int FineShift = 52 - 12;
     private const int CoarseBits = 12 - 8;
-    private const int WorthAPile = 2000;
+    private const int WorthAccumulating = 2000;
 
     /// <summary>
     /// Buckets of one instant: as many as two octaves have at full resolution, or 32 when coarsened. A body may hold hundreds of thousands
@@ -155,21 +155,21 @@ internal sealed class Distribution
     public static Distribution Merge(IReadOnlyList<byte[]> packed)
     {
         // A flat array costs the same to clear and to read whatever is in it.
-        if (packed.Sum(part => part.Length) < WorthAPile)
+        if (packed.Sum(part => part.Length) < WorthAccumulating)
         {
             return Merge([.. packed.Select(part => Unpack(part))]);
         }
 
-        using var pile = new DistributionAccumulator();
+        using var sum = new DistributionAccumulator();
         foreach (var part in packed)
         {
-            if (!pile.TryAdd(part))
+            if (!sum.TryAdd(part))
             {
                 return Merge([.. packed.Select(one => Unpack(one))]);
             }
         }
 
-        return pile.Sum();
+        return sum.Sum();
     }
 
     /// <summary>A distribution of counts by key, the first of which is <paramref name="low"/>.</summary>

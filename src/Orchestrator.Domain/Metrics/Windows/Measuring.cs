@@ -12,29 +12,29 @@ namespace Orchestrator.Domain.Metrics.Windows;
 internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denominators)
 {
     /// <summary>The answer to a query at a moment.</summary>
-    public MetricReading Read(MetricQuery question, Metric metric, DateTimeOffset at)
+    public MetricReading Read(MetricQuery query, Metric metric, DateTimeOffset at)
     {
-        var (variant, traffic, segment) = (question.Variant, question.Traffic, question.Segment);
-        var (look, measured, baseline, beyond) = Whole(question, metric, at);
+        var (variant, traffic, segment) = (query.Variant, query.Traffic, query.Segment);
+        var (look, measured, baseline, beyond) = Whole(query, metric, at);
         double? newest = null;
-        if (question.Newest)
+        if (query.Newest)
         {
             newest = Measure(metric.Source, variant, traffic, segment,
                 new Span(look.To - 1, look.To, look.NotBefore, TimeSpan.FromMilliseconds(1))).Value;
         }
 
-        var track = question.Heard || question.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
+        var track = query.Heard || query.GapSince is not null ? Heard(metric.Source, variant, traffic, segment) : null;
         var without = track is not null && metric.Source is MetricSource.Ratio ratio
             ? tracks.Find(Half(variant, traffic, segment, ratio.Denominator, ratio.Numerator))
             : null;
         return new MetricReading(
-            question.Name, measured, baseline, newest,
-            question.Heard ? HeardAt(question, metric.Source, track?.Newest(look.To, without), look) : null,
-            question.GapSince is { } since ? TimeSpan.FromMilliseconds(
+            query.Name, measured, baseline, newest,
+            query.Heard ? HeardAt(query, metric.Source, track?.Newest(look.To, without), look) : null,
+            query.GapSince is { } since ? TimeSpan.FromMilliseconds(
                 track?.LongestGap(UnixMillis.Of(since), look.To, without) ?? look.To - UnixMillis.Of(since)) : null,
-            question.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, question, alpha) : null)
+            query.Alpha is { } alpha ? Compare(metric.Source, traffic, segment, look, query, alpha) : null)
         {
-            Quiet = question.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
+            Quiet = query.Quiet && QuietSince(metric.Source, variant, traffic, segment, look.From, look.To) is not null,
             Beyond = beyond,
         };
     }
@@ -44,27 +44,27 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     /// computed again with the values of a longer span.
     /// </summary>
     private (Span Look, Measurement Measured, double? Baseline, OutsideLimits? Beyond) Whole(
-        MetricQuery question, Metric metric, DateTimeOffset at)
+        MetricQuery query, Metric metric, DateTimeOffset at)
     {
         const int mostLooks = 5;
-        var (variant, traffic, segment, needs) = (question.Variant, question.Traffic, question.Segment, question.NeedsSamples);
+        var (variant, traffic, segment, needs) = (query.Variant, query.Traffic, query.Segment, query.NeedsSamples);
         (Span, Measurement, double? Baseline, OutsideLimits?) nearer = default;
         for (var looks = 1; ; looks++)
         {
-            var look = Look(metric.Source, variant, traffic, segment, question.Window, at, question.Since, needs, question.NeedsCovered);
+            var look = Look(metric.Source, variant, traffic, segment, query.Window, at, query.Since, needs, query.NeedsCovered);
             var measured = Measure(metric.Source, variant, traffic, segment, look);
-            var baseline = Base(question, metric, look);
+            var baseline = Base(query, metric, look);
             if (baseline is null && nearer.Baseline is not null)
             {
                 // A longer span may reach into time without a measurement to compare with.
                 return nearer;
             }
 
-            var beyond = question.Claim is { } claim && metric.Source is MetricSource.Quantile
+            var beyond = query.Claim is { } claim && metric.Source is MetricSource.Quantile
                 ? CountBeyond(metric.Source, variant, traffic, segment, look, claim, baseline)
                 : null;
-            if (looks == mostLooks || question.Claim is null
-                || Proof.Of(question.Claim, metric.Source, measured, baseline, beyond) is not { Holds: false, IsOutOfReach: false } proof
+            if (looks == mostLooks || query.Claim is null
+                || Proof.Of(query.Claim, metric.Source, measured, baseline, beyond) is not { Holds: false, IsOutOfReach: false } proof
                 || proof.Needs is not { } more || more <= measured.Samples || measured.Samples < needs)
             {
                 return (look, measured, baseline, beyond);
@@ -75,14 +75,14 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         }
     }
 
-    private double? Base(MetricQuery question, Metric metric, Span look) => metric.Baseline switch
+    private double? Base(MetricQuery query, Metric metric, Span look) => metric.Baseline switch
     {
         null => null,
         Baseline.Fixed(var quantity) => quantity.Value,
         // Legacy serves its own users live even where the new variant only sees copies.
-        Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, question.Segment, look).Value,
+        Baseline.Legacy => Measure(metric.Source, Variant.Legacy, Traffic.Live, query.Segment, look).Value,
         Baseline.Trailing(var duration) =>
-            Trailing(metric.Source, question.Variant, question.Traffic, question.Segment, look, (long)duration.TotalMilliseconds),
+            Trailing(metric.Source, query.Variant, query.Traffic, query.Segment, look, (long)duration.TotalMilliseconds),
         var other => throw new InvalidOperationException($"No such baseline: {other.GetType().Name}."),
     };
 
@@ -96,10 +96,10 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     }
 
     /// <summary>The newest sample that carries the metric, or that reports no requests since then.</summary>
-    private DateTimeOffset? HeardAt(MetricQuery question, MetricSource source, long? carried, Span look)
+    private DateTimeOffset? HeardAt(MetricQuery query, MetricSource source, long? carried, Span look)
     {
-        var from = Math.Max(carried ?? long.MinValue, question.Since is { } since ? UnixMillis.Of(since) : long.MinValue);
-        var quiet = from == long.MinValue ? null : QuietSince(source, question.Variant, question.Traffic, question.Segment, from, look.To);
+        var from = Math.Max(carried ?? long.MinValue, query.Since is { } since ? UnixMillis.Of(since) : long.MinValue);
+        var quiet = from == long.MinValue ? null : QuietSince(source, query.Variant, query.Traffic, query.Segment, from, look.To);
         return (quiet ?? carried) is { } heard ? UnixMillis.At(heard) : null;
     }
 
@@ -118,8 +118,10 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         var begin = Math.Min(to, from + tracks.Sampling);
         var span = new Span(begin, to, begin, TimeSpan.FromMilliseconds(to - begin));
         var requests = Counter(KnownSeries.Requests);
-        FoldedSeries[] told = requests.Samples > 0 ? [requests] : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
-        return told.Length > 0 && told.All(counter => counter.Weight == 0) ? told.Max(counter => counter.Last) : null;
+        FoldedSeries[] counters = requests.Samples > 0
+            ? [requests]
+            : [.. denominators.Select(Counter).Where(counter => counter.Samples > 0)];
+        return counters.Length > 0 && counters.All(counter => counter.Weight == 0) ? counters.Max(counter => counter.Last) : null;
 
         FoldedSeries Counter(string series) => Fold(new TrackKey(variant, traffic, segment, SeriesKind.Counter, series), span, false);
     }
@@ -133,9 +135,9 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
     /// <summary>
     /// New against legacy over the same span; legacy serves its own users live even where the new variant only sees copies.
     /// </summary>
-    private SequentialResult? Compare(MetricSource source, Traffic traffic, string? segment, Span look, MetricQuery question, double alpha)
+    private SequentialResult? Compare(MetricSource source, Traffic traffic, string? segment, Span look, MetricQuery query, double alpha)
     {
-        var (factor, designEffect) = (question.Factor, question.DesignEffect);
+        var (factor, designEffect) = (query.Factor, query.DesignEffect);
         if (source is MetricSource.Ratio)
         {
             var (mine, theirs) = (Measure(source, Variant.New, traffic, segment, look),
@@ -230,8 +232,8 @@ internal sealed class Measuring(TrackSet tracks, ImmutableArray<string> denomina
         }
 
         // Complaints come rarely: the time of listening counts, not the time in which complaints came.
-        var told = Fold(TrackKey.Seen(variant, traffic, segment), before, false).SpanMillis;
-        return told > 0 ? value * look.Window.TotalMilliseconds / told : null;
+        var span = Fold(TrackKey.Seen(variant, traffic, segment), before, false).SpanMillis;
+        return span > 0 ? value * look.Window.TotalMilliseconds / span : null;
     }
 
     private FoldedSeries Fold(in TrackKey key, Span look, bool values) =>

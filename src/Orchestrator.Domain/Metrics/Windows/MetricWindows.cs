@@ -139,16 +139,16 @@ public sealed class MetricWindows
     /// The readings at every instant in (<paramref name="after"/>, <paramref name="now"/>] at which the watched variant and traffic
     /// was sampled, in order, and one at <paramref name="now"/> so that absence is seen.
     /// </summary>
-    /// <param name="inquiry">The queries.</param>
+    /// <param name="round">The queries.</param>
     /// <param name="after">The last observed moment; null takes the start of the step.</param>
     /// <param name="now">Orchestrator time.</param>
     /// <param name="max">Most observations to return. When as many are returned, query again after the last one.</param>
     /// <returns>Empty only when <paramref name="now"/> is before <paramref name="after"/>: time already observed is not observed again.</returns>
-    public Observation[] Observe(RoundQuery inquiry, DateTimeOffset? after, DateTimeOffset now, int max)
+    public Observation[] Observe(RoundQuery round, DateTimeOffset? after, DateTimeOffset now, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         tracks.CutAt(
-            inquiry.Questions.Where(question => question.Since is not null).Select(question => UnixMillis.Of(question.Since!.Value)));
+            round.Queries.Where(query => query.Since is not null).Select(query => UnixMillis.Of(query.Since!.Value)));
         tracks.Seal(UnixMillis.Of(now));
         if (now < after)
         {
@@ -156,10 +156,10 @@ public sealed class MetricWindows
         }
 
         var observations = new List<Observation>();
-        var watched = tracks.Find(TrackKey.Seen(inquiry.Variant, inquiry.Traffic, null));
-        foreach (var instant in watched?.Instants(UnixMillis.Of(after ?? inquiry.StepSince), UnixMillis.Of(now)) ?? [])
+        var watched = tracks.Find(TrackKey.Seen(round.Variant, round.Traffic, null));
+        foreach (var instant in watched?.Instants(UnixMillis.Of(after ?? round.StepSince), UnixMillis.Of(now)) ?? [])
         {
-            observations.Add(Observe(inquiry, watched, UnixMillis.At(instant), true));
+            observations.Add(Observe(round, watched, UnixMillis.At(instant), true));
             if (observations.Count == max)
             {
                 return [.. observations];
@@ -168,15 +168,15 @@ public sealed class MetricWindows
 
         if (observations.Count == 0 || observations[^1].At < now)
         {
-            observations.Add(Observe(inquiry, watched, now, UnixMillis.At(watched?.Newest(UnixMillis.Of(now)) ?? 0) == now));
+            observations.Add(Observe(round, watched, now, UnixMillis.At(watched?.Newest(UnixMillis.Of(now)) ?? 0) == now));
         }
 
         return [.. observations];
     }
 
     /// <summary>The answers at <paramref name="now"/>, for display: unlike a round it changes no stored state.</summary>
-    public MetricReading[] Look(MetricQuery[] questions, DateTimeOffset now) =>
-        [.. questions.Select(question => measuring.Read(question, MetricOf(question.Metric), now))];
+    public MetricReading[] Look(MetricQuery[] queries, DateTimeOffset now) =>
+        [.. queries.Select(query => measuring.Read(query, MetricOf(query.Metric), now))];
 
     /// <summary>
     /// State that changed since it was last taken, as chunks to store under their names, in an order in which they may be written one
@@ -203,20 +203,20 @@ public sealed class MetricWindows
         return windows;
     }
 
-    private Observation Observe(RoundQuery inquiry, Track? watched, DateTimeOffset at, bool fromSample)
+    private Observation Observe(RoundQuery round, Track? watched, DateTimeOffset at, bool fromSample)
     {
-        var readings = new MetricReading[inquiry.Questions.Length];
+        var readings = new MetricReading[round.Queries.Length];
         for (var i = 0; i < readings.Length; i++)
         {
-            var question = inquiry.Questions[i];
-            readings[i] = measuring.Read(question, MetricOf(question.Metric), at);
+            var query = round.Queries[i];
+            readings[i] = measuring.Read(query, MetricOf(query.Metric), at);
         }
 
         return new Observation(at, readings, Newest(UnixMillis.Of(at)), fromSample, fromSample ? Newest(UnixMillis.Of(at) - 1) : null,
-            inquiry.Segments?.Where(segments.Contains).ToArray());
+            round.Segments?.Where(segments.Contains).ToArray());
 
         DateTimeOffset? Newest(long to) =>
-            watched?.Newest(to) is { } newest && newest >= UnixMillis.Of(inquiry.StepSince) ? UnixMillis.At(newest) : null;
+            watched?.Newest(to) is { } newest && newest >= UnixMillis.Of(round.StepSince) ? UnixMillis.At(newest) : null;
     }
 
     private Metric MetricOf(string name)

@@ -80,13 +80,13 @@ internal sealed class Track(long period)
     /// <param name="worth">Worth of a point.</param>
     public long Reach(long from, long to, long notBefore, long enough, long covered, Func<Point, long> worth)
     {
-        long have = 0, told = 0;
+        long have = 0, span = 0;
         var sealedTo = old.Count == 0 ? long.MinValue / 2 : old[^1].Folded.At;
         for (var i = FirstRecent(to) - 1; i >= 0; i--)
         {
             have += worth(recent[i]);
-            told += Math.Min(period, recent[i].At - (i > 0 ? recent[i - 1].At : sealedTo));
-            if (have >= enough && told >= covered)
+            span += Math.Min(period, recent[i].At - (i > 0 ? recent[i - 1].At : sealedTo));
+            if (have >= enough && span >= covered)
             {
                 return Math.Max(notBefore, Math.Min(from, recent[i].At - period));
             }
@@ -95,8 +95,8 @@ internal sealed class Track(long period)
         for (var i = FirstOld(to) - 1; i >= 0 && old[i].Folded.Start >= notBefore; i--)
         {
             have += worth(old[i].Folded);
-            told += old[i].Covered;
-            if (have >= enough && told >= covered)
+            span += old[i].Covered;
+            if (have >= enough && span >= covered)
             {
                 return Math.Min(from, old[i].Folded.Start);
             }

@@ -48,13 +48,13 @@ internal static class IncidentEvolution
     };
 
     private static RolloutState Done(
-        RolloutState state, string id, VerificationStep leg, VerificationOutcome outcome, DateTimeOffset at, TimeSpan elapsed, string text,
+        RolloutState state, string id, VerificationStep step, VerificationOutcome outcome, DateTimeOffset at, TimeSpan elapsed, string text,
         CheckResult[]? checks = null,
         Propagation? propagation = null) =>
         Change(state, id, i => i with
         {
             Legs =
-            i.Legs.Add(new FinishedStep(leg, outcome, at, elapsed, text, [.. checks ?? []]) { Propagation = propagation })
+            i.Legs.Add(new FinishedStep(step, outcome, at, elapsed, text, [.. checks ?? []]) { Propagation = propagation })
         });
 
     /// <summary>Failed checks, or else all of them.</summary>

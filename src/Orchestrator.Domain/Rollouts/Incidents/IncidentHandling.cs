@@ -112,7 +112,7 @@ internal static class IncidentHandling
         }
     }
 
-    private static bool Passed(Incident incident, VerificationStep leg) => incident.Legs[(int)leg].Outcome == VerificationOutcome.Passed;
+    private static bool Passed(Incident incident, VerificationStep step) => incident.Legs[(int)step].Outcome == VerificationOutcome.Passed;
 
     /// <summary>Whole milliseconds: the precision of events.</summary>
     private static TimeSpan Since(Incident incident, DateTimeOffset at)
@@ -125,7 +125,7 @@ internal static class IncidentHandling
 
     private static Decision<RolloutEvent> NotFound(string id) => Decision<RolloutEvent>.No("incident.not_found", $"There is no incident {id}.");
 
-    private static string Name(VerificationStep leg) => leg.ToString().ToLowerInvariant();
+    private static string Name(VerificationStep step) => step.ToString().ToLowerInvariant();
 
     private static string Of(int nodes) => nodes == 1 ? "1 node" : $"{nodes} of {nodes} nodes";
 

@@ -12,12 +12,12 @@ namespace Orchestrator.Domain.Rollouts.Incidents;
 public static class TrafficCheck
 {
     /// <summary>Queries to the windows at <paramref name="now"/>.</summary>
-    public static RoundQuery Ask(RolloutState state, RollbackRecord undone, DateTimeOffset now)
+    public static RoundQuery Ask(RolloutState state, RollbackRecord rollback, DateTimeOffset now)
     {
-        var since = undone.At + Grace(state);
-        string?[] segments = undone.Segments.IsEmpty ? [null] : [.. undone.Segments];
-        return new RoundQuery(Variant.New, Traffic.Live, undone.At, [
-            .. segments.Select(segment => Requests("before", Variant.New, segment, now - undone.At + Patience(state), null)),
+        var since = rollback.At + Grace(state);
+        string?[] segments = rollback.Segments.IsEmpty ? [null] : [.. rollback.Segments];
+        return new RoundQuery(Variant.New, Traffic.Live, rollback.At, [
+            .. segments.Select(segment => Requests("before", Variant.New, segment, now - rollback.At + Patience(state), null)),
             .. segments.Select(segment => Requests("new", Variant.New, segment, Look(state), since)),
             Requests("legacy", Variant.Legacy, null, Look(state), since),
         ]);
@@ -25,16 +25,16 @@ public static class TrafficCheck
 
     /// <summary>The report; null while it is too early to decide.</summary>
     /// <param name="state">The rollout.</param>
-    /// <param name="undone">Its rollback.</param>
+    /// <param name="rollback">Its rollback.</param>
     /// <param name="served">Answers of nodes; null when they serve new to other users and are inconclusive.</param>
     /// <param name="seen">The windows' answer to <see cref="Ask"/>.</param>
-    public static VerificationReport.Traffic? Judge(RolloutState state, RollbackRecord undone, Served? served, Observation seen)
+    public static VerificationReport.Traffic? Judge(RolloutState state, RollbackRecord rollback, Served? served, Observation seen)
     {
-        var age = seen.At - undone.At;
+        var age = seen.At - rollback.At;
         var quiet = served?.StillNew != true;
         if (!Of(seen, "before").Any(m => m.Samples > 0))
         {
-            return served is null ? Report(VerificationOutcome.Skipped, null, null, $"No service reports which requests of {string.Join(", ", undone.Segments)} it served.")
+            return served is null ? Report(VerificationOutcome.Skipped, null, null, $"No service reports which requests of {string.Join(", ", rollback.Segments)} it served.")
                 : quiet ? Report(VerificationOutcome.Passed, null, null, $"{Decisions(served)}; no service reports requests.")
                 : age > Patience(state) ? Report(VerificationOutcome.Failed, null, null, $"{Decisions(served)}: nodes still answer new.")
                 : null;

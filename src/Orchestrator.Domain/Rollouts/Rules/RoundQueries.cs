@@ -22,14 +22,14 @@ public static class RoundQueries
             return null;
         }
 
-        var questions = new List<MetricQuery>();
+        var queries = new List<MetricQuery>();
         foreach (var trigger in RulesInForce.Triggers(state))
         {
             foreach (var part in RulePart.Of(trigger.Rule, Trigger(trigger.Name)))
             {
-                if (OfTrigger(state, trigger with { Rule = part.Rule }, part.Question) is { } question)
+                if (OfTrigger(state, trigger with { Rule = part.Rule }, part.Question) is { } query)
                 {
-                    questions.Add(question);
+                    queries.Add(query);
                 }
             }
         }
@@ -40,18 +40,18 @@ public static class RoundQueries
             var parts = RulePart.Of(criterion.Rule, Criterion(criterion.Name));
             for (var i = 0; i < parts.Length; i++)
             {
-                if (OfCriterion(state, criterion, parts[i], rules.SamplesFor(criterion)[i]) is { } question)
+                if (OfCriterion(state, criterion, parts[i], rules.SamplesFor(criterion)[i]) is { } query)
                 {
-                    questions.Add(question);
+                    queries.Add(query);
                 }
             }
         }
 
         Criterion[] exercises = state.Baking ? [] : [.. RulesInForce.Exercises(state)];
-        questions.AddRange(exercises.Select(e => Whole(Ask(
+        queries.AddRange(exercises.Select(e => Whole(Ask(
             state, Criterion(e.Name), e.Rule.Condition.Subject!, Window(state, e.Rule), state.StepSince, 0, TimeSpan.Zero))));
         return new RoundQuery(
-            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. questions], [.. JudgedSegments.Of(state.Plan)])
+            Variant.New, RulesInForce.Traffic(state), state.StepSince, [.. queries], [.. JudgedSegments.Of(state.Plan)])
         {
             Plan = state.Plan.Hash,
         };
@@ -78,7 +78,7 @@ public static class RoundQueries
             return null;
         }
 
-        var question = Ask(state, asked, subject, window, Since(state, Trigger(name), state.ExposedSince), 0, TimeSpan.Zero) with
+        var query = Ask(state, asked, subject, window, Since(state, Trigger(name), state.ExposedSince), 0, TimeSpan.Zero) with
         {
             Newest = rule.For > TimeSpan.Zero,
             Quiet = rule.Condition is Condition.Absent,
@@ -86,11 +86,11 @@ public static class RoundQueries
         if (rule.Condition is not Condition.Absent && Regular(state, subject) && state.Triggers.TryGetValue(name, out var known)
             && !known.Fired)
         {
-            question = question with { GapSince = known.Since };
+            query = query with { GapSince = known.Since };
         }
 
         // A step's shares do not change, so both variants had the same hours; the step before had others.
-        return With(state, rule.Alpha is null ? question : Whole(question with
+        return With(state, rule.Alpha is null ? query : Whole(query with
         {
             Since = OnNew(
             state, subject, Since(state, Trigger(name), state.ComparedSince))
@@ -101,8 +101,8 @@ public static class RoundQueries
     internal static bool Regular(RolloutState state, Subject subject) =>
         state.Plan.Metric(subject.Metric)?.Source is not (null or MetricSource.Count);
 
-    private static MetricQuery With(RolloutState state, MetricQuery question, Rule rule, bool heard) =>
-        rule.Alpha is null && !heard ? question : question with
+    private static MetricQuery With(RolloutState state, MetricQuery query, Rule rule, bool heard) =>
+        rule.Alpha is null && !heard ? query : query with
         {
             Heard = heard,
             Alpha = rule.Alpha is { } alpha ? SequentialTest.Part(alpha, state.Comparisons.GetValueOrDefault(state.Step!.Name)) : null,
@@ -111,7 +111,7 @@ public static class RoundQueries
         };
 
     /// <summary>The query over its longest span.</summary>
-    private static MetricQuery Whole(MetricQuery question) => question with { NeedsSamples = long.MaxValue };
+    private static MetricQuery Whole(MetricQuery query) => query with { NeedsSamples = long.MaxValue };
 
     private static MetricQuery? OfCriterion(RolloutState state, Criterion criterion, RulePart part, long needs)
     {
@@ -124,11 +124,11 @@ public static class RoundQueries
         var since = state.Criteria.TryGetValue(criterion.Name, out var known) ? known.Since
             : Since(state, Criterion(criterion.Name), rule.Alpha is null ? state.StepSince : state.ComparedSince);
         var window = Window(state, rule);
-        var question = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
-        question = rule.Alpha is not null ? Whole(question)
-            : criterion.MinSamples is not null ? question
-            : question with { Claim = Judging.Claim(state.Plan, rule.Condition, Verdicts.Surer(state.Judgement.Confidence, part.Doubt)) };
-        return With(state, question, rule, rule.OnNoData is not null);
+        var query = Ask(state, part.Question, subject, window, since, needs, state.Judgement.Coverage * window);
+        query = rule.Alpha is not null ? Whole(query)
+            : criterion.MinSamples is not null ? query
+            : query with { Claim = Judging.Claim(state.Plan, rule.Condition, Verdicts.Surer(state.Judgement.Confidence, part.Doubt)) };
+        return With(state, query, rule, rule.OnNoData is not null);
     }
 
     private static MetricQuery Ask(

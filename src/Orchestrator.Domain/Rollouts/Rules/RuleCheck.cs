@@ -22,7 +22,7 @@ public static class RuleCheck
     }
 
     /// <summary>The checks of a step of the procedure.</summary>
-    public static IReadOnlyList<Check> Of(RolloutState state, VerificationStep leg) => leg switch
+    public static IReadOnlyList<Check> Of(RolloutState state, VerificationStep step) => step switch
     {
         VerificationStep.Health => state.Plan.HealthChecks,
         VerificationStep.Consistency => state.Plan.ConsistencyChecks,
@@ -30,14 +30,14 @@ public static class RuleCheck
     };
 
     /// <summary>Queries to the windows. Health is that since the rollback; consistency also covers the time before.</summary>
-    public static RoundQuery Ask(RolloutState state, RollbackRecord undone, VerificationStep leg, IEnumerable<Check> checks) => new(
+    public static RoundQuery Ask(RolloutState state, RollbackRecord rollback, VerificationStep step, IEnumerable<Check> checks) => new(
         Variant.New, RulesInForce.Traffic(state), state.StepSince,
         [
             .. from check in checks
                where check.Rule is not null
                from part in RulePart.Of(check.Rule!, check.Name)
                where part.Rule.Condition.Subject is { Metric: not RoundQueries.Incidents }
-               select Question(state, part, leg == VerificationStep.Health ? undone.At : null),
+               select Query(state, part, step == VerificationStep.Health ? rollback.At : null),
         ]);
 
     /// <summary>True when a rule holds, with a sentence of evidence.</summary>
@@ -65,7 +65,7 @@ public static class RuleCheck
         return Judge(state, check, seen).Text + ".";
     }
 
-    private static MetricQuery Question(RolloutState state, RulePart part, DateTimeOffset? since)
+    private static MetricQuery Query(RolloutState state, RulePart part, DateTimeOffset? since)
     {
         var (rule, subject) = (part.Rule, part.Rule.Condition.Subject!);
         var window = rule.Over ?? state.Judgement.Window;

@@ -9,14 +9,14 @@ using Orchestrator.Grains.World;
 namespace Orchestrator.Grains.Rollouts.Verification;
 
 /// <summary>
-/// The verification steps (legs) run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of
+/// The verification steps run beside the grain's turns, one at a time for each incident. The next step comes from the log by way of
 /// this silo's world: on any silo the grain continues with the first missing step. A repeated report changes nothing.
 /// </summary>
-internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFactory grains, VerificationSteps legs,
+internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFactory grains, VerificationSteps steps,
     ILogger<RollbackVerificationGrain> logger) : Grain, IRollbackVerificationGrain
 {
     private static readonly Actor Follower = new(ActorKind.System, "aftermath");
-    private static readonly TimeSpan Told = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Task> _running = new();
@@ -24,7 +24,7 @@ internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFact
 
     public async Task Follow(long position)
     {
-        await world.WaitFor(position, Told);
+        await world.WaitFor(position, CatchUp);
         var (rollout, stop) = (this.GetPrimaryKeyString(), _stop.Token);
         foreach (var incident in Incidents(rollout))
         {
@@ -47,17 +47,17 @@ internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFact
     {
         try
         {
-            while (Open(rollout, incident) is ({ } state, { Next: { } leg, Undone: { } undone }))
+            while (Open(rollout, incident) is ({ } state, { Next: { } step, Undone: { } rollback }))
             {
-                bool Wanted() => Open(rollout, incident).Incident?.Next == leg;
-                if (await legs.Work(state, undone, leg, Wanted, stop) is not { } report)
+                bool Wanted() => Open(rollout, incident).Incident?.Next == step;
+                if (await steps.Work(state, rollback, step, Wanted, stop) is not { } report)
                 {
                     continue;
                 }
 
                 var result = await grains.GetGrain<IRolloutGrain>(rollout)
                     .Execute(new RolloutCommand.ReportLeg(incident, report), Envelope.By(Follower));
-                LogLeg(incident, leg, result.Outcome);
+                LogReported(incident, step, result.Outcome);
                 if (result.Outcome != CommandOutcome.Applied || !await world.WaitFor(result.Position, Patience, stop))
                 {
                     // Another command was faster, or the log is unavailable: the next call reads the state again.
@@ -85,8 +85,8 @@ internal sealed partial class RollbackVerificationGrain(IWorld world, IGrainFact
         return (state, state?.Incidents.FirstOrDefault(i => i.Id == incident));
     }
 
-    [LoggerMessage(LogLevel.Debug, "Incident {Incident}: leg {Leg} reported, {Outcome}")]
-    private partial void LogLeg(string incident, VerificationStep leg, CommandOutcome outcome);
+    [LoggerMessage(LogLevel.Debug, "Incident {Incident}: step {Step} reported, {Outcome}")]
+    private partial void LogReported(string incident, VerificationStep step, CommandOutcome outcome);
 
     [LoggerMessage(LogLevel.Warning, "Verification of the rollback of incident {Incident} failed; retrying")]
     private partial void LogFailed(string incident, Exception failure);

@@ -10,7 +10,7 @@ namespace Orchestrator.Grains.Rollouts.Verification;
 /// so that the work continues when its silo is dead. Every silo does so; the grain does the work once.
 /// </summary>
 internal sealed partial class RollbackVerificationWorker(
-    IWorld world, IGrainFactory grains, RollbackSignal news, ILogger<RollbackVerificationWorker> logger) : BackgroundService
+    IWorld world, IGrainFactory grains, RollbackSignal signal, ILogger<RollbackVerificationWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -22,13 +22,13 @@ internal sealed partial class RollbackVerificationWorker(
             await Task.Delay(TimeSpan.FromMilliseconds(100), stoppingToken);
         }
 
-        news.Listen();
+        signal.Listen();
         while (true)
         {
             var known = world.Current;
             await Task.WhenAll(known.Rollouts.Where(one => one.Value.State.Incidents.Any(incident => incident.Next is not null))
                 .Select(one => Request(one.Key, known.Position)));
-            await world.WaitFor(await news.Wait(Sweep, stoppingToken), Sweep, stoppingToken);
+            await world.WaitFor(await signal.Wait(Sweep, stoppingToken), Sweep, stoppingToken);
         }
     }
 

@@ -5,7 +5,7 @@ using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Domain.Tests.Routing;
 
-public sealed class StandingTests
+public sealed class TableTrustTests
 {
     private static readonly TimeSpan Keep = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
@@ -76,8 +76,8 @@ public sealed class StandingTests
         var back = new HashSet<string>();
         for (var second = 0; second <= 30; second++)
         {
-            var standing = TableTrust.Returning(Tick, TimeSpan.FromSeconds(second));
-            var now = users.Where(user => Ask(table, user, standing).IsNew).ToHashSet();
+            var trust = TableTrust.Returning(Tick, TimeSpan.FromSeconds(second));
+            var now = users.Where(user => Ask(table, user, trust).IsNew).ToHashSet();
             Assert.Superset(back, now);
             Assert.InRange(now.Count, (users.Length * second / 30) - 100, (users.Length * second / 30) + 100);
             back = now;
@@ -148,14 +148,14 @@ public sealed class StandingTests
         .Sample((policy, onUnwatched, past, since, stale, unwatched, key) =>
         {
             var table = Some.Table(Some.Route(100_000) with { OnStale = policy, OnUnwatched = onUnwatched });
-            var standing = past == 0
+            var trust = past == 0
                 ? default
                 : stale
                 ? TableTrust.Stale(TimeSpan.FromSeconds(past))
                 : TableTrust.Returning(TimeSpan.FromSeconds(past), TimeSpan.FromSeconds(since));
-            standing = standing.With(unwatched ? new[] { "checkout" }.ToFrozenSet() : FrozenSet<string>.Empty);
-            var answer = Ask(table, key, standing);
-            var explained = Router.Explain(table, "production", "flag", Some.User(table, key), standing);
+            trust = trust.With(unwatched ? new[] { "checkout" }.ToFrozenSet() : FrozenSet<string>.Empty);
+            var answer = Ask(table, key, trust);
+            var explained = Router.Explain(table, "production", "flag", Some.User(table, key), trust);
             var fallen = explained.Rules.Any(row => row.Matched && !row.Rule.StartsWith("bucket", StringComparison.Ordinal));
             return explained.Variant == answer.Variant.Name() && explained.Reason == answer.Reason.Name() && fallen != answer.IsNew;
         });
@@ -177,8 +177,8 @@ public sealed class StandingTests
         Assert.Equal(0, allocated);
     }
 
-    private static RouteAnswer Ask(RoutingTable table, string? key, in TableTrust standing, string flag = "flag") =>
-        Router.Route(table.Production(), flag, Some.User(table, key), standing);
+    private static RouteAnswer Ask(RoutingTable table, string? key, in TableTrust trust, string flag = "flag") =>
+        Router.Route(table.Production(), flag, Some.User(table, key), trust);
 
     private static (bool IsNew, RouteReason Reason) Of(RouteAnswer answer) => (answer.IsNew, answer.Reason);
 }
