@@ -1,7 +1,8 @@
 using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Silo.Maintenance;
-using Orchestrator.Storage;
+using Orchestrator.Silo.Settings;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
 
 try

@@ -1,4 +1,5 @@
 using MediatR;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 

@@ -1,3 +1,4 @@
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Streams;
 using Orchestrator.Grains.World;

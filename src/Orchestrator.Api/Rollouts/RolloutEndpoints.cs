@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;

@@ -1,5 +1,4 @@
 using Orchestrator.PostgreSql;
-using Orchestrator.Silo.Tests.Cluster;
 
 [assembly: AssemblyFixture(typeof(ClusterDatabase))]
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Silo.Maintenance;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Recovery;

@@ -1,5 +1,4 @@
 using Orchestrator.PostgreSql;
-using Orchestrator.Storage.Tests.Postgres;
 
 [assembly: AssemblyFixture(typeof(SharedServer))]
 

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 
-namespace Orchestrator.Api.Access;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>ASP.NET Core's policies, built from the one table of permissions: each permission is a policy of its name.</summary>
 internal static class Policies
