@@ -2,7 +2,7 @@ using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Silo.Maintenance;
 using Orchestrator.Silo.Settings;
-using Orchestrator.Storage.Shared;
+using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 
 try

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.World;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Callers;

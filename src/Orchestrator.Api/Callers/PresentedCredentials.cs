@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Api.Access;
 
 namespace Orchestrator.Api.Callers;
 

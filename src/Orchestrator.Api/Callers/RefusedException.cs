@@ -1,4 +1,3 @@
-using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 
 namespace Orchestrator.Api.Callers;

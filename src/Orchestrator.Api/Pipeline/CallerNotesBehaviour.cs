@@ -1,5 +1,4 @@
 using MediatR;
-using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 

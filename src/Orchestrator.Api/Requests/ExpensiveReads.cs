@@ -1,4 +1,3 @@
-using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Streams;
 using Orchestrator.Grains.World;

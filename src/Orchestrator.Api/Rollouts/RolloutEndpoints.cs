@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Routing;
-using Orchestrator.Api.Callers;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Orchestrator.Grains.Log;
 using Orchestrator.Storage.Sqlite;
 
-namespace Orchestrator.Storage.Shared;
+namespace Orchestrator.Storage;
 
 /// <summary>Errors of the store, as opposed to bugs of the product.</summary>
 public static class StorageErrors
