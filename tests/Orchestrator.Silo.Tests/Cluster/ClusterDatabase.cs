@@ -1,4 +1,5 @@
 using Orchestrator.PostgreSql;
+using Orchestrator.Silo.Tests.Cluster;
 
 [assembly: AssemblyFixture(typeof(ClusterDatabase))]
 

@@ -1,4 +1,5 @@
 using Orchestrator.PostgreSql;
+using Orchestrator.Storage.Tests.Postgres;
 
 [assembly: AssemblyFixture(typeof(SharedServer))]
 
