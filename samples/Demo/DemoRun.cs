@@ -95,8 +95,8 @@ internal static class DemoRun
         }
         catch (RefusedException e) when (e.Status is 404 or 409)
         {
-            // Another plan may have no such segment; then nobody opts in.
-            narrator.Say($"nobody opts in to beta: {e.Message}");
+            // Another plan may have no such segment; then no user opts in.
+            narrator.Say($"no user opts in to beta: {e.Message}");
         }
     }
 

@@ -22,10 +22,10 @@ internal sealed class FailingForm(
             answer.EnsureSuccessStatusCode();
         }
 
-        narrator.Bad($"the new path is now {fault}; from here on nobody acts");
+        narrator.Bad($"the new path is now {fault}; no operator acts from here on");
         var rolledBack = await RolledBackAsync(stop);
         var settled = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
-        narrator.Say($"watching for {Watch.TotalSeconds:0} s that nobody comes back to new");
+        narrator.Say($"watching for {Watch.TotalSeconds:0} s that no user comes back to new");
         await LookOnAsync(Watch, stop);
         await JudgeAsync(rolledBack, settled, stop);
     }

@@ -69,7 +69,7 @@ internal sealed class Narrator(double speed, Tally tally)
         var now = Stopwatch.GetTimestamp();
         var perSecond = (tally.Answers - _answers) / Math.Max(0.001, Stopwatch.GetElapsedTime(_asOf, now).TotalSeconds);
         (_answers, _asOf) = (tally.Answers, now);
-        var share = seen == 0 ? "nobody seen" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * onNew / seen:0.0}% of {seen} users seen on new");
+        var share = seen == 0 ? "no user seen" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * onNew / seen:0.0}% of {seen} users seen on new");
         var waiting = view.WaitingFor.Length == 0 ? "" : $"  waits for {string.Join(", ", view.WaitingFor)}";
         var triggers = string.Join(", ", view.Loud.Select(t => $"{t.Name} {t.State}"));
         Print(

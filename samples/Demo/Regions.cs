@@ -15,7 +15,7 @@ internal sealed class Regions(User[] users, Tally tally, Narrator narrator)
     /// <summary>Somebody of the region was seen, and everybody seen was on new.</summary>
     public bool AllOnNew(string region) => tally.LastSecond(_of[region]) is var (seen, onNew) && seen > 0 && onNew == seen;
 
-    /// <summary>Somebody of the region was seen, and nobody on new.</summary>
+    /// <summary>A user of the region was seen, and none on new.</summary>
     public bool AllOnLegacy(string region) => tally.LastSecond(_of[region]) is ( > 0, 0);
 
     public void Tell() => narrator.Say("seen in the last second on new: " + string.Join(", ", All.Select(Words)));

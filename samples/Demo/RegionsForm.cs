@@ -23,7 +23,7 @@ internal sealed class RegionsForm(
             answer.EnsureSuccessStatusCode();
         }
 
-        narrator.Bad($"the new path now fails 30 % of the messages of {Guilty}, and of nobody else; from here on nobody acts");
+        narrator.Bad($"the new path now fails 30 % of the messages of {Guilty}, and of no other region; no operator acts from here on");
         await UntilAsync("SegmentRolledBack", _ => feed.First("SegmentRolledBack", faultAt) is not null, stop);
         var back = feed.First("SegmentRolledBack", faultAt)!;
         narrator.Say($"SegmentRolledBack {(back.Arrived - faultAt) / (double)Stopwatch.Frequency:0.0} s after the fault");

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Alerts;
 using Orchestrator.Api.Audit;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Checkpoints;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Environments;

@@ -99,7 +99,7 @@ public readonly record struct ContextAttribute
     [Id(4)]
     public long Integer { get; init; }
 
-    /// <summary>Name and value, for people.</summary>
+    /// <summary>Name and value as display text.</summary>
     public override string ToString() => Kind switch
     {
         AttributeKind.Text => $"{Name}=\"{Text}\"",

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Time;
-using Orchestrator.Storage;
+using Orchestrator.Silo.Settings;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Silo;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Orchestrator.Grains.Access;
-using Orchestrator.Storage;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Silo;
 

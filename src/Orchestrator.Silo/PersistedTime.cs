@@ -1,6 +1,6 @@
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Time;
-using Orchestrator.Storage;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Silo;
 

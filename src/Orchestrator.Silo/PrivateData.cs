@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Files;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo;
 

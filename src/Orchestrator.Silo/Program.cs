@@ -1,6 +1,7 @@
 using Orchestrator.Grains.Log;
 using Orchestrator.Silo;
 using Orchestrator.Silo.Maintenance;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Sqlite;
 

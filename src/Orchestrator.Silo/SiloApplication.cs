@@ -12,8 +12,10 @@ using Orchestrator.Grains.World;
 using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Edge;
 using Orchestrator.Silo.Maintenance;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage;
 using Orchestrator.Storage.Azure;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Silo;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo;
 

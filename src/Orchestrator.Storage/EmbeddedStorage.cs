@@ -6,6 +6,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Memory;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;

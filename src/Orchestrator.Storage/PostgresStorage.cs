@@ -5,6 +5,7 @@ using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 using Orleans.Providers;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization.Serializers;

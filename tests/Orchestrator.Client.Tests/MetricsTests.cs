@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Client.AspNetCore;
+using Orchestrator.Client.Registration;
 using Orchestrator.Silo.Tests;
 
 namespace Orchestrator.Client.Tests;

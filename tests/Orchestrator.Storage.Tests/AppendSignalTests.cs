@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Tests;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
 using Orleans.Serialization;
 using Orleans.Storage;

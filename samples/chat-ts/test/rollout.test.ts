@@ -64,7 +64,7 @@ test('beta, 25 % and an automatic rollback', async () => {
   assert.ok(Math.abs(share - 0.25) < 0.1, `${share} of the others are on new`);
   assert.deepEqual(beta.filter(({ id }) => !quarter.some((user) => user.id === id)), [], 'left new though the share grew');
 
-  // A bad build, at night; from here on nobody acts. A pause stops advancing, never a rollback.
+  // A bad build, at night; no operator acts from here on. A pause stops advancing, never a rollback.
   await chat.stop();
   chat = await Chat.start(users, 'failing', env);
   chat.heavy = quarter;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Api.Audit;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Connections;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Oidc;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Audit;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Oidc;
 
 namespace Orchestrator.Api.Access;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Callers;
+using Orchestrator.Api.Diagnostics;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
-using Orchestrator.Api.Requests;
+using Orchestrator.Api.Diagnostics;
 
 namespace Orchestrator.Api.Connections;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using Orchestrator.Api.Ofrep;
 
 namespace Orchestrator.Api.Connections;
 
@@ -11,6 +10,9 @@ public sealed record ConnectionLimits(int Most, int Strangers)
 {
     /// <summary>The setting.</summary>
     public const string Key = "Connections";
+
+    /// <summary>The setting of the most event streams, each of which keeps a connection.</summary>
+    internal const string StreamsKey = "Ofrep:Streams";
 
     private const int Usual = 20_000;
     private const int Least = 64;
@@ -43,9 +45,9 @@ public sealed record ConnectionLimits(int Most, int Strangers)
                 ? $"Orchestrator:{Key} must be a whole number from {Least}, but is '{value}'"
                 : $"Orchestrator:{Key} must be a whole number from {Least} to {room}, but is '{value}': the process may open {files} files (ulimit -n) and keeps {Reserve(files.Value)} for the store, other nodes and outgoing calls";
         }
-        else if (Read(configuration, files) is var limits && Number(configuration[$"Orchestrator:{OfrepSettings.StreamsKey}"]) is { } streams && streams > limits.ForStreams)
+        else if (Read(configuration, files) is var limits && Number(configuration[$"Orchestrator:{StreamsKey}"]) is { } streams && streams > limits.ForStreams)
         {
-            yield return $"Orchestrator:{OfrepSettings.StreamsKey} must be at most {limits.ForStreams}, but is '{streams}': the process has {limits.Most} connections (Orchestrator:{Key}), {limits.Strangers} of them for connections without a key and a quarter of the rest for requests";
+            yield return $"Orchestrator:{StreamsKey} must be at most {limits.ForStreams}, but is '{streams}': the process has {limits.Most} connections (Orchestrator:{Key}), {limits.Strangers} of them for connections without a key and a quarter of the rest for requests";
         }
     }
 

@@ -31,7 +31,7 @@ internal abstract record ApiResult
     /// <summary>Failure: an RFC 9457 problem.</summary>
     /// <param name="Status">HTTP status.</param>
     /// <param name="Code">Stable, for programs.</param>
-    /// <param name="Detail">A sentence for people.</param>
+    /// <param name="Detail">Explanation in one sentence.</param>
     /// <param name="Errors">Each error of the input.</param>
     /// <param name="RetryAfter">Whole seconds after which a retry makes sense.</param>
     public sealed record Problem(

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Diagnostics;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Access;
 
 namespace Orchestrator.Api.Ofrep;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Api.Connections;
 
 namespace Orchestrator.Api.Ofrep;
 
@@ -13,7 +14,7 @@ public sealed record OfrepSettings(int? RateLimit, int Streams, string[] Origins
     public static readonly string[] Keys = [RateLimitKey, StreamsKey, OriginsKey];
 
     private const string RateLimitKey = "Ofrep:RateLimit";
-    internal const string StreamsKey = "Ofrep:Streams";
+    private const string StreamsKey = ConnectionLimits.StreamsKey;
     private const string OriginsKey = "Ofrep:Origins";
     private const int UsualStreams = 10_000;
 

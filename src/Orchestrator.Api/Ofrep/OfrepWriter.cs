@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Orchestrator.Api.Requests;
+using Orchestrator.Api.Diagnostics;
 using Orchestrator.Domain.Routing;
 
 namespace Orchestrator.Api.Ofrep;

@@ -1,6 +1,6 @@
 using System.Security.Claims;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 
 namespace Orchestrator.Api.Oidc;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
-using Orchestrator.Api.Access;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Grains.World;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MediatR;
+using Orchestrator.Api.Diagnostics;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Access;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Api.Callers;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Access;
@@ -43,7 +44,7 @@ internal sealed partial class CallerRecorder(IGrainFactory grains, IWorld world,
                 : new AccessCommand.Introduce(caller.KeyId, person.Name);
         }
 
-        // Only a key that a person made, for people, could stand for two of them.
+        // Only a key that a person created, and that may decide reviews, could count as a second person.
         return caller.Role.May(Permission.Review)
             && access.Working(caller.KeyId) is { CreatedBy: not null, FirstUsedAt: null } key
             && !(reading && key.FirstReadAt is not null)

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Http;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Grains.World;

@@ -17,7 +17,7 @@ internal sealed class TableDocuments
     /// </summary>
     private const int Ways = 4;
 
-    private static readonly string Nobody = Tag("no such environment"u8);
+    private static readonly string NoEnvironment = Tag("no such environment"u8);
     private readonly ConditionalWeakTable<EnvironmentTable, Written> _written = [];
 
     /// <summary>The entity tag, which is the same on all nodes and for all clients, and the document, written on demand.</summary>
@@ -31,7 +31,7 @@ internal sealed class TableDocuments
     {
         if (environment is null)
         {
-            return (Nobody, () => TableDocument.Write(null, name, has.Contains, format));
+            return (NoEnvironment, () => TableDocument.Write(null, name, has.Contains, format));
         }
 
         var written = _written.GetValue(environment, static made => new Written(made));

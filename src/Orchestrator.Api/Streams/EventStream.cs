@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Api.Requests;
+using Orchestrator.Api.Callers;
 
 namespace Orchestrator.Api.Streams;
 

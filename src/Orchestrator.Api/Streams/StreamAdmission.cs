@@ -1,4 +1,4 @@
-using Orchestrator.Api.Requests;
+using Orchestrator.Api.Diagnostics;
 
 namespace Orchestrator.Api.Streams;
 

@@ -3,13 +3,13 @@ using Orchestrator.Domain.Leases;
 namespace Orchestrator.Client.Table;
 
 /// <summary>Answer of a node to the request for the table.</summary>
-/// <param name="Timeline">Where the node stands.</param>
-/// <param name="Position">Where the node stands.</param>
-/// <param name="Granted">How long the table may be used from before the question was sent; zero of a stale node.</param>
-/// <param name="Age">How old the reading of the log's head is that the grant rests on.</param>
+/// <param name="Timeline">Timeline of the node.</param>
+/// <param name="Position">Position of the node.</param>
+/// <param name="Granted">Time for which the table may be used, counted from before the request was sent; zero of a stale node.</param>
+/// <param name="Age">Age of the reading of the log's head on which the grant rests.</param>
 /// <param name="Tag">Entity tag of the node's table.</param>
 /// <param name="Document">The table; null when it is the one that was known.</param>
-/// <param name="Return">How far the node's own return after a stale time is; null when all its users are back.</param>
+/// <param name="Return">Progress of the node's own return after a stale time; null when all its users are back.</param>
 /// <param name="Speed">Orchestrator seconds in a real one.</param>
 internal sealed record TableReply(
     long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null,
@@ -27,7 +27,7 @@ internal sealed class TableHolder(TimeProvider time)
     private ClockReading _reached;
     private double _speed = 1;
 
-    /// <summary>One volatile read; whoever answers takes it once.</summary>
+    /// <summary>One volatile read; each answer takes it once.</summary>
     public TableSnapshot Current => _current;
 
     /// <summary>Completes with the first table.</summary>
@@ -35,15 +35,15 @@ internal sealed class TableHolder(TimeProvider time)
 
     public TimeProvider Time => time;
 
-    /// <summary>Orchestrator seconds in a real one, as the node said last; 1 until it says.</summary>
+    /// <summary>Orchestrator seconds in a real one, as the node last reported; 1 before the first report.</summary>
     public double Speed => Volatile.Read(ref _speed);
 
-    /// <summary>Why the last question had no use; null when it had.</summary>
+    /// <summary>Reason why the last request failed; null when it succeeded.</summary>
     public volatile string? Failure;
 
-    /// <summary>Takes what an earlier process left behind, unless there is something already.</summary>
+    /// <summary>Uses the table of an earlier process, unless this process has one already.</summary>
     /// <param name="kept">The table.</param>
-    /// <param name="past">How long ago its grant ran out; <see cref="TimeSpan.MaxValue"/> when nobody knows.</param>
+    /// <param name="past">Time since its grant ended; <see cref="TimeSpan.MaxValue"/> when unknown.</param>
     public void Keep(LocalTable kept, TimeSpan past)
     {
         lock (_gate)
@@ -56,10 +56,10 @@ internal sealed class TableHolder(TimeProvider time)
         }
     }
 
-    /// <summary>Takes an answer. Throws <see cref="FormatException"/> for a document that cannot be read, and then has changed nothing.</summary>
-    /// <param name="sent">Both clocks before the question was sent.</param>
+    /// <summary>Applies an answer. Throws <see cref="FormatException"/> for a document that cannot be parsed, and then changes nothing.</summary>
+    /// <param name="sent">Both clocks before the request was sent.</param>
     /// <param name="reply">The answer.</param>
-    /// <returns>Whether there is another table now.</returns>
+    /// <returns>True when the table changed.</returns>
     public bool Accept(ClockReading sent, TableReply reply)
     {
         // Before the table, with which counting begins.
@@ -99,7 +99,7 @@ internal sealed class TableHolder(TimeProvider time)
             : throw new FormatException("the server says that its table is known, and it is not");
     }
 
-    /// <summary>Ends the grant now: the node no longer opens for this process's key. The table stays, as a stale one.</summary>
+    /// <summary>Ends the grant now: the node refused this process's key. The table stays, as a stale one.</summary>
     public void Withdraw()
     {
         lock (_gate)
@@ -112,16 +112,16 @@ internal sealed class TableHolder(TimeProvider time)
     }
 
     /// <summary>
-    /// A node that is behind this table has not read all of the log, unless it read the log's head after this table was here: then the log
-    /// has lost its end, and what else was in it nobody knows.
+    /// A node that is behind this table has not read all of the log, unless it read the log's head after this table arrived: then the end
+    /// of the log is lost, and with it an unknown number of changes.
     /// </summary>
     private bool IsCut(ClockReading sent, TableReply reply) =>
         reply.Granted > TimeSpan.Zero && LeaseBounds.ProveCut(_reached, sent, reply.Age);
 
     /// <summary>
-    /// The first grant of a process is no return, nobody was taken from anything; but where the node brings its users back by and by, they
-    /// come back here as they do there. Later on this process knows best who fell: one that stayed fresh took nobody from anything, and one
-    /// that is back later than its node is slower anyway.
+    /// The first grant of a process is no return, because the process moved no user before. Where the node brings its users back step by
+    /// step, they come back here at the same pace. Later the process relies on its own record: one that stayed fresh moved no user, and one
+    /// that becomes fresh after its node brings them back later anyway.
     /// </summary>
     private TableLease? Renewed(TableSnapshot held, ClockReading sent, TimeSpan granted, NodeReturn? node)
     {

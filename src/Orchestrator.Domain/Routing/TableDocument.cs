@@ -22,7 +22,7 @@ internal static class TableDocument
     /// A rule in place of one that the reader cannot read. Each route that names such a segment is off or unread in the same document, so
     /// that no reader decides by it.
     /// </summary>
-    private static readonly SegmentDefinition Nobody = new(null, new SegmentRule.Any([]));
+    private static readonly SegmentDefinition Empty = new(null, new SegmentRule.Any([]));
 
     /// <summary>Format for readers that name none: it has members as a whole or not at all, under a tag that hashes all of them.</summary>
     public const int First = 1;
@@ -48,7 +48,7 @@ internal static class TableDocument
                 json.WriteStartObject();
                 json.WriteString("key", segment.Key);
                 json.WritePropertyName("definition");
-                json.WriteRawValue(SegmentDefinitionJson.Write(TableFormat.Of(segment.Definition) > format ? Nobody : segment.Definition));
+                json.WriteRawValue(SegmentDefinitionJson.Write(TableFormat.Of(segment.Definition) > format ? Empty : segment.Definition));
                 if (segment.Members is { Count: > 0 } members)
                 {
                     json.WriteStartObject("members");

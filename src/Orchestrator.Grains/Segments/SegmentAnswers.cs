@@ -147,7 +147,7 @@ public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, Leas
         user.Key(context.TargetingKey);
         foreach (var attribute in Attributes(context))
         {
-            // The key is told by itself, as in OFREP. What a later version of the contracts may send counts as missing.
+            // The key is a field of its own, as in OFREP. A kind from a later version of the contracts counts as missing.
             _ = attribute.Name is null or "targetingKey" ? user : attribute.Kind switch
             {
                 AttributeKind.Text when attribute.Text is { } text => user.Set(attribute.Name, text),

@@ -1,3 +1,5 @@
+using Orchestrator.Silo.Settings;
+
 namespace Orchestrator.Silo.Cluster;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Orchestrator.Silo.Settings;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
 

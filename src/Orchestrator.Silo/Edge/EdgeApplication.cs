@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo.Edge;
 

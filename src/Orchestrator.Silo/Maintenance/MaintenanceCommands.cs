@@ -2,8 +2,9 @@ using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Recovery;
-using Orchestrator.Storage;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Maintenance;

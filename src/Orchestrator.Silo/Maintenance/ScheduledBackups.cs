@@ -1,8 +1,9 @@
 using System.Globalization;
 using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Telemetry;
-using Orchestrator.Storage;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Maintenance;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Checkpoints;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage.Postgres;
 using Orchestrator.Storage.Sqlite;
 

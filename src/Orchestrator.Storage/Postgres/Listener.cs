@@ -1,4 +1,5 @@
 using Npgsql;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Postgres;
 

@@ -1,5 +1,6 @@
 using JasperFx;
 using Marten.Exceptions;
+using Orchestrator.Storage.Shared;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 

@@ -5,6 +5,7 @@ using System.Globalization;
 using Npgsql;
 using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Postgres;
 

@@ -3,6 +3,7 @@ using Marten.Services;
 using Npgsql;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Postgres;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Postgres;
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Npgsql;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Postgres;
 

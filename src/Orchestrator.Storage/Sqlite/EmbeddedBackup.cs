@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Sqlite;
 

@@ -1,5 +1,6 @@
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Sqlite;
 

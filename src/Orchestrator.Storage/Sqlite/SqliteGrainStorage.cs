@@ -1,3 +1,4 @@
+using Orchestrator.Storage.Shared;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 

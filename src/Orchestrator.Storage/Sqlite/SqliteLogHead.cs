@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Grains.Log;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Sqlite;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.PostgreSql;
+using Orchestrator.Silo.Cluster;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 

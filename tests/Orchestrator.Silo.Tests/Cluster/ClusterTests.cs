@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Cluster;
+using Orchestrator.Silo.Cluster;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Cluster;

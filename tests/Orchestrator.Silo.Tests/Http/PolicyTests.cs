@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Api.Access;
+using Orchestrator.Api.Callers;
 using Orchestrator.Api.Requests;
 
 namespace Orchestrator.Silo.Tests.Http;

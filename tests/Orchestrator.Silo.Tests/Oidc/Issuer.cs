@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Orchestrator.Silo.Cluster;
 
 namespace Orchestrator.Silo.Tests.Oidc;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Tests.Notifications;
 
 namespace Orchestrator.Silo.Tests.Ops;

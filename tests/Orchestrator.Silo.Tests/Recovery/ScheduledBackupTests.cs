@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Silo.Maintenance;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Storage.Sqlite;
 
 namespace Orchestrator.Silo.Tests.Recovery;
@@ -25,7 +26,7 @@ public sealed class ScheduledBackupTests : IDisposable
         await Eventually.Until("the oldest backup is deleted once a third one is written", () => Backups() is { Length: 2 } kept && !kept.Contains(first) && !File.Exists(first + ".sha256"));
         foreach (var backup in Backups())
         {
-            Assert.True(await Storage.BackupChecksum.Agrees(backup));
+            Assert.True(await Storage.Shared.BackupChecksum.Agrees(backup));
         }
     }
 

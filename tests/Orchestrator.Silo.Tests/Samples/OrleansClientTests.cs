@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using Orchestrator.Silo.Cluster;
 using Orchestrator.Silo.Tests.Cluster;
 using Orchestrator.Silo.Tests.Edge;
 using Orchestrator.Silo.Tests.Segments;

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Orchestrator.Domain.Alerts;
+using Orchestrator.Silo.Cluster;
 
 namespace Orchestrator.Silo.Tests.Sources;
 

@@ -10,6 +10,7 @@ using Orchestrator.Grains.Egress;
 using Orchestrator.Grains.Metrics.Sources;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Metrics.Sources.Http;
+using Orchestrator.Silo.Cluster;
 
 namespace Orchestrator.Silo.Tests.Sources;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Grains.Time;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo.Tests.Start;
 

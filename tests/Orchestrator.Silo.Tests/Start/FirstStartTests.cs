@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo.Tests.Start;
 

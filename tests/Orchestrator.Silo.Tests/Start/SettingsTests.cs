@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Silo.Settings;
 using Orchestrator.Silo.Tests.Edge;
 
 namespace Orchestrator.Silo.Tests.Start;

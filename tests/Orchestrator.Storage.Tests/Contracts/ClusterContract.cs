@@ -1,6 +1,7 @@
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Tests.Contracts;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 
 namespace Orchestrator.Storage.Tests.Postgres;
 

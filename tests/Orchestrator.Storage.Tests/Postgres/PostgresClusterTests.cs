@@ -3,6 +3,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Tests.Contracts;
 
 namespace Orchestrator.Storage.Tests.Postgres;

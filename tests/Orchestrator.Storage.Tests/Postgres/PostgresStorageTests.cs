@@ -7,6 +7,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Storage.Postgres;
+using Orchestrator.Storage.Shared;
 using Orleans.Serialization;
 using Orleans.Storage;
 

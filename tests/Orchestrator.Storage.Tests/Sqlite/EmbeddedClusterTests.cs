@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Storage.Shared;
 using Orchestrator.Storage.Tests.Contracts;
 
 namespace Orchestrator.Storage.Tests.Sqlite;

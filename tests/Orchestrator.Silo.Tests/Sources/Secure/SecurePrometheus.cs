@@ -1,3 +1,5 @@
+using Orchestrator.Silo.Cluster;
+
 
 namespace Orchestrator.Silo.Tests.Sources.Secure;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Client.Metrics;
+using Orchestrator.Client.Registration;
 using Orchestrator.Client.Shadow;
 using Orchestrator.Client.Table;
 

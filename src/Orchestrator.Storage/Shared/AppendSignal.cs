@@ -1,4 +1,4 @@
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>
 /// Wakes the followers of the log: at once after an append that this process knows of, and each second in case a signal was missed.

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orchestrator.Silo.Edge;
+namespace Orchestrator.Silo.Settings;
 
 /// <summary>The machines between clients and this process.</summary>
 /// <param name="KnownProxies">Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count. Those of other clients are

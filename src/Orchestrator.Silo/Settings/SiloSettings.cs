@@ -11,17 +11,14 @@ using Orchestrator.Grains.Files;
 using Orchestrator.Grains.Integrity;
 using Orchestrator.Grains.Metrics.Sources.Credentials;
 using Orchestrator.Grains.Notifications;
-using Orchestrator.Silo.Cluster;
-using Orchestrator.Silo.Edge;
-using Orchestrator.Silo.Maintenance;
 using Orchestrator.Storage.Azure;
 
-namespace Orchestrator.Silo;
+namespace Orchestrator.Silo.Settings;
 
 /// <summary>Settings of the process, read and validated.</summary>
 /// <param name="Data">Folder of the embedded store and of a node's own files, absolute.</param>
 /// <param name="Postgres">Connection string of the cluster's store; null for the embedded one.</param>
-/// <param name="AzureState">True when grain state is in Azure Blob Storage and not beside the events.</param>
+/// <param name="AzureState">True when grain state is in Azure (blobs or a table) and not beside the events.</param>
 /// <param name="Evaluation">True when this node only answers evaluations and is not a member of the cluster.</param>
 /// <param name="Place">Its settings in the cluster.</param>
 /// <param name="Lease">Time for which a node's table counts as fresh.</param>

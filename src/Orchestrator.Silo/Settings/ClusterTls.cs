@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
 
-namespace Orchestrator.Silo.Cluster;
+namespace Orchestrator.Silo.Settings;
 
 /// <summary>
 /// TLS between silos. Each shows a certificate of the cluster's own authority, in both directions: a process without one can neither call

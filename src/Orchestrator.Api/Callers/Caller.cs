@@ -1,10 +1,9 @@
 using System.Security.Claims;
-using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Events;
 using Orchestrator.Grains.World;
 
-namespace Orchestrator.Api.Requests;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>Caller of a request: the holder of a key, or a person with a token.</summary>
 /// <param name="KeyId">Id of the key; of a person <c>oidc:</c> and the subject.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>Format and rules that every store of grain state keeps: JSON, an empty state, and the words of a conflict.</summary>
 internal static class GrainStateFormat

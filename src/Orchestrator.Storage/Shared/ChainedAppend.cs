@@ -1,6 +1,6 @@
 using Orchestrator.Domain.Events;
 
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>One append, checked and copied. It makes its events, each with its hash, once the end of its stream is known.</summary>
 internal sealed class ChainedAppend

@@ -3,12 +3,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Api.Http;
-using Orchestrator.Api.Requests;
 using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
-namespace Orchestrator.Api.Access;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>
 /// Finds the holder of a key, by the key in <c>X-API-Key</c> or <c>Authorization: Bearer</c>. Logs nothing: refusals are logged in one

@@ -1,7 +1,7 @@
 using System.Text;
 using Orchestrator.Domain.Access;
 
-namespace Orchestrator.Api.Requests;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>Names of people as they are stored: one line, without control characters.</summary>
 internal static class PersonName

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orchestrator.Silo;
+namespace Orchestrator.Silo.Cluster;
 
 /// <summary>A port that no process uses. Orleans must know its own before it listens, so it cannot ask for any.</summary>
 internal static class FreePort

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orchestrator.Domain.Quantities;
 
-namespace Orchestrator.Silo.Maintenance;
+namespace Orchestrator.Silo.Settings;
 
 /// <summary>Scheduled backups: <c>Orchestrator:Backup:{Folder, Every, Keep}</c>. In a cluster, set them on one silo.</summary>
 /// <param name="Folder">Gets the backups, absolute; null takes none.</param>

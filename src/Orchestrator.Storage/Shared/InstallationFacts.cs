@@ -1,4 +1,4 @@
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>
 /// Small facts about the installation that are no events, such as the anchor of its clock. They are durable, and the same for every

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Grains.Files;
 
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>
 /// The checksum of all bytes of a backup, in a file of its own beside it, as <c>sha256sum --check</c> reads it. The hash chain of a log

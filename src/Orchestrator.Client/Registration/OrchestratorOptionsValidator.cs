@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Client.Metrics;
 
-namespace Orchestrator.Client;
+namespace Orchestrator.Client.Registration;
 
 /// <summary>Validates the options; all errors at once.</summary>
 internal sealed class OrchestratorOptionsValidator : IValidateOptions<OrchestratorOptions>

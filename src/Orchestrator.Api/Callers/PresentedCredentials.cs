@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Orchestrator.Api.Access;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>Credentials of a request: a key in <c>X-API-Key</c>, or a key or a token in <c>Authorization: Bearer</c>.</summary>
 internal static class PresentedCredentials

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orchestrator.Storage;
+namespace Orchestrator.Storage.Shared;
 
 /// <summary>Facts about a backup that was written.</summary>
 /// <param name="File">Its absolute path; the checksum is beside it (<see cref="BackupChecksum"/>).</param>

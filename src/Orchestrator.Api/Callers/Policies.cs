@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Domain.Access;
 
-namespace Orchestrator.Api.Access;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>ASP.NET Core's policies, built from the one table of permissions: each permission is a policy of its name.</summary>
 internal static class Policies

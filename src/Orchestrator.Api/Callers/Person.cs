@@ -1,4 +1,4 @@
-namespace Orchestrator.Api.Requests;
+namespace Orchestrator.Api.Callers;
 
 /// <summary>A person, known by a token.</summary>
 /// <param name="Name">Display text.</param>

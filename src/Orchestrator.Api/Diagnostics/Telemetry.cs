@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Orchestrator.Api.Requests;
+namespace Orchestrator.Api.Diagnostics;
 
 /// <summary>Metrics and traces of the API.</summary>
 internal static class Telemetry

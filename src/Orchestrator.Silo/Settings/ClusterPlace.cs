@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Orchestrator.Domain.Quantities;
 
-namespace Orchestrator.Silo.Cluster;
+namespace Orchestrator.Silo.Settings;
 
 /// <summary>Settings of a silo in its cluster.</summary>
 /// <param name="Id">Name of the cluster.</param>
