@@ -101,7 +101,7 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void Rollout_that_nobody_watches_is_on_legacy()
+    public void Unwatched_rollout_is_on_legacy()
     {
         var holder = Holder(TimeProvider.System, Hour, Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });
         var document = Document(Split("9f3b2c71", 100_000) with { OnUnwatched = Domain.Plans.UnwatchedPolicy.Legacy });

@@ -25,7 +25,7 @@ public sealed class TracingTests
     }
 
     [Fact]
-    public void Activity_that_nobody_records_gets_nothing()
+    public void Activity_that_is_not_recorded_gets_nothing()
     {
         using var activity = new Activity("request").Start();
         activity.IsAllDataRequested = false;

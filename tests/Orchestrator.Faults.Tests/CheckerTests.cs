@@ -132,7 +132,7 @@ public sealed class CheckerTests
         Violates<ChainsAreIntact>(new Entry.Verified(60, "b/1", Rollout, 5, true));
 
     [Fact]
-    public void An_event_that_nobody_was_told_of_is_a_violation() => Violates<NotificationsArrive>(new Entry.Expected(0, Rollout, ["RolloutRestored"]));
+    public void An_event_without_a_notification_is_a_violation() => Violates<NotificationsArrive>(new Entry.Expected(0, Rollout, ["RolloutRestored"]));
 
     [Fact]
     public void One_event_told_under_two_ids_is_a_violation() =>

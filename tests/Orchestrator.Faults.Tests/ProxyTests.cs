@@ -30,7 +30,7 @@ public sealed class ProxyTests : IAsyncLifetime
     [Theory]
     [InlineData("Disable")]
     [InlineData("Prefer")]
-    public async Task Answer_to_the_commit_of_a_transaction_that_mentions_a_text_is_lost_and_the_transaction_is_not(string encryption)
+    public async Task Answer_to_the_commit_of_a_marked_transaction_is_lost_and_the_transaction_is_not(string encryption)
     {
         await using var client = await Connect(encryption);
         await Insert(client, "another");

@@ -30,7 +30,7 @@ public sealed class EmbeddedStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task This_process_is_refused_while_another_has_the_folder_and_let_in_after_it_was_killed()
+    public async Task Process_is_refused_while_another_has_the_folder_and_let_in_after_it_was_killed()
     {
         using var first = WriterProcess.Start(_folder.Path, "append", "1");
         Assert.NotNull(await first.Output.ReadLineAsync().WaitAsync(Some.Patience));

@@ -24,7 +24,7 @@ public sealed class AccessTests
         Assert.Subset(Permissions.Of(Permission.RollBack).ToHashSet(), Permissions.Of(Permission.Operate).ToHashSet());
 
     [Fact]
-    public void Whoever_may_read_the_table_is_a_service_bound_to_one_environment()
+    public void Readers_of_the_table_are_services_bound_to_one_environment()
     {
         Assert.Equal([Role.Evaluation], Permissions.Of(Permission.Table));
         Assert.Equal([Role.Evaluation, Role.Browser], Permissions.Of(Permission.Evaluate));
@@ -204,7 +204,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Chosen_key_is_kept_by_a_hash_that_nobody_can_test_without_the_secret()
+    public void Chosen_key_is_kept_by_a_hash_that_cannot_be_tested_without_the_secret()
     {
         var hash = Pepper.HashOf("chosen");
         Assert.NotEqual(hash, new KeyPepper([.. Enumerable.Repeat((byte)1, 32)]).HashOf("chosen"));
@@ -215,7 +215,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public void Key_that_an_earlier_build_kept_is_kept_by_the_other_hash_and_never_revoked_between()
+    public void Key_of_an_earlier_build_gets_the_other_hash_and_is_never_revoked_between()
     {
         var state = Given(Created("env-admin", Role.Admin, "one"));
         var set = new AccessCommand.Set("env-admin", "x", Role.Admin, null, Pepper.HashOf("one"), Key.HashOf("one"));

@@ -99,7 +99,7 @@ public sealed class AlertBookTests
     }
 
     [Fact]
-    public void Members_beyond_the_bound_are_not_kept_and_the_name_fires_until_a_whole_message_says_otherwise()
+    public void Members_beyond_the_bound_are_not_kept_and_the_name_fires_until_a_whole_message()
     {
         string[] many = [.. Enumerable.Range(0, 10_000).Select(i => i.ToString("x16"))];
         var groups = After(Whole("a", firing: many));

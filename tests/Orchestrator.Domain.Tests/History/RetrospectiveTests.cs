@@ -12,7 +12,7 @@ public sealed class RetrospectiveTests
     private static readonly Actor Follower = new(ActorKind.System, "aftermath");
 
     [Fact]
-    public void An_override_names_two_people_and_the_verdict_it_was_against_and_one_that_passed_comes_first()
+    public void An_override_names_two_people_and_the_verdict_it_was_against()
     {
         var rollout = Some.Started().DriveTo("s10");
         rollout.Drive(TimeSpan.FromMinutes(2), at => Some.Sample(at, errors: 4));

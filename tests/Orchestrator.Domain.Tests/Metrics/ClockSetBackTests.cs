@@ -64,7 +64,7 @@ public sealed class ClockSetBackTests
     [InlineData(Hour)]
     [InlineData(Month)]
     [InlineData(-24 * Hour)]
-    public void Sample_that_fits_only_the_doubted_wall_clock_is_taken_at_the_same_distance_from_now(double ahead)
+    public void Sample_that_fits_only_the_doubted_clock_is_taken_at_the_same_distance_from_now(double ahead)
     {
         var windows = NoSamples();
         var intake = windows.Add([Sample(ahead - 5).Requests(10, 1), Sample(-5).Requests(20, 1), Sample(ahead + 7200).Requests(1000, 0)],

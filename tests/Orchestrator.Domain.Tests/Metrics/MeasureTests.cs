@@ -44,7 +44,7 @@ public sealed class MeasureTests
     }
 
     [Fact]
-    public void A_ratio_whose_numerator_nobody_ever_sent_has_no_value_until_somebody_does()
+    public void A_ratio_without_a_numerator_has_no_value_until_one_is_sent()
     {
         var windows = NoSamples().With(Sample(0).Counter("requests", 100));
         Assert.Null(windows.Of(ErrorRate, 0).Value);
@@ -85,7 +85,7 @@ public sealed class MeasureTests
         Assert.Equal(10, NoSamples().With(Every15(-60, 60, sample => sample.Counter("requests", 150))).Of(Rps, at).Value);
 
     [Fact]
-    public void A_count_of_a_series_nobody_sent_is_not_measured_and_a_sent_zero_is()
+    public void A_count_of_a_series_never_sent_is_not_measured_and_a_sent_zero_is()
     {
         var windows = NoSamples().With(Sample(0).Requests(100, 0));
         Assert.Equal((null, null), (windows.Of(Complaints, 0).Value, windows.Of(Complaints, 0).Last));

@@ -61,7 +61,7 @@ public sealed class ObserveTests
     }
 
     [Fact]
-    public void A_sample_pushed_after_its_moment_was_observed_is_seen_when_that_moment_is_still_now()
+    public void A_sample_pushed_after_its_moment_was_observed_is_seen_while_that_moment_is_now()
     {
         var windows = NoSamples();
         Assert.False(Assert.Single(Observe(windows, -15, 0)).FromSample);

@@ -119,7 +119,7 @@ public sealed class AddressingTests
     }
 
     [Fact]
-    public void Alert_on_a_condition_fires_once_and_changes_nobodys_variant()
+    public void Alert_on_a_condition_fires_once_and_changes_no_variant()
     {
         var rollout = Rollouts.Some.Started(Some.Plan(Channels + "\n" + Alerts));
         Rollouts.Driving.DriveTo(rollout, "s10");

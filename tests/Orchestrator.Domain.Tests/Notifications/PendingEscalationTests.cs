@@ -12,6 +12,6 @@ public sealed class PendingEscalationTests
     [InlineData(-10, -10)]
     [InlineData(60 + 15, 15)]
     [InlineData((30 * 24 * 60) + 15, 15)]
-    public void Escalation_is_due_as_noted_and_one_of_a_clock_that_was_ahead_when_people_had_their_time(int noted, int due) =>
+    public void Escalation_is_due_as_noted_and_after_a_clock_ahead_when_people_had_their_time(int noted, int due) =>
         Assert.Equal(Now.AddMinutes(due), new PendingEscalation(null!, "boss", After, Now.AddMinutes(noted)).From(Now).Due);
 }

@@ -159,7 +159,7 @@ public sealed class PlanErrorTests
     }
 
     [Fact]
-    public void A_phase_that_shows_nothing_to_nobody_needs_people()
+    public void A_phase_that_shows_nothing_to_any_user_needs_people()
     {
         const string text = """
             plan: idle
@@ -228,7 +228,7 @@ public sealed class PlanErrorTests
     }
 
     [Fact]
-    public void An_audience_that_cannot_be_read_is_one_error_and_not_also_an_audience_of_nobody()
+    public void An_audience_that_cannot_be_read_is_one_error_and_not_also_an_empty_audience()
     {
         var reading = PlanText.Read("plan: p\nflag: f\nphases:\n  - name: one\n    steps: [ { percentage: 120%, hold: 1d } ]\n");
 

@@ -72,7 +72,7 @@ public sealed class ForecastTests
     }
 
     [Fact]
-    public void A_step_under_way_is_told_by_what_it_measured_and_the_sentence_of_its_evidence_says_it()
+    public void A_step_under_way_is_forecast_by_what_it_measured_and_its_evidence_says_so()
     {
         var rollout = Some.Started(Some.Plan(Written));
         var windows = new MetricWindows(rollout.State.Plan);

@@ -43,7 +43,7 @@ public sealed class FallbackTests
     }
 
     [Fact]
-    public void Route_carries_the_policies_of_its_phase_while_it_runs_and_holds_when_nobody_need_watch()
+    public void Route_carries_the_policies_of_its_running_phase_and_holds_without_a_guard()
     {
         var state = Apply(RolloutState.Initial, new RolloutCommand.Create("r", Read(""), 1, "production", "salt"));
         Assert.Equal(UnwatchedPolicy.Hold, RolloutRoutes.Of(state).OnUnwatched);

@@ -44,11 +44,11 @@ public sealed class RouterLawTests
     });
 
     [Fact]
-    public void Nobody_of_a_segment_taken_back_is_on_new() => Gen.Select(Routes, Users).Sample((route, user) =>
+    public void No_user_of_a_segment_taken_back_is_on_new() => Gen.Select(Routes, Users).Sample((route, user) =>
         !Ask(route with { TakenBack = ["internal"] }, user with { Internal = true }).IsNew);
 
     [Fact]
-    public void Nobody_is_on_new_when_off() =>
+    public void No_user_is_on_new_when_off() =>
         Gen.Select(Routes, Users).Sample((route, user) => !Ask(route with { Mode = RouteMode.Off }, user).IsNew);
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class RouterTests
     [Theory]
     [InlineData("u")]
     [InlineData(null)]
-    public void Nobody_is_default_with_and_without_a_key(string? key) =>
+    public void No_user_is_default_with_and_without_a_key(string? key) =>
         Expect(Some.Table(Some.Route(0, ["unknown-segment"])), RouteVariant.Legacy, RouteReason.Default, key);
 
     [Fact]

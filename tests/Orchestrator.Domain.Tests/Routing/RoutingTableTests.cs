@@ -114,7 +114,7 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void Of_ten_thousand_flags_only_the_changed_one_is_compiled_anew()
+    public void Of_ten_thousand_flags_only_the_changed_one_is_compiled_again()
     {
         var routes = Enumerable.Range(0, 10_000).Select(i => Some.Route(10_000, ["s"], flag: $"flag-{i}")).ToArray();
         var segment = Some.Segment("s", Some.Internal);

@@ -80,7 +80,7 @@ public sealed class ShareTests
     }
 
     [Fact]
-    public void Accounts_are_kept_together_and_nobody_is_guessed_to_be_of_a_segment()
+    public void Accounts_are_kept_together_and_no_user_is_guessed_to_be_of_a_segment()
     {
         var table =
             Some.Table(Some.Route(0) with { StickyBy = "account", Shares = [new("region-eu", Share.Of(50_000)), new("members", Share.Of(80_000))] }, Segments);

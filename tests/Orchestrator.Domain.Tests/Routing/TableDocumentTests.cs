@@ -100,7 +100,7 @@ public sealed class TableDocumentTests
     }
 
     [Fact]
-    public void Document_that_was_written_anew_by_others_is_read_the_same()
+    public void Document_that_was_rewritten_by_others_is_read_the_same()
     {
         var escaped = JsonNode.Parse(TableDocument.Write(Table(Now), "production", static _ => false).ToArray())!
             .ToJsonString(new() { WriteIndented = true }).Replace("+", @"\u002B", StringComparison.Ordinal);

@@ -69,7 +69,7 @@ public sealed class TableTrustTests
     }
 
     [Fact]
-    public void Users_come_back_one_after_the_other_and_nobody_leaves_again()
+    public void Users_come_back_one_after_the_other_and_none_leaves_again()
     {
         var table = Some.Table(Some.Route(100_000));
         var users = Enumerable.Range(0, 2000).Select(i => $"user-{i}").ToArray();
@@ -99,7 +99,7 @@ public sealed class TableTrustTests
     }
 
     [Fact]
-    public void Only_what_had_fallen_to_legacy_comes_back_by_and_by()
+    public void Only_what_had_fallen_to_legacy_comes_back_gradually()
     {
         var kept = Some.Table(Some.Route(100_000) with { OnStale = new StalePolicy(Keep) });
         var last = Some.Table(Some.Route(100_000) with { OnStale = StalePolicy.Last });
@@ -134,7 +134,7 @@ public sealed class TableTrustTests
     }
 
     [Fact]
-    public void Nobody_unwatched_and_no_staleness_is_a_plain_standing()
+    public void A_standing_without_unwatched_rollouts_and_staleness_is_plain()
     {
         Assert.True(default(TableTrust).With(FrozenSet<string>.Empty).IsPlain);
         Assert.False(default(TableTrust).With(new[] { "r" }.ToFrozenSet()).IsPlain);

@@ -10,7 +10,7 @@ namespace Orchestrator.Silo.Tests.Grains;
 public sealed class OvertakenGrainTests
 {
     [Fact]
-    public async Task Rollback_that_seems_done_already_is_done_when_another_silo_has_restored_meanwhile()
+    public async Task Rollback_that_seems_done_is_done_again_when_another_silo_has_restored_meanwhile()
     {
         await using var silo = await RolledBack();
         await Restored(silo);

@@ -25,7 +25,7 @@ public sealed partial class AccessMatrixTests(SharedSilo shared) : IClassFixture
     ];
 
     [Fact]
-    public async Task Every_route_lets_in_the_roles_of_its_permission_and_nobody_else()
+    public async Task Every_route_lets_in_the_roles_of_its_permission_and_no_other()
     {
         foreach (var role in Roles)
         {

@@ -28,7 +28,7 @@ public sealed class AlertTests
     }
 
     [Fact]
-    public async Task Message_beyond_the_limit_is_answered_so_that_it_is_retried_and_what_was_read_counts()
+    public async Task Message_beyond_the_limit_is_retried_by_its_sender_and_what_was_read_counts()
     {
         await using var silo = await Started();
         var alert = $$"""{"status":"firing","labels":{"alertname":"{{Down}}"} },""";

@@ -92,7 +92,7 @@ public sealed class AmendTests
     }
 
     [Fact]
-    public async Task A_looser_plan_waits_for_a_second_person_and_a_request_that_is_sent_again_asks_once()
+    public async Task A_looser_plan_waits_for_a_second_person_and_a_repeated_request_asks_once()
     {
         await using var silo = await Running();
         using var asker = await silo.NewClient("admin");
@@ -166,7 +166,7 @@ public sealed class AmendTests
     }
 
     [Fact]
-    public async Task A_segment_that_the_environment_lacks_comes_with_the_amendment_and_one_that_differs_refuses_it()
+    public async Task A_missing_segment_comes_with_the_amendment_and_one_that_differs_refuses_it()
     {
         await using var silo = await Running();
         var more = Plans.Checkout.Replace("metrics:", "  eu: { title: Europe, all: [ { attribute: region, equals: eu } ] }\nmetrics:", StringComparison.Ordinal)

@@ -89,7 +89,7 @@ public sealed class AttributeTests
 
     /// <summary>A revision of an earlier build, which took the version: it is read, shown, and not started any more.</summary>
     [Fact]
-    public async Task New_rollout_of_a_revision_that_younger_rules_refuse_is_refused_with_their_sentence()
+    public async Task New_rollout_of_a_revision_that_younger_rules_refuse_gets_their_sentence()
     {
         await using var silo = await SiloHost.Start();
         var document = CanonicalJson.Write(YamlText.Parse(

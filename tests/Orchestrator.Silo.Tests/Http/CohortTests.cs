@@ -8,7 +8,7 @@ public sealed class CohortTests
     private const int Users = 1_500;
 
     [Fact]
-    public async Task A_cohort_is_filled_by_those_who_ask_stays_as_it_is_after_a_restart_and_says_how_full_it_is()
+    public async Task A_cohort_is_filled_by_those_who_ask_and_stays_as_it_is_after_a_restart()
     {
         await using var silo = await SiloHost.Start();
         var plan = Plans.Checkout.Replace(

@@ -142,7 +142,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task The_start_of_the_next_rollout_retires_the_one_before_and_moves_no_user_until_then()
+    public async Task The_start_of_the_next_rollout_retires_the_one_before_and_only_then_moves_users()
     {
         await using var rollout = await Completed(Plan);
         await Next(rollout).Json(201);
@@ -158,7 +158,7 @@ public sealed class CompletionTests
     }
 
     [Fact]
-    public async Task A_rollout_taken_back_after_completion_keeps_the_next_from_its_start_and_comes_back_when_that_is_aborted()
+    public async Task A_rollout_taken_back_after_completion_keeps_the_next_from_its_start()
     {
         await using var rollout = await Completed(Plan);
         await Next(rollout).Json(201);

@@ -7,7 +7,7 @@ namespace Orchestrator.Silo.Tests.Http;
 public sealed class FrontTests
 {
     [Fact]
-    public async Task Root_says_where_to_go_on_health_whether_it_is_ready_and_a_link_leads_to_the_rollout()
+    public async Task Root_says_where_to_go_on_health_says_readiness_and_a_link_leads_to_the_rollout()
     {
         await using var silo = await SiloHost.Start();
         using var anybody = silo.As(null);

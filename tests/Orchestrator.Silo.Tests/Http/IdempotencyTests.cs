@@ -16,7 +16,7 @@ public sealed class IdempotencyTests(SharedSilo shared) : IClassFixture<SharedSi
     }
 
     [Fact]
-    public async Task The_same_key_of_somebody_else_or_elsewhere_is_another_request()
+    public async Task The_same_key_of_another_caller_or_elsewhere_is_another_request()
     {
         await Put("mine", 3, "g").Json();
         await Put("mine", 4, "h").Json();
@@ -27,7 +27,7 @@ public sealed class IdempotencyTests(SharedSilo shared) : IClassFixture<SharedSi
     }
 
     [Fact]
-    public async Task A_key_that_comes_again_with_another_verb_of_the_resource_is_refused_and_changes_nothing()
+    public async Task A_key_repeated_with_another_verb_of_the_resource_is_refused_and_changes_nothing()
     {
         var admin = shared.Host.Admin;
         await admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plans.Checkout, "application/yaml")).Json(201);

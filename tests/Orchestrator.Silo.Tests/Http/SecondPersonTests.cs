@@ -105,7 +105,7 @@ public sealed class SecondPersonTests
     [InlineData("evaluation", "Anna Berg", "decides nothing")]
     [InlineData("ingest", "Anna Berg", "decides nothing")]
     [InlineData("product", " ", "")]
-    public async Task A_key_that_nobody_holds_declares_no_person(string role, string person, string message)
+    public async Task A_key_without_a_holder_declares_no_person(string role, string person, string message)
     {
         await using var silo = await SiloHost.Start();
         using var answer = await silo.Admin.PostAsJsonAsync("/api/v1/keys", new { name = role, role, person, environment = role == "product" ? null : "production" });

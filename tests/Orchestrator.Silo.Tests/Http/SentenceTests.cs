@@ -7,7 +7,7 @@ namespace Orchestrator.Silo.Tests.Http;
 public sealed class SentenceTests
 {
     [Fact]
-    public async Task Advance_before_anything_was_measured_says_what_is_missing_since_when_and_the_way_out()
+    public async Task Advance_before_any_measurement_says_what_is_missing_since_when_and_the_way_out()
     {
         await using var silo = await WithRollout();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/start", new { }).Json();
@@ -21,7 +21,7 @@ public sealed class SentenceTests
     }
 
     [Fact]
-    public async Task Advance_while_a_guard_has_seen_nothing_names_it_and_goes_on_with_the_first_sample_that_it_sees()
+    public async Task Advance_while_a_guard_has_seen_nothing_names_it_and_its_first_sample_lets_go_on()
     {
         await using var silo = await SiloHost.Start();
         await silo.Admin.PutAsync("/api/v1/plans/small", Answers.Text("""
@@ -122,7 +122,7 @@ public sealed class SentenceTests
     [InlineData(".")]
     [InlineData("a/../b")]
     [InlineData("a\tb")]
-    public async Task Flag_key_that_nobody_can_ask_for_is_refused(string key)
+    public async Task Flag_key_that_no_request_can_name_is_refused(string key)
     {
         await using var silo = await SiloHost.Start();
         var routed = Plans.Checkout.Replace("flag: useNewCheckout", $"flag: {JsonSerializer.Serialize(key)}", StringComparison.Ordinal);

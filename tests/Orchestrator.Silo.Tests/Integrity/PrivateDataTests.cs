@@ -9,7 +9,7 @@ public sealed class PrivateDataTests
     private const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     [Fact]
-    public async Task Every_file_is_0600_and_every_folder_0700_with_backups_checkpoints_and_what_a_restore_replaced()
+    public async Task Every_file_is_0600_and_every_folder_0700_also_those_of_backups_and_restores()
     {
         var place = Path.Combine(Directory.CreateTempSubdirectory("private-").FullName, "deep");
         var data = Path.Combine(place, "data");
@@ -31,7 +31,7 @@ public sealed class PrivateDataTests
     }
 
     [Fact]
-    public async Task What_an_earlier_build_left_open_is_tightened_with_a_line_in_the_log_and_nothing_else_is()
+    public async Task Only_what_an_earlier_build_left_open_is_tightened_with_a_line_in_the_log()
     {
         var data = Directory.CreateTempSubdirectory("private-").FullName;
         await using (await SiloProcess.Start(data))

@@ -94,7 +94,7 @@ public sealed class TamperedLogTests
     [InlineData("rollout/r1", "UPDATE events SET at = 9223372036854775807 WHERE stream = 'rollout/r1' AND version = 2")]
     [InlineData("rollout/r1", "UPDATE events SET data = x'ff00' WHERE stream = 'rollout/r1' AND version = 1")]
     [InlineData("segment/production/beta", "UPDATE events SET actor_id = 'x' WHERE stream = 'segment/production/beta' AND version = 1")]
-    public async Task A_broken_rollout_or_segment_puts_nobody_on_new(string stream, string sql)
+    public async Task A_broken_rollout_or_segment_puts_no_user_on_new(string stream, string sql)
     {
         await using var silo = await SiloHost.Start();
         var (_, evaluation) = await Everything.Make(silo);
@@ -139,7 +139,7 @@ public sealed class TamperedLogTests
     }
 
     [Fact]
-    public async Task The_background_pass_finds_a_change_that_nobody_asks_about()
+    public async Task The_background_pass_finds_a_change_without_a_request()
     {
         await using var silo = await SiloHost.Start(settings: "--Orchestrator:Integrity:Every=1s");
         var (_, evaluation) = await Everything.Make(silo);

@@ -13,7 +13,7 @@ public sealed class UnwritableLogTests
     private const string Rollout = "/api/v1/rollouts/r1";
 
     [Fact]
-    public async Task A_full_disk_routes_by_a_rollback_at_once_and_records_it_on_the_room_that_was_held()
+    public async Task A_full_disk_routes_by_a_rollback_at_once_and_records_it_in_the_reserved_room()
     {
         using var disk = SmallDisk.Mount();
         await using var silo = await SiloProcess.Start(disk.Data, $"--ORCHESTRATOR_ADMIN_KEY={Key}");
@@ -110,7 +110,7 @@ public sealed class UnwritableLogTests
     }
 
     [Fact]
-    public async Task Where_nobody_writes_the_probe_tells_that_the_log_cannot_be_written()
+    public async Task Without_writes_the_probe_finds_that_the_log_cannot_be_written()
     {
         var data = Directory.CreateTempSubdirectory("silo-").FullName;
         using var disk = FailingDisk.Under(data);

@@ -12,7 +12,7 @@ namespace Orchestrator.Silo.Tests.Integrity;
 public sealed class UnwrittenTriggerTests
 {
     [Fact]
-    public async Task A_rollback_that_a_trigger_decided_routes_before_the_log_takes_it_and_is_recorded_later()
+    public async Task A_rollback_by_a_trigger_routes_before_the_log_takes_it_and_is_recorded_later()
     {
         var refusing = new RefusingLog();
         await using var silo = await Started(refusing);
@@ -34,7 +34,7 @@ public sealed class UnwrittenTriggerTests
     }
 
     [Fact]
-    public async Task A_rollback_of_a_segment_that_a_trigger_decided_routes_before_the_log_takes_it_too()
+    public async Task A_rollback_of_a_segment_by_a_trigger_routes_before_the_log_takes_it_too()
     {
         var refusing = new RefusingLog();
         await using var silo = await Started(refusing);

@@ -13,7 +13,7 @@ public sealed class LeaseTests
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
     [Fact]
-    public async Task Silo_whose_head_cannot_be_read_is_stale_past_its_lease_and_comes_back_by_and_by()
+    public async Task Silo_whose_head_cannot_be_read_is_stale_past_its_lease_and_returns_gradually()
     {
         await using var cut = await CutOffSilo.Start();
         Assert.Equal(("new", "STATIC"), await cut.Ask());
@@ -78,7 +78,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public async Task Rollout_that_nobody_watches_is_on_legacy_until_somebody_does()
+    public async Task Unwatched_rollout_is_on_legacy_until_it_is_watched()
     {
         await using var cut = await CutOffSilo.Start();
         var guards = cut.Silo.Services.GetRequiredService<GuardFollower>();
@@ -109,7 +109,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public async Task Node_without_grains_reads_a_restored_log_anew()
+    public async Task Node_without_grains_reads_a_restored_log_from_its_start()
     {
         await using var cut = await CutOffSilo.Start(holdsGrains: false);
         var before = await cut.View();

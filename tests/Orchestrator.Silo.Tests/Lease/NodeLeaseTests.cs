@@ -163,7 +163,7 @@ public sealed class NodeLeaseTests : ILogHead
     }
 
     [Fact]
-    public void Process_that_was_stopped_returns_by_the_ramp_though_nobody_saw_it_stale()
+    public void Process_that_was_stopped_returns_by_the_ramp_though_it_was_never_seen_stale()
     {
         Fresh();
         _time.Advance(TimeSpan.FromMinutes(1));

@@ -38,7 +38,7 @@ public sealed class UnwatchedRolloutsTests
     }
 
     [Fact]
-    public void Rollout_that_is_watched_anew_begins_anew()
+    public void Rollout_that_is_watched_again_begins_again()
     {
         Assert.True(Look(40, 1000));
         Assert.Empty(_rollouts.Read(new HashSet<string>(), Ages("r", 1000)));
@@ -57,7 +57,7 @@ public sealed class UnwatchedRolloutsTests
     }
 
     [Fact]
-    public void Rollout_that_was_unwatched_before_the_store_was_away_stays_so_until_its_guard_is_renewed()
+    public void Rollout_unwatched_before_an_outage_stays_so_until_its_guard_is_renewed()
     {
         Look(40, 1000);
         _time.Advance(TimeSpan.FromSeconds(60));

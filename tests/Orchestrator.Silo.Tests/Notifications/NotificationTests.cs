@@ -120,7 +120,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public async Task What_cannot_be_told_for_a_day_is_a_dead_letter_until_somebody_has_it_tried_again()
+    public async Task Notification_undelivered_for_a_day_is_a_dead_letter_until_it_is_retried_by_hand()
     {
         await using var hook = await Receiver.Start();
         hook.Status = 500;
@@ -169,7 +169,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public async Task Incident_that_nobody_acknowledges_goes_to_the_next_channel_even_after_a_restart()
+    public async Task Unacknowledged_incident_goes_to_the_next_channel_even_after_a_restart()
     {
         await using var pager = await Receiver.Start();
         await using var boss = await Receiver.Start();
@@ -196,7 +196,7 @@ public sealed class NotificationTests
     [Theory]
     [InlineData("acknowledge", "{}", "IncidentAcknowledged")]
     [InlineData("resolve", """{ "reason": "seen" }""", "IncidentResolved")]
-    public async Task Incident_that_somebody_took_up_does_not_escalate(string verb, string body, string happened)
+    public async Task Acknowledged_incident_does_not_escalate(string verb, string body, string happened)
     {
         await using var pager = await Receiver.Start();
         await using var boss = await Receiver.Start();
@@ -219,7 +219,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public async Task Restart_in_the_middle_of_a_call_tells_it_again_under_the_same_id_and_nothing_else_twice()
+    public async Task Restart_in_the_middle_of_a_call_repeats_only_that_one_under_the_same_id()
     {
         await using var hook = await Receiver.Start();
         await using var silo = await SiloHost.Start();

@@ -43,7 +43,7 @@ public sealed class PagerTests
     }
 
     [Fact]
-    public async Task Rollback_that_only_some_channels_were_to_hear_of_does_not_keep_its_incident_from_the_others()
+    public async Task Rollback_sent_to_some_channels_does_not_keep_its_incident_from_the_others()
     {
         await using var team = await Receiver.Start();
         await using var pager = await Receiver.Start();

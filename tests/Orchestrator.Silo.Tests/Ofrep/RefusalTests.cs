@@ -47,7 +47,7 @@ public sealed class RefusalTests(OfrepServer server) : IClassFixture<OfrepServer
     }
 
     [Fact]
-    public async Task Flag_that_cannot_be_written_fails_no_other_and_no_value_is_null_and_whole_numbers_are_whole()
+    public async Task Flag_that_cannot_be_written_fails_no_other_and_no_value_is_null()
     {
         await using var own = new OfrepServer
         {

@@ -84,7 +84,7 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task Push_for_a_rollout_that_has_ended_is_taken_with_the_warning_that_it_is_not_judged()
+    public async Task Push_for_a_rollout_that_has_ended_is_taken_with_a_warning_that_it_is_not_judged()
     {
         await using var silo = await Started();
         Assert.False((await silo.Admin.PostAsync("/api/v1/rollouts/r1/metrics", Answers.Text(Body), Stop).Json(202)).TryGetProperty("warnings", out _));

@@ -44,7 +44,7 @@ public sealed class ScheduledBackupTests : IDisposable
     }
 
     [Fact]
-    public async Task Backup_says_its_position_and_a_changed_byte_of_grain_state_is_found_by_the_checksum()
+    public async Task Backup_says_its_position_and_its_checksum_finds_a_changed_byte_of_grain_state()
     {
         await using var silo = await SiloHost.Start();
         await silo.Admin.PutAsync("/api/v1/plans/checkout", Answers.Text(Plans.Checkout, "application/yaml")).Json(201);

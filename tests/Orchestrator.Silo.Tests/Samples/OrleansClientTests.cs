@@ -16,7 +16,7 @@ public sealed class OrleansClientTests(ClusterDatabase database)
     private const string Legacy = "variant=legacy reason=DISABLED new=False";
 
     [Fact]
-    public async Task Sample_asks_a_segment_by_the_gateway_and_hears_of_a_rollback()
+    public async Task Sample_asks_a_segment_by_the_gateway_and_follows_a_rollback()
     {
         using var cluster = new Authority();
         using var clients = new Authority();

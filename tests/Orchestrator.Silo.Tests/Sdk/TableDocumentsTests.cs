@@ -21,7 +21,7 @@ public sealed class TableDocumentsTests
     }
 
     [Fact]
-    public void Kept_text_holds_no_members_whoever_asks()
+    public void Kept_text_holds_no_members_for_any_caller()
     {
         var documents = new TableDocuments();
         var older = Enumerable.Range(0, 10)

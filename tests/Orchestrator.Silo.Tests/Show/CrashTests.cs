@@ -30,7 +30,7 @@ public sealed class CrashTests
         """;
 
     [Fact]
-    public async Task Kill_under_load_loses_no_acknowledged_event_and_moves_nobody()
+    public async Task Kill_under_load_loses_no_acknowledged_event_and_moves_no_user()
     {
         var folder = Directory.CreateTempSubdirectory("silo-").FullName;
         string evaluation;

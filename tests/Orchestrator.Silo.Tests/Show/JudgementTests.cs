@@ -44,7 +44,7 @@ public sealed class JudgementTests
     }
 
     [Fact]
-    public async Task A_stopped_line_holds_every_rollout_of_the_environment_also_over_a_restart_but_no_rollback()
+    public async Task A_stopped_line_holds_every_rollout_of_the_environment_but_no_rollback()
     {
         await using var rollout = await Driving.Started(Plan, Every);
         await rollout.As("devops").PostAsJsonAsync("/api/v1/environments/production/stop-the-line", new { reason = "audit" }).Json();

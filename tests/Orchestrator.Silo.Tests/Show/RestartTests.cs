@@ -9,7 +9,7 @@ public sealed class RestartTests
     private static readonly string[] Forward = ["PhaseStarted", "StepStarted", "StepCompleted", "PhaseCompleted", "PercentageRaised", "SegmentsIncluded", "RolloutCompleted"];
 
     [Fact]
-    public async Task Restart_in_the_middle_of_every_step_of_the_strategy_loses_nothing_and_advances_nothing()
+    public async Task Restart_in_the_middle_of_every_step_loses_nothing_and_advances_nothing()
     {
         await using var rollout = await Driving.Started(Strategy.CoarsePlan, Strategy.Coarse);
         var visited = new List<string>();
@@ -78,7 +78,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task Pending_for_starts_anew_when_nobody_was_there_for_longer_than_a_gap()
+    public async Task Pending_for_starts_again_when_the_node_was_away_for_longer_than_a_gap()
     {
         await using var rollout = await Driving.Started(Strategy.Plan, Strategy.Sampling);
         await rollout.OverrideTo("3c");

@@ -74,7 +74,7 @@ public sealed class BadAnswerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_listening_is_a_sentence() => Assert.StartsWith("no answer: ", (await Ask($"http://127.0.0.1:{FreePort.Pick()}")).Error, StringComparison.Ordinal);
+    public async Task Closed_port_is_a_sentence() => Assert.StartsWith("no answer: ", (await Ask($"http://127.0.0.1:{FreePort.Pick()}")).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task Host_that_is_not_allowed_is_never_asked() =>

@@ -107,7 +107,7 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
     [Theory]
     [InlineData("chat_requests_total{code=~\"5..\"}")]
     [InlineData("chat_requests_total{code=~\"5..\"} or chat_failures_total # of the canary")]
-    public async Task Process_that_restarted_between_two_scrapes_and_passed_every_old_height_is_no_evidence(string errors)
+    public async Task Process_that_restarted_and_passed_every_old_height_is_no_evidence(string errors)
     {
         var failed = Query("errors", SourceShape.Counter, errors, empty: true);
         await Shown(Process(1_700_000_000.25, 1000, 5), 1000);

@@ -31,7 +31,7 @@ public sealed class PrometheusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rollout_guarded_by_prometheus_alone_advances_when_good_waits_when_it_is_gone_and_goes_back_when_bad()
+    public async Task Rollout_guarded_by_prometheus_advances_when_good_and_rolls_back_when_bad()
     {
         var prometheus = await Prometheus();
         var data = Path.Combine(_folder, "silo");

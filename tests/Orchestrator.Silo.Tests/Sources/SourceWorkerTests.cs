@@ -87,7 +87,7 @@ public sealed class SourceWorkerTests
     }
 
     [Fact]
-    public async Task Exception_inside_one_query_is_a_sentence_about_it_and_the_others_of_the_round_count()
+    public async Task Exception_inside_one_query_is_a_sentence_about_it_and_the_others_count()
     {
         _kind.Throwing = "memory";
 

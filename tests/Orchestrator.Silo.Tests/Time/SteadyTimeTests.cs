@@ -76,7 +76,7 @@ public sealed class SteadyTimeTests
     }
 
     [Fact]
-    public void Time_that_nobody_read_confirms_nothing()
+    public void Time_that_was_not_read_confirms_nothing()
     {
         _clocks.Jump(TimeSpan.FromDays(30));
         Pass(1);

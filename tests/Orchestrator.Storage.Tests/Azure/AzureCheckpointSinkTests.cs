@@ -15,7 +15,7 @@ public sealed class AzureCheckpointSinkTests(Azurite azurite) : IClassFixture<Az
     private readonly string _container = "checkpoints-" + Guid.NewGuid().ToString("N");
 
     [Fact]
-    public async Task Each_checkpoint_is_a_blob_of_its_own_and_the_newest_is_that_of_the_latest_timeline()
+    public async Task Each_checkpoint_is_a_blob_and_the_newest_is_that_of_the_latest_timeline()
     {
         var sink = Sink();
         Assert.Null(await sink.Newest(CancellationToken.None));

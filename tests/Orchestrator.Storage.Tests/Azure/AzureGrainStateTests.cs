@@ -17,7 +17,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
     private const string SomeKey = "c29tZWJvZHkgZWxzZSdzIGtleQ==";
 
     [Fact]
-    public async Task The_container_is_made_and_blobs_are_the_default_storage_in_place_of_the_embedded_one()
+    public async Task The_container_is_made_and_blobs_replace_the_embedded_storage_as_the_default()
     {
         using var folder = new Folder();
         var settings = azurite.Settings();
@@ -67,7 +67,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Nobody_there_is_one_sentence()
+    public async Task Closed_port_is_one_sentence()
     {
         var message = await Refusal(At(Azurite.FreePort()));
 
@@ -75,7 +75,7 @@ public sealed class AzureGrainStateTests(Azurite azurite) : IClassFixture<Azurit
     }
 
     [Fact]
-    public async Task Somebody_who_never_answers_is_one_sentence()
+    public async Task Server_that_never_answers_is_one_sentence()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();

@@ -154,7 +154,7 @@ public abstract class GrainStorageContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cleared_state_is_gone_can_be_written_anew_and_an_old_tag_does_not_fit_it()
+    public async Task A_cleared_state_is_gone_can_be_written_again_and_an_old_tag_does_not_fit_it()
     {
         var state = new GrainState<Window>(new Window { Sum = 1 });
         await _states.WriteStateAsync("window", _grain, state);

@@ -155,7 +155,7 @@ public sealed class AppendTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_process_that_stops_in_the_middle_of_an_append_stops_nobody_else_and_writes_nothing_when_it_wakes_up()
+    public async Task A_process_stopped_in_the_middle_of_an_append_stops_no_other_and_writes_nothing()
     {
         var database = await shared.Database();
         var reached = new TaskCompletionSource();

@@ -28,7 +28,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Every_call_ends_with_an_exception_while_the_database_is_down_and_works_when_it_is_back(bool hung)
+    public async Task Every_call_fails_while_the_database_is_down_and_works_when_it_is_back(bool hung)
     {
         await using var open = await OpenLog.On(_database);
         using var head = new PostgresLogHead(open.Store.Settings);

@@ -32,7 +32,7 @@ public sealed class PostgresServerTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_answers_nobody()
+    public async Task A_server_that_hangs_answers_no_caller()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var source = NpgsqlDataSource.Create(server.ConnectionString() + ";Command Timeout=1;Cancellation Timeout=-1;Timeout=1");

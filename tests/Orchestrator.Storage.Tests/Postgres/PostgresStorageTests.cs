@@ -113,7 +113,7 @@ public sealed class PostgresStorageTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_user_who_may_only_read_and_write_opens_what_somebody_else_has_upgraded()
+    public async Task A_user_who_may_only_read_and_write_opens_what_another_user_has_upgraded()
     {
         var (name, database) = await Restricted();
         await (await PostgresStore.Open(shared.Server.ConnectionString(name))).DisposeAsync();
@@ -141,7 +141,7 @@ public sealed class PostgresStorageTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_schema_of_somebody_else()
+    public async Task A_foreign_schema()
     {
         var database = await shared.Database();
         await using var source = NpgsqlDataSource.Create(database);

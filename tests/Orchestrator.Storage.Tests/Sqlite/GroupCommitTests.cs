@@ -31,7 +31,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Appends_that_queue_up_during_a_commit_share_the_next_one_and_a_conflict_takes_none_along()
+    public async Task Appends_queued_during_a_commit_share_the_next_and_a_conflict_takes_none_along()
     {
         using var writer = new HeldCommit(this);
         var first = _log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());
@@ -133,7 +133,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_transaction_that_sqlite_gave_up_fails_all_of_it_as_not_written_and_the_log_goes_on()
+    public async Task A_transaction_that_sqlite_gave_up_fails_as_not_written_and_the_log_goes_on()
     {
         using var writer = new HeldCommit(this);
         var first = _log.Append("rollout/first", 0, Some.Events(1), Some.Metadata());

@@ -20,7 +20,7 @@ public sealed class OtlpAttributesTests
     }
 
     [Fact]
-    public void Stream_and_sender_do_not_depend_on_the_order_of_attributes_and_tell_all_else_apart()
+    public void Stream_and_sender_depend_on_every_attribute_but_not_on_their_order()
     {
         var first = Read("""{ "key": "a", "value": { "stringValue": "1" } }, { "key": "b", "value": { "stringValue": "2" } }""", "s");
         var turned = Read("""{ "key": "b", "value": { "stringValue": "2" } }, { "key": "a", "value": { "stringValue": "1" } }""", "s");

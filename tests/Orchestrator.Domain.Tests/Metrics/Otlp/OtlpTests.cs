@@ -35,7 +35,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void Cumulative_becomes_growth_and_what_was_before_counts_for_nobody()
+    public void Cumulative_becomes_growth_and_what_was_before_does_not_count()
     {
         Assert.Empty(Take(15, Sum("requests", 2, Number(-1000, 15, 70_000))));
         Assert.Equal(100, Counter(Assert.Single(Take(30, Sum("requests", 2, Number(-1000, 30, 70_100)))), "requests"));
@@ -68,7 +68,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void First_error_of_a_known_sender_after_a_short_gap_is_counted_with_the_requests_of_the_gap()
+    public void First_error_of_a_known_sender_is_counted_with_the_requests_of_a_short_gap()
     {
         Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
 
@@ -78,7 +78,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void New_stream_of_a_known_sender_after_a_long_gap_counts_for_no_moment_as_the_others_do()
+    public void New_stream_of_a_known_sender_counts_for_no_moment_after_a_long_gap()
     {
         Take(15, Sum("requests", 2, Number(-1000, 15, 50)));
 
@@ -175,7 +175,7 @@ public sealed class OtlpTests
     [InlineData("NaN", 1)]
     [InlineData("Infinity", 2)]
     [InlineData("-Infinity", 2)]
-    public void Counter_without_a_number_is_unmeasured_for_its_process_and_the_requests_beside_it_are_no_evidence(
+    public void Counter_without_a_number_is_unmeasured_and_requests_beside_it_are_no_evidence(
         string said, int temporality)
     {
         Take(15, Sum("requests", temporality, Number(Begun(15), 15, 1000)), Sum("errors", temporality, Number(Begun(15), 15, 10)));
@@ -214,7 +214,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void Process_without_a_number_silences_no_other_and_no_other_library_of_it_is_evidence()
+    public void Process_without_a_number_silences_no_other_and_none_of_its_libraries_is_evidence()
     {
         var all = new[]
         {
@@ -235,7 +235,7 @@ public sealed class OtlpTests
     }
 
     [Fact]
-    public void First_errors_of_a_library_that_was_silent_until_now_are_unmeasured_where_nothing_tells_since_when()
+    public void First_errors_of_a_silent_library_are_unmeasured_where_their_start_is_unknown()
     {
         string Both(int at, string errors) => $$"""
             { "resourceMetrics": [ { "resource": { "attributes": [ { "key": "variant", "value": { "stringValue": "new" } } ] }, "scopeMetrics": [

@@ -16,7 +16,7 @@ public sealed class ProcessStartTests
     private readonly SourceRounds _rounds = new(TimeSpan.FromSeconds(15), 1, new MetricSource.Ratio("errors", "requests"));
 
     [Fact]
-    public void Counters_that_passed_their_old_height_in_a_new_process_are_no_evidence_and_count_on_from_there()
+    public void Counters_that_passed_their_old_height_in_a_new_process_are_no_evidence()
     {
         Round(0, 1000, 10, 500);
         Assert.Equal((100, 0), Grown(Round(15, 1100, 10, 500)));
@@ -39,7 +39,7 @@ public sealed class ProcessStartTests
     }
 
     [Fact]
-    public void Counter_that_fell_or_is_new_counts_from_zero_in_a_new_process_and_says_so_beside_one_that_rose()
+    public void Counter_that_fell_or_is_new_counts_from_zero_in_a_new_process_and_says_so()
     {
         Take(0, Started(At(0, Requests, ("a", 1000)), 500), Started(At(0, Errors), 500));
 
@@ -56,7 +56,7 @@ public sealed class ProcessStartTests
     }
 
     [Fact]
-    public void Only_the_process_that_restarted_is_in_doubt_but_nothing_beside_it_is_evidence_for_it()
+    public void Only_the_process_that_restarted_is_in_doubt_and_nothing_else_is_evidence_for_it()
     {
         foreach (var (second, start) in ((int, double)[])[(0, 500), (15, 500), (30, 520)])
         {

@@ -46,7 +46,7 @@ public sealed class SourceRoundTests
     }
 
     [Fact]
-    public void Counter_below_what_it_was_has_begun_anew()
+    public void Counter_below_what_it_was_has_begun_again()
     {
         Take(0, At(0, Requests, ("a", 1000), ("b", 500)));
 
@@ -54,7 +54,7 @@ public sealed class SourceRoundTests
     }
 
     [Fact]
-    public void Instance_never_seen_says_only_where_it_stands_and_a_new_counter_of_a_known_one_counts_from_nothing()
+    public void New_instance_only_says_where_it_stands_and_a_new_counter_counts_from_nothing()
     {
         var errors = Query(SourceShape.Counter, "errors");
         Take(0, At(0, Requests, ("a", 1000)), At(0, errors, ("a", 0)));
@@ -98,7 +98,7 @@ public sealed class SourceRoundTests
     }
 
     [Fact]
-    public void Empty_answer_is_no_evidence_unless_the_plan_reads_it_as_zero_and_another_counter_was_measured()
+    public void Empty_answer_is_zero_only_if_the_plan_says_so_and_another_counter_was_measured()
     {
         var errors = Query(SourceShape.Counter, "errors");
         var zero = Query(SourceShape.Counter, "errors", emptyIsZero: true);
