@@ -35,22 +35,22 @@ public sealed class CustomMetricsTests
         metrics = app.Services.GetRequiredService<IRolloutMetrics>();
         metrics.Watch(Flag, "payments", "payments_failed");
         var router = app.Services.GetRequiredService<IRolloutRouter>();
-        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        await Eventually.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (router.Route(Flag, "user").IsNew)
+        await Eventually.Until("the trigger takes the users back", async () =>
         {
             for (var i = 0; i < 50; i++)
             {
-                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+                using var answer = await browser.GetAsync($"/?user=user-{i}");
                 Assert.Equal(200, (int)answer.StatusCode);
             }
 
             var pushed = wire.Taken;
-            await Service.Until(() => wire.Taken > pushed + 1);
+            await Eventually.Until(() => wire.Taken > pushed + 1);
             silo.Time.Advance(TimeSpan.FromSeconds(15));
-        }
+            return !router.Route(Flag, "user").IsNew;
+        });
 
         var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal("rolledBack", rollout.GetProperty("status").GetString());

@@ -48,7 +48,7 @@ public sealed class FollowingTests
         var far =
             new Far { Stream = _ => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(pipe.Reader.AsStream()) }) };
         await using var host = await Start(far);
-        await Service.Until(() => far.Tables.Count == 1);
+        await Eventually.Until(() => far.Tables.Count == 1);
         for (var i = 0; i < 100; i++)
         {
             await pipe.Writer.WriteAsync("data: {}\n\n"u8.ToArray()).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
@@ -65,7 +65,7 @@ public sealed class FollowingTests
         var far = new Far();
         far.Table = stop => hangs ? Far.Never(stop) : Task.FromResult(far.Granting(TimeSpan.FromSeconds(2)));
         await using var host = await Start(far, options => options.RequestTimeout = TimeSpan.FromSeconds(60));
-        await Service.Until(() => host.Router.Status.Ready);
+        await Eventually.Until(() => host.Router.Status.Ready);
         hangs = true;
         var asked = far.Tables.Count;
         await Advance(() => far.Tables.Count == asked + 1);
@@ -87,7 +87,7 @@ public sealed class FollowingTests
         far.Table =
             _ => Task.FromResult(revoked.Task.IsCompleted ? new HttpResponseMessage(refusal) : far.Granting(TimeSpan.FromSeconds(60)));
         await using var host = await Start(far);
-        await Service.Until(() => host.Router.Status.Ready);
+        await Eventually.Until(() => host.Router.Status.Ready);
         Assert.False(host.Router.Status.Stale);
 
         // The stream ends with the key; no time passes but the short rest between two questions.
@@ -128,7 +128,7 @@ public sealed class FollowingTests
         await Task.WhenAll(hosted.Select(one => one.StartAsync(default)));
 
         var router = services.GetRequiredService<IRolloutRouter>();
-        await Service.Until(() => router.Status.Problem?.Contains("redirects are not followed", StringComparison.Ordinal) == true);
+        await Eventually.Until(() => router.Status.Problem?.Contains("redirects are not followed", StringComparison.Ordinal) == true);
 
         Assert.False(elsewhere);
         await Task.WhenAll(hosted.Select(one => one.StopAsync(default)));
@@ -199,7 +199,7 @@ public sealed class FollowingTests
     }
 
     /// <summary>Time passes until it is so.</summary>
-    private Task Advance(Func<bool> condition) => Service.Until(() =>
+    private Task Advance(Func<bool> condition) => Eventually.Until(() =>
     {
         _time.Advance(Step);
         return condition();

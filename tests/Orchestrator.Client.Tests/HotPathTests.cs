@@ -49,7 +49,7 @@ public sealed class HotPathTests
         var holder = Holder(TimeProvider.System, TimeSpan.FromMilliseconds(300), Split("9f3b2c71", 100_000));
         var router = new TableRouter(holder);
 
-        await Service.Until(() => router.Route("flag", "user-1").Reason == RouteReason.Stale);
+        await Eventually.Until(() => router.Route("flag", "user-1").Reason == RouteReason.Stale);
 
         Assert.False(router.Route("flag", "user-1").IsNew);
     }

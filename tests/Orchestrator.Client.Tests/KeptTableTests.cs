@@ -40,7 +40,7 @@ public sealed class KeptTableTests : IDisposable
         var clocks = new TwoClocks();
         await using (var first = await Service.Start(silo.Address, key, new Wire(), clocks, options => options.CacheFile = File))
         {
-            await Service.Until(() => System.IO.File.Exists(File));
+            await Eventually.Until(() => System.IO.File.Exists(File));
         }
 
         clocks.Advance(TimeSpan.FromMinutes(minutesLater));
@@ -50,7 +50,7 @@ public sealed class KeptTableTests : IDisposable
         var answer = second.Router.Route(Flag, "user-1");
         Assert.Equal((isNew, RouteReason.Stale), (answer.IsNew, answer.Reason));
         wire.Cut = false;
-        await Service.Until(() => second.Router.Route(Flag, "user-1").Reason == RouteReason.Static);
+        await Eventually.Until(() => second.Router.Route(Flag, "user-1").Reason == RouteReason.Static);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class KeptTableTests : IDisposable
         var key = (await silo.NewKey("evaluation", "production")).Text;
         await using (await Service.Start(silo.Address, key, new Wire(), configure: options => options.CacheFile = File))
         {
-            await Service.Until(() => System.IO.File.Exists(File));
+            await Eventually.Until(() => System.IO.File.Exists(File));
         }
 
         Assert.False(await Keeps("another-key"));

@@ -27,7 +27,7 @@ public sealed class LeaseTests
         Assert.Equal((true, TimeSpan.Zero), (service.Router.Status.Stale, service.Router.Status.GrantLeft));
 
         service.Wire.Cut = false;
-        await Service.Until(() => !service.Router.Status.Stale);
+        await Eventually.Until(() => !service.Router.Status.Stale);
         var users = Enumerable.Range(0, 1000).Select(i => new RolloutUser($"user-{i}")).ToArray();
         Assert.Equal(0, users.Count(user => service.Router.Route(Flag, user).IsNew));
         await Later(service, clocks, TimeSpan.FromSeconds(15));
@@ -91,9 +91,9 @@ public sealed class LeaseTests
         cut.Reading = head => head with { Timeline = 2 };
         cut.Node.Read();
 
-        await Service.Until(() => service.Router.Status.Timeline == 2);
+        await Eventually.Until(() => service.Router.Status.Timeline == 2);
         Assert.Equal(1, before.Timeline);
-        await Service.Until(() => service.Router.Route(Flag, User).IsNew);
+        await Eventually.Until(() => service.Router.Route(Flag, User).IsNew);
     }
 
     private static async Task<HttpClient> Client(SiloHost silo) => silo.As((await silo.NewKey("evaluation", "production")).Text);
@@ -105,7 +105,7 @@ public sealed class LeaseTests
         {
             var asked = service.Wire.Tables;
             clocks.Advance(TimeSpan.FromSeconds(5));
-            await Service.Until(() => service.Wire.Tables > asked + 1);
+            await Eventually.Until(() => service.Wire.Tables > asked + 1);
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class MembersTests
         };
 
         await Change(silo, ["ada"], ["user-7"]);
-        await Service.Until(() => service.Router.Route(Flag, "ada").IsNew);
+        await Eventually.Until(() => service.Router.Route(Flag, "ada").IsNew);
 
         Assert.False(service.Router.Route(Flag, "user-7").IsNew);
         Assert.True(service.Router.Route(Flag, "user-8").IsNew);
@@ -57,7 +57,7 @@ public sealed class MembersTests
         };
 
         await Change(silo, ["ada"], []);
-        await Service.Until(() => service.Router.Route(Flag, "ada").IsNew);
+        await Eventually.Until(() => service.Router.Route(Flag, "ada").IsNew);
 
         Assert.True(service.Router.Route(Flag, "user-7").IsNew);
         Assert.Collection(
@@ -77,7 +77,7 @@ public sealed class MembersTests
         service.Wire.OnTable = (_, body) => sent = body;
 
         service.Wire.Cut = false;
-        await Service.Until(() => service.Router.Route(Flag, "user-20000").IsNew);
+        await Eventually.Until(() => service.Router.Route(Flag, "user-20000").IsNew);
 
         Assert.Equal((Members + 1200) * 16, Bytes(sent, "hashes"));
     }

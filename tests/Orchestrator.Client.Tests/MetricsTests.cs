@@ -24,22 +24,22 @@ public sealed class MetricsTests
         await using var app =
             await Start(silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask);
         var router = app.Services.GetRequiredService<IRolloutRouter>();
-        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        await Eventually.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (router.Route(Flag, "user").IsNew)
+        await Eventually.Until("the trigger takes the users back", async () =>
         {
             for (var i = 0; i < 50; i++)
             {
-                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+                using var answer = await browser.GetAsync($"/?user=user-{i}");
                 Assert.Contains((int)answer.StatusCode, new[] { 200, 500 });
             }
 
             var pushed = wire.Taken;
-            await Service.Until(() => wire.Taken > pushed + 1);
+            await Eventually.Until(() => wire.Taken > pushed + 1);
             silo.Time.Advance(TimeSpan.FromSeconds(15));
-        }
+            return !router.Route(Flag, "user").IsNew;
+        });
 
         var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal("rolledBack", rollout.GetProperty("status").GetString());
@@ -54,7 +54,7 @@ public sealed class MetricsTests
         var wire = new PushWire { LoseAnswers = 2 };
         await using var app = await Start(silo, wire, _ => Task.CompletedTask);
 
-        await Service.Until(() => wire.Taken > 2);
+        await Eventually.Until(() => wire.Taken > 2);
 
         Assert.Equal(wire.Bodies[0], wire.Bodies[1]);
         Assert.Equal(wire.Bodies[0], wire.Bodies[2]);
@@ -72,7 +72,7 @@ public sealed class MetricsTests
         var wire = new PushWire { LoseAnswers = 1 };
         await using var app = await Start(silo, wire, _ => Task.CompletedTask, signed: true);
 
-        await Service.Until(() => wire.Taken > 1);
+        await Eventually.Until(() => wire.Taken > 1);
 
         // The first was taken and its answer was lost: the same batch again, with another signature.
         Assert.Equal(wire.Bodies[0], wire.Bodies[1]);
@@ -151,22 +151,22 @@ public sealed class MetricsTests
         await using var app = await Start(
             silo, wire, http => http.Routed(Flag).IsNew ? throw new InvalidOperationException("new is broken") : Task.CompletedTask, usual: true);
         var router = app.Services.GetRequiredService<IRolloutRouter>();
-        await Service.Until(() => router.Route(Flag, "user").IsNew);
+        await Eventually.Until(() => router.Route(Flag, "user").IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (router.Route(Flag, "user").IsNew)
+        await Eventually.Until("the trigger takes the users back", async () =>
         {
             for (var i = 0; i < 50; i++)
             {
-                using var answer = await browser.GetAsync($"/?user=user-{i}", patience.Token);
+                using var answer = await browser.GetAsync($"/?user=user-{i}");
             }
 
             // Each half second, which is half a minute there.
             var pushed = wire.Taken;
-            await Service.Until(() => wire.Taken > pushed + 1);
+            await Eventually.Until(() => wire.Taken > pushed + 1);
             silo.Time.Advance(TimeSpan.FromSeconds(0.5));
-        }
+            return !router.Route(Flag, "user").IsNew;
+        });
 
         Assert.Equal("rolledBack", (await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("status").GetString());
         Assert.Equal(0, app.Services.GetRequiredService<IRolloutMetrics>().Lost);
@@ -181,7 +181,7 @@ public sealed class MetricsTests
         await using var app = await Start(silo, null, _ => Task.CompletedTask, stamped: true);
         var metrics = app.Services.GetRequiredService<IRolloutMetrics>();
 
-        await Service.Until(() => metrics.Lost > 1);
+        await Eventually.Until(() => metrics.Lost > 1);
 
         var pusher = (await silo.Admin.GetAsync("/api/v1/rollouts/r1/sources").Json()).GetProperty("pushers").EnumerateArray().Single();
         Assert.Equal(("ingest", 0), (pusher.GetProperty("name").GetString(), pusher.GetProperty("accepted").GetInt64()));

@@ -112,7 +112,7 @@ public sealed class ReceiptTests
         await pusher.Start();
 
         Assert.Equal(stamped, Assert.Single(pusher.Bodies).Contains("\"at\":", StringComparison.Ordinal));
-        await Service.Until(() => pusher.Period is not null);
+        await Eventually.Until(() => pusher.Period is not null);
         Assert.Equal(TimeSpan.FromSeconds(seconds), pusher.Period);
     }
 
@@ -121,12 +121,12 @@ public sealed class ReceiptTests
     {
         await using var pusher = new Pushing((_, _) => Answer(202, Taken));
         await pusher.Start();
-        await Service.Until(() => pusher.Period == TimeSpan.FromSeconds(15));
+        await Eventually.Until(() => pusher.Period == TimeSpan.FromSeconds(15));
 
         pusher.Learn(speed: 60);
         pusher.Pass(TimeSpan.FromSeconds(15));
 
-        await Service.Until(() => pusher.Period == TimeSpan.FromSeconds(0.5));
+        await Eventually.Until(() => pusher.Period == TimeSpan.FromSeconds(0.5));
     }
 
     [Fact]

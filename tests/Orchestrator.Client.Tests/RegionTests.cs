@@ -34,22 +34,22 @@ public sealed class RegionTests
         await using var app = await MetricsTests.Start(silo, wire, http =>
             http.Routed(Flag).IsNew && http.Request.Query["region"] == "eu" ? throw new InvalidOperationException("new is broken in Europe") : Task.CompletedTask);
         var router = app.Services.GetRequiredService<IRolloutRouter>();
-        await Service.Until(() => router.Flags.Count > 0);
+        await Eventually.Until(() => router.Flags.Count > 0);
         var european = Enumerable.Range(0, 100).Select(i => $"user-{i}").First(key => router.Route(Flag, InEurope(key)).IsNew);
         using var browser = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (router.Route(Flag, InEurope(european)).IsNew)
+        await Eventually.Until("the trigger takes the users back", async () =>
         {
             for (var i = 0; i < 300; i++)
             {
-                using var answer = await browser.GetAsync($"/?user=user-{i}&region={(i % 2 == 0 ? "eu" : "us")}&internal={(i % 10 == 0 ? "yes" : "no")}", patience.Token);
+                using var answer = await browser.GetAsync($"/?user=user-{i}&region={(i % 2 == 0 ? "eu" : "us")}&internal={(i % 10 == 0 ? "yes" : "no")}");
             }
 
             var pushed = wire.Taken;
-            await Service.Until(() => wire.Taken > pushed + 1);
+            await Eventually.Until(() => wire.Taken > pushed + 1);
             silo.Time.Advance(TimeSpan.FromSeconds(15));
-        }
+            return !router.Route(Flag, InEurope(european)).IsNew;
+        });
 
         var rollout = await silo.Admin.GetAsync("/api/v1/rollouts/r1").Json();
         Assert.Equal(("running", 50), (rollout.GetProperty("status").GetString(), rollout.GetProperty("percentage").GetInt32()));
@@ -64,7 +64,7 @@ public sealed class RegionTests
         Assert.DoesNotContain("in 0 samples", team, StringComparison.Ordinal);
 
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/restore", new { reason = "fixed", segments = new[] { "region-eu" } }).Json();
-        await Service.Until(() => router.Route(Flag, InEurope(european)).IsNew);
+        await Eventually.Until(() => router.Route(Flag, InEurope(european)).IsNew);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RoutingTests
 
         await silo.RollBack();
 
-        await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
+        await Eventually.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
         var after = service.Router.Route(Flag, "user-1");
         Assert.Equal((RouteVariant.Legacy, RouteReason.Disabled, "DISABLED"), (after.Variant, after.Reason, after.ReasonName));
         Assert.Equal(1, service.Wire.Most);
@@ -47,12 +47,12 @@ public sealed class RoutingTests
 
         await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = true }).Json();
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/retire", new { reason = "done" }).Json();
-        await Service.Until(() => service.Router.Route(Flag, "user-1").Variant == RouteVariant.Static);
+        await Eventually.Until(() => service.Router.Route(Flag, "user-1").Variant == RouteVariant.Static);
         Assert.True(service.Router.Route(Flag, "user-1").IsNew);
         Assert.True(service.Router.Route(Flag, "user-1").Value(false));
 
         await silo.Admin.PutAsJsonAsync($"/api/v1/environments/production/flags/{Flag}", new { value = false }).Json();
-        await Service.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
+        await Eventually.Until(() => !service.Router.Route(Flag, "user-1").IsNew);
         Assert.Equal(RouteVariant.Static, service.Router.Route(Flag, "user-1").Variant);
     }
 
@@ -133,7 +133,7 @@ public sealed class RoutingTests
         var kept = Domain.Plans.PlanReader.ReadDocument((await silo.Admin.GetAsync("/api/v1/plans/checkout").Json()).GetProperty("plan").GetRawText()).Plan!;
         await Agree(silo, service, kept, users[..60], "30% of users and beta, 60% of europe, 45% of seniors");
         await silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/rollback", new { reason = "bad", segments = new[] { "europe" } }).Json();
-        await Service.Until(() => !users.Any(
+        await Eventually.Until(() => !users.Any(
             one => service.Router.Route(Flag, new RolloutUser(one.Item1 ?? "u").With("region", "eu").With("age", one.Item3)).IsNew));
         await Agree(silo, service, kept, users[..60], "30% of users and beta, 45% of seniors");
 
@@ -199,11 +199,11 @@ public sealed class RoutingTests
         Assert.False(service.Router.Route(Flag, "ada").IsNew);
 
         await silo.Admin.PostAsJsonAsync("/api/v1/segments/production/beta/members", new { add = new[] { "ada" }, remove = Array.Empty<string>() }).Json();
-        await Service.Until(() => service.Router.Route(Flag, "ada").IsNew);
+        await Eventually.Until(() => service.Router.Route(Flag, "ada").IsNew);
         Assert.Equal("beta", service.Router.SegmentOf(Flag, new RolloutUser("ada")));
 
         await silo.Admin.PutAsync("/api/v1/environments/production/flags/theme", Answers.Text("""{ "value": "blue" }""")).Json();
-        await Service.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
+        await Eventually.Until(() => service.Router.Route("theme", "ada").Value("") == "blue");
         Assert.True(service.Router.Route(Flag, "ada").IsNew);
     }
 

@@ -34,7 +34,7 @@ public sealed class SegmentAnswerTests
         await using var service = await Service.Start(silo);
         using var ofrep = await silo.NewClient("evaluation", "production");
         var position = (await silo.Admin.GetAsync("/api/v1/nodes").Json()).GetProperty("nodes")[0].GetProperty("position").GetInt64();
-        await Service.Until(() => service.Router.Status.Position >= position);
+        await Eventually.Until(() => service.Router.Status.Position >= position);
         var seen = new HashSet<string>();
         for (var i = 0; i < Users; i++)
         {

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Silo.Tests;
@@ -30,7 +29,7 @@ internal sealed class Service : IAsyncDisposable
         var key = (await silo.NewKey("evaluation", "production")).Text;
         var service = await Start(silo.Address, key, new Wire(), time, configure, also);
         Assert.True(await service.Router.WaitUntilReadyAsync(SiloHost.Patience));
-        await Until(() => !service.Router.Status.Stale);
+        await Eventually.Until(() => !service.Router.Status.Stale);
         return service;
     }
 
@@ -54,10 +53,6 @@ internal sealed class Service : IAsyncDisposable
         await service._host.StartAsync();
         return service;
     }
-
-    /// <summary>Waits for a condition; a failure quotes it.</summary>
-    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
-        Eventually.Until(what, condition);
 
     public async ValueTask DisposeAsync()
     {

@@ -32,7 +32,7 @@ public sealed class ShadowTests
         await began.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         var counted = new Dictionary<string, long>();
-        await Service.Until(() =>
+        await Eventually.Until(() =>
         {
             Add(counted, meters);
             return counted.GetValueOrDefault("requests") == 4;
@@ -82,7 +82,7 @@ public sealed class ShadowTests
         var hold = new TaskCompletionSource<int>();
         await shadow.RunAsync("flag", () => Task.FromResult(1), _ => hold.Task, null);
         var counted = new Dictionary<string, long>();
-        await Service.Until(() =>
+        await Eventually.Until(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
             Add(counted, meters);
@@ -93,7 +93,7 @@ public sealed class ShadowTests
 
         Assert.Equal(1, shadow.Skipped);
         hold.SetResult(1);
-        await Service.Until(() =>
+        await Eventually.Until(() =>
         {
             _ = shadow.RunAsync("flag", () => Task.FromResult(3), _ => Task.FromResult(3), null);
             Add(counted, meters);

@@ -79,11 +79,7 @@ public sealed class ProxyTests : IAsyncLifetime
         var inserting = Insert(client, "one way", transaction: false);
         await using var direct = new NpgsqlConnection(_server.ConnectionString() + ";Pooling=false");
         await direct.OpenAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        while ((await Kept(direct)).Length == 0)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-        }
+        await Eventually.Until("the row is in the database", async () => (await Kept(direct)).Length > 0);
 
         Assert.False(inserting.IsCompleted);
         _proxy.Heal();

@@ -83,23 +83,22 @@ public sealed class PostgresServer : IAsyncDisposable
         process?.Dispose();
         process = ServerProcess.Start(
             programs.AsOwner(programs.Postgres, ["-D", DataFolder, "-p", Text(Port), .. options.SelectMany(o => new[] { "-c", o })]), LogFile);
-        var patience = Stopwatch.StartNew();
-        while (true)
-        {
-            try
+        await Eventually.Until(
+            "PostgreSQL answers",
+            async () =>
             {
-                await Execute("SELECT 1").ConfigureAwait(false);
-                return;
-            }
-            catch (NpgsqlException e) when (process.HasExited || patience.Elapsed > TimeSpan.FromSeconds(60))
-            {
-                throw new InvalidOperationException($"PostgreSQL does not start:\n{await File.ReadAllTextAsync(LogFile).ConfigureAwait(false)}", e);
-            }
-            catch (NpgsqlException)
-            {
-                await Task.Delay(30).ConfigureAwait(false);
-            }
-        }
+                try
+                {
+                    await Execute("SELECT 1").ConfigureAwait(false);
+                    return null;
+                }
+                catch (NpgsqlException e)
+                {
+                    var log = await File.ReadAllTextAsync(LogFile).ConfigureAwait(false);
+                    return process.HasExited ? throw new InvalidOperationException($"PostgreSQL does not start:\n{log}", e) : log;
+                }
+            },
+            log => log is null).ConfigureAwait(false);
     }
 
     /// <summary>A fast, orderly stop: open sessions are ended.</summary>

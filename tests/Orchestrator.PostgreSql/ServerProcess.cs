@@ -91,10 +91,9 @@ internal sealed partial class ServerProcess : IDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await postmaster.WaitForExitAsync(patience.Token).ConfigureAwait(false);
-        while (children.Any(child => File.Exists($"/proc/{Text(child)}/stat") && Parent(child) is not null))
-        {
-            await Task.Delay(10, patience.Token).ConfigureAwait(false);
-        }
+        await Eventually.Until(
+            "the sessions of PostgreSQL have ended",
+            () => !children.Any(child => File.Exists($"/proc/{Text(child)}/stat") && Parent(child) is not null)).ConfigureAwait(false);
     }
 
     private List<int> Children() => [.. Directory.GetDirectories("/proc")

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Orchestrator.Faults.Processes;
+using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Recording;
 
@@ -49,10 +50,8 @@ internal sealed class Load : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
-        while (Volatile.Read(ref _underWay) > 0)
-        {
-            await Task.Delay(Tick);
-        }
+        await Waiting.Until(
+            () => Task.FromResult(Volatile.Read(ref _underWay) == 0), "no evaluation is under way", TimeSpan.FromMinutes(2));
 
         _http.Dispose();
         _stop.Dispose();

@@ -1,4 +1,5 @@
 using Orchestrator.Faults.Processes;
+using Orchestrator.Faults.Running;
 
 namespace Orchestrator.Faults.Recording;
 
@@ -31,10 +32,7 @@ internal sealed class Samples : IAsyncDisposable
     /// <summary>Waits until there were no errors for a while.</summary>
     public async Task Well()
     {
-        while (Interlocked.Read(ref _sent) < 8)
-        {
-            await Task.Delay(Period);
-        }
+        await Waiting.Until(() => Task.FromResult(Interlocked.Read(ref _sent) >= 8), "eight samples without an error", TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()

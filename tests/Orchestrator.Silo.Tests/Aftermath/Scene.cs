@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Grains.Log;
@@ -65,21 +66,12 @@ internal sealed class Scene : IAsyncDisposable
     }).Json(202);
 
     /// <summary>Waits until the incident is as said: looks again after each event, or after the test has let time pass.</summary>
-    public async Task<JsonElement> Until(Func<JsonElement, bool> so, Func<Task>? meanwhile = null, string incident = Incident)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (true)
-        {
-            var seen = await Look(incident);
-            if (so(seen))
-            {
-                return seen;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"Waited in vain: {seen}");
-            await (meanwhile?.Invoke() ?? News(patience.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task<JsonElement> Until(
+        Func<JsonElement, bool> so, Func<Task>? meanwhile = null, string incident = Incident,
+        [CallerArgumentExpression(nameof(so))] string what = "") => Eventually.Until(
+        $"{incident}: {what}", () => Look(incident), so,
+        meanwhile: async patience =>
+            await (meanwhile?.Invoke() ?? News(patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
 
     /// <summary>The node knows of more than it knew; looks are answered from what it knows.</summary>
     private async Task News(CancellationToken stop)
@@ -90,9 +82,9 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     public Task<JsonElement> UntilState(string state, Func<Task>? meanwhile = null) =>
-        Until(i => i.GetProperty("state").GetString() == state, meanwhile);
+        Until(i => i.GetProperty("state").GetString() == state, meanwhile, what: $"its state is {state}");
 
-    public Task<JsonElement> UntilNext(string? leg, Func<Task>? meanwhile = null) => Until(i => Next(i) == leg, meanwhile);
+    public Task<JsonElement> UntilNext(string? leg, Func<Task>? meanwhile = null) => Until(i => Next(i) == leg, meanwhile, what: $"its next leg is {leg ?? "none"}");
 
     public static string? Next(JsonElement incident) => incident.TryGetProperty("next", out var next) ? next.GetString() : null;
 

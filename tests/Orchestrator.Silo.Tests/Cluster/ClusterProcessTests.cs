@@ -74,21 +74,20 @@ public sealed class ClusterProcessTests(ClusterDatabase database)
 
         goes.Terminate();
         var answered = 0;
-        var refused = false;
-        while (!refused)
+        await Eventually.Until("the stopped silo is not ready", async () =>
         {
             try
             {
                 using var ready = await client.GetAsync("/health/ready");
-                refused = ready.StatusCode == HttpStatusCode.ServiceUnavailable;
                 await client.PutAsJsonAsync($"/api/v1/environments/production/flags/f{answered}", new { value = answered }).Json();
                 answered++;
+                return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException e)
             {
-                Assert.Fail("It stopped listening before it said that it is not ready.");
+                throw new InvalidOperationException("The silo stopped listening before it was not ready.", e);
             }
-        }
+        });
 
         await goes.Exited;
         Assert.Equal(0, goes.ExitCode);

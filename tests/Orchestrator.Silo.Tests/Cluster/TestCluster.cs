@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Cluster;
@@ -35,21 +36,18 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Asks again until it is so: another node may be a moment behind.</summary>
-    public static async Task<JsonElement> Until(HttpClient node, string path, Func<JsonElement, bool> so)
+    public static async Task<JsonElement> Until(
+        HttpClient node, string path, Func<JsonElement, bool> so, [CallerArgumentExpression(nameof(so))] string what = "")
     {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            using var answer = await node.GetAsync(path);
-            var text = await answer.Content.ReadAsStringAsync();
-            if (answer.IsSuccessStatusCode && JsonDocument.Parse(text).RootElement is var body && so(body))
+        var found = await Eventually.Until(
+            $"{path}: {what}",
+            async () =>
             {
-                return body;
-            }
-
-            Assert.True(Stopwatch.GetElapsedTime(started) < SiloHost.Patience, $"Waited in vain at {path}: {text}");
-            await Task.Delay(20);
-        }
+                using var answer = await node.GetAsync(path);
+                return (Succeeded: answer.IsSuccessStatusCode, Text: await answer.Content.ReadAsStringAsync());
+            },
+            answer => answer.Succeeded && so(JsonElement.Parse(answer.Text)));
+        return JsonElement.Parse(found.Text);
     }
 
     /// <summary>A rollout that every node knows.</summary>

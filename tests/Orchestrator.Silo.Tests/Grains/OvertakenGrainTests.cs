@@ -47,13 +47,11 @@ public sealed class OvertakenGrainTests
     {
         var back = RolloutEvents.Catalog.Write(new RolloutEvent.RolloutRestored("false alarm", "beta", "beta-users", 0), Guid.NewGuid());
         var by = new AppendMetadata(silo.Time.GetUtcNow(), new Actor(ActorKind.User, "someone", null), Guid.NewGuid().ToString("N"));
-        AppendOutcome outcome;
-        do
-        {
-            // The activation still appends what follows the rollback.
-            outcome = await silo.Services.GetRequiredService<IEventLog>().Append("rollout/r1", (await Log(silo))[^1].Version, [back], by);
-        }
-        while (outcome is AppendOutcome.Conflict);
+        // The activation still appends what follows the rollback.
+        var outcome = await Eventually.Until(
+            "an append without a conflict",
+            async () => await silo.Services.GetRequiredService<IEventLog>().Append("rollout/r1", (await Log(silo))[^1].Version, [back], by),
+            outcome => outcome is not AppendOutcome.Conflict);
         Assert.IsType<AppendOutcome.Appended>(outcome);
     }
 

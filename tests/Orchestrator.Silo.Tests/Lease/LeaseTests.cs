@@ -116,7 +116,7 @@ public sealed class LeaseTests
 
         cut.Reading = head => head with { Timeline = 2 };
         cut.Node.Read();
-        await Until(() => cut.Silo.Services.GetRequiredService<IRoutingTables>().Current.Timeline == 2);
+        await Eventually.Until(() => cut.Silo.Services.GetRequiredService<IRoutingTables>().Current.Timeline == 2);
         cut.Node.Read();
 
         var after = await cut.View();
@@ -154,13 +154,4 @@ public sealed class LeaseTests
 
     private static Task<JsonElement> Explain(CutOffSilo cut) =>
         cut.Silo.Admin.PostAsJsonAsync("/api/v1/environments/production/explain", new { flag = "useNewCheckout", context = new { } }).Json();
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (!condition())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
 }

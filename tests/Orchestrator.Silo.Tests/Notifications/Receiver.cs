@@ -14,7 +14,6 @@ internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Receiver(WebApplication app) => _app = app;
 
@@ -54,21 +53,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Waits until it was told of an event of that type.</summary>
     public Task HeardOf(string type) => Until(() => Calls.Any(c => c.Data.GetProperty("event").GetProperty("type").GetString() == type), type);
 
-    private async Task Until(Func<bool> heard, string what)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (true)
-        {
-            var news = _news.Task;
-            if (heard())
-            {
-                return;
-            }
-
-            await Task.WhenAny(news, Task.Delay(Timeout.Infinite, patience.Token));
-            Assert.False(patience.IsCancellationRequested, $"Not {what} but {Calls.Count} calls came: {string.Join(" | ", Calls.Select(c => c.Body))}");
-        }
-    }
+    private Task Until(Func<bool> heard, string what) => Eventually.Until(
+        what, () => Task.FromResult(Calls.ToArray()), _ => heard(),
+        calls => $"{calls.Length} calls came: {string.Join(" | ", calls.Select(call => call.Body))}");
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +72,6 @@ internal sealed class Receiver : IAsyncDisposable
         Calls.Enqueue(new Call(
             http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString(), http.Request.Headers["webhook-signature"].ToString(),
             body, Hangs ? 0 : status));
-        Interlocked.Exchange(ref _news!, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         if (Hangs)
         {
             await Task.WhenAny(_released.Task, Task.Delay(Timeout.Infinite, http.RequestAborted));

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Orchestrator.Silo.Tests.Notifications;
@@ -26,26 +27,25 @@ internal static class Telling
     /// <summary>Notifications that fit, as soon as there are so many of them.</summary>
     public static Task<JsonElement[]> Notifications(
         this HttpClient client, string state, int count, string? channel = null, Func<Task>? news = null) =>
-        client.NotificationsWhen(state, found => found.Length >= count, channel, news);
+        client.NotificationsWhen(state, found => found.Length >= count, channel, news, $"at least {count}");
 
     /// <summary>Notifications that fit, as soon as they are as said; looked at again whenever a queue has changed.</summary>
     public static async Task<JsonElement[]> NotificationsWhen(
-        this HttpClient client, string state, Func<JsonElement[], bool> so, string? channel = null, Func<Task>? news = null)
+        this HttpClient client, string state, Func<JsonElement[], bool> so, string? channel = null, Func<Task>? news = null,
+        [CallerArgumentExpression(nameof(so))] string what = "")
     {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (true)
-        {
-            var changed = (news ?? QueueNews.Next)();
-            var all = await client.GetAsync("/api/v1/notifications?limit=1000&state=" + state).Json();
-            var found = all.GetProperty("notifications").EnumerateArray().Where(n => channel is null || n.GetProperty("channel").GetString() == channel)
-                .ToArray();
-            if (so(found))
+        var changed = Task.CompletedTask;
+        return await Eventually.Until(
+            $"notifications that are {state}: {what}",
+            async () =>
             {
-                return found;
-            }
-
-            await changed.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Assert.False(patience.IsCancellationRequested, $"{found.Length} notifications are {state}: {(await client.GetAsync("/api/v1/notifications").Json()).GetRawText()}");
-        }
+                changed = (news ?? QueueNews.Next)();
+                var all = await client.GetAsync("/api/v1/notifications?limit=1000&state=" + state).Json();
+                return all.GetProperty("notifications").EnumerateArray()
+                    .Where(n => channel is null || n.GetProperty("channel").GetString() == channel).ToArray();
+            },
+            so,
+            found => string.Join(" | ", found),
+            async patience => await changed.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 }

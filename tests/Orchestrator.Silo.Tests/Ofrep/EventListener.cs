@@ -29,9 +29,17 @@ internal sealed class EventListener(HttpResponseMessage response, StreamReader l
         while (true)
         {
             var line = lines.ReadLineAsync(patience.Token).AsTask();
-            while (push is not null && await Task.WhenAny(line, Task.Delay(20, patience.Token)) != line)
+            if (push is not null)
             {
-                push();
+                await Eventually.Until(
+                    "a line of the event stream", () => Task.FromResult(line.IsCompleted), read => read,
+                    meanwhile: async stop =>
+                    {
+                        if (await Task.WhenAny(line, Task.Delay(20, stop)) != line)
+                        {
+                            push();
+                        }
+                    });
             }
 
             if (await line is not "" and var text)

@@ -116,15 +116,11 @@ public sealed class EventStreamTests : IAsyncLifetime
             Assert.Equal("GENERAL", JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("errorCode").GetString());
         }
 
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (true)
+        await Eventually.Until("a place among the streams is free", async () =>
         {
-            using var again = await _server.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            if (again.StatusCode == HttpStatusCode.OK)
-            {
-                break;
-            }
-        }
+            using var again = await _server.Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
+            return again.StatusCode == HttpStatusCode.OK;
+        });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Orchestrator.Domain.Conditions;
@@ -201,15 +202,10 @@ public sealed class PrometheusRoundTests : IAsyncLifetime
         await Until(Requests, scrape => scrape.Points.Any(scraped => scraped.Point.Value == requests));
     }
 
-    private async Task Until(SourceQuery query, Func<Scrape, bool> so)
-    {
-        using var patience = new CancellationTokenSource(SiloHost.Patience);
-        while (await Ask(query) is var scrape && !(scrape.Error is null && so(scrape)))
-        {
-            Assert.False(patience.IsCancellationRequested, $"The source never said so: {scrape.Error}{string.Join(", ", scrape.Points.Select(scraped => scraped.Point.Value))}");
-            await Task.Delay(20);
-        }
-    }
+    private Task Until(
+        SourceQuery query, Func<Scrape, bool> so, [CallerArgumentExpression(nameof(so))] string what = "") => Eventually.Until(
+        what, () => Ask(query), scrape => scrape.Error is null && so(scrape),
+        scrape => $"{scrape.Error}{string.Join(", ", scrape.Points.Select(scraped => scraped.Point.Value))}");
 
     private Task<Scrape> Ask(SourceQuery query) =>
         new PrometheusClient(_http).Ask($"http://127.0.0.1:{_port}", null, query, TimeSpan.FromSeconds(30), CancellationToken.None);

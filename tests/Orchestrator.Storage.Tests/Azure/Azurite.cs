@@ -78,11 +78,9 @@ public sealed class Azurite : IAsyncLifetime
     {
         // A blob's is "0x…" with its quotes, a row's W/"datetime'…'".
         var tag = etag.Split('"')[1];
-        using var patience = new CancellationTokenSource(Some.Patience);
-        while (!await Holds("__azurite_db_blob__.json", tag, patience.Token) && !await Holds("__azurite_db_table__.json", tag, patience.Token))
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await Eventually.Until(
+            $"Azurite has saved the write {tag}",
+            async () => await Holds("__azurite_db_blob__.json", tag) || await Holds("__azurite_db_table__.json", tag));
     }
 
     /// <summary>SIGKILL.</summary>
@@ -107,9 +105,9 @@ public sealed class Azurite : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<bool> Holds(string database, string text, CancellationToken stop)
+    private async Task<bool> Holds(string database, string text)
     {
         var file = Path.Combine(_folder, database);
-        return File.Exists(file) && (await File.ReadAllTextAsync(file, stop)).Contains(text, StringComparison.Ordinal);
+        return File.Exists(file) && (await File.ReadAllTextAsync(file)).Contains(text, StringComparison.Ordinal);
     }
 }

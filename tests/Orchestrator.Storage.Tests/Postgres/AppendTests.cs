@@ -217,11 +217,7 @@ public sealed class AppendTests(SharedServer shared)
 
     private static async Task Until(string database, string sql)
     {
-        using var patience = new CancellationTokenSource(Some.Patience);
         await using var source = NpgsqlDataSource.Create(database);
-        while (!(bool)(await source.CreateCommand(sql).ExecuteScalarAsync(patience.Token))!)
-        {
-            await Task.Yield();
-        }
+        await Eventually.Until(sql, async () => (bool)(await source.CreateCommand(sql).ExecuteScalarAsync())!);
     }
 }

@@ -156,21 +156,21 @@ public sealed class OutageTests : IAsyncLifetime
     /// <summary>Connections that died with the server are found out one by one.</summary>
     private static async Task Back<T>(Func<Task<T>> call, Action<T> assert)
     {
-        using var patience = new CancellationTokenSource(Some.Patience);
-        while (true)
-        {
-            T answer;
-            try
+        var (_, answer) = await Eventually.Until(
+            "a call that reaches the database again",
+            async () =>
             {
-                answer = await call();
-            }
-            catch (StorageUnavailableException) when (!patience.IsCancellationRequested)
-            {
-                continue;
-            }
-
-            assert(answer);
-            return;
-        }
+                try
+                {
+                    return (Failure: null, Answer: await call());
+                }
+                catch (StorageUnavailableException e)
+                {
+                    return (Failure: (Exception?)e, Answer: default(T));
+                }
+            },
+            called => called.Failure is null,
+            called => $"{called.Failure}");
+        assert(answer!);
     }
 }
