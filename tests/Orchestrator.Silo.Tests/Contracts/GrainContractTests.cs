@@ -41,7 +41,7 @@ public sealed class GrainContractTests
             File.WriteAllText(path, actual);
         }
 
-        string[] reviewed = File.Exists(path) ? File.ReadAllLines(path) : [];
+        var reviewed = File.Exists(path) ? File.ReadAllLines(path) : [];
         var current = actual.TrimEnd('\n').Split('\n');
         if (!reviewed.SequenceEqual(current))
         {
