@@ -6,6 +6,7 @@ using Orchestrator.Grains.Aggregates;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo;
 
@@ -17,51 +18,12 @@ internal sealed partial class FirstKeys(
     IGrainFactory grains, IEventLog log, IWorld world, IConfiguration configuration, InstallationSecret secret, StartOutput output,
     ILogger<FirstKeys> logger) : IHostedService
 {
-    public const string AdminVariable = "ORCHESTRATOR_ADMIN_KEY";
-    public const string EvaluationVariable = "ORCHESTRATOR_EVALUATION_KEY";
-    public const string BoundTo = "production";
-
-    /// <summary>Setting that allows guessable keys, for development.</summary>
-    private const string AllowWeak = "Orchestrator:Auth:AllowWeakKeys";
-
     /// <summary>A long log takes longer; until it is read, requests get 503.</summary>
     private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(10);
 
-    private static readonly (string Variable, string Id, Role Role, string? Environment)[] Chosen =
-    [
-        (AdminVariable, "env-admin", Role.Admin, null),
-        (EvaluationVariable, "env-evaluation", Role.Evaluation, BoundTo),
-    ];
-
-    /// <summary>Errors of the keys in the environment. None of them shows a key.</summary>
-    public static IEnumerable<string> Errors(IConfiguration configuration)
-    {
-        if (configuration[AllowWeak] is { } value && !bool.TryParse(value, out _))
-        {
-            yield return $"{AllowWeak} must be true or false, but is '{value}'";
-        }
-
-        foreach (var (variable, _, _, _) in Chosen)
-        {
-            if (configuration[variable] is not { Length: > 0 } text)
-            {
-                continue;
-            }
-
-            if (text.Length is < Key.ShortestChosen or > Key.Longest)
-            {
-                yield return $"{variable} must have {Key.ShortestChosen} to {Key.Longest} characters, but has {text.Length}";
-            }
-            else if (KeyStrength.Bits(text) is < KeyStrength.Least and var bits && !AllowsWeak(configuration))
-            {
-                yield return $"{variable} is guessable: about {bits:0} bits where {KeyStrength.Least:0} are needed. Make one with: openssl rand -hex 32. For development, {AllowWeak}=true allows it";
-            }
-        }
-    }
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var (variable, id, role, environment) in Chosen)
+        foreach (var (variable, id, role, environment) in ChosenKeys.All)
         {
             if (configuration[variable] is not { Length: > 0 } text)
             {
@@ -98,8 +60,6 @@ internal sealed partial class FirstKeys(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private static bool AllowsWeak(IConfiguration configuration) => bool.TryParse(configuration[AllowWeak], out var allowed) && allowed;
 
     private async Task<CommandResult> Execute(AccessCommand command, CancellationToken stop)
     {

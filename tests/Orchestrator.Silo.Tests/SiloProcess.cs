@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Orchestrator.Silo.Settings;
 
 namespace Orchestrator.Silo.Tests;
 
@@ -106,8 +107,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove(FirstKeys.AdminVariable);
-        start.Environment.Remove(FirstKeys.EvaluationVariable);
+        start.Environment.Remove(ChosenKeys.AdminVariable);
+        start.Environment.Remove(ChosenKeys.EvaluationVariable);
         var silo = new SiloProcess(new Process { StartInfo = start });
         silo._process.OutputDataReceived += (_, line) => silo.Hear(line.Data);
         silo._process.ErrorDataReceived += (_, line) => silo.Hear(line.Data);

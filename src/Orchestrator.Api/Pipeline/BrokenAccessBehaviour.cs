@@ -8,7 +8,7 @@ namespace Orchestrator.Api.Pipeline;
 
 /// <summary>
 /// Allows only harmless requests while the stream of keys is broken, so that revocations may be missing. The role of the caller was checked
-/// before: see <see cref="Orchestrator.Api.Access.Policies"/>.
+/// before: see <see cref="Orchestrator.Api.Callers.Policies"/>.
 /// </summary>
 internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<ApiRequest, ApiResult>
 {

@@ -70,7 +70,7 @@ internal sealed record SiloSettings(
             ReadMetricsPublic(section, errors),
             EdgeSettings.Read(section, errors),
             ReadNodeName(section, errors));
-        errors.AddRange(FirstKeys.Errors(configuration));
+        errors.AddRange(ChosenKeys.Errors(configuration));
         errors.AddRange(OidcSettings.Errors(configuration));
         errors.AddRange(AzureGrainStateSettings.Errors(configuration));
         errors.AddRange(EgressList.Errors(configuration));
