@@ -224,7 +224,8 @@ public sealed partial class YamlText
         "true" or "True" or "TRUE" => ("true", ScalarType.Boolean),
         "false" or "False" or "FALSE" => ("false", ScalarType.Boolean),
         // Most values are words: the pattern runs only for what begins as a number does.
-        [(>= '0' and <= '9') or '-' or '+' or '.', ..] when NumberForm().IsMatch(text) && NumberText.TryNormalise(text, out _) => (text, ScalarType.Number),
+        [(>= '0' and <= '9') or '-' or '+' or '.', ..] when NumberForm().IsMatch(text) && NumberText.TryNormalise(text, out _) =>
+            (text, ScalarType.Number),
         _ => (text, ScalarType.Text),
     };
 

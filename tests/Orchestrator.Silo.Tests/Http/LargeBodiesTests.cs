@@ -75,7 +75,8 @@ public sealed class LargeBodiesTests
 
         bodies.Dispose();
 
-        Assert.Equal(Environment.CurrentManagedThreadId, await bodies.Run(BodyOf.Key, "a", Large, () => Environment.CurrentManagedThreadId, Stop));
+        var caller = Environment.CurrentManagedThreadId;
+        Assert.Equal(caller, await bodies.Run(BodyOf.Key, "a", Large, () => Environment.CurrentManagedThreadId, Stop));
     }
 
     [Fact]

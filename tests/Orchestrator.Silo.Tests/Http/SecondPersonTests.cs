@@ -102,8 +102,8 @@ public sealed class SecondPersonTests
     }
 
     [Theory]
-    [InlineData("evaluation", "Anna Berg", "decides nothing")]
-    [InlineData("ingest", "Anna Berg", "decides nothing")]
+    [InlineData("evaluation", "Anna Berg", "decides no review")]
+    [InlineData("ingest", "Anna Berg", "decides no review")]
     [InlineData("product", " ", "")]
     public async Task A_key_without_a_holder_declares_no_person(string role, string person, string message)
     {
