@@ -33,10 +33,12 @@ internal static class MaintenanceCommands
                 return 0;
             case "verify":
                 return await Verification.Run(configuration, settings, output);
-            default:
+            case "restore":
                 var from = Needed(configuration, "from", "restore --from FILE [--checkpoint FILE]");
                 await Restore(settings, from, await Checkpoint(configuration), output);
                 return 0;
+            default:
+                throw new InvalidOperationException($"No such command: {args[0]}.");
         }
     }
 

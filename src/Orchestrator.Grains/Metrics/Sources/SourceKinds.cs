@@ -12,7 +12,10 @@ public sealed class SourceKinds(PrometheusClient prometheus, SourceHttp http, Or
     /// <summary>Timeout of an answer when the plan sets none, in real time.</summary>
     internal static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(5);
 
-    internal ISourceKind Of(SignalSource source, RolloutState state) => source.Kind == SourceKind.Json
-        ? new JsonKind(source, http, JsonTimes.Of(source, state.Judgement.Sampling, clock.Speed), TimeProvider.System)
-        : new PrometheusKind(source, prometheus);
+    internal ISourceKind Of(SignalSource source, RolloutState state) => source.Kind switch
+    {
+        SourceKind.Json => new JsonKind(source, http, JsonTimes.Of(source, state.Judgement.Sampling, clock.Speed), TimeProvider.System),
+        SourceKind.Prometheus => new PrometheusKind(source, prometheus),
+        var other => throw new InvalidOperationException($"No such kind of source: {other}."),
+    };
 }
