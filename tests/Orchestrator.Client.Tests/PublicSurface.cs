@@ -10,7 +10,7 @@ internal static class PublicSurface
     public static string Of(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().Where(IsWritten).OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(Kind(type)).Append(' ').Append(type.FullName).Append('\n');
             var members = type.GetMembers(
@@ -25,7 +25,10 @@ internal static class PublicSurface
         return text.ToString();
     }
 
-    /// <summary>What every record has says nothing.</summary>
+    /// <summary>Types that Orleans generates follow its version.</summary>
+    private static bool IsWritten(Type type) => type.Namespace?.StartsWith("OrleansCodeGen", StringComparison.Ordinal) != true;
+
+    /// <summary>Members that every record has are left out.</summary>
     private static bool IsOfRecords(MemberInfo member) =>
         member.IsDefined(typeof(CompilerGeneratedAttribute)) && member is MethodInfo { IsSpecialName: false };
 
