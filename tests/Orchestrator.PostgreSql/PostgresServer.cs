@@ -94,7 +94,8 @@ public sealed class PostgresServer : IAsyncDisposable
                 }
                 catch (NpgsqlException e)
                 {
-                    var log = await File.ReadAllTextAsync(LogFile).ConfigureAwait(false);
+                    // The process that writes it may not have begun.
+                    var log = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile).ConfigureAwait(false) : "";
                     return process.HasExited ? throw new InvalidOperationException($"PostgreSQL does not start:\n{log}", e) : log;
                 }
             },
