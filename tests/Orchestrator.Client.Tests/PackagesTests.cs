@@ -39,7 +39,11 @@ public sealed class PackagesTests(PackagedSample sample) : IClassFixture<Package
             sample.Program, "--urls", "http://127.0.0.1:0",
             "--Orchestrator:Url", silo.Address.AbsoluteUri, "--Orchestrator:Key", key, "--Orchestrator:CacheFile", cache,
         ])
-        { RedirectStandardOutput = true })!;
+        {
+            // Here lie the settings of the silo, which silence the line that is waited for.
+            WorkingDirectory = Path.GetDirectoryName(sample.Program),
+            RedirectStandardOutput = true,
+        })!;
         try
         {
             using var http = new HttpClient { BaseAddress = await Address(process).WaitAsync(SiloHost.Patience) };
