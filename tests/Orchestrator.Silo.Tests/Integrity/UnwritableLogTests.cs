@@ -5,7 +5,7 @@ using Orchestrator.Silo.Tests.Cluster;
 namespace Orchestrator.Silo.Tests.Integrity;
 
 /// <summary>
-/// The real executable on a disk that takes nothing: a rollback routes at once, is kept, is done once, and somebody is told.
+/// The real executable on a disk that takes nothing: a rollback routes at once, is kept, is done once, and raises an alarm.
 /// </summary>
 public sealed class UnwritableLogTests
 {

@@ -7,7 +7,7 @@ using Orchestrator.Storage.Postgres;
 namespace Orchestrator.Storage.Tests.Postgres;
 
 /// <summary>
-/// A database that is stopped, killed or hung. Whoever asks gets an exception in seconds; afterwards all goes on without a restart.
+/// A database that is stopped, killed or hung. A caller gets an exception in seconds; afterwards calls succeed without a restart.
 /// </summary>
 public sealed class OutageTests : IAsyncLifetime
 {
