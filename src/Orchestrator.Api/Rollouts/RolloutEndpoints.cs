@@ -30,6 +30,7 @@ internal static class RolloutEndpoints
     {
         api.MapQuery("/rollouts", "List rollouts; ?environment=, ?status=", List);
         api.MapQuery(One, "Get a rollout; ?version= or ?at= for a moment in the past", Get);
+        api.MapQuery(One + "/schedule", "Get its steps as planned and as they happened; ?version= or ?at= for the past", ScheduleEndpoint.Answer);
         api.MapQuery(One + "/events", "List events, ?type= for some types; as application/x-ndjson the whole stream", Known(EventPages.Page));
         api.MapQuery(
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
