@@ -45,7 +45,7 @@ public sealed class ScheduleTests
     public void Rolled_back_step_has_its_end_and_no_step_is_current()
     {
         var rollout = Some.Started().DriveTo("s10");
-        rollout.Send(new Rollback("errors"), Some.Engineer);
+        rollout.Command(new Rollback("errors"), Some.Engineer);
         var step = Schedule.Of(rollout.State, rollout.Now).Steps.Single(one => one.Step == "s10");
         Assert.Equal((StepEnd.RolledBack, false), (step.Ended, step.Current));
         Assert.NotNull(step.Until);
@@ -55,9 +55,9 @@ public sealed class ScheduleTests
     public void Visits_of_the_state_are_those_of_the_retrospective()
     {
         var rollout = Some.Started().DriveTo("s25");
-        rollout.Send(new StepBack(), Some.Engineer);
-        rollout.Send(new Rollback("errors"), Some.Engineer);
-        rollout.Send(new Restore("mended"), Some.Engineer);
+        rollout.Command(new StepBack(), Some.Engineer);
+        rollout.Command(new Rollback("errors"), Some.Engineer);
+        rollout.Command(new Restore("mended"), Some.Engineer);
         var told = Retrospective.Of(rollout.Events).Phases.SelectMany(phase => phase.Steps.Select(step => (phase.Name, step.Name, step.StartedAt, step.EndedAt, step.Ended)));
         Assert.Equal(told, rollout.State.Visits.Select(visit => (visit.Phase, visit.Step, visit.From, visit.Until, visit.Ended)));
     }
@@ -69,9 +69,9 @@ public sealed class ScheduleTests
         var first = rollout.State.Visits[0];
         for (var i = 0; i < StepVisit.Most; i++)
         {
-            rollout.Send(new Rollback("errors"), Some.Engineer);
+            rollout.Command(new Rollback("errors"), Some.Engineer);
             rollout.AdvanceTo(rollout.Now + TimeSpan.FromMinutes(2));
-            rollout.Send(new Restore("mended"), Some.Engineer);
+            rollout.Command(new Restore("mended"), Some.Engineer);
         }
 
         Assert.Equal(StepVisit.Most, rollout.State.Visits.Length);
