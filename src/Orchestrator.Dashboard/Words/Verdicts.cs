@@ -1,7 +1,7 @@
 namespace Orchestrator.Dashboard.Words;
 
 /// <summary>A judgement as a reader sees it: sign, word and class. The colour alone never says it.</summary>
-/// <param name="Sign">Sign before the word.</param>
+/// <param name="Mark">Sign before the word.</param>
 /// <param name="Word">The word.</param>
 /// <param name="Class">Class of the style sheet.</param>
 public sealed record Sign(string Mark, string Word, string Class)
