@@ -4,7 +4,7 @@ namespace Orchestrator.Dashboard.Charts;
 /// Numbered marks on two lanes above a chart. None covers another, on the narrowest screen too; marks too near to each other share a badge.
 /// Below the chart a list says each number's text.
 /// </summary>
-internal sealed class MarkPlaces
+public sealed class MarkPlaces
 {
     /// <summary>Marks beyond are counted in a sentence: the list of a chart is read, not searched.</summary>
     private const int Most = 30;
@@ -77,7 +77,7 @@ internal sealed class MarkPlaces
 /// <param name="Last">Number of its last mark.</param>
 /// <param name="Bad">True when one of its marks is bad.</param>
 /// <param name="Text">Text beside it on a wide screen; null when there is no room.</param>
-internal sealed record Badge(double X, double Right, int Lane, int First, int Last, bool Bad, string? Text)
+public sealed record Badge(double X, double Right, int Lane, int First, int Last, bool Bad, string? Text)
 {
     public string Number => First == Last ? Svg.N(First) : $"{Svg.N(First)}–{Svg.N(Last)}";
 

@@ -3,7 +3,7 @@ using Orchestrator.Dashboard.Words;
 namespace Orchestrator.Dashboard.Charts;
 
 /// <summary>Axis of time with ticks at round times of the viewer's zone.</summary>
-internal sealed class TimeScale
+public sealed class TimeScale
 {
     private static readonly TimeSpan[] Steps =
     [
@@ -99,4 +99,4 @@ internal sealed class TimeScale
 /// <summary>A tick of an axis of time.</summary>
 /// <param name="Place">Place, 0 to 1.</param>
 /// <param name="Text">Its text.</param>
-internal sealed record TimeTick(double Place, string Text);
+public sealed record TimeTick(double Place, string Text);
