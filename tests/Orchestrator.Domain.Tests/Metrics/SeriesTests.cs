@@ -224,6 +224,18 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void A_block_of_requests_whose_errors_were_not_measured_is_a_gap()
+    {
+        var windows = NoSamples().With(Sample(15).Requests(100, 1)).With(Every15(1800, 4 * 3600, sample => sample.At <= At(3600)
+            ? sample.Counter("requests", 100) with { Unmeasured = ["errors"] }
+            : sample.Requests(100, 1)));
+        var series = Read(windows, "error_rate", 0, 7200);
+        Assert.Equal([At(1800), At(5400), At(7200)], series.Points.Select(point => point.At));
+        Assert.Equal([new SeriesGap(At(1800), At(3600), SeriesGapKind.NoSamples)], series.Gaps);
+        Assert.True(series.Points[1].AfterGap);
+    }
+
+    [Fact]
     public void A_range_of_extreme_times_is_answered()
     {
         var windows = NoSamples().With(Every15(0, 60, sample => sample.Level(1)));

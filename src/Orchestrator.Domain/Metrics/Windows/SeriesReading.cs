@@ -22,19 +22,14 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
         var (blocks, length, recent, window) = Cells(track, without, range, wanted);
 
         var points = new List<SeriesPoint>();
-        var empty = new List<Cell>();
+        var empty = new List<(Cell Cell, SeriesGapKind Kind)>();
         foreach (var cell in blocks.Concat(recent))
         {
             var span = new Span(cell.From, cell.To, long.MinValue, TimeSpan.FromMilliseconds(cell.To - cell.From)) { Once = true };
             var measured = measuring.Measure(metric.Source, query.Variant, query.Traffic, query.Segment, span);
-            if (measured.Last is null)
-            {
-                continue;
-            }
-
             if (Finite(measured.Value) is not { } value)
             {
-                empty.Add(cell);
+                empty.Add((cell, measured.Last is null ? SeriesGapKind.NoSamples : SeriesGapKind.NoValue));
                 continue;
             }
 
@@ -202,18 +197,20 @@ internal sealed class SeriesReading(TrackSet tracks, Measuring measuring)
         return (Blocks(track, range, 0), track.Instants(after, Math.Min(range.Now, range.To + tracks.Sampling), without));
     }
 
-    private static IEnumerable<SeriesGap> Valueless(List<Cell> cells, Range range)
+    /// <summary>Cells without a value; those that follow each other for the same reason are one gap.</summary>
+    private static IEnumerable<SeriesGap> Valueless(List<(Cell Cell, SeriesGapKind Kind)> empty, Range range)
     {
-        for (int first = 0, next; first < cells.Count; first = next)
+        for (int first = 0, next; first < empty.Count; first = next)
         {
-            for (next = first + 1; next < cells.Count && cells[next].From == cells[next - 1].To; next++)
+            for (next = first + 1; next < empty.Count && empty[next].Cell.From == empty[next - 1].Cell.To
+                && empty[next].Kind == empty[first].Kind; next++)
             {
             }
 
-            var (from, to) = (Math.Max(range.From, cells[first].From), Math.Min(range.To, cells[next - 1].To));
+            var (from, to) = (Math.Max(range.From, empty[first].Cell.From), Math.Min(range.To, empty[next - 1].Cell.To));
             if (to > from)
             {
-                yield return Gap(from, to, SeriesGapKind.NoValue);
+                yield return Gap(from, to, empty[first].Kind);
             }
         }
     }
