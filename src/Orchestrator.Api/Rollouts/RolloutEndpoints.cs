@@ -3,6 +3,7 @@ using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Retrospectives;
+using Orchestrator.Api.Rollouts.Series;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Rollouts;
@@ -35,6 +36,10 @@ internal static class RolloutEndpoints
         api.MapQuery(
             One + "/retrospective", "Retrospective, as application/json, text/markdown or text/html; ?version= or ?at= for the past",
             ExpensiveReads.Of(Known((request, _) => RetrospectiveEndpoint.Answer(request, request.RouteValue("id")))));
+        api.MapQuery(
+            One + "/series",
+            "Series of metrics with their limits and marks: ?metric= (several with commas), ?variant=, ?traffic=, ?segment=, ?from=, ?to=, ?resolution=; without ?metric= the metrics with samples",
+            SeriesEndpoint.Answer);
         api.MapCommand("POST", "/rollouts", "Create a rollout of a plan: { id, plan, environment, revision? }", RolloutCreation.Operation);
         foreach (var verb in RolloutVerbs.All)
         {
