@@ -99,6 +99,7 @@ public static class OrchestratorApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapMe();
         api.MapAudit();
         api.MapFlags();
         api.MapLine();
