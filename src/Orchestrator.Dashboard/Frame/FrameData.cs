@@ -55,8 +55,18 @@ public sealed record AttentionList(IReadOnlyList<AttentionData> Attention);
 /// <param name="Kind">incident, alarm, review, held, unguarded or freeze.</param>
 /// <param name="Text">One sentence.</param>
 /// <param name="Rollout">Rollout; null of an environment's thing.</param>
+/// <param name="Title">Title of the rollout.</param>
 /// <param name="Environment">Environment.</param>
 /// <param name="Since">Begin.</param>
-/// <param name="Link">Path of the API.</param>
-/// <param name="May">True when the caller may act on it.</param>
-public sealed record AttentionData(string Kind, string Text, string? Rollout, string? Environment, DateTimeOffset? Since, string? Link, bool? May);
+/// <param name="Subject">Id of the incident or the review, name of the trigger or the freeze.</param>
+public sealed record AttentionData(string Kind, string Text, string? Rollout, string? Title, string? Environment, DateTimeOffset? Since, string? Subject)
+{
+    /// <summary>Page of the thing.</summary>
+    public string Page => (Kind, Subject, Rollout) switch
+    {
+        ("incident", { } incident, _) => Links.Incident(incident),
+        ("review", { } review, { } rollout) => Links.Review(rollout, review),
+        (_, _, { } rollout) => Links.Rollout(rollout),
+        _ => "/",
+    };
+}

@@ -15,8 +15,8 @@ public static class MetricTexts
         }
 
         var newest = metrics.Max(metric => metric.Newest);
-        var bad = triggers.Where(trigger => trigger.State is "pending" or "fired").Select(trigger => trigger.Name).ToList();
-        var unknown = triggers.Count(trigger => trigger.State is not ("pending" or "fired") && trigger.Fraction is null);
+        var bad = triggers.Where(trigger => trigger.State is "breached" or "fired").Select(trigger => trigger.Name).ToList();
+        var unknown = triggers.Count(trigger => trigger.State is not ("breached" or "fired") && trigger.Reach?.Fraction is null);
         var verdict = bad.Count > 0 ? $"{Numbers.List(bad)} {(bad.Count == 1 ? "holds" : "hold")}."
             : unknown > 0 ? $"No trigger holds; {unknown} of {triggers.Count} have no evidence."
             : triggers.Count == 0 ? "The plan has no trigger." : $"None of {Numbers.Plural(triggers.Count, "trigger")} holds.";

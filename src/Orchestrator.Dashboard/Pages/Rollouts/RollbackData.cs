@@ -1,48 +1,55 @@
 namespace Orchestrator.Dashboard.Pages.Rollouts;
 
-/// <summary>What a rollback would do now (<c>GET /api/v1/rollouts/{id}/rollback/preview</c>).</summary>
+/// <summary>A rollback now (<c>GET /api/v1/rollouts/{id}/rollback/preview</c>).</summary>
 public sealed record RollbackPreview
 {
-    /// <summary>Users who go back, in words and numbers.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>The verb, for this caller.</summary>
+    public VerbData? Verb { get; init; }
 
-    /// <summary>Counted users on new; null while none were counted.</summary>
-    public long? People { get; init; }
+    /// <summary>Users who go back.</summary>
+    public MovesData? Moves { get; init; }
 
-    /// <summary>Time after which no node routes to new any more, such as <c>11s</c>.</summary>
-    public string? Within { get; init; }
+    /// <summary>Counted people on new; null while none were counted.</summary>
+    public PeopleData? People { get; init; }
 
-    /// <summary>Nodes.</summary>
-    public NodeCount? Nodes { get; init; }
+    /// <summary>Nodes in reach, and the time after which every node has changed.</summary>
+    public NodesData? Nodes { get; init; }
 
-    /// <summary>Legacy meanwhile, in a sentence.</summary>
-    public LegacyHealth? Legacy { get; init; }
-
-    /// <summary>Cause for a rollback, from the newest evidence; empty without one.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Legacy meanwhile.</summary>
+    public LegacyData? Legacy { get; init; }
 
     /// <summary>Segments that can go back alone.</summary>
     public IReadOnlyList<SegmentBack> Segments { get; init; } = [];
+
+    /// <summary>The segment with the worst evidence; null without any.</summary>
+    public WorstData? Worst { get; init; }
+
+    /// <summary>Cause for a rollback by the newest evidence; null without one.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Rollbacks on this node's disk that wait for the log.</summary>
+    public IReadOnlyList<KeptRollback> Kept { get; init; } = [];
 }
 
-/// <summary>Nodes of the installation.</summary>
-public sealed record NodeCount(int Fresh, int Known);
+/// <summary>Users who go back, as share and words.</summary>
+public sealed record MovesData(double Percentage, string Text);
+
+/// <summary>Nodes, in a sentence.</summary>
+public sealed record NodesData(string Text);
 
 /// <summary>Newest evidence about legacy.</summary>
-/// <param name="Verdict">met, breached or noEvidence.</param>
+/// <param name="Verdict">notMeasured, partlyMeasured, healthy or unhealthy.</param>
 /// <param name="Text">Sentence.</param>
-public sealed record LegacyHealth(string Verdict, string Text);
+public sealed record LegacyData(string Verdict, string Text);
 
 /// <summary>A segment that can go back alone.</summary>
-/// <param name="Key">Key.</param>
-/// <param name="Title">Title; null without one.</param>
-/// <param name="Percentage">Share of the segment on new, percent.</param>
-/// <param name="Worst">True for the one with the worst evidence.</param>
-/// <param name="Text">Evidence in a sentence; null without any.</param>
-public sealed record SegmentBack(string Key, string? Title, double Percentage, bool Worst, string? Text);
+public sealed record SegmentBack(string Key, double Percentage, WorstCondition? Worst);
 
-/// <summary>Rollbacks on the disk of a node (<c>GET /api/v1/node</c>).</summary>
-public sealed record NodeKept(string Id, IReadOnlyList<KeptRollback> Kept);
+/// <summary>The condition of a segment that is nearest to its limit.</summary>
+public sealed record WorstCondition(string Text);
+
+/// <summary>The segment with the worst evidence.</summary>
+public sealed record WorstData(string Key, string Text);
 
 /// <summary>A rollback that waits for the log.</summary>
-public sealed record KeptRollback(string Rollout, DateTimeOffset Since, string By, string? Name, string Reason);
+public sealed record KeptRollback(DateTimeOffset Since, string By, string? Name, string Reason);

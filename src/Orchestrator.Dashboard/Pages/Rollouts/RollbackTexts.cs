@@ -8,11 +8,17 @@ public static class RollbackTexts
     /// <summary>Who goes back, how fast, and for how long. Without counted people it says the share, never an invented number.</summary>
     public static string Lead(RolloutData rollout, RollbackPreview? preview)
     {
-        var who = preview?.People is { } people
-            ? $"{Numbers.Count(people)} users ({Shares.Text(rollout.Percentage)} of all) go from new to legacy."
-            : $"{rollout.Audience} go from new to legacy.";
-        var nodes = preview?.Nodes is { } known ? $" {known.Fresh} of {known.Known} nodes are in reach and change within milliseconds" : " Nodes in reach change within milliseconds";
-        var others = preview?.Within is { } within ? $", all others by {within}." : ".";
-        return $"{char.ToUpperInvariant(who[0])}{who[1..]}{nodes}{others} It stays so until a person restores it with a reason.";
+        var users = preview?.Moves?.Text ?? rollout.Audience;
+        var who = preview?.People is { New: { } people } ? $"{Numbers.Count(people)} users ({users}) go from new to legacy." : $"From new to legacy: {users}.";
+        return $"{who} {preview?.Nodes?.Text ?? "Nodes in reach change within milliseconds."} It stays so until a person restores it with a reason.";
     }
+
+    /// <summary>Sign of legacy's health. Not measured is no evidence.</summary>
+    public static Sign Legacy(LegacyData legacy) => legacy.Verdict switch
+    {
+        "healthy" => Verdicts.Met.As("legacy is healthy"),
+        "unhealthy" => Verdicts.Breached.As("legacy is not healthy"),
+        "partlyMeasured" => Verdicts.Warning.As("legacy is partly measured"),
+        _ => Verdicts.NoEvidence.As("legacy is not measured"),
+    };
 }

@@ -74,8 +74,8 @@ public sealed record RolloutData
     /// <summary>Counted people; null while none were counted.</summary>
     public PeopleData? People { get; init; }
 
-    /// <summary>Users who stay on new if the control plane vanishes now.</summary>
-    public DeadManData? Alone { get; init; }
+    /// <summary>Users who stay on new if the control plane vanishes now; null of a view of the past.</summary>
+    public DeadManData? DeadMan { get; init; }
 
     /// <summary>Reason why a person must confirm it; null when none must.</summary>
     public JsonElement? Held { get; init; }
@@ -97,19 +97,20 @@ public sealed record PlanReference(string Name, int Revision, string Hash);
 /// <param name="At">Earliest time; null when no time decides.</param>
 /// <param name="WaitingFor">Reasons.</param>
 /// <param name="Text">Sentence; null where there is none.</param>
-public sealed record NextData(DateTimeOffset? At, IReadOnlyList<WaitData>? WaitingFor, string? Text);
+/// <param name="Earliest">Earliest time at which all gates can be open; null when it is unknown.</param>
+public sealed record NextData(DateTimeOffset? At, IReadOnlyList<WaitData>? WaitingFor, string? Text, DateTimeOffset? Earliest);
 
 /// <summary>A reason to wait.</summary>
 public sealed record WaitData(string Gate, string Text, DateTimeOffset? OpensAt, string? By, string? Name);
 
 /// <summary>A gate.</summary>
-/// <param name="Kind">hold, criterion, review, window, objectives, segment or confirm.</param>
-/// <param name="Name">Name.</param>
+/// <param name="Kind">confirm, pause, hold, samples, rule, criterion, review, objective, segment, line, freeze or changeWindow.</param>
+/// <param name="Name">Name of the step, criterion, review, objective, segment, freeze or environment.</param>
 /// <param name="Verdict">met, breached, warning, waiting or noEvidence.</param>
 /// <param name="Text">Sentence with observed, limit and samples.</param>
 /// <param name="Progress">Part of the way, 0 to 1; null when it has none.</param>
 /// <param name="Earliest">Earliest time at which it can open; null when no time decides.</param>
-public sealed record GateData(string Kind, string Name, string? Title, string Verdict, string Text, double? Progress, DateTimeOffset? Earliest);
+public sealed record GateData(string Kind, string Name, string Verdict, string Text, double? Progress, DateTimeOffset? Earliest);
 
 /// <summary>A trigger.</summary>
 public sealed record TriggerData
@@ -120,27 +121,46 @@ public sealed record TriggerData
     /// <summary>Title; null without one.</summary>
     public string? Title { get; init; }
 
-    /// <summary>quiet, pending, fired or noEvidence.</summary>
+    /// <summary>quiet, breached or fired.</summary>
     public string State { get; init; } = "";
-
-    /// <summary>Sentence with observed and limit.</summary>
-    public string Text { get; init; } = "";
-
-    /// <summary>Part of the way to the threshold, 0 to 1 and more; null without evidence.</summary>
-    public double? Fraction { get; init; }
-
-    /// <summary>Earliest time at which it fires if nothing changes; null unless pending.</summary>
-    public DateTimeOffset? FiresAt { get; init; }
-
-    /// <summary>Time at which it may fire again; null without a cool-down.</summary>
-    public DateTimeOffset? CoolDownUntil { get; init; }
-
-    /// <summary>Action in words.</summary>
-    public string? Action { get; init; }
 
     /// <summary>Begin of the state.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Way to its threshold; null of a view of an earlier build.</summary>
+    public ReachData? Reach { get; init; }
+
+    /// <summary>Earliest time at which it fires if nothing changes; null unless its "for" runs.</summary>
+    public DateTimeOffset? FiresAt => Reach?.Pending?.FiresAt;
 }
+
+/// <summary>Way of a trigger to its threshold.</summary>
+public sealed record ReachData
+{
+    /// <summary>Part of the way, 0 to 1; null without evidence.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>Observed value for display; null when nothing was measured.</summary>
+    public string? ObservedText { get; init; }
+
+    /// <summary>Limit for display; null without one.</summary>
+    public string? LimitText { get; init; }
+
+    /// <summary>The running "for"; null while none runs.</summary>
+    public PendingData? Pending { get; init; }
+
+    /// <summary>It does not fire again before this; null when it may.</summary>
+    public DateTimeOffset? CoolsUntil { get; init; }
+
+    /// <summary>Its action in words: <c>rolls back everyone</c>.</summary>
+    public string Effect { get; init; } = "";
+
+    /// <summary>Display text.</summary>
+    public string Text { get; init; } = "";
+}
+
+/// <summary>The running "for" of a trigger.</summary>
+public sealed record PendingData(DateTimeOffset Since, string? For, string? Held, DateTimeOffset? FiresAt);
 
 /// <summary>A segment of the rollout.</summary>
 public sealed record SegmentData(string Key, string? Title, string Status, double Percentage);
@@ -201,8 +221,22 @@ public sealed record IncidentEnd(string Outcome, string? By, string? Name, strin
 /// <param name="May">True when the caller's role may use it.</param>
 /// <param name="Can">True when the rollout would take it now.</param>
 /// <param name="Reason">Sentence why not; null when it is possible.</param>
-/// <param name="Consequence">Sentence about what it would do; null without one.</param>
-public sealed record VerbData(string Name, bool May, bool Can, string? Reason, string? Consequence);
+/// <param name="Consequence">Sentence about what it would do; null when it cannot.</param>
+/// <param name="Options">Further forms; null for none.</param>
+public sealed record VerbData(
+    string Name, bool May, bool Can, string? Reason, string? Consequence, IReadOnlyList<VerbOptionData>? Options = null)
+{
+    /// <summary>A further form; null when the verb has none of that name.</summary>
+    public VerbOptionData? Option(string name) => Options?.FirstOrDefault(option => option.Name == name);
+}
+
+/// <summary>A further form of a verb.</summary>
+/// <param name="Name">Member of the body that asks for it.</param>
+/// <param name="Value">Value of the member; null for true.</param>
+/// <param name="Can">True when the rollout would take it now.</param>
+/// <param name="Reason">Sentence why not.</param>
+/// <param name="Consequence">Sentence about what it would do.</param>
+public sealed record VerbOptionData(string Name, string? Value, bool Can, string? Reason, string? Consequence);
 
 /// <summary>Forecast.</summary>
 public sealed record ForecastData(string? Takes, string? Text, IReadOnlyList<ForecastStep>? Steps);
