@@ -17,6 +17,7 @@ public static class TriggerTexts
         "fired" => Verdicts.Breached.As("fired"),
         "breached" when trigger.FiresAt is not null => Verdicts.Breached.As("fires soon"),
         "breached" => Verdicts.Warning.As("breached"),
+        "rolledBack" => Verdicts.Waiting.As("nothing to take back"),
         "quiet" when trigger.Reach?.Fraction is not null => Verdicts.Met.As("quiet"),
         _ => Verdicts.NoEvidence,
     };
