@@ -23,6 +23,7 @@ public static class SessionServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EndedSessions>(provider, wall));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionBook>(provider, wall));
         services.AddSingleton<SessionWatches>();
+        services.AddScoped<SignedIn>();
         services.AddSingleton(new SignInThrottle(TimeProvider.System));
         services.AddSingleton<IPageRefusals, PageRefusals>();
         services.AddHostedService<SessionRefresh>();
