@@ -50,8 +50,9 @@ internal sealed class EndedList
 
         try
         {
-            return text.Length <= LongestText && JsonSerializer.Deserialize<ImmutableArray<EndedSession>>(text, Json) is { IsDefault: false } all
-                && all.All(one => one?.Holder is not null) ? new EndedList(all) : null;
+            return text.Length <= LongestText
+                && JsonSerializer.Deserialize<ImmutableArray<EndedSession?>>(text, Json) is { IsDefault: false } all
+                && all.All(one => one?.Holder is not null) ? new EndedList([.. all!]) : null;
         }
         catch (JsonException)
         {

@@ -35,7 +35,8 @@ internal sealed class PageRefusals : IPageRefusals
         {
             await (Navigates(request) ? Text(http, problem) : http.Write(problem));
         }
-        else if (HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] == "cross-site" && SessionCookie.Read(request) is null)
+        else if (HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] == "cross-site"
+            && SessionCookie.Read(request) is null)
         {
             await Html(http, StatusCodes.Status200OK, Bounce);
         }

@@ -13,8 +13,8 @@ using Orchestrator.Grains.Egress;
 namespace Orchestrator.Dashboard.Sessions;
 
 /// <summary>
-/// Sign-in with the issuer of the API's tokens: ASP.NET Core's handler of OpenID Connect, with a code and PKCE. Its ID token makes a session
-/// by the same claims as a token of the API; no token is kept.
+/// Sign-in with the issuer of the API's tokens: ASP.NET Core's handler of OpenID Connect, with a code and PKCE. Its ID token makes a
+/// session by the same claims as a token of the API; no token is kept.
 /// </summary>
 internal static class ProviderSignIn
 {

@@ -12,7 +12,8 @@ namespace Orchestrator.Dashboard.Sessions;
 
 /// <summary>Begins, reads and renews sessions.</summary>
 internal sealed class SessionBook(
-    SessionSettings settings, IDataProtectionProvider protection, EndedSessions ended, SessionWatches watches, IWorld world, TimeProvider wall)
+    SessionSettings settings, IDataProtectionProvider protection, EndedSessions ended, SessionWatches watches, IWorld world,
+    TimeProvider wall)
 {
     /// <summary>Longest session of a key from its sign-in, however often it is renewed. A stolen cookie ends then at the latest.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
@@ -35,7 +36,7 @@ internal sealed class SessionBook(
     /// <summary>A new session of a key.</summary>
     public Ticket Begin(Key key) => Begin(key.Id, key.Role, key.Environment, Ticket.MarkOf(key), null);
 
-    /// <summary>A new session of a person. It is not renewed: the issuer is not asked again whether the person still has the role.</summary>
+    /// <summary>A new session of a person. It is not renewed: the issuer is not asked again for the role.</summary>
     public Ticket Begin(Caller person) => Begin(person.KeyId, person.Role, person.Environment, null, person.Person!.Name);
 
     /// <summary>End of a session that begins now.</summary>

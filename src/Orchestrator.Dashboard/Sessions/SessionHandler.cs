@@ -78,7 +78,8 @@ internal sealed class SessionHandler(
         if (session.IsOver(now))
         {
             // A node that is cut off does not know the newest keys: it must not send the browser to the sign-in.
-            return Refused(ticket.Key is not null && !now.Access.Keys.ContainsKey(ticket.Holder) && node.Now().Trust.IsStale ? Stale : Over);
+            var unknown = ticket.Key is not null && !now.Access.Keys.ContainsKey(ticket.Holder);
+            return Refused(unknown && node.Now().Trust.IsStale ? Stale : Over);
         }
 
         Renew(ticket);

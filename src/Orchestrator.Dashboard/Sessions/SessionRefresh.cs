@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Dashboard.Sessions;
 
 /// <summary>Reads the ended sessions of all nodes in the background, and ends the streams of those that are over.</summary>
-internal sealed partial class SessionRefresh(EndedSessions ended, SessionWatches watches, ILogger<SessionRefresh> logger) : BackgroundService
+internal sealed partial class SessionRefresh(EndedSessions ended, SessionWatches watches, ILogger<SessionRefresh> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Api.Access;
 using Orchestrator.Api.Callers;
+using Orchestrator.Api.InProcess;
 using Orchestrator.Api.Oidc;
 
 namespace Orchestrator.Dashboard.Sessions;
@@ -34,8 +35,9 @@ public static class SessionServices
         services.PostConfigure<PolicySchemeOptions>(Callers.Either, options =>
         {
             var others = options.ForwardDefaultSelector;
-            options.ForwardDefaultSelector = http =>
-                http.Features.Get<Api.InProcess.ActingCaller>() is null && SessionHandler.Takes(http) ? SessionHandler.SchemeName : others?.Invoke(http);
+            options.ForwardDefaultSelector = http => http.Features.Get<ActingCaller>() is null && SessionHandler.Takes(http)
+                ? SessionHandler.SchemeName
+                : others?.Invoke(http);
         });
         if (oidc is { ClientId: not null })
         {
