@@ -4,6 +4,7 @@ using Orchestrator.Api;
 using Orchestrator.Dashboard.Assets;
 using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Frame;
+using Orchestrator.Dashboard.Sessions;
 
 namespace Orchestrator.Dashboard;
 
@@ -37,6 +38,7 @@ public static class DashboardApplication
         app.Use(PageErrors.Answer);
         app.UseAntiforgery();
         app.MapAssets();
+        app.MapSessions(new PageMetadata());
         app.MapRazorComponents<Root>().RequireAuthorization(ReadPolicy).WithMetadata(new PageMetadata());
         return app.RequirePolicies();
     }
