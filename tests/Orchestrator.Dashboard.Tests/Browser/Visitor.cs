@@ -55,7 +55,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task<Visitor> SignIn(string key, string path = "/")
     {
         await Page.GotoAsync(path);
-        await Page.GetByLabel("Key").FillAsync(key);
+        await Page.GetByLabel("API key").FillAsync(key);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
         return this;
