@@ -2,7 +2,6 @@ using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Verbs;
-using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
@@ -118,7 +117,7 @@ internal static class RollbackPreview
     }
 
     private static bool IsFresh(KnownNode known) =>
-        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease + LeaseBounds.ClockError;
+        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease;
 
     /// <summary>The other nodes; null when the store does not answer.</summary>
     private static async Task<IReadOnlyList<KnownNode>?> Others(Query request)
