@@ -111,7 +111,8 @@ public sealed class AttentionTests
         var state = Some.Started().DriveTo("s25").State;
         var queries = RollbackOutlook.Ask(state);
         Assert.All(queries, query => Assert.True(query.Variant == Domain.Conditions.Variant.Legacy == query.Segment is null));
-        LegacyVerdict Verdict(params IEnumerable<MetricReading> readings) => RollbackOutlook.Legacy(state, [.. readings], Some.Start).Verdict;
+        LegacyVerdict Verdict(params IEnumerable<MetricReading> readings) =>
+            RollbackOutlook.Legacy(state, [.. readings], Some.Start).Verdict;
         MetricReading Read(MetricQuery query, double? value) => new(
             query.Name, new Measurement(value, value is null ? 0 : 10_000, 0, Minute, Minute, Some.Start), null);
         double? Good(MetricQuery query) => query.Metric switch { "availability" => 1, "memory" => 30e6, "p99_response_time" => 148, _ => 0.0005 };

@@ -120,8 +120,12 @@ public sealed class GateRowTests
                 // The week in which clocks of Berlin change; every edge is a quarter of an hour.
                 var begins = new DateTimeOffset(2026, 3, 26, 0, 0, 0, TimeSpan.Zero);
                 var calendar = new Calendar(
-                    zone, [.. windows.Where(one => one.Item2 != one.Item3).Select(one => new ChangeWindow(
-                        [.. one.Item1.Select(day => (DayOfWeek)day)], new TimeOnly(0, 0).Add(Quarters(one.Item2)), new TimeOnly(0, 0).Add(Quarters(one.Item3))))],
+                    zone,
+                    [
+                        .. from one in windows
+                           where one.Item2 != one.Item3
+                           select new ChangeWindow([.. one.Item1.Select(day => (DayOfWeek)day)], Edge(one.Item2), Edge(one.Item3)),
+                    ],
                     [new Freeze("f", begins + Quarters(freeze), begins + Quarters(freeze + length))]);
                 var now = begins + Quarters(start);
                 DateTimeOffset? expected = null;
@@ -135,6 +139,8 @@ public sealed class GateRowTests
                 Assert.True(closes == expected || (expected is null && closes > now + TimeSpan.FromDays(8)), $"{closes} and not {expected}");
             },
             iter: 300);
+
+    private static TimeOnly Edge(int quarters) => new TimeOnly(0, 0).Add(Quarters(quarters));
 
     private static TimeSpan Quarters(int quarters) => TimeSpan.FromMinutes(15 * quarters);
 

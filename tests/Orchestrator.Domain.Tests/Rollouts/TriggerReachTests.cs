@@ -29,7 +29,8 @@ public sealed class TriggerReachTests
     private static readonly Gen<MetricReading> Reading = Gen.Select(
         Value, Gen.OneOfConst(0L, 50L, 100_000L), Gen.OneOfConst<double?>(null, 0, 0.0025, 50), Gen.Int[-1, 90], Gen.Bool,
         (value, samples, baseline, age, quiet) => new MetricReading(
-            "", new Measurement(value, samples, 0, Minute, Minute, age < 0 ? null : Some.Start - TimeSpan.FromSeconds(age)), baseline) { Quiet = quiet });
+            "", new Measurement(value, samples, 0, Minute, Minute, age < 0 ? null : Some.Start - TimeSpan.FromSeconds(age)), baseline)
+        { Quiet = quiet });
 
     [Fact]
     public void Fraction_is_1_exactly_when_the_condition_is_true_and_absent_exactly_when_undecided() =>
@@ -65,7 +66,8 @@ public sealed class TriggerReachTests
                 var reading = new MetricReading(
                     RoundQueries.Trigger("t"), new Measurement(0.1, 1000, 100, Minute, Minute, Some.Start), 0.1, Compared: compared);
                 var seen = new Observation(Some.Start, [reading], Some.Start, true);
-                Assert.Equal(Verdicts.Trigger(Started, rule, RoundQueries.Trigger("t"), seen).Holds == true, Reach(Started, rule, seen).Fraction >= 1);
+                var holds = Verdicts.Trigger(Started, rule, RoundQueries.Trigger("t"), seen).Holds;
+                Assert.Equal(holds == true, Reach(Started, rule, seen).Fraction >= 1);
             },
             iter: 2_000);
 
@@ -110,14 +112,16 @@ public sealed class TriggerReachTests
         rollout.DriveWell(5 * Minute).Drive(4 * Minute, at => Some.Sample(at, errors: 20));
         var reach = TriggerReach.Of(rollout.State, null, rollout.Now).Single();
         var pending = reach.Pending!;
-        Assert.Equal((5 * Minute, rollout.Now - pending.Since, pending.Since + 5 * Minute), (pending.For, pending.Held, pending.FiresAt!.Value));
-        Assert.StartsWith($"Fires in {Domain.Quantities.Durations.Rounded(pending.FiresAt.Value - rollout.Now)} unless it clears, and then rolls back everyone: error_rate is ", reach.Text, StringComparison.Ordinal);
+        var fires = pending.Since + 5 * Minute;
+        Assert.Equal((5 * Minute, rollout.Now - pending.Since, fires), (pending.For, pending.Held, pending.FiresAt!.Value));
+        Assert.StartsWith($"Fires in {Domain.Quantities.Durations.Rounded(fires - rollout.Now)} unless it clears, and then rolls back everyone: error_rate is ", reach.Text, StringComparison.Ordinal);
         Assert.Equal("rolls back everyone", reach.Effect);
 
         var good = new MetricReading(RoundQueries.Trigger("spike"), new Measurement(0.001, 4000, 4, Minute, Minute, rollout.Now), null);
-        Assert.Null(TriggerReach.Of(rollout.State, new Observation(rollout.Now, [good], rollout.Now, true), rollout.Now).Single().Pending!.FiresAt);
+        var well = new Observation(rollout.Now, [good], rollout.Now, true);
+        Assert.Null(TriggerReach.Of(rollout.State, well, rollout.Now).Single().Pending!.FiresAt);
 
-        rollout.Drive(pending.FiresAt.Value - rollout.Now, at => Some.Sample(at, errors: 20));
+        rollout.Drive(fires - rollout.Now, at => Some.Sample(at, errors: 20));
         Assert.Equal(pending.FiresAt, rollout.Events.Last(one => one.Event is RolledBack).At);
         Assert.Null(TriggerReach.Of(rollout.State, null, rollout.Now).Single().Pending);
     }
@@ -149,7 +153,8 @@ public sealed class TriggerReachTests
         var question = RoundQueries.Trigger("t");
         var measured = new Measurement(value, 1000, (long)(value * 1000), Minute, Minute, Some.Start);
         return Reach(Started, rule, new Observation(
-            Some.Start, [.. RulePart.Of(rule, question).Select(part => new MetricReading(part.Question, measured, null))], Some.Start, true));
+            Some.Start, [.. RulePart.Of(rule, question).Select(part => new MetricReading(part.Question, measured, null))], Some.Start,
+            true));
     }
 
     private static TriggerReach Reach(RolloutState state, Rule rule, Observation seen) =>
@@ -159,7 +164,9 @@ public sealed class TriggerReachTests
         ? Gen.OneOfConst(Leaves)
         : Gen.Frequency(
             (1, Gen.OneOfConst(Leaves)),
-            (2, Gen.Select(Gen.OneOfConst(" and ", " or "), Condition(depth - 1).Array[2], (joint, parts) => string.Join(joint, parts.Select(part => $"({part})")))));
+            (2, Gen.Select(
+                Gen.OneOfConst(" and ", " or "), Condition(depth - 1).Array[2],
+                (joint, parts) => string.Join(joint, parts.Select(part => $"({part})")))));
 
     private static Simulator Of(string triggers) => Some.Started(Some.Plan($$"""
         plan: small

@@ -29,21 +29,24 @@ public sealed class OverviewTests
         await using var rollout = await Driving.Started(Plan, Every);
         await rollout.Keep(TimeSpan.FromMinutes(3), new Measured { Errors = 1 });
         var trigger = (await rollout.Read()).GetProperty("triggers")[0];
-        Assert.Equal(("quiet", 0.2, "0.1%", "0.5%"), (Text(trigger, "state"), Reach(trigger).GetProperty("fraction").GetDouble(), Text(Reach(trigger), "observedText"), Text(Reach(trigger), "limitText")));
-        Assert.Equal("Error_rate is 0.1%, the limit is 0.5%.", Text(Reach(trigger), "text"));
+        Assert.Equal("quiet|0.2|0.1%|0.5%", Texts(trigger, "state", "reach.fraction", "reach.observedText", "reach.limitText"));
+        Assert.Equal("Error_rate is 0.1%, the limit is 0.5%.", Texts(trigger, "reach.text"));
 
         await rollout.Keep(TimeSpan.FromMinutes(3), new Measured { Errors = 20 });
         trigger = (await rollout.Read()).GetProperty("triggers")[0];
-        var fires = Reach(trigger).GetProperty("pending").GetProperty("firesAt").GetDateTimeOffset();
+        var fires = trigger.GetProperty("reach").GetProperty("pending").GetProperty("firesAt").GetDateTimeOffset();
         Assert.Equal(trigger.GetProperty("since").GetDateTimeOffset() + TimeSpan.FromMinutes(5), fires);
-        Assert.Equal(("breached", 1.0, "5m", "rolls back everyone", "ratio"),
-            (Text(trigger, "state"), Reach(trigger).GetProperty("fraction").GetDouble(), Text(Reach(trigger).GetProperty("pending"), "for"), Text(Reach(trigger), "effect"), Text(Reach(trigger), "unit")));
+        Assert.Equal(
+            "breached|1|5m|rolls back everyone|ratio",
+            Texts(trigger, "state", "reach.fraction", "reach.pending.for", "reach.effect", "reach.unit"));
 
         var line = Assert.Single((await Get(rollout, "/api/v1/rollouts?attention=alarm")).GetProperty("rollouts").EnumerateArray());
-        Assert.Equal((fires, "alarm", "spike"), (line.GetProperty("attention").GetProperty("at").GetDateTimeOffset(), Text(line.GetProperty("attention"), "kind"), Text(line.GetProperty("attention"), "subject")));
+        Assert.Equal(fires, line.GetProperty("attention").GetProperty("at").GetDateTimeOffset());
+        Assert.Equal("alarm|spike", Texts(line, "attention.kind", "attention.subject"));
         var needed = await Get(rollout, "/api/v1/attention");
         Assert.Equal(["alarm", "freeze"], needed.GetProperty("attention").EnumerateArray().Select(one => Text(one, "kind")));
-        Assert.Equal(("show-1", "production", "/api/v1/rollouts/show-1"), (Text(needed.GetProperty("attention")[0], "rollout"), Text(needed.GetProperty("attention")[0], "environment"), Text(needed.GetProperty("attention")[0], "path")));
+        Assert.Equal(
+            "show-1|production|/api/v1/rollouts/show-1", Texts(needed.GetProperty("attention")[0], "rollout", "environment", "path"));
 
         await rollout.Keep(fires - rollout.Now, new Measured { Errors = 20 });
         Assert.Equal("rolledBack", Text(await rollout.Read(), "status"));
@@ -79,7 +82,8 @@ public sealed class OverviewTests
         var view = await rollout.Read();
         Assert.Equal((Text(view, "summary"), "running", 10), (Text(line, "summary"), Text(line, "status"), line.GetProperty("percentage").GetInt32()));
         Assert.Equal("To 100% of users and eu, us when the hold (58m) and a go or no-go allow it.", Text(line.GetProperty("next"), "text"));
-        Assert.Equal((Text(view.GetProperty("next"), "text"), 100), (Text(line.GetProperty("next"), "text"), line.GetProperty("next").GetProperty("percentage").GetInt32()));
+        Assert.Equal(Texts(view, "next.text", "next.percentage"), Texts(line, "next.text", "next.percentage"));
+        Assert.Equal("100", Texts(line, "next.percentage"));
         Assert.Equal(Driving.Began + TimeSpan.FromHours(1), line.GetProperty("next").GetProperty("at").GetDateTimeOffset());
         Assert.False(line.TryGetProperty("attention", out _));
         Assert.Contains("hold … waiting", line.GetProperty("verdicts").EnumerateArray().Select(one => $"{Text(one, "kind")} {Text(one, "word")}"));
@@ -139,7 +143,9 @@ public sealed class OverviewTests
         }).Json(202);
     }
 
-    private static JsonElement Reach(JsonElement trigger) => trigger.GetProperty("reach");
+    /// <summary>Values at paths of members, with a bar between them.</summary>
+    private static string Texts(JsonElement of, params string[] paths) => string.Join('|', paths.Select(
+        path => path.Split('.').Aggregate(of, (element, name) => element.GetProperty(name)).ToString()));
 
     private static Task<JsonElement> Get(Driving rollout, string path) => rollout.As("engineering").GetAsync(path).Json();
 
