@@ -87,7 +87,7 @@ public sealed class GateRowTests
         Assert.Equal(Some.Start + TimeSpan.FromHours(5), GateRows.AtLeast(rollout.State, rows));
         var move = NextMove.Of(rollout.State, rows, rollout.Now)!;
         Assert.Equal(
-            ("To 100% of users when the hold (40m), 'error_rate < 50% over 10m' and the change window allow it.", 100m, Some.Start + TimeSpan.FromHours(5)),
+            ("To 100% of users when the hold (40m) and the change window allow it.", 100m, Some.Start + TimeSpan.FromHours(5)),
             (move.Text, move.Percentage, move.At));
     }
 

@@ -123,7 +123,7 @@ public sealed class OverviewTests
 
         var preview = await Preview();
         Assert.Equal((10, "10% of users and eu, us"), (preview.GetProperty("moves").GetProperty("percentage").GetInt32(), Text(preview.GetProperty("moves"), "text")));
-        Assert.Equal("1 of 1 nodes are in reach and change within milliseconds. Every node has changed after 11s at most.", Text(preview.GetProperty("nodes"), "text"));
+        Assert.Equal("In reach: 1 of 1 nodes, which change within milliseconds. Every node has changed after 11s at most.", Text(preview.GetProperty("nodes"), "text"));
         Assert.Equal(("healthy", "Legacy is within its limits by 1 of 1 conditions: legacy error_rate is 0.05%, the limit is 0.5%."), (Text(preview.GetProperty("legacy"), "verdict"), Text(preview.GetProperty("legacy"), "text")));
         Assert.Equal(("eu", "error_rate in eu is 2.1%, the limit is 0.5%"), (Text(preview.GetProperty("worst"), "key"), Text(preview.GetProperty("worst"), "text")));
         Assert.Equal(["eu", "us"], preview.GetProperty("segments").EnumerateArray().Select(one => Text(one, "key")));

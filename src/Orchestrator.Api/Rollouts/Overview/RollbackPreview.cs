@@ -109,7 +109,7 @@ internal static class RollbackPreview
         var bound = DeadMan.Bound(state, lease);
         var reach = others is null
             ? $"This node {(own ? "is in reach" : "is cut off from the log")}; the store does not report the others."
-            : $"{fresh} of {all} nodes are in reach and change within milliseconds.";
+            : $"In reach: {fresh} of {all} nodes, which change within milliseconds.";
         var rest = bound is { } time
             ? $"Every node has changed after {Durations.Rounded(time)} at most."
             : "A node that is cut off from the log keeps its last answer until it is back (onStale: last).";

@@ -140,7 +140,8 @@ public static class RollbackOutlook
         var window = rule.Over ?? state.Judgement.Window;
         return new MetricQuery(
             name, subject.Metric, variant, variant == Variant.Legacy ? Traffic.Live : subject.Traffic ?? RulesInForce.Traffic(state),
-            segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling, variant == Variant.Legacy ? null : state.ExposedSince);
+            segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling,
+            variant == Variant.Legacy ? null : state.ExposedSince);
     }
 
     private static MeasuredElsewhere Judge(

@@ -195,24 +195,24 @@ public sealed record ConditionReach(
         var condition = rule.Condition;
         var counted = condition.Subject is { Metric: RoundQueries.Incidents };
         double? observed = !condition.Compares() ? null : counted ? state.Incidents.Length : reading?.Measured.Value;
-        var (limit, upper) = condition switch
-        {
-            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, reading?.Baseline), null),
-            Conditions.Condition.Between range =>
-                (ConditionEvaluator.Value(range.Low, reading?.Baseline), ConditionEvaluator.Value(range.High, reading?.Baseline)),
-            _ => ((double?)null, (double?)null),
-        };
-        return Of(state, condition, observed, limit, upper, counted ? state.Incidents.Length : reading?.Measured.Samples ?? 0);
+        var samples = counted ? state.Incidents.Length : reading?.Measured.Samples ?? 0;
+        return Of(state, condition, observed, reading?.Baseline, samples);
     }
 
-    /// <summary>The numbers of an event's evidence; null without evidence, and for joined conditions, which have no single number.</summary>
+    /// <summary>The numbers of an event's evidence; null without any, and for joined conditions, which have no single number.</summary>
     internal static ConditionReach? Of(RolloutState state, Rule rule, Evidence? evidence) =>
         evidence is null || rule.Condition is Conditions.Condition.Joined ? null
-        : Of(state, rule.Condition, evidence.Observed, evidence.Limit, null, evidence.Samples);
+        : Of(state, rule.Condition, evidence.Observed, evidence.Baseline, evidence.Samples);
 
-    private static ConditionReach Of(
-        RolloutState state, Condition condition, double? observed, double? limit, double? upper, long samples)
+    private static ConditionReach Of(RolloutState state, Condition condition, double? observed, double? baseline, long samples)
     {
+        (double? limit, double? upper) = condition switch
+        {
+            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, baseline), null),
+            Conditions.Condition.Between range =>
+                (ConditionEvaluator.Value(range.Low, baseline), ConditionEvaluator.Value(range.High, baseline)),
+            _ => ((double?)null, (double?)null),
+        };
         var unit = condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
         var reach = new ConditionReach(ConditionText.Format(condition with { Over = null }), observed, limit, upper, unit, samples, "");
         return reach with
