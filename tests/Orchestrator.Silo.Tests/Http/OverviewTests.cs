@@ -30,7 +30,7 @@ public sealed class OverviewTests
         await rollout.Keep(TimeSpan.FromMinutes(3), new Measured { Errors = 1 });
         var trigger = (await rollout.Read()).GetProperty("triggers")[0];
         Assert.Equal("quiet|0.2|0.1%|0.5%", Texts(trigger, "state", "reach.fraction", "reach.observedText", "reach.limitText"));
-        Assert.Equal("Error_rate is 0.1%, the limit is 0.5%.", Texts(trigger, "reach.text"));
+        Assert.Equal("error_rate is 0.1%, the limit is 0.5%.", Texts(trigger, "reach.text"));
 
         await rollout.Keep(TimeSpan.FromMinutes(3), new Measured { Errors = 20 });
         trigger = (await rollout.Read()).GetProperty("triggers")[0];

@@ -89,11 +89,11 @@ public sealed record TriggerReach(
             return $"{when} unless it clears, and then {effect}: {numbers ?? "its condition holds"}{lasting}.{cooling}";
         }
 
-        return (fraction is null ? $"No evidence{(numbers is null ? "" : $": {numbers}")}." : $"{Capital(numbers ?? "Quiet")}.")
+        return (fraction is null ? $"No evidence{(numbers is null ? "" : $": {numbers}")}."
+                : nearest is { Limit: null } && fraction < 1 ? $"{numbers} does not hold."
+                : $"{numbers}.")
             + (pending is null ? "" : " Its 'for' runs on for as long as the condition may hold again.") + cooling;
     }
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static (double? Fraction, ConditionReach? Nearest) Whole(RolloutState state, Rule rule, string question, Observation seen)
     {
