@@ -33,7 +33,7 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
     public Viewer Viewer => viewer;
 
     /// <summary>Every verb of the rollout, then those of its environment's line.</summary>
-    public IEnumerable<VerbView> All() => [.. RolloutVerbs.All.Select(Of), .. LineVerbs.Of(viewer, state.Environment)];
+    public IEnumerable<VerbView> All() => [.. RolloutVerbs.All.Select(verb => Of(verb)), .. LineVerbs.Of(viewer, state.Environment)];
 
     /// <summary>The rollback.</summary>
     public VerbView Rollback() => Of(Back);
