@@ -39,7 +39,8 @@ internal static class RolloutView
         var waiting = Waiting.For(state, now, seen, forecast);
         var gates = GateRows.Of(state, now, seen, forecast);
         var move = NextMove.Of(state, gates, now);
-        var reaches = TriggerReach.Of(state, seen, now).ToDictionary(one => one.Trigger.Name, StringComparer.Ordinal);
+        var reaches = TriggerReach.Of(state, seen, now).DistinctBy(one => one.Trigger.Name)
+            .ToDictionary(one => one.Trigger.Name, StringComparer.Ordinal);
         return new
         {
             state.Id,

@@ -2,7 +2,6 @@ using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Verbs;
-using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
@@ -110,7 +109,7 @@ internal static class RollbackPreview
         var bound = DeadMan.Bound(state, lease);
         var reach = others is null
             ? $"This node {(own ? "is in reach" : "is cut off from the log")}; the store does not report the others."
-            : $"{fresh} of {all} nodes are in reach and change within milliseconds.";
+            : $"In reach: {fresh} of {all} nodes, which change within milliseconds.";
         var rest = bound is { } time
             ? $"Every node has changed after {Durations.Rounded(time)} at most."
             : "A node that is cut off from the log keeps its last answer until it is back (onStale: last).";
@@ -118,7 +117,7 @@ internal static class RollbackPreview
     }
 
     private static bool IsFresh(KnownNode known) =>
-        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease + LeaseBounds.ClockError;
+        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease;
 
     /// <summary>The other nodes; null when the store does not answer.</summary>
     private static async Task<IReadOnlyList<KnownNode>?> Others(Query request)
