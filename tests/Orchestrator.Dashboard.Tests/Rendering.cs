@@ -40,5 +40,6 @@ internal static class Rendering
     public static IElement Only(this IParentNode page, string selector) => Assert.Single(page.QuerySelectorAll(selector));
 
     /// <summary>Text without doubled spaces.</summary>
-    public static string Words(this INode node) => string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Words(this INode node) =>
+        string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -43,7 +43,8 @@ public sealed class MarkPlacesTests
         for (var round = 0; round < 500; round++)
         {
             var spread = random.NextDouble() * 60;
-            var places = MarkPlaces.Of(Enumerable.Range(0, random.Next(1, 50)).Select(_ => new Mark(From.AddMinutes(random.NextDouble() * spread), "mark")), Hour);
+            var marks = Enumerable.Range(0, random.Next(1, 50)).Select(_ => new Mark(From.AddMinutes(random.NextDouble() * spread), "mark"));
+            var places = MarkPlaces.Of([.. marks], Hour);
 
             foreach (var lane in places.Badges.GroupBy(badge => badge.Lane).Select(lane => lane.OrderBy(badge => badge.X).ToList()))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Dashboard.Charts;
 
 namespace Orchestrator.Dashboard.Tests.Charts;
@@ -10,8 +11,8 @@ public sealed class ScaleTests
     [InlineData(0, 100, "0 25 50 75 100")]
     [InlineData(12, 148, "0 50 100 150")]
     [InlineData(-3, 7, "-5 -2.5 0 2.5 5 7.5")]
-    public void Ticks_are_round_and_enclose_the_values(double low, double high, string ticks) => Assert.Equal(
-        ticks, string.Join(' ', Scale.Of([low, high]).Ticks.Select(tick => tick.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    public void Ticks_are_round_and_enclose_the_values(double low, double high, string ticks) =>
+        Assert.Equal(ticks, string.Join(' ', Scale.Of([low, high]).Ticks.Select(tick => tick.ToString(CultureInfo.InvariantCulture))));
 
     [Fact]
     public void Scale_far_from_zero_begins_near_its_values_when_asked()
@@ -54,7 +55,8 @@ public sealed class ScaleTests
 
             AssertSound(scale);
             Assert.All(values.Where(value => Math.Abs(value) <= 1e15), value => Assert.True(
-                value >= scale.Low - (1e-6 * scale.Step) && value <= scale.High + (1e-6 * scale.Step), $"seed {seed}: {value} outside {scale.Low} to {scale.High}"));
+                value >= scale.Low - (1e-6 * scale.Step) && value <= scale.High + (1e-6 * scale.Step),
+                $"seed {seed}: {value} outside {scale.Low} to {scale.High}"));
         }
     }
 

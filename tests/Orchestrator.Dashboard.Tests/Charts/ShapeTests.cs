@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using Orchestrator.Dashboard.Charts;
 
 namespace Orchestrator.Dashboard.Tests.Charts;
@@ -15,7 +16,8 @@ public sealed class ShapeTests
     [InlineData(0.1, 0.5, 0.0, "0%", "is-met")]
     [InlineData(99.9, 99.0, 99.45, "40%", "is-met")]
     [InlineData(99.9, 99.0, 98.0, "100%", "is-breached")]
-    public async Task Tick_of_a_distance_is_at_its_part_of_the_way(double target, double threshold, double now, string place, string verdict)
+    public async Task Tick_of_a_distance_is_at_its_part_of_the_way(
+        double target, double threshold, double now, string place, string verdict)
     {
         var page = await Rendering.Page<DistanceBar>(("Data", new Distance(target, threshold, now, "%")), ("Id", "d1"));
 
@@ -79,11 +81,14 @@ public sealed class ShapeTests
         ];
         var page = await Rendering.Page<Gantt>(("Id", "g1"), ("Rows", rows));
 
-        Assert.Equal([("0%", "25%"), ("25%", "50%"), ("75%", "25%")], page.QuerySelectorAll(".area rect.plan").Select(bar => (bar.GetAttribute("x")!, bar.GetAttribute("width")!)));
-        Assert.Equal([("0%", "30%"), ("30%", "20%")], page.QuerySelectorAll(".area rect.did").Select(bar => (bar.GetAttribute("x")!, bar.GetAttribute("width")!)));
+        Assert.Equal([("0%", "25%"), ("25%", "50%"), ("75%", "25%")], Spans(page, ".area rect.plan"));
+        Assert.Equal([("0%", "30%"), ("30%", "20%")], Spans(page, ".area rect.did"));
         Assert.Equal("50%", page.Of("line.today", "x1"));
         Assert.Equal("Gradualplanned Thu 19 Nov to Sun 29 Nov; since Fri 20 Nov", page.QuerySelectorAll(".only-narrow li")[1].Words());
     }
+
+    private static IEnumerable<(string, string)> Spans(IParentNode page, string bars) =>
+        page.QuerySelectorAll(bars).Select(bar => (bar.GetAttribute("x")!, bar.GetAttribute("width")!));
 
     [Fact]
     public async Task Plan_without_dates_renders()

@@ -21,7 +21,8 @@ public sealed class TraceTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Value_that_is_no_number_ends_the_line(double value) => Assert.Equal(2, Count(Draw((0, 1), (600, 1), (1_200, value), (1_800, 2), (2_400, 2)).Path, 'M'));
+    public void Value_that_is_no_number_ends_the_line(double value) =>
+        Assert.Equal(2, Count(Draw((0, 1), (600, 1), (1_200, value), (1_800, 2), (2_400, 2)).Path, 'M'));
 
     [Fact]
     public void Pause_longer_than_two_samples_ends_the_line()
@@ -43,7 +44,8 @@ public sealed class TraceTests
     [Fact]
     public void Merged_points_keep_the_highest_and_the_lowest()
     {
-        var points = Enumerable.Range(0, 18_000).Select(i => new Point(From.AddSeconds(i / 5.0), i == 9_001 ? 99 : i == 4_002 ? -7 : 1)).ToList();
+        var points = Enumerable.Range(0, 18_000)
+            .Select(i => new Point(From.AddSeconds(i / 5.0), i switch { 9_001 => 99, 4_002 => -7, _ => 1 })).ToList();
         var path = Trace.Of(points, Hour, value => value, null).Path;
 
         Assert.Contains(" 99L", path);

@@ -28,16 +28,17 @@ public sealed class WordingTests
     [InlineData(0.05, "%", "0.05 %")]
     [InlineData(0.012345, "%", "0.0123 %")]
     [InlineData(148.4, "ms", "148 ms")]
-    [InlineData(13_200, null, "13,200")]
+    [InlineData(13_200.0, null, "13,200")]
     [InlineData(12.34, null, "12.3")]
-    [InlineData(0, "%", "0 %")]
+    [InlineData(0.0, "%", "0 %")]
     [InlineData(-4.5, null, "-4.5")]
     [InlineData(1.25e18, null, "1.25e+18")]
     [InlineData(0.00001, null, "1e-5")]
     [InlineData(double.NaN, "%", "no samples")]
     [InlineData(double.PositiveInfinity, "%", "no samples")]
     [InlineData(null, "%", "no samples")]
-    public void Number_has_three_digits_that_count(double? value, string? unit, string text) => Assert.Equal(text, Numbers.Value(value, unit));
+    public void Number_has_three_digits_that_count(double? value, string? unit, string text) =>
+        Assert.Equal(text, Numbers.Value(value, unit));
 
     [Theory]
     [InlineData(25.0, "25 %")]
