@@ -65,8 +65,10 @@ internal static class Some
     private static Series Wave(string name, SeriesKind kind, double level, double rise, int seconds = 3_600) => new(name, kind,
     [
         .. Enumerable.Range(0, (seconds / 15) + 1).Select(i => i * 15).Where(s => s is < 2_000 or > 2_180)
-            .Select(s => new Point(To.AddSeconds(s - 3_600), (level * Ripple(s)) + (rise * Math.Pow(Math.Max(0, s - 3_120) / 480.0, 1.6)), 412)),
+            .Select(s => new Point(To.AddSeconds(s - 3_600), (level * Ripple(s)) + (rise * Slope(s)), 412)),
     ]);
+
+    private static double Slope(int s) => Math.Pow(Math.Max(0, s - 3_120) / 480.0, 1.6);
 
     private static double Ripple(int s) => 1 + (0.12 * Math.Sin(s / 41.0)) + (0.09 * Math.Sin(s / 17.3));
 }
