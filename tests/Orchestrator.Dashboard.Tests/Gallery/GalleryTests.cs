@@ -1,9 +1,12 @@
 using AngleSharp.Html.Parser;
-using Orchestrator.Dashboard.Assets;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Orchestrator.Dashboard.Tests.Live;
 
 namespace Orchestrator.Dashboard.Tests.Gallery;
 
-/// <summary>All components on one page. <c>WRITE_GALLERY=folder</c> writes it there with its files, to be looked at.</summary>
+/// <summary>All components on one page. <c>WRITE_GALLERY=folder</c> writes pictures of it there.</summary>
 public sealed class GalleryTests
 {
     [Fact]
@@ -19,29 +22,32 @@ public sealed class GalleryTests
         Assert.All(page.QuerySelectorAll("[aria-describedby], [aria-labelledby]"), element => Assert.All(
             $"{element.GetAttribute("aria-describedby")} {element.GetAttribute("aria-labelledby")}".Split(' ', StringSplitOptions.RemoveEmptyEntries),
             id => Assert.NotNull(page.GetElementById(id))));
-        await Write(html);
     }
 
-    private static async Task Write(string html)
+    [Theory]
+    [InlineData(1_280, "light")]
+    [InlineData(1_280, "dark")]
+    [InlineData(390, "light")]
+    [InlineData(390, "dark")]
+    [InlineData(320, "light")]
+    public async Task Gallery_is_accessible_and_does_not_scroll_sideways(int width, string theme)
     {
-        if (Environment.GetEnvironmentVariable("WRITE_GALLERY") is not { Length: > 0 } folder)
+        await using var server = await LiveServer.Start();
+        (server.Body, server.Root) = (await Rendering.Html<GalleryPage>(Rendering.Berlin), $"class=\"theme-{theme}\"");
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 } });
+        await page.GotoAsync(server.Address);
+        if (Environment.GetEnvironmentVariable("WRITE_GALLERY") is { Length: > 0 } folder)
         {
-            return;
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"gallery-{width}-{theme}.png"), FullPage = true });
         }
 
-        Directory.CreateDirectory(folder);
-        var files = new AssetFiles();
-        foreach (var name in new[] { "dash.css", "live.js" })
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        var found = await page.RunAxe(new AxeRunOptions
         {
-            await File.WriteAllBytesAsync(Path.Combine(folder, name), files.Find(name)!.Plain);
-        }
-
-        foreach (var theme in new[] { "light", "dark" })
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder, $"{theme}.html"), $"""
-                <!DOCTYPE html><html lang="en" class="theme-{theme}"><head><meta charset="utf-8"><title>Gallery</title>
-                <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="dash.css"></head><body>{html}</body></html>
-                """);
-        }
+            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+        });
+        Assert.Empty(found.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));
     }
 }

@@ -29,6 +29,9 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <summary>Strips above the content.</summary>
     public string Strips { get; set; } = "";
 
+    /// <summary>Body of the page, instead of header, strips and content; null for those.</summary>
+    public string? Body { get; set; }
+
     /// <summary>Attributes of the root element.</summary>
     public string Root { get; set; } = "";
 
@@ -121,12 +124,15 @@ internal sealed class LiveServer : IAsyncDisposable
         var main = Main.Replace("{query}", System.Net.WebUtility.HtmlEncode(http.Request.QueryString.Value), StringComparison.Ordinal);
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.ContentSecurityPolicy = PageHeaders.Policy;
-        await http.Response.WriteAsync($"""
-            <!DOCTYPE html><html lang="en" {Root}><head><meta charset="utf-8"><title>Page {position}</title>
-            <link rel="stylesheet" href="/assets/dash.css"><link rel="icon" href="/assets/icon.svg"><script src="/assets/live.js" defer></script></head><body>
+        var body = Body ?? $"""
             <header class="top" data-live-part="top"><a class="brand" href="/">Rollout Orchestrator</a>
             <p class="fresh" id="fresh" data-position="{position}" data-now="2026-11-24T02:12:40Z" data-speed="1">As of <time>03:12:40</time></p></header>
-            {Strips}<main id="main" tabindex="-1">{main}</main><div class="sr" role="status" id="spoken"></div></body></html>
+            {Strips}<main id="main" tabindex="-1">{main}</main><div class="sr" role="status" id="spoken"></div>
+            """;
+        await http.Response.WriteAsync($"""
+            <!DOCTYPE html><html lang="en" {Root}><head><meta charset="utf-8"><title>Page {position}</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/assets/dash.css">
+            <link rel="icon" href="/assets/icon.svg"><script src="/assets/live.js" defer></script></head><body>{body}</body></html>
             """);
     }
 
