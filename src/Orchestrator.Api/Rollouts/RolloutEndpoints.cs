@@ -117,7 +117,7 @@ internal static class RolloutEndpoints
         var now = request.Service<OrchestratorClock>().GetUtcNow();
         var view = RolloutView.Of(
             found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now),
-            cohorts: Cohorts(world, found.State));
+            cohorts: Cohorts(world, found.State), people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
         return new ApiResult.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
@@ -143,7 +143,9 @@ internal static class RolloutEndpoints
         var all = world.Rollouts.Values.Select(entry => entry.State).Where(state =>
             (environment is null || state.Environment == environment) && (status is null || state.Status == status));
         var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
-        return new ApiResult.Ok(new { rollouts = rollouts.Select(RolloutView.Brief), next });
+        var (keeper, now) = (request.Service<PeopleKeeper>(), request.Service<OrchestratorClock>().GetUtcNow());
+        return new ApiResult.Ok(
+            new { rollouts = rollouts.Select(state => RolloutView.Brief(state, PeopleView.Of(keeper, state, now))), next });
     }
 
     private static async Task<ApiResult> Get(Query request, World world)
@@ -169,7 +171,8 @@ internal static class RolloutEndpoints
             var refused = watched ? await Patiently(request, grains => grains.GetGrain<IMetricsGrain>(id).Refused()) : null;
             var view = RolloutView.Of(
                 found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
-                Succession.Other(world, id), cohorts: Cohorts(world, found.State));
+                Succession.Other(world, id), cohorts: Cohorts(world, found.State),
+                people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
             return new ApiResult.Ok(view, found.Version);
         }
 

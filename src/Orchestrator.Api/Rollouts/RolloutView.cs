@@ -27,12 +27,14 @@ internal static class RolloutView
     /// past.</param>
     /// <param name="warnings">Warnings about the command just applied; null for none.</param>
     /// <param name="cohorts">Counts of capped segments, by key; null for a view of the past.</param>
+    /// <param name="people">Counted users; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
-        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null)
+        string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null, PeopleView? people = null)
     {
         var waiting = Waiting.For(state, now, seen, forecast);
+        people ??= PeopleView.OfPast;
         return new
         {
             state.Id,
@@ -49,6 +51,8 @@ internal static class RolloutView
             step = state.Step?.Name,
             percentage = Exposed(state) ? state.Percentage.Percent : 0,
             audience = Audience(state).Text,
+            people = people.Whole,
+            peopleReason = people.Reason,
             state.Version,
             state.Since,
             next = new
@@ -119,7 +123,7 @@ internal static class RolloutView
     }
 
     /// <summary>One line of a list.</summary>
-    public static object Brief(RolloutState state) => new
+    public static object Brief(RolloutState state, PeopleView people) => new
     {
         state.Id,
         state.Plan.Title,
@@ -131,6 +135,8 @@ internal static class RolloutView
         step = state.Step?.Name,
         percentage = Exposed(state) ? state.Percentage.Percent : 0,
         audience = Audience(state).Text,
+        people = people.Brief,
+        peopleReason = people.Reason,
         state.Version,
         state.Since,
     };
