@@ -15,9 +15,6 @@ internal interface INodeService : IGrainService
 
     /// <summary>Answers of the silo for a flag since its table has that flag.</summary>
     Task<ServedHere> Served(string environment, string flag);
-
-    /// <summary>Takes the counts of different users that another silo has.</summary>
-    Task People(PeopleOfNode message);
 }
 
 /// <summary>Position of a node's table.</summary>

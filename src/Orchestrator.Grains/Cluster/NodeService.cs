@@ -7,7 +7,7 @@ namespace Orchestrator.Grains.Cluster;
 /// <summary>Answers for this silo. No call here waits longer than its caller does.</summary>
 internal sealed class NodeService(
     GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, NodeIdentity node, WorldFollower world, IRoutingTables tables,
-    LocalPropagation own, LocalServed served, PeopleKeeper people)
+    LocalPropagation own, LocalServed served)
     : GrainService(id, silo, loggers), INodeService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -26,10 +26,4 @@ internal sealed class NodeService(
     }
 
     public Task<ServedHere> Served(string environment, string flag) => Task.FromResult(served.Here(environment, flag));
-
-    public Task People(PeopleOfNode message)
-    {
-        people.Take(message);
-        return Task.CompletedTask;
-    }
 }

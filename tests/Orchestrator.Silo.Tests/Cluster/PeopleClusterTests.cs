@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Grains.Cluster;
 
 namespace Orchestrator.Silo.Tests.Cluster;
 
@@ -15,7 +17,7 @@ public sealed class PeopleClusterTests(ClusterDatabase database)
         """;
 
     [Fact]
-    public async Task Silos_have_the_users_of_all_silos_and_say_whose_are_missing()
+    public async Task Every_node_has_the_users_of_all_nodes_and_names_those_it_lacks()
     {
         await using var cluster = await TestCluster.Start(database, 2);
         await cluster.Create("r1", Plan);
@@ -39,20 +41,29 @@ public sealed class PeopleClusterTests(ClusterDatabase database)
             await Ask(client, "traveller");
         }
 
-        foreach (var silo in cluster.Silos)
+        foreach (var node in cluster.Nodes)
         {
-            var people = (await TestCluster.Until(silo.Admin, "/api/v1/rollouts/r1", rollout => Total(rollout) == 21)).GetProperty("people");
-            var sources = people.GetProperty("sources");
-            Assert.Equal(2, sources.GetProperty("nodes").GetArrayLength());
-            Assert.Equal(["evaluation"], sources.GetProperty("missing").EnumerateArray().Select(node => node.GetProperty("role").GetString()));
-            Assert.Contains("Not counted: users of", sources.GetProperty("text").GetString(), StringComparison.Ordinal);
+            var people = (await TestCluster.Until(
+                node.Admin, "/api/v1/rollouts/r1",
+                rollout => Total(rollout) == 31 && rollout.GetProperty("people").GetProperty("sources").GetProperty("nodes").GetArrayLength() == 3))
+                .GetProperty("people");
+            Assert.Equal(31, people.GetProperty("new").GetInt32());
+            Assert.Empty(people.GetProperty("sources").GetProperty("missing").EnumerateArray());
         }
 
-        // An evaluation node has its own users, and says that it has no others.
-        var own = await TestCluster.Until(
-            cluster.Evaluation.Admin, "/api/v1/rollouts/r1", rollout => Total(rollout) == 11
-                && rollout.GetProperty("people").GetProperty("sources").GetProperty("missing").GetArrayLength() == 2);
-        Assert.Single(own.GetProperty("people").GetProperty("sources").GetProperty("nodes").EnumerateArray());
+        // A node that does not exchange its counts is missing by name.
+        await cluster.Silos[0].Services.GetRequiredService<INodeRegistry>()
+            .Report(new NodeReport("older-1", NodeIdentity.Evaluation, "1", "http://127.0.0.1:1", 1, 1, TimeSpan.Zero, TimeSpan.FromSeconds(2), true));
+        var without = await TestCluster.Until(
+            cluster.Evaluation.Admin, "/api/v1/rollouts/r1",
+            rollout => rollout.GetProperty("people").GetProperty("sources").GetProperty("missing").GetArrayLength() == 1);
+        Assert.Contains(
+            "Not counted: users of older-1 (evaluation).",
+            without.GetProperty("people").GetProperty("sources").GetProperty("text").GetString(), StringComparison.Ordinal);
+
+        // A node that starts again has the users of before.
+        await cluster.Evaluation.Restart();
+        await TestCluster.Until(cluster.Evaluation.Admin, "/api/v1/rollouts/r1", rollout => Total(rollout) == 31);
     }
 
     private static async Task Ask(HttpClient client, string user)
