@@ -16,6 +16,7 @@ using Orchestrator.Api.Explain;
 using Orchestrator.Api.Health;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Incidents;
+using Orchestrator.Api.InProcess;
 using Orchestrator.Api.Integrity;
 using Orchestrator.Api.Nodes;
 using Orchestrator.Api.Notifications;
@@ -48,6 +49,7 @@ public static class OrchestratorApi
     public static IServiceCollection AddOrchestratorApi(this IServiceCollection services, OidcSettings? oidc, TimeProvider wall) => services
         .AddCallers(oidc, wall)
         .AddRequestPipeline()
+        .AddSingleton<InProcessApi>()
         .AddExceptionHandler<ApiExceptionHandler>()
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
@@ -82,15 +84,16 @@ public static class OrchestratorApi
     {
         // First, before all other middleware: an evaluation needs none of it.
         app.UseOfrep();
+        app.Services.GetRequiredService<InProcessApi>().From(app);
         app.Use(SafeHeaders.Add);
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(EmptyErrors.Write);
+        app.Use(Front.Answer);
         app.Use(OtlpGrpc.Answer);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
-        app.MapFront();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
@@ -112,6 +115,13 @@ public static class OrchestratorApi
         api.MapVerify();
         api.MapStream();
         api.MapNotifications();
+        return app.RequirePolicies();
+    }
+
+    /// <summary>Fails the start when a route has neither a permission nor AllowAnonymous. Called again by what adds routes.</summary>
+    /// <exception cref="InvalidOperationException">A route has neither.</exception>
+    public static WebApplication RequirePolicies(this WebApplication app)
+    {
         Policies.RequireOnAll(app);
         return app;
     }

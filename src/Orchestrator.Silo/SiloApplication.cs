@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Orchestrator.Api;
 using Orchestrator.Api.Oidc;
+using Orchestrator.Dashboard;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Checkpoints;
 using Orchestrator.Grains.Cluster;
@@ -105,6 +106,7 @@ public static class SiloApplication
             provider, settings, BackupSettings.Read(builder.Configuration), real ?? TimeProvider.System));
         services.AddSingleton(new PendingRollbackFolder(Path.Combine(settings.Data, "kept")));
         services.AddOrchestratorApi(OidcSettings.Read(builder.Configuration), real ?? TimeProvider.System);
+        services.AddDashboard();
         services.AddHostedService<StartReport>();
         services.AddHostedService<Draining>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
@@ -116,6 +118,7 @@ public static class SiloApplication
         {
             app.UseEdge(settings.Edge);
             app.UseOrchestratorApi();
+            app.UseDashboard();
             app.UseOwnMetrics(settings.MetricsPublic);
         }
         catch

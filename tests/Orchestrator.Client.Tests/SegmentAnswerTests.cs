@@ -123,12 +123,15 @@ public sealed class SegmentAnswerTests
             random.Shuffle(named);
             var percentage = random.Next(3) switch { 0 => 0, 1 => random.Next(1, 60), _ => 100 };
             var step = new JsonObject { ["percentage"] = $"{percentage}%", ["hold"] = "1h" };
-            if (random.Next(2) == 0)
+            var shared = percentage < 100 && random.Next(2) == 0;
+
+            // A step that puts no user on new is refused.
+            if (random.Next(2) == 0 || (percentage == 0 && !shared))
             {
                 step["segments"] = new JsonArray(named[0]);
             }
 
-            if (percentage < 100 && random.Next(2) == 0)
+            if (shared)
             {
                 var share = $"{random.Next(percentage + 1, 100)}%";
                 step["audience"] = new JsonArray(new JsonObject { ["segment"] = named[1], ["percentage"] = share });

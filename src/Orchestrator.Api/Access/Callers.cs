@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Api.Audit;
 using Orchestrator.Api.Callers;
+using Orchestrator.Api.InProcess;
 using Orchestrator.Api.Oidc;
 
 namespace Orchestrator.Api.Access;
@@ -27,8 +28,10 @@ internal static class Callers
         services.AddAuthenticationCore(options => options.DefaultScheme = Either).AddWebEncoders().TryAddSingleton(TimeProvider.System);
         var schemes = new AuthenticationBuilder(services)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                oidc is not null && PresentedCredentials.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+                http.Features.Get<ActingCaller>() is not null ? ActingCallerHandler.SchemeName
+                : oidc is not null && PresentedCredentials.IsToken(http.Request.Headers) ? Tokens.Scheme : ApiKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, ActingCallerHandler>(ActingCallerHandler.SchemeName, null);
         if (oidc is not null)
         {
             // In a method of its own: the libraries of tokens are loaded, and their files kept open, only where they are needed.

@@ -24,36 +24,6 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Index of addresses for a client that has the base address only, and target of links in notifications. It has nothing that differs
-    /// between installations.
-    /// </summary>
-    public static void MapFront(this IEndpointRouteBuilder routes)
-    {
-        RequestDelegate front = http => http.Write(new ApiResult.Ok(new
-        {
-            product = "Rollout Orchestrator",
-            links = new
-            {
-                rollouts = "/api/v1/rollouts",
-                plans = "/api/v1/plans",
-                nodes = "/api/v1/nodes",
-                description = "/openapi/v1.json",
-                health = "/health",
-                metrics = "/metrics",
-                evaluation = "/ofrep/v1/evaluate/flags",
-            },
-            text = "Send a key in X-API-Key or as Authorization: Bearer.",
-        }));
-        routes.MapGet("/", front).AllowAnonymous().ExcludeFromDescription();
-        RequestDelegate rollout = http =>
-        {
-            http.Response.Redirect($"{http.Request.PathBase}/api/v1/rollouts/{Uri.EscapeDataString((string)http.Request.RouteValues["id"]!)}");
-            return Task.CompletedTask;
-        };
-        routes.MapGet("/rollouts/{id}", rollout).AllowAnonymous().ExcludeFromDescription();
-    }
-
-    /// <summary>
     /// A node is ready when it can answer. A stale one can, by its fallback rules: if nodes were taken out of service while the store is
     /// unavailable, all would be, and no node would answer. For the same reason a node that cannot write stays ready, and reports it.
     /// </summary>

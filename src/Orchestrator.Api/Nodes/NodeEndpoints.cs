@@ -17,46 +17,49 @@ internal static class NodeEndpoints
     /// <summary>Longest wait for the reports of the other nodes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static void MapNodes(this IEndpointRouteBuilder api) => api.MapQuery("/nodes", "List the nodes: position, freshness, lease and alarms of each", async (request, world) =>
+    public static void MapNodes(this IEndpointRouteBuilder api)
+    {
+        api.MapQuery(
+            "/nodes", "List the nodes: position, freshness, lease and alarms of each",
+            async (request, world) => new ApiResult.Ok(
+                new { nodes = new[] { This(request, world) }.Concat(await Others(request, request.Service<NodeIdentity>().Id)) }));
+        api.MapQuery("/node", "Get this node, from its memory", (request, world) => new ApiResult.Ok(This(request, world)));
+    }
+
+    private static object This(Query request, World world)
     {
         var (node, clock, known) = (request.Service<NodeIdentity>(), request.Service<OrchestratorClock>(), request.Service<IWorld>());
         var lease = request.Service<NodeLease>();
         var trust = lease.Now().Trust;
-        return new ApiResult.Ok(new
+        return new
         {
-            nodes = new object[]
+            node.Id,
+            node.Name,
+            node.Role,
+            node.Version,
+            world.Timeline,
+            world.Position,
+            freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
+            lease = Durations.Format(node.Lease),
+            stale = trust.IsStale,
+            returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
+            caughtUp = known.CaughtUp,
+            clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
+            alarms = request.Service<NodeAlarms>().All,
+            unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
+            held = world.Quarantined.OrderBy(held => held.Key, StringComparer.Ordinal)
+                .Select(held => new { stream = held.Key, reason = held.Value }),
+            kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
             {
-                new
-                {
-                    node.Id,
-                    node.Name,
-                    node.Role,
-                    node.Version,
-                    world.Timeline,
-                    world.Position,
-                    freshness = lease.Age is { } age ? Math.Round(age.TotalSeconds, 3) : (double?)null,
-                    lease = Durations.Format(node.Lease),
-                    stale = trust.IsStale,
-                    returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
-                    caughtUp = known.CaughtUp,
-                    clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
-                    alarms = request.Service<NodeAlarms>().All,
-                    unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
-                    held = world.Quarantined.OrderBy(held => held.Key, StringComparer.Ordinal)
-                        .Select(held => new { stream = held.Key, reason = held.Value }),
-                    kept = request.Service<PendingRollbacks>().Waiting.Select(pending => new
-                    {
-                        pending.Rollout,
-                        pending.Since,
-                        by = pending.Envelope.Actor.Id,
-                        name = world.Access.NameOf(pending.Envelope.Actor.Id),
-                        pending.Command.Reason,
-                        pending.Command.Segments,
-                    }),
-                },
-            }.Concat(await Others(request, node.Id)),
-        });
-    });
+                pending.Rollout,
+                pending.Since,
+                by = pending.Envelope.Actor.Id,
+                name = world.Access.NameOf(pending.Envelope.Actor.Id),
+                pending.Command.Reason,
+                pending.Command.Segments,
+            }),
+        };
+    }
 
     /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
     private static async Task<IEnumerable<object>> Others(Query request, string self)

@@ -246,8 +246,8 @@ public sealed class AccessTests
         Assert.Equal(strong, KeyStrength.Bits(text) >= KeyStrength.Least);
 
     [Fact]
-    public void Random_keys_are_never_taken_for_guessable_ones() => CsCheck.Check.Sample(
-        CsCheck.Gen.Byte.Array[24],
+    public void Random_keys_of_the_advised_length_are_never_taken_for_guessable_ones() => CsCheck.Check.Sample(
+        CsCheck.Gen.Byte.Array[32],
         bytes => Assert.True(KeyStrength.Bits(Convert.ToBase64String(bytes)) >= KeyStrength.Least
             && KeyStrength.Bits(Convert.ToHexStringLower(bytes)) >= KeyStrength.Least));
 

@@ -27,8 +27,9 @@ public sealed class FloorTests
         [
             "Diagnostics", "Http", "Callers", "Connections", "Streams", "Requests", "Pipeline", "OpenApi", "Oidc", "Pushes", "Events",
             "Audit", "Access", "Environments", "Plans", "Incidents", "Rollouts", "Alerts", "Integrity", "Checkpoints", "Notifications",
-            "Health", "Nodes", "Ofrep", "Sdk", "Segments", "Explain", "",
+            "Health", "Nodes", "Ofrep", "Sdk", "Segments", "Explain", "InProcess", "",
         ],
+        ["Orchestrator.Dashboard"] = ["Assets", "Words", "Charts", "Calls", "Sessions", "Frame", "Pages", ""],
         ["Orchestrator.Silo"] = ["Settings", "Cluster", "Edge", "Maintenance", ""],
         ["Orchestrator.Client"] = ["", "Table", "Metrics", "Shadow", "Registration"],
     };
@@ -43,7 +44,8 @@ public sealed class FloorTests
         ["Orchestrator.Storage"] = ["Orchestrator.Domain", "Orchestrator.Grains"],
         ["Orchestrator.Api"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Contracts", "Orchestrator.Grains"],
         ["Orchestrator.Client"] = ["Orchestrator.Domain"],
-        ["Orchestrator.Silo"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Contracts", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Api"],
+        ["Orchestrator.Dashboard"] = ["Orchestrator.Domain", "Orchestrator.Api", "Orchestrator.Grains"],
+        ["Orchestrator.Silo"] = ["Orchestrator.Domain", "Orchestrator.PlanFiles", "Orchestrator.Contracts", "Orchestrator.Grains", "Orchestrator.Storage", "Orchestrator.Api", "Orchestrator.Dashboard"],
     };
 
     public static TheoryData<string> Divided => [.. Floors.Keys];
@@ -72,6 +74,20 @@ public sealed class FloorTests
     [MemberData(nameof(All))]
     public void Project_uses_only_projects_below_it(string project) =>
         Assert.Empty(References(project).Where(static name => name.StartsWith("Orchestrator.", StringComparison.Ordinal)).Except(Projects[project]));
+
+    /// <summary>A page is a reader of the public API: it knows no more than a client of another process does.</summary>
+    [Theory]
+    [InlineData("Pages")]
+    [InlineData("Charts")]
+    [InlineData("Words")]
+    [InlineData("Frame")]
+    public void Dashboard_reads_by_calls_of_the_public_API_only(string folder) => Assert.Empty(
+        from type in new ArchLoader().LoadAssembly(Assembly.Load("Orchestrator.Dashboard")).Build().Types
+        where Within(type, $"Orchestrator.Dashboard.{folder}")
+        from dependency in type.Dependencies
+        let target = dependency.Target.FullName
+        where target.StartsWith("Orchestrator.", StringComparison.Ordinal) && !target.StartsWith("Orchestrator.Dashboard.", StringComparison.Ordinal)
+        select $"{type.FullName} uses {target}");
 
     [Fact]
     public void Domain_uses_no_package() =>
