@@ -8,10 +8,9 @@ namespace Orchestrator.Api.Rollouts;
 /// Counted users of a rollout as the API shows them, from this node's memory. Where none were counted, or not all could be, there is no
 /// number and a reason.
 /// </summary>
-/// <param name="Whole">With segments, hours and sources; null for no number.</param>
-/// <param name="Brief">The numbers alone, for a list; null for no number.</param>
+/// <param name="Numbers">The numbers; null for none.</param>
 /// <param name="Reason">Reason for no number; null where there is one.</param>
-internal sealed record PeopleView(object? Whole, object? Brief, string? Reason)
+internal sealed record PeopleView(object? Numbers, string? Reason)
 {
     /// <summary>Standard error of an estimate (<see cref="PeopleSketch.Error"/>), rounded up.</summary>
     private const double Error = 0.02;
@@ -19,7 +18,7 @@ internal sealed record PeopleView(object? Whole, object? Brief, string? Reason)
     /// <summary>The view of a past moment.</summary>
     public static PeopleView OfPast { get; } = None("Users are counted for the present only.");
 
-    /// <summary>The counts of a rollout.</summary>
+    /// <summary>The counts of a rollout, with segments, hours and sources.</summary>
     /// <param name="keeper">This node's counts.</param>
     /// <param name="state">State of the rollout.</param>
     /// <param name="now">Orchestrator time.</param>
@@ -27,19 +26,14 @@ internal sealed record PeopleView(object? Whole, object? Brief, string? Reason)
     {
         if (keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally)
         {
-            return None("The rollout does not decide its flag, so no users are counted.");
+            return NotDeciding;
         }
 
         var counts = tally.Counts();
         var day = counts.Day;
-        if (day.Refused)
+        if (Lack(day) is { } lack)
         {
-            return None($"Not all users were counted: the bound of {PeopleRoom.Most} sketches on this node is reached.");
-        }
-
-        if (day.All.Total == 0)
-        {
-            return None("No evaluation with a targeting key was counted yet.");
+            return lack;
         }
 
         var (total, @new, legacy) = day.All;
@@ -65,11 +59,34 @@ internal sealed record PeopleView(object? Whole, object? Brief, string? Reason)
                     text = Text(sources, day.Processes),
                 },
             },
-            new { total, @new, legacy, from, to, error = Error, missing = sources.Missing.Length },
             null);
     }
 
-    private static PeopleView None(string reason) => new(null, null, reason);
+    /// <summary>The numbers alone, for a list of many rollouts.</summary>
+    /// <param name="keeper">This node's counts.</param>
+    /// <param name="state">State of the rollout.</param>
+    /// <param name="now">Orchestrator time.</param>
+    public static PeopleView Brief(PeopleKeeper keeper, RolloutState state, DateTimeOffset now)
+    {
+        if (keeper.Of(state.Environment, state.Plan.Flag, state.Id) is not { } tally)
+        {
+            return NotDeciding;
+        }
+
+        var day = tally.Brief();
+        return Lack(day) ?? new PeopleView(
+            new { day.All.Total, day.All.New, day.All.Legacy, day.From, to = End(day, now), error = Error, missing = keeper.Sources().Missing.Length },
+            null);
+    }
+
+    private static PeopleView NotDeciding { get; } = None("The rollout does not decide its flag, so no users are counted.");
+
+    private static PeopleView? Lack(PeopleWindow day) => day.Refused
+        ? None($"Not all users were counted: the bound of {PeopleRoom.Most} sketches on this node is reached.")
+        : day.All.Total == 0 ? None("No evaluation with a targeting key was counted yet.")
+        : null;
+
+    private static PeopleView None(string reason) => new(null, reason);
 
     private static object Window(PeopleWindow window, DateTimeOffset now) => new
     {

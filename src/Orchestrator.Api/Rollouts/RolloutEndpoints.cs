@@ -145,7 +145,7 @@ internal static class RolloutEndpoints
         var (rollouts, next) = Paging.Page(all, state => state.Id, after, limit);
         var (keeper, now) = (request.Service<PeopleKeeper>(), request.Service<OrchestratorClock>().GetUtcNow());
         return new ApiResult.Ok(
-            new { rollouts = rollouts.Select(state => RolloutView.Brief(state, PeopleView.Of(keeper, state, now))), next });
+            new { rollouts = rollouts.Select(state => RolloutView.Brief(state, PeopleView.Brief(keeper, state, now))), next });
     }
 
     private static async Task<ApiResult> Get(Query request, World world)

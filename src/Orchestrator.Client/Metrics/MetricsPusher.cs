@@ -172,11 +172,17 @@ internal sealed partial class MetricsPusher(
                 LogUnread(series, batch.Rollout, text);
             }
 
+            if (batch.Samples == 0)
+            {
+                // Counted users alone, of a rollout that the service does not measure.
+                continue;
+            }
+
             if (receipt.Reason is null && _refused.Remove(batch.Rollout))
             {
                 LogAccepted(batch.Rollout, meters.Lost);
             }
-            else if (receipt.Reason is { } reason && batch.Samples > 0 && _refused.Add(batch.Rollout))
+            else if (receipt.Reason is { } reason && _refused.Add(batch.Rollout))
             {
                 LogRefused(receipt.Lost, batch.Samples, batch.Rollout, reason);
             }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Orchestrator.Domain.Audience;
 
@@ -63,10 +65,7 @@ public static class PackedPeople
         var rest = packed[1..];
         if (packed[0] == All)
         {
-            for (var i = 0; i < into.Length; i++)
-            {
-                into[i] = Math.Max(into[i], rest[i]);
-            }
+            Raise(into, rest);
         }
         else
         {
@@ -78,6 +77,17 @@ public static class PackedPeople
         }
 
         return true;
+    }
+
+    /// <summary>Raises each register to the other's, many at once.</summary>
+    internal static void Raise(Span<byte> into, ReadOnlySpan<byte> by)
+    {
+        // The number of registers is a power of two, so nothing is left over.
+        var (high, low) = (MemoryMarshal.Cast<byte, Vector<byte>>(into), MemoryMarshal.Cast<byte, Vector<byte>>(by));
+        for (var i = 0; i < high.Length; i++)
+        {
+            high[i] = Vector.Max(high[i], low[i]);
+        }
     }
 
     /// <summary>True for bytes that <see cref="Of"/> could have written.</summary>

@@ -36,7 +36,11 @@ public sealed class PeopleTally
     private long? _hour;
     private long? _since;
     private int _pastVersion;
+
+    /// <summary>The finished hours of the long window together, packed, by place; made when they are read, and for that version.</summary>
+    private (int Version, byte[]?[] Of) _together = (0, new byte[]?[Places]);
     private (Stamp Of, PeopleCounts Counts)? _made;
+    private (Stamp Of, PeopleWindow Day)? _brief;
 
     /// <summary>A count of no users.</summary>
     /// <param name="rollout">Id of the rollout.</param>
@@ -60,7 +64,7 @@ public sealed class PeopleTally
         {
             lock (_lock)
             {
-                return _past.Values.Sum(hour => hour.Bytes);
+                return _past.Values.Sum(hour => hour.Bytes) + _together.Of.Sum(one => (long)(one?.Length ?? 0));
             }
         }
     }
@@ -211,7 +215,8 @@ public sealed class PeopleTally
     {
         lock (_lock)
         {
-            if (_hour is not { } hour || PlaceOf(one) is not (>= 0 and var place) || one.Hour > hour + 1 || one.Hour <= hour - Hours)
+            if (_hour is not { } hour || PlaceOf(one) is not (>= 0 and var place) || one.Hour > hour + 1 || one.Hour <= hour - Hours
+                || !PackedPeople.IsValid(one.Users))
             {
                 return;
             }
@@ -256,32 +261,74 @@ public sealed class PeopleTally
     {
         lock (_lock)
         {
-            var now = _now;
-            var stamp = new Stamp(now?.Version ?? -1, now?.Refused ?? false, _pastVersion, _hour, _since, _segments.Length);
+            var (now, stamp) = (_now, Now());
             if (_made is not { } made || made.Of != stamp)
             {
-                _made = made = (stamp, Count(now));
+                var (first, hour) = Span();
+                _made = made = (stamp, new PeopleCounts(
+                    Day(now, _segments),
+                    Window(hour, hour, null, now, _segments),
+                    first < hour ? Window(hour - 1, hour - 1, LastHour(hour), null, _segments) : null));
             }
 
             return made.Counts;
         }
     }
 
-    private PeopleCounts Count(Counting? now)
+    /// <summary>The long window without segments: what a list of many rollouts shows.</summary>
+    public PeopleWindow Brief()
     {
-        var hour = _hour ?? 0;
-        var first = Math.Max(_since ?? hour, hour - Hours + 1);
-        return new PeopleCounts(
-            Window(first, hour, _past.Values, now),
-            Window(hour, hour, [], now),
-            first < hour ? Window(hour - 1, hour - 1, _past.TryGetValue(hour - 1, out var last) ? [last] : [], null) : null);
+        lock (_lock)
+        {
+            var stamp = Now();
+            if (_brief is not { } made || made.Of != stamp)
+            {
+                _brief = made = (stamp, Day(_now, []));
+            }
+
+            return made.Day;
+        }
     }
 
-    private PeopleWindow Window(long first, long last, ICollection<PastHour> hours, Counting? now)
+    private Stamp Now() => new(_now?.Version ?? -1, _now?.Refused ?? false, _pastVersion, _hour, _since, _segments.Length);
+
+    private (long First, long Hour) Span() => _hour is { } hour ? (Math.Max(_since ?? hour, hour - Hours + 1), hour) : (0, 0);
+
+    private PeopleWindow Day(Counting? now, string[] segments)
+    {
+        var (first, hour) = Span();
+        var window = Window(first, hour, Together, now, segments);
+        return window with { Refused = window.Refused || _past.Values.Any(past => past.Refused) };
+    }
+
+    private Func<int, byte[]>? LastHour(long hour) => _past.TryGetValue(hour - 1, out var last) ? last.Of : null;
+
+    private byte[] Together(int place)
+    {
+        if (_together.Version != _pastVersion)
+        {
+            _together = (_pastVersion, new byte[]?[Places]);
+        }
+
+        if (_together.Of[place] is not { } known)
+        {
+            Span<byte> registers = stackalloc byte[PeopleSketch.Registers];
+            registers.Clear();
+            foreach (var past in _past.Values)
+            {
+                PackedPeople.TryMerge(past.Of(place), registers);
+            }
+
+            _together.Of[place] = known = PackedPeople.Of(registers);
+        }
+
+        return known;
+    }
+
+    private static PeopleWindow Window(long first, long last, Func<int, byte[]>? past, Counting? now, string[] segments)
     {
         var both = new byte[PeopleSketch.Registers];
         var one = new byte[PeopleSketch.Registers];
-        var segments = _segments;
         var counts = ImmutableArray.CreateBuilder<PeopleBySegment>(segments.Length);
         PeopleNumbers Numbers(int place)
         {
@@ -292,17 +339,13 @@ public sealed class PeopleTally
         long Of(int place)
         {
             Array.Clear(one);
-            foreach (var past in hours)
-            {
-                PackedPeople.TryMerge(past.Of(place), one);
-            }
-
+            PackedPeople.TryMerge(past?.Invoke(place) ?? [], one);
             if (now?.Known(place) is { } counting)
             {
-                Raise(one, counting.Span);
+                PackedPeople.Raise(one, counting.Span);
             }
 
-            Raise(both, one);
+            PackedPeople.Raise(both, one);
             return Cardinality.Of(one);
         }
 
@@ -311,16 +354,7 @@ public sealed class PeopleTally
             counts.Add(new PeopleBySegment(segment, Numbers(i)));
         }
 
-        return new PeopleWindow(
-            first, last, Numbers(-1), counts.ToImmutable(), Of(Processes), now?.Refused == true || hours.Any(past => past.Refused));
-    }
-
-    private static void Raise(Span<byte> into, ReadOnlySpan<byte> by)
-    {
-        for (var i = 0; i < into.Length; i++)
-        {
-            into[i] = Math.Max(into[i], by[i]);
-        }
+        return new PeopleWindow(first, last, Numbers(-1), counts.ToImmutable(), Of(Processes), now?.Refused == true);
     }
 
     private static int At(int segment, bool isNew) => ((segment + 1) * 2) + (isNew ? 0 : 1);

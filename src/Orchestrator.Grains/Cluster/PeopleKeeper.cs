@@ -27,10 +27,7 @@ public sealed partial class PeopleKeeper(
     /// <summary>Turns until hours out of the window are removed from the store.</summary>
     private const int Clean = 60;
 
-    /// <summary>
-    /// Turns from one reading of everything to the next: a rollout that this node's table did not have yet was left out, and so was a row
-    /// whose statement took very long.
-    /// </summary>
+    /// <summary>Turns from one reading of everything to the next: a row whose statement took very long may have been left out.</summary>
     private const int Whole = 600;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -42,6 +39,9 @@ public sealed partial class PeopleKeeper(
     private static readonly TimeSpan Gone = TimeSpan.FromMinutes(1);
 
     private long? _mark;
+
+    /// <summary>Counts that the reading up to the mark reached; one that is not among them needs everything.</summary>
+    private HashSet<PeopleTally> _reached = [];
     private bool _all;
     private long _exchanged = -1;
     private volatile IReadOnlyList<KnownNode>? _nodes;
@@ -83,16 +83,15 @@ public sealed partial class PeopleKeeper(
                 var tallies = Roll();
                 if (turn % Exchange == 0)
                 {
-                    _mark = turn % Whole == 0 ? null : _mark;
+                    _mark = turn % Whole == 0 || !tallies.Values.All(_reached.Contains) ? null : _mark;
                     await Share(tallies, stoppingToken);
+                    _failing = false;
                 }
 
                 if (turn % Clean == 0)
                 {
                     await store.Forget(PeopleTally.HourOf(clock.GetUtcNow()) - PeopleTally.Hours, stoppingToken).WaitAsync(Patience, stoppingToken);
                 }
-
-                _failing = false;
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -150,7 +149,7 @@ public sealed partial class PeopleKeeper(
                 tallies.GetValueOrDefault(rollout)?.Merge(count);
             }
 
-            _mark = news.Mark;
+            (_mark, _reached) = (news.Mark, [.. tallies.Values]);
             var rose = tallies.Values.SelectMany(tally => tally.Changed(_all), (tally, count) => new StoredPeople(tally.Rollout, count)).ToArray();
             _all = true;
             await (rose.Length == 0 ? Task.CompletedTask : store.Keep(node.Id, rose, stop).WaitAsync(Patience, stop));
