@@ -43,6 +43,7 @@ public static class GrainServices
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        services.AddSingleton<PeopleKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -61,6 +62,8 @@ public static class GrainServices
         services.AddSingleton<NodeAlarms>();
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
+        services.AddSingleton<PeopleKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<PeopleKeeper>());
         return services.AddHostedService<NodeReporter>();
     }
 

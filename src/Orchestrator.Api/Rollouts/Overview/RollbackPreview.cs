@@ -47,6 +47,7 @@ internal static class RollbackPreview
         var reaches = TriggerReach.Of(state, round, viewer.Now).ToArray();
         var audience = RolloutView.Audience(state);
         var segments = RollbackOutlook.Segments(state, readings, viewer.Now);
+        var people = PeopleView.Of(request.Service<PeopleKeeper>(), state, viewer.Now);
         var worst = segments.FirstOrDefault(one => one.Worst is not null);
         return new ApiResult.Ok(
             new
@@ -57,6 +58,8 @@ internal static class RollbackPreview
                 state.Status,
                 verb = new CallerVerbs(viewer, state, round).Rollback(),
                 moves = new { percentage = audience.Percentage.Percent, text = audience.Text },
+                people = people.Numbers,
+                peopleReason = people.Reason,
                 nodes = Nodes(request, state, await others),
                 legacy = RollbackOutlook.Legacy(state, readings, viewer.Now) is var legacy
                     ? new { legacy.Verdict, legacy.Text, conditions = legacy.Conditions.Select(Measured) }
