@@ -29,6 +29,7 @@ using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
+using Orchestrator.Api.Rollouts.Histories;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -53,6 +54,7 @@ public static class OrchestratorApi
         .AddExceptionHandler<ApiExceptionHandler>()
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
+        .AddSingleton<LastChanges>()
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();
@@ -99,10 +101,12 @@ public static class OrchestratorApi
         api.MapKeys();
         api.MapAudit();
         api.MapFlags();
+        api.MapInForce();
         api.MapLine();
         api.MapPlans();
         api.MapSegments();
         api.MapRollouts();
+        api.MapHistory();
         api.MapAmendments();
         api.MapIncidents();
         api.MapSignals();

@@ -61,6 +61,7 @@ public static class GrainServices
         services.AddSingleton<NodeAlarms>();
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
+        services.AddSingleton(provider => new ServedLately(provider.GetRequiredService<IRoutingTables>(), TimeProvider.System));
         return services.AddHostedService<NodeReporter>();
     }
 
