@@ -122,19 +122,22 @@ internal static class InForceEndpoint
         foreach (var other in world.Rollouts.Values.Select(entry => entry.State)
             .Where(state => state.Environment == environment && state.Id != decides?.Id).OrderBy(state => state.Id, StringComparer.Ordinal))
         {
-            if (other.FlagsInForce.FirstOrDefault(one => one.Key == flag.Key) is { } planned && !JsonValue.Same(planned.Json, flag.StaticJson ?? ""))
+            if (other.FlagsInForce.FirstOrDefault(one => one.Key == flag.Key) is { } planned && !Same(planned.Json, flag.StaticJson))
             {
                 found.Add($"Plan says {Short(planned.Json)} (phase {other.Phase!.Name} of rollout {other.Id}), in force is {InForce(flag)}.");
             }
         }
 
-        if (decides is not null && stored is not null && !JsonValue.Same(stored, flag.StaticJson ?? ""))
+        if (decides is not null && stored is not null && !Same(stored, flag.StaticJson))
         {
             found.Add($"Stored value is {Short(stored)}, in force is {InForce(flag)}.");
         }
 
         return found.Count == 0 ? null : found;
     }
+
+    /// <summary>False where a route is in force: it has no one value.</summary>
+    private static bool Same(string set, string? inForce) => inForce is not null && JsonValue.Same(set, inForce);
 
     private static string InForce(FlagEntry flag) => flag.Route is { } route
         ? $"the route of rollout {route.Rollout}"

@@ -17,7 +17,7 @@ public sealed class Chronicle
 
     /// <summary>Versions at which conditions of triggers became true, by trigger; at most one for each trigger of the plans.</summary>
     private readonly Dictionary<string, long> _noticed = new(StringComparer.Ordinal);
-    private StepVisit? _visit;
+    private EntryVisit? _visit;
     private string _audience = StepAudience.None.Text;
     private ImmutableDictionary<string, string> _flags = ImmutableDictionary<string, string>.Empty;
     private readonly Dictionary<string, ChronicleEntry> _flagChanges = new(StringComparer.Ordinal);
@@ -126,7 +126,7 @@ public sealed class Chronicle
     {
         var key = (after.Phase!.Name, after.Step!.Name);
         _visits[key] = _visits.GetValueOrDefault(key) + 1;
-        _visit = new StepVisit(key.Item1, key.Item2, after.Entry, _visits[key]);
+        _visit = new EntryVisit(key.Item1, key.Item2, after.Entry, _visits[key]);
         for (var i = _entries.Count - 1; i >= 0 && Opens(_entries[i].Recorded.Type); i--)
         {
             _entries[i] = _entries[i] with { Visit = _visit };

@@ -10,7 +10,7 @@ namespace Orchestrator.Domain.Chronicles;
 /// <param name="Visit">Visit of a step in which it happened; null before the start.</param>
 /// <param name="Incident">Id of the incident that it belongs to; null for none.</param>
 public sealed record ChronicleEntry(
-    RecordedEvent Recorded, EntryKind Kind, string Text, bool Moves, StepVisit? Visit, string? Incident);
+    RecordedEvent Recorded, EntryKind Kind, string Text, bool Moves, EntryVisit? Visit, string? Incident);
 
 /// <summary>Kinds of entries. Each event has one.</summary>
 public enum EntryKind
@@ -36,7 +36,7 @@ public enum EntryKind
 /// <param name="Step">Name of the step.</param>
 /// <param name="Entry">Version of the event by which it was entered.</param>
 /// <param name="Number">1 for the first visit of the step.</param>
-public sealed record StepVisit(string Phase, string Step, long Entry, int Number);
+public sealed record EntryVisit(string Phase, string Step, long Entry, int Number);
 
 /// <summary>An event that this build cannot read: the entries end before it.</summary>
 /// <param name="Version">Its version.</param>
