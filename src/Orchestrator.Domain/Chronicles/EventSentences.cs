@@ -52,7 +52,7 @@ internal static class EventSentences
         var incident = after.Incidents.FirstOrDefault(one => one.Id == IncidentOf(happened));
         return incident is { Legs: [.., var leg] }
             ? $"After the rollback: {Lower(leg.Leg.ToString())} {Lower(leg.Outcome.ToString())} after {Durations.Rounded(leg.Elapsed)}: {leg.Text}"
-            : happened.GetType().Name;
+            : $"After the rollback: {Lower(happened.GetType().Name)}";
     }
 
     /// <summary>Id of the incident that the event names; null for one that names none.</summary>
