@@ -30,6 +30,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Rollouts.Histories;
+using Orchestrator.Api.Rollouts.Series;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -55,6 +56,7 @@ public static class OrchestratorApi
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton<LastChanges>()
+        .AddSingleton(_ => new SeriesReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();
@@ -99,6 +101,7 @@ public static class OrchestratorApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapMe();
         api.MapAudit();
         api.MapFlags();
         api.MapInForce();
