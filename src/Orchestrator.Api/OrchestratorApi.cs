@@ -56,6 +56,7 @@ public static class OrchestratorApi
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
         .AddSingleton<LastChanges>()
+        .AddSingleton<ChronicleCache>()
         .AddSingleton(_ => new SeriesReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()

@@ -6,7 +6,7 @@ namespace Orchestrator.Api.Rollouts.Histories;
 internal static class CsvText
 {
     /// <summary>Characters, some in full width, that make a formula of a cell.</summary>
-    private const string Formula = "=+-@|%＝＋－＠";
+    private const string Formula = "=+-@＝＋－＠";
 
     public static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 

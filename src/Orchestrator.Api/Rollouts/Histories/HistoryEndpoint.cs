@@ -7,7 +7,6 @@ using Orchestrator.Domain.Chronicles;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Events;
 using Orchestrator.Domain.Rollouts;
-using Orchestrator.Grains.Log;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Histories;
@@ -31,7 +30,8 @@ internal static class HistoryEndpoint
     {
         var (id, query) = (request.RouteValue("id"), request.Http.Request.Query);
         var stream = RolloutEvents.Stream(id);
-        if (!world.Rollouts.ContainsKey(id) && !world.Quarantined.ContainsKey(stream))
+        var (entry, held) = (world.Rollouts.GetValueOrDefault(id), world.Quarantined.ContainsKey(stream));
+        if (entry is null && !held)
         {
             return RolloutProblems.NotFound(id);
         }
@@ -47,19 +47,19 @@ internal static class HistoryEndpoint
             return problem;
         }
 
-        var recorded = await request.Service<IEventLog>().ReadStream(stream, stop: request.Stop);
-        if (recorded.Count == 0)
+        // Of a held stream this node does not know the newest version.
+        var (chronicle, version) = await request.Service<ChronicleCache>().Of(stream, held ? null : entry!.Version, request.Stop);
+        if (version == 0)
         {
             return RolloutProblems.NotYet(id);
         }
 
-        var chronicle = Chronicle.Of(recorded);
         if (format == Formats[0])
         {
-            return Shown(id, chronicle, filter, world.Access, recorded[^1].Version);
+            return Shown(id, chronicle, filter, world.Access, version);
         }
 
-        var entries = chronicle.Entries.Where(entry => filter.IncludesKind(entry) && filter.IncludesRest(entry, Name(entry, world.Access)));
+        var entries = chronicle.Entries.Where(one => filter.IncludesKind(one) && filter.IncludesRest(one, Name(one, world.Access)));
         return HistoryDownload.Of(format, id, [.. entries], world.Access);
     }
 
