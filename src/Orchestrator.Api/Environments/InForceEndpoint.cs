@@ -61,7 +61,7 @@ internal static class InForceEndpoint
         Query request, World world, string environment, FlagEntry flag, RolloutState? rollout, NodeCounts counts)
     {
         var stored = world.Environments.GetValueOrDefault(environment)?.State;
-        var changes = rollout is null ? null : await request.Service<LastChanges>().Of(rollout.Id, rollout.Version, request.Stop);
+        var changes = rollout is null ? null : await request.Service<LastChanges>().Of(rollout.Id, world.Timeline, rollout.Version, request.Stop);
         var change = flag.Route is not null ? changes?.Audience
             : rollout is not null ? changes?.Flags.GetValueOrDefault(flag.Key)
             : stored?.Changes.GetValueOrDefault(flag.Key) is { } set ? new LastChanges.Change(set.At, set.By, null, null)

@@ -18,11 +18,12 @@ internal sealed class LastChanges(IEventLog log)
     private readonly ConcurrentDictionary<string, Changes> _known = new(StringComparer.Ordinal);
 
     /// <param name="rollout">Id of the rollout.</param>
+    /// <param name="timeline">Timeline of the log: a restore brings other events under the same versions.</param>
     /// <param name="version">Version that this node knows.</param>
     /// <param name="stop">Ends the reading.</param>
-    public async Task<Changes> Of(string rollout, long version, CancellationToken stop)
+    public async Task<Changes> Of(string rollout, long timeline, long version, CancellationToken stop)
     {
-        if (_known.TryGetValue(rollout, out var known) && known.Version == version)
+        if (_known.TryGetValue(rollout, out var known) && (known.Timeline, known.Version) == (timeline, version))
         {
             return known;
         }
@@ -30,7 +31,7 @@ internal sealed class LastChanges(IEventLog log)
         var events = await log.ReadStream(RolloutEvents.Stream(rollout), stop: stop);
         var chronicle = Chronicle.Of([.. events.TakeWhile(one => one.Version <= version)]);
         var changes = new Changes(
-            version, Change.Of(chronicle.LastMove),
+            timeline, version, Change.Of(chronicle.LastMove),
             chronicle.FlagChanges.ToDictionary(one => one.Key, one => Change.Of(one.Value)!, StringComparer.Ordinal));
         if (_known.Count >= Most)
         {
@@ -41,10 +42,11 @@ internal sealed class LastChanges(IEventLog log)
     }
 
     /// <summary>Newest changes by a rollout.</summary>
+    /// <param name="Timeline">Timeline of the log.</param>
     /// <param name="Version">Version of the rollout.</param>
     /// <param name="Audience">Change of the users on new; null before the first.</param>
     /// <param name="Flags">Change of each flag of its phases.</param>
-    public sealed record Changes(long Version, Change? Audience, IReadOnlyDictionary<string, Change> Flags);
+    public sealed record Changes(long Timeline, long Version, Change? Audience, IReadOnlyDictionary<string, Change> Flags);
 
     /// <summary>A change.</summary>
     /// <param name="At">Time, UTC.</param>

@@ -16,15 +16,16 @@ internal sealed class ChronicleCache(IEventLog log)
     private readonly Lock _gate = new();
 
     /// <summary>The one that was used last comes last.</summary>
-    private readonly List<(string Stream, long Version, Chronicle Chronicle)> _kept = [];
+    private readonly List<(string Stream, long Timeline, long Version, Chronicle Chronicle)> _kept = [];
 
     /// <summary>The chronicle of a stream, and the version of its newest event; version 0 for a stream without events.</summary>
     /// <param name="stream">The stream.</param>
+    /// <param name="timeline">Timeline of the log: a restore brings other events under the same versions.</param>
     /// <param name="known">Version that this node knows; null reads in any case.</param>
     /// <param name="stop">Ends the reading.</param>
-    public async Task<(Chronicle Chronicle, long Version)> Of(string stream, long? known, CancellationToken stop)
+    public async Task<(Chronicle Chronicle, long Version)> Of(string stream, long timeline, long? known, CancellationToken stop)
     {
-        if (known is { } version && Find(stream, version) is { } found)
+        if (known is { } version && Find(stream, timeline, version) is { } found)
         {
             return found;
         }
@@ -33,17 +34,17 @@ internal sealed class ChronicleCache(IEventLog log)
         var read = (Chronicle: Chronicle.Of(events), Version: events.Count == 0 ? 0 : events[^1].Version);
         if (events.Count <= MostEvents)
         {
-            Keep(stream, read.Version, read.Chronicle);
+            Keep(stream, timeline, read.Version, read.Chronicle);
         }
 
         return read;
     }
 
-    private (Chronicle Chronicle, long Version)? Find(string stream, long known)
+    private (Chronicle Chronicle, long Version)? Find(string stream, long timeline, long known)
     {
         lock (_gate)
         {
-            var index = _kept.FindIndex(one => one.Stream == stream && one.Version >= known);
+            var index = _kept.FindIndex(one => one.Stream == stream && one.Timeline == timeline && one.Version >= known);
             if (index < 0)
             {
                 return null;
@@ -56,12 +57,12 @@ internal sealed class ChronicleCache(IEventLog log)
         }
     }
 
-    private void Keep(string stream, long version, Chronicle chronicle)
+    private void Keep(string stream, long timeline, long version, Chronicle chronicle)
     {
         lock (_gate)
         {
             _kept.RemoveAll(one => one.Stream == stream);
-            _kept.Add((stream, version, chronicle));
+            _kept.Add((stream, timeline, version, chronicle));
             if (_kept.Count > Most)
             {
                 _kept.RemoveAt(0);
