@@ -64,6 +64,7 @@ public static class GrainServices
         services.AddSingleton<PendingRollbacks>();
         services.AddSingleton<PeopleKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<PeopleKeeper>());
+        services.AddSingleton(provider => new ServedLately(provider.GetRequiredService<IRoutingTables>(), TimeProvider.System));
         return services.AddHostedService<NodeReporter>();
     }
 

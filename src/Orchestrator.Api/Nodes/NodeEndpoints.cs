@@ -44,6 +44,7 @@ internal static class NodeEndpoints
             stale = trust.IsStale,
             returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
             caughtUp = known.CaughtUp,
+            answers = Answers(request.Service<ServedLately>().Look()),
             clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
             alarms = request.Service<NodeAlarms>().All,
             unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
@@ -60,6 +61,13 @@ internal static class NodeEndpoints
             }),
         };
     }
+
+    /// <summary>Answers of routed flags in about the last minute; null for a node that does not count them.</summary>
+    private static object? Answers(ServedReport? served) => served is null ? null : new
+    {
+        count = served.Flags.Sum(flag => flag.New + flag.Legacy),
+        served.Seconds,
+    };
 
     /// <summary>Reports of the other nodes and their ages; a node without a report within its lease may be dead.</summary>
     private static async Task<IEnumerable<object>> Others(Query request, string self)
@@ -79,6 +87,7 @@ internal static class NodeEndpoints
                     lease = Durations.Format(known.Report.Lease),
                     stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
                     known.Report.CaughtUp,
+                    answers = Answers(known.Report.Served),
                     reported = Math.Round(known.Age.TotalSeconds, 3),
                 });
         }
