@@ -28,7 +28,7 @@ public static class SegmentText
         rule is SegmentRule.All { Rules.Length: > 1 } or SegmentRule.Any { Rules.Length: > 1 } ? $"({Of(rule)})" : Of(rule);
 
     private static string Cap(Balance? balance) => balance is null ? ""
-        : $" Of each {string.Join(" and ", balance.By)} at most {Percent(balance.Cap)} of all users belong{Population(balance)}.";
+        : $" Of each {string.Join(" and ", balance.By)} at most {Percent(balance.Cap)} of the users belong{Population(balance)}.";
 
     private static string Population(Balance balance) =>
         balance.Measured ? "; the share whom the rule matches is measured, so that the cohort fills up to it"

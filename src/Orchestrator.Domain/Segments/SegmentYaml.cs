@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Orchestrator.Domain.Segments;
@@ -10,6 +11,9 @@ namespace Orchestrator.Domain.Segments;
 /// </summary>
 public static class SegmentYaml
 {
+    /// <summary>For people, not for HTML: comparisons and plus signs stay as they are.</summary>
+    private static readonly JsonSerializerOptions Quotes = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The text, with a line break at its end.</summary>
     public static string Of(SegmentDefinition definition)
     {
@@ -143,5 +147,5 @@ public static class SegmentYaml
 
     private static string Percent(double share) => ((decimal)share * 100).ToString("0.#############", CultureInfo.InvariantCulture) + "%";
 
-    private static string Quote(string text) => JsonSerializer.Serialize(text);
+    private static string Quote(string text) => JsonSerializer.Serialize(text, Quotes);
 }

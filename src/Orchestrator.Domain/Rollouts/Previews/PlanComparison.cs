@@ -38,10 +38,11 @@ public sealed record PlanComparison(
     private static ImmutableArray<AudienceChange> AudienceChanges(Plan before, Plan after)
     {
         var (was, now) = (Audience.Of(before), Audience.Of(after));
+        var (old, revised) = (was.ToDictionary(one => one.Name), now.ToDictionary(one => one.Name));
         return
         [
             .. from step in was.Select(one => one.Name).Union(now.Select(one => one.Name))
-               let change = AudienceChange.Of(step, was.FirstOrDefault(one => one.Name == step), now.FirstOrDefault(one => one.Name == step))
+               let change = AudienceChange.Of(step, old.GetValueOrDefault(step), revised.GetValueOrDefault(step))
                where change.Differs
                select change,
         ];
