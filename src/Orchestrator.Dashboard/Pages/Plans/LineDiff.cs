@@ -34,7 +34,10 @@ public static class LineDiff
     private const int Around = 2;
 
     /// <summary>The differing lines; empty when the texts are the same.</summary>
-    public static IReadOnlyList<DiffLine> Of(string before, string after)
+    public static IReadOnlyList<DiffLine> Of(string before, string after) => Shortened(Whole(before, after));
+
+    /// <summary>All lines of both texts.</summary>
+    internal static List<DiffLine> Whole(string before, string after)
     {
         var (old, now) = (Lines(before), Lines(after));
         var start = 0;
@@ -52,7 +55,7 @@ public static class LineDiff
         List<DiffLine> lines = [.. old[..start].Select(Both)];
         lines.AddRange(Middle(old[start..^end], now[start..^end]));
         lines.AddRange(old[(old.Length - end)..].Select(Both));
-        return Shortened(lines);
+        return lines;
     }
 
     private static string[] Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
