@@ -77,7 +77,7 @@ public sealed class PlanPreviewTests(SharedSilo shared) : IClassFixture<SharedSi
     {
         var plan = await Stored("running");
         await Admin.PostAsJsonAsync("/api/v1/rollouts", new { id = "running-1", plan = "running", environment = "live" }).Json(201);
-        Assert.Equal("rollout.status", await Admin.PostAsync("/api/v1/rollouts/running-1/amendment", Yaml(plan)).Problem(409));
+        Assert.Equal("rollout.not_running", await Admin.PostAsync("/api/v1/rollouts/running-1/amendment", Yaml(plan)).Problem(409));
         await Admin.PostAsJsonAsync("/api/v1/rollouts/running-1/start", new { }).Json();
         var effect = await Admin.PostAsync("/api/v1/rollouts/running-1/amendment", Yaml(plan.Replace("error_rate > 0.5%", "error_rate > 1%", StringComparison.Ordinal))).Json();
         Assert.True(effect.GetProperty("allowed").GetBoolean());
