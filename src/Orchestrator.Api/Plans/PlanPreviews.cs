@@ -3,9 +3,12 @@ using System.Globalization;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
+using Orchestrator.Domain.Conditions;
 using Orchestrator.Domain.Documents;
+using Orchestrator.Domain.History;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Plans.Registry;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts.Previews;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -30,6 +33,12 @@ internal static class PlanPreviews
         api.MapQuery($"{One}/preview", "Earliest dates of each step of a plan; ?revision=, ?start=", Preview);
         api.MapPost(
             BodyKind.Plan, "/plans/preview", "Earliest dates of each step of a plan (YAML or JSON) that is not stored; ?start=", PreviewText);
+        api.MapQuery(
+            $"{One}/weather", "Simulate a bad value of a metric from the begin of a step on: ?step=, ?metric=, ?value=; ?revision=",
+            ExpensiveReads.Of(Weather));
+        api.MapPost(
+            BodyKind.Plan, "/plans/weather", "Simulate a bad value of a metric in a plan (YAML or JSON) that is not stored: ?step=, ?metric=, ?value=",
+            ExpensiveReads.Of(WeatherText));
     }
 
     private static ApiResult Compare(Query request, World world)
@@ -103,6 +112,61 @@ internal static class PlanPreviews
         return reading.Plan is { } plan && errors.Count == 0
             ? new ApiResult.Ok(PlanSchedule.Of(plan, start))
             : ApiResult.Invalid([.. errors, .. reading.Errors]);
+    }
+
+    private static Task<ApiResult> Weather(Query request, World world)
+    {
+        var errors = ImmutableArray.CreateBuilder<InputError>();
+        var revision = Number(request, "revision", errors);
+        return Task.FromResult(PlanEndpoints.Find(world, request.RouteValue("name"), revision) is { } found
+            ? Weather(request, PlanEndpoints.Read(found), errors)
+            : errors.Count > 0 ? ApiResult.Invalid(errors.ToImmutable()) : NotFound(request.RouteValue("name")));
+    }
+
+    private static async Task<ApiResult> WeatherText(Query request, World world)
+    {
+        var reading = await PlanEndpoints.ReadText(request);
+        return reading.Plan is { } plan
+            ? Weather(request, plan, ImmutableArray.CreateBuilder<InputError>())
+            : ApiResult.Invalid(reading.Errors);
+    }
+
+    private static ApiResult Weather(Query request, Plan plan, ImmutableArray<InputError>.Builder errors)
+    {
+        var query = request.Http.Request.Query;
+        var (step, metric, value) = (query["step"].ToString(), query["metric"].ToString(), query["value"].ToString());
+        var place = plan.Phases.Index().SelectMany(phase => phase.Item.Steps.Index().Select(one => (Phase: phase.Index, one.Index, one.Item.Name)))
+            .FirstOrDefault(one => one.Name == step);
+        if (place.Name is null)
+        {
+            var names = plan.Phases.SelectMany(phase => phase.Steps).Select(one => one.Name);
+            errors.Add(new InputError("step", $"must be a step of the plan, but is '{Field.Short(step)}'{Nearest.Hint(step, names)}"));
+        }
+
+        if (plan.Metric(metric) is not { } known)
+        {
+            errors.Add(new InputError(
+                "metric", $"must be a metric of the plan, but is '{Field.Short(metric)}'{Nearest.Hint(metric, plan.Metrics.Select(one => one.Name))}"));
+            return ApiResult.Invalid(errors.ToImmutable());
+        }
+
+        if (!ConditionParser.TryParseQuantity(value, out var quantity, out _) || (quantity.Unit != known.Unit && quantity.Unit != Unit.Number))
+        {
+            errors.Add(new InputError("value", $"must be {Units.Name(known.Unit)} or a plain number, but is '{Field.Short(value)}'"));
+        }
+        else if (BadWeather.Refusal(known, quantity.Value) is { } refusal)
+        {
+            errors.Add(new InputError("value", refusal));
+        }
+
+        if (errors.Count > 0)
+        {
+            return ApiResult.Invalid(errors.ToImmutable());
+        }
+
+        return BadWeather.Of(plan, place.Phase, place.Index, known, quantity.Value, Now(request), () => request.Stop.IsCancellationRequested) is { } weather
+            ? new ApiResult.Ok(weather)
+            : ApiResult.Invalid("step", "the step cannot be simulated alone: it depends on another step of the plan");
     }
 
     private static DateTimeOffset Now(Query request) => request.Service<OrchestratorClock>().GetUtcNow();

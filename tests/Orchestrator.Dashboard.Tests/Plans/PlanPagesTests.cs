@@ -36,6 +36,19 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
     }
 
     [Fact]
+    public async Task Bad_weather_is_simulated_by_a_link_and_a_wrong_value_is_named()
+    {
+        await shared.Store("storm");
+        var page = await Admin.Page("/plans/storm?step=ten&metric=error_rate&value=0.8%25");
+        var form = page.QuerySelector("#weather")!.ParentElement!;
+        Assert.StartsWith("If error_rate is 0.8% from the begin of step ten on, error-rate-spike takes everyone back", form.QuerySelector("p.lead")!.Words(), StringComparison.Ordinal);
+        Assert.Equal("ten", ((IHtmlSelectElement)form.QuerySelector("#weather-step")!).Value);
+        page = await Admin.Page("/plans/storm?step=ten&metric=error_rate&value=fast");
+        Assert.Contains("value must be a share (%)", page.QuerySelector("#weather-why")!.Words(), StringComparison.Ordinal);
+        Assert.Equal("true", page.QuerySelector("#weather-value")!.GetAttribute("aria-invalid"));
+    }
+
+    [Fact]
     public async Task Unknown_plans_and_revisions_are_pages_that_say_so()
     {
         await shared.Store("known");

@@ -57,6 +57,24 @@ public sealed class PlanPreviewTests(SharedSilo shared) : IClassFixture<SharedSi
     }
 
     [Fact]
+    public async Task Bad_value_of_a_metric_is_simulated_and_wrong_questions_name_every_error()
+    {
+        var plan = await Stored("stormy");
+        var stored = await Admin.GetAsync("/api/v1/plans/stormy/weather?step=ten&metric=error_rate&value=0.8%25").Json();
+        var fired = Assert.Single(stored.GetProperty("fired").EnumerateArray());
+        Assert.Equal("error-rate-spike", fired.GetProperty("rule").GetString());
+        Assert.StartsWith("If error_rate is 0.8% from the begin of step ten on, error-rate-spike", stored.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var text = await Admin.PostAsync("/api/v1/plans/weather?step=ten&metric=error_rate&value=0.8%25", Yaml(plan)).Json();
+        Assert.Equal(stored.ToString(), text.ToString());
+        var wrong = await Admin.GetAsync("/api/v1/plans/stormy/weather?step=tenn&metric=eror_rate").Json(422);
+        Assert.Equal(["step", "metric"], wrong.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("path").GetString()));
+        Assert.Contains("error_rate", wrong.GetProperty("errors")[1].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("input.invalid", await Admin.GetAsync("/api/v1/plans/stormy/weather?step=ten&metric=error_rate&value=5ms").Problem(422));
+        Assert.Equal("input.invalid", await Admin.GetAsync("/api/v1/plans/stormy/weather?step=ten&metric=complaints&value=5").Problem(422));
+        Assert.Equal("plan.not_found", await Admin.GetAsync("/api/v1/plans/none/weather").Problem(404));
+    }
+
+    [Fact]
     public async Task Plan_names_its_revisions_its_rollouts_and_its_story()
     {
         await Stored("used");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Orchestrator.Dashboard.Pages.Plans;
 
 /// <summary>Plans by name (<c>GET /api/v1/plans</c>).</summary>
@@ -23,12 +25,13 @@ public sealed record PlanRow(string Name, string Title, string Flag, int Revisio
 /// <param name="Hash">Hash of its content.</param>
 /// <param name="At">Time at which it was stored.</param>
 /// <param name="By">Author.</param>
+/// <param name="Plan">The plan's document.</param>
 /// <param name="Revisions">All revisions, newest first.</param>
 /// <param name="UsedBy">Rollouts of the plan.</param>
 /// <param name="Story">The plan in sentences.</param>
 public sealed record PlanData(
     string Name, string Title, string Flag, int Revision, string Hash, DateTimeOffset At, PersonData By,
-    IReadOnlyList<RevisionData> Revisions, IReadOnlyList<UseData> UsedBy, StoryData Story)
+    NamedDocument Plan, IReadOnlyList<RevisionData> Revisions, IReadOnlyList<UseData> UsedBy, StoryData Story)
 {
     /// <summary>Number of the newest revision.</summary>
     public int Newest => Revisions.Count == 0 ? Revision : Revisions[0].Revision;
@@ -92,7 +95,8 @@ public sealed record CheckedPlan(NamedDocument Plan, string Hash, IReadOnlyList<
 
 /// <summary>The part of a plan's document that a page reads.</summary>
 /// <param name="Plan">Name of the plan.</param>
-public sealed record NamedDocument(string Plan);
+/// <param name="Metrics">Its metrics, by name; null where it has none.</param>
+public sealed record NamedDocument(string Plan, IReadOnlyDictionary<string, JsonElement>? Metrics);
 
 /// <summary>A stored revision (<c>PUT /api/v1/plans/{name}</c>).</summary>
 public sealed record StoredPlan(string Name, int Revision);
@@ -147,3 +151,7 @@ public sealed record ScheduleData(DateTimeOffset Start, DateTimeOffset? Ends, IR
 /// <summary>Earliest dates of a step.</summary>
 public sealed record ScheduledStepData(
     string Phase, string Step, string Audience, DateTimeOffset? Begins, DateTimeOffset? Ends, IReadOnlyList<string> Waits);
+
+/// <summary>Reaction of a plan to a bad value of a metric (<c>/api/v1/plans/{name}/weather</c>).</summary>
+/// <param name="Text">All of it in one or two sentences.</param>
+public sealed record WeatherData(string Text);

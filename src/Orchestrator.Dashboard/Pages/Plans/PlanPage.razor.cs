@@ -15,6 +15,8 @@ public sealed partial class PlanPage
     private string? source;
     private ScheduleData? schedule;
     private ApiProblem? scheduleProblem;
+    private WeatherData? weather;
+    private ApiProblem? weatherProblem;
     private ComparisonData? comparison;
     private IReadOnlyList<DiffLine> lines = [];
     private int? saved;
@@ -37,6 +39,15 @@ public sealed partial class PlanPage
 
     [SupplyParameterFromQuery]
     private string? Saved { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Step { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Metric { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Value { get; set; }
 
     [CascadingParameter]
     private FrameData Frame { get; set; } = null!;
@@ -68,6 +79,7 @@ public sealed partial class PlanPage
         if (Edit is null)
         {
             await Preview();
+            await Simulate();
             await ReadComparison();
         }
     }
@@ -80,6 +92,18 @@ public sealed partial class PlanPage
         var query = $"{Query}{(Query.Length == 0 ? "?" : "&")}{(start is null ? "" : $"start={ApiCalls.Escape(start)}")}";
         var answer = await Api.Get<ScheduleData>($"{Path}/preview{query.TrimEnd('?', '&')}");
         (schedule, scheduleProblem) = (answer.Value, answer.Problem);
+    }
+
+    private async Task Simulate()
+    {
+        if (Step is null || Metric is null)
+        {
+            return;
+        }
+
+        var answer = await Api.Get<WeatherData>(
+            $"{Path}/weather?revision={plan!.Revision}&step={ApiCalls.Escape(Step)}&metric={ApiCalls.Escape(Metric)}&value={ApiCalls.Escape(Value ?? "")}");
+        (weather, weatherProblem) = (answer.Value, answer.Problem);
     }
 
     private async Task ReadComparison()

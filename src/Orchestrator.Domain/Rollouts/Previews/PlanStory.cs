@@ -39,7 +39,8 @@ public sealed record PlanStory(
     internal static string Rule(Trigger trigger) =>
         $"{trigger.Name}: {Action(trigger)} when {trigger.Rule.Text}.";
 
-    private static string Action(Trigger trigger) => trigger.Action switch
+    /// <summary>Effect of a trigger, as the end of a sentence.</summary>
+    public static string Action(Trigger trigger) => trigger.Action switch
     {
         TriggerAction.Rollback => "takes everyone back to legacy",
         TriggerAction.RollbackSegment => trigger.PerSegment || trigger.Segments.IsEmpty
