@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
@@ -22,7 +23,7 @@ internal static class IncidentEndpoints
         api.MapQuery("/incidents", "List incidents, newest first; ?rollout=, ?state=open|escalated|resolved|ended", List);
         api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure", (request, world) =>
             Find(world, request.RouteValue("id")) is var (state, incident)
-                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access))
+                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access, Viewer.Of(request, world)))
                 : NotFound(request.RouteValue("id")));
         api.MapCommand("POST", One + "/acknowledge", "Acknowledge an incident: { reason? }", Operation(
             ["reason"], (id, body) => new RolloutCommand.AcknowledgeIncident(id, body["reason"]?.Text(LongestReason))));
@@ -79,10 +80,10 @@ internal static class IncidentEndpoints
                 && (at < last.OpenedAt || (at == last.OpenedAt && string.CompareOrdinal(id, last.Id) < 0)));
         }
 
-        var found = all.Take(limit + 1).ToArray();
+        var (found, viewer) = (all.Take(limit + 1).ToArray(), Viewer.Of(request, world));
         return new ApiResult.Ok(new
         {
-            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access)),
+            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access, viewer)),
             next = found.Length > limit ? found[limit - 1].Incident.Id : null,
         });
     }
