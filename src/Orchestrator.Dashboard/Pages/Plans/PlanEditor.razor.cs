@@ -132,7 +132,9 @@ public sealed partial class PlanEditor
     {
         (problem, errors) = (refusal, refusal?.Errors ?? []);
         wrong = [.. errors.Select(error => error.Line).OfType<int>()];
-        Http.Response.StatusCode = status;
+
+        // The script checks while a person writes, and shows answers only.
+        Http.Response.StatusCode = Http.Request.Headers.ContainsKey("X-Live") ? StatusCodes.Status200OK : status;
     }
 
     /// <summary>What the text would do: beside the newest revision, in rollouts under way, and in time.</summary>
