@@ -187,7 +187,8 @@ internal static class PlanEndpoints
     /// <summary>Rollouts that follow a revision of the plan: those that are not over first, then the newest.</summary>
     private static IEnumerable<object> UsedBy(string name, World world) => world.Rollouts.Values.Select(one => one.State)
         .Where(state => state.PlanOrNone?.Name == name)
-        .OrderByDescending(state => state.Unfinished).ThenByDescending(state => state.Since).ThenBy(state => state.Id, StringComparer.Ordinal)
+        .OrderByDescending(state => state.Unfinished).ThenByDescending(state => state.Since)
+        .ThenBy(state => state.Id, StringComparer.Ordinal)
         .Take(MostListed)
         .Select(state => new
         {

@@ -135,8 +135,10 @@ internal static class PlanPreviews
     {
         var query = request.Http.Request.Query;
         var (step, metric, value) = (query["step"].ToString(), query["metric"].ToString(), query["value"].ToString());
-        var place = plan.Phases.Index().SelectMany(phase => phase.Item.Steps.Index().Select(one => (Phase: phase.Index, one.Index, one.Item.Name)))
-            .FirstOrDefault(one => one.Name == step);
+        var places = from phase in plan.Phases.Index()
+                     from one in phase.Item.Steps.Index()
+                     select (Phase: phase.Index, one.Index, one.Item.Name);
+        var place = places.FirstOrDefault(one => one.Name == step);
         if (place.Name is null)
         {
             var names = plan.Phases.SelectMany(phase => phase.Steps).Select(one => one.Name);
@@ -150,7 +152,8 @@ internal static class PlanPreviews
             return ApiResult.Invalid(errors.ToImmutable());
         }
 
-        if (!ConditionParser.TryParseQuantity(value, out var quantity, out _) || (quantity.Unit != known.Unit && quantity.Unit != Unit.Number))
+        if (!ConditionParser.TryParseQuantity(value, out var quantity, out _)
+            || (quantity.Unit != known.Unit && quantity.Unit != Unit.Number))
         {
             errors.Add(new InputError("value", $"must be {Units.Name(known.Unit)} or a plain number, but is '{Field.Short(value)}'"));
         }
@@ -164,7 +167,9 @@ internal static class PlanPreviews
             return ApiResult.Invalid(errors.ToImmutable());
         }
 
-        return BadWeather.Of(plan, place.Phase, place.Index, known, quantity.Value, Now(request), () => request.Stop.IsCancellationRequested) is { } weather
+        var weather = BadWeather.Of(
+            plan, place.Phase, place.Index, known, quantity.Value, Now(request), () => request.Stop.IsCancellationRequested);
+        return weather is not null
             ? new ApiResult.Ok(weather)
             : ApiResult.Invalid("step", "the step cannot be simulated alone: it depends on another step of the plan");
     }

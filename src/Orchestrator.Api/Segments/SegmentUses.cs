@@ -13,7 +13,8 @@ internal static class SegmentUses
         .Where(state => state.PlanOrNone is not null && state.Environment == environment)
         .Select(state => (State: state, Steps: Steps(state, key)))
         .Where(one => one.Steps.Length > 0)
-        .OrderByDescending(one => one.State.Unfinished).ThenByDescending(one => one.State.Since).ThenBy(one => one.State.Id, StringComparer.Ordinal)
+        .OrderByDescending(one => one.State.Unfinished).ThenByDescending(one => one.State.Since)
+        .ThenBy(one => one.State.Id, StringComparer.Ordinal)
         .Take(Most)
         .Select(one => new
         {

@@ -15,8 +15,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.History;
 
 /// <summary>
-/// Reaction of a plan to one metric that has a bad value from the begin of a step on, as the simulator finds it: the same deciders and windows
-/// as those of a rollout. Samples carry this metric and requests, nothing else.
+/// Reaction of a plan to one metric that has a bad value from the begin of a step on, as the simulator finds it: by the deciders and windows
+/// of rollouts. Samples carry this metric and requests, nothing else.
 /// </summary>
 /// <param name="Step">Name of the step.</param>
 /// <param name="Metric">Name of the metric.</param>
@@ -67,8 +67,13 @@ public sealed record BadWeather(string Step, string Metric, string Value, Immuta
         var fired = ImmutableArray.CreateBuilder<FiredRule>();
         var seen = 0;
         var period = rollout.State.Judgement.Sampling;
-        for (var round = 0; round < MostRounds && rollout.Now + period <= at + Longest && rollout.State.Status == RolloutStatus.Running; round++)
+        for (var round = 0; round < MostRounds && rollout.Now + period <= at + Longest; round++)
         {
+            if (rollout.State.Status != RolloutStatus.Running)
+            {
+                break;
+            }
+
             if (stop())
             {
                 return null;
@@ -121,9 +126,10 @@ public sealed record BadWeather(string Step, string Metric, string Value, Immuta
                 break;
         }
 
-        var segments = rollout.State.Plan.Segments.Take(Sample.MostSegments).Select(segment => segment.Key).ToArray();
+        var keys = rollout.State.Plan.Segments.Take(Sample.MostSegments).Select(segment => segment.Key).ToArray();
+        var segments = keys.Length == 0 ? null : string.Join(Sample.Between, keys);
         return new Sample(
-            0, null, rollout.Now, Variant.New, RulesInForce.Traffic(rollout.State), segments.Length == 0 ? null : string.Join(Sample.Between, segments),
+            0, null, rollout.Now, Variant.New, RulesInForce.Traffic(rollout.State), segments,
             [.. counters.Select(one => new SampleCounter(one.Key, one.Value))], gauges, distributions);
     }
 
@@ -137,7 +143,10 @@ public sealed record BadWeather(string Step, string Metric, string Value, Immuta
         one["name"] = plan.Phases[phase].Steps[step].Name;
         one["percentage"] = audience.Percentage.ToString();
         one["segments"] = new JsonArray([.. audience.Segments.Select(segment => (JsonNode)segment)]);
-        one["audience"] = new JsonArray([.. audience.Shares.Select(share => new JsonObject { ["segment"] = share.Segment, ["percentage"] = share.Percentage.ToString() })]);
+        one["audience"] = new JsonArray(
+        [
+            .. audience.Shares.Select(share => new JsonObject { ["segment"] = share.Segment, ["percentage"] = share.Percentage.ToString() }),
+        ]);
         one["hold"] = Durations.Format(2 * Longest);
         only["steps"] = new JsonArray(one);
         only.Remove("duration");

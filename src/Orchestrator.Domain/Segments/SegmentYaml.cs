@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Orchestrator.Domain.Segments;
 
 /// <summary>
-/// A definition as a plan writes it, in YAML. Texts are in quotes as in JSON, so that none is read as something else. Reading it again gives
-/// a definition of the same users.
+/// A definition as a plan writes it, in YAML. Texts are in quotes as in JSON, so that none is read as something else. Reading it again
+/// gives a definition of the same users.
 /// </summary>
 public static class SegmentYaml
 {

@@ -9,8 +9,7 @@ public sealed class LineDiffTests
     {
         var lines = LineDiff.Of("a\nb\nc\nd\ne\nf\ng", "a\nb\nc\nD\ne\nf\ng");
         Assert.Equal(
-            [(DiffKind.Gap, "…"), (DiffKind.Both, "b"), (DiffKind.Both, "c"), (DiffKind.Old, "d"), (DiffKind.New, "D"), (DiffKind.Both, "e"), (DiffKind.Both, "f"), (DiffKind.Gap, "…")],
-            lines.Select(line => (line.Kind, line.Text)));
+            ["Gap …", "Both b", "Both c", "Old d", "New D", "Both e", "Both f", "Gap …"], lines.Select(line => $"{line.Kind} {line.Text}"));
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal static class PageForms
     }
 
     /// <summary>Text as a reader sees it: white space is one space.</summary>
-    public static string Words(this AngleSharp.Dom.INode node) => string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Words(this AngleSharp.Dom.INode node) =>
+        string.Join(' ', node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static async Task<IHtmlDocument> Read(HttpResponseMessage response, HttpStatusCode status)
     {

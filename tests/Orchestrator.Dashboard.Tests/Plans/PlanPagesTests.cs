@@ -67,7 +67,9 @@ public sealed class PlanPagesTests(PlanSilo shared) : IClassFixture<PlanSilo>
             HttpStatusCode.UnprocessableEntity);
         var errors = page.QuerySelectorAll("#problem li").Select(error => error.Words()).ToArray();
         Assert.True(errors.Length >= 3, string.Join('\n', errors));
-        Assert.Contains(errors, error => error.StartsWith("line 7: ", StringComparison.Ordinal) && error.Contains("eror_rate", StringComparison.Ordinal) && error.Contains("error_rate", StringComparison.Ordinal));
+        var misspelt = Assert.Single(errors, error => error.StartsWith("line 7: ", StringComparison.Ordinal));
+        Assert.Contains("eror_rate", misspelt, StringComparison.Ordinal);
+        Assert.Contains("error_rate", misspelt, StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll<IHtmlAnchorElement>("#problem li a"), link => Assert.NotNull(page.QuerySelector(link.GetAttribute("href")!)));
         var text = (IHtmlTextAreaElement)page.QuerySelector("#text")!;
         Assert.Equal(broken, text.Value.ReplaceLineEndings("\n"));

@@ -44,7 +44,10 @@ public sealed class BadWeatherTests
 
     private static BadWeather Of(string step, string metric, double value)
     {
-        var place = Plan.Phases.Index().SelectMany(phase => phase.Item.Steps.Index().Select(one => (phase.Index, At: one.Index, one.Item.Name))).Single(one => one.Name == step);
+        var places = from phase in Plan.Phases.Index()
+                     from one in phase.Item.Steps.Index()
+                     select (phase.Index, At: one.Index, one.Item.Name);
+        var place = places.Single(one => one.Name == step);
         Assert.Null(BadWeather.Refusal(Plan.Metric(metric)!, value));
         return BadWeather.Of(Plan, place.Index, place.At, Plan.Metric(metric)!, value, Some.Start, () => false)!;
     }

@@ -117,7 +117,8 @@ public sealed class PlanPreviewTests(SharedSilo shared) : IClassFixture<SharedSi
         Assert.Equal(("segmented-1", "beta-users"), (use.GetProperty("id").GetString(), use.GetProperty("steps")[0].GetString()));
 
         await Admin.PostAsJsonAsync("/api/v1/segments/lab/beta/members", new { add = new[] { "a", "b" } }).Json();
-        var changed = (await Admin.PostAsJsonAsync("/api/v1/segments/lab/beta/members", new { add = new[] { "b", "c", "d" }, remove = new[] { "a", "x" } }).Json()).GetProperty("changed");
+        var change = new { add = new[] { "b", "c", "d" }, remove = new[] { "a", "x" } };
+        var changed = (await Admin.PostAsJsonAsync("/api/v1/segments/lab/beta/members", change).Json()).GetProperty("changed");
         Assert.Equal(
             (2, 1, 1, 1),
             (changed.GetProperty("added").GetInt32(), changed.GetProperty("wereIn").GetInt32(), changed.GetProperty("removed").GetInt32(), changed.GetProperty("wereOut").GetInt32()));

@@ -27,7 +27,9 @@ public enum DiffKind
 /// </summary>
 public static class LineDiff
 {
-    /// <summary>Most differing lines that are matched one by one: it bounds the memory. Beyond, the middle is shown as old and then new.</summary>
+    /// <summary>
+    /// Most differing lines that are matched one by one: it bounds the memory. Beyond, the middle is shown as old and then new.
+    /// </summary>
     private const int MostEdits = 1000;
 
     /// <summary>Lines around a difference.</summary>

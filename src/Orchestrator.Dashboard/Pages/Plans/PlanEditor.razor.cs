@@ -114,7 +114,8 @@ public sealed partial class PlanEditor
         }
 
         // A new plan must be new: version 0 is before its first revision.
-        long? seen = long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Plan is null ? 0 : null;
+        long? seen = long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : Plan is null ? 0 : null;
         var stored = await Api.SendText<StoredPlan>(
             $"/api/v1/plans/{ApiCalls.Escape(plan.Plan.Plan)}", text, Yaml, idempotency.Length == 0 ? null : idempotency, seen, "PUT");
         if (stored.Value is { } kept)

@@ -75,7 +75,8 @@ public sealed partial class PlanPage
         }
 
         source = (await Api.Text(Path + Query, "application/yaml")).Value;
-        saved = int.TryParse(Saved, NumberStyles.None, CultureInfo.InvariantCulture, out var stored) && stored == plan.Revision ? stored : null;
+        var told = int.TryParse(Saved, NumberStyles.None, CultureInfo.InvariantCulture, out var stored) && stored == plan.Revision;
+        saved = told ? stored : null;
         if (Edit is null)
         {
             await Preview();

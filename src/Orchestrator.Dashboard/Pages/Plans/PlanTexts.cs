@@ -15,7 +15,8 @@ public static class PlanTexts
     {
         var used = list.Plans.Count(plan => plan.Unfinished > 0);
         var number = list.Next is null ? Numbers.Plural(list.Plans.Count, "plan") : $"More than {Numbers.Plural(list.Plans.Count, "plan")}";
-        return $"{Upper(number)}; {(used == 0 ? "none is followed by a rollout that is not over" : $"{Numbers.Count(used)} {(used == 1 ? "is" : "are")} followed by a rollout that is not over")}.";
+        var use = used == 0 ? "none is" : used == 1 ? "1 is" : $"{Numbers.Count(used)} are";
+        return $"{Upper(number)}; {use} followed by a rollout that is not over.";
     }
 
     /// <summary>Use of a plan in the list.</summary>

@@ -10,6 +10,7 @@ public static class SegmentTexts
 {
     /// <summary>Most attributes of a user in the form.</summary>
     private const int MostAttributes = 100;
+    private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
     /// <summary>First sentence of the list.</summary>
     public static string List(SegmentList list, string environment)
@@ -55,10 +56,11 @@ public static class SegmentTexts
     public static ChangedData? Read(string? changed)
     {
         var parts = (changed ?? "").Split(',');
-        return parts.Length == 4 && Array.TrueForAll(parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            && Array.ConvertAll(parts, part => int.Parse(part, CultureInfo.InvariantCulture)) is var numbers
-                ? new ChangedData(numbers[0], numbers[1], numbers[2], numbers[3])
-                : null;
+        var numbers = Array.ConvertAll(
+            parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1);
+        return numbers.Length == 4 && Array.TrueForAll(numbers, number => number >= 0)
+            ? new ChangedData(numbers[0], numbers[1], numbers[2], numbers[3])
+            : null;
     }
 
     /// <summary>Page of a segment.</summary>
@@ -80,7 +82,7 @@ public static class SegmentTexts
     public static string? Variant(RoutedData routed) => routed switch
     {
         { Flag: null } => null,
-        { Variant: { } variant } => $"{routed.Flag} answers {variant}{(routed.Rollout is { } rollout ? $", by rollout {rollout}{(routed.Step is { } step ? $" in step {step}" : "")}" : "")}{(routed.Bucket is { } bucket ? $"; the user's bucket is {Numbers.Count(bucket)}" : "")}.",
+        { Variant: { } variant } => $"{routed.Flag} answers {variant}{By(routed)}{Bucket(routed)}.",
         _ => $"{routed.Flag} has no answer: {routed.ErrorDetails ?? routed.Reason ?? "unknown"}",
     };
 
@@ -132,6 +134,12 @@ public static class SegmentTexts
         return (context, errors);
     }
 
+    private static string By(RoutedData routed) => routed.Rollout is not { } rollout ? ""
+        : routed.Step is { } step ? $", by rollout {rollout} in step {step}"
+        : $", by rollout {rollout}";
+
+    private static string Bucket(RoutedData routed) => routed.Bucket is { } bucket ? $"; the user's bucket is {Numbers.Count(bucket)}" : "";
+
     private static object Value(string text) => text switch
     {
         "true" => true,
@@ -139,15 +147,17 @@ public static class SegmentTexts
         ['"', .. var inner, '"'] => inner,
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
             && whole.ToString(CultureInfo.InvariantCulture) == text => whole,
-        _ when text.Any(char.IsAsciiDigit)
-            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        _ when text.Any(char.IsAsciiDigit) && double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) => number,
         _ => text,
     };
 
-    private static string Share(JsonElement share) => share.ValueKind == JsonValueKind.String ? share.GetString()!.Replace("%", " %", StringComparison.Ordinal)
-        : share.ValueKind == JsonValueKind.Number ? Shares.Text(share.GetDouble() * 100)
-        : "unknown";
+    private static string Share(JsonElement share) => share.ValueKind switch
+    {
+        JsonValueKind.String => share.GetString()!.Replace("%", " %", StringComparison.Ordinal),
+        JsonValueKind.Number => Shares.Text(share.GetDouble() * 100),
+        _ => "unknown",
+    };
 
     private static string Were(int number) => number == 1 ? "was" : "were";
 }

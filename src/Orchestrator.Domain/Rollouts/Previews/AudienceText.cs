@@ -5,8 +5,8 @@ using Orchestrator.Domain.Rollouts.Amending;
 namespace Orchestrator.Domain.Rollouts.Previews;
 
 /// <summary>
-/// Users who move by a changed plan, in sentences. A user's bucket depends on the salt of the rollout and not on the plan, so a larger share
-/// has all users of the smaller one: only the difference moves.
+/// Users who move by a changed plan, in sentences. A user's bucket depends on the salt of the rollout and not on the plan, so a larger
+/// share has all users of the smaller one: only the difference moves.
 /// </summary>
 internal static class AudienceText
 {

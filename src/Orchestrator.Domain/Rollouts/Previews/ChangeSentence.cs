@@ -9,7 +9,8 @@ namespace Orchestrator.Domain.Rollouts.Previews;
 /// <param name="Strictness">Strictness of the change.</param>
 public sealed record ChangeSentence(string Path, string Text, ChangeStrictness Strictness)
 {
-    internal static ChangeSentence Of(PlacedChange change, ChangeStrictness strictness) => new(change.Place.Path, Sentence(change), strictness);
+    internal static ChangeSentence Of(PlacedChange change, ChangeStrictness strictness) =>
+        new(change.Place.Path, Sentence(change), strictness);
 
     private static string Sentence(PlacedChange change)
     {

@@ -66,11 +66,18 @@ public sealed record PlanComparison(
         };
     }
 
-    private static bool Touched(ImmutableArray<Loosening> parts, string path) => parts.Any(part => part.Path == path || Below(part.Path, path)
-        || (IsStep(part.Path) ? InCriteria(part.Path, path) : part.Path == "triggers" ? path.EndsWith(".roles", StringComparison.Ordinal) && Below(path, "triggers") : Below(path, part.Path)));
+    private static bool Touched(ImmutableArray<Loosening> parts, string path) => parts.Any(part =>
+        part.Path == path || Below(part.Path, path) || part.Path switch
+        {
+            // Who may decide on a trigger's review is looser for all triggers together.
+            "triggers" => Below(path, "triggers") && path.EndsWith(".roles", StringComparison.Ordinal),
+            var step when IsStep(step) => InCriteria(step, path),
+            var rule => Below(path, rule),
+        });
 
     /// <summary>A step that is looser as a whole lacks a criterion: its own, or one of its phase.</summary>
-    private static bool InCriteria(string step, string path) => Criteria(path, step) || Criteria(path, step[..step.IndexOf('.', StringComparison.Ordinal)]);
+    private static bool InCriteria(string step, string path) =>
+        Criteria(path, step) || Criteria(path, step[..step.IndexOf('.', StringComparison.Ordinal)]);
 
     private static bool Criteria(string path, string owner) => path == $"{owner}.success" || Below(path, $"{owner}.success");
 

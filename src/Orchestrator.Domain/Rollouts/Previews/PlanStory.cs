@@ -32,7 +32,8 @@ public sealed record PlanStory(
         }
 
         return new PlanStory(
-            Summary(plan, audience), phases.ToImmutable(), [.. AlertTriggers.With(plan, plan.Triggers).Select(Rule)], [.. PolicyTexts(plan)]);
+            Summary(plan, audience), phases.ToImmutable(), [.. AlertTriggers.With(plan, plan.Triggers).Select(Rule)],
+            [.. PolicyTexts(plan)]);
     }
 
     /// <summary>A trigger in one sentence.</summary>
@@ -54,7 +55,8 @@ public sealed record PlanStory(
     private static string Summary(Plan plan, StepAudience last)
     {
         var steps = plan.Phases.Sum(phase => phase.Steps.Length);
-        var back = AlertTriggers.With(plan, [.. plan.Triggers, .. plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers)))])
+        var later = plan.Phases.SelectMany(phase => phase.Triggers.Concat(phase.Steps.SelectMany(step => step.Triggers)));
+        var back = AlertTriggers.With(plan, [.. plan.Triggers, .. later])
             .Count(trigger => trigger.Action is TriggerAction.Rollback or TriggerAction.RollbackSegment or TriggerAction.StepBack);
         return $"The plan takes flag {plan.Flag} to {last.Text} in {Number(plan.Phases.Length, "phase")} and {Number(steps, "step")}; "
             + (back == 0 ? "no rule takes users back by itself." : $"{Number(back, "rule")} {(back == 1 ? "takes" : "take")} users back by {(back == 1 ? "itself" : "themselves")}.");
@@ -134,7 +136,8 @@ public sealed record StepStory(
     internal static StepStory Of(Plan plan, int phase, int index, StepAudience audience)
     {
         var step = plan.Phases[phase].Steps[index];
-        var exposes = plan.Phases[phase].Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty || !audience.Shares.IsEmpty;
+        var exposes = plan.Phases[phase].Shadow || audience.Percentage > Share.None || !audience.Segments.IsEmpty
+            || !audience.Shares.IsEmpty;
         return new StepStory(
             step.Name, step.Title, audience.Percentage.Percent, audience.Text, step.Hold,
             [.. StepRules.Of(plan, phase, index).CriteriaWhen(exposes).Select(criterion => criterion.Rule.Text)],
