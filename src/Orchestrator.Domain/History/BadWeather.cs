@@ -15,8 +15,8 @@ using static Orchestrator.Domain.Rollouts.RolloutEvent;
 namespace Orchestrator.Domain.History;
 
 /// <summary>
-/// Reaction of a plan to one metric that has a bad value from the begin of a step on, as the simulator finds it: by the deciders and windows
-/// of rollouts. Samples carry this metric and requests, nothing else.
+/// Reaction of a plan to one metric that has a bad value from the begin of a step on, as the simulator finds it: by the deciders and
+/// windows of rollouts. Samples carry this metric and requests, nothing else.
 /// </summary>
 /// <param name="Step">Name of the step.</param>
 /// <param name="Metric">Name of the metric.</param>

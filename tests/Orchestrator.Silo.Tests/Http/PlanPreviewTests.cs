@@ -82,7 +82,7 @@ public sealed class PlanPreviewTests(SharedSilo shared) : IClassFixture<SharedSi
         var body = await Admin.GetAsync("/api/v1/plans/used").Json();
         Assert.Equal(1, Assert.Single(body.GetProperty("revisions").EnumerateArray()).GetProperty("revision").GetInt32());
         var use = Assert.Single(body.GetProperty("usedBy").EnumerateArray());
-        Assert.Equal(("used-1", "qa", "created", false), (use.GetProperty("id").GetString(), use.GetProperty("environment").GetString(), use.GetProperty("status").GetString(), use.GetProperty("started").GetBoolean()));
+        Assert.Equal(["used-1", "qa", "1", "created", "False"], Values(use, "id", "environment", "revision", "status", "started"));
         Assert.Equal(2, body.GetProperty("story").GetProperty("phases").GetArrayLength());
         var row = (await Admin.GetAsync("/api/v1/plans").Json()).GetProperty("plans").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "used");
         Assert.Equal((1, 1), (row.GetProperty("rollouts").GetInt32(), row.GetProperty("unfinished").GetInt32()));
@@ -119,10 +119,10 @@ public sealed class PlanPreviewTests(SharedSilo shared) : IClassFixture<SharedSi
         await Admin.PostAsJsonAsync("/api/v1/segments/lab/beta/members", new { add = new[] { "a", "b" } }).Json();
         var change = new { add = new[] { "b", "c", "d" }, remove = new[] { "a", "x" } };
         var changed = (await Admin.PostAsJsonAsync("/api/v1/segments/lab/beta/members", change).Json()).GetProperty("changed");
-        Assert.Equal(
-            (2, 1, 1, 1),
-            (changed.GetProperty("added").GetInt32(), changed.GetProperty("wereIn").GetInt32(), changed.GetProperty("removed").GetInt32(), changed.GetProperty("wereOut").GetInt32()));
+        Assert.Equal(["2", "1", "1", "1"], Values(changed, "added", "wereIn", "removed", "wereOut"));
     }
+
+    private static string[] Values(JsonElement body, params string[] names) => [.. names.Select(name => body.GetProperty(name).ToString())];
 
     private async Task<string> Stored(string name)
     {
