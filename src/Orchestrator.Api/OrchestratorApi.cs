@@ -29,6 +29,7 @@ using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
+using Orchestrator.Api.Rollouts.Reviews;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -104,6 +105,7 @@ public static class OrchestratorApi
         api.MapSegments();
         api.MapRollouts();
         api.MapAmendments();
+        api.MapReviews();
         api.MapIncidents();
         api.MapSignals();
         api.MapAlerts();

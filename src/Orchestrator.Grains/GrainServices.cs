@@ -59,6 +59,7 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton(new NodeUptime());
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
         return services.AddHostedService<NodeReporter>();

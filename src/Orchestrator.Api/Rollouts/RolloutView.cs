@@ -210,7 +210,7 @@ internal static class RolloutView
         };
     });
 
-    private static object Review(Review review, AccessState access) => new
+    internal static object Review(Review review, AccessState access) => new
     {
         review.Id,
         review.Kind,

@@ -28,7 +28,11 @@ public interface INodeRegistry
 /// <param name="CaughtUp">True once it has reached the head that the log had at its start.</param>
 public sealed record NodeReport(
     string Id, string Role, string Version, string Url, long Timeline, long Position, TimeSpan? FreshnessAge, TimeSpan Lease,
-    bool CaughtUp);
+    bool CaughtUp)
+{
+    /// <summary>Time since its start; null in reports of builds that did not say it.</summary>
+    public TimeSpan? Uptime { get; init; }
+}
 
 /// <summary>A report and its age, by the store's own clock.</summary>
 public sealed record KnownNode(NodeReport Report, TimeSpan Age);
