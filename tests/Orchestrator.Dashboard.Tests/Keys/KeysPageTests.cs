@@ -13,7 +13,7 @@ public sealed class KeysPageTests
         await using var silo = await SiloHost.Start();
         using var admin = await Reader.Of(silo, "admin");
         var page = await admin.Open("/keys");
-        Assert.Equal("1 key works, 1 of them for an admin. None was revoked.", page.Lead);
+        Assert.Equal("1 key works, 1 admin key among them. None was revoked.", page.Lead);
         var made = await admin.Send(page, "Make the key", ("name", "ci <checkout>"), ("role", "engineering"), ("person", "Anna Berg"));
         Assert.Equal((HttpStatusCode.OK, null), (made.Status, made.Location));
         var text = made.Document.QuerySelector("#made-key")!.GetAttribute("value")!;

@@ -53,7 +53,7 @@ public sealed partial class IncidentPage
     private EvidenceData? Evidence => Events?.Select(one => one.Evidence).FirstOrDefault(one => one is not null);
 
     private IReadOnlyList<(IncidentEventData Happened, string Text)> Timeline =>
-        [.. (Events ?? []).Select(one => (one, IncidentTexts.Event(one))).Where(one => one.Item2 is not null).Select(one => (one.one, one.Item2!))];
+        [.. from one in Events ?? [] let text = IncidentTexts.Event(one) where text is not null select (one, text)];
 
     private string Address => $"/api/v1/incidents/{ApiCalls.Escape(Id)}";
 

@@ -24,7 +24,7 @@ public static class KeysTexts
     {
         var (working, admins) = (keys.Count(one => one.RevokedAt is null), keys.Count(one => one is { RevokedAt: null, Role: "admin" }));
         var revoked = keys.Count - working;
-        return $"{(more ? "On this page of the list, " : "")}{(working == 1 ? "1 key works" : $"{Numbers.Count(working)} keys work")}, {Numbers.Count(admins)} of them for {(admins == 1 ? "an admin" : "admins")}. "
+        return $"{(more ? "On this page of the list, " : "")}{(working == 1 ? "1 key works" : $"{Numbers.Count(working)} keys work")}, {Numbers.Plural(admins, "admin key")} among them. "
             + $"{(revoked == 0 ? "None was" : revoked == 1 ? "One was" : $"{Numbers.Count(revoked)} were")} revoked.";
     }
 
