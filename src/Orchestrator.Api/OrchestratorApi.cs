@@ -30,6 +30,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Rollouts.Reviews;
+using Orchestrator.Api.Rollouts.Series;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
 using Orchestrator.Api.Streams;
@@ -54,6 +55,7 @@ public static class OrchestratorApi
         .AddExceptionHandler<ApiExceptionHandler>()
         .AddStreams()
         .AddSingleton(_ => new ExpensiveReads())
+        .AddSingleton(_ => new SeriesReads())
         .AddSingleton(provider => new PushSignatures(provider.GetRequiredService<InstallationSecret>(), TimeProvider.System))
         .AddSingleton<TableDocuments>()
         .AddDescription();
@@ -98,6 +100,7 @@ public static class OrchestratorApi
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapKeys();
+        api.MapMe();
         api.MapAudit();
         api.MapFlags();
         api.MapLine();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Events;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
@@ -25,7 +26,7 @@ internal static class IncidentEndpoints
             "/incidents", "List incidents, newest first; ?rollout=, ?environment=, ?state=open|escalated|resolved|ended, several with commas", List);
         api.MapQuery(One, "Get an incident with the legs (verification steps) of its procedure, and the verbs of the caller", (request, world) =>
             Find(world, request.RouteValue("id")) is var (state, incident)
-                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access, IncidentVerbs.Of(request, world, state, incident)))
+                ? new ApiResult.Ok(IncidentView.Of(state, incident, world.Access, Viewer.Of(request, world)))
                 : NotFound(request.RouteValue("id")));
         api.MapQuery(
             One + "/events", "List the events of an incident, oldest first: the decision that opened it, and all that is about it",
@@ -96,10 +97,10 @@ internal static class IncidentEndpoints
                 && (at < last.OpenedAt || (at == last.OpenedAt && string.CompareOrdinal(id, last.Id) < 0)));
         }
 
-        var found = all.Take(limit + 1).ToArray();
+        var (found, viewer) = (all.Take(limit + 1).ToArray(), Viewer.Of(request, world));
         return new ApiResult.Ok(new
         {
-            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access)),
+            incidents = found.Take(limit).Select(one => IncidentView.Of(one.State, one.Incident, world.Access, viewer)),
             next = found.Length > limit ? found[limit - 1].Incident.Id : null,
         });
     }

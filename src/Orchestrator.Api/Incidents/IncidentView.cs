@@ -1,3 +1,4 @@
+using Orchestrator.Api.Access;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Incidents;
@@ -7,11 +8,7 @@ namespace Orchestrator.Api.Incidents;
 /// <summary>An incident as the API shows it, with each verification step of the procedure and its measured times.</summary>
 internal static class IncidentView
 {
-    /// <param name="state">The rollout.</param>
-    /// <param name="incident">The incident.</param>
-    /// <param name="access">Names of people.</param>
-    /// <param name="verbs">Verbs of the caller; null where they are not asked for.</param>
-    public static object Of(RolloutState state, Incident incident, AccessState access, IReadOnlyList<IncidentVerb>? verbs = null) => new
+    public static object Of(RolloutState state, Incident incident, AccessState access, Viewer? viewer = null) => new
     {
         incident.Id,
         rollout = state.Id,
@@ -45,6 +42,6 @@ internal static class IncidentView
             done.Propagation,
             checks = done.Checks.IsEmpty ? (IEnumerable<CheckResult>?)null : done.Checks,
         }),
-        verbs,
+        verbs = viewer is null ? null : IncidentVerbs.Of(viewer, state, incident),
     };
 }

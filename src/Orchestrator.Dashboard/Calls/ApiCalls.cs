@@ -11,7 +11,11 @@ namespace Orchestrator.Dashboard.Calls;
 public sealed class ApiCalls(InProcessApi api, IHttpContextAccessor accessor)
 {
     /// <summary>Answers of the API in shapes of pages: names in camel case, unknown members left out.</summary>
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web);
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        // A member that is null was not given: the API then names what is missing.
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Reads a resource.</summary>
     /// <typeparam name="T">Shape of the answer, with the members that the page shows.</typeparam>

@@ -106,11 +106,21 @@ public sealed class IncidentTextsTests
     }
 
     [Fact]
-    public void Restore_waits_for_the_procedure()
+    public void Restore_waits_for_the_procedure_and_is_that_of_the_segments()
     {
-        Assert.Equal("Restore: not now; the procedure asks health. Its result says what a restore risks.", IncidentTexts.RestoreWaits(Incident));
-        Assert.Null(IncidentTexts.RestoreWaits(Incident with { Next = null }));
-        Assert.Equal("the users of segment beta", IncidentTexts.Restored(Incident with { Segments = ["beta"] }));
+        var rollout = new IncidentRollout([
+            new VerbData("restore", true, true, null, "All on new.", [
+                new VerbOption("segments", "beta", true, null, "Beta on new."), new VerbOption("segments", "eu", false, "Load returns.", null)]),
+        ]);
+        Assert.Equal((false, "Not now: the procedure asks health, and its result says what a restore risks."), Of(Incident));
+        var over = Incident with { Next = null };
+        Assert.Equal((true, null), Of(over));
+        Assert.Equal("Beta on new.", IncidentTexts.Restore(over with { Segments = ["beta"] }, rollout)!.Consequence);
+        Assert.Equal((false, "Load returns."), Of(over with { Segments = ["eu"] }));
+        Assert.Equal((false, "The rollback is not in force any more."), Of(over with { Segments = ["us"] }));
+        Assert.Null(IncidentTexts.Restore(over, null));
+
+        (bool, string?) Of(IncidentData incident) => IncidentTexts.Restore(incident, rollout) is { } verb ? (verb.Can, verb.Reason) : default;
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class ReviewPageTests
         await using var rollout = await Asked();
         using var product = await Reader.Of(rollout.Silo, "product");
         var page = await product.Open(Path);
-        Assert.Contains("Step all follows when the other gates are open: 100% of users on new.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("step all follows when the other gates are open: 100% of users on new.", page.Text, StringComparison.Ordinal);
         var sent = await product.Send(page, "Approve: go", ("reason", "seen & good"));
         Assert.Equal((HttpStatusCode.Found, Path), (sent.Status, new Uri(rollout.Silo.Address, sent.Location!).AbsolutePath));
         var over = await product.Open(Path);

@@ -21,11 +21,11 @@ public sealed class ReviewTextsTests
             Roles = ["product", "engineering"],
             Quorum = 2,
             Lacks = new LacksData("1 of product"),
+            Verbs = [new VoteData("approve", true, true, null, "Review r1 is approved.")],
         },
         LeadsTo = new StepData("gradual", "all", "100% of users"),
         Evidence = new SnapshotData { Hash = "abc", At = Opened, Criteria = [new CriterionData("errors", null, "met", 10, "0 %")] },
         Now = new SnapshotData { Hash = "abc", At = Opened, Criteria = [new CriterionData("errors", null, "met", 10, "0 %")] },
-        Verbs = [new VoteData("approve", true, true, null, true)],
     };
 
     [Fact]
@@ -44,13 +44,12 @@ public sealed class ReviewTextsTests
     }
 
     [Fact]
-    public void Last_approval_names_the_users_that_follow()
+    public void Go_names_the_users_that_follow()
     {
-        Assert.Equal("It is the last missing approval. Step all follows when the other gates are open: 100% of users on new.", ReviewTexts.Approves(Page));
-        Assert.Contains("follows at once", ReviewTexts.Approves(Page with { Review = Page.Review with { Kind = "override" } }), StringComparison.Ordinal);
-        Assert.Equal("It is the last missing approval. The plan ends with this step.", ReviewTexts.Approves(Page with { LeadsTo = null }));
         Assert.Equal(
-            "More approvals are needed after yours: nothing changes yet.", ReviewTexts.Approves(Page with { Verbs = [new VoteData("approve", true, true, null, false)] }));
+            "Review r1 is approved. After a go, step all follows when the other gates are open: 100% of users on new.", ReviewTexts.Approves(Page));
+        Assert.Equal("Review r1 is approved.", ReviewTexts.Approves(Page with { LeadsTo = null, Review = Page.Review with { Kind = "override" } }));
+        Assert.Equal("Review r1 is approved. After a go the plan ends with this step.", ReviewTexts.Approves(Page with { LeadsTo = null }));
     }
 
     [Theory]

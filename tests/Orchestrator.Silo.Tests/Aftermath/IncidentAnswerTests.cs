@@ -50,33 +50,6 @@ public sealed class IncidentAnswerTests
     }
 
     [Fact]
-    public async Task Verbs_follow_the_role_and_the_state()
-    {
-        await using var scene = await Scene.Start("");
-        await scene.RollBack();
-        await scene.UntilNext(null);
-        using var product = await scene.Silo.NewClient("product");
-        using var devops = await scene.Silo.NewClient("devops");
-        Assert.Equal([("acknowledge", false, true), ("resolve", false, true), ("restore", false, true)], await Verbs(product));
-        Assert.Equal([("acknowledge", true, true), ("resolve", true, true), ("restore", false, true)], await Verbs(devops));
-
-        await devops.PostAsJsonAsync("/api/v1/incidents/r1-1/acknowledge", new { }).Json();
-        await scene.Silo.Admin.PostAsJsonAsync("/api/v1/environments/production/stop-the-line", new { reason = "audit" }).Json();
-        Assert.Equal([("acknowledge", true, false), ("resolve", true, true), ("restore", true, false)], await Verbs(scene.Silo.Admin));
-        var verbs = (await scene.Look()).GetProperty("verbs");
-        Assert.Equal("devops has acknowledged it.", Text(verbs[0], "reason"));
-        Assert.Contains("audit", Text(verbs[2], "reason"), StringComparison.Ordinal);
-
-        await scene.Silo.Admin.PostAsJsonAsync("/api/v1/environments/production/resume-the-line", new { }).Json();
-        await scene.Silo.Admin.PostAsJsonAsync("/api/v1/rollouts/r1/restore", new { reason = "false alarm" }).Json();
-        Assert.Equal([("acknowledge", true, false), ("resolve", true, false), ("restore", true, false)], await Verbs(scene.Silo.Admin));
-
-        async Task<(string, bool, bool)[]> Verbs(HttpClient client) =>
-            [.. (await client.GetAsync("/api/v1/incidents/r1-1").Json()).GetProperty("verbs").EnumerateArray()
-                .Select(one => (Text(one, "name"), one.GetProperty("may").GetBoolean(), one.GetProperty("can").GetBoolean()))];
-    }
-
-    [Fact]
     public async Task List_takes_several_states_and_an_environment()
     {
         await using var scene = await Scene.Start("");

@@ -38,9 +38,7 @@ public sealed class ProcedureTests
         var checks = legs[2].GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
         Assert.True(checks["legacy-answers"].GetProperty("passed").GetBoolean());
         Assert.Contains("observed 0% in", checks["legacy-errors"].GetProperty("text").GetString());
-        var shown = (await scene.Silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("incident");
-        Assert.Equal(
-            resolved.EnumerateObject().Where(one => one.Name != "verbs").Select(one => one.ToString()), shown.EnumerateObject().Select(one => one.ToString()));
+        Assert.Equal(resolved.ToString(), (await scene.Silo.Admin.GetAsync("/api/v1/rollouts/r1").Json()).GetProperty("incident").ToString());
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
-using Orchestrator.Domain.Access;
-using Orchestrator.Domain.Events;
+using Orchestrator.Api.Rollouts.Verbs;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Plans;
 using Orchestrator.Domain.Rollouts;
@@ -11,7 +11,6 @@ using Orchestrator.Domain.Rollouts.Steps;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Rollouts;
-using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts.Reviews;
@@ -47,7 +46,7 @@ internal static class ReviewEndpoint
         }
 
         // A closed review was about another visit of the step, or about evidence that is gone: its comparison would mislead.
-        var (current, now) = (review.Open && review.Entry == state.Entry, request.Service<OrchestratorClock>().GetUtcNow());
+        var current = review.Open && review.Entry == state.Entry;
         var seen = current && state.UnderWay ? await Look(request, state.Id) : null;
         var (criteria, amendment) = (EvidenceChanges.Criteria(then, current ? state : then, seen), review.Kind == ReviewKind.Amendment);
         return new ApiResult.Ok(
@@ -59,9 +58,9 @@ internal static class ReviewEndpoint
                 state.Environment,
                 state.Plan.Flag,
                 state.Status,
-                review = RolloutView.Review(review, world.Access),
+                review = RolloutView.Review(review, world.Access, new CallerVerbs(Viewer.Of(request, world), state, seen)),
                 current,
-                leadsTo = review.Kind is ReviewKind.Gate or ReviewKind.Override ? LeadsTo(state.Plan, review) : null,
+                leadsTo = review.Kind == ReviewKind.Gate ? LeadsTo(state.Plan, review) : null,
                 evidence = new
                 {
                     hash = review.EvidenceHash,
@@ -81,7 +80,6 @@ internal static class ReviewEndpoint
                     ? new { proposed.Revision, proposed.Plan.Hash, proposed.Reason, proposed.Looser }
                     : null,
                 follower = review.Open ? null : state.Reviews.LastOrDefault(one => one.Open && one.Kind == review.Kind)?.Id,
-                verbs = new[] { Verb(request, world, state, review, true, now), Verb(request, world, state, review, false, now) },
             }, state.Version);
     }
 
@@ -100,31 +98,6 @@ internal static class ReviewEndpoint
         }
 
         return null;
-    }
-
-    /// <summary>The decision of the domain on this caller's vote, which is then dropped: buttons and decisions cannot disagree.</summary>
-    private static object Verb(Query request, World world, RolloutState state, Review review, bool approve, DateTimeOffset now)
-    {
-        var access = world.Access;
-        var vote = new RolloutCommand.DecideReview(
-            review.Id, approve, "asked", review.EvidenceHash, access.OriginOf(request.Caller.KeyId),
-            review.RequestedBy is { } asker ? access.OriginOf(asker) : null);
-        var decision = RolloutDecider.Decide(state, vote, request.Caller.Actor, now);
-        var (events, reason) = decision switch
-        {
-            Decision<RolloutEvent>.Refused refused => ([], refused.Message),
-            Decision<RolloutEvent>.Accepted { Events.IsEmpty: true } => ([], "You have decided this review."),
-            Decision<RolloutEvent>.Accepted accepted => (accepted.Events, (string?)null),
-            _ => throw new InvalidOperationException($"Unknown decision {decision}."),
-        };
-        return new
-        {
-            name = approve ? "approve" : "reject",
-            may = request.Caller.Role.May(Permission.Review) && decision is not Decision<RolloutEvent>.Refused { Code: "review.role" },
-            can = reason is null,
-            reason,
-            closes = events.Any(one => one is RolloutEvent.ReviewClosed closed && closed.Review == review.Id),
-        };
     }
 
     /// <summary>Users on new by the step after that of the review; null at the end of the plan.</summary>

@@ -118,7 +118,16 @@ public sealed record CheckData(string Name, bool Passed, int Attempts, string? T
 /// <param name="May">True when the caller's role has the permission.</param>
 /// <param name="Can">True when it would change something now.</param>
 /// <param name="Reason">Reason why it cannot; null when it can.</param>
-public sealed record VerbData(string Name, bool May, bool Can, string? Reason);
+/// <param name="Consequence">Changes that it would make; null when it cannot.</param>
+/// <param name="Options">Its further forms, such as a restore of one segment; null for none.</param>
+public sealed record VerbData(string Name, bool May, bool Can, string? Reason, string? Consequence = null, IReadOnlyList<VerbOption>? Options = null);
+
+/// <summary>A further form of a verb.</summary>
+public sealed record VerbOption(string Name, string? Value, bool Can, string? Reason, string? Consequence);
+
+/// <summary>The rollout of an incident, as far as its page needs it (<c>GET /api/v1/rollouts/{id}</c>).</summary>
+/// <param name="Verbs">Verbs of the caller.</param>
+public sealed record IncidentRollout(IReadOnlyList<VerbData>? Verbs);
 
 /// <summary>Events of an incident (<c>GET /api/v1/incidents/{id}/events</c>).</summary>
 public sealed record IncidentEventList(IReadOnlyList<IncidentEventData> Events);

@@ -48,7 +48,10 @@ public sealed partial class IncidentPage
 
     private bool Missing => Problem?.Status == StatusCodes.Status404NotFound;
 
-    private bool Actions => Incident!.Verbs.Any(verb => verb.May);
+    /// <summary>The restore of the rollout; null where the API does not list it.</summary>
+    private VerbData? Restore { get; set; }
+
+    private bool Actions => Incident!.Verbs.Any(verb => verb.May) || Restore is { May: true };
 
     private EvidenceData? Evidence => Events?.Select(one => one.Evidence).FirstOrDefault(one => one is not null);
 
@@ -78,6 +81,8 @@ public sealed partial class IncidentPage
         (Events, EventsProblem) = (events.Value?.Events, events.Problem);
         var notifications = await Api.Get<IncidentNotificationList>(Address + "/notifications");
         (Notifications, NotificationsProblem) = (notifications.Value, notifications.Problem);
+        var rollout = await Api.Get<IncidentRollout>($"/api/v1/rollouts/{ApiCalls.Escape(Incident.Rollout)}");
+        Restore = IncidentTexts.Restore(Incident, rollout.Value);
     }
 
     private static string Query(DateTimeOffset at) => Uri.EscapeDataString(Times.Machine(at));

@@ -143,14 +143,35 @@ public static class IncidentTexts
     /// <summary>A duration of the API in words: <c>45.801s</c> is <c>45 s</c>. One that cannot be read stays as it is.</summary>
     public static string Duration(string written) => ApiDurations.Read(written) is { } span ? Durations.Text(span) : written;
 
-    /// <summary>Users that a restore takes to new again.</summary>
-    public static string Restored(IncidentData incident) => incident.Segments is { Count: > 0 } segments
-        ? $"the users of {(segments.Count == 1 ? "segment" : "segments")} {Numbers.List(segments)}"
-        : "everyone whom the rollback took to legacy";
+    /// <summary>
+    /// The restore of an incident: of its segments where it has some. It waits for the procedure, whose result says what a restore risks. Null
+    /// where the API does not list it.
+    /// </summary>
+    public static VerbData? Restore(IncidentData incident, IncidentRollout? rollout)
+    {
+        if (rollout?.Verbs?.FirstOrDefault(one => one.Name == "restore") is not { } verb)
+        {
+            return null;
+        }
 
-    /// <summary>Reason why the restore is not offered yet; null when it is.</summary>
-    public static string? RestoreWaits(IncidentData incident) =>
-        incident is { Ended: null, Next: { } step } ? $"Restore: not now; the procedure asks {step}. Its result says what a restore risks." : null;
+        if (incident is { Ended: null, Next: { } step })
+        {
+            return verb with { Can = false, Reason = $"Not now: the procedure asks {step}, and its result says what a restore risks." };
+        }
+
+        if (incident.Segments is not { Count: > 0 } segments)
+        {
+            return verb;
+        }
+
+        var forms = verb.Options?.Where(one => one.Name == "segments" && segments.Contains(one.Value)).ToArray() ?? [];
+        return verb with
+        {
+            Can = forms.Any(one => one.Can),
+            Reason = forms.Any(one => one.Can) ? null : forms.FirstOrDefault()?.Reason ?? "The rollback is not in force any more.",
+            Consequence = string.Join(" ", forms.Select(one => one.Consequence).OfType<string>().Distinct()),
+        };
+    }
 
     private static string Standing(IncidentData incident) => incident switch
     {

@@ -24,7 +24,7 @@ public sealed record ReviewPageData
     /// <summary>True while it is open, in the visit of the step that it is about.</summary>
     public bool Current { get; init; }
 
-    /// <summary>The step that an approval leads to; null at the end of the plan, and where an approval leads nowhere.</summary>
+    /// <summary>The step after a go at a step's end; null at the end of the plan, and of other reviews.</summary>
     public StepData? LeadsTo { get; init; }
 
     /// <summary>Evidence that the review was opened on.</summary>
@@ -42,9 +42,6 @@ public sealed record ReviewPageData
     /// <summary>Open review of the same kind, when this one is over; null without one.</summary>
     public string? Follower { get; init; }
 
-    /// <summary>Verbs of the caller.</summary>
-    public IReadOnlyList<VoteData> Verbs { get; init; } = [];
-
     /// <summary>Criteria of the snapshot and now, by name.</summary>
     public IReadOnlyList<(CriterionData Was, CriterionData? Is)> Criteria =>
         [.. Evidence.Criteria.Select(was => (was, Now?.Criteria.FirstOrDefault(one => one.Name == was.Name)))];
@@ -53,8 +50,8 @@ public sealed record ReviewPageData
     public IReadOnlyList<(CriterionData Was, CriterionData Is)> Turned =>
         [.. Criteria.Where(one => one.Is is { } present && present.Verdict != one.Was.Verdict).Select(one => (one.Was, one.Is!))];
 
-    /// <summary>A verb of the caller; null when the API does not list it.</summary>
-    public VoteData? Verb(string name) => Verbs.FirstOrDefault(one => one.Name == name);
+    /// <summary>A verb of the caller; null of a review that is over.</summary>
+    public VoteData? Verb(string name) => Review.Verbs?.FirstOrDefault(one => one.Name == name);
 }
 
 /// <summary>Reference to a plan.</summary>
@@ -114,6 +111,9 @@ public sealed record ReviewData
     /// <summary>Decisions, oldest first.</summary>
     public IReadOnlyList<DecisionData> Decisions { get; init; } = [];
 
+    /// <summary>Verbs of the caller; null of a review that is over.</summary>
+    public IReadOnlyList<VoteData>? Verbs { get; init; }
+
     /// <summary>True while it is not decided.</summary>
     public bool Open => State == "open";
 }
@@ -162,8 +162,8 @@ public sealed record ProposalData(int Revision, string Hash, string Reason, IRea
 
 /// <summary>A verb of the caller.</summary>
 /// <param name="Name">approve or reject.</param>
-/// <param name="May">True when the caller's role may decide this review.</param>
+/// <param name="May">True when the caller's role may decide reviews.</param>
 /// <param name="Can">True when the decision would be taken now.</param>
 /// <param name="Reason">Reason why not; null when it would.</param>
-/// <param name="Closes">True when the decision ends the review.</param>
-public sealed record VoteData(string Name, bool May, bool Can, string? Reason, bool Closes);
+/// <param name="Consequence">Changes that it would make; null when it would not.</param>
+public sealed record VoteData(string Name, bool May, bool Can, string? Reason, string? Consequence);

@@ -59,27 +59,17 @@ public static class ReviewTexts
         };
     }
 
-    /// <summary>Consequence of an approval.</summary>
-    public static string Approves(ReviewPageData page) => page.Verb("approve") switch
+    /// <summary>Consequence of an approval: of the vote itself, and of a go at the end of a step.</summary>
+    public static string Approves(ReviewPageData page)
     {
-        { Closes: false } => "More approvals are needed after yours: nothing changes yet.",
-        _ => page.Review.Kind switch
+        var go = (page.Review.Kind, page.LeadsTo) switch
         {
-            "gate" or "override" when page.LeadsTo is { } next =>
-                $"It is the last missing approval. Step {next.Step} follows{(page.Review.Kind == "override" ? " at once" : " when the other gates are open")}: {next.Audience} on new.",
-            "gate" or "override" => "It is the last missing approval. The plan ends with this step.",
-            "amendment" when page.Proposal is { } proposed => $"It is the last missing approval. Revision {proposed.Revision} of the plan comes into force at once.",
-            _ => "It is the last missing approval. The review no longer holds the step.",
-        },
-    };
-
-    /// <summary>Consequence of a rejection.</summary>
-    public static string Rejects(ReviewData review) => review.Kind switch
-    {
-        "override" => "The override is refused. The gates stay as they are.",
-        "amendment" => "The plan in force stays.",
-        _ => "The rollout is paused: its users keep their variant, and triggers still roll back.",
-    };
+            ("gate", { } next) => $" After a go, step {next.Step} follows when the other gates are open: {next.Audience} on new.",
+            ("gate", null) => " After a go the plan ends with this step.",
+            _ => "",
+        };
+        return $"{page.Verb("approve")?.Consequence}{go}".TrimStart();
+    }
 
     /// <summary>Deciders in words: <c>2 of product, engineering</c>.</summary>
     public static string Quorum(ReviewData review) => review.Needs is { Count: > 0 } needs
