@@ -30,6 +30,7 @@ using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts;
 using Orchestrator.Api.Rollouts.Amending;
 using Orchestrator.Api.Rollouts.Histories;
+using Orchestrator.Api.Rollouts.Reviews;
 using Orchestrator.Api.Rollouts.Series;
 using Orchestrator.Api.Sdk;
 using Orchestrator.Api.Segments;
@@ -112,6 +113,7 @@ public static class OrchestratorApi
         api.MapRollouts();
         api.MapHistory();
         api.MapAmendments();
+        api.MapReviews();
         api.MapIncidents();
         api.MapSignals();
         api.MapAlerts();

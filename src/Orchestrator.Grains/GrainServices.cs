@@ -60,6 +60,7 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton(new NodeUptime());
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
         services.AddSingleton<PeopleKeeper>();

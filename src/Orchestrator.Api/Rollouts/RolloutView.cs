@@ -247,7 +247,7 @@ internal static class RolloutView
         };
     });
 
-    private static object Review(Review review, AccessState access, CallerVerbs? verbs) => new
+    internal static object Review(Review review, AccessState access, CallerVerbs? verbs) => new
     {
         review.Id,
         review.Kind,

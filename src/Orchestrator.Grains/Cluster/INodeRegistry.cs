@@ -30,7 +30,11 @@ public interface INodeRegistry
 /// <param name="Served">Its answers in about the last minute; null from a build that does not count them.</param>
 public sealed record NodeReport(
     string Id, string Role, string Version, string Url, long Timeline, long Position, TimeSpan? FreshnessAge, TimeSpan Lease,
-    bool CaughtUp, bool CountsPeople = false, ServedReport? Served = null);
+    bool CaughtUp, bool CountsPeople = false, ServedReport? Served = null)
+{
+    /// <summary>Time since its start; null in reports of builds that did not say it.</summary>
+    public TimeSpan? Uptime { get; init; }
+}
 
 /// <summary>A report and its age, by the store's own clock.</summary>
 public sealed record KnownNode(NodeReport Report, TimeSpan Age);
