@@ -34,7 +34,7 @@ internal static class InForceEndpoint
 
     private static async Task<ApiResult> List(Query request, World world)
     {
-        if (Paging.Read(request.Http.Request.Query, out string after, out var limit) is { } problem)
+        if (Paging.Read(request.Http.Request.Query, out var after, out var limit) is { } problem)
         {
             return problem;
         }
@@ -175,7 +175,7 @@ internal static class InForceEndpoint
                 foreach (var (report, age) in (await request.Service<INodeRegistry>().All(request.Stop).WaitAsync(Patience, request.Stop))
                     .Where(known => known.Report.Id != self && known.Report.Timeline == timeline))
                 {
-                    if (report.Served is { } served && age <= Silent)
+                    if (report.Served is { } served && age <= InForceEndpoint.Silent)
                     {
                         nodes.Add(report.Id);
                         reports.Add(served);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 
@@ -63,7 +63,7 @@ public sealed partial class PeopleKeeper(
     /// <summary>The counts of a rollout, in the present hour; null for one that decides no flag.</summary>
     public PeopleTally? Of(string environment, string flag, string rollout)
     {
-        if (tables.Current.Environment(environment)?.TryFind(flag, out var entry) != true || entry.People?.Rollout != rollout)
+        if (tables.Current.Environment(environment) is not { } table || !table.TryFind(flag, out var entry) || entry.People?.Rollout != rollout)
         {
             return null;
         }

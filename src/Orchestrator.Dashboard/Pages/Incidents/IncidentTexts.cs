@@ -1,3 +1,4 @@
+using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Incidents;

@@ -1,3 +1,5 @@
+using Orchestrator.Dashboard.Calls;
+
 using System.Text.Json;
 
 namespace Orchestrator.Dashboard.Pages.Plans;

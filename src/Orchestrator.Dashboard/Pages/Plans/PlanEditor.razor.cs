@@ -31,7 +31,7 @@ public sealed partial class PlanEditor
     private CheckedPlan? found;
     private ComparisonData? comparison;
     private IReadOnlyList<DiffLine> lines = [];
-    private List<EffectData> effects = [];
+    private readonly List<EffectData> effects = [];
     private ScheduleData? schedule;
 
     /// <summary>The revision to begin with; null for a new plan.</summary>

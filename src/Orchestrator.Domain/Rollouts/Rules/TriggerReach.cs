@@ -194,7 +194,7 @@ public sealed record ConditionReach(
     {
         var condition = rule.Condition;
         var counted = condition.Subject is { Metric: RoundQueries.Incidents };
-        double? observed = !condition.Compares() ? null : counted ? state.Incidents.Length : reading?.Measured.Value;
+        var observed = !condition.Compares() ? (double?)null : counted ? state.Incidents.Length : reading?.Measured.Value;
         var samples = counted ? state.Incidents.Length : reading?.Measured.Samples ?? 0;
         return Of(state, condition, observed, reading?.Baseline, samples);
     }
@@ -206,9 +206,9 @@ public sealed record ConditionReach(
 
     private static ConditionReach Of(RolloutState state, Condition condition, double? observed, double? baseline, long samples)
     {
-        (double? limit, double? upper) = condition switch
+        var (limit, upper) = condition switch
         {
-            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, baseline), null),
+            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, baseline), (double?)null),
             Conditions.Condition.Between range =>
                 (ConditionEvaluator.Value(range.Low, baseline), ConditionEvaluator.Value(range.High, baseline)),
             _ => ((double?)null, (double?)null),

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// Number of different users, counted without storing their keys: HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with 2^12

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Quantities;
 
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// Users that a process counted, beside its samples: <c>"people": { "version": 1, "process": "…", "users": [{ variant, segment?, sketch }] }</c>.

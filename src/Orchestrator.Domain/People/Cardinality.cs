@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// The improved raw estimator for HyperLogLog (Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017,

@@ -1,9 +1,9 @@
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Routing;
 using Orchestrator.Domain.Segments;
 using Orchestrator.Domain.Tests.Routing;
 
-namespace Orchestrator.Domain.Tests.Audience;
+namespace Orchestrator.Domain.Tests.People;
 
 /// <summary>Different users of a rollout, by variant, segment and hour.</summary>
 public sealed class PeopleTallyTests

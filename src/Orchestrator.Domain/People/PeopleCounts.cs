@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>Estimates of one rollout.</summary>
 /// <param name="Day">The present hour and those before it, <see cref="PeopleTally.Hours"/> in all, or since counting began.</param>

@@ -1,8 +1,8 @@
 using System.Text;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Quantities;
 
-namespace Orchestrator.Domain.Tests.Audience;
+namespace Orchestrator.Domain.Tests.People;
 
 /// <summary>Sketches of users, for any users: PEOPLE_SEED repeats a run.</summary>
 public sealed class PeopleSketchLaws

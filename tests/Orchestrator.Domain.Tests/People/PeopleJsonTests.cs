@@ -1,8 +1,8 @@
 using System.Text;
-using Orchestrator.Domain.Audience;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Documents;
 
-namespace Orchestrator.Domain.Tests.Audience;
+namespace Orchestrator.Domain.Tests.People;
 
 /// <summary>Counted users beside the samples of a push.</summary>
 public sealed class PeopleJsonTests

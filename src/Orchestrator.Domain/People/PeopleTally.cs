@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// Different users of one rollout, by variant and segment, an hour a bucket, for <see cref="Hours"/> hours. Outlives the tables, which are

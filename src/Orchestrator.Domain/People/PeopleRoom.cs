@@ -1,4 +1,4 @@
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// Bound of the sketches that this process counts into. Flags, segments and hours come from plans and the clock, never from requests, but

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Orchestrator.Domain.Audience;
+namespace Orchestrator.Domain.People;
 
 /// <summary>
 /// Hash of a user for <see cref="PeopleSketch"/>: the plain hash of the user's key, which is made once for an evaluation, mixed with a secret
