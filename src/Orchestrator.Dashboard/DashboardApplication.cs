@@ -35,6 +35,7 @@ public static class DashboardApplication
     public static WebApplication UseDashboard(this WebApplication app)
     {
         app.Use(PageHeaders.Add);
+        app.Use(PageErrors.Answer);
         app.UseAntiforgery();
         app.MapAssets();
         app.MapSessions(new PageMetadata());
