@@ -115,7 +115,7 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
 
     private static string Text(PeopleSources sources, long clients)
     {
-        var counted = $"Users with a targeting key who were evaluated on {Nodes(sources.Nodes.Count)} or in {Processes(clients)} of the .NET client that push metrics.";
+        var counted = $"Users with a targeting key who were evaluated on {Nodes(sources.Nodes.Length)} or in {Processes(clients)} of the .NET client that push metrics.";
         var missing = sources.Missing.IsEmpty ? ""
             : $" Not counted: users of {string.Join(", ", sources.Missing.Select(node => $"{node.Id} ({node.Role})"))}.";
         return counted + missing + (sources.Known ? "" : " The other nodes of the cluster are not known at the moment.");

@@ -83,7 +83,8 @@ public static class PackedPeople
     internal static void Raise(Span<byte> into, ReadOnlySpan<byte> by)
     {
         // The number of registers is a power of two, so nothing is left over.
-        var (high, low) = (MemoryMarshal.Cast<byte, Vector<byte>>(into), MemoryMarshal.Cast<byte, Vector<byte>>(by));
+        var high = MemoryMarshal.Cast<byte, Vector<byte>>(into);
+        var low = MemoryMarshal.Cast<byte, Vector<byte>>(by);
         for (var i = 0; i < high.Length; i++)
         {
             high[i] = Vector.Max(high[i], low[i]);
@@ -103,7 +104,8 @@ public static class PackedPeople
             return false;
         }
 
-        for (var (before, rest) = (-1, entries); !rest.IsEmpty; rest = rest[Entry..])
+        var before = -1;
+        for (var rest = entries; !rest.IsEmpty; rest = rest[Entry..])
         {
             var index = BinaryPrimitives.ReadUInt16LittleEndian(rest);
             if (index <= before || index >= PeopleSketch.Registers || rest[2] is 0 or > PeopleSketch.Highest)

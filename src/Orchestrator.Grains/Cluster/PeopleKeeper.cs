@@ -63,14 +63,15 @@ public sealed partial class PeopleKeeper(
     /// <summary>The counts of a rollout, in the present hour; null for one that decides no flag.</summary>
     public PeopleTally? Of(string environment, string flag, string rollout)
     {
-        if (tables.Current.Environment(environment)?.TryFind(flag, out var entry) != true || entry.People?.Rollout != rollout)
+        if (tables.Current.Environment(environment)?.TryFind(flag, out var entry) != true
+            || entry is not { People: { } people } || people.Rollout != rollout)
         {
             return null;
         }
 
         // The turn that begins the hour may be a second away.
-        entry.People.Roll(PeopleTally.HourOf(clock.GetUtcNow()));
-        return entry.People;
+        people.Roll(PeopleTally.HourOf(clock.GetUtcNow()));
+        return people;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
