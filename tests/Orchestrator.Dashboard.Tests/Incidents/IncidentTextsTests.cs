@@ -124,23 +124,15 @@ public sealed class IncidentTextsTests
     }
 
     [Theory]
-    [InlineData("250ms", 0.25)]
-    [InlineData("45.801s", 45.801)]
-    [InlineData("1h30m", 5400)]
-    [InlineData("0s", 0)]
-    [InlineData("2w", 1_209_600)]
-    public void Durations_of_the_API_are_read(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), ApiDurations.Read(text));
+    [InlineData("error_rate > 0.5% for 5m", "error_rate")]
+    [InlineData("legacy p95 > baseline", "p95")]
+    [InlineData("absent(requests)", "requests")]
+    [InlineData("alert(CheckoutDown)", null)]
+    public void Metric_of_a_rule_is_the_first_that_exists(string rule, string? metric) =>
+        Assert.Equal(metric, IncidentTexts.Metric(rule, ["requests", "p95", "error_rate"]));
 
     [Theory]
-    [InlineData("")]
-    [InlineData("soon")]
-    [InlineData("5")]
-    [InlineData("s5")]
-    [InlineData("5y")]
-    [InlineData("99999999999999999999w")]
-    public void Text_that_is_no_duration_stays_as_it_is(string text)
-    {
-        Assert.Null(ApiDurations.Read(text));
-        Assert.Equal(text, IncidentTexts.Duration(text));
-    }
+    [InlineData("1h30m", "1 h 30 min")]
+    [InlineData("soon", "soon")]
+    public void Duration_that_cannot_be_read_stays_as_it_is(string text, string words) => Assert.Equal(words, IncidentTexts.Duration(text));
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Incidents;
@@ -139,6 +140,10 @@ public static class IncidentTexts
 
     /// <summary>A person in words: <c>Anna Berg (engineering)</c>.</summary>
     public static string Person(string id, string? name, string? role) => $"{name ?? id}{(role is null ? "" : $" ({role})")}";
+
+    /// <summary>The metric that a rule names first, of those that exist; null when it names none.</summary>
+    public static string? Metric(string rule, IReadOnlyCollection<string> metrics) => rule
+        .Split([' ', '(', ')', ',', '>', '<', '=', '*', '%'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(metrics.Contains);
 
     /// <summary>A duration of the API in words: <c>45.801s</c> is <c>45 s</c>. One that cannot be read stays as it is.</summary>
     public static string Duration(string written) => ApiDurations.Read(written) is { } span ? Durations.Text(span) : written;
