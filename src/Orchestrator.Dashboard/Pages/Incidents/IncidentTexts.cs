@@ -149,8 +149,8 @@ public static class IncidentTexts
     public static string Duration(string written) => ApiDurations.Read(written) is { } span ? Durations.Text(span) : written;
 
     /// <summary>
-    /// The restore of an incident: of its segments where it has some. It waits for the procedure, whose result says what a restore risks. Null
-    /// where the API does not list it.
+    /// The restore of an incident: of its segments where it has some. It waits for the procedure, whose result says what a restore risks.
+    /// Null where the API does not list it.
     /// </summary>
     public static VerbData? Restore(IncidentData incident, IncidentRollout? rollout)
     {

@@ -6,7 +6,9 @@ using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Keys;
 
-/// <summary>API keys: list, make, revoke. The text of a new key is in the answer to its form, and in no address, cookie or later page.</summary>
+/// <summary>
+/// API keys: list, make, revoke. The text of a new key is in the answer to its form, and in no address, cookie or later page.
+/// </summary>
 public sealed partial class KeysPage
 {
     private const string MakeForm = "make";
