@@ -50,7 +50,8 @@ internal static class QueryValues
         var names = Enum.GetNames<TEnum>();
 
         // A longer list repeats a name, or has one that does not exist.
-        var words = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.OrdinalIgnoreCase).Take(names.Length + 1).ToArray();
+        var words = given.SelectMany(one => (one ?? "").Split(',')).Distinct(StringComparer.OrdinalIgnoreCase).Take(names.Length + 1)
+            .ToArray();
         if (words.FirstOrDefault(word => !names.Contains(word, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             var known = names.Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
