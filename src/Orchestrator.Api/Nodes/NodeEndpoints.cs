@@ -48,6 +48,7 @@ internal static class NodeEndpoints
             stale = trust.IsStale,
             returning = !trust.IsStale && trust.Past > TimeSpan.Zero ? (double)trust.Returned.Percent : (double?)null,
             caughtUp = known.CaughtUp,
+            answers = Answers(request.Service<ServedLately>().Look()),
             clock = new { speed = clock.Speed, now = clock.GetUtcNow() },
             alarms = request.Service<NodeAlarms>().All,
             unwatched = lease.Unwatched.Order(StringComparer.Ordinal),
@@ -64,6 +65,13 @@ internal static class NodeEndpoints
             }),
         };
     }
+
+    /// <summary>Answers of routed flags in about the last minute; null for a node that does not count them.</summary>
+    private static object? Answers(ServedReport? served) => served is null ? null : new
+    {
+        count = served.Flags.Sum(flag => flag.New + flag.Legacy),
+        served.Seconds,
+    };
 
     /// <summary>
     /// Seconds since the newest round of each watched rollout, on whichever silo; null for one that had none. Null altogether while the
@@ -111,6 +119,7 @@ internal static class NodeEndpoints
                     lease = Durations.Format(known.Report.Lease),
                     stale = known.Report.FreshnessAge is not { } fresh || fresh + known.Age > known.Report.Lease,
                     known.Report.CaughtUp,
+                    answers = Answers(known.Report.Served),
                     reported = Seconds(known.Age),
                 });
         }
