@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Dashboard.Calls;
 using Orchestrator.Dashboard.Frame;
+using Orchestrator.Dashboard.Words;
 
 namespace Orchestrator.Dashboard.Pages.Plans;
 
@@ -31,7 +32,7 @@ public sealed partial class PlanEditor
     private CheckedPlan? found;
     private ComparisonData? comparison;
     private IReadOnlyList<DiffLine> lines = [];
-    private List<EffectData> effects = [];
+    private List<CountedEffect> effects = [];
     private ScheduleData? schedule;
 
     /// <summary>The revision to begin with; null for a new plan.</summary>
@@ -44,6 +45,9 @@ public sealed partial class PlanEditor
 
     [CascadingParameter]
     private HttpContext Http { get; set; } = null!;
+
+    [CascadingParameter]
+    private Viewer Viewer { get; set; } = null!;
 
     [Inject]
     private ApiCalls Api { get; set; } = null!;
@@ -157,7 +161,8 @@ public sealed partial class PlanEditor
         {
             if ((await Api.SendText<EffectData>($"/api/v1/rollouts/{ApiCalls.Escape(use.Id)}/amendment", text, Yaml)).Value is { } effect)
             {
-                effects.Add(effect);
+                var counted = (await Api.Get<CountedRollout>($"/api/v1/rollouts/{ApiCalls.Escape(use.Id)}")).Value;
+                effects.Add(new CountedEffect(effect, counted?.People));
             }
         }
     }
