@@ -7,6 +7,28 @@ namespace Orchestrator.Dashboard.Pages.Plans;
 /// <summary>Sentences of the pages of plans.</summary>
 public static class PlanTexts
 {
+    /// <summary>The smallest useful plan, to begin with.</summary>
+    internal const string Sample = """
+        plan: my-plan
+        title: A new plan
+        flag: myFlag
+
+        metrics:
+          error_rate: { ratio: errors / requests }
+
+        triggers:
+          - { name: errors, when: error_rate > 1%, for: 5m, action: rollback }
+
+        phases:
+          - name: public
+            steps:
+              - { percentage: 10%, hold: 1d }
+              - { percentage: 50%, hold: 1d }
+              - { percentage: 100%, hold: 1d }
+            success: [ error_rate < 0.5% over 12h ]
+
+        """;
+
     /// <summary>Address of a revision of a plan.</summary>
     public static string Revision(string name, int revision) => $"{Frame.Links.Plan(name)}?revision={revision.ToString(CultureInfo.InvariantCulture)}";
 
