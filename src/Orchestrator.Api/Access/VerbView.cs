@@ -12,7 +12,8 @@ namespace Orchestrator.Api.Access;
 /// <param name="Consequence">Changes that it would make; null when it cannot.</param>
 /// <param name="Options">Its further forms, each with an answer of its own; null for none.</param>
 internal sealed record VerbView(
-    string Name, string Path, bool May, bool Can, string? Code, string? Reason, string? Consequence, IReadOnlyList<VerbOption>? Options = null);
+    string Name, string Path, bool May, bool Can, string? Code, string? Reason, string? Consequence,
+    IReadOnlyList<VerbOption>? Options = null);
 
 /// <summary>A further form of a verb.</summary>
 /// <param name="Name">The member of the body that asks for it: <c>override</c>, <c>ramp</c>, <c>segments</c>, <c>review</c>.</param>

@@ -53,6 +53,7 @@ internal static class HaltEndpoints
     private static ApiResult.Ok View(string name, World world, long version, Viewer viewer)
     {
         var state = world.Environments.GetValueOrDefault(name)?.State ?? EnvironmentState.Initial;
-        return new ApiResult.Ok(new { name, flags = state.Flags.Count, line = Shown(state, world.Access), verbs = LineVerbs.Of(viewer, name) }, version);
+        return new ApiResult.Ok(
+            new { name, flags = state.Flags.Count, line = Shown(state, world.Access), verbs = LineVerbs.Of(viewer, name) }, version);
     }
 }

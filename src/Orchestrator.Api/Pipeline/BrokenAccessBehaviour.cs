@@ -15,7 +15,7 @@ internal sealed class BrokenAccessBehaviour(IWorld world) : IPipelineBehavior<Ap
     public Task<ApiResult> Handle(ApiRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<ApiResult> next) =>
         Problem(world.Current, request.Needs) is { } problem ? Task.FromResult<ApiResult>(problem) : next();
 
-    /// <summary>The refusal of everything that needs this permission; null when the stream of keys is whole, and for harmless requests.</summary>
+    /// <summary>Refusal of all that needs this permission; null when the stream of keys is whole, and for harmless requests.</summary>
     public static ApiResult.Problem? Problem(World world, Permission needs)
     {
         // A revoked key may be among those that still open: taking out a revocation breaks the chain there.

@@ -125,7 +125,7 @@ internal static class RolloutEndpoints
         var now = request.Service<OrchestratorClock>().GetUtcNow();
         var view = RolloutView.Of(
             found.State, null, now, world.Access, other: Succession.Other(world, id), warnings: warnings?.Invoke(found.State, now),
-            cohorts: Cohorts(world, found.State));
+            cohorts: Cohorts(world, found.State), people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
         return new ApiResult.Ok(view, found.Version, status, status == 201 ? $"/api/v1/rollouts/{id}" : null);
     }
 
@@ -161,7 +161,8 @@ internal static class RolloutEndpoints
             var view = RolloutView.Of(
                 found.State, round, now, world.Access, await Forecast(request, found.State, round, now), await sources, refused,
                 Succession.Other(world, id), cohorts: Cohorts(world, found.State),
-                verbs: new CallerVerbs(Viewer.Of(request, world), found.State, round), lease: request.Service<NodeIdentity>().Lease);
+                verbs: new CallerVerbs(Viewer.Of(request, world), found.State, round), lease: request.Service<NodeIdentity>().Lease,
+                people: PeopleView.Of(request.Service<PeopleKeeper>(), found.State, now));
             return new ApiResult.Ok(view, found.Version);
         }
 

@@ -30,16 +30,19 @@ internal static class RolloutView
     /// <param name="cohorts">Counts of capped segments, by key; null for a view of the past.</param>
     /// <param name="verbs">Verbs of the caller; null for a view of the past, and for the answer to a command.</param>
     /// <param name="lease">Lease of this node; null for a view of the past.</param>
+    /// <param name="people">Counted users; null for a view of the past.</param>
     public static object Of(
         RolloutState state, Observation? seen, DateTimeOffset now, AccessState access, Forecast? forecast = null,
         IReadOnlyList<(SignalSource Source, string State, SourceStatus? Status)>? sources = null, string? refused = null,
         string? other = null, IReadOnlyList<string>? warnings = null, Func<string, Cohort?>? cohorts = null,
-        CallerVerbs? verbs = null, TimeSpan? lease = null)
+        CallerVerbs? verbs = null, TimeSpan? lease = null, PeopleView? people = null)
     {
+        people ??= PeopleView.OfPast;
         var waiting = Waiting.For(state, now, seen, forecast);
         var gates = GateRows.Of(state, now, seen, forecast);
         var move = NextMove.Of(state, gates, now);
-        var reaches = TriggerReach.Of(state, seen, now).ToDictionary(one => one.Trigger.Name, StringComparer.Ordinal);
+        var reaches = TriggerReach.Of(state, seen, now).DistinctBy(one => one.Trigger.Name)
+            .ToDictionary(one => one.Trigger.Name, StringComparer.Ordinal);
         return new
         {
             state.Id,
@@ -56,6 +59,8 @@ internal static class RolloutView
             step = state.Step?.Name,
             percentage = Exposed(state) ? state.Percentage.Percent : 0,
             audience = Audience(state).Text,
+            people = people.Numbers,
+            peopleReason = people.Reason,
             state.Version,
             state.Since,
             next = new
@@ -242,7 +247,7 @@ internal static class RolloutView
         };
     });
 
-    private static object Review(Review review, AccessState access, CallerVerbs? verbs) => new
+    internal static object Review(Review review, AccessState access, CallerVerbs? verbs) => new
     {
         review.Id,
         review.Kind,

@@ -62,7 +62,7 @@ let timer = 0, last = 0, busy = false, tag = '';
 function refresh() { timer ||= setTimeout(fetchPage, Math.max(0, last + 250 - Date.now())); }
 async function fetchPage() {
   timer = 0;
-  if (document.hidden || $('main [data-hold], main .errors')) return;
+  if (document.hidden) return;
   if (busy) { refresh(); return; }
   busy = true; last = Date.now();
   const began = last, url = location.href;
@@ -75,9 +75,11 @@ async function fetchPage() {
   busy = false; tick();
 }
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-function show(html) {
+// A form that was refused keeps its errors and what was typed: around it the page goes on.
+function show(html, checked) {
   const page = new DOMParser().parseFromString(html, 'text/html'), active = document.activeElement, whole = $('.top', page);
   if (!$('main', page)) return;
+  $('main').toggleAttribute('data-keep', !checked && !!$('main [data-hold], main .errors'));
   if (whole) { made = $('#fresh time', page)?.textContent ?? made; document.title = page.title; loaded = Date.now(); }
   morph(whole ? document.body : $('main'), whole ? page.body : $('main', page));
   if (active !== document.activeElement && active.isConnected) active.focus({ preventScroll: true });
@@ -208,7 +210,7 @@ document.addEventListener('input', e => {
   check = setTimeout(async () => {
     const asked = target.value, body = new URLSearchParams(new FormData(form, $('button[data-check]', form)));
     const answer = await fetch(form.action || location.href, { method: 'POST', body, headers: { 'X-Live': '1' } }).catch(() => null);
-    if (answer?.ok && asked === target.value) show(await answer.text());
+    if (answer?.ok && asked === target.value) show(await answer.text(), true);
   }, 300);
 });
 

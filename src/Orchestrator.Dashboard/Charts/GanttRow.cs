@@ -8,7 +8,8 @@ namespace Orchestrator.Dashboard.Charts;
 /// <param name="From">Actual begin, UTC.</param>
 /// <param name="To">Actual end, UTC.</param>
 public sealed record GanttRow(
-    string Title, GanttState State, DateTimeOffset? PlannedFrom, DateTimeOffset? PlannedTo, DateTimeOffset? From = null, DateTimeOffset? To = null);
+    string Title, GanttState State, DateTimeOffset? PlannedFrom, DateTimeOffset? PlannedTo,
+    DateTimeOffset? From = null, DateTimeOffset? To = null);
 
 /// <summary>State of a phase.</summary>
 public enum GanttState

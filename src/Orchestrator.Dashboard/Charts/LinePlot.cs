@@ -21,10 +21,9 @@ internal sealed class LinePlot
         Top = Marks.Height + TopAlone;
         Height = Math.Clamp(height, 80, 600) + Marks.Height;
         Series = [.. chart.Series.Take(MostSeries).Select(one => one with { Points = [.. one.Points.TakeLast(MostPoints)] })];
-        Values = Scale.Of(
-            Series.SelectMany(one => one.Points).Where(point => Time.Has(point.At)).Select(point => point.Value ?? double.NaN)
-                .Append(chart.Limit?.Value ?? double.NaN).Append(chart.Baseline?.Value ?? double.NaN),
-            chart.FromZero);
+        double?[] lines = [chart.Limit?.Value, chart.Baseline?.Value, chart.Target?.From, chart.Target?.To];
+        var values = Series.SelectMany(one => one.Points).Where(point => Time.Has(point.At)).Select(point => point.Value);
+        Values = Scale.Of(values.Concat(lines).OfType<double>(), chart.FromZero);
         Traces = [.. Series.Select(one => Trace.Of(one.Points, Time, Y, chart.Every))];
         Last = [.. Series.Select(one => one.Points.Where(Measured).MaxBy(point => point.At))];
         Gaps = FindGaps();
@@ -94,7 +93,8 @@ internal sealed class LinePlot
     {
         var now = string.Join(", ", Series.Zip(Last).Select(pair => $"{pair.First.Name} {Numbers.Value(pair.Second?.Value, _chart.Unit)}"));
         var sentences = new List<string> { _chart.Sentence ?? (IsEmpty ? Nothing() : $"Last values: {now}.") };
-        sentences.AddRange(new[] { _chart.Limit?.Text, _chart.Target?.Text, _chart.Baseline?.Text }.OfType<string>().Select(text => Sentence(text)));
+        string?[] texts = [_chart.Limit?.Text, _chart.Target?.Text, _chart.Baseline?.Text];
+        sentences.AddRange(texts.OfType<string>().Where(text => text.Length > 0).Select(Sentence));
         sentences.AddRange(Notes());
         sentences.Add("The numbers are in the table below.");
         return string.Join(' ', sentences);
@@ -139,7 +139,8 @@ internal sealed class LinePlot
         if (gaps.Count == 0 && _chart.Every is { } every)
         {
             var times = Series.SelectMany(one => one.Points).Where(Measured).Select(point => point.At).Distinct().Order().ToList();
-            gaps.AddRange(times.Zip(times.Skip(1)).Where(pair => pair.Second - pair.First > Trace.Patience(every)).Select(pair => new Gap(pair.First, pair.Second)));
+            gaps.AddRange(times.Zip(times.Skip(1)).Where(pair => pair.Second - pair.First > Trace.Patience(every))
+                .Select(pair => new Gap(pair.First, pair.Second)));
         }
 
         return [.. gaps.Where(gap => gap.To > Time.From && gap.From < Time.To)
@@ -155,7 +156,8 @@ internal sealed class LinePlot
     /// <summary>Rows of the table, which the cross hair reads too: every n-th time, so that there are not more than fit a person.</summary>
     private List<PlotRow> MakeRows(out int all)
     {
-        var byTime = Series.Select(one => one.Points.Where(point => Time.Has(point.At)).GroupBy(point => point.At).ToDictionary(group => group.Key, group => group.Last())).ToList();
+        var byTime = Series.Select(one => one.Points.Where(point => Time.Has(point.At)).GroupBy(point => point.At)
+            .ToDictionary(group => group.Key, group => group.Last())).ToList();
         var times = byTime.SelectMany(one => one.Keys).Distinct().Order().ToList();
         all = times.Count;
         var each = Math.Max(1, (int)Math.Ceiling(times.Count / (double)MostRows));
@@ -173,5 +175,7 @@ internal sealed class LinePlot
 internal sealed record PlotRow(DateTimeOffset At, double Place, IReadOnlyList<Point?> Points)
 {
     /// <summary>Samples of all lines; null when none is counted.</summary>
-    public long? Samples => Points.Any(point => point?.Samples is not null) ? Points.Sum(point => Math.Clamp(point?.Samples ?? 0, 0, long.MaxValue / 8)) : null;
+    public long? Samples => Points.Any(point => point?.Samples is not null)
+        ? Points.Sum(point => Math.Clamp(point?.Samples ?? 0, 0, long.MaxValue / 8))
+        : null;
 }

@@ -15,7 +15,8 @@ public sealed class MarkPlaces
     /// <summary>Width of the narrowest chart on a wide screen, in pixels, and of a letter.</summary>
     private const double WidePixels = 380, LetterPixels = 6.4;
 
-    private MarkPlaces(IReadOnlyList<Badge> badges, IReadOnlyList<Mark> marks, int earlier) => (Badges, Marks, Earlier) = (badges, marks, earlier);
+    private MarkPlaces(IReadOnlyList<Badge> badges, IReadOnlyList<Mark> marks, int earlier) =>
+        (Badges, Marks, Earlier) = (badges, marks, earlier);
 
     /// <summary>Badges from left to right.</summary>
     public IReadOnlyList<Badge> Badges { get; }
@@ -54,7 +55,8 @@ public sealed class MarkPlaces
             lanes[last][^1] = lanes[last][^1] with { Last = number, Right = x, Bad = lanes[last][^1].Bad || mark.Bad };
         }
 
-        var badges = lanes.SelectMany(lane => lane.Select((badge, i) => badge with { Text = TextOf(badge, i + 1 < lane.Count ? lane[i + 1].X : 100, shown) }));
+        var badges = lanes.SelectMany(lane => lane.Select(
+            (badge, i) => badge with { Text = TextOf(badge, i + 1 < lane.Count ? lane[i + 1].X : 100, shown) }));
         return new MarkPlaces([.. badges.OrderBy(badge => badge.First)], shown, earlier);
     }
 

@@ -30,9 +30,7 @@ internal sealed class Scale
     /// <summary>Values with a line across the chart, from below; between 2 and 11.</summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    private int Decimals => (int)Math.Clamp(Math.Ceiling(-Math.Log10(Step)) + (IsQuarter ? 1 : 0), 0, 12);
-
-    private bool IsQuarter => Math.Abs((Step / Math.Pow(10, Math.Floor(Math.Log10(Step) + 1e-9))) - 2.5) < 0.01;
+    private int Decimals => DecimalsOf(Step);
 
     /// <summary>Scale over these values. It begins at zero unless all values are far from it and <paramref name="zero"/> is false.</summary>
     /// <param name="values">Values to include; those that are not finite are left out.</param>
@@ -72,14 +70,25 @@ internal sealed class Scale
     public double At(double value) => double.IsNaN(value) ? 0 : Math.Clamp((Clamp(value) - Low) / (High - Low), 0, 1);
 
     /// <summary>Text of a tick, all with the same decimals: <c>0.25</c>, <c>1,500</c>, <c>2.5 M</c>.</summary>
-    public string Label(double tick) => Math.Max(Math.Abs(Low), Math.Abs(High)) switch
+    public string Label(double tick)
     {
-        >= 1e12 => tick == 0 ? "0" : tick.ToString("0.##e+0", Viewer.Culture),
-        >= 1e9 => tick == 0 ? "0" : (tick / 1e9).ToString("#,0.###", Viewer.Culture) + " G",
-        >= 1e6 => tick == 0 ? "0" : (tick / 1e6).ToString("#,0.###", Viewer.Culture) + " M",
-        < 1e-6 => tick == 0 ? "0" : tick.ToString("0.##e+0", Viewer.Culture),
-        _ => tick.ToString("N" + Decimals.ToString(Viewer.Culture), Viewer.Culture),
-    };
+        var (unit, name) = Math.Max(Math.Abs(Low), Math.Abs(High)) switch
+        {
+            >= 1e12 => (1e12, " T"),
+            >= 1e9 => (1e9, " G"),
+            >= 1e6 => (1e6, " M"),
+            _ => (1, ""),
+        };
+        var decimals = DecimalsOf(Step / unit);
+        return unit > 1 && tick == 0 ? "0" : (tick / unit).ToString($"N{Svg.N(decimals)}", Viewer.Culture) + name;
+    }
+
+    /// <summary>Decimals of the multiples of a step.</summary>
+    private static int DecimalsOf(double step)
+    {
+        var isQuarter = Math.Abs((step / Math.Pow(10, Math.Floor(Math.Log10(step) + 1e-9))) - 2.5) < 0.01;
+        return (int)Math.Clamp(Math.Ceiling(-Math.Log10(step) - 1e-9) + (isQuarter ? 1 : 0), 0, 12);
+    }
 
     /// <summary>The next of 1, 2, 2.5, 5 and 10 times a power of ten that is not smaller.</summary>
     private static double Nice(double rough)

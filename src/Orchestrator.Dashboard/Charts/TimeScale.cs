@@ -30,7 +30,7 @@ public sealed class TimeScale
     /// <summary>Place of a moment: 0 at the left, 1 at the right; moments outside are at the edge.</summary>
     public double At(DateTimeOffset at) => To <= From ? 0 : Math.Clamp((at - From) / (To - From), 0, 1);
 
-    /// <summary>Whether the moment lies within.</summary>
+    /// <summary>True when the moment lies within.</summary>
     public bool Has(DateTimeOffset at) => at >= From && at <= To;
 
     /// <summary>Ticks from left to right, about <paramref name="wanted"/> and never more than 12.</summary>
@@ -72,7 +72,10 @@ public sealed class TimeScale
             return null;
         }
 
-        return step < TimeSpan.FromDays(1) ? at + step : Instant(_viewer.Local(at).DateTime.Date + step);
+        // A day that a zone skipped has no midnight of its own.
+        return step < TimeSpan.FromDays(1) ? at + step
+            : Instant(_viewer.Local(at).DateTime.Date + step) is { } next && next > at ? next
+            : at + step;
     }
 
     private DateTimeOffset? Instant(DateTime local)

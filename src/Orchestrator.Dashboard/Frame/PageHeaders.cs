@@ -22,6 +22,6 @@ internal static class PageHeaders
     public static void Set(HttpContext http)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
-        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.CacheControl = "no-cache, no-store";
     }
 }

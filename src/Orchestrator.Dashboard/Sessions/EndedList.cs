@@ -84,7 +84,7 @@ internal sealed class EndedList
         var busiest = all.GroupBy(one => one.Holder, StringComparer.Ordinal).MaxBy(group => group.Count())!;
 
         // So many holders with one each: the older half of them all.
-        EndedSession[] joined = busiest.Count() > 1 ? [.. busiest] : [.. all.OrderBy(one => one.Began).Take(all.Count / 2)];
+        HashSet<EndedSession> joined = busiest.Count() > 1 ? [.. busiest] : [.. all.OrderBy(one => one.Began).Take(all.Count / 2)];
         var holder = busiest.Count() > 1 ? busiest.Key : Everyone;
         all.RemoveAll(joined.Contains);
         all.Add(new EndedSession(holder, null, joined.Max(one => one.Began), joined.Max(one => one.Until)));

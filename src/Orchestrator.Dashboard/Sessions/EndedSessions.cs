@@ -36,7 +36,7 @@ internal sealed partial class EndedSessions(ISessionStore store, SessionSettings
         {
             // Bounded as the list is: a store that stays away joins the oldest.
             _unwritten = [.. EndedList.Empty.With([.. _unwritten, ended], Ms(now)).All];
-            _known = (_known ?? EndedList.Empty).With([ended], Ms(now));
+            _known = _known?.With([ended], Ms(now));
         }
 
         using var limit = new CancellationTokenSource(patience);

@@ -75,15 +75,14 @@ internal static class ProviderSignIn
     }
 
     /// <summary>The secret of the client is sent there.</summary>
-    private static Task Guard(AuthorizationCodeReceivedContext context, OidcSettings settings)
+    private static async Task Guard(AuthorizationCodeReceivedContext context, OidcSettings settings)
     {
-        var endpoint = context.TokenEndpointRequest?.TokenEndpoint;
+        var published = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        var endpoint = published.TokenEndpoint;
         if (settings.RequireHttps && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || !OidcSettings.IsSafe(address)))
         {
             context.Fail($"The token endpoint of the issuer is not HTTPS: {endpoint}");
         }
-
-        return Task.CompletedTask;
     }
 
     private static Task Accept(TicketReceivedContext context, OidcSettings settings, TimeProvider wall)

@@ -4,8 +4,8 @@ namespace Orchestrator.Dashboard.Words;
 public static class Durations
 {
     /// <summary>
-    /// <c>12 ms</c>, <c>4.2 s</c>, <c>45 s</c>, <c>3 min 40 s</c>, <c>3 h 12 min</c>, <c>5 days 4 h</c>, <c>17 days</c>. It is cut, never rounded
-    /// up: five days to go are not six. A negative one begins with a minus.
+    /// <c>12 ms</c>, <c>4.2 s</c>, <c>45 s</c>, <c>3 min 40 s</c>, <c>3 h 12 min</c>, <c>5 days 4 h</c>, <c>17 days</c>. It is cut, never
+    /// rounded up: five days to go are not six. A negative one begins with a minus.
     /// </summary>
     public static string Text(TimeSpan span)
     {

@@ -28,7 +28,9 @@ public static class Verdicts
     /// <summary>A time or a person is waited for.</summary>
     public static Sign Waiting { get; } = new("…", "waiting", "is-waiting");
 
-    /// <summary>The sign of a verdict as the API writes it: <c>met</c>, <c>breached</c>, <c>warning</c>, <c>noEvidence</c>, <c>waiting</c>.</summary>
+    /// <summary>
+    /// The sign of a verdict as the API writes it: <c>met</c>, <c>breached</c>, <c>warning</c>, <c>noEvidence</c>, <c>waiting</c>.
+    /// </summary>
     public static Sign Of(string? verdict) => verdict switch
     {
         "met" => Met,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orchestrator.Dashboard.Words;
 
-/// <summary>The person at the screen: time zone, colours, keys. Every page has it as a cascading value, so all parts obey one choice.</summary>
+/// <summary>
+/// The person at the screen: time zone, colours, keys. Every page has it as a cascading value, so all parts obey one choice.
+/// </summary>
 /// <param name="Zone">Zone of every time on the page.</param>
 /// <param name="Theme">Chosen colours.</param>
 /// <param name="Now">Time of the orchestrator when the page is made, UTC; for a page of the past, the moment that it shows.</param>
@@ -24,13 +26,17 @@ public sealed record Viewer(TimeZoneInfo Zone, Theme Theme, DateTimeOffset Now, 
     /// <summary>Words and numbers of every page are written in this culture: English, and the same on each node.</summary>
     public static CultureInfo Culture => CultureInfo.InvariantCulture;
 
-    /// <summary>The viewer of these cookies. An unknown zone or colour is the default: a cookie is outside input, and no page fails for it.</summary>
+    /// <summary>
+    /// The viewer of these cookies. An unknown zone or colour is the default: a cookie is outside input, and no page fails for it.
+    /// </summary>
     public static Viewer Read(string? zone, string? theme, string? keys, DateTimeOffset now) =>
         new(FindZone(zone) ?? TimeZoneInfo.Utc, ReadTheme(theme), now, keys != "off");
 
     /// <summary>The zone of this IANA name; null when there is none.</summary>
     public static TimeZoneInfo? FindZone(string? name) =>
-        name is { Length: > 0 and <= LongestZone } && IsZoneName(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null;
+        name is { Length: > 0 and <= LongestZone } && IsZoneName(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            ? zone
+            : null;
 
     /// <summary>Name of the zone for the header, <c>Europe/Berlin</c>.</summary>
     public string ZoneName => Zone.Id;

@@ -4,7 +4,9 @@ using Orchestrator.Domain.Rollouts.Steps;
 
 namespace Orchestrator.Domain.Rollouts;
 
-/// <summary>Users on new if the control plane vanished at this moment: every node would go on by its lease and the plan's <c>onStale</c>.</summary>
+/// <summary>
+/// Users on new if the control plane vanished at this moment: every node would go on by its lease and the plan's <c>onStale</c>.
+/// </summary>
 /// <param name="Percentage">Share of all users that would stay on new at first, 0 to 100.</param>
 /// <param name="Audience">The same with segments, as display text.</param>
 /// <param name="For">Time after which no user is on new; null when they would stay without end.</param>

@@ -47,8 +47,8 @@ public sealed class FlagSuccession(IGrainFactory grains, IEventLog log, IWorld w
 
         foreach (var former in Predecessors(world.Current, starting).Select(state => state.Id).ToArray())
         {
-            if (await grains.GetGrain<IRolloutGrain>(former)
-                .Execute(Retirement(starting), envelope.OfItsOwn()) is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
+            var retired = await grains.GetGrain<IRolloutGrain>(former).Execute(Retirement(starting), envelope.OfItsOwn());
+            if (retired is { Outcome: not (CommandOutcome.Applied or CommandOutcome.Unchanged) } failed)
             {
                 return failed;
             }

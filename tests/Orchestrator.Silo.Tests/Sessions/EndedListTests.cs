@@ -62,7 +62,7 @@ public sealed class EndedListTests
                     Assert.All(ended.Where(one => one.Until > now), one => Assert.True(list.Has(Of(one.Holder, one.Id!, one.Began)), $"{one} at {now}"));
                 }
             },
-            iter: 50);
+            iter: 20);
 
     private static Ticket Of(string holder, string id, long began) => new(id, holder, Role.Viewer, null, null, null, began, began, began + 100, 1);
 }

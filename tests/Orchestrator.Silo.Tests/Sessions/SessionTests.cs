@@ -10,7 +10,7 @@ using Orchestrator.Grains.World;
 
 namespace Orchestrator.Silo.Tests.Sessions;
 
-/// <summary>What a cookie opens, and when it ends.</summary>
+/// <summary>Requests that a cookie opens, and its end.</summary>
 public sealed class SessionTests : IAsyncLifetime
 {
     private SiloHost _host = null!;

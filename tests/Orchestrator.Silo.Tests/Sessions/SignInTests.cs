@@ -134,7 +134,7 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Contains("This key is not known, or was revoked.", seen[0], StringComparison.Ordinal);
         Assert.Equal(seen[0], seen[1]);
         var refused = await _host.Admin.GetAsync("/api/v1/audit/refusals").Json();
-        Assert.Equal(2, refused.GetProperty("refusals").EnumerateArray().Count(one => one.GetProperty("code").GetString() == "access.unknown_key"));
+        Assert.Equal(2, refused.GetProperty("refused").EnumerateArray().Count(one => one.GetProperty("code").GetString() == "access.unknown_key"));
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using Orchestrator.Api.Access;
 using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Api.Rollouts.Verbs;
-using Orchestrator.Domain.Leases;
 using Orchestrator.Domain.Metrics;
 using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Rollouts;
@@ -48,6 +47,7 @@ internal static class RollbackPreview
         var reaches = TriggerReach.Of(state, round, viewer.Now).ToArray();
         var audience = RolloutView.Audience(state);
         var segments = RollbackOutlook.Segments(state, readings, viewer.Now);
+        var people = PeopleView.Of(request.Service<PeopleKeeper>(), state, viewer.Now);
         var worst = segments.FirstOrDefault(one => one.Worst is not null);
         return new ApiResult.Ok(
             new
@@ -58,6 +58,8 @@ internal static class RollbackPreview
                 state.Status,
                 verb = new CallerVerbs(viewer, state, round).Rollback(),
                 moves = new { percentage = audience.Percentage.Percent, text = audience.Text },
+                people = people.Numbers,
+                peopleReason = people.Reason,
                 nodes = Nodes(request, state, await others),
                 legacy = RollbackOutlook.Legacy(state, readings, viewer.Now) is var legacy
                     ? new { legacy.Verdict, legacy.Text, conditions = legacy.Conditions.Select(Measured) }
@@ -110,7 +112,7 @@ internal static class RollbackPreview
         var bound = DeadMan.Bound(state, lease);
         var reach = others is null
             ? $"This node {(own ? "is in reach" : "is cut off from the log")}; the store does not report the others."
-            : $"{fresh} of {all} nodes are in reach and change within milliseconds.";
+            : $"In reach: {fresh} of {all} nodes, which change within milliseconds.";
         var rest = bound is { } time
             ? $"Every node has changed after {Durations.Rounded(time)} at most."
             : "A node that is cut off from the log keeps its last answer until it is back (onStale: last).";
@@ -118,7 +120,7 @@ internal static class RollbackPreview
     }
 
     private static bool IsFresh(KnownNode known) =>
-        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease + LeaseBounds.ClockError;
+        known.Report.FreshnessAge is { } age && age + known.Age <= known.Report.Lease;
 
     /// <summary>The other nodes; null when the store does not answer.</summary>
     private static async Task<IReadOnlyList<KnownNode>?> Others(Query request)

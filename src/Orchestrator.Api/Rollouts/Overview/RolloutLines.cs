@@ -1,6 +1,7 @@
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Domain.Rollouts.Steps;
+using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -9,14 +10,15 @@ namespace Orchestrator.Api.Rollouts.Overview;
 /// <summary>Rollouts as lines of an overview, from this node's view of the log alone: no grain and no store is asked.</summary>
 /// <param name="world">This node's view of the log.</param>
 /// <param name="unguarded">Ids of the rollouts that no node watches.</param>
+/// <param name="people">This node's counts of users.</param>
 /// <param name="now">Orchestrator time.</param>
-internal sealed class RolloutLines(World world, IReadOnlySet<string> unguarded, DateTimeOffset now)
+internal sealed class RolloutLines(World world, IReadOnlySet<string> unguarded, PeopleKeeper people, DateTimeOffset now)
 {
     /// <summary>One entry for each environment with a completed rollout.</summary>
     private readonly Dictionary<string, IReadOnlyDictionary<string, RolloutState>> _deciding = new(StringComparer.Ordinal);
 
     public static RolloutLines Of(Query request, World world, DateTimeOffset now) =>
-        new(world, request.Service<NodeLease>().Unwatched, now);
+        new(world, request.Service<NodeLease>().Unwatched, request.Service<PeopleKeeper>(), now);
 
     /// <summary>Every reason for which the rollout needs a person, the worst first.</summary>
     public IEnumerable<Attention> Attention(RolloutState state) =>
@@ -30,6 +32,7 @@ internal sealed class RolloutLines(World world, IReadOnlySet<string> unguarded, 
     public object Line(RolloutState state)
     {
         var gates = GateRows.Of(state, now);
+        var counted = PeopleView.Brief(people, state, now);
         return new
         {
             state.Id,
@@ -42,6 +45,8 @@ internal sealed class RolloutLines(World world, IReadOnlySet<string> unguarded, 
             step = state.Step?.Name,
             percentage = RolloutView.Exposed(state) ? state.Percentage.Percent : 0,
             audience = RolloutView.Audience(state).Text,
+            people = counted.Numbers,
+            peopleReason = counted.Reason,
             state.Version,
             state.Since,
             summary = Summary.Of(state, Other(state)),

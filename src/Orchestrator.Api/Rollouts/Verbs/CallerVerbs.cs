@@ -33,7 +33,7 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
     public Viewer Viewer => viewer;
 
     /// <summary>Every verb of the rollout, then those of its environment's line.</summary>
-    public IEnumerable<VerbView> All() => [.. RolloutVerbs.All.Select(Of), .. LineVerbs.Of(viewer, state.Environment)];
+    public IEnumerable<VerbView> All() => [.. RolloutVerbs.All.Select(verb => Of(verb)), .. LineVerbs.Of(viewer, state.Environment)];
 
     /// <summary>The rollback.</summary>
     public VerbView Rollback() => Of(Back);
@@ -44,9 +44,11 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
 
     private VerbView Of(RolloutVerbs.Verb verb)
     {
-        (RolloutVerbs.Form Form, Probe Probe)[] asked = [.. verb.Forms(state).Take(MostForms).Select(form => (form, Ask(verb, form.Command, form)))];
+        (RolloutVerbs.Form Form, Probe Probe)[] asked =
+            [.. verb.Forms(state).Take(MostForms).Select(form => (form, Ask(verb, form.Command, form)))];
         var options = asked.Where(one => one.Form.Option is not null).Select(one => new VerbOption(
-            one.Form.Option!, one.Form.Option == "value" ? Static() : one.Form.Value, one.Probe.Can, one.Probe.Code, one.Probe.Reason, one.Probe.Consequence)).ToArray();
+            one.Form.Option!, one.Form.Option == "value" ? Static() : one.Form.Value, one.Probe.Can, one.Probe.Code, one.Probe.Reason,
+            one.Probe.Consequence)).ToArray();
         var plain = Array.Find(asked, one => one.Form.Option is null).Probe
             ?? asked.Select(one => one.Probe).OrderByDescending(one => one.Can).FirstOrDefault()
             ?? Probe.Refused(null, verb.Without);
@@ -103,13 +105,16 @@ internal sealed class CallerVerbs(Viewer viewer, RolloutState state, Observation
             DecideReview decision => decision with
             {
                 Origin = access.OriginOf(viewer.Caller.KeyId),
-                Asker = state.Reviews.FirstOrDefault(one => one.Id == decision.Review)?.RequestedBy is { } asker ? access.OriginOf(asker) : null,
+                Asker = state.Reviews.FirstOrDefault(one => one.Id == decision.Review)?.RequestedBy is { } asker
+                    ? access.OriginOf(asker)
+                    : null,
             },
             _ => command,
         };
     }
 
-    private string? Static() => viewer.World.Environments.GetValueOrDefault(state.Environment)?.State.Flags.GetValueOrDefault(state.Plan.Flag);
+    private string? Static() =>
+        viewer.World.Environments.GetValueOrDefault(state.Environment)?.State.Flags.GetValueOrDefault(state.Plan.Flag);
 
     /// <summary>Refusal of a command that puts users on new while another rollout holds the flag.</summary>
     private Probe? Taken(RolloutCommand command)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Dashboard.Calls;
 
 namespace Orchestrator.Dashboard.Pages.Plans;
 

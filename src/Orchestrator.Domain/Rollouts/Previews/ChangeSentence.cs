@@ -29,10 +29,10 @@ public sealed record ChangeSentence(string Path, string Text, ChangeStrictness S
 
     private static string Words(string key) => key.Replace('.', ' ');
 
-    private static string Value(string json) => PlanChanges.Cut(Text(json))!;
+    private static string Value(string json) => PlanChanges.Cut(Unquoted(json))!;
 
     /// <summary>A text without its quotes, everything else as JSON.</summary>
-    private static string Text(string json)
+    private static string Unquoted(string json)
     {
         if (json is not ['"', ..])
         {

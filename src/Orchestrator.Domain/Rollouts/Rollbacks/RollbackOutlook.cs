@@ -99,7 +99,7 @@ public static class RollbackOutlook
         ];
     }
 
-    /// <summary>Suggested reason: the trigger that fires next, or whose condition holds, with its numbers; null when there is none.</summary>
+    /// <summary>Suggested reason: the trigger that fires next, or whose condition holds, with its numbers; null for none.</summary>
     public static string? Reason(IEnumerable<TriggerReach> triggers)
     {
         var nearest = triggers.Where(one => one.Pending is { FiresAt: not null } || one.Fraction >= 1)
@@ -113,8 +113,8 @@ public static class RollbackOutlook
     private static IEnumerable<string> Segments(RolloutState state)
     {
         var audience = StepAudience.Of(state).Without(state.TakenBack);
-        return state.Included.Concat(state.Shares.Select(share => share.Segment)).Concat(state.Plan.Segments.Select(one => one.Key)).Distinct()
-            .Where(segment => !state.TakenBack.Contains(segment) && audience.Of(segment) > Share.None).Take(MostSegments);
+        return state.Included.Concat(state.Shares.Select(share => share.Segment)).Concat(state.Plan.Segments.Select(one => one.Key))
+            .Distinct().Where(segment => !state.TakenBack.Contains(segment) && audience.Of(segment) > Share.None).Take(MostSegments);
     }
 
     /// <summary>
@@ -139,8 +139,9 @@ public static class RollbackOutlook
         var subject = rule.Condition.Subject!;
         var window = rule.Over ?? state.Judgement.Window;
         return new MetricQuery(
-            name, subject.Metric, variant, variant == Variant.Legacy ? Traffic.Live : subject.Traffic ?? RulesInForce.Traffic(state), segment,
-            window > state.Judgement.Sampling ? window : state.Judgement.Sampling, variant == Variant.Legacy ? null : state.ExposedSince);
+            name, subject.Metric, variant, variant == Variant.Legacy ? Traffic.Live : subject.Traffic ?? RulesInForce.Traffic(state),
+            segment, window > state.Judgement.Sampling ? window : state.Judgement.Sampling,
+            variant == Variant.Legacy ? null : state.ExposedSince);
     }
 
     private static MeasuredElsewhere Judge(

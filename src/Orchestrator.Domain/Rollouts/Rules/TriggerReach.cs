@@ -9,15 +9,16 @@ namespace Orchestrator.Domain.Rollouts.Rules;
 
 /// <summary>Way of a trigger to its threshold, and to its firing. Judged by the code that decides, and decides nothing.</summary>
 /// <param name="Trigger">The trigger as it is judged now.</param>
-/// <param name="Fraction">Part of the way to the threshold, from 0 to 1. 1 exactly when the condition holds; null without evidence, and while
-/// its segments are on legacy.</param>
+/// <param name="Fraction">Part of the way to the threshold, from 0 to 1. 1 exactly when the condition holds; null without evidence, and
+/// while its segments are on legacy.</param>
 /// <param name="Nearest">The condition that decides the fraction, with its numbers; null without any.</param>
 /// <param name="Pending">The running "for"; null while none runs.</param>
 /// <param name="CoolsUntil">It does not fire again before this; null when it may.</param>
 /// <param name="Effect">Its action in words: <c>rolls back everyone</c>.</param>
 /// <param name="Text">Display text, one or two sentences.</param>
 public sealed record TriggerReach(
-    Trigger Trigger, double? Fraction, ConditionReach? Nearest, PendingTrigger? Pending, DateTimeOffset? CoolsUntil, string Effect, string Text)
+    Trigger Trigger, double? Fraction, ConditionReach? Nearest, PendingTrigger? Pending, DateTimeOffset? CoolsUntil, string Effect,
+    string Text)
 {
     /// <summary>The largest fraction of a condition that does not hold: digits behind the fourth are cut off.</summary>
     public const double BelowThreshold = 0.9999;
@@ -88,11 +89,11 @@ public sealed record TriggerReach(
             return $"{when} unless it clears, and then {effect}: {numbers ?? "its condition holds"}{lasting}.{cooling}";
         }
 
-        return (fraction is null ? $"No evidence{(numbers is null ? "" : $": {numbers}")}." : $"{Capital(numbers ?? "Quiet")}.")
+        return (fraction is null ? $"No evidence{(numbers is null ? "" : $": {numbers}")}."
+                : nearest is { Limit: null } && fraction < 1 ? $"{numbers} does not hold."
+                : $"{numbers}.")
             + (pending is null ? "" : " Its 'for' runs on for as long as the condition may hold again.") + cooling;
     }
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static (double? Fraction, ConditionReach? Nearest) Whole(RolloutState state, Rule rule, string question, Observation seen)
     {
@@ -153,7 +154,9 @@ public sealed record TriggerReach(
     /// <summary>The way of a condition that does not hold.</summary>
     private static double Way(RolloutState state, Rule rule, MetricReading? reading, Observation seen) => rule.Condition switch
     {
-        Condition.Absent => reading is { Measured: { Last: { } last, Window.Ticks: > 0 } measured } ? (seen.At - last) / measured.Window : 0,
+        Condition.Absent => reading is { Measured: { Last: { } last, Window.Ticks: > 0 } measured }
+            ? (seen.At - last) / measured.Window
+            : 0,
         { Subject.Metric: RoundQueries.Incidents } counted => Way(counted, state.Incidents.Length, null),
         Condition.Comparison { Operator: var sign } when rule.Alpha is not null => reading?.Compared is not { } compared ? 0
             : sign is Operator.Above or Operator.AtLeast ? Shown(compared.Effect, compared.Low)
@@ -172,7 +175,7 @@ public sealed record TriggerReach(
 /// <summary>The numbers of one condition.</summary>
 /// <param name="Condition">The condition as text, without its durations.</param>
 /// <param name="Observed">In the base unit of the metric; null when nothing was measured.</param>
-/// <param name="Limit">The limit in the same unit, of a range the lower one; null when the condition has none, or its baseline is missing.</param>
+/// <param name="Limit">The limit in the same unit, of a range the lower one; null without one, and when its baseline is missing.</param>
 /// <param name="Upper">The upper limit of a range.</param>
 /// <param name="Unit">The unit.</param>
 /// <param name="Samples">Samples behind the value.</param>
@@ -191,25 +194,25 @@ public sealed record ConditionReach(
     {
         var condition = rule.Condition;
         var counted = condition.Subject is { Metric: RoundQueries.Incidents };
-        double? observed = !condition.Compares() ? null : counted ? state.Incidents.Length : reading?.Measured.Value;
-        var (limit, upper) = condition switch
-        {
-            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, reading?.Baseline), null),
-            Conditions.Condition.Between range =>
-                (ConditionEvaluator.Value(range.Low, reading?.Baseline), ConditionEvaluator.Value(range.High, reading?.Baseline)),
-            _ => ((double?)null, (double?)null),
-        };
-        return Of(state, condition, observed, limit, upper, counted ? state.Incidents.Length : reading?.Measured.Samples ?? 0);
+        var observed = !condition.Compares() ? (double?)null : counted ? state.Incidents.Length : reading?.Measured.Value;
+        var samples = counted ? state.Incidents.Length : reading?.Measured.Samples ?? 0;
+        return Of(state, condition, observed, reading?.Baseline, samples);
     }
 
-    /// <summary>The numbers of an event's evidence; null without evidence, and for joined conditions, whose evidence has no single number.</summary>
+    /// <summary>The numbers of an event's evidence; null without any, and for joined conditions, which have no single number.</summary>
     internal static ConditionReach? Of(RolloutState state, Rule rule, Evidence? evidence) =>
         evidence is null || rule.Condition is Conditions.Condition.Joined ? null
-        : Of(state, rule.Condition, evidence.Observed, evidence.Limit, null, evidence.Samples);
+        : Of(state, rule.Condition, evidence.Observed, evidence.Baseline, evidence.Samples);
 
-    private static ConditionReach Of(
-        RolloutState state, Condition condition, double? observed, double? limit, double? upper, long samples)
+    private static ConditionReach Of(RolloutState state, Condition condition, double? observed, double? baseline, long samples)
     {
+        var (limit, upper) = condition switch
+        {
+            Conditions.Condition.Comparison one => (ConditionEvaluator.Value(one.Limit, baseline), (double?)null),
+            Conditions.Condition.Between range =>
+                (ConditionEvaluator.Value(range.Low, baseline), ConditionEvaluator.Value(range.High, baseline)),
+            _ => ((double?)null, (double?)null),
+        };
         var unit = condition.Subject is { } subject ? state.Plan.Metric(subject.Metric)?.Unit ?? Unit.Number : Unit.Number;
         var reach = new ConditionReach(ConditionText.Format(condition with { Over = null }), observed, limit, upper, unit, samples, "");
         return reach with

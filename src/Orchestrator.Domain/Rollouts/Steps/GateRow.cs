@@ -148,7 +148,8 @@ public static class GateRows
     private static GateRow Shut(Wait wait, GateVerdict verdict, double? progress) =>
         new(wait.Gate, wait.Kind, wait.Name, verdict, wait.Text, progress, wait.OpensAt, wait.By);
 
-    private static GateRow Opened(string gate, GateKind kind, string name, string text) => new(gate, kind, name, GateVerdict.Met, text, 1, null);
+    private static GateRow Opened(string gate, GateKind kind, string name, string text) =>
+        new(gate, kind, name, GateVerdict.Met, text, 1, null);
 
     /// <summary>Rows of everything that may be open, whether it is or not.</summary>
     private static IEnumerable<GateRow> Open(
@@ -221,7 +222,7 @@ public static class GateRows
             : Shut(wait, GateVerdict.NoEvidence, Measured(state, wait.Name, evidence, forecast));
     }
 
-    /// <summary>The measured part of what a criterion needs, of time or of samples, whichever is less; null while nothing is measured.</summary>
+    /// <summary>The measured part of what a criterion needs, the lesser of time and samples; null while nothing is measured.</summary>
     private static double? Measured(RolloutState state, string name, Evidence? evidence, Forecast? forecast)
     {
         if (evidence is not { Samples: > 0 } known)
@@ -244,7 +245,8 @@ public static class GateRows
     {
         if (state.Reviews.FirstOrDefault(one => one.Open && one.Id == wait.Name) is { } review)
         {
-            return Shut(wait, GateVerdict.Waiting, CutOff((double)review.Decisions.Count(one => one.Approved) / Math.Max(1, review.Quorum)));
+            var approved = (double)review.Decisions.Count(one => one.Approved);
+            return Shut(wait, GateVerdict.Waiting, CutOff(approved / Math.Max(1, review.Quorum)));
         }
 
         var evidence = Gates.EvidenceMet(state) ? DateTimeOffset.MinValue : forecast?.EvidenceAt;

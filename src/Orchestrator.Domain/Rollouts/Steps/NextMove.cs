@@ -45,8 +45,10 @@ public sealed record NextMove(string Text, DateTimeOffset? At, decimal? Percenta
 
     private static NextMove Forward(RolloutState state, ImmutableArray<GateRow> rows, DateTimeOffset now)
     {
-        var (phase, step) = state.StepIndex + 1 < state.Phase!.Steps.Length ? (state.PhaseIndex, state.StepIndex + 1) : (state.PhaseIndex + 1, 0);
-        var audience = phase < state.Plan.Phases.Length ? StepAudience.Of(state).With(state.Plan.Phases[phase].Steps[step]) : (StepAudience?)null;
+        var (phase, step) = Gates.IsLastStep(state) ? (state.PhaseIndex + 1, 0) : (state.PhaseIndex, state.StepIndex + 1);
+        var audience = phase < state.Plan.Phases.Length
+            ? StepAudience.Of(state).With(state.Plan.Phases[phase].Steps[step])
+            : (StepAudience?)null;
         var what = audience is { } next ? $"To {next.Without(state.TakenBack).Text}" : "Completed";
         string[] shut = [.. rows.Where(row => row.IsShut).Select(row => Name(row, state, now))];
         var named = shut.Length <= MostNamed ? shut : [.. shut.Take(MostNamed - 1), $"{shut.Length - MostNamed + 1} more"];

@@ -180,7 +180,8 @@ public static class Waiting
         {
             var opens = CalendarGate.NextOpening(calendar, now);
             yield return new Wait(
-                gate, opens is { } at ? $"The change window is shut; the next one opens at {Moment(at)}." : "The change window is shut, and no later one is known.", opens) { Kind = GateKind.ChangeWindow, Name = ChangeWindow };
+                gate, opens is { } at ? $"The change window is shut; the next one opens at {Moment(at)}." : "The change window is shut, and no later one is known.", opens)
+            { Kind = GateKind.ChangeWindow, Name = ChangeWindow };
         }
     }
 
