@@ -75,7 +75,16 @@ internal sealed record PeopleView(object? Numbers, string? Reason)
 
         var day = tally.Brief();
         return Lack(day) ?? new PeopleView(
-            new { day.All.Total, day.All.New, day.All.Legacy, day.From, to = End(day, now), error = Error, missing = keeper.Sources().Missing.Length },
+            new
+            {
+                day.All.Total,
+                day.All.New,
+                day.All.Legacy,
+                day.From,
+                to = End(day, now),
+                error = Error,
+                missing = keeper.Sources().Missing.Length,
+            },
             null);
     }
 

@@ -145,8 +145,8 @@ function tick() {
     : lost ? ['', `Lost the connection ${Math.round((now - lost) / 1000)} s ago`, `, trying again. What you see is from ${made}.`]
     : news && age ? ['Live, ', age + ' s old', ''] : ['Live, ', 'now', ` · position ${position().toLocaleString('en')}`];
   if (el.textContent !== text.join('')) { const b = document.createElement('b'); b.textContent = text[1]; el.replaceChildren(text[0], b, text[2]); }
-  if ($('main.is-past')) return;
   const there = Date.parse(el.dataset.now) + (now - loaded) * (+el.dataset.speed || 1);
+  if ($('main.is-past') || Number.isNaN(there)) return;
   for (const part of document.querySelectorAll('[data-ago]')) {
     const gone = (there - Date.parse(part.dataset.ago)) / 1000, s = Math.floor(Math.abs(gone)), span = s < 60 ? s + ' s' : Math.floor(s / 60) + ' min';
     part.parentNode.hidden = s >= 3600;

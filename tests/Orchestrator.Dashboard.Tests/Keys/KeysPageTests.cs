@@ -108,7 +108,9 @@ public sealed class KeysPageTests
             Assert.NotEmpty((await silo.NewKey(role, role is "evaluation" or "browser" ? "production" : null)).Id);
         }
 
-        Assert.Equal(Enum.GetNames<Domain.Access.Role>().Select(name => name.ToLowerInvariant()).Order(), KeysTexts.Roles.Select(one => one.Role).Order());
+        Assert.Equal(
+            Enum.GetNames<Domain.Access.Role>().Select(name => name.ToLowerInvariant()).Order(),
+            KeysTexts.Roles.Select(one => one.Role).Order());
     }
 
     private static string? Value(Leaf page, string id) => page.Document.QuerySelector("#" + id)!.GetAttribute("value");

@@ -69,7 +69,9 @@ public sealed class EvidenceChangesTests
           - { name: warn, when: memory > 70MB, action: notify }
         phases:
           - name: p
-            steps: [ { name: one, percentage: 10%, segments: [beta], hold: 1h, review: { roles: [product] } }, { name: two, percentage: 100%, hold: 1h } ]
+            steps:
+              - { name: one, percentage: 10%, segments: [beta], hold: 1h, review: { roles: [product] } }
+              - { name: two, percentage: 100%, hold: 1h }
             success: [ error_rate < 0.1% over 30m, memory < 90MB over 30m ]
         """);
 

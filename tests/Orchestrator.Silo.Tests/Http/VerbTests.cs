@@ -27,7 +27,7 @@ public sealed class VerbTests
     private static readonly string[] People = ["viewer", "support", "product", "engineering", "devops", "admin"];
 
     [Fact]
-    public async Task A_verb_that_cannot_is_refused_with_the_sentence_of_the_view_in_every_status_for_every_role()
+    public async Task A_verb_that_cannot_is_refused_with_the_sentence_of_the_view()
     {
         await using var rollout = await Driving.Begin(Plan, Every);
         var clients = new Dictionary<string, HttpClient>();
