@@ -108,6 +108,7 @@ internal static class ProviderSignIn
 
     private static Task Failed(RemoteFailureContext context)
     {
+        context.HttpContext.RequestServices.GetRequiredService<ProviderFailures>().Note(context.Failure);
         var why = context.Failure is IssuerUnreachableException or HttpRequestException ? SignInNotice.Unreachable : SignInNotice.Provider;
         SignInEndpoints.Again(context.HttpContext, why, LocalPath.Of(context.Properties?.RedirectUri));
         context.HandleResponse();
