@@ -43,6 +43,7 @@ public static class GrainServices
         services.AddSingleton<IWorld>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEarlyWithdrawals>(provider => provider.GetRequiredService<WorldFollower>());
         services.AddSingleton<IEvaluationKeys, EvaluationKeys>();
+        services.AddSingleton<PeopleKeys>();
         services.AddSingleton<RoutingFollower>();
         services.AddSingleton<IRoutingTables>(provider => provider.GetRequiredService<RoutingFollower>());
         services.AddSingleton<IWorldObserver>(provider => provider.GetRequiredService<RoutingFollower>());
@@ -59,8 +60,12 @@ public static class GrainServices
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<RefusedSamples>();
         services.AddSingleton<NodeAlarms>();
+        services.AddSingleton(new NodeUptime());
         services.AddSingleton<DirectRollback>();
         services.AddSingleton<PendingRollbacks>();
+        services.AddSingleton<PeopleKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<PeopleKeeper>());
+        services.AddSingleton(provider => new ServedLately(provider.GetRequiredService<IRoutingTables>(), TimeProvider.System));
         return services.AddHostedService<NodeReporter>();
     }
 

@@ -19,8 +19,8 @@ public static class EmbeddedStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="InstallationFacts"/> and the default grain storage, all in
-    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/>
-    /// and <see cref="INodeRegistry"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
+    /// <c>orchestrator.db</c> of <paramref name="dataFolder"/>, which is created when missing; and, in memory, <see cref="IGuardStore"/>,
+    /// <see cref="INodeRegistry"/> and <see cref="IPeopleStore"/>. A host fails to start with <see cref="DataFolderInUseException"/> when another process has the
     /// folder, before anything else starts. Disposing the services closes the file and releases the folder.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, string dataFolder)
@@ -35,6 +35,7 @@ public static class EmbeddedStorage
         services.AddSingleton<ILogHead>(provider => new SqliteLogHead(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IGuardStore>(new MemoryGuardStore(TimeProvider.System));
         services.AddSingleton<INodeRegistry>(new MemoryNodeRegistry(TimeProvider.System));
+        services.AddSingleton<IPeopleStore>(new MemoryPeopleStore());
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IActivatorProvider>()));
         return services.AddHostedService<OpenStoreAtStart>();

@@ -17,8 +17,8 @@ public static class PostgresStorage
 {
     /// <summary>
     /// Registers <see cref="IEventLog"/>, <see cref="ILogHead"/>, <see cref="IGuardStore"/>, <see cref="INodeRegistry"/>, <see
-    /// cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema <c>orchestrator</c> of the
-    /// database. The schema is upgraded to this build first. A host fails to start with <see cref="StorageUnavailableException"/>, whose
+    /// cref="IPeopleStore"/>, <see cref="IStoreClock"/>, <see cref="InstallationFacts"/> and the default grain storage, all in schema
+    /// <c>orchestrator</c> of the database. The schema is upgraded to this build first. A host fails to start with <see cref="StorageUnavailableException"/>, whose
     /// message is for the operator, before anything else starts.
     /// </summary>
     public static IServiceCollection AddPostgresStorage(this IServiceCollection services, string connectionString)
@@ -38,6 +38,7 @@ public static class PostgresStorage
         services.AddSingleton<IStoreClock>(provider => new PostgresClock(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<IGuardStore>(provider => new PostgresGuardStore(provider.GetRequiredService<PostgresStore>()));
         services.AddSingleton<INodeRegistry>(provider => new PostgresNodeRegistry(provider.GetRequiredService<PostgresStore>()));
+        services.AddSingleton<IPeopleStore>(provider => new PostgresPeopleStore(provider.GetRequiredService<PostgresStore>()));
         services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new MartenGrainStorage(
             provider.GetRequiredService<PostgresStore>(), provider.GetRequiredService<IActivatorProvider>()));
         return services.AddHostedService<OpenStoreAtStart>();

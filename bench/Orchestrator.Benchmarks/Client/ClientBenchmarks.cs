@@ -22,9 +22,11 @@ public class ClientBenchmarks
     private const int Users = 4096;
     private readonly Dictionary<string, (Bucket Bucket, int Percentage)> _bare = [];
     private readonly RolloutUser[] _users = new RolloutUser[Users];
+    private readonly RolloutUser[] _counted = new RolloutUser[Users];
     private readonly TargetingContext[] _contexts = new TargetingContext[Users];
     private readonly byte[][] _keys = new byte[Users][];
     private TableRouter _router = null!;
+    private TableRouter _counting = null!;
     private IFeatureManager _features = null!;
     private int _next;
 
@@ -44,6 +46,10 @@ public class ClientBenchmarks
         var document = TableDocument.Write(RoutingTable.Empty.With(model, 1).Environment("production"), "production", static _ => false).ToArray();
         holder.Accept(TimeProvider.System.ReadClocks(), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document));
         _router = new TableRouter(holder);
+        var reports = new TableHolder(TimeProvider.System, reports: true);
+        reports.Accept(
+            TimeProvider.System.ReadClocks(), new TableReply(1, 1, TimeSpan.FromDays(1), TimeSpan.Zero, "\"a\"", document, People: 0x5eed));
+        _counting = new TableRouter(reports);
         foreach (var route in model.Routes)
         {
             _bare[route.Flag] = (new Bucket(route.Salt), route.Percentage.Thousandths);
@@ -57,6 +63,7 @@ public class ClientBenchmarks
             _users[i] = new RolloutUser(key).With("internal", false).With("group", group);
             _contexts[i] = new TargetingContext { UserId = key, Groups = [group] };
             _router.Route("segment", _users[i]);
+            _counting.Route("segment", _counted[i] = new RolloutUser(key).With("internal", false).With("group", group));
         }
 
         _features = FeatureManager();
@@ -74,6 +81,12 @@ public class ClientBenchmarks
 
     [Benchmark(Description = "client: segment + percentage")]
     public bool Segment() => _router.Route("segment", _users[_next++ & (Users - 1)]).IsNew;
+
+    [Benchmark(Description = "client, users counted: segment + percentage")]
+    public bool Counted() => _counting.Route("segment", _counted[_next++ & (Users - 1)]).IsNew;
+
+    [Benchmark(Description = "client, users counted: one user again and again")]
+    public bool CountedAgain() => _counting.Route("segment", _counted[0]).IsNew;
 
     [Benchmark(Description = "Microsoft.FeatureManagement: targeting, group + percentage")]
     public bool Targeting() => _features.IsEnabledAsync("segment", _contexts[_next++ & (Users - 1)]).GetAwaiter().GetResult();

@@ -65,6 +65,20 @@ public class RouteBenchmarks
     [Benchmark(Description = "route: opted-in members (HMAC) + percentage")]
     public bool Members() => Router.Route(_table, "members", _users[_next++ & (Users - 1)]).IsNew;
 
+    [Benchmark(Description = "served on a node: segment + percentage")]
+    public bool Served() => Serve(people: 0);
+
+    [Benchmark(Description = "served on a node, users counted: segment + percentage")]
+    public bool Counted() => Serve(people: 0x5eed);
+
+    private bool Serve(ulong people)
+    {
+        var user = _users[_next++ & (Users - 1)];
+        var answer = Router.Route(_table, "segment", user);
+        Router.Serve(_table, answer, user, people);
+        return answer.IsNew;
+    }
+
     private static SegmentRule Is(string attribute, AttributeValue value) =>
         new SegmentRule.Attribute(attribute, new AttributeTest.EqualTo(value));
 

@@ -6,7 +6,8 @@ using Orchestrator.Grains.Routing;
 namespace Orchestrator.Api.Ofrep;
 
 /// <summary>Decides the answer and writes it into the buffer. Nothing has been sent yet, so it can be decided again.</summary>
-internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamTokens tokens, TimeProvider time, TimeProvider steady)
+internal sealed class Evaluator(
+    IRoutingTables tables, ITableTrust node, StreamTokens tokens, PeopleKeys people, TimeProvider time, TimeProvider steady)
 {
     /// <summary>Answers a request whose body was read.</summary>
     public void Answer(HttpContext http, Scratch scratch, EvaluationKey key)
@@ -51,8 +52,7 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         }
 
         scratch.Status = answer.Error == RouteError.None ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        OfrepWriter.Single(scratch.Output, answer, Tells(key) ? Router.SegmentsOf(environment!, answer.Entry!, scratch.User) : null,
-            position, Age(snapshot));
+        OfrepWriter.Single(scratch.Output, answer, Asker(scratch, environment, key), position, Age(snapshot));
     }
 
     private void Bulk(HttpContext http, Scratch scratch, in BulkRequest request, in TrustSnapshot snapshot)
@@ -67,14 +67,15 @@ internal sealed class Evaluator(IRoutingTables tables, ITableTrust node, StreamT
         else if (Reads(scratch, request.Environment, []))
         {
             scratch.Tag = tag;
-            OfrepWriter.Bulk(scratch.Output, request.Environment, scratch.User, snapshot.Trust, Tells(request.Key));
+            OfrepWriter.Bulk(scratch.Output, Asker(scratch, request.Environment, request.Key), snapshot.Trust);
             OfrepWriter.EndBulk(
                 scratch.Output, EventStreams.Address(request, tokens), request.Table.Timeline, request.Table.Position, Age(snapshot));
         }
     }
 
-    /// <summary>False for browsers: they report no metrics and need no segments.</summary>
-    private static bool Tells(EvaluationKey key) => !key.Browser;
+    /// <summary>The user of a request. Browsers report no metrics and are told no segments, but are counted in theirs.</summary>
+    private OfrepAsker Asker(Scratch scratch, EnvironmentTable? environment, EvaluationKey key) =>
+        new(environment, scratch.User, environment is null ? 0 : people.Of(environment.Name), !key.Browser);
 
     /// <summary>Reads the context; false with a failure written when it is wrong.</summary>
     private static bool Reads(Scratch scratch, EnvironmentTable? environment, ReadOnlySpan<char> flag)

@@ -8,9 +8,9 @@ namespace Orchestrator.Api.Ofrep;
 internal static class OfrepWriter
 {
     /// <summary>Writes the answer for one flag: as in a bulk, with the version of its table.</summary>
-    public static void Single(Output output, in RouteAnswer answer, string? segments, long position, long? age)
+    public static void Single(Output output, in RouteAnswer answer, in OfrepAsker asker, long position, long? age)
     {
-        One(output, answer, segments);
+        One(output, answer, asker);
         output.Length -= 2;
         Table(output, position, age);
         output.Write("}}"u8);
@@ -18,19 +18,17 @@ internal static class OfrepWriter
 
     /// <summary>Writes the answers for all flags; a flag without an answer gets an error in its place.</summary>
     /// <param name="output">Buffer.</param>
-    /// <param name="environment">Environment of the flags.</param>
-    /// <param name="user">The user.</param>
+    /// <param name="asker">The user, and the environment of the flags.</param>
     /// <param name="trust">Trust of the node in its table.</param>
-    /// <param name="tells">True to include the segments of the user.</param>
-    public static void Bulk(Output output, EnvironmentTable? environment, EvaluationContext user, in TableTrust trust, bool tells)
+    public static void Bulk(Output output, in OfrepAsker asker, in TableTrust trust)
     {
         output.Write("{\"flags\":["u8);
-        foreach (var entry in environment is null ? [] : environment.Flags)
+        foreach (var entry in asker.Environment is null ? [] : asker.Environment.Flags)
         {
             var before = output.Length;
             try
             {
-                One(output, Router.Route(environment!, entry, user, trust), tells ? Router.SegmentsOf(environment!, entry, user) : null);
+                One(output, Router.Route(asker.Environment!, entry, asker.User, trust), asker);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -74,7 +72,7 @@ internal static class OfrepWriter
         output.Write("}"u8);
     }
 
-    private static void One(Output output, in RouteAnswer answer, string? segments)
+    private static void One(Output output, in RouteAnswer answer, in OfrepAsker asker)
     {
         var entry = answer.Entry!;
         output.Write(entry.Json(answer));
@@ -83,7 +81,7 @@ internal static class OfrepWriter
             return;
         }
 
-        entry.Served?.Count(answer.Variant);
+        var segments = Router.Serve(asker.Environment!, answer, asker.User, asker.People);
         if (answer.Reason == RouteReason.Stale)
         {
             Telemetry.StaleAnswers.Add(1);
@@ -96,7 +94,7 @@ internal static class OfrepWriter
             output.Write("}}"u8);
         }
 
-        if (segments is not null)
+        if (segments is not null && asker.Tells)
         {
             // Keys of segments need no escape.
             output.Length -= 2;

@@ -4,6 +4,7 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Pushes;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Documents;
 using Orchestrator.Domain.Rollouts;
 using Orchestrator.Grains.Aggregates;
@@ -11,6 +12,7 @@ using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Metrics;
 using Orchestrator.Grains.Metrics.Sources.Http;
 using Orchestrator.Grains.Rollouts;
+using Orchestrator.Grains.Serialization;
 using Orchestrator.Grains.World;
 
 namespace Orchestrator.Api.Rollouts;
@@ -105,9 +107,13 @@ internal static class SignalEndpoints
         }
 
         request.Service<EvaluationScheduler>().RequestEvaluation(id);
-        InputError[] warnings = UnjudgedWarning.Of(world, id) is { } unjudged
-            ? [new InputError("samples", unjudged), .. receipt.Warnings]
-            : receipt.Warnings;
+        var warnings = new List<InputError>(receipt.Warnings);
+        if (UnjudgedWarning.Of(world, id) is { } unjudged)
+        {
+            warnings.Insert(0, new InputError("samples", unjudged));
+        }
+
+        await TakePeople(request, world, id, warnings);
         return new ApiResult.Ok(
             new
             {
@@ -117,6 +123,34 @@ internal static class SignalEndpoints
                 warnings = warnings is [] ? null : warnings
             },
             Status: 202);
+    }
+
+    /// <summary>
+    /// Takes the users that the sender counted beside its samples. A report that cannot be read is a warning: the samples are taken.
+    /// </summary>
+    private static async Task TakePeople(Query request, World world, string id, List<InputError> warnings)
+    {
+        if (!PeopleJson.MayBeIn(request.Body.Span) || world.Rollouts.GetValueOrDefault(id)?.State is not { } state)
+        {
+            return;
+        }
+
+        // Samples of a megabyte may stand beside it.
+        var report = await request.Service<LargeBodies>().Run(
+            BodyOf.Rollout, id, request.Body.Length, () => PeopleJson.Read(request.Body, warnings), request.Stop);
+        if (report is null)
+        {
+            return;
+        }
+
+        if (request.Service<PeopleKeeper>().Of(state.Environment, state.Plan.Flag, id) is { } tally)
+        {
+            tally.Merge(report);
+        }
+        else
+        {
+            warnings.Add(new InputError(PeopleJson.Name, $"The rollout {id} does not decide its flag: its users are not counted."));
+        }
     }
 
     private static RolloutCommand? ReadFeedback(Input input)

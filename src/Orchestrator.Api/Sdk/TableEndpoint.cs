@@ -8,6 +8,7 @@ using Orchestrator.Api.Http;
 using Orchestrator.Api.Requests;
 using Orchestrator.Domain.Access;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Time;
 using Orchestrator.Grains.World;
@@ -37,6 +38,9 @@ internal static class TableEndpoint
 
     /// <summary>Orchestrator seconds in a real second; not sent when they are equal.</summary>
     public const string Speed = "Orchestrator-Speed";
+
+    /// <summary>Secret of the environment for hashes of counted users, as 16 hex digits: clients count as nodes do.</summary>
+    public const string People = "Orchestrator-People";
 
     public static void MapSdk(this IEndpointRouteBuilder app)
     {
@@ -91,6 +95,11 @@ internal static class TableEndpoint
         if (services.GetRequiredService<OrchestratorClock>().Speed is var speed and not 1)
         {
             headers[Speed] = speed.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (tables.Current.Environment(name) is not null)
+        {
+            headers[People] = services.GetRequiredService<PeopleKeys>().Of(name).ToString("x16", CultureInfo.InvariantCulture);
         }
 
         headers.ETag = tag;

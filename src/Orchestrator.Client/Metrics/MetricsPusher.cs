@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Client.Table;
+using Orchestrator.Domain.People;
 
 namespace Orchestrator.Client.Metrics;
 
@@ -103,10 +104,12 @@ internal sealed partial class MetricsPusher(
         var (round, now) = (++_round, time.GetUtcNow());
         var gauges = _load.Read();
         var taken = meters.Take();
-        foreach (var rollout in taken)
+        var people = People();
+        foreach (var rollout in taken.Select(one => one.Key).Union(people.Keys))
         {
-            var samples = rollout.Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json));
-            _pending.Add(rollout.Key, round, samples);
+            var samples = taken[rollout]
+                .Select(one => JsonSerializer.SerializeToUtf8Bytes(Sample(one.Key, one.Meter, round, now, gauges), Json));
+            _pending.Add(rollout, round, samples, people.GetValueOrDefault(rollout));
         }
 
         meters.Lose(_pending.GiveUp(round));
@@ -115,6 +118,21 @@ internal sealed partial class MetricsPusher(
         {
             LogNotCounted(refusal);
         }
+    }
+
+    /// <summary>Users since the last report, by rollout, as JSON. Sketches only: no key of a user leaves the process.</summary>
+    private Dictionary<string, byte[]> People()
+    {
+        var people = new Dictionary<string, byte[]>();
+        foreach (var flag in holder.Current.Table?.Flags.Values ?? [])
+        {
+            if (flag.People?.Take() is { Length: > 0 } users)
+            {
+                people[flag.People.Rollout] = PeopleJson.Write(_instance, users);
+            }
+        }
+
+        return people;
     }
 
     private object Sample(MeterKey key, Meter meter, long round, DateTimeOffset now, Dictionary<string, double> load)
@@ -152,6 +170,12 @@ internal sealed partial class MetricsPusher(
             foreach (var (series, text) in receipt.Unread.Where(one => meters.Custom.Contains(one.Series) && _unread.Add(one.Series)))
             {
                 LogUnread(series, batch.Rollout, text);
+            }
+
+            if (batch.Samples == 0)
+            {
+                // Counted users alone, of a rollout that the service does not measure.
+                continue;
             }
 
             if (receipt.Reason is null && _refused.Remove(batch.Rollout))

@@ -27,7 +27,10 @@ internal sealed class PendingBatches
     /// <param name="rollout">Rollout of the samples.</param>
     /// <param name="round">Number of their interval.</param>
     /// <param name="samples">The samples, each as JSON.</param>
-    public void Add(string rollout, long round, IEnumerable<byte[]> samples)
+    /// <param name="people">
+    /// Users counted, as JSON, for the first body; null for none. At most 35 sketches of 5.5 KB, so the body stays below the limit.
+    /// </param>
+    public void Add(string rollout, long round, IEnumerable<byte[]> samples, byte[]? people = null)
     {
         var body = new List<byte[]>();
         var length = 0;
@@ -35,15 +38,15 @@ internal sealed class PendingBatches
         {
             if (body.Count > 0 && length + sample.Length > LongestBody)
             {
-                Add(rollout, round, body);
-                (body, length) = ([], 0);
+                Add(rollout, round, body, people);
+                (body, length, people) = ([], 0, null);
             }
 
             body.Add(sample);
             length += sample.Length + 1;
         }
 
-        Add(rollout, round, body);
+        Add(rollout, round, body, people);
     }
 
     /// <summary>Removes the oldest batch after its delivery.</summary>
@@ -63,7 +66,7 @@ internal sealed class PendingBatches
         return lost;
     }
 
-    private void Add(string rollout, long round, List<byte[]> samples)
+    private void Add(string rollout, long round, List<byte[]> samples, byte[]? people)
     {
         using var body = new MemoryStream();
         body.Write("{\"samples\":["u8);
@@ -73,7 +76,15 @@ internal sealed class PendingBatches
             body.Write(samples[i]);
         }
 
-        body.Write("]}"u8);
+        body.Write("]"u8);
+        if (people is not null)
+        {
+            // Servers of earlier versions ignore what stands beside the samples.
+            body.Write(",\"people\":"u8);
+            body.Write(people);
+        }
+
+        body.Write("}"u8);
         _batches.Enqueue(new Batch(rollout, round, samples.Count, body.ToArray()));
         _bytes += body.Length;
     }

@@ -34,7 +34,8 @@ public static class OrchestratorServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<TableHolder>();
+        services.TryAddSingleton(
+            provider => new TableHolder(provider.GetRequiredService<TimeProvider>(), reports: Options(provider).IngestKey is not null));
         services.TryAddSingleton<IRolloutRouter, TableRouter>();
         services.TryAddSingleton(
             provider => new Meters(provider.GetRequiredService<TableHolder>(), Options(provider).IngestKey is not null));

@@ -11,14 +11,15 @@ namespace Orchestrator.Client.Table;
 /// <param name="Document">The table; null when it is the one that was known.</param>
 /// <param name="Return">Progress of the node's own return after a stale time; null when all its users are back.</param>
 /// <param name="Speed">Orchestrator seconds in a real one.</param>
+/// <param name="People">Secret of the environment for hashes of counted users; 0 from a server that counts none.</param>
 internal sealed record TableReply(
     long Timeline, long Position, TimeSpan Granted, TimeSpan Age, string Tag, ReadOnlyMemory<byte>? Document, NodeReturn? Return = null,
-    double Speed = 1);
+    double Speed = 1, ulong People = 0);
 
 /// <summary>
 /// The one place where the table of this process changes. A table is applied only if it is newer by (timeline, position).
 /// </summary>
-internal sealed class TableHolder(TimeProvider time)
+internal sealed class TableHolder(TimeProvider time, bool reports = false)
 {
     private readonly Lock _gate = new();
     private readonly Ticker _ticker = new(time);
@@ -26,6 +27,7 @@ internal sealed class TableHolder(TimeProvider time)
     private volatile TableSnapshot _current = new(null, null, TimeSpan.MaxValue, null, time, new Ticker(time));
     private ClockReading _reached;
     private double _speed = 1;
+    private ulong _people;
 
     /// <summary>One volatile read; each answer takes it once.</summary>
     public TableSnapshot Current => _current;
@@ -37,6 +39,9 @@ internal sealed class TableHolder(TimeProvider time)
 
     /// <summary>Orchestrator seconds in a real one, as the node last reported; 1 before the first report.</summary>
     public double Speed => Volatile.Read(ref _speed);
+
+    /// <summary>Secret for hashes of counted users; 0 while none are counted: the process reports nothing, or the server asks for none.</summary>
+    public ulong People => Volatile.Read(ref _people);
 
     /// <summary>Reason why the last request failed; null when it succeeded.</summary>
     public volatile string? Failure;
@@ -64,6 +69,7 @@ internal sealed class TableHolder(TimeProvider time)
     {
         // Before the table, with which counting begins.
         Volatile.Write(ref _speed, reply.Speed);
+        Volatile.Write(ref _people, reports ? reply.People : 0);
         lock (_gate)
         {
             var (held, known) = (_current, _current.Table);

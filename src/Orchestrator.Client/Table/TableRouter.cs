@@ -53,6 +53,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(table.Environment, entry, context);
             if (snapshot.IsValidNow())
             {
+                Router.NotePerson(table.Environment, answer, context, holder.People);
                 return new RouteResult(answer);
             }
         }
@@ -79,6 +80,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(table.Environment, entry, context);
             if (snapshot.IsValidNow())
             {
+                Router.NotePerson(table.Environment, answer, context, holder.People);
                 return new RouteResult(answer);
             }
         }
@@ -136,7 +138,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
     /// Answers as a node does that does not trust its table. Decides again when the grant ended meanwhile; a stale table has no
     /// grant to lose.
     /// </summary>
-    private static RouteResult RouteInDoubt(FlagEntry entry, TableSnapshot snapshot, EvaluationContext user)
+    private RouteResult RouteInDoubt(FlagEntry entry, TableSnapshot snapshot, EvaluationContext user)
     {
         while (true)
         {
@@ -144,6 +146,7 @@ internal sealed class TableRouter(TableHolder holder) : IRolloutRouter
             var answer = Router.Route(snapshot.Table!.Environment, entry, user, trust);
             if (trust.IsStale || snapshot.IsValidNow())
             {
+                Router.NotePerson(snapshot.Table!.Environment, answer, user, holder.People);
                 return new RouteResult(answer);
             }
         }

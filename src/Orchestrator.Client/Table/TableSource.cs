@@ -62,7 +62,8 @@ internal sealed class TableSource : IDisposable
                 response.Headers.ETag?.ToString() ?? throw new FormatException("the server sent no ETag"),
                 document,
                 Return(response),
-                Speed(response));
+                Speed(response),
+                People(response));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -110,6 +111,13 @@ internal sealed class TableSource : IDisposable
         && speed > 0
             ? speed
             : 1;
+
+    /// <summary>Servers of earlier versions send no such header, and count no users of clients.</summary>
+    private static ulong People(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Orchestrator-People", out var values)
+        && ulong.TryParse(values.First(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key)
+            ? key
+            : 0;
 
     private static TimeSpan Milliseconds(HttpResponseMessage response, string name) => TimeSpan.FromMilliseconds(Number(response, name));
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
 
@@ -43,12 +42,9 @@ public sealed class EnvironmentTable
             return;
         }
 
-        var hash = default(Murmur3);
-        hash.Append(user.TargetingKey);
-        var finished = hash.Finish();
         foreach (var segment in _capped)
         {
-            segment.Count(user, finished);
+            segment.Count(user, user.KeyHash);
         }
     }
 

@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Domain.People;
+using Orchestrator.Domain.Quantities;
 using Orchestrator.Domain.Segments;
 
 namespace Orchestrator.Domain.Routing;
@@ -19,6 +21,8 @@ public sealed class EvaluationContext
     private int _used;
     private int _keyStart;
     private int _keyLength = -1;
+    private uint _keyHash;
+    private bool _hashed;
 
     /// <summary>A context with room for a usual request.</summary>
     public EvaluationContext()
@@ -34,6 +38,27 @@ public sealed class EvaluationContext
 
     /// <summary>True when there is a key. An empty text is one.</summary>
     public bool HasTargetingKey => _keyLength >= 0;
+
+    /// <summary>Plain hash of the user's key, made once: an answer for many flags and many segments needs it for each.</summary>
+    internal uint KeyHash
+    {
+        get
+        {
+            // Threads that share a user may make it twice, and make the same.
+            if (!Volatile.Read(ref _hashed))
+            {
+                var hash = default(Murmur3);
+                hash.Append(TargetingKey);
+                _keyHash = hash.Finish();
+                Volatile.Write(ref _hashed, true);
+            }
+
+            return _keyHash;
+        }
+    }
+
+    /// <summary>Hash of the user for counts of different users, under a secret.</summary>
+    internal uint Person(ulong people) => PersonHash.Of(KeyHash, people);
 
     /// <summary>Clears everything and prepares for the rules of this environment; null for none.</summary>
     public EvaluationContext Begin(EnvironmentTable? environment)
@@ -51,6 +76,7 @@ public sealed class EvaluationContext
 
         _used = 0;
         _keyLength = -1;
+        _hashed = false;
         return this;
     }
 
@@ -189,6 +215,7 @@ public sealed class EvaluationContext
     private void SetKey(AttributeSlot text, bool given)
     {
         (_keyStart, _keyLength) = given ? (text.Start, text.Length) : (0, -1);
+        _hashed = false;
         var slot = _names.Find("targetingKey"u8);
         if (slot >= 0)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Quantities;
 
 namespace Orchestrator.Domain.Routing;
@@ -30,7 +31,8 @@ public sealed class FlagEntry
         Included = Numbers(route.Included, segments);
         Shares = route.Shares.IsEmpty ? [] : [.. route.Shares.Select(share => (segments.Find(share.Segment), share.Percentage))];
         Served = before?.Served ?? new ServedTally();
-        Apart = new SegmentTags(route, segments);
+        People = before?.People is { } people && people.Rollout == route.Rollout ? people : new PeopleTally(route.Rollout);
+        Apart = new SegmentTags(route, segments, People);
     }
 
     /// <summary>The flag's key.</summary>
@@ -50,6 +52,9 @@ public sealed class FlagEntry
 
     /// <summary>Answers of this process for a routed flag, through all its routes; null for a static one.</summary>
     public ServedTally? Served { get; }
+
+    /// <summary>Different users of the rollout that decides the flag, through all its routes; null for a static one.</summary>
+    public PeopleTally? People { get; }
 
     /// <summary>The segments that samples name; null for a static flag.</summary>
     internal SegmentTags? Apart { get; }

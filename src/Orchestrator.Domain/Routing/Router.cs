@@ -47,7 +47,14 @@ public static class Router
                     entry, RouteVariant.New, included == Match.Yes ? RouteReason.TargetingMatch : RouteReason.Static, because: which);
         }
 
-        var (percentage, possible) = entry.Shares.Length == 0 ? (route.Percentage, route.Percentage) : Reach(environment, entry, user);
+        // Hardly any flag has shares by segment, and a pair of structs is kept in memory where two are kept in registers.
+        var percentage = route.Percentage;
+        var possible = percentage;
+        if (entry.Shares.Length > 0)
+        {
+            (percentage, possible) = Reach(environment, entry, user);
+        }
+
         if (possible == Share.None)
         {
             return included == Match.KeyNeeded ? KeyMissing(entry) : new RouteAnswer(entry, RouteVariant.Legacy, RouteReason.Default);
@@ -105,7 +112,54 @@ public static class Router
     /// before.
     /// </summary>
     public static string? SegmentsOf(EnvironmentTable environment, FlagEntry entry, EvaluationContext user) =>
-        entry.Apart?.Of(environment, user);
+        entry.Apart is { } apart ? apart.Text(apart.Find(environment, user)) : null;
+
+    /// <summary>
+    /// Counts an answer that is about to be served, and its user: by variant and by segment. Returns what <see cref="SegmentsOf"/> does;
+    /// null for an answer without a variant of a rollout. Allocates nothing after the first user of an hour.
+    /// </summary>
+    /// <param name="environment">Environment of the flag.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="user">The user. One without a key is not counted: two such users cannot be told apart.</param>
+    /// <param name="people">Secret of the environment for hashes of users; 0 counts no user.</param>
+    public static string? Serve(EnvironmentTable environment, in RouteAnswer answer, EvaluationContext user, ulong people)
+    {
+        if (answer.Variant is not (RouteVariant.New or RouteVariant.Legacy) || answer.Entry is not { Apart: { } apart } entry)
+        {
+            return null;
+        }
+
+        entry.Served!.Count(answer.Variant);
+        var segments = apart.Find(environment, user);
+        if (people != 0 && user.HasTargetingKey)
+        {
+            entry.People!.Note(user.Person(people), answer.IsNew, segments, apart.People);
+        }
+
+        return apart.Text(segments);
+    }
+
+    /// <summary>
+    /// Counts the user of an answer in a process of a client. One who asks again and again is looked at once for each report, whatever
+    /// attributes come later.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void NotePerson(EnvironmentTable environment, in RouteAnswer answer, EvaluationContext user, ulong people)
+    {
+        if (people != 0 && answer.Variant is (RouteVariant.New or RouteVariant.Legacy) && user.HasTargetingKey)
+        {
+            NoteOnce(environment, answer.Entry!, answer.IsNew, user, people);
+        }
+    }
+
+    private static void NoteOnce(EnvironmentTable environment, FlagEntry entry, bool isNew, EvaluationContext user, ulong people)
+    {
+        var person = user.Person(people);
+        if (entry is { People: { } tally, Apart: { } apart } && tally.IsDue(person, isNew))
+        {
+            tally.Note(person, isNew, apart.Find(environment, user), apart.People);
+        }
+    }
 
     /// <summary>
     /// All users with one value of an attribute have one answer by percentage. The targeting key may then be missing, and still decide

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orchestrator.Domain.People;
 using Orchestrator.Domain.Metrics.Samples;
 
 namespace Orchestrator.Domain.Routing;
@@ -18,11 +19,18 @@ internal sealed class SegmentTags
     private readonly (string Key, int Number)[] _segments;
     private readonly ConcurrentDictionary<UInt128, string> _texts = [];
 
-    public SegmentTags(RoutedFlag route, NameIndex numbers) =>
+    public SegmentTags(RoutedFlag route, NameIndex numbers, PeopleTally people)
+    {
         _segments =
             [.. route.Judged.Concat(route.Named).Distinct(StringComparer.Ordinal).Take(Most).Select(key => (key, numbers.Find(key)))];
+        People = [.. _segments.Select(segment => people.Place(segment.Key))];
+    }
 
-    public string? Of(EnvironmentTable environment, EvaluationContext user)
+    /// <summary>Places of the segments among those whose users are counted apart; -1 for none.</summary>
+    public int[] People { get; }
+
+    /// <summary>The user's segments, one bit each.</summary>
+    public UInt128 Find(EnvironmentTable environment, EvaluationContext user)
     {
         var (of, count) = (UInt128.Zero, 0);
         for (var i = 0; i < _segments.Length && count < Sample.MostSegments; i++)
@@ -34,8 +42,11 @@ internal sealed class SegmentTags
             }
         }
 
-        return count == 0 ? null : _texts.TryGetValue(of, out var text) ? text : Write(of);
+        return of;
     }
+
+    /// <summary>The keys of these segments; null for none.</summary>
+    public string? Text(UInt128 of) => of == UInt128.Zero ? null : _texts.TryGetValue(of, out var text) ? text : Write(of);
 
     private string Write(UInt128 of)
     {

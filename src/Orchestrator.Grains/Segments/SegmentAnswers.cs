@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Orchestrator.Contracts;
 using Orchestrator.Domain.Routing;
+using Orchestrator.Grains.Access;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.World;
 
@@ -12,7 +13,7 @@ namespace Orchestrator.Grains.Segments;
 /// Answers of segments from this node's routing table: by the router and under the lease of every other answer. No stream is read and no
 /// change is waited for.
 /// </summary>
-public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, LeaseSettings lease, IWorld world)
+public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, LeaseSettings lease, IWorld world, PeopleKeys people)
 {
     /// <summary>Error code of a segment that the environment does not have.</summary>
     public const string SegmentNotFound = "SEGMENT_NOT_FOUND";
@@ -131,14 +132,14 @@ public sealed class SegmentAnswers(IRoutingTables tables, ITableTrust node, Leas
     }
 
     /// <summary>
-    /// Counts what was served, which tells after a rollback that new has stopped, and the user for capped segments: as OFREP does.
+    /// Counts what was served, which tells after a rollback that new has stopped, and the user, for capped segments too: as OFREP does.
     /// </summary>
-    private static void Count(EnvironmentTable? environment, in RouteAnswer route, SegmentAnswer answer, EvaluationContext user)
+    private void Count(EnvironmentTable? environment, in RouteAnswer route, SegmentAnswer answer, EvaluationContext user)
     {
-        if (answer.ErrorCode is null && route.Entry is { } entry)
+        if (answer.ErrorCode is null && route.Entry is not null && environment is not null)
         {
-            entry.Served?.Count(route.Variant);
-            environment?.Count(user);
+            Router.Serve(environment, route, user, people.Of(environment.Name));
+            environment.Count(user);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Orchestrator.Silo.Tests.Ofrep;
 /// <summary>Deciding and writing an answer allocates nothing beyond what the server and hosting take for a request.</summary>
 public sealed class AllocationTests
 {
+    private static readonly InstallationSecret Secret = new(new byte[InstallationSecret.Bytes]);
     private readonly OfrepServer _node = new();
 
     [Theory]
@@ -22,7 +23,7 @@ public sealed class AllocationTests
     public void Answer_allocates_nothing(string flag, int status)
     {
         var evaluator = new Evaluator(
-            _node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
+            _node, _node, new StreamTokens(_node, Secret), new PeopleKeys(Secret), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags" + flag;
@@ -47,7 +48,7 @@ public sealed class AllocationTests
     public void Whole_answer_for_all_flags_takes_only_its_tag_and_the_address_of_its_stream()
     {
         var evaluator = new Evaluator(
-            _node, _node, new StreamTokens(_node, new InstallationSecret(new byte[InstallationSecret.Bytes])), _node.Time, _node.Time);
+            _node, _node, new StreamTokens(_node, Secret), new PeopleKeys(Secret), _node.Time, _node.Time);
         var scratch = new Scratch();
         var http = new DefaultHttpContext();
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/ofrep/v1/evaluate/flags";

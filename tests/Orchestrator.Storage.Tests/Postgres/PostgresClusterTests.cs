@@ -1,4 +1,5 @@
 using Npgsql;
+using Orchestrator.Domain.People;
 using Orchestrator.Grains.Cluster;
 using Orchestrator.Grains.Log;
 using Orchestrator.Grains.Routing;
@@ -51,6 +52,33 @@ public sealed class PostgresClusterTests(SharedServer shared) : ClusterContract
 
         await guards.Renew(["r"]);
         Assert.InRange((await guards.Ages())["r"], TimeSpan.Zero, Some.Patience);
+    }
+
+    [Fact]
+    public async Task Sketches_of_users_reach_the_other_nodes_and_end_with_their_hours()
+    {
+        var people = new PostgresPeopleStore(_open!.Store);
+        StoredPeople Sketch(string rollout, long hour, byte value, string? segment = null) =>
+            new(rollout, new PeopleOf(segment, PeopleKind.New, hour, [1, 7, 0, value]));
+        static string Text(PeopleNews news) => string.Join(' ', news.Counts
+            .Select(one => $"{one.Rollout}/{one.Count.Segment}/{one.Count.Kind}/{one.Count.Hour}/{one.Count.Users[3]}").Order(StringComparer.Ordinal));
+
+        await people.Keep("a", []);
+        await people.Keep("a", [Sketch("r", 100, 3), Sketch("r", 100, 4, "eu"), Sketch("r", 99, 5)]);
+        await people.Keep("b", [Sketch("r", 100, 9)]);
+        await people.Keep("a", [Sketch("r", 100, 6)]);
+
+        // The first reading has its own of an earlier start.
+        var first = await people.Since("a", null);
+        Assert.Equal("r//New/100/6 r//New/100/9 r//New/99/5 r/eu/New/100/4", Text(first));
+        Assert.Equal("r//New/100/9", Text(await people.Since("a", first.Mark)));
+        Assert.Equal("r//New/100/6 r//New/99/5 r/eu/New/100/4", Text(await people.Since("b", first.Mark)));
+        Assert.Equal("", Text(await people.Since("b", first.Mark + 60_000)));
+
+        // More than one statement holds, and hours that are over.
+        await people.Keep("a", [.. Enumerable.Range(0, 1_200).Select(i => Sketch($"r{i}", 101, 1))]);
+        await people.Forget(100);
+        Assert.Equal(1_200, (await people.Since("b", null)).Counts.Count);
     }
 
     [Fact]
